@@ -1,0 +1,56 @@
+import type { Tensor } from '@tensorflow/tfjs';
+
+/** Formats that training and inference can compute in. */
+export type ComputeFormat = 'fp32' | 'tf32' | 'bf16' | 'fp16' | 'fp8';
+
+/** Formats a float tensor's native storage can have. */
+export type StorageFormat = 'fp32' | 'bf16' | 'fp16';
+
+/** `native`: the hardware multiplies in this format. `simulated`: it is rounded to the format, but computed in another. */
+export type Execution = 'native' | 'simulated';
+
+export interface FormatSupport {
+  readonly execution: Execution;
+  /** For example `TensorFlow 2.21.0 (oneDNN)`. */
+  readonly engine: string;
+  /** One sentence: why it is native, or why not and what is done instead. */
+  readonly reason: string;
+}
+
+export interface DeviceFacts {
+  readonly engine: 'tensorflow' | 'wasm';
+  readonly engineVersion: string;
+  readonly device: 'cpu' | 'gpu';
+  readonly deviceName: string;
+  readonly threads: number;
+  /** Instruction sets that matter here: `avx2`, `avx512_bf16`, `avx512_fp16`, `avx512_vnni`, `amx_bf16`, `amx_int8`, `amx_fp16`. */
+  readonly isa: readonly string[];
+  readonly formats: Readonly<Record<ComputeFormat | 'int8', FormatSupport>>;
+  /**
+   * True where 8-bit products saturate in 16-bit sums (x86 without VNNI), found by a trial product:
+   * weights are then kept to 7 bits, as ONNX Runtime's and PyTorch's `reduce_range`.
+   */
+  readonly int8ReduceRange: boolean;
+}
+
+/** A float input of an op that is about to run, as its planner sees it. */
+export interface OpInput {
+  readonly isFloat: boolean;
+  readonly format: StorageFormat | undefined;
+}
+
+/**
+ * Says in which storage format the float inputs of an op are to be given to the kernel.
+ * `precision/autocast` provides one; without one, inputs meet in the widest format among them.
+ */
+export type CastPlanner = (opName: string, inputs: readonly OpInput[]) => StorageFormat;
+
+/** An attribute of a raw TensorFlow op, as the tfjs binding takes it. */
+export interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** Called after each op ran, for the op census: what ran in which format. */
+export type OpListener = (opName: string, format: StorageFormat, inputs: readonly Tensor[]) => void;

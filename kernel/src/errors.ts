@@ -1,0 +1,39 @@
+/**
+ * An error that a user can act on: `message` names the value and what is allowed, `hint` says what to do.
+ * Every error of the library is one of these, told apart by `code`.
+ */
+export class HalfnoteError extends Error {
+  constructor(
+    /** Stable, kebab-case, for programs: `unknown-format`, `not-native`, `unknown-magic`, ... */
+    readonly code: string,
+    message: string,
+    readonly hint?: string,
+    options?: ErrorOptions,
+  ) {
+    super(hint === undefined ? message : `${message}\n${hint}`, options);
+    this.name = 'HalfnoteError';
+  }
+}
+
+/** The `limit` candidates nearest to `word` by edit distance, nearest first; for "did you mean". */
+export function nearest(word: string, candidates: readonly string[], limit = 3): string[] {
+  return candidates
+    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 2))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, limit)
+    .map(({ candidate }) => candidate);
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

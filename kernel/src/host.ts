@@ -1,0 +1,45 @@
+/**
+ * What the library may ask of the notebook it runs in.
+ *
+ * The cell process puts a {@link Host} on `globalThis` under {@link HOST}. In a plain Node.js script
+ * there is none, and every library function works without it.
+ */
+
+/** A MIME bundle as in Jupyter's `display_data`: MIME type to data (text, base64 or JSON). */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+export interface DisplayOutput {
+  readonly data: MimeBundle;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Outputs with the same id are replaced by an update. */
+  readonly displayId?: string;
+  /** True: `update_display_data` for `displayId`. False: a new `display_data`. */
+  readonly update: boolean;
+}
+
+export interface Host {
+  /** Shows an output in the cell that is running, or that the calling timer or promise belongs to. */
+  display(output: DisplayOutput): void;
+  clearOutput(wait: boolean): void;
+  /** Calls `listener` once when the running cell ends, however it ends. */
+  onCellEnd(listener: () => void): void;
+  /** Throws an `InterruptError` when the user has asked for an interrupt. Cheap: one atomic load. */
+  throwIfInterrupted(): void;
+  /** Asks the kernel process, for example `energy.report`. Rejects with the kernel's error. */
+  call(method: string, params: unknown): Promise<unknown>;
+}
+
+export const HOST: unique symbol = Symbol.for('halfnote.host');
+
+/** The notebook's host, or undefined in a plain script. */
+export function host(): Host | undefined {
+  return (globalThis as { [HOST]?: Host })[HOST];
+}
+
+/** The symbol by which an object says how a notebook shows it: `() => MimeBundle` (Deno's convention). */
+export const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display');
+
+/** An object that shows itself in a notebook. */
+export interface Displayable {
+  [JUPYTER_DISPLAY](): MimeBundle;
+}

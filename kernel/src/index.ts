@@ -1,0 +1,1 @@
+export { HalfnoteError } from './errors';

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+/**
+ * The payloads of Halfnote's MIME types: whole and cumulative, SI units in the names.
+ * The kernel builds them, the extension validates them before it renders.
+ */
+
+/** JSON has no NaN or Infinity: those three travel as strings. */
+export const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+
+export const execution = z.enum(['native', 'simulated']);
+/** How a figure came about. */
+export const method = z.enum(['measured', 'modelled', 'literature']);
+
+const interval = z.tuple([number, number]);
+
+export const precisionRow = z.object({
+  format: z.string(),
+  execution,
+  engine: z.string(),
+  /** Why it is native or simulated, which layers stayed in float, ... */
+  note: z.string(),
+  /** Per batch. Null when simulated: a simulated format claims no speed. */
+  latencyS: z.object({ median: number, p95: number, runs: z.int() }).nullable(),
+  throughputPerS: number.nullable(),
+  /** Against the baseline row; null when simulated. */
+  speedup: number.nullable(),
+  weightBytes: z.int(),
+  /** Per inference batch. */
+  energyJ: z.object({ value: number, method, source: z.string() }).nullable(),
+  co2eG: number.nullable(),
+  /** In [0, 1] for classification, else the loss; named by `metric`. */
+  score: number.nullable(),
+  maxError: number,
+  sqnrDb: number,
+  literature: z
+    .object({
+      speedup: interval,
+      /** Fractions saved, in [0, 1]. */
+      memorySaved: interval,
+      energySaved: interval,
+      source: z.string(),
+    })
+    .nullable(),
+});
+
+export const precisionTable = z.object({
+  title: z.string(),
+  model: z.object({ name: z.string(), parameters: z.int() }),
+  device: z.object({ name: z.string(), engine: z.string(), threads: z.int() }),
+  batchSize: z.int(),
+  samples: z.int(),
+  metric: z.enum(['accuracy', 'loss', 'none']),
+  baseline: z.string(),
+  rows: z.array(precisionRow),
+  notes: z.array(z.string()),
+});
+
+export const formatBand = z.object({
+  id: z.string(),
+  label: z.string(),
+  /** Exponents of 2: smallest subnormal, smallest normal, and the largest finite value's. */
+  minSubnormalExponent: z.int(),
+  minNormalExponent: z.int(),
+  maxExponent: z.int(),
+});
+
+export const rangeLayer = z.object({
+  name: z.string(),
+  kind: z.enum(['gradient', 'weight', 'activation']),
+  shape: z.array(z.int()),
+  /** Values counted over all recorded steps; the sum of everything below. */
+  count: z.int(),
+  zero: z.int(),
+  inf: z.int(),
+  nan: z.int(),
+  /** `bins[i]` counts values with floor(log2|x|) = firstExponent + i. */
+  firstExponent: z.int(),
+  bins: z.array(z.int()),
+});
+
+export const gradientRanges = z.object({
+  title: z.string(),
+  /** The format the gradients were computed in, which the underflow columns are about. */
+  format: z.string(),
+  execution,
+  step: z.int(),
+  recordedSteps: z.int(),
+  every: z.int(),
+  /** Gradients are recorded unscaled; multiplying by the loss scale moves the bands. */
+  lossScale: z.object({
+    value: number,
+    suggested: number,
+    reason: z.string(),
+    skippedSteps: z.int(),
+    history: z.array(z.object({ step: z.int(), scale: number })),
+  }),
+  formats: z.array(formatBand),
+  layers: z.array(rangeLayer),
+});
+
+export const energyPart = z.object({
+  component: z.enum(['cpu', 'dram', 'gpu']),
+  energyJ: number,
+  method,
+  /** For example `RAPL package-0`, `NVML total energy`, `process share of TDP`. */
+  source: z.string(),
+});
+
+export const energyWindow = z.object({
+  name: z.string(),
+  durationS: number,
+  energyJ: number,
+  co2eG: number,
+  parts: z.array(energyPart),
+});
+
+export const carbonReport = z.object({
+  title: z.string(),
+  scope: z.enum(['cell', 'span', 'session']),
+  total: energyWindow,
+  windows: z.array(energyWindow),
+  intensity: z.object({
+    gramsPerKWh: number,
+    region: z.string(),
+    year: z.string(),
+    source: z.string(),
+    kind: z.literal('average'),
+  }),
+  pue: number,
+  notes: z.array(z.string()),
+});
+
+export const MIME = {
+  precisionTable: 'application/vnd.halfnote.precision-table.v1+json',
+  gradientRanges: 'application/vnd.halfnote.gradient-ranges.v1+json',
+  carbon: 'application/vnd.halfnote.carbon.v1+json',
+} as const;
+
+export type WireNumber = z.infer<typeof number>;
+export type PrecisionRow = z.infer<typeof precisionRow>;
+export type PrecisionTable = z.infer<typeof precisionTable>;
+export type FormatBand = z.infer<typeof formatBand>;
+export type RangeLayer = z.infer<typeof rangeLayer>;
+export type GradientRanges = z.infer<typeof gradientRanges>;
+export type EnergyPart = z.infer<typeof energyPart>;
+export type EnergyWindow = z.infer<typeof energyWindow>;
+export type CarbonReport = z.infer<typeof carbonReport>;

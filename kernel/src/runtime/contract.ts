@@ -1,0 +1,60 @@
+import type { DisplayOutput, MimeBundle } from '../host';
+
+/** What a running cell sends back, in order. Late outputs (timers, promises) keep their request. */
+export type CellOutput =
+  | { readonly kind: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'result'; readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'display'; readonly output: DisplayOutput }
+  | { readonly kind: 'clear'; readonly wait: boolean };
+
+export interface CellError {
+  readonly ename: string;
+  readonly evalue: string;
+  readonly traceback: readonly string[];
+}
+
+export type CellOutcome = { readonly status: 'ok' } | { readonly status: 'error'; readonly error: CellError };
+
+export interface ExecuteCell {
+  /** The Jupyter `msg_id` of the execute request; outputs carry it back. */
+  readonly requestId: string;
+  /** TypeScript with magics already expanded, line for line. */
+  readonly code: string;
+  /** Names the cell in stack traces: `cell[3]:10:9`. */
+  readonly executionCount: number;
+}
+
+export interface RuntimeEvents {
+  /** Any output, from the running cell or late from an earlier one (`requestId` says which). */
+  output(requestId: string, output: CellOutput): void;
+  /** A `Host.call` from the cell process. */
+  call(requestId: string, method: string, params: unknown): Promise<unknown>;
+}
+
+/** Offsets are UTF-16 code units; the protocol layer converts from code points. */
+export interface Completion {
+  readonly matches: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  /** Kind per match (`function`, `property`, ...), parallel to `matches`. */
+  readonly types: readonly string[];
+}
+
+export type Completeness =
+  | { readonly status: 'complete' | 'invalid' | 'unknown' }
+  | { readonly status: 'incomplete'; readonly indent: string };
+
+/** The language service (kernel process) and the cell process behind it. */
+export interface Runtime {
+  execute(cell: ExecuteCell): Promise<CellOutcome>;
+  /** Evaluates one expression in the cell process's scope, for `user_expressions`. */
+  evaluate(expression: string): Promise<{ readonly data: MimeBundle } | CellError>;
+  complete(code: string, offset: number): Promise<Completion>;
+  inspect(code: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined>;
+  isComplete(code: string): Promise<Completeness>;
+  /** Stops the running cell within a second, variables kept; see the design's three steps. */
+  interrupt(): Promise<void>;
+  /** The cell process's id, for energy attribution; undefined while it is being replaced. */
+  readonly pid: number | undefined;
+  close(): Promise<void>;
+}
