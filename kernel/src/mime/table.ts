@@ -1,0 +1,116 @@
+import { escapeHtml, plain } from './text';
+
+export interface Column {
+  readonly header: string;
+  /** `right` for figures. Default: `left` for the first column, else `right`. */
+  readonly align?: 'left' | 'right';
+  /** Neighbouring columns with the same group share a heading above theirs. */
+  readonly group?: string;
+}
+
+export interface TableOptions {
+  /** Stands above the table, as a `<caption>` in HTML. */
+  readonly caption?: string;
+}
+
+/** One string per column; the first cell is the row's heading. */
+export type Row = readonly string[];
+
+const INK = 'color:var(--jp-content-font-color1,currentColor)';
+const RULE = '1px solid var(--jp-border-color1,color-mix(in srgb,currentColor 35%,transparent))';
+const THIN = '1px solid var(--jp-border-color2,color-mix(in srgb,currentColor 15%,transparent))';
+const CELL = 'padding:3px 10px;white-space:nowrap;vertical-align:top';
+
+function alignment(column: Column, index: number): 'left' | 'right' {
+  return column.align ?? (index === 0 ? 'left' : 'right');
+}
+
+/**
+ * A real table: caption, `scope` on every heading, no script, colours from the page's theme.
+ * All text is escaped. Wide tables scroll within their own box.
+ */
+export function htmlTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): string {
+  const caption =
+    options.caption === undefined
+      ? ''
+      : `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(options.caption)}</caption>`;
+  const head = columns
+    .map(
+      (column, index) =>
+        `<th scope="col" style="${CELL};text-align:${alignment(column, index)};border-bottom:${RULE}">${escapeHtml(column.header)}</th>`,
+    )
+    .join('');
+  const body = rows
+    .map((row) => `<tr>${columns.map((column, index) => cell(column, index, row)).join('')}</tr>`)
+    .join('');
+  return (
+    `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;${INK}">` +
+    `${caption}<thead>${groupRow(columns)}<tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  );
+}
+
+function cell(column: Column, index: number, row: Row): string {
+  const style = `${CELL};text-align:${alignment(column, index)};border-bottom:${THIN}`;
+  const text = escapeHtml(row[index] ?? '');
+  return index === 0
+    ? `<th scope="row" style="${style};font-weight:600">${text}</th>`
+    : `<td style="${style}">${text}</td>`;
+}
+
+function groupRow(columns: readonly Column[]): string {
+  if (columns.every((column) => column.group === undefined)) return '';
+  const groups: { name: string; span: number }[] = [];
+  for (const { group = '' } of columns) {
+    const last = groups.at(-1);
+    if (last?.name === group) last.span++;
+    else groups.push({ name: group, span: 1 });
+  }
+  const cells = groups.map(({ name, span }) =>
+    name === ''
+      ? `<td colspan="${span}" style="${CELL};border:0"></td>`
+      : `<th scope="colgroup" colspan="${span}" style="${CELL};text-align:center;border-bottom:${THIN}">${escapeHtml(name)}</th>`,
+  );
+  return `<tr>${cells.join('')}</tr>`;
+}
+
+/** The same table for a terminal: aligned columns, a rule under the headings, no trailing blanks. */
+export function textTable(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): string {
+  const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? '')));
+  const widths = columns.map((column, index) =>
+    Math.max(width(column.header), ...cells.map((row) => width(row[index] ?? ''))),
+  );
+  const line = (row: readonly string[]): string =>
+    columns
+      .map((column, index) => {
+        const text = row[index] ?? '';
+        const gap = ' '.repeat((widths[index] ?? 0) - width(text));
+        return alignment(column, index) === 'right' ? gap + text : text + gap;
+      })
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((size) => '─'.repeat(size)).join('  ');
+  const lines = [line(columns.map((column) => column.header)), rule, ...cells.map(line)];
+  return (options.caption === undefined ? lines : [plain(options.caption), ...lines]).join('\n');
+}
+
+/** Terminal columns of a text, good enough for names and figures: wide East Asian letters take two. */
+function width(text: string): number {
+  let columns = 0;
+  for (const character of text) {
+    if (/\p{M}/u.test(character)) continue;
+    columns += /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFF00-\uFF60]/u.test(
+      character,
+    )
+      ? 2
+      : 1;
+  }
+  return columns;
+}
