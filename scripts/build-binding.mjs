@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+/**
+ * Builds the native addon of @tensorflow/tfjs-node-gpu, from the C++ in the installed package, against the
+ * TensorFlow wheel in `.venv`. Plain Node.js without dependencies. Its run path is relative, so the checkout
+ * can be moved; the finished file is renamed into place, so an interrupted build leaves no broken one.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
+const OUTPUT = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
+const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
+const MACOS = process.platform === 'darwin';
+const LIBRARIES = MACOS
+  ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']
+  : ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
+
+/**
+ * Builds the addon.
+ * @param {{root: string, compiler?: string, log?: (line: string) => void}} options `root` is the checkout.
+ * @returns {Promise<{output: string, tensorflow: string, compiler: string}>} what was built against what
+ * @throws one line: no compiler, no wheel, no npm package, or the compiler's first error
+ */
+export async function buildBinding({ root, compiler = process.env.CXX || 'c++', log = () => {} }) {
+  const binding = join(root, PACKAGE, 'binding');
+  const headers = join(root, 'node_modules/node-api-headers/include');
+  for (const path of [binding, headers]) {
+    if (!existsSync(path)) throw new Error(`${relative(root, path)} is missing: run npm ci --ignore-scripts first.`);
+  }
+  const tensorflow = findTensorFlow(root);
+  const output = join(root, OUTPUT);
+  mkdirSync(dirname(output), { recursive: true });
+  const work = mkdtempSync(join(dirname(output), '.build-'));
+  const unproven = `${output}.${process.pid}.node`;
+  try {
+    const include = [`-I${headers}`, `-I${binding}`, `-I${join(tensorflow, 'include')}`];
+    const flags = ['-std=c++17', '-O2', '-fPIC', '-w', '-DNAPI_VERSION=8', ...include];
+    const objects = await Promise.all(
+      SOURCES.map(async (source) => {
+        const object = join(work, source.replace(/cc$/, 'o'));
+        await compile(compiler, [...flags, '-c', join(binding, source), '-o', object]);
+        log(`compiled ${source}`);
+        return object;
+      }),
+    );
+    // Beside its place, for the run path is relative to it.
+    await compile(compiler, [...objects, ...linkFlags(tensorflow, dirname(output)), '-o', unproven]);
+    await prove(unproven);
+    renameSync(unproven, output);
+    log(`linked ${OUTPUT}`);
+    return { output, tensorflow, compiler };
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    rmSync(unproven, { force: true });
+  }
+}
+
+/** Loads the addon in a process of its own, so that one with missing symbols never takes its place. */
+async function prove(addon) {
+  const script = 'console.log(require(process.argv[1]).TF_Version)';
+  const { code, errors } = await execute(process.execPath, ['-e', script, addon], { TF_CPP_MIN_LOG_LEVEL: '2' });
+  if (code !== 0) throw new Error(`The native binding was built but can't be loaded: ${firstError(errors)}`);
+}
+
+/** What the addon is made from: when none of it has changed, it needn't be built again. */
+export function bindingInputs(root) {
+  return {
+    files: [join(root, PACKAGE, 'binding'), fileURLToPath(import.meta.url)],
+    versions: { node: process.versions.node.split('.')[0], tensorflow: tensorflowVersion(root) ?? 'none' },
+    output: join(root, OUTPUT),
+  };
+}
+
+function linkFlags(tensorflow, outputFolder) {
+  const folder = relative(outputFolder, tensorflow);
+  return MACOS
+    ? ['-bundle', '-undefined', 'dynamic_lookup', ...LIBRARIES.map((name) => join(tensorflow, name)), `-Wl,-rpath,@loader_path/${folder}`]
+    : ['-shared', `-L${tensorflow}`, ...LIBRARIES.map((name) => `-l:${name}`), `-Wl,-rpath,$ORIGIN/${folder}`];
+}
+
+function sitePackages(root) {
+  const lib = join(root, '.venv/lib');
+  const python = existsSync(lib) ? readdirSync(lib).find((name) => name.startsWith('python')) : undefined;
+  return python && join(lib, python, 'site-packages');
+}
+
+function findTensorFlow(root) {
+  const packages = sitePackages(root);
+  const folder = packages && join(packages, 'tensorflow');
+  if (!folder || !existsSync(join(folder, LIBRARIES[0])) || !existsSync(join(folder, 'include'))) {
+    throw new Error('No TensorFlow in .venv: run .venv/bin/python -m pip install tensorflow-cpu (or tensorflow[and-cuda]) first.');
+  }
+  return folder;
+}
+
+function tensorflowVersion(root) {
+  const packages = sitePackages(root);
+  const names = packages && existsSync(packages) ? readdirSync(packages) : [];
+  return names.map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+}
+
+async function compile(compiler, args) {
+  const { code, errors } = await execute(compiler, args);
+  if (code === undefined) {
+    throw new Error(`No C++ compiler: ${compiler} can't be run. Install g++ or clang++, or name yours in CXX.`);
+  }
+  if (code !== 0) throw new Error(`${compiler} could not build the native binding: ${firstError(errors)}`);
+}
+
+/** Runs a command; `code` is undefined when it can't be started. */
+function execute(command, args, environment = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk) => (errors += chunk));
+    child.on('error', () => done({ code: undefined, errors }));
+    child.on('close', (code) => done({ code, errors }));
+  });
+}
+
+function firstError(text) {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /error|cannot find|undefined/.test(line)) ?? lines[0];
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const started = Date.now();
+  try {
+    const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+    const { tensorflow } = await buildBinding({ root, log: (line) => console.log(line) });
+    console.log(`built against ${relative(root, tensorflow)} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+
+/**
+ * Runs a program to its end. Rejects with its last lines when it fails, so that a set-up step can
+ * say in one place what went wrong.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean}} [options] `show` passes the output through.
+ * @returns {Promise<string>} what it printed
+ */
+export function run(command, args, { cwd, env, show = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)));
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(output);
+      const tail = output.trimEnd().split('\n').slice(-15).join('\n');
+      const error = new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}\n${tail}`.trimEnd());
+      reject(Object.assign(error, { output, code }));
+    });
+  });
+}
+
+/** The output of a program, or undefined when it is missing or fails. */
+export async function probe(command, args) {
+  try {
+    return (await run(command, args)).trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,167 @@
+#!/usr/bin/env node
+/**
+ * Makes a fresh checkout ready: Python environment, npm packages, native binding, builds, kernelspec, extension.
+ * Plain Node.js without dependencies, since it is what installs them. Everything is written into the checkout.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildDir, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
+import { run } from './lib/process.mjs';
+import { Missing, checkNode, findCompiler, findPython, hasNvidiaDriver } from './lib/requirements.mjs';
+import { digest, runSteps } from './lib/steps.mjs';
+
+const TENSORFLOW_VERSION = '2.21.0';
+const at = (...parts) => join(root, ...parts);
+
+/** Sets everything up; `quiet` prints only the steps that did something. */
+export async function setup({ quiet = false, force = false } = {}) {
+  checkNode();
+  mkdirSync(buildDir, { recursive: true });
+  const python = await findPython();
+  const compiler = await findCompiler();
+  await runSteps(steps(python, compiler), { stamps: at('.setup'), quiet, force });
+}
+
+function steps(python, compiler) {
+  const node = process.versions.node;
+  return [
+    {
+      name: 'Python environment',
+      key: () => digest([python.version, python.command]),
+      outputs: [venvPython],
+      run: async () => {
+        await run(python.command, ['-m', 'venv', '--clear', venv]);
+        return `Python ${python.version}`;
+      },
+    },
+    {
+      name: 'Jupyter and scikit-learn',
+      key: () => digest([python.version, readFileSync(at('requirements.txt'), 'utf8')]),
+      outputs: [join(venv, 'bin/jupyter')],
+      run: () => pip(['-r', at('requirements.txt')]),
+    },
+    {
+      name: 'TensorFlow',
+      key: () => digest([python.version, tensorflowPackage()]),
+      outputs: [],
+      run: installTensorFlow,
+    },
+    {
+      name: 'npm packages',
+      key: () => digest([node.split('.')[0]], [at('package-lock.json'), at('package.json')]),
+      outputs: [at('node_modules/tslab'), at('node_modules/@tensorflow/tfjs')],
+      run: installPackages,
+    },
+    {
+      name: 'native binding',
+      key: () => digest([node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'], [at('scripts/build-binding.mjs'), at('kernel/native'), at('node_modules/@tensorflow/tfjs-node-gpu/binding')]),
+      outputs: tensorflowVersion() ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')] : [],
+      run: async () => {
+        if (!tensorflowVersion()) return 'left out: without TensorFlow the wasm backend serves, and every format is simulated';
+        const { buildBinding } = await import('./build-binding.mjs');
+        await buildBinding({ root, compiler: compiler.command });
+        return `against TensorFlow ${tensorflowVersion()}`;
+      },
+    },
+    {
+      name: 'kernel',
+      key: () => digest([node], [at('kernel/src'), at('kernel/tsconfig.json'), at('tsconfig.base.json'), at('package-lock.json')]),
+      outputs: [at('kernel/dist/cli/main.js')],
+      run: () => node_('node_modules/typescript/bin/tsc', '-b', 'kernel').then(() => undefined),
+    },
+    {
+      name: 'Lab extension',
+      key: () => digest([node], [at('extension/src'), at('extension/style'), at('extension/package.json'), at('extension/scripts'), at('kernel/src/mime'), at('package-lock.json')]),
+      outputs: [at('extension/halfnote_lab/labextension/package.json')],
+      run: async () => {
+        const { buildExtension } = await import(pathToFileURL(at('extension/scripts/build.mjs')).href);
+        await buildExtension({ root });
+      },
+    },
+    {
+      name: 'kernelspec and extension',
+      key: () => digest([root, process.execPath], [at('.setup/kernel'), at('.setup/Lab-extension'), at('.setup/Python-environment')]),
+      outputs: [join(venv, 'share/jupyter/kernels/halfnote/kernel.json'), join(venv, 'share/jupyter/labextensions/halfnote-lab/package.json')],
+      run: async () => {
+        await node_('kernel/dist/cli/main.js', 'install', '--prefix', venv);
+        const { installExtension } = await import(pathToFileURL(at('extension/scripts/build.mjs')).href);
+        await installExtension({ root, prefix: venv });
+      },
+    },
+    {
+      name: 'data: handwritten digits',
+      key: () => digest(['digits'], [at('.setup/Jupyter-and-scikit-learn')]),
+      outputs: [at('notebooks/data/digits.csv.gz')],
+      run: () => {
+        const target = at('notebooks/data/digits.csv.gz');
+        mkdirSync(at('notebooks/data'), { recursive: true });
+        copyFileSync(join(sitePackages(), 'sklearn/datasets/data/digits.csv.gz'), `${target}.tmp`);
+        renameSync(`${target}.tmp`, target);
+        return '1,797 images, from scikit-learn';
+      },
+    },
+  ];
+}
+
+const node_ = (script, ...args) => run(process.execPath, [at(script), ...args], { cwd: root });
+
+async function pip(packages) {
+  try {
+    await run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  } catch (error) {
+    throw isNetworkFailure(error) ? new Missing('The Python package index does not answer. Check the network or the proxy (pip config list), then run this again.') : error;
+  }
+}
+
+function tensorflowPackage() {
+  const name = hasNvidiaDriver() || process.platform !== 'linux' ? 'tensorflow' : 'tensorflow-cpu';
+  return `${name}${hasNvidiaDriver() ? '[and-cuda]' : ''}==${TENSORFLOW_VERSION}`;
+}
+
+async function installTensorFlow() {
+  try {
+    await pip([tensorflowPackage()]);
+    return tensorflowPackage();
+  } catch (error) {
+    if (/No matching distribution|not a supported wheel/.test(error.message)) {
+      return `no wheel of ${tensorflowPackage()} for this machine: the wasm backend serves, and every format is simulated`;
+    }
+    throw error;
+  }
+}
+
+/** The installed TensorFlow's version, read from its metadata; undefined without one. */
+function tensorflowVersion() {
+  const packages = sitePackages();
+  const names = packages && existsSync(packages) ? readdirSync(packages) : [];
+  return names.map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+}
+
+async function installPackages() {
+  try {
+    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
+  } catch (error) {
+    throw isNetworkFailure(error) ? new Missing('The npm registry does not answer. Check the network or the proxy (npm config list), then run this again.') : error;
+  }
+  // The packages' compiled outputs went with node_modules.
+  for (const stamp of ['native-binding', 'kernel', 'Lab-extension']) rmSync(at('.setup', stamp), { force: true });
+}
+
+function isNetworkFailure(error) {
+  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection|Temporary failure in name resolution|Connection refused|NameResolutionError|Max retries exceeded/.test(error.output ?? error.message);
+}
+
+/** Runs a command's main function after set-up, and turns a known problem into one line. */
+export async function main(action) {
+  try {
+    await action();
+  } catch (error) {
+    console.error(`✗ ${error instanceof Missing ? error.message : (error.stack ?? error)}`);
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await main(() => setup({ force: process.argv.includes('--force') }));
+}
