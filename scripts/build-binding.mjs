@@ -27,7 +27,8 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
   const binding = join(root, PACKAGE, 'binding');
   const headers = join(root, 'node_modules/node-api-headers/include');
   for (const path of [binding, headers]) {
-    if (!existsSync(path)) throw new Error(`${relative(root, path)} is missing: run npm ci --ignore-scripts first.`);
+    if (!existsSync(path))
+      throw new Error(`${relative(root, path)} is missing: run npm ci --ignore-scripts first.`);
   }
   const tensorflow = findTensorFlow(root);
   const output = join(root, OUTPUT);
@@ -46,7 +47,12 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
       }),
     );
     // Beside its place, for the run path is relative to it.
-    await compile(compiler, [...objects, ...linkFlags(tensorflow, dirname(output)), '-o', unproven]);
+    await compile(compiler, [
+      ...objects,
+      ...linkFlags(tensorflow, dirname(output)),
+      '-o',
+      unproven,
+    ]);
     await prove(unproven);
     renameSync(unproven, output);
     log(`linked ${OUTPUT}`);
@@ -60,15 +66,21 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
 /** Loads the addon in a process of its own, so that one with missing symbols never takes its place. */
 async function prove(addon) {
   const script = 'console.log(require(process.argv[1]).TF_Version)';
-  const { code, errors } = await execute(process.execPath, ['-e', script, addon], { TF_CPP_MIN_LOG_LEVEL: '2' });
-  if (code !== 0) throw new Error(`The native binding was built but can't be loaded: ${firstError(errors)}`);
+  const { code, errors } = await execute(process.execPath, ['-e', script, addon], {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+  });
+  if (code !== 0)
+    throw new Error(`The native binding was built but can't be loaded: ${firstError(errors)}`);
 }
 
 /** What the addon is made from: when none of it has changed, it needn't be built again. */
 export function bindingInputs(root) {
   return {
     files: [join(root, PACKAGE, 'binding'), fileURLToPath(import.meta.url)],
-    versions: { node: process.versions.node.split('.')[0], tensorflow: tensorflowVersion(root) ?? 'none' },
+    versions: {
+      node: process.versions.node.split('.')[0],
+      tensorflow: tensorflowVersion(root) ?? 'none',
+    },
     output: join(root, OUTPUT),
   };
 }
@@ -76,13 +88,26 @@ export function bindingInputs(root) {
 function linkFlags(tensorflow, outputFolder) {
   const folder = relative(outputFolder, tensorflow);
   return MACOS
-    ? ['-bundle', '-undefined', 'dynamic_lookup', ...LIBRARIES.map((name) => join(tensorflow, name)), `-Wl,-rpath,@loader_path/${folder}`]
-    : ['-shared', `-L${tensorflow}`, ...LIBRARIES.map((name) => `-l:${name}`), `-Wl,-rpath,$ORIGIN/${folder}`];
+    ? [
+        '-bundle',
+        '-undefined',
+        'dynamic_lookup',
+        ...LIBRARIES.map((name) => join(tensorflow, name)),
+        `-Wl,-rpath,@loader_path/${folder}`,
+      ]
+    : [
+        '-shared',
+        `-L${tensorflow}`,
+        ...LIBRARIES.map((name) => `-l:${name}`),
+        `-Wl,-rpath,$ORIGIN/${folder}`,
+      ];
 }
 
 function sitePackages(root) {
   const lib = join(root, '.venv/lib');
-  const python = existsSync(lib) ? readdirSync(lib).find((name) => name.startsWith('python')) : undefined;
+  const python = existsSync(lib)
+    ? readdirSync(lib).find((name) => name.startsWith('python'))
+    : undefined;
   return python && join(lib, python, 'site-packages');
 }
 
@@ -90,7 +115,9 @@ function findTensorFlow(root) {
   const packages = sitePackages(root);
   const folder = packages && join(packages, 'tensorflow');
   if (!folder || !existsSync(join(folder, LIBRARIES[0])) || !existsSync(join(folder, 'include'))) {
-    throw new Error('No TensorFlow in .venv: run .venv/bin/python -m pip install tensorflow-cpu (or tensorflow[and-cuda]) first.');
+    throw new Error(
+      'No TensorFlow in .venv: run .venv/bin/python -m pip install tensorflow-cpu (or tensorflow[and-cuda]) first.',
+    );
   }
   return folder;
 }
@@ -98,15 +125,20 @@ function findTensorFlow(root) {
 function tensorflowVersion(root) {
   const packages = sitePackages(root);
   const names = packages && existsSync(packages) ? readdirSync(packages) : [];
-  return names.map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+  return names
+    .map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1])
+    .find(Boolean);
 }
 
 async function compile(compiler, args) {
   const { code, errors } = await execute(compiler, args);
   if (code === undefined) {
-    throw new Error(`No C++ compiler: ${compiler} can't be run. Install g++ or clang++, or name yours in CXX.`);
+    throw new Error(
+      `No C++ compiler: ${compiler} can't be run. Install g++ or clang++, or name yours in CXX.`,
+    );
   }
-  if (code !== 0) throw new Error(`${compiler} could not build the native binding: ${firstError(errors)}`);
+  if (code !== 0)
+    throw new Error(`${compiler} could not build the native binding: ${firstError(errors)}`);
 }
 
 /** Runs a command; `code` is undefined when it can't be started. */
@@ -133,7 +165,9 @@ if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(
   try {
     const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
     const { tensorflow } = await buildBinding({ root, log: (line) => console.log(line) });
-    console.log(`built against ${relative(root, tensorflow)} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    console.log(
+      `built against ${relative(root, tensorflow)} in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+    );
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;
