@@ -21,14 +21,21 @@ await main(async () => {
   const notebook = await executeNotebook(join(root, 'notebooks/quickstart.ipynb'), executed);
 
   const html = join(buildDir, 'quickstart.html');
-  await run(venvPython, ['-m', 'nbconvert', '--to', 'html', '--log-level', 'ERROR', executed, '--output', html], { env: jupyterEnvironment() });
+  await run(
+    venvPython,
+    ['-m', 'nbconvert', '--to', 'html', '--log-level', 'ERROR', executed, '--output', html],
+    { env: jupyterEnvironment() },
+  );
 
   for (const [what, mimeType] of Object.entries(MIME)) {
     const texts = plainTexts(notebook, mimeType);
-    if (texts.length === 0) throw new Error(`The quickstart showed no output of type ${mimeType} (${what}).`);
+    if (texts.length === 0)
+      throw new Error(`The quickstart showed no output of type ${mimeType} (${what}).`);
     console.log(`\n${texts.at(-1)}`);
   }
   if (!existsSync(html)) throw new Error(`nbconvert wrote no ${html}`);
-  console.log(`\nDone in ${((performance.now() - start) / 1000).toFixed(0)} s. The notebook with its outputs: ${html}`);
+  console.log(
+    `\nDone in ${((performance.now() - start) / 1000).toFixed(0)} s. The notebook with its outputs: ${html}`,
+  );
   console.log('Open it in JupyterLab, to change and run it: npm start');
 });

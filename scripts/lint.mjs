@@ -8,10 +8,21 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const checks = {
   types: () => run(bin('tsc'), ['-b', '.'], { cwd: root }),
   'types of the tests': () => run(bin('tsc'), ['-p', 'kernel/tsconfig.test.json'], { cwd: root }),
-  eslint: () => run(bin('eslint'), ['kernel/src', 'extension/src', '--max-warnings', '0'], { cwd: root }),
+  eslint: () =>
+    run(bin('eslint'), ['kernel/src', 'extension/src', '--max-warnings', '0'], { cwd: root }),
   prettier: () => run(bin('prettier'), ['--check', '.', '--log-level', 'warn'], { cwd: root }),
-  'no marks left behind': () => noMatch(['grep', '-nE', 'TODO|FIXME|not implemented', '--', ':!scripts/lint.mjs', ':!CONTRIBUTING.md', ':!package-lock.json']),
-  'no registry host in lock files': () => noMatch(['grep', '-lE', '"resolved": "https?:', '--', 'package-lock.json']),
+  'no marks left behind': () =>
+    noMatch([
+      'grep',
+      '-nE',
+      'TODO|FIXME|not implemented',
+      '--',
+      ':!scripts/lint.mjs',
+      ':!CONTRIBUTING.md',
+      ':!package-lock.json',
+    ]),
+  'no registry host in lock files': () =>
+    noMatch(['grep', '-lE', '"resolved": "https?:', '--', 'package-lock.json']),
 };
 
 let failed = 0;

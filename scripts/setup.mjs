@@ -3,12 +3,27 @@
  * Makes a fresh checkout ready: Python environment, npm packages, native binding, builds, kernelspec, extension.
  * Plain Node.js without dependencies, since it is what installs them. Everything is written into the checkout.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runPackageManager } from './lib/network.mjs';
 import { buildDir, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
-import { Missing, checkNode, findCompiler, findPython, hasNvidiaDriver } from './lib/requirements.mjs';
+import {
+  Missing,
+  checkNode,
+  findCompiler,
+  findPython,
+  hasNvidiaDriver,
+} from './lib/requirements.mjs';
 import { digest, runSteps } from './lib/steps.mjs';
 
 const TENSORFLOW_VERSION = '2.21.0';
@@ -55,10 +70,21 @@ function steps(python, compiler) {
     },
     {
       name: 'native binding',
-      key: () => digest([node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'], [at('scripts/build-binding.mjs'), at('kernel/native'), at('node_modules/@tensorflow/tfjs-node-gpu/binding')]),
-      outputs: tensorflowVersion() ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')] : [],
+      key: () =>
+        digest(
+          [node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'],
+          [
+            at('scripts/build-binding.mjs'),
+            at('kernel/native'),
+            at('node_modules/@tensorflow/tfjs-node-gpu/binding'),
+          ],
+        ),
+      outputs: tensorflowVersion()
+        ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')]
+        : [],
       run: async () => {
-        if (!tensorflowVersion()) return 'left out: without TensorFlow the wasm backend serves, and every format is simulated';
+        if (!tensorflowVersion())
+          return 'left out: without TensorFlow the wasm backend serves, and every format is simulated';
         const { buildBinding } = await import('./build-binding.mjs');
         await buildBinding({ root, compiler: compiler.command });
         return `against TensorFlow ${tensorflowVersion()}`;
@@ -66,26 +92,57 @@ function steps(python, compiler) {
     },
     {
       name: 'kernel',
-      key: () => digest([node], [at('kernel/src'), at('kernel/tsconfig.json'), at('tsconfig.base.json'), at('package-lock.json')]),
+      key: () =>
+        digest(
+          [node],
+          [
+            at('kernel/src'),
+            at('kernel/tsconfig.json'),
+            at('tsconfig.base.json'),
+            at('package-lock.json'),
+          ],
+        ),
       outputs: [at('kernel/dist/cli/main.js')],
       run: () => node_('node_modules/typescript/bin/tsc', '-b', 'kernel').then(() => undefined),
     },
     {
       name: 'Lab extension',
-      key: () => digest([node], [at('extension/src'), at('extension/style'), at('extension/package.json'), at('extension/scripts'), at('kernel/src/mime'), at('package-lock.json')]),
+      key: () =>
+        digest(
+          [node],
+          [
+            at('extension/src'),
+            at('extension/style'),
+            at('extension/package.json'),
+            at('extension/scripts'),
+            at('kernel/src/mime'),
+            at('package-lock.json'),
+          ],
+        ),
       outputs: [at('extension/halfnote_lab/labextension/package.json')],
       run: async () => {
-        const { buildExtension } = await import(pathToFileURL(at('extension/scripts/build.mjs')).href);
+        const { buildExtension } = await import(
+          pathToFileURL(at('extension/scripts/build.mjs')).href
+        );
         await buildExtension({ root });
       },
     },
     {
       name: 'kernelspec and extension',
-      key: () => digest([root, process.execPath], [at('.setup/kernel'), at('.setup/Lab-extension'), at('.setup/Python-environment')]),
-      outputs: [join(venv, 'share/jupyter/kernels/halfnote/kernel.json'), join(venv, 'share/jupyter/labextensions/halfnote-lab/package.json')],
+      key: () =>
+        digest(
+          [root, process.execPath],
+          [at('.setup/kernel'), at('.setup/Lab-extension'), at('.setup/Python-environment')],
+        ),
+      outputs: [
+        join(venv, 'share/jupyter/kernels/halfnote/kernel.json'),
+        join(venv, 'share/jupyter/labextensions/halfnote-lab/package.json'),
+      ],
       run: async () => {
         await node_('kernel/dist/cli/main.js', 'install', '--prefix', venv);
-        const { installExtension } = await import(pathToFileURL(at('extension/scripts/build.mjs')).href);
+        const { installExtension } = await import(
+          pathToFileURL(at('extension/scripts/build.mjs')).href
+        );
         await installExtension({ root, prefix: venv });
       },
     },
@@ -106,13 +163,10 @@ function steps(python, compiler) {
 
 const node_ = (script, ...args) => run(process.execPath, [at(script), ...args], { cwd: root });
 
-async function pip(packages) {
-  try {
-    await run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
-  } catch (error) {
-    throw isNetworkFailure(error) ? new Missing('The Python package index does not answer. Check the network or the proxy (pip config list), then run this again.') : error;
-  }
-}
+const pip = async (packages) => {
+  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
+  await runPackageManager('Python package index', 'pip config list', venvPython, args);
+};
 
 function tensorflowPackage() {
   const name = hasNvidiaDriver() || process.platform !== 'linux' ? 'tensorflow' : 'tensorflow-cpu';
@@ -135,21 +189,17 @@ async function installTensorFlow() {
 function tensorflowVersion() {
   const packages = sitePackages();
   const names = packages && existsSync(packages) ? readdirSync(packages) : [];
-  return names.map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1]).find(Boolean);
+  return names
+    .map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1])
+    .find(Boolean);
 }
 
 async function installPackages() {
-  try {
-    await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
-  } catch (error) {
-    throw isNetworkFailure(error) ? new Missing('The npm registry does not answer. Check the network or the proxy (npm config list), then run this again.') : error;
-  }
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await runPackageManager('npm registry', 'npm config list', 'npm', args, { cwd: root });
   // The packages' compiled outputs went with node_modules.
-  for (const stamp of ['native-binding', 'kernel', 'Lab-extension']) rmSync(at('.setup', stamp), { force: true });
-}
-
-function isNetworkFailure(error) {
-  return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|Failed to establish a new connection|Temporary failure in name resolution|Connection refused|NameResolutionError|Max retries exceeded/.test(error.output ?? error.message);
+  for (const stamp of ['native-binding', 'kernel', 'Lab-extension'])
+    rmSync(at('.setup', stamp), { force: true });
 }
 
 /** Runs a command's main function after set-up, and turns a known problem into one line. */

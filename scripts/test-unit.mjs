@@ -7,12 +7,23 @@ import { run } from './lib/process.mjs';
 
 const report = join(buildDir, 'unit.json');
 rmSync(report, { force: true });
-const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)];
-const failure = await run(join(root, 'node_modules/.bin/vitest'), args, { cwd: root, show: true }).then(
+const args = [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+];
+const failure = await run(join(root, 'node_modules/.bin/vitest'), args, {
+  cwd: root,
+  show: true,
+}).then(
   () => undefined,
   (error) => error,
 );
-const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
+const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+  readFileSync(report, 'utf8'),
+);
 for (const { assertionResults } of testResults) {
   for (const { status, fullName } of assertionResults) {
     if (status === 'pending' || status === 'skipped') console.log(`skipped: ${fullName}`);

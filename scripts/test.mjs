@@ -23,7 +23,10 @@ const suites = {
 await main(async () => {
   const named = process.argv.slice(2);
   const unknown = named.filter((name) => !(name in suites));
-  if (unknown.length > 0) throw new Missing(`No suite is called ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.`);
+  if (unknown.length > 0)
+    throw new Missing(
+      `No suite is called ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.`,
+    );
   await setup({ quiet: true });
 
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -33,7 +36,9 @@ await main(async () => {
     const start = performance.now();
     const counts = await runSuite(suites[name]);
     for (const key of Object.keys(total)) total[key] += counts[key];
-    lines.push(`${name.padEnd(12)} ${format(counts).padEnd(40)} ${((performance.now() - start) / 1000).toFixed(0)} s`);
+    lines.push(
+      `${name.padEnd(12)} ${format(counts).padEnd(40)} ${((performance.now() - start) / 1000).toFixed(0)} s`,
+    );
   }
   console.log(`\n${lines.join('\n')}\n\n${format(total)}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
@@ -46,7 +51,11 @@ function format({ passed, failed, skipped }) {
 /** A suite that exits non-zero, or says no counts, has failed even when it counted no failure. */
 function runSuite([command, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env: jupyterEnvironment(), stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: jupyterEnvironment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;

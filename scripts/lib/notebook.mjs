@@ -12,7 +12,10 @@ import { run } from './process.mjs';
 export async function executeNotebook(notebook, output) {
   mkdirSync(buildDir, { recursive: true });
   rmSync(output, { force: true });
-  await run(venvPython, [join(root, 'scripts/execute_notebook.py'), notebook, output], { env: jupyterEnvironment(), show: true });
+  await run(venvPython, [join(root, 'scripts/execute_notebook.py'), notebook, output], {
+    env: jupyterEnvironment(),
+    show: true,
+  });
   return JSON.parse(readFileSync(output, 'utf8'));
 }
 

@@ -10,7 +10,11 @@ import { spawn } from 'node:child_process';
  */
 export function run(command, args, { cwd, env, show = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
@@ -18,7 +22,9 @@ export function run(command, args, { cwd, env, show = false } = {}) {
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output);
       const tail = output.trimEnd().split('\n').slice(-15).join('\n');
-      const error = new Error(`${command} ${args[0] ?? ''} ended with ${signal ?? code}\n${tail}`.trimEnd());
+      const error = new Error(
+        `${command} ${args[0] ?? ''} ended with ${signal ?? code}\n${tail}`.trimEnd(),
+      );
       reject(Object.assign(error, { output, code }));
     });
   });

@@ -13,7 +13,9 @@ const TENSORFLOW_PYTHON_MINOR = 13;
 
 export function checkNode(version = process.versions.node) {
   if (Number(version.split('.')[0]) < NODE_MAJOR) {
-    throw new Missing(`Node.js ${version} is too old: Halfnote needs ${NODE_MAJOR} or newer. Install it from your package manager or nodejs.org.`);
+    throw new Missing(
+      `Node.js ${version} is too old: Halfnote needs ${NODE_MAJOR} or newer. Install it from your package manager or nodejs.org.`,
+    );
   }
 }
 
@@ -23,10 +25,15 @@ export function checkNode(version = process.versions.node) {
  */
 export async function findPython(env = process.env) {
   const named = env.HALFNOTE_PYTHON;
-  const candidates = named ? [named] : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+  const candidates = named
+    ? [named]
+    : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
   const found = [];
   for (const command of candidates) {
-    const version = await probe(command, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+    const version = await probe(command, [
+      '-c',
+      'import sys; print("%d.%d.%d" % sys.version_info[:3])',
+    ]);
     if (version === undefined) continue;
     const [major, minor] = version.split('.').map(Number);
     if (major === 3 && minor >= PYTHON_MINOR) found.push({ command, version, minor });
@@ -40,7 +47,9 @@ export async function findPython(env = process.env) {
     );
   }
   if ((await probe(best.command, ['-c', 'import venv, ensurepip'])) === undefined) {
-    throw new Missing(`${best.command} has no venv module. On Debian and Ubuntu: apt-get install python3-venv.`);
+    throw new Missing(
+      `${best.command} has no venv module. On Debian and Ubuntu: apt-get install python3-venv.`,
+    );
   }
   return best;
 }
@@ -52,7 +61,9 @@ export async function findCompiler(env = process.env) {
     const version = await probe(command, ['--version']);
     if (version !== undefined) return { command, version: version.split('\n')[0] };
   }
-  throw new Missing(`No C++ compiler was found (tried ${candidates.join(', ')}). On Debian and Ubuntu: apt-get install g++; or name one in CXX.`);
+  throw new Missing(
+    `No C++ compiler was found (tried ${candidates.join(', ')}). On Debian and Ubuntu: apt-get install g++; or name one in CXX.`,
+  );
 }
 
 /** True where an NVIDIA driver is loaded, so that TensorFlow's CUDA build is worth its size. */
@@ -62,6 +73,8 @@ export function hasNvidiaDriver() {
 
 /** Refuses to run a command whose parts aren't set up. */
 export function requireSetup() {
-  const missing = [venvPython, join(root, 'kernel/dist/index.js')].filter((path) => !existsSync(path));
+  const missing = [venvPython, join(root, 'kernel/dist/index.js')].filter(
+    (path) => !existsSync(path),
+  );
   if (missing.length > 0) throw new Missing('Halfnote is not set up here yet. Run: npm run setup');
 }

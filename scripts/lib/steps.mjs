@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -55,7 +64,8 @@ export function writeAtomically(path, text) {
 export function digest(strings, paths = []) {
   const hash = createHash('sha256');
   for (const text of strings) hash.update(`${text}\0`);
-  for (const path of paths) for (const file of filesUnder(path)) hash.update(`${file}\0`).update(readFileSync(file));
+  for (const path of paths)
+    for (const file of filesUnder(path)) hash.update(`${file}\0`).update(readFileSync(file));
   return hash.digest('hex');
 }
 
