@@ -1,0 +1,72 @@
+import type { MimeBundle } from '../host';
+import { powerOfTwo, scaleText } from './exponents';
+import { bundle, htmlNotes, textNotes } from './fallback';
+import { heatmaps } from './heatmap';
+import { decodeNumber } from './numbers';
+import { MIME } from './payloads';
+import type { FormatBand, GradientRanges, RangeLayer } from './payloads';
+import { rangeStats, scaleLimit } from './range-stats';
+import { htmlTable, textTable } from './table';
+import type { Column, Row } from './table';
+import { ABSENT, percent } from './units';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Layer' },
+  { header: 'Kind', align: 'left' },
+  { header: 'Shape' },
+  { header: 'Zero' },
+  { header: 'Underflow' },
+  { header: 'Subnormal' },
+  { header: 'Normal' },
+  { header: 'Overflow' },
+  { header: 'NaN' },
+  { header: 'Range' },
+  { header: 'Scale limit' },
+];
+
+/** Gradients against the formats' ranges: our MIME type, heatmap and table in HTML, table in text. */
+export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
+  const format = payload.formats.find(({ id }) => id === payload.format);
+  const rows = payload.layers.map((layer) => cells(layer, format, payload));
+  const notes = remarks(payload, format);
+  const caption =
+    `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
+    `counted over ${payload.recordedSteps} steps up to step ${payload.step}, one in ${payload.every}`;
+  return bundle(MIME.gradientRanges, payload, {
+    html: heatmaps(payload) + htmlTable(COLUMNS, rows, { caption }) + htmlNotes(notes),
+    text: [textTable(COLUMNS, rows, { caption }), '', ...textNotes(notes)].join('\n'),
+  });
+}
+
+function cells(layer: RangeLayer, format: FormatBand | undefined, payload: GradientRanges): Row {
+  const head = [layer.name, layer.kind, layer.shape.length === 0 ? '1' : layer.shape.join('×')];
+  if (format === undefined) return [...head, ...Array.from({ length: 8 }, () => ABSENT)];
+  const stats = rangeStats(layer, format, decodeNumber(payload.lossScale.value));
+  const limit = scaleLimit(layer, format);
+  const fractions = [
+    stats.zero,
+    stats.underflow,
+    stats.subnormal,
+    stats.normal,
+    stats.overflow,
+    stats.nan,
+  ];
+  return [
+    ...head,
+    ...fractions.map(percent),
+    stats.dynamicRange === 0 ? ABSENT : `${stats.dynamicRange} octaves`,
+    limit === null ? ABSENT : powerOfTwo(limit),
+  ];
+}
+
+function remarks(payload: GradientRanges, format: FormatBand | undefined): string[] {
+  const { value, suggested, reason, skippedSteps } = payload.lossScale;
+  return [
+    `Loss scale ${scaleText(decodeNumber(value))}; suggested ${scaleText(decodeNumber(suggested))}: ${reason}`,
+    `${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped because a gradient was not finite.`,
+    format === undefined
+      ? `No range of ${payload.format} is known here, so nothing is counted against it.`
+      : `Measured counts: each value's exponent, gradients before scaling. Underflow rounds to zero in ${format.label} at the loss scale, ` +
+        'subnormal loses digits, and the scale limit keeps the largest value an octave below overflow.',
+  ];
+}
