@@ -37,6 +37,8 @@ export interface DeviceFacts {
 export interface OpInput {
   readonly isFloat: boolean;
   readonly format: StorageFormat | undefined;
+  /** A `tf.Variable`: a weight or bias, which adapts to the format of what it meets. */
+  readonly isVariable?: boolean;
 }
 
 /**

@@ -1,0 +1,106 @@
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { HalfnoteError } from '../errors';
+import type { OpAttribute } from './contract';
+
+/** An output of a raw op: a handle that the caller owns and must delete. */
+export interface RawTensor {
+  readonly id: number;
+  readonly shape: readonly number[];
+  /** A code of {@link DT}. */
+  readonly dtype: number;
+}
+
+/** The native addon of `@tensorflow/tfjs-node-gpu`, as far as we use it. */
+export interface TfBinding {
+  readonly TF_Version: string;
+  createTensor(shape: readonly number[], dtype: number, values: unknown): number;
+  deleteTensor(id: number): void;
+  tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array;
+  executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputIds: readonly number[],
+    outputs: number,
+  ): RawTensor[];
+  getNumOfTensors(): number;
+  isUsingGpuDevice(): boolean;
+}
+
+/** What the backend knows about a tensor's data. `dtype` is the true one, also for 16-bit floats. */
+export interface TensorEntry {
+  readonly shape: readonly number[];
+  dtype: number;
+  id: number;
+  /** Values not yet given to TensorFlow, or null. */
+  values: unknown;
+  refCount: number;
+}
+
+/** The instance of tfjs-node's backend that we override methods of. */
+export interface NativeBackend {
+  readonly binding: TfBinding;
+  readonly tensorMap: {
+    get(dataId: object): TensorEntry | undefined;
+    has(dataId: object): boolean;
+  };
+  getInputTensorIds(inputs: readonly Tensor[]): number[];
+  executeSingleOutput(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Tensor[],
+  ): Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): Tensor[];
+  createOutputTensor(raw: RawTensor): Tensor;
+  readSync(dataId: object): unknown;
+  disposeData(dataId: object, force?: boolean): boolean;
+  move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
+}
+
+const BACKEND = 'tensorflow';
+const PACKAGE = '@tensorflow/tfjs-node-gpu';
+
+let loaded: NativeBackend | undefined;
+
+/** Loads the addon and registers tfjs's `tensorflow` backend. Throws what the loader throws. */
+export function loadNative(): NativeBackend {
+  if (loaded !== undefined) return loaded;
+  // Real errors come back as exceptions; level 3 leaves out notes such as which kernel stands in.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
+  const require = createRequire(__filename);
+  restoreRemovedUtilities(require);
+  require(PACKAGE);
+  loaded = tf.findBackend(BACKEND) as unknown as NativeBackend;
+  return loaded;
+}
+
+/** The native backend. Throws `backend-not-loaded` before `loadBackend()`, and under wasm. */
+export function native(): NativeBackend {
+  if (loaded === undefined) {
+    throw new HalfnoteError(
+      'backend-not-loaded',
+      'The native TensorFlow backend is not loaded.',
+      'Call loadBackend() first; `halfnote doctor` says what is missing on this machine.',
+    );
+  }
+  return loaded;
+}
+
+/** True once the native backend is there. */
+export function isNative(): boolean {
+  return loaded !== undefined;
+}
+
+/** tfjs-node uses two functions of `util` that warn on Node.js 22 and are gone from 23 on. */
+function restoreRemovedUtilities(require: NodeJS.Require): void {
+  const util = require('node:util') as Record<string, unknown>;
+  util['isNullOrUndefined'] = (value: unknown): boolean => value === null || value === undefined;
+  util['isArray'] = Array.isArray;
+}

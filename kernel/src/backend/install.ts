@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs';
+import { host } from '../host';
+import type { NativeBackend } from './binding';
+import { DT, isLow } from './dtypes';
+import { anyLow } from './execute';
+import type { Executor } from './execute';
+import type { MemoryLedger } from './ledger';
+import { readHandle } from './raw';
+
+/**
+ * Overrides methods of the backend instance, through which every kernel of tfjs-node goes, so that a
+ * tensor with JS dtype `float32` can be stored in 16 bits.
+ */
+export function installOverrides(
+  backend: NativeBackend,
+  executor: Executor,
+  ledger: MemoryLedger,
+): void {
+  const original = {
+    createOutputTensor: backend.createOutputTensor.bind(backend),
+    readSync: backend.readSync.bind(backend),
+    disposeData: backend.disposeData.bind(backend),
+    move: backend.move.bind(backend),
+  };
+
+  backend.createOutputTensor = (raw) => {
+    ledger.add(raw.shape, raw.dtype);
+    if (!isLow(raw.dtype)) return original.createOutputTensor(raw);
+    executor.noteLow();
+    const tensor = original.createOutputTensor({ ...raw, dtype: DT.float });
+    const entry = backend.tensorMap.get(tensor.dataId);
+    if (entry !== undefined) entry.dtype = raw.dtype;
+    return tensor;
+  };
+
+  backend.readSync = (dataId) => {
+    const entry = backend.tensorMap.get(dataId);
+    if (entry === undefined || entry.values !== null || !isLow(entry.dtype)) {
+      return original.readSync(dataId);
+    }
+    return readHandle(entry.id, entry.dtype);
+  };
+
+  backend.executeSingleOutput = (name, attributes, inputs) => {
+    const [output] = executor.run(...mended(name, attributes, inputs), 1);
+    if (output === undefined) throw new Error(`${name} returned nothing`);
+    return backend.createOutputTensor(output);
+  };
+
+  backend.executeMultipleOutputs = (name, attributes, inputs, outputs) => {
+    const results = executor.run(name, attributes, inputs, outputs);
+    if (anyLow(results)) executor.noteLow();
+    return results.map((result) => backend.createOutputTensor(result));
+  };
+
+  backend.move = (dataId, values, shape, dtype, refCount) => {
+    original.move(dataId, values, shape, dtype, refCount);
+    ledger.add(shape, backend.tensorMap.get(dataId)?.dtype ?? DT.float);
+  };
+
+  backend.disposeData = (dataId, force) => {
+    const entry = backend.tensorMap.get(dataId);
+    const freed = original.disposeData(dataId, force);
+    if (freed && entry !== undefined) {
+      ledger.remove(entry.shape, entry.dtype);
+      executor.castCache?.drop(dataId);
+    }
+    return freed;
+  };
+}
+
+type Call = Parameters<NativeBackend['executeSingleOutput']>;
+
+/** TensorFlow 2.21 answers Round of integers with zeros: rounding an integer is the identity. */
+function mended(...call: Call): Call {
+  const [name, attributes, inputs] = call;
+  const isInteger = attributes.some((entry) => entry.name === 'T' && entry.value === DT.int32);
+  return name === 'Round' && isInteger ? ['Identity', attributes, inputs] : call;
+}
+
+/**
+ * Lets an interrupt stop the program between two ops: before the op, so that nothing of it is left
+ * behind, and only outside of composed kernels, which would leave their intermediate tensors.
+ */
+export function installInterruptCheck(): void {
+  const engine = tf.engine() as unknown as EngineInternals;
+  const runKernel = engine.runKernel.bind(engine);
+  engine.runKernel = (name, inputs, attributes) => {
+    if (engine.state.kernelDepth === 0) host()?.throwIfInterrupted();
+    return runKernel(name, inputs, attributes);
+  };
+}
+
+interface EngineInternals {
+  readonly state: { readonly kernelDepth: number };
+  runKernel(name: string, inputs: unknown, attributes: unknown): unknown;
+}
