@@ -61,7 +61,7 @@ function summary({ title, total }: CarbonReport): string {
 function intensityLine({ intensity, pue }: CarbonReport): string {
   return (
     `Grid: ${significant(decodeNumber(intensity.gramsPerKWh))} gCO2e/kWh, ${intensity.region}, ` +
-    `${intensity.kind} of ${intensity.year}, ${intensity.source}. PUE ${significant(decodeNumber(pue))}.`
+    `${intensity.kind} of ${intensity.year}, ${intensity.source}. PUE ${decodeNumber(pue)}.`
   );
 }
 

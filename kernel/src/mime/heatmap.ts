@@ -53,7 +53,7 @@ function heatmap(
       `A row for each of ${layers.length} layers, a column for each power of two; darker means more values. ` +
       `Blue is normal in ${payload.format}, amber subnormal, red rounds to zero, violet overflows${scaled}. The table below has the figures.`,
     width: right + GAP + SIDE + MARGIN,
-    height: bottom + 62,
+    height: bottom + 72,
     body:
       label(0, 14, `${KINDS[kind]}${scaled}`, { size: 12 }) +
       payload.formats.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift)).join('') +
@@ -62,7 +62,16 @@ function heatmap(
       names(layers, top, height) +
       ticks(axis, bottom) +
       sideLabels(right, bottom) +
-      legend(bottom + 42),
+      label(
+        axis.x((axis.low + axis.high) / 2),
+        bottom + 32,
+        'magnitude of a value, as a power of two',
+        {
+          anchor: 'middle',
+          size: 10,
+        },
+      ) +
+      legend(bottom + 44, format),
   });
 }
 
@@ -208,6 +217,7 @@ function ticks(axis: Axis, bottom: number): string {
   const marks: string[] = [];
   for (let e = Math.ceil(axis.low / step) * step; e <= axis.high; e += step) {
     const x = axis.x(e);
+    if (x < axis.x(axis.low) + 20 || x > axis.x(axis.high) - 28) continue;
     marks.push(
       `<path d="M${fixed(x)} ${fixed(bottom)}v4" stroke="currentColor" opacity="0.6"/>` +
         label(x, bottom + 16, powerOfTwo(e), { anchor: 'middle', size: 10 }),
@@ -224,7 +234,7 @@ function sideLabels(right: number, bottom: number): string {
   );
 }
 
-function legend(y: number): string {
+function legend(y: number, format: FormatBand | undefined): string {
   const keys = [
     [HUE.normal, 'normal'],
     [HUE.subnormal, 'subnormal: digits lost'],
@@ -233,11 +243,16 @@ function legend(y: number): string {
     [HUE.neutral, 'exact zero'],
   ] as const;
   let x = LEFT;
-  return keys
-    .map(([hue, text]) => {
-      const at = x;
-      x += 30 + text.length * 5.6;
-      return `<rect x="${fixed(at)}" y="${y}" width="10" height="10" fill="${hue}"/>${label(at + 15, y + 9, text, { size: 10 })}`;
-    })
-    .join('');
+  const boxes = keys.map(([hue, text]) => {
+    const at = x;
+    x += 26 + text.length * 5.2;
+    return `<rect x="${fixed(at)}" y="${y}" width="10" height="10" fill="${hue}"/>${label(at + 15, y + 9, text, { size: 10 })}`;
+  });
+  if (format === undefined) return boxes.join('');
+  const dashes = [HUE.underflow, HUE.subnormal, HUE.overflow].map(
+    (hue, index) =>
+      `<path d="M${fixed(x + index * 4)} ${y - 1}v12" stroke="${hue}" stroke-width="1.5" stroke-dasharray="4 2"/>`,
+  );
+  const limits = label(x + 15, y + 9, `ends of ${format.label}`, { size: 10 });
+  return boxes.join('') + dashes.join('') + limits;
 }

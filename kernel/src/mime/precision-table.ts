@@ -6,40 +6,47 @@ import type { PrecisionRow, PrecisionTable, WireNumber } from './payloads';
 import { speedupChart } from './speedup-chart';
 import { htmlTable, textTable } from './table';
 import type { Column, Row } from './table';
-import { ABSENT, bytes, duration, percent, ratio, si, significant } from './units';
+import { ABSENT, bytes, duration, ratio, si, significant } from './units';
 
+const EXPECTED_CAPTION = 'Here against the literature';
+const EXPECTED: readonly Column[] = [
+  { header: 'Format' },
+  ...['Speedup', 'Memory saved', 'Energy saved'].flatMap((group): Column[] => [
+    { header: 'here', group },
+    { header: 'literature', group },
+  ]),
+  { header: 'Source', align: 'left' },
+];
+/** The same for a terminal, where columns have no heading above theirs. */
+const EXPECTED_FLAT: readonly Column[] = EXPECTED.map((column) => ({
+  ...column,
+  header:
+    column.group === undefined
+      ? column.header
+      : `${column.group}${column.header === 'here' ? '' : ' (lit.)'}`,
+}));
 const SCORE = { accuracy: 'Accuracy', loss: 'Loss', none: 'Score' } as const;
 
 /** The comparison of number formats on one model, as our MIME type, HTML and text. */
 export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
+  const columns = measuredColumns(payload);
+  const rows = payload.rows.map((row) => measuredCells(row, payload));
+  const expected = expectedRows(payload);
   const notes = [...remarks(payload), ...payload.notes];
   return bundle(MIME.precisionTable, payload, {
     html:
-      htmlTable(
-        [...measuredColumns(payload, 'Here'), ...literatureColumns('Literature')],
-        payload.rows.map((row) => [...measuredCells(row, payload), ...literatureCells(row)]),
-        { caption: caption(payload) },
-      ) +
+      htmlTable(columns, rows, { caption: caption(payload) }) +
       speedupChart(payload) +
+      (expected.length === 0 ? '' : htmlTable(EXPECTED, expected, { caption: EXPECTED_CAPTION })) +
       htmlNotes(notes),
-    text: text(payload, notes),
+    text: [
+      textTable(columns, rows, { caption: caption(payload) }),
+      ...(expected.length === 0
+        ? []
+        : ['', textTable(EXPECTED_FLAT, expected, { caption: EXPECTED_CAPTION })]),
+      ...(notes.length === 0 ? [] : ['', ...textNotes(notes)]),
+    ].join('\n'),
   });
-}
-
-function text(payload: PrecisionTable, notes: readonly string[]): string {
-  const measured = textTable(
-    measuredColumns(payload),
-    payload.rows.map((row) => measuredCells(row, payload)),
-    { caption: caption(payload) },
-  );
-  const cited = payload.rows.filter((row) => row.literature !== null);
-  const literature = textTable(
-    [{ header: 'Format' }, ...literatureColumns()],
-    cited.map((row) => [row.format, ...literatureCells(row)]),
-    { caption: 'Expected, from the literature' },
-  );
-  const tables = cited.length === 0 ? [measured] : [measured, '', literature];
-  return [...tables, ...(notes.length === 0 ? [] : ['', ...textNotes(notes)])].join('\n');
 }
 
 function caption({ title, model, device, batchSize, samples }: PrecisionTable): string {
@@ -53,33 +60,19 @@ function count(value: number, noun: string): string {
   return `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-function measuredColumns(payload: PrecisionTable, group?: string): Column[] {
-  const headers = [
-    'Execution',
-    'Latency',
-    'Speedup',
-    'Samples/s',
-    'Weights',
-    'Energy/batch',
-    'CO2e/batch',
-    SCORE[payload.metric],
-    'Max error',
-    'SQNR',
-  ];
+function measuredColumns({ metric }: PrecisionTable): Column[] {
   return [
     { header: 'Format' },
-    ...headers.map((header, index): Column => {
-      const align = index === 0 ? 'left' : 'right';
-      return group === undefined ? { header, align } : { header, align, group };
-    }),
+    { header: 'Execution', align: 'left' },
+    { header: 'Latency' },
+    { header: 'Speedup' },
+    { header: 'Weights' },
+    { header: 'Energy/batch' },
+    { header: 'CO2e/batch' },
+    { header: SCORE[metric] },
+    { header: 'Max error' },
+    { header: 'SQNR' },
   ];
-}
-
-function literatureColumns(group?: string): Column[] {
-  return ['Speedup', 'Memory saved', 'Energy saved', 'Source'].map((header): Column => {
-    const align = header === 'Source' ? 'left' : 'right';
-    return group === undefined ? { header, align } : { header, align, group };
-  });
 }
 
 function measuredCells(row: PrecisionRow, payload: PrecisionTable): Row {
@@ -89,7 +82,6 @@ function measuredCells(row: PrecisionRow, payload: PrecisionTable): Row {
     row.execution,
     latencyS === null ? ABSENT : si(decodeNumber(latencyS.median), 's'),
     optional(row.speedup, ratio),
-    optional(row.throughputPerS, (value) => significant(value)),
     bytes(row.weightBytes),
     energyJ === null ? ABSENT : `${si(decodeNumber(energyJ.value), 'J')} ${energyJ.method}`,
     optional(row.co2eG, (value) => si(value, 'g')),
@@ -111,14 +103,33 @@ function decibels(value: number): string {
   return Number.isFinite(value) ? `${value.toFixed(1)} dB` : `${significant(value)} dB`;
 }
 
-function literatureCells({ literature }: PrecisionRow): Row {
-  if (literature === null) return [ABSENT, ABSENT, ABSENT, ABSENT];
-  return [
-    interval(literature.speedup, (value) => significant(value, 2), 'x'),
-    interval(literature.memorySaved, (value) => (value * 100).toFixed(0), '%'),
-    interval(literature.energySaved, (value) => (value * 100).toFixed(0), '%'),
-    literature.source,
-  ];
+function expectedRows({ rows, baseline }: PrecisionTable): Row[] {
+  const reference = rows.find(({ format }) => format === baseline);
+  return rows.flatMap((row) => {
+    const { literature, format, energyJ } = row;
+    if (literature === null) return [];
+    const weights = reference === undefined ? NaN : 1 - row.weightBytes / reference.weightBytes;
+    const joules = reference?.energyJ ?? null;
+    return [
+      [
+        format,
+        optional(row.speedup, ratio),
+        interval(literature.speedup, (value) => significant(value, 2), 'x'),
+        saved(weights),
+        interval(literature.memorySaved, (value) => (value * 100).toFixed(0), '%'),
+        energyJ === null || joules === null
+          ? ABSENT
+          : `${saved(1 - decodeNumber(energyJ.value) / decodeNumber(joules.value))} ${energyJ.method}`,
+        interval(literature.energySaved, (value) => (value * 100).toFixed(0), '%'),
+        literature.source,
+      ],
+    ];
+  });
+}
+
+/** A fraction saved; negative where more was spent. */
+function saved(fraction: number): string {
+  return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(0)}%` : ABSENT;
 }
 
 function interval(
@@ -168,7 +179,8 @@ function lossNotes({ rows, baseline, metric }: PrecisionTable): string[] {
     }
     if (metric === 'accuracy' && reference !== null && row.score !== null) {
       const lost = decodeNumber(reference) - decodeNumber(row.score);
-      if (lost > 0.01) found.push(`${row.format} costs ${percent(lost)} of accuracy (points).`);
+      if (lost > 0.01)
+        found.push(`${row.format} loses ${(lost * 100).toFixed(2)} percentage points of accuracy.`);
     }
     return found;
   });

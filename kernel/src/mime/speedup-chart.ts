@@ -5,7 +5,7 @@ import { significant } from './units';
 
 const LEFT = 110;
 const PLOT = 380;
-const RIGHT = 150;
+const RIGHT = 190;
 const ROW = 24;
 const TOP = 26;
 
@@ -29,14 +29,14 @@ export function speedupChart({ rows, baseline }: PrecisionTable): string {
     const band =
       low === undefined || high === undefined
         ? ''
-        : `<rect x="${fixed(x(low) - (low === high ? 1.5 : 0))}" y="${y + 2}" width="${fixed(Math.max(3, x(high) - x(low)))}" height="${ROW - 6}" fill="currentColor" opacity="0.22"><title>literature</title></rect>`;
+        : `<rect x="${fixed(x(low) - (low === high ? 2 : 0))}" y="${y + 2}" width="${fixed(Math.max(4, x(high) - x(low)))}" height="${ROW - 6}" fill="currentColor" opacity="0.3"><title>literature</title></rect>`;
     const bar =
       speedup === null
-        ? label(LEFT + 4, y + 15, `${execution}: no speed claimed`, { opacity: 0.7 })
+        ? ''
         : `<rect x="${LEFT}" y="${y + 6}" width="${fixed(x(speedup) - LEFT)}" height="${ROW - 14}" fill="${HUE.normal}"/>`;
     const figure =
       speedup === null
-        ? label(LEFT + PLOT + 10, y + 15, ABSENT_FIGURE, { opacity: 0.7 })
+        ? label(LEFT + PLOT + 10, y + 15, `${execution}: no speed claimed`, { opacity: 0.75 })
         : label(LEFT + PLOT + 10, y + 15, `${significant(speedup)}x measured`);
     return label(LEFT - 8, y + 15, format, { anchor: 'end' }, 16) + band + bar + figure;
   });
@@ -60,8 +60,6 @@ export function speedupChart({ rows, baseline }: PrecisionTable): string {
       ticks.join('') +
       bars.join('') +
       `<rect x="${LEFT}" y="${bottom + 10}" width="14" height="8" fill="${HUE.normal}"/>${label(LEFT + 19, bottom + 18, 'measured here', { size: 10 })}` +
-      `<rect x="${LEFT + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.22"/>${label(LEFT + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
+      `<rect x="${LEFT + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(LEFT + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
   });
 }
-
-const ABSENT_FIGURE = '–';

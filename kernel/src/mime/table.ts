@@ -19,7 +19,7 @@ export type Row = readonly string[];
 const INK = 'color:var(--jp-content-font-color1,currentColor)';
 const RULE = '1px solid var(--jp-border-color1,color-mix(in srgb,currentColor 35%,transparent))';
 const THIN = '1px solid var(--jp-border-color2,color-mix(in srgb,currentColor 15%,transparent))';
-const CELL = 'padding:3px 10px;white-space:nowrap;vertical-align:top';
+const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:top';
 
 function alignment(column: Column, index: number): 'left' | 'right' {
   return column.align ?? (index === 0 ? 'left' : 'right');

@@ -59,7 +59,7 @@ export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(fraction >= 0.1 ? 1 : 2)}%`.replace('100.0%', '100%');
 }
 
-/** `2.00x`. */
+/** `2.00x`, `0.70x`, `12.3x`. */
 export function ratio(value: number): string {
-  return `${significant(value)}x`;
+  return `${significant(value, value < 1 && value >= 0.1 ? 2 : 3)}x`;
 }
