@@ -73,7 +73,6 @@ export function loadNative(): NativeBackend {
   if (loaded !== undefined) return loaded;
   // Real errors come back as exceptions; level 3 leaves out notes such as which kernel stands in.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   const require = createRequire(__filename);
   restoreRemovedUtilities(require);
   require(PACKAGE);

@@ -1,3 +1,4 @@
+import { Variable } from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ATTR } from './attributes';
 import type { NativeBackend, RawTensor } from './binding';
@@ -67,7 +68,11 @@ export class Executor {
     if (name === 'Cast') return FP32;
     const described = codes.map((code, index): OpInput => {
       const format = formatOf(code);
-      return { isFloat: format !== undefined, format, isVariable: inputs[index] instanceof Variable };
+      return {
+        isFloat: format !== undefined,
+        format,
+        isVariable: inputs[index] instanceof Variable,
+      };
     });
     if (!described.some(({ isFloat }) => isFloat)) return FP32;
     const effective = withWeakScalars(
