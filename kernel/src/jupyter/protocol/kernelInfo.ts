@@ -1,0 +1,46 @@
+import { PROTOCOL_VERSION } from './message';
+
+export interface KernelInfoReply {
+  readonly status: 'ok';
+  readonly protocol_version: string;
+  readonly implementation: string;
+  readonly implementation_version: string;
+  readonly language_info: {
+    readonly name: string;
+    readonly version: string;
+    readonly mimetype: string;
+    readonly file_extension: string;
+    readonly pygments_lexer: string;
+    readonly codemirror_mode: string;
+    readonly nbconvert_exporter: string;
+  };
+  readonly banner: string;
+  readonly help_links: readonly { readonly text: string; readonly url: string }[];
+  /** Optional parts of the protocol that really work here: no debugger, no subshells. */
+  readonly supported_features: readonly string[];
+}
+
+/** What we are. Knows nothing that would need TypeScript to be loaded. */
+export function kernelInfo(version: string, typescriptVersion: string): KernelInfoReply {
+  return {
+    status: 'ok',
+    protocol_version: PROTOCOL_VERSION,
+    implementation: 'halfnote',
+    implementation_version: version,
+    language_info: {
+      name: 'typescript',
+      version: typescriptVersion,
+      mimetype: 'text/typescript',
+      file_extension: '.ts',
+      pygments_lexer: 'typescript',
+      codemirror_mode: 'typescript',
+      nbconvert_exporter: 'script',
+    },
+    banner: `Halfnote ${version}: TypeScript ${typescriptVersion} with measured numeric precision. %lsmagic lists the magics.`,
+    help_links: [
+      { text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' },
+      { text: 'TensorFlow.js', url: 'https://js.tensorflow.org/api/latest/' },
+    ],
+    supported_features: [],
+  };
+}

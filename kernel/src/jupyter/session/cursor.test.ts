@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { sameSpot, toCodePoints, toCodeUnits } from './cursor';
+
+describe('cursor positions', () => {
+  const text = 'a😀漢b';
+
+  it('count an emoji as one code point and a CJK character as one', () => {
+    expect([0, 1, 2, 3, 4].map((n) => toCodeUnits(text, n))).toEqual([0, 1, 3, 4, 5]);
+    expect([0, 1, 3, 4, 5].map((n) => toCodePoints(text, n))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('beyond the end are the end', () => {
+    expect(toCodeUnits(text, 99)).toBe(5);
+    expect(toCodePoints(text, 99)).toBe(4);
+  });
+
+  it('move with the lines above them', () => {
+    expect(sameSpot('%m\nab', 'expanded();\nab', 4)).toBe(13);
+    expect(sameSpot('ab', 'ab', 1)).toBe(1);
+  });
+
+  it('are nowhere in expanded code when their own line was expanded', () => {
+    expect(sameSpot('%m\nab', 'expanded();\nab', 1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { result, TestKernel } from '../../../../test/support/testKernel';
+import type { CellEnergy } from './ports';
+
+function energy(overrides: Partial<CellEnergy>): CellEnergy {
+  return {
+    beginCell: () => undefined,
+    endCell: () => Promise.resolve(undefined),
+    handle: () => Promise.resolve(undefined),
+    ...overrides,
+  };
+}
+
+describe('the energy of a cell', () => {
+  it('is shown below the other outputs, before the reply', async () => {
+    const windows: string[] = [];
+    const kernel = new TestKernel({
+      cells: {
+        cell: (emit) => {
+          windows.push('cell');
+          emit(result('1'));
+          return undefined;
+        },
+      },
+      energy: energy({
+        beginCell: (_id, pid) => windows.push(`begin ${String(pid)}`),
+        endCell: () => {
+          windows.push('end');
+          return Promise.resolve({ data: { 'text/plain': '3 J' }, update: false });
+        },
+      }),
+    });
+    const { order, outputs } = await kernel.execute('cell');
+    expect(windows).toEqual(['begin 4711', 'cell', 'end']);
+    expect(order.slice(2)).toEqual(['execute_result', 'display_data', 'execute_reply', 'idle']);
+    expect(outputs[1]?.content['data']).toEqual({ 'text/plain': '3 J' });
+  });
+
+  it('never fails a cell, and says that it is missing', async () => {
+    const kernel = new TestKernel({
+      energy: energy({ endCell: () => Promise.reject(new Error('counter gone')) }),
+    });
+    const { reply, outputs } = await kernel.execute('1');
+    expect(reply['status']).toBe('ok');
+    expect(outputs[0]?.content).toEqual({
+      name: 'stderr',
+      text: "The cell's energy was not measured: counter gone\n",
+    });
+  });
+
+  it('answers calls of the library with the request they come from', async () => {
+    const kernel = new TestKernel({
+      energy: energy({
+        handle: (...call) => Promise.resolve(call),
+      }),
+    });
+    await kernel.execute('1');
+    await expect(kernel.events?.call('id', 'energy.report', { region: 'FRA' })).resolves.toEqual([
+      'id',
+      'energy.report',
+      { region: 'FRA' },
+    ]);
+  });
+
+  it('refuses calls where nothing measures', async () => {
+    const kernel = new TestKernel();
+    await kernel.execute('1');
+    await expect(kernel.events?.call('id', 'energy.report', {})).rejects.toThrow(
+      'The kernel answers no "energy.report" here: energy is not measured',
+    );
+  });
+});

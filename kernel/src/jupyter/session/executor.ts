@@ -1,0 +1,131 @@
+import type { CellOutcome, Runtime } from '../../runtime/contract';
+import { parseExecute } from '../protocol/execute';
+import type { ExecuteReply, ExecuteRequest, ExpressionResult } from '../protocol/execute';
+import type { JsonObject, Request } from '../protocol/message';
+import { errorMessage, executeInputMessage } from '../protocol/output';
+import { toCellError } from './errors';
+import type { History } from './history';
+import type { Outputs } from './outputs';
+import type { CellEnergy, Macros } from './ports';
+import type { RuntimeSlot } from './runtimeSlot';
+
+export interface ExecutorParts {
+  readonly runtime: RuntimeSlot;
+  readonly outputs: Outputs;
+  readonly history: History;
+  readonly macros: Macros;
+  readonly energy: CellEnergy | undefined;
+}
+
+export interface Executed {
+  readonly reply: ExecuteReply & JsonObject;
+  /** What is queued behind it must not run. */
+  readonly stop: boolean;
+}
+
+/** Runs one execute request: magics, the cell, its energy window, user expressions. */
+export class Executor {
+  private count = 0;
+
+  constructor(private readonly parts: ExecutorParts) {}
+
+  /** Cells counted so far. */
+  get executionCount(): number {
+    return this.count;
+  }
+
+  /** Rejects only for a malformed request; a failing cell is an outcome. */
+  async execute(request: Request): Promise<Executed> {
+    const { outputs, history } = this.parts;
+    const requestId = request.header.msg_id;
+    const cell = parseExecute(request.content);
+    const executionCount = this.count + 1;
+    if (cell.storeHistory) {
+      this.count = executionCount;
+      history.add(executionCount, cell.code);
+    }
+    outputs.open({ header: request.header, executionCount, silent: cell.silent });
+    outputs.publish(requestId, executeInputMessage(cell.code, executionCount));
+
+    const outcome = await this.run(requestId, cell.code, executionCount);
+    outputs.flush();
+    if (outcome.status === 'error') {
+      outputs.publish(requestId, errorMessage(outcome.error));
+      const { ename, evalue, traceback } = outcome.error;
+      const rest = { execution_count: executionCount, user_expressions: {}, payload: [] } as const;
+      return {
+        reply: { status: 'error', ename, evalue, traceback, ...rest },
+        stop: cell.stopOnError,
+      };
+    }
+    const expressions = await this.evaluateAll(cell);
+    outputs.flush();
+    return {
+      reply: {
+        status: 'ok',
+        execution_count: executionCount,
+        user_expressions: expressions,
+        payload: [],
+      },
+      stop: false,
+    };
+  }
+
+  private async run(requestId: string, code: string, executionCount: number): Promise<CellOutcome> {
+    try {
+      // Before the runtime is there: a wrong magic needs none.
+      const expanded = this.parts.macros.expand(code);
+      const runtime = await this.parts.runtime.get();
+      this.beginEnergy(requestId, runtime);
+      try {
+        return await runtime.execute({ requestId, code: expanded, executionCount });
+      } finally {
+        await this.showEnergy(requestId);
+      }
+    } catch (error) {
+      return { status: 'error', error: toCellError(error) };
+    }
+  }
+
+  private beginEnergy(requestId: string, runtime: Runtime): void {
+    try {
+      this.parts.energy?.beginCell(requestId, runtime.pid);
+    } catch (error) {
+      this.warn(requestId, error);
+    }
+  }
+
+  private async showEnergy(requestId: string): Promise<void> {
+    try {
+      const output = await this.parts.energy?.endCell(requestId);
+      if (output !== undefined) this.parts.outputs.emit(requestId, { kind: 'display', output });
+    } catch (error) {
+      this.warn(requestId, error);
+    }
+  }
+
+  /** Measuring must not fail what is measured, but a missing figure is not hidden either. */
+  private warn(requestId: string, error: unknown): void {
+    const text = `The cell's energy was not measured: ${toCellError(error).evalue}\n`;
+    this.parts.outputs.emit(requestId, { kind: 'stream', name: 'stderr', text });
+  }
+
+  private async evaluateAll(cell: ExecuteRequest): Promise<Record<string, ExpressionResult>> {
+    const results: Record<string, ExpressionResult> = {};
+    for (const [name, expression] of Object.entries(cell.userExpressions)) {
+      results[name] = await this.evaluate(expression);
+    }
+    return results;
+  }
+
+  private async evaluate(expression: string): Promise<ExpressionResult> {
+    try {
+      const result = await (await this.parts.runtime.get()).evaluate(expression);
+      return 'data' in result
+        ? { status: 'ok', data: result.data, metadata: {} }
+        : { status: 'error', ...result };
+    } catch (error) {
+      return { status: 'error', ...toCellError(error) };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { boom, gate, TestKernel } from '../../../../test/support/testKernel';
+
+describe('the execute queue', () => {
+  it('runs cells one after the other', async () => {
+    const running: string[] = [];
+    const slow = gate();
+    const kernel = new TestKernel({
+      cells: {
+        a: async () => {
+          running.push('a begins');
+          await slow.opened;
+          running.push('a ends');
+          return undefined;
+        },
+        b: () => {
+          running.push('b');
+          return undefined;
+        },
+      },
+    });
+    kernel.send('execute_request', { code: 'a' });
+    const last = kernel.execute('b');
+    slow.open();
+    await last;
+    expect(running).toEqual(['a begins', 'a ends', 'b']);
+  });
+
+  it('aborts what waits behind an error, without running it', async () => {
+    const ran: string[] = [];
+    const kernel = new TestKernel({
+      cells: {
+        boom,
+        next: () => {
+          ran.push('next');
+          return undefined;
+        },
+      },
+    });
+    const [, second, third] = await Promise.all([
+      kernel.execute('boom'),
+      kernel.execute('next'),
+      kernel.execute('next'),
+    ]);
+    expect(ran).toEqual([]);
+    for (const { reply, order } of [second, third]) {
+      expect(reply['status']).toBe('aborted');
+      expect(order).toEqual(['busy', 'execute_reply', 'idle']);
+    }
+  });
+
+  it('aborts a request that arrives while the error is being handled', async () => {
+    const kernel = new TestKernel({ cells: { boom } });
+    const first = kernel.send('execute_request', { code: 'boom' });
+    await kernel.until(() => kernel.messagesOf(first).includes('error'));
+    const { reply } = await kernel.execute('sent before the reply');
+    expect(reply['status']).toBe('aborted');
+  });
+
+  it('runs what is sent after the error was answered', async () => {
+    const kernel = new TestKernel({ cells: { boom } });
+    await kernel.execute('boom');
+    expect((await kernel.execute('next')).reply['status']).toBe('ok');
+  });
+
+  it('goes on after an error when stop_on_error is false', async () => {
+    const kernel = new TestKernel({ cells: { boom } });
+    const [, second] = await Promise.all([
+      kernel.execute('boom', { stop_on_error: false }),
+      kernel.execute('next'),
+    ]);
+    expect(second.reply['status']).toBe('ok');
+  });
+
+  it('answers a flood of 10,000 requests in order', async () => {
+    const kernel = new TestKernel();
+    const ids = Array.from({ length: 10_000 }, () => kernel.send('execute_request', { code: '' }));
+    // busy, execute_input, execute_reply and idle for each
+    await kernel.until(() => kernel.sent.length === 4 * ids.length);
+    const replied = kernel.sent.flatMap((sent) =>
+      sent.to === 'reply' ? [sent.request.header.msg_id] : [],
+    );
+    expect(replied).toEqual(ids);
+  });
+});

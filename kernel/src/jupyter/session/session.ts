@@ -1,0 +1,213 @@
+import type { RuntimeEvents } from '../../runtime/contract';
+import { parseShutdown } from '../protocol/control';
+import { parseHistory } from '../protocol/history';
+import type { HistoryReply } from '../protocol/history';
+import type { KernelInfoReply } from '../protocol/kernelInfo';
+import type { JsonObject, Outbox, Request } from '../protocol/message';
+import { statusMessage } from '../protocol/output';
+import { Comms } from './comms';
+import { toCellError } from './errors';
+import { Executor } from './executor';
+import type { Executed } from './executor';
+import { History } from './history';
+import { Introspection } from './introspection';
+import { Outputs } from './outputs';
+import { noMacros } from './ports';
+import type { CellEnergy, Macros, RuntimeFactory } from './ports';
+import { ExecuteQueue } from './queue';
+import type { Finished } from './queue';
+import { RuntimeSlot } from './runtimeSlot';
+
+export interface SessionOptions {
+  readonly outbox: Outbox;
+  readonly runtime: RuntimeFactory;
+  readonly info: KernelInfoReply;
+  /** Called once the shutdown is answered and the cell process has ended. */
+  readonly onShutdown: () => void;
+  readonly macros?: Macros | undefined;
+  readonly energy?: CellEnergy | undefined;
+  readonly history?: History;
+}
+
+/** A reply's content; undefined where the protocol has no reply. */
+type Handler = (request: Request) => Promise<object | undefined> | object | undefined;
+
+/**
+ * What the kernel does with each request, between busy and idle. Execute requests wait for each
+ * other; all others are answered at once, also while a cell runs.
+ */
+export class Session {
+  private readonly runtime: RuntimeSlot;
+  private readonly outputs: Outputs;
+  private readonly executor: Executor;
+  private readonly queue: ExecuteQueue;
+  private readonly handlers: ReadonlyMap<string, Handler>;
+
+  constructor(private readonly options: SessionOptions) {
+    const { outbox, energy, macros = noMacros, history = new History() } = options;
+    this.outputs = new Outputs(outbox, (line, text) => {
+      history.setOutput(line, text);
+    });
+    const events: RuntimeEvents = {
+      output: (requestId, output) => {
+        this.outputs.emit(requestId, output);
+      },
+      call: (requestId, method, params) =>
+        energy?.handle(requestId, method, params) ?? Promise.reject(unknownCall(method)),
+    };
+    this.runtime = new RuntimeSlot(options.runtime, events);
+    const { runtime, outputs } = this;
+    this.executor = new Executor({ runtime, outputs, history, macros, energy });
+    this.queue = new ExecuteQueue(
+      (request) => this.execute(request),
+      (request) => {
+        this.abort(request);
+      },
+    );
+    this.handlers = this.table(new Introspection(macros, this.runtime), new Comms(outbox), history);
+  }
+
+  /** Takes a request. Answers come through the outbox; nothing is thrown. */
+  handle(request: Request): void {
+    if (request.header.msg_type === 'execute_request') this.queue.add(request);
+    else void this.serve(request);
+  }
+
+  /** Stops the running cell, also one that still waits for the runtime to be made. */
+  async interrupt(): Promise<void> {
+    if (this.queue.running === undefined) return;
+    const runtime = await this.runtime.get().catch(() => undefined);
+    await runtime?.interrupt();
+  }
+
+  /** Ends the cell process, then calls `onShutdown`. */
+  async shutdown(): Promise<void> {
+    try {
+      await this.runtime.close();
+    } finally {
+      this.options.onShutdown();
+    }
+  }
+
+  private table(
+    introspection: Introspection,
+    comms: Comms,
+    history: History,
+  ): ReadonlyMap<string, Handler> {
+    return new Map<string, Handler>([
+      ['kernel_info_request', () => this.kernelInfo()],
+      ['complete_request', ({ content }) => introspection.complete(content)],
+      ['inspect_request', ({ content }) => introspection.inspect(content)],
+      ['is_complete_request', ({ content }) => introspection.isComplete(content)],
+      ['history_request', ({ content }) => historyReply(history, content)],
+      ['comm_info_request', ({ content }) => comms.info(content)],
+      [
+        'comm_open',
+        withoutReply((request) => {
+          comms.handleOpen(request);
+        }),
+      ],
+      [
+        'comm_msg',
+        withoutReply((request) => {
+          comms.handleMessage(request);
+        }),
+      ],
+      [
+        'comm_close',
+        withoutReply((request) => {
+          comms.handleClose(request);
+        }),
+      ],
+      ['interrupt_request', () => this.interrupt().then(() => ({ status: 'ok' }))],
+      ['shutdown_request', ({ content }) => this.beginShutdown(content)],
+    ]);
+  }
+
+  private kernelInfo(): KernelInfoReply {
+    // A front end is there: the runtime will be wanted soon, but only after this reply.
+    setImmediate(() => {
+      this.runtime.warmUp();
+    });
+    return this.options.info;
+  }
+
+  private beginShutdown(content: JsonObject): object {
+    const { restart } = parseShutdown(content);
+    const reply = { status: 'ok', restart };
+    setImmediate(() => {
+      // Other front ends learn of it here.
+      this.options.outbox.publish({ type: 'shutdown_reply', content: reply, parent: undefined });
+      void this.shutdown();
+    });
+    return reply;
+  }
+
+  /** Unknown types are ignored, as the specification asks, but for busy and idle. */
+  private async serve(request: Request): Promise<void> {
+    this.publishStatus(request, 'busy');
+    let content: object | undefined;
+    try {
+      content = await this.handlers.get(request.header.msg_type)?.(request);
+    } catch (error) {
+      content = { status: 'error', ...toCellError(error) };
+    }
+    this.answer(request, content);
+    // Front ends show the last status they saw: a completion must not make a running cell look done.
+    const running = this.queue.running;
+    if (running !== undefined) this.publishStatus(running, 'busy');
+  }
+
+  private async execute(request: Request): Promise<Finished> {
+    this.publishStatus(request, 'busy');
+    const started = new Date().toISOString();
+    let executed: Executed;
+    try {
+      executed = await this.executor.execute(request);
+    } catch (error) {
+      const count = this.executor.executionCount;
+      const reply = { status: 'error', execution_count: count, ...toCellError(error) } as const;
+      executed = { reply: { ...reply, user_expressions: {}, payload: [] }, stop: false };
+    }
+    const { reply, stop } = executed;
+    const answer = (): void => {
+      this.answer(request, reply, { started, status: reply.status });
+    };
+    return { stop, answer };
+  }
+
+  private abort(request: Request): void {
+    this.publishStatus(request, 'busy');
+    this.answer(request, { status: 'aborted', execution_count: this.executor.executionCount });
+  }
+
+  /** Outputs first, then the reply, then idle: a front end that saw idle has seen everything. */
+  private answer(request: Request, content: object | undefined, metadata: JsonObject = {}): void {
+    this.outputs.flush();
+    const type = request.header.msg_type;
+    if (content !== undefined && type.endsWith('_request')) {
+      const replyType = type.replace(/_request$/, '_reply');
+      this.options.outbox.reply(request, { type: replyType, content: { ...content }, metadata });
+    }
+    this.publishStatus(request, 'idle');
+  }
+
+  private publishStatus(request: Request, state: 'busy' | 'idle'): void {
+    this.options.outbox.publish({ ...statusMessage(state), parent: request.header });
+  }
+}
+
+function historyReply(history: History, content: JsonObject): HistoryReply {
+  return { status: 'ok', history: history.query(parseHistory(content)) };
+}
+
+function withoutReply(handle: (request: Request) => void): Handler {
+  return (request) => {
+    handle(request);
+    return undefined;
+  };
+}
+
+function unknownCall(method: string): Error {
+  return new Error(`The kernel answers no "${method}" here: energy is not measured`);
+}

@@ -1,0 +1,123 @@
+import { Reply, Router, XPublisher } from 'zeromq';
+import type { Broadcast, Channel, Outbox, Reply as Answer, Request } from '../protocol/message';
+import { addressOf } from './connection';
+import type { Connection } from './connection';
+import { Signer } from './signature';
+import { decode, Encoder } from './wire';
+
+/** Messages that were not processed, by reason, since the kernel started. */
+export interface Dropped {
+  malformed: number;
+  unsigned: number;
+  /** Replies and broadcasts that ZeroMQ refused. */
+  unsent: number;
+}
+
+/** The five sockets of a kernel. Frames in and out; knows nothing of what messages mean. */
+export class Sockets implements Outbox {
+  readonly dropped: Dropped = { malformed: 0, unsigned: 0, unsent: 0 };
+  private readonly shell = new Router();
+  private readonly control = new Router();
+  private readonly stdin = new Router();
+  // XPUB rather than PUB: it tells us of new subscribers, whom we then welcome.
+  private readonly iopub = new XPublisher({ verbosity: 'allSubs' });
+  private readonly heartbeat = new Reply();
+  private readonly signer: Signer;
+  private readonly encoder: Encoder;
+
+  constructor(private readonly connection: Connection) {
+    this.signer = new Signer(connection.key, connection.hash);
+    this.encoder = new Encoder(this.signer);
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub]) {
+      // Send at once or fail: otherwise zeromq defers every 513th send without a pause and rejects
+      // those after it, and the output of a fast cell is lost. The queue itself has no bound.
+      socket.sendTimeout = 0;
+      socket.sendHighWaterMark = 0;
+      socket.linger = 1000;
+    }
+  }
+
+  /** Binds all sockets. Rejects when a port is taken. */
+  async bind(): Promise<void> {
+    await Promise.all([
+      this.shell.bind(addressOf(this.connection, 'shell')),
+      this.control.bind(addressOf(this.connection, 'control')),
+      this.stdin.bind(addressOf(this.connection, 'stdin')),
+      this.iopub.bind(addressOf(this.connection, 'iopub')),
+      this.heartbeat.bind(addressOf(this.connection, 'hb')),
+    ]);
+  }
+
+  /** Calls `handle` with every valid request. Returns when the sockets are closed. */
+  async serve(handle: (request: Request) => void): Promise<void> {
+    await Promise.all([
+      this.receive(this.shell, 'shell', handle),
+      this.receive(this.control, 'control', handle),
+      this.discardStdin(),
+      this.welcome(),
+      this.beat(),
+    ]);
+  }
+
+  publish(message: Broadcast): void {
+    this.send(this.iopub, [message.type], message);
+  }
+
+  reply(request: Request, reply: Answer): void {
+    const socket = request.channel === 'shell' ? this.shell : this.control;
+    this.send(socket, request.identities, { ...reply, parent: request.header });
+  }
+
+  close(): void {
+    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heartbeat]) {
+      socket.close();
+    }
+  }
+
+  private send(
+    socket: Router | XPublisher,
+    prefix: readonly (string | Buffer)[],
+    message: Broadcast,
+  ): void {
+    socket.send(this.encoder.encode(prefix, message)).catch(() => {
+      this.dropped.unsent++;
+    });
+  }
+
+  private async receive(
+    socket: Router,
+    channel: Channel,
+    handle: (request: Request) => void,
+  ): Promise<void> {
+    for await (const frames of socket) {
+      const request = decode(frames, channel, this.signer);
+      if (typeof request === 'string') this.dropped[request]++;
+      else handle(request);
+    }
+  }
+
+  /** Nothing is asked of the user on this channel, so nothing that arrives there is an answer. */
+  private async discardStdin(): Promise<void> {
+    for await (const frames of this.stdin) void frames;
+  }
+
+  /** Says to a new subscriber that from now on it misses nothing. First byte 1: subscribed. */
+  private async welcome(): Promise<void> {
+    for await (const [frame] of this.iopub) {
+      if (frame?.[0] !== 1) continue;
+      const subscription = frame.toString('utf8', 1);
+      const content = { subscription };
+      // The topic is the subscription itself: those who asked for something else don't get it.
+      this.send(this.iopub, [subscription], { type: 'iopub_welcome', content, parent: undefined });
+    }
+  }
+
+  /**
+   * Echoes heartbeats on the main thread. No user code runs in this process, so only the type checker
+   * delays the echo, by less than the second or more that clients wait; a thread would cost every
+   * kernel its memory and start-up.
+   */
+  private async beat(): Promise<void> {
+    for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
+  }
+}
