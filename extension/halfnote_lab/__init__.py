@@ -1,0 +1,5 @@
+"""JupyterLab and Notebook views for Halfnote: a prebuilt extension, without server code."""
+
+
+def _jupyter_labextension_paths():
+    return [{"src": "labextension", "dest": "halfnote-lab"}]

@@ -1,0 +1,141 @@
+import { element, type Child } from './element';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** What the column means, with its unit. */
+  readonly hint: string;
+  /** The value to sort by; undefined sorts last. */
+  readonly value: (row: Row) => number | string | undefined;
+  readonly cell: (row: Row) => Child;
+  readonly numeric?: boolean;
+  /** Neighbours with the same group stand under one head. */
+  readonly group?: string;
+}
+
+export interface Sort {
+  readonly column: string;
+  readonly direction: 'ascending' | 'descending';
+}
+
+interface Options<Row> {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rowClass?: (row: Row) => string;
+  readonly sort?: Sort | undefined;
+  readonly onSort?: (sort: Sort | undefined) => void;
+}
+
+/** The rows in the order of `sort`; rows without a value come last either way. */
+export function sorted<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sort: Sort | undefined,
+): readonly Row[] {
+  const column = columns.find(({ id }) => id === sort?.column);
+  if (column === undefined || sort === undefined) return rows;
+  const sign = sort.direction === 'ascending' ? 1 : -1;
+  const missing = (value: number | string | undefined): boolean =>
+    value === undefined || Number.isNaN(value);
+  return rows.toSorted((a, b) => {
+    const [x, y] = [column.value(a), column.value(b)];
+    if (missing(x) || missing(y)) return Number(missing(x)) - Number(missing(y));
+    if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
+    return sign * String(x).localeCompare(String(y));
+  });
+}
+
+/** A real table that sorts by a click on a column's name. The first column names the row. */
+export class SortableTable<Row> {
+  readonly node: HTMLElement;
+  readonly #options: Options<Row>;
+  readonly #head: HTMLTableRowElement;
+  readonly #body: HTMLTableSectionElement;
+  #rows: readonly Row[] = [];
+  #sort: Sort | undefined;
+
+  constructor(options: Options<Row>) {
+    this.#options = options;
+    this.#sort = options.sort;
+    this.#head = element('tr');
+    this.#body = element('tbody');
+    const table = element('table', { class: 'hn-table' }, [
+      element('caption', {}, [options.caption]),
+      element('thead', {}, [...groupHeads(options.columns), this.#head]),
+      this.#body,
+    ]);
+    this.node = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
+    this.node.setAttribute('aria-label', options.caption);
+    for (const column of options.columns) this.#head.append(this.#header(column));
+  }
+
+  update(rows: readonly Row[]): void {
+    this.#rows = rows;
+    const { columns, rowClass } = this.#options;
+    this.#body.replaceChildren(
+      ...sorted(rows, columns, this.#sort).map((row) =>
+        element(
+          'tr',
+          { class: rowClass?.(row) },
+          columns.map((column, index) =>
+            index === 0
+              ? element('th', { scope: 'row' }, [column.cell(row)])
+              : element('td', { class: column.numeric === true ? 'hn-number' : undefined }, [
+                  column.cell(row),
+                ]),
+          ),
+        ),
+      ),
+    );
+  }
+
+  #header(column: Column<Row>): HTMLElement {
+    const button = element('button', { type: 'button', class: 'hn-sort', title: column.hint }, [
+      column.title,
+    ]);
+    const cell = element(
+      'th',
+      { scope: 'col', class: column.numeric === true ? 'hn-number' : undefined },
+      [button],
+    );
+    button.addEventListener('click', () => {
+      this.#toggle(column.id, column.numeric === true);
+      for (const other of this.#head.children) other.removeAttribute('aria-sort');
+      if (this.#sort !== undefined) cell.setAttribute('aria-sort', this.#sort.direction);
+      this.update(this.#rows);
+      this.#options.onSort?.(this.#sort);
+    });
+    if (this.#sort?.column === column.id) cell.setAttribute('aria-sort', this.#sort.direction);
+    return cell;
+  }
+
+  #toggle(column: string, numeric: boolean): void {
+    const first = numeric ? 'descending' : 'ascending';
+    const second = numeric ? 'ascending' : 'descending';
+    if (this.#sort?.column !== column) this.#sort = { column, direction: first };
+    else if (this.#sort.direction === first) this.#sort = { column, direction: second };
+    else this.#sort = undefined;
+  }
+}
+
+/** The row above the column names, when columns are grouped. */
+function groupHeads<Row>(columns: readonly Column<Row>[]): HTMLElement[] {
+  if (columns.every(({ group }) => group === undefined)) return [];
+  const spans: { group: string | undefined; span: number }[] = [];
+  for (const { group } of columns) {
+    const last = spans.at(-1);
+    if (last !== undefined && last.group === group) last.span += 1;
+    else spans.push({ group, span: 1 });
+  }
+  return [
+    element(
+      'tr',
+      { class: 'hn-groups' },
+      spans.map(({ group, span }) =>
+        group === undefined
+          ? element('td', { colspan: span })
+          : element('th', { colspan: span, scope: 'colgroup' }, [group]),
+      ),
+    ),
+  ];
+}

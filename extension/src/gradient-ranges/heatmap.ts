@@ -1,0 +1,215 @@
+import { percent, powerOfTwo } from 'halfnote/mime';
+import {
+  axis,
+  baseLayout,
+  literal,
+  shortened,
+  type Figure,
+  type Theme,
+  type Trace,
+} from '../plot/figure';
+import { bandShapes } from './bands';
+import { edges, type LayerReading, type Reading } from './reading';
+
+const ROW = 24;
+const LEAST_ROW = 9;
+const TALLEST = 520;
+const RULER_ROW = 15;
+const TOP = 8;
+const GAP = 24;
+const BOTTOM = 46;
+const NAME = 26;
+const LEGENDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1];
+
+/** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
+export function heatmapFigure(reading: Reading, theme: Theme, width: number): Figure {
+  const { layers, formats, span } = reading;
+  const rows = Math.max(1, layers.length);
+  const map = rows * Math.max(LEAST_ROW, Math.min(ROW, TALLEST / rows));
+  const ruler = formats.length * RULER_ROW;
+  const inner = map + GAP + ruler;
+  const { shapes, captions } = bandShapes(reading, theme, width - 180);
+  return {
+    traces: [heat(reading, theme, width), ...rulers(reading, theme)],
+    height: Math.round(TOP + inner + BOTTOM),
+    label: describe(reading),
+    layout: {
+      ...baseLayout(theme),
+      showlegend: false,
+      barmode: 'overlay',
+      bargap: 0.45,
+      margin: { l: 8, r: 8, t: TOP, b: BOTTOM },
+      xaxis: exponentAxis(reading, theme),
+      yaxis: axis(theme, {
+        domain: [0, map / inner],
+        range: [rows - 0.5, -0.5],
+        tickvals: ticks(layers, map / rows),
+        ticktext: ticks(layers, map / rows).map((index) =>
+          shortened(layers[index]?.layer.name ?? '', NAME),
+        ),
+        showgrid: false,
+        zeroline: false,
+      }),
+      yaxis2: axis(theme, {
+        domain: [(map + GAP) / inner, 1],
+        range: [formats.length - 0.5, -0.5],
+        tickvals: formats.map((_, index) => index),
+        ticktext: formats.map(({ id, label }) =>
+          id === reading.format.id ? `<b>${literal(label)}</b>` : literal(label),
+        ),
+        showgrid: false,
+        zeroline: false,
+        ticklen: 0,
+      }),
+      shapes: [...shapes, ...selection(reading, theme, span)],
+      annotations: captions,
+    },
+  };
+}
+
+/** The axis of exponents, the same in heatmap and histogram. */
+export function exponentAxis({ span }: Reading, theme: Theme): object {
+  const [low, high] = span;
+  const step = high - low > 48 ? 8 : 4;
+  const first = Math.ceil(low / step) * step;
+  const values = Array.from(
+    { length: Math.floor((high - first) / step) + 1 },
+    (_, i) => first + i * step,
+  );
+  return axis(theme, {
+    range: [low - 0.5, high + 0.5],
+    tickvals: values,
+    ticktext: values.map((value) => literal(powerOfTwo(value))),
+    zeroline: false,
+    title: { text: 'magnitude before loss scaling', font: { color: theme.muted, size: 12 } },
+  });
+}
+
+function heat({ layers, span: [low, high] }: Reading, theme: Theme, width: number): Trace {
+  const exponents = Array.from({ length: high - low + 1 }, (_, index) => low + index);
+  const shares = layers.map(({ layer }) =>
+    exponents.map((exponent) => {
+      const values = layer.bins[exponent - layer.firstExponent] ?? 0;
+      return values === 0 || layer.count === 0 ? null : values / layer.count;
+    }),
+  );
+  return {
+    type: 'heatmap',
+    x: exponents,
+    y: layers.map((_, index) => index),
+    // The root lets thin tails be seen beside the bulk.
+    z: shares.map((row) => row.map((share) => (share === null ? null : Math.sqrt(share)))),
+    zmin: 0,
+    zmax: Math.sqrt(
+      shares.flat().reduce<number>((most, share) => Math.max(most, share ?? 0), 0.01),
+    ),
+    text: shares.map((row, index) =>
+      row.map((share, column) =>
+        share === null
+          ? ''
+          : `${literal(layers[index]?.layer.name ?? '')}<br>${powerOfTwo(low + column)}: ${percent(share).replace('<', '&lt;')} of its values`,
+      ),
+    ),
+    hoverinfo: 'text',
+    hoverongaps: false,
+    xgap: 1,
+    ygap: layers.length > 24 ? 0 : 2,
+    colorscale: theme.ramp.map((color, index) => [index / (theme.ramp.length - 1), color]),
+    showscale: width > 520,
+    colorbar: {
+      thickness: 8,
+      outlinewidth: 0,
+      len: 1,
+      title: { text: 'of layer', side: 'right', font: { color: theme.muted, size: 11 } },
+      tickvals: LEGENDS.map(Math.sqrt),
+      ticktext: LEGENDS.map((share) => `${share * 100}%`),
+      tickfont: { color: theme.muted, size: 11 },
+    },
+  };
+}
+
+/** One line a format: thin where it is subnormal, thick where it is normal. */
+function rulers(reading: Reading, theme: Theme): Trace[] {
+  const { formats, span } = reading;
+  const [low, high] = [span[0] - 0.5, span[1] + 0.5];
+  const bar = (
+    width: number,
+    opacity: number,
+    ends: (index: number) => readonly [number, number],
+  ): Trace => {
+    const clipped = formats.map((_, index) => {
+      const [from, to] = ends(index);
+      return [Math.max(low, Math.min(high, from)), Math.max(low, Math.min(high, to))] as const;
+    });
+    return {
+      type: 'bar',
+      orientation: 'h',
+      yaxis: 'y2',
+      y: formats.map((_, index) => index),
+      base: clipped.map(([from]) => from),
+      x: clipped.map(([from, to]) => to - from),
+      width,
+      marker: {
+        color: formats.map(({ id }) => (id === reading.format.id ? theme.accents[0] : theme.muted)),
+        opacity,
+      },
+      hoverinfo: 'text',
+      hovertext: formats.map(
+        ({ label, minSubnormalExponent, minNormalExponent, maxExponent }) =>
+          `${literal(label)}: normal from ${powerOfTwo(minNormalExponent)} to ${powerOfTwo(maxExponent)}, ` +
+          `subnormal from ${powerOfTwo(minSubnormalExponent)}`,
+      ),
+    };
+  };
+  const at = (index: number): ReturnType<typeof edges> => {
+    const format = formats[index] ?? reading.format;
+    return edges(format, reading);
+  };
+  return [
+    bar(0.16, 0.75, (index) => [at(index).zero - 0.5, at(index).normal - 0.5]),
+    bar(0.5, 0.9, (index) => [at(index).normal - 0.5, at(index).overflow - 0.5]),
+  ];
+}
+
+function selection(
+  { layers, open }: Reading,
+  theme: Theme,
+  [low, high]: readonly [number, number],
+): object[] {
+  const index = layers.findIndex((layer) => layer === open);
+  if (index === -1) return [];
+  return [
+    {
+      type: 'rect',
+      xref: 'x',
+      yref: 'y',
+      x0: low - 0.5,
+      x1: high + 0.5,
+      y0: index - 0.5,
+      y1: index + 0.5,
+      line: { color: theme.text, width: 1.5 },
+    },
+  ];
+}
+
+/** Layer names where they fit: all of them, or every n-th. */
+function ticks(layers: readonly LayerReading[], height: number): number[] {
+  const step = Math.max(1, Math.ceil(13 / height));
+  return layers.map((_, index) => index).filter((index) => index % step === 0);
+}
+
+function describe({ layers, format, kind, scaleExponent }: Reading): string {
+  const worst = layers.toSorted((a, b) => lost(b) - lost(a))[0];
+  const scale = kind === 'gradient' ? ` at loss scale ${powerOfTwo(scaleExponent)}` : '';
+  return (
+    `Heatmap of the ${kind}s of ${layers.length} layers by exponent, over the range of ${format.label}${scale}. ` +
+    (worst === undefined
+      ? ''
+      : `Most is lost in ${worst.layer.name}: ${percent(worst.stats.underflow)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +
+    'The table has the figures.'
+  );
+}
+
+function lost({ stats }: LayerReading): number {
+  return stats.underflow + stats.overflow;
+}

@@ -1,0 +1,81 @@
+import { percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
+import { axis, baseLayout, literal, type Figure, type Theme } from '../plot/figure';
+import { bandShapes } from './bands';
+import { exponentAxis } from './heatmap';
+import type { LayerReading, Reading } from './reading';
+
+const HEIGHT = 230;
+
+export interface Bin {
+  readonly exponent: number;
+  readonly values: number;
+  readonly share: number;
+  readonly zone: Zone;
+}
+
+/** The bins of a layer that hold values, with the zone they land in at the scale chosen. */
+export function bins({ layer }: LayerReading, { format, kind, scaleExponent }: Reading): Bin[] {
+  const shift = kind === 'gradient' ? scaleExponent : 0;
+  return layer.bins.flatMap((values, index) => {
+    const exponent = layer.firstExponent + index;
+    return values === 0
+      ? []
+      : [{ exponent, values, share: values / layer.count, zone: zone(exponent + shift, format) }];
+  });
+}
+
+/** One layer's values by exponent, coloured by what becomes of them. */
+export function histogramFigure(
+  open: LayerReading,
+  reading: Reading,
+  theme: Theme,
+  width: number,
+): Figure {
+  const found = bins(open, reading);
+  const { shapes, captions } = bandShapes(reading, theme, width - 90);
+  const colors: Record<Zone, string> = {
+    underflow: theme.accents[2],
+    subnormal: theme.accents[1],
+    normal: theme.accents[0],
+    overflow: theme.accents[2],
+  };
+  return {
+    height: HEIGHT,
+    label:
+      `Histogram of ${open.layer.name}: ${percent(open.stats.normal)} normal, ` +
+      `${percent(open.stats.subnormal)} subnormal, ${percent(open.stats.underflow)} become zero, ` +
+      `${percent(open.stats.overflow)} overflow.`,
+    traces: [
+      {
+        type: 'bar',
+        x: found.map(({ exponent }) => exponent),
+        y: found.map(({ share }) => share),
+        width: 0.9,
+        marker: { color: found.map((bin) => colors[bin.zone]) },
+        hoverinfo: 'text',
+        hovertext: found.map(
+          (bin) =>
+            `${powerOfTwo(bin.exponent)}: ${bin.values.toLocaleString('en')} values, ` +
+            `${percent(bin.share).replace('<', '&lt;')}, ${bin.zone}`,
+        ),
+      },
+    ],
+    layout: {
+      ...baseLayout(theme),
+      showlegend: false,
+      margin: { l: 8, r: 8, t: 24, b: 46 },
+      xaxis: exponentAxis(reading, theme),
+      yaxis: axis(theme, {
+        tickformat: '.0%',
+        rangemode: 'tozero',
+        nticks: 5,
+        title: {
+          text: `share of ${literal(open.layer.name)}`,
+          font: { color: theme.muted, size: 12 },
+        },
+      }),
+      shapes,
+      annotations: captions,
+    },
+  };
+}

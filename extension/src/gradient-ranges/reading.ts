@@ -1,0 +1,109 @@
+import {
+  decodeNumber,
+  rangeStats,
+  scaleLimit,
+  type FormatBand,
+  type GradientRanges,
+  type RangeLayer,
+  type RangeStats,
+} from 'halfnote/mime';
+
+export type Kind = RangeLayer['kind'];
+
+/** What the reader has chosen; undefined follows the payload. */
+export interface Choices {
+  readonly format?: string;
+  readonly kind?: Kind;
+  /** Exponent of the loss scale, a power of two. */
+  readonly scaleExponent?: number;
+  /** Name of the layer whose histogram is open. */
+  readonly layer?: string;
+}
+
+export interface LayerReading {
+  readonly layer: RangeLayer;
+  readonly stats: RangeStats;
+  /** Exponent of the largest loss scale that keeps the layer from overflow. */
+  readonly limit: number | null;
+}
+
+/** The payload as the reader wants it read. */
+export interface Reading {
+  readonly format: FormatBand;
+  readonly formats: readonly FormatBand[];
+  readonly kind: Kind;
+  readonly kinds: readonly Kind[];
+  readonly scaleExponent: number;
+  readonly layers: readonly LayerReading[];
+  readonly open: LayerReading | undefined;
+  /** Exponents that the charts span; fixed while the scale moves, so that one sees the bands move. */
+  readonly span: readonly [number, number];
+}
+
+/** Range of the slider, exponents of two. */
+export const SCALES = { min: 0, max: 24 } as const;
+const MARGIN = 7;
+const EMPTY_SPAN = [-30, 10] as const;
+
+/** Reads `payload` by the reader's choices; undefined when it names no format at all. */
+export function read(payload: GradientRanges, choices: Choices): Reading | undefined {
+  const format =
+    payload.formats.find(({ id }) => id === choices.format) ??
+    payload.formats.find(({ id }) => id === payload.format) ??
+    payload.formats[0];
+  if (format === undefined) return undefined;
+  const kinds = [...new Set(payload.layers.map(({ kind }) => kind))];
+  const kind = kinds.find((found) => found === choices.kind) ?? kinds[0] ?? 'gradient';
+  const scaleExponent = choices.scaleExponent ?? exponentOf(decodeNumber(payload.lossScale.value));
+  const layers = payload.layers
+    .filter((layer) => layer.kind === kind)
+    .map((layer) => ({
+      layer,
+      stats: rangeStats(layer, format, 2 ** scaleExponent),
+      limit: scaleLimit(layer, format),
+    }));
+  return {
+    format,
+    formats: payload.formats,
+    kind,
+    kinds,
+    scaleExponent,
+    layers,
+    open: layers.find(({ layer }) => layer.name === choices.layer),
+    span: span(layers.map(({ layer }) => layer)),
+  };
+}
+
+/** The slider's step for a loss scale: the power of two at or below it, within the slider. */
+export function exponentOf(scale: number): number {
+  if (!(scale > 0)) return SCALES.min;
+  return Math.min(SCALES.max, Math.max(SCALES.min, Math.floor(Math.log2(scale))));
+}
+
+function span(layers: readonly RangeLayer[]): readonly [number, number] {
+  const used = layers.flatMap(({ bins, firstExponent }) =>
+    bins.flatMap((values, index) => (values > 0 ? [firstExponent + index] : [])),
+  );
+  if (used.length === 0) return EMPTY_SPAN;
+  const low = used.reduce((a, b) => Math.min(a, b));
+  const high = used.reduce((a, b) => Math.max(a, b));
+  return [low - MARGIN, high + MARGIN];
+}
+
+/** A format's edges as the unscaled values see them: below, rounds to zero; above, overflows. */
+export interface Edges {
+  readonly zero: number;
+  readonly normal: number;
+  readonly overflow: number;
+}
+
+/** Multiplying gradients by the scale is the same as moving the format's edges the other way. */
+export function edges(format: FormatBand, { kind, scaleExponent }: Reading): Edges {
+  const shift = kind === 'gradient' ? scaleExponent : 0;
+  return {
+    // Values in the octave below the smallest subnormal still round up to it.
+    zero: format.minSubnormalExponent - 1 - shift,
+    normal: format.minNormalExponent - shift,
+    overflow: format.maxExponent + 1 - shift,
+  };
+}

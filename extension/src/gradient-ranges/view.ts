@@ -1,0 +1,177 @@
+import {
+  decodeNumber,
+  gradientRanges,
+  percent,
+  powerOfTwo,
+  scaleText,
+  type GradientRanges,
+} from 'halfnote/mime';
+import { element } from '../dom/element';
+import { badge, details, heading, notes } from '../dom/parts';
+import { SortableTable, type Column } from '../dom/table';
+import { check as checkPayload, type Checked } from '../payload';
+import { Chart } from '../plot/chart';
+import type { View } from '../view';
+import { layerColumns } from './columns';
+import { Controls } from './controls';
+import { heatmapFigure } from './heatmap';
+import { bins, histogramFigure, type Bin } from './histogram';
+import { read, type Choices, type LayerReading, type Reading } from './reading';
+
+/** Checks data that claims to be gradient ranges. */
+export function check(data: unknown): Checked<GradientRanges> {
+  return checkPayload(gradientRanges, data);
+}
+
+const BINS: readonly Column<Bin>[] = [
+  {
+    id: 'exponent',
+    title: 'Magnitude',
+    hint: 'Power of two',
+    value: (bin) => bin.exponent,
+    cell: (bin) => powerOfTwo(bin.exponent),
+  },
+  {
+    id: 'values',
+    title: 'Values',
+    hint: 'Counted',
+    numeric: true,
+    value: (bin) => bin.values,
+    cell: (bin) => bin.values.toLocaleString('en'),
+  },
+  {
+    id: 'share',
+    title: 'Share',
+    hint: 'Of the layer',
+    numeric: true,
+    value: (bin) => bin.share,
+    cell: (bin) => percent(bin.share),
+  },
+  {
+    id: 'zone',
+    title: 'Becomes',
+    hint: 'In the format, at the loss scale',
+    value: (bin) => bin.zone,
+    cell: (bin) => bin.zone,
+  },
+];
+
+/** Creates the view of gradients against number formats. */
+export function createView(): View<GradientRanges> {
+  return new GradientRangesView();
+}
+
+class GradientRangesView implements View<GradientRanges> {
+  readonly node = element('section', { class: 'hn-view hn-gradient-ranges' });
+  readonly #controls = new Controls((choices) => {
+    this.#choose(choices);
+  });
+  readonly #overview = new Chart({
+    className: 'hn-overview',
+    onClick: ({ y }) => {
+      const chosen = typeof y === 'number' ? this.#reading?.layers[y] : undefined;
+      if (chosen !== undefined) this.#toggle(chosen.layer.name);
+    },
+  });
+  readonly #histogram = new Chart();
+  readonly #layer = element('div', { class: 'hn-layer' });
+  readonly #head = element('div');
+  readonly #foot = element('div');
+  readonly #table = new SortableTable<LayerReading>({
+    caption: 'Layers against the format chosen',
+    columns: layerColumns({
+      onOpen: (layer) => {
+        this.#toggle(layer);
+      },
+      isOpen: (layer) => this.#choices.layer === layer,
+    }),
+  });
+  readonly #bins = new SortableTable<Bin>({ caption: 'The histogram as a table', columns: BINS });
+  readonly #binDetails = details('The histogram as a table', [this.#bins.node]);
+  #payload: GradientRanges | undefined;
+  #choices: Choices = {};
+  #reading: Reading | undefined;
+
+  constructor() {
+    this.node.append(
+      this.#head,
+      this.#controls.node,
+      this.#overview.node,
+      this.#layer,
+      this.#table.node,
+      this.#foot,
+    );
+  }
+
+  update(payload: GradientRanges): Promise<void> {
+    this.#payload = payload;
+    this.node.setAttribute('aria-label', payload.title);
+    this.#head.replaceChildren(head(payload));
+    this.#foot.replaceChildren(foot(payload));
+    return this.#show();
+  }
+
+  dispose(): void {
+    this.#overview.dispose();
+    this.#histogram.dispose();
+  }
+
+  #choose(choices: Choices): void {
+    this.#choices = { ...this.#choices, ...choices };
+    void this.#show();
+  }
+
+  #toggle(name: string): void {
+    const { layer, ...others } = this.#choices;
+    this.#choices = layer === name ? others : { ...others, layer: name };
+    void this.#show();
+  }
+
+  async #show(): Promise<void> {
+    if (this.#payload === undefined) return;
+    const reading = read(this.#payload, this.#choices);
+    this.#reading = reading;
+    this.#controls.node.hidden = reading === undefined;
+    if (reading === undefined) return;
+    this.#controls.update(this.#payload, reading);
+    this.#table.update(reading.layers);
+    const { open } = reading;
+    if (open === undefined) {
+      this.#layer.replaceChildren(
+        element('p', { class: 'hn-hint' }, [
+          'Choose a layer in the chart or in the table to see its histogram.',
+        ]),
+      );
+    } else {
+      this.#bins.update(bins(open, reading));
+      if (this.#histogram.node.parentNode === null) {
+        this.#layer.replaceChildren(this.#histogram.node, this.#binDetails);
+      }
+    }
+    await Promise.all([
+      this.#overview.draw((theme, width) => heatmapFigure(reading, theme, width)),
+      open === undefined
+        ? undefined
+        : this.#histogram.draw((theme, width) => histogramFigure(open, reading, theme, width)),
+    ]);
+  }
+}
+
+function head(payload: GradientRanges): HTMLElement {
+  const node = heading(payload.title, [
+    `computed in ${payload.format}`,
+    `step ${payload.step.toLocaleString('en')}`,
+    `${payload.recordedSteps.toLocaleString('en')} steps recorded, one in ${payload.every}`,
+    `${payload.lossScale.skippedSteps.toLocaleString('en')} skipped`,
+  ]);
+  node.firstElementChild?.append(' ', badge(payload.execution));
+  return node;
+}
+
+function foot({ lossScale }: GradientRanges): HTMLElement {
+  return notes([
+    `Loss scale ${scaleText(decodeNumber(lossScale.value))}; suggested ` +
+      `${scaleText(decodeNumber(lossScale.suggested))}: ${lossScale.reason}`,
+    'Gradients are counted before loss scaling. Moving the scale moves the bands, not the data.',
+  ]);
+}

@@ -1,0 +1,189 @@
+import {
+  ABSENT,
+  bytes,
+  decodeNumber,
+  percent,
+  ratio,
+  si,
+  significant,
+  type PrecisionRow,
+  type PrecisionTable,
+  type WireNumber,
+} from 'halfnote/mime';
+import { element, type Child } from '../dom/element';
+import { badge } from '../dom/parts';
+import type { Column } from '../dom/table';
+
+const SCORES = { accuracy: 'Accuracy', loss: 'Loss', none: 'Score' } as const;
+
+/** The columns of the precision table: what was found here, then what the literature expects. */
+export function precisionColumns(table: PrecisionTable): readonly Column<PrecisionRow>[] {
+  return [
+    {
+      id: 'format',
+      title: 'Format',
+      hint: 'The number format',
+      value: ({ format }) => format,
+      cell: ({ format }) => element('span', { class: 'hn-name' }, [format]),
+    },
+    {
+      id: 'execution',
+      title: 'Run',
+      hint: 'Native: the hardware computes in this format. Simulated: only its rounding is real.',
+      value: ({ execution }) => execution,
+      cell: ({ execution, engine, note }) =>
+        badge(execution, [engine, note].filter((text) => text !== '').join(': ')),
+    },
+    ...measured(table),
+    ...accuracy(table),
+    ...expected(),
+  ];
+}
+
+function measured(table: PrecisionTable): Column<PrecisionRow>[] {
+  return [
+    numeric(
+      'speedup',
+      'Speedup',
+      `Measured, against ${table.baseline}`,
+      (row) => row.speedup,
+      ratio,
+    ),
+    {
+      ...numeric(
+        'latency',
+        'Latency',
+        'Measured: median time of a batch',
+        (row) => row.latencyS?.median ?? null,
+        (value) => si(value, 's'),
+      ),
+      cell: ({ latencyS }) =>
+        latencyS === null
+          ? absent()
+          : element(
+              'span',
+              { title: `p95 ${si(decodeNumber(latencyS.p95), 's')}, ${latencyS.runs} runs` },
+              [si(decodeNumber(latencyS.median), 's')],
+            ),
+    },
+    numeric('throughput', 'Samples/s', 'Measured', (row) => row.throughputPerS, significant3),
+    numeric('weights', 'Weights', 'Bytes that the weights take', (row) => row.weightBytes, bytes),
+    {
+      ...numeric(
+        'energy',
+        'Energy',
+        'Per batch',
+        (row) => row.energyJ?.value ?? null,
+        (value) => si(value, 'J'),
+      ),
+      cell: ({ energyJ }) =>
+        energyJ === null
+          ? absent()
+          : element('span', { title: energyJ.source }, [
+              `${si(decodeNumber(energyJ.value), 'J')} `,
+              badge(energyJ.method, energyJ.source),
+            ]),
+    },
+    numeric(
+      'co2e',
+      'CO₂e',
+      'Per batch',
+      (row) => row.co2eG,
+      (value) => si(value, 'g'),
+    ),
+  ];
+}
+
+function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
+  const score = numeric(
+    'score',
+    SCORES[metric],
+    'Of the model on the data given',
+    (row) => row.score,
+    (value) => (metric === 'accuracy' ? `${(value * 100).toFixed(2)}%` : significant(value, 4)),
+  );
+  return [
+    ...(metric === 'none' ? [] : [score]),
+    numeric(
+      'error',
+      'Max error',
+      'Largest difference in an output',
+      (row) => row.maxError,
+      significant3,
+    ),
+    numeric(
+      'sqnr',
+      'SQNR',
+      'Signal to quantization noise; higher is closer to the baseline',
+      (row) => row.sqnrDb,
+      (value) => (Number.isFinite(value) ? `${value.toFixed(1)} dB` : `${significant(value)} dB`),
+    ),
+  ];
+}
+
+function expected(): Column<PrecisionRow>[] {
+  return [
+    literature('lit-speedup', 'Speedup', ({ speedup }) => speedup, ratio),
+    literature('lit-memory', 'Memory saved', ({ memorySaved }) => memorySaved, percent),
+    literature('lit-energy', 'Energy saved', ({ energySaved }) => energySaved, percent),
+  ];
+}
+
+type Literature = NonNullable<PrecisionRow['literature']>;
+
+function literature(
+  id: string,
+  title: string,
+  pick: (literature: Literature) => Literature['speedup'],
+  show: (value: number) => string,
+): Column<PrecisionRow> {
+  return {
+    id,
+    title,
+    group: 'Literature',
+    hint: 'What publications expect, not measured here',
+    numeric: true,
+    value: (row) => (row.literature === null ? undefined : decodeNumber(pick(row.literature)[1])),
+    cell: (row) => {
+      if (row.literature === null) return absent();
+      const [low, high] = pick(row.literature).map((bound) => show(decodeNumber(bound)));
+      const text = low === high ? String(low) : `${String(low)} to ${String(high)}`;
+      return element('span', { class: 'hn-cited', title: row.literature.source }, [text]);
+    },
+  };
+}
+
+function numeric(
+  id: string,
+  title: string,
+  hint: string,
+  pick: (row: PrecisionRow) => WireNumber | null,
+  show: (value: number) => string,
+): Column<PrecisionRow> {
+  return {
+    id,
+    title,
+    hint,
+    numeric: true,
+    value: (row) => {
+      const value = pick(row);
+      return value === null ? undefined : decodeNumber(value);
+    },
+    cell: (row) => {
+      const value = pick(row);
+      return value === null ? absent() : show(decodeNumber(value));
+    },
+  };
+}
+
+function significant3(value: number): string {
+  return significant(value);
+}
+
+function absent(): Child {
+  return element(
+    'span',
+    { class: 'hn-absent', title: 'A simulated format claims no figure here' },
+    [ABSENT],
+  );
+}

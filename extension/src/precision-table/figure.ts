@@ -1,0 +1,219 @@
+import { decodeNumber, ratio, type PrecisionRow, type PrecisionTable } from 'halfnote/mime';
+import { axis, baseLayout, literal, type Figure, type Theme, type Trace } from '../plot/figure';
+
+/** Narrower outputs show the two charts one above the other. */
+const SIDE_BY_SIDE = 620;
+const HEIGHT = 250;
+
+/** Speed and weight of each format against the baseline, measured beside the literature's range. */
+export function precisionFigure(table: PrecisionTable, theme: Theme, width: number): Figure {
+  const wide = width >= SIDE_BY_SIDE;
+  const [left, right] = wide
+    ? [
+        [0, 0.46],
+        [0.54, 1],
+      ]
+    : [
+        [0, 1],
+        [0, 1],
+      ];
+  const [upper, lower] = wide
+    ? [
+        [0, 1],
+        [0, 1],
+      ]
+    : [
+        [0.6, 1],
+        [0, 0.4],
+      ];
+  const formats = table.rows.map(({ format }) => literal(format));
+  const category = { type: 'category', categoryorder: 'array', categoryarray: formats };
+  return {
+    traces: [...speedTraces(table, theme), ...weightTraces(table, theme)],
+    height: wide ? HEIGHT : 2 * HEIGHT,
+    label: describe(table),
+    layout: {
+      ...baseLayout(theme),
+      barmode: 'group',
+      bargap: 0.35,
+      bargroupgap: 0.08,
+      margin: { l: 8, r: 8, t: 52, b: 8 },
+      legend: { orientation: 'h', x: 0, y: 1.3, yref: 'paper', font: { color: theme.text } },
+      xaxis: axis(theme, { ...category, domain: left, anchor: 'y' }),
+      yaxis: axis(theme, {
+        domain: upper,
+        ticksuffix: '×',
+        rangemode: 'tozero',
+        nticks: 5,
+        ...heading(theme, `Speed against ${literal(table.baseline)}`),
+      }),
+      xaxis2: axis(theme, { ...category, domain: right, anchor: 'y2' }),
+      yaxis2: axis(theme, {
+        domain: lower,
+        anchor: 'x2',
+        tickformat: '.0%',
+        rangemode: 'tozero',
+        nticks: 5,
+        ...heading(theme, `Weights against ${literal(table.baseline)}`),
+      }),
+      shapes: [reference('x', 'y', theme), reference('x2', 'y2', theme)],
+      annotations: table.rows
+        .filter(({ speedup }) => speedup === null)
+        .map((row) => silence(row, theme)),
+    },
+  };
+}
+
+function heading(theme: Theme, text: string): object {
+  return { title: { text, font: { color: theme.muted, size: 12 } } };
+}
+
+/** The line at which a format is as good as the baseline. */
+function reference(x: string, y: string, theme: Theme): object {
+  return {
+    type: 'line',
+    xref: `${x} domain`,
+    yref: y,
+    x0: 0,
+    x1: 1,
+    y0: 1,
+    y1: 1,
+    line: { color: theme.muted, width: 1, dash: 'dot' },
+  };
+}
+
+/** In place of the bar that a simulated format doesn't have. */
+function silence({ format, execution }: PrecisionRow, theme: Theme): object {
+  return {
+    xref: 'x',
+    yref: 'y',
+    x: literal(format),
+    y: 0,
+    text: execution === 'simulated' ? 'simulated' : 'not timed',
+    textangle: -90,
+    showarrow: false,
+    yanchor: 'bottom',
+    xshift: -9,
+    font: { color: theme.muted, size: 11 },
+  };
+}
+
+function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {
+  const timed = rows.flatMap(({ format, speedup }) =>
+    speedup === null ? [] : [{ format, speedup: decodeNumber(speedup) }],
+  );
+  return [
+    {
+      type: 'bar',
+      name: 'measured here',
+      legendgroup: 'measured',
+      offsetgroup: 'measured',
+      x: timed.map(({ format }) => literal(format)),
+      y: timed.map(({ speedup }) => speedup),
+      hovertext: timed.map(
+        ({ format, speedup }) => `${literal(format)}: ${ratio(speedup)}, measured`,
+      ),
+      hoverinfo: 'text',
+      marker: { color: theme.accents[0] },
+    },
+    range(rows, theme, {
+      extent: ({ speedup }) => speedup,
+      show: ratio,
+      axes: {},
+      showlegend: true,
+    }),
+  ];
+}
+
+function weightTraces(table: PrecisionTable, theme: Theme): Trace[] {
+  const base = table.rows.find(({ format }) => format === table.baseline)?.weightBytes;
+  if (base === undefined || base === 0) return [];
+  const axes = { xaxis: 'x2', yaxis: 'y2' };
+  return [
+    {
+      type: 'bar',
+      name: 'measured here',
+      legendgroup: 'measured',
+      offsetgroup: 'measured',
+      showlegend: false,
+      ...axes,
+      x: table.rows.map(({ format }) => literal(format)),
+      y: table.rows.map(({ weightBytes }) => weightBytes / base),
+      hovertext: table.rows.map(
+        ({ format, weightBytes }) =>
+          `${literal(format)}: ${share(weightBytes / base)} of ${literal(table.baseline)}`,
+      ),
+      hoverinfo: 'text',
+      marker: { color: theme.accents[0] },
+    },
+    range(table.rows, theme, {
+      extent: ({ memorySaved: [low, high] }) => [1 - decodeNumber(high), 1 - decodeNumber(low)],
+      show: share,
+      axes,
+      showlegend: false,
+    }),
+  ];
+}
+
+function share(value: number): string {
+  return `${Math.round(value * 100)}%`;
+}
+
+interface RangeOptions {
+  readonly extent: (
+    literature: NonNullable<PrecisionRow['literature']>,
+  ) => NonNullable<PrecisionRow['literature']>['speedup'];
+  readonly show: (value: number) => string;
+  readonly axes: object;
+  readonly showlegend: boolean;
+}
+
+/** Bars from the least to the most that the literature expects. */
+function range(rows: readonly PrecisionRow[], theme: Theme, options: RangeOptions): Trace {
+  const cited = rows.flatMap(({ format, literature }) => {
+    if (literature === null) return [];
+    const [low, high] = options.extent(literature).map(decodeNumber);
+    return low === undefined || high === undefined
+      ? []
+      : [{ format, low, high, source: literature.source }];
+  });
+  const text = (low: number, high: number): string =>
+    low === high ? options.show(low) : `${options.show(low)} to ${options.show(high)}`;
+  return {
+    type: 'bar',
+    name: 'literature',
+    legendgroup: 'literature',
+    offsetgroup: 'literature',
+    showlegend: options.showlegend,
+    ...options.axes,
+    x: cited.map(({ format }) => literal(format)),
+    base: cited.map(({ low }) => low),
+    // A single figure is drawn as a line.
+    y: cited.map(({ low, high }) => Math.max(high - low, 0.012 * high)),
+    hovertext: cited.map(
+      ({ format, low, high, source }) =>
+        `${literal(format)}: ${text(low, high)}<br>${literal(source)}`,
+    ),
+    hoverinfo: 'text',
+    marker: {
+      color: theme.literature,
+      line: { color: theme.literature, width: 1 },
+      pattern: {
+        shape: '/',
+        size: 5,
+        fgopacity: 0.9,
+        fgcolor: theme.literature,
+        bgcolor: 'rgba(0,0,0,0)',
+      },
+    },
+  };
+}
+
+function describe({ rows, baseline }: PrecisionTable): string {
+  const parts = rows.map(({ format, speedup }) =>
+    speedup === null
+      ? `${format}: no speed claimed`
+      : `${format}: ${ratio(decodeNumber(speedup))} the speed`,
+  );
+  return `Bar chart of speed and weight bytes against ${baseline}. ${parts.join('; ')}. The table has all figures.`;
+}

@@ -1,0 +1,74 @@
+import { precisionTable, type PrecisionRow, type PrecisionTable } from 'halfnote/mime';
+import { element } from '../dom/element';
+import { badge, details, heading, notes } from '../dom/parts';
+import { SortableTable, type Sort } from '../dom/table';
+import { check as checkPayload, type Checked } from '../payload';
+import { Chart } from '../plot/chart';
+import type { View } from '../view';
+import { precisionColumns } from './columns';
+import { precisionFigure } from './figure';
+
+/** Checks data that claims to be a precision table. */
+export function check(data: unknown): Checked<PrecisionTable> {
+  return checkPayload(precisionTable, data);
+}
+
+/** The comparison of number formats: a table of all figures, and the two that matter as bars. */
+export function createView(): View<PrecisionTable> {
+  const node = element('section', { class: 'hn-view hn-precision-table' });
+  const chart = new Chart();
+  let sort: Sort | undefined;
+  return {
+    node,
+    async update(payload) {
+      node.setAttribute('aria-label', payload.title);
+      const table = new SortableTable<PrecisionRow>({
+        caption: `${payload.title}, figures`,
+        columns: precisionColumns(payload),
+        rowClass: ({ execution }) => `hn-row-${execution}`,
+        sort,
+        onSort: (chosen) => (sort = chosen),
+      });
+      table.update(payload.rows);
+      node.replaceChildren(
+        heading(payload.title, facts(payload)),
+        table.node,
+        chart.node,
+        notes(payload.notes),
+        details('How each format was run', [runs(payload)]),
+      );
+      await chart.draw((theme, width) => precisionFigure(payload, theme, width));
+    },
+    dispose() {
+      chart.dispose();
+    },
+  };
+}
+
+function facts({ model, device, batchSize, samples }: PrecisionTable): string[] {
+  return [
+    model.name,
+    `${model.parameters.toLocaleString('en')} parameters`,
+    device.name,
+    device.engine,
+    `${device.threads} thread${device.threads === 1 ? '' : 's'}`,
+    `batch ${batchSize}`,
+    `${samples.toLocaleString('en')} samples`,
+  ];
+}
+
+function runs({ rows }: PrecisionTable): HTMLElement {
+  return element(
+    'dl',
+    { class: 'hn-runs' },
+    rows.flatMap(({ format, execution, engine, note, literature }) => [
+      element('dt', {}, [`${format} `, badge(execution)]),
+      element('dd', {}, [
+        note === '' ? engine : `${engine}: ${note}`,
+        ...(literature === null
+          ? []
+          : [element('div', { class: 'hn-cited' }, [`Literature: ${literature.source}`])]),
+      ]),
+    ]),
+  );
+}
