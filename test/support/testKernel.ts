@@ -9,6 +9,7 @@ import type {
 } from '../../kernel/src/jupyter/protocol/message';
 import type { History } from '../../kernel/src/jupyter/session/history';
 import type { CellEnergy, Macros } from '../../kernel/src/jupyter/session/ports';
+import { noMacros } from '../../kernel/src/jupyter/session/ports';
 import { Session } from '../../kernel/src/jupyter/session/session';
 import type {
   CellOutcome,
@@ -72,12 +73,7 @@ export class TestKernel {
       runtime: (events) => this.makeRuntime(events),
       info: kernelInfo('0.0.0', '5.9.3'),
       onShutdown: () => this.closed.push('session'),
-      macros: macros && {
-        expand: (code) => code,
-        complete: () => undefined,
-        inspect: () => undefined,
-        ...macros,
-      },
+      macros: macros && { ...noMacros, ...macros },
       energy,
       ...(history && { history }),
     });

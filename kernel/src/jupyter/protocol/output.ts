@@ -21,8 +21,7 @@ export function streamMessage(name: 'stdout' | 'stderr', text: string): OutputMe
 }
 
 export function errorMessage(error: CellError): OutputMessage {
-  const { ename, evalue, traceback } = error;
-  return { type: 'error', content: { ename, evalue, traceback } };
+  return { type: 'error', content: { ...error } };
 }
 
 export function resultMessage(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sameSpot, toCodePoints, toCodeUnits } from './cursor';
+import { toCodePoints, toCodeUnits } from './cursor';
 
 describe('cursor positions', () => {
   const text = 'a😀漢b';
@@ -12,14 +12,5 @@ describe('cursor positions', () => {
   it('beyond the end are the end', () => {
     expect(toCodeUnits(text, 99)).toBe(5);
     expect(toCodePoints(text, 99)).toBe(4);
-  });
-
-  it('move with the lines above them', () => {
-    expect(sameSpot('%m\nab', 'expanded();\nab', 4)).toBe(13);
-    expect(sameSpot('ab', 'ab', 1)).toBe(1);
-  });
-
-  it('are nowhere in expanded code when their own line was expanded', () => {
-    expect(sameSpot('%m\nab', 'expanded();\nab', 1)).toBeUndefined();
   });
 });

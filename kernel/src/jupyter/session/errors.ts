@@ -6,3 +6,8 @@ export function toCellError(error: unknown): CellError {
   const evalue = error instanceof Error ? error.message : String(error);
   return { ename, evalue, traceback: `${ename}: ${evalue}`.split('\n') };
 }
+
+/** Only what the protocol knows of an error. */
+export function plainError({ ename, evalue, traceback }: CellError): CellError {
+  return { ename, evalue, traceback };
+}

@@ -3,7 +3,7 @@ import { parseExecute } from '../protocol/execute';
 import type { ExecuteReply, ExecuteRequest, ExpressionResult } from '../protocol/execute';
 import type { JsonObject, Request } from '../protocol/message';
 import { errorMessage, executeInputMessage } from '../protocol/output';
-import { toCellError } from './errors';
+import { plainError, toCellError } from './errors';
 import type { History } from './history';
 import type { Outputs } from './outputs';
 import type { CellEnergy, Macros } from './ports';
@@ -50,11 +50,11 @@ export class Executor {
     const outcome = await this.run(requestId, cell.code, executionCount);
     outputs.flush();
     if (outcome.status === 'error') {
-      outputs.publish(requestId, errorMessage(outcome.error));
-      const { ename, evalue, traceback } = outcome.error;
+      const error = plainError(outcome.error);
+      outputs.publish(requestId, errorMessage(error));
       const rest = { execution_count: executionCount, user_expressions: {}, payload: [] } as const;
       return {
-        reply: { status: 'error', ename, evalue, traceback, ...rest },
+        reply: { status: 'error', ...error, ...rest },
         stop: cell.stopOnError,
       };
     }
@@ -74,11 +74,12 @@ export class Executor {
   private async run(requestId: string, code: string, executionCount: number): Promise<CellOutcome> {
     try {
       // Before the runtime is there: a wrong magic needs none.
-      const expanded = this.parts.macros.expand(code);
+      const expansion = this.parts.macros.expand(code);
+      if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
       const runtime = await this.parts.runtime.get();
       this.beginEnergy(requestId, runtime);
       try {
-        return await runtime.execute({ requestId, code: expanded, executionCount });
+        return await runtime.execute({ requestId, code: expansion.code, executionCount });
       } finally {
         await this.showEnergy(requestId);
       }
@@ -123,7 +124,7 @@ export class Executor {
       const result = await (await this.parts.runtime.get()).evaluate(expression);
       return 'data' in result
         ? { status: 'ok', data: result.data, metadata: {} }
-        : { status: 'error', ...result };
+        : { status: 'error', ...plainError(result) };
     } catch (error) {
       return { status: 'error', ...toCellError(error) };
     }

@@ -1,8 +1,9 @@
+import type { MimeBundle } from '../../host';
 import type { Completion } from '../../runtime/contract';
 import { parseComplete, parseInspect, parseIsComplete } from '../protocol/introspection';
 import type { CompleteReply, InspectReply, IsCompleteReply } from '../protocol/introspection';
 import type { JsonObject } from '../protocol/message';
-import { sameSpot, toCodePoints, toCodeUnits } from './cursor';
+import { toCodePoints, toCodeUnits } from './cursor';
 import type { Macros } from './ports';
 import type { RuntimeSlot } from './runtimeSlot';
 
@@ -47,42 +48,39 @@ export class Introspection {
 
   async isComplete(content: JsonObject): Promise<IsCompleteReply> {
     const { code } = parseIsComplete(content);
-    let expanded: string;
-    try {
-      expanded = this.macros.expand(code);
-    } catch {
-      // A wrong magic is whole: running it shows the error.
-      return { status: 'complete' };
+    const expansion = this.macros.expand(code);
+    // A wrong magic is whole: running it shows the error.
+    if (!expansion.ok) {
+      return expansion.error.isIncomplete ? INCOMPLETE : { status: 'complete' };
     }
-    return (await this.runtime.get()).isComplete(expanded);
+    return expansion.lacksBody ? INCOMPLETE : (await this.runtime.get()).isComplete(expansion.code);
   }
 
-  private async completeTypeScript(code: string, offset: number): Promise<Completion | undefined> {
-    const expanded = this.expandAround(code);
-    const spot = sameSpot(code, expanded, offset);
-    if (spot === undefined) return undefined;
-    const found = await (await this.runtime.get()).complete(expanded, spot);
-    const shift = offset - spot;
-    return { ...found, start: found.start + shift, end: found.end + shift };
+  private async completeTypeScript(code: string, cursor: number): Promise<Completion | undefined> {
+    const view = this.macros.view(code, cursor);
+    if (view.offset === undefined) return undefined;
+    const found = await (await this.runtime.get()).complete(view.code, view.offset);
+    // What is replaced stands on the cursor's line, in the user's own text.
+    const shift = cursor - view.offset;
+    return {
+      ...found,
+      start: view.toSource(found.start) ?? found.start + shift,
+      end: view.toSource(found.end) ?? found.end + shift,
+    };
   }
 
-  private async inspectTypeScript(code: string, offset: number, detail: 0 | 1) {
-    const expanded = this.expandAround(code);
-    const spot = sameSpot(code, expanded, offset);
-    return spot === undefined
-      ? undefined
-      : (await this.runtime.get()).inspect(expanded, spot, detail);
-  }
-
-  /** While a user types, a magic may be half written: then the code is taken as it is. */
-  private expandAround(code: string): string {
-    try {
-      return this.macros.expand(code);
-    } catch {
-      return code;
-    }
+  private async inspectTypeScript(
+    code: string,
+    cursor: number,
+    detail: 0 | 1,
+  ): Promise<MimeBundle | undefined> {
+    const view = this.macros.view(code, cursor);
+    if (view.offset === undefined) return undefined;
+    return (await this.runtime.get()).inspect(view.code, view.offset, detail);
   }
 }
+
+const INCOMPLETE: IsCompleteReply = { status: 'incomplete', indent: '' };
 
 function nothing(offset: number): Completion {
   return { matches: [], types: [], start: offset, end: offset };

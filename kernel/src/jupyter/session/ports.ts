@@ -1,17 +1,43 @@
 import type { DisplayOutput, MimeBundle } from '../../host';
-import type { Completion, Runtime, RuntimeEvents } from '../../runtime/contract';
+import type { CellError, Completion, Runtime, RuntimeEvents } from '../../runtime/contract';
+
+/** A cell's magics turned into TypeScript with the same number of lines, or what is wrong with them. */
+export type Expansion =
+  | {
+      readonly ok: true;
+      readonly code: string;
+      /** The cell is nothing but a magic for the cell's other lines so far. */
+      readonly lacksBody: boolean;
+    }
+  | {
+      readonly ok: false;
+      /** `isIncomplete`: more typing could mend it. */
+      readonly error: CellError & { readonly isIncomplete: boolean };
+    };
+
+/** A cell as the language service sees it. Offsets are UTF-16 code units. */
+export interface LanguageView {
+  readonly code: string;
+  /** The cursor in `code`; undefined where it isn't in TypeScript. */
+  readonly offset: number | undefined;
+  /** The user's offset for one in `code`; undefined in text that the user didn't write. */
+  toSource(offset: number): number | undefined;
+}
 
 /** Magics, as far as the session sees them. Pure: nothing is run. */
 export interface Macros {
-  /** TypeScript with the same number of lines. Throws `HalfnoteError` for a magic that is wrong. */
-  expand(code: string): string;
-  /** Undefined where the cursor isn't in a magic. Offsets are UTF-16 code units. */
+  expand(code: string): Expansion;
+  /** For completion and help: half-written magics are left out rather than refused. */
+  view(code: string, offset: number): LanguageView;
+  /** Undefined where TypeScript is to complete. */
   complete(code: string, offset: number): Completion | undefined;
+  /** Undefined where TypeScript is to tell. */
   inspect(code: string, offset: number): MimeBundle | undefined;
 }
 
 export const noMacros: Macros = {
-  expand: (code) => code,
+  expand: (code) => ({ ok: true, code, lacksBody: false }),
+  view: (code, offset) => ({ code, offset, toSource: (at) => at }),
   complete: () => undefined,
   inspect: () => undefined,
 };

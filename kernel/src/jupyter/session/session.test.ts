@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Completion } from '../../runtime/contract';
-import { HalfnoteError } from '../../errors';
 import { gate, TestKernel } from '../../../../test/support/testKernel';
 
 describe('a session', () => {
@@ -60,21 +59,27 @@ describe('a session', () => {
     });
   });
 
-  it('completes below a magic at the same line and column of the expanded code', async () => {
+  it('completes in the expanded code and answers in places of the cell', async () => {
     let asked = ['', ''];
     const kernel = new TestKernel({
-      macros: { expand: (code) => code.replace('%precision bf16', "setPrecision('bf16');") },
+      macros: {
+        // '%m' on the first line became 'expanded();', nine characters more.
+        view: (code, offset) => ({
+          code: code.replace('%m', 'expanded();'),
+          offset: offset + 9,
+          toSource: (at) => at - 9,
+        }),
+      },
       runtime: {
         complete: (code, offset): Promise<Completion> => {
           asked = [code.slice(0, offset), code.slice(offset)];
-          return Promise.resolve({ matches: [], types: [], start: offset - 1, end: offset });
+          return Promise.resolve({ matches: [], types: [], start: offset - 2, end: offset });
         },
       },
     });
-    const code = '%precision bf16\nab;';
-    const { reply } = await kernel.request('complete_request', { code, cursor_pos: 18 });
-    expect(asked).toEqual(["setPrecision('bf16');\nab", ';']);
-    expect(reply).toMatchObject({ cursor_start: 17, cursor_end: 18 });
+    const { reply } = await kernel.request('complete_request', { code: '%m\nab;', cursor_pos: 5 });
+    expect(asked).toEqual(['expanded();\nab', ';']);
+    expect(reply).toMatchObject({ cursor_start: 3, cursor_end: 5 });
   });
 
   it('lets magics complete and inspect themselves without a runtime', async () => {
@@ -95,19 +100,24 @@ describe('a session', () => {
   });
 
   it('shows a wrong magic as an error of the cell and runs nothing', async () => {
+    const error = { ename: 'MagicError', evalue: 'line 1: unknown magic %x', traceback: ['...'] };
     const kernel = new TestKernel({
-      macros: {
-        expand: () => {
-          throw new HalfnoteError('unknown-magic', 'There is no %precison', 'Near: %precision');
-        },
-      },
+      macros: { expand: () => ({ ok: false, error: { ...error, isIncomplete: false } }) },
     });
-    const { reply, order } = await kernel.execute('%precison bf16');
-    expect(order).toContain('error');
-    expect(reply['evalue']).toBe('There is no %precison\nNear: %precision');
+    const { reply, outputs } = await kernel.execute('%x');
+    expect(outputs.map(({ type, content }) => [type, content])).toEqual([['error', error]]);
+    expect(reply).toMatchObject({ status: 'error', ...error });
     expect(kernel.runtimesMade).toBe(0);
-    const complete = await kernel.request('is_complete_request', { code: '%precison bf16' });
+    const complete = await kernel.request('is_complete_request', { code: '%x' });
     expect(complete.reply).toEqual({ status: 'complete' });
+  });
+
+  it('waits for the rest of a cell that is only a cell magic yet', async () => {
+    const kernel = new TestKernel({
+      macros: { expand: (code) => ({ ok: true, code, lacksBody: true }) },
+    });
+    const { reply } = await kernel.request('is_complete_request', { code: '%%m' });
+    expect(reply).toEqual({ status: 'incomplete', indent: '' });
   });
 
   it('says that nothing was found to inspect', async () => {

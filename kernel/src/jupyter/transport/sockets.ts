@@ -18,6 +18,7 @@ export class Sockets implements Outbox {
   readonly dropped: Dropped = { malformed: 0, unsigned: 0, unsent: 0 };
   private readonly shell = new Router();
   private readonly control = new Router();
+  /** Bound since front ends connect to it; nothing is asked of the user, so nothing is read. */
   private readonly stdin = new Router();
   // XPUB rather than PUB: it tells us of new subscribers, whom we then welcome.
   private readonly iopub = new XPublisher({ verbosity: 'allSubs' });
@@ -53,7 +54,6 @@ export class Sockets implements Outbox {
     await Promise.all([
       this.receive(this.shell, 'shell', handle),
       this.receive(this.control, 'control', handle),
-      this.discardStdin(),
       this.welcome(),
       this.beat(),
     ]);
@@ -96,11 +96,6 @@ export class Sockets implements Outbox {
     }
   }
 
-  /** Nothing is asked of the user on this channel, so nothing that arrives there is an answer. */
-  private async discardStdin(): Promise<void> {
-    for await (const frames of this.stdin) void frames;
-  }
-
   /** Says to a new subscriber that from now on it misses nothing. First byte 1: subscribed. */
   private async welcome(): Promise<void> {
     for await (const [frame] of this.iopub) {
@@ -113,9 +108,8 @@ export class Sockets implements Outbox {
   }
 
   /**
-   * Echoes heartbeats on the main thread. No user code runs in this process, so only the type checker
-   * delays the echo, by less than the second or more that clients wait; a thread would cost every
-   * kernel its memory and start-up.
+   * Echoes heartbeats on the main thread: neither user code nor the type checker runs there, so
+   * nothing delays the echo for long.
    */
   private async beat(): Promise<void> {
     for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
