@@ -1,0 +1,52 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { LinearLayer } from './linear-layer';
+import { outputChannels } from './product';
+
+/**
+ * The batch normalization that can be folded into `layer`: the only consumer of its only output,
+ * over the last axis, with no activation between them.
+ */
+export function foldableNorm(
+  layer: tf.layers.Layer,
+  linear: LinearLayer,
+  model: tf.LayersModel,
+): tf.layers.Layer | undefined {
+  if (linear.activation !== 'linear') return undefined;
+  const [consumer, ...others] = layer.outboundNodes;
+  if (consumer === undefined || others.length > 0 || layer.inboundNodes.length > 1) {
+    return undefined;
+  }
+  const norm = consumer.outboundLayer;
+  if (norm.getClassName() !== 'BatchNormalization' || norm.inboundNodes.length > 1) {
+    return undefined;
+  }
+  if (!model.layers.includes(norm)) return undefined;
+  const produced = layer.inboundNodes[0]?.outputTensors ?? [];
+  if (model.outputs.some((output) => produced.includes(output))) return undefined;
+  const axis = norm.getConfig()['axis'];
+  const rank = produced[0]?.shape.length ?? 0;
+  return axis === -1 || axis === rank - 1 ? norm : undefined;
+}
+
+/**
+ * Weights that do what the layer and the normalization after it did at inference:
+ * `w * g` and `(b - mean) * g + beta` with `g = gamma / sqrt(variance + epsilon)` per channel.
+ */
+export function foldNorm(linear: LinearLayer, norm: tf.layers.Layer): LinearLayer {
+  const config = norm.getConfig();
+  const epsilon = Number(config['epsilon']);
+  const channels = outputChannels(linear.geometry);
+  const values = norm.getWeights().map((tensor) => tensor.dataSync<'float32'>());
+  const gamma = config['scale'] === true ? values.shift() : undefined;
+  const beta = config['center'] === true ? values.shift() : undefined;
+  const [mean, variance] = values;
+  const gain = Float64Array.from(
+    { length: channels },
+    (_, c) => (gamma?.[c] ?? 1) / Math.sqrt((variance?.[c] ?? 1) + epsilon),
+  );
+  return {
+    ...linear,
+    kernel: linear.kernel.map((w, i) => w * (gain[i % channels] ?? 1)),
+    bias: linear.bias.map((b, c) => (b - (mean?.[c] ?? 0)) * (gain[c] ?? 1) + (beta?.[c] ?? 0)),
+  };
+}

@@ -1,0 +1,90 @@
+import { attr } from '../backend/attributes';
+import type { OpAttribute } from '../backend/contract';
+import { DT } from '../backend/dtypes';
+import { bitcastHandle, deleteHandles, rawOp } from '../backend/raw';
+import type { HandleScope } from './handles';
+import { type Geometry, outputChannels } from './product';
+
+/**
+ * TensorFlow's oneDNN kernels for uint8 x int8 products with 32-bit sums. Only the names with
+ * `_Mkl` and the label `QuantizedMklOp` compute; the plain names run and return garbage.
+ */
+export const KERNEL_NAMES = {
+  dense: '_MklQuantizedMatMulWithBias',
+  conv2d: '_MklQuantizedConv2D',
+  depthwise: '_MklQuantizedDepthwiseConv2D',
+} as const;
+
+let layers = 0;
+
+/**
+ * One integer product of one layer. TensorFlow keeps the weights' packed copy by the op's
+ * attributes, not by its inputs: each product carries a `_layer` that is never used again, or it
+ * would be given another layer's weights.
+ */
+export class IntegerKernel {
+  readonly name: string;
+  readonly #attributes: readonly OpAttribute[];
+  readonly #extra: readonly number[];
+  readonly #ranges: readonly number[];
+
+  /** `weights` is a qint8 handle of the geometry's weight shape, owned by `scope`. */
+  constructor(
+    readonly geometry: Geometry,
+    private readonly weights: number,
+    scope: HandleScope,
+  ) {
+    this.name = KERNEL_NAMES[geometry.kind];
+    const layer = attr.string('_layer', `halfnote/${++layers}`);
+    const label = attr.string('_kernel', 'QuantizedMklOp');
+    // The ranges only scale the kernel's own range outputs, which are not used.
+    this.#ranges = [scope.float(0), scope.float(255), scope.float(-127), scope.float(127)];
+    if (geometry.kind === 'dense') {
+      this.#extra = [scope.floats([geometry.units], new Float32Array(outputChannels(geometry)))];
+      this.#attributes = [...DENSE, label, layer];
+    } else {
+      this.#extra = [];
+      const strides = attr.int('strides', [1, geometry.strides[0], geometry.strides[1], 1]);
+      this.#attributes = [...CONV, strides, label, layer];
+    }
+  }
+
+  /** The int32 sums for a quint8 input, which has any padding already. Caller owns the handle. */
+  run(input: number): { readonly id: number; readonly shape: readonly number[] } {
+    const [sums, low, high] = rawOp(
+      this.name,
+      this.#attributes,
+      [input, this.weights, ...this.#extra, ...this.#ranges],
+      3,
+    );
+    if (sums === undefined || low === undefined || high === undefined) {
+      throw new Error(`${this.name} returned nothing`);
+    }
+    try {
+      return { id: bitcastHandle(sums.id, DT.qint32, DT.int32), shape: sums.shape };
+    } finally {
+      deleteHandles(sums.id, low.id, high.id);
+    }
+  }
+}
+
+const DENSE: readonly OpAttribute[] = [
+  attr.type('T1', DT.quint8),
+  attr.type('T2', DT.qint8),
+  attr.type('Tbias', DT.float),
+  attr.type('Toutput', DT.qint32),
+  attr.bool('transpose_a', false),
+  attr.bool('transpose_b', false),
+  attr.string('input_quant_mode', 'SCALED'),
+  attr.bool('is_weight_const', true),
+  attr.bool('is_bias_const', true),
+];
+
+const CONV: readonly OpAttribute[] = [
+  attr.type('Tinput', DT.quint8),
+  attr.type('Tfilter', DT.qint8),
+  attr.type('out_type', DT.qint32),
+  attr.string('padding', 'VALID'),
+  attr.int('dilations', [1, 1, 1, 1]),
+  attr.bool('is_filter_const', true),
+];

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { attr } from '../backend/attributes';
+import { DT } from '../backend/dtypes';
+import {
+  bitcastHandle,
+  castHandle,
+  createHandle,
+  handleOf,
+  nativeDtype,
+  rawOp1,
+  tensorFromHandle,
+} from '../backend/raw';
+import { HandleScope, withHandles } from './handles';
+import { IntegerKernel } from './native-kernels';
+import { NativeActivations } from './native-activations';
+import type { ActivationScheme, LinearSpec, Product } from './product';
+import { outputChannels, weightShape } from './product';
+import { packCodes } from './packed';
+
+/** Integer sums on TensorFlow's oneDNN kernels; scales, zero point and bias in float32. */
+export class NativeProduct implements Product {
+  readonly execution = 'native' as const;
+  readonly kernel: string;
+  readonly bytes: number;
+  readonly #scope = new HandleScope();
+  readonly #integer: IntegerKernel;
+  readonly #activations: NativeActivations;
+  readonly #sums: number;
+  readonly #scales: number;
+  readonly #bias: number;
+
+  constructor(
+    readonly spec: LinearSpec,
+    scheme: ActivationScheme,
+    readonly reason: string,
+  ) {
+    const { geometry, weights, bias } = spec;
+    const channels = outputChannels(geometry);
+    const packed = this.#scope.own(packCodes(weights.codes, weightShape(geometry)));
+    this.#integer = new IntegerKernel(geometry, packed, this.#scope);
+    this.#activations = new NativeActivations(scheme, this.#scope);
+    this.#sums = this.#scope.ints([channels], weights.sums);
+    this.#scales = this.#scope.floats([channels], weights.scales);
+    this.#bias = this.#scope.floats([channels], bias);
+    this.kernel = `${this.#integer.name} (u8 x s8 -> s32)`;
+    this.bytes = weights.codes.byteLength + weights.scales.byteLength + bias.byteLength;
+  }
+
+  apply(x: Tensor): Tensor {
+    const { geometry } = this.spec;
+    if (geometry.kind !== 'dense') return this.#run(x);
+    const rows = x.rank === 2 ? x : tf.reshape(x, [-1, geometry.inputs]);
+    const y = this.#run(rows);
+    return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), geometry.units]);
+  }
+
+  #run(x: Tensor): Tensor {
+    return withHandles((scope) => {
+      const source = handleOf(x);
+      const dtype = nativeDtype(x);
+      const input = dtype === DT.float ? source : scope.own(castHandle(source, dtype, DT.float));
+      const codes = this.#activations.quantize(input, x.shape, this.spec.geometry, scope);
+      const sums = this.#integer.run(codes.id);
+      scope.own(sums.id);
+      const offset = scope.own(
+        rawOp1('Mul', [attr.type('T', DT.int32)], [this.#sums, codes.zeroPoint]),
+      );
+      const exact = scope.own(rawOp1('Sub', [attr.type('T', DT.int32)], [sums.id, offset]));
+      const float = scope.own(castHandle(exact, DT.int32, DT.float));
+      const scale = scope.own(rawOp1('Mul', FLOAT, [this.#scales, codes.scale]));
+      const scaled = scope.own(rawOp1('Mul', FLOAT, [float, scale]));
+      const id = rawOp1(
+        'BiasAdd',
+        [...FLOAT, attr.string('data_format', 'NHWC')],
+        [scaled, this.#bias],
+      );
+      return tensorFromHandle({ id, shape: sums.shape, dtype: DT.float });
+    });
+  }
+
+  /**
+   * The bare integer sums of uint8 codes, before any scale: `[rows, units]` for dense,
+   * `[batch, height, width, channels]` without padding for convolutions.
+   */
+  integerSums(codes: Uint8Array, shape: readonly number[]): Int32Array {
+    return withHandles((scope) => {
+      const plain = scope.own(createHandle(shape, codes));
+      const input = scope.own(bitcastHandle(plain, DT.uint8, DT.quint8));
+      const { id, shape: outputShape } = this.#integer.run(input);
+      const sums = tensorFromHandle({ id, shape: outputShape, dtype: DT.int32 });
+      try {
+        return sums.dataSync<'int32'>().slice();
+      } finally {
+        sums.dispose();
+      }
+    });
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+const FLOAT = [attr.type('T', DT.float)];

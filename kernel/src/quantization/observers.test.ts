@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { GrowingHistogram } from './histogram';
+import { createObserver, movingAverageObserver, percentileObserver } from './observers';
+
+const batch = (...values: number[]): Float32Array => Float32Array.from(values);
+
+describe('observers', () => {
+  it('min-max keeps the extremes of all batches', () => {
+    const observer = createObserver('min-max');
+    observer.observe(batch(1, 2, -3));
+    observer.observe(batch(0.5, 4));
+    expect(observer.range()).toEqual({ min: -3, max: 4 });
+  });
+
+  it('moving-average starts at the first batch and follows slowly', () => {
+    const observer = movingAverageObserver(0.25);
+    observer.observe(batch(-1, 1));
+    observer.observe(batch(-5, 9));
+    expect(observer.range()).toEqual({ min: -2, max: 3 });
+  });
+
+  it('percentile leaves out a rare outlier that min-max keeps', () => {
+    const values = Float32Array.from({ length: 400_000 }, (_, i) => (i % 2000) / 1000 - 1);
+    values[17] = 1000;
+    const percentile = percentileObserver();
+    percentile.observe(values);
+    const range = percentile.range();
+    expect(range?.max).toBeGreaterThan(0.9);
+    expect(range?.max).toBeLessThan(2);
+    const minMax = createObserver('min-max');
+    minMax.observe(values);
+    expect(minMax.range()?.max).toBe(1000);
+  });
+
+  it('percentile is within a bin of the sorted values, however the batches arrive', () => {
+    const random = generator(7);
+    const all: number[] = [];
+    const observer = percentileObserver(99);
+    for (let step = 1; step <= 20; step++) {
+      const values = Float32Array.from({ length: 1000 }, () => (random() - 0.3) * step);
+      all.push(...values);
+      observer.observe(values);
+    }
+    all.sort((a, b) => a - b);
+    const range = observer.range();
+    const bin = (2 * ((all.at(-1) ?? 0) - (all[0] ?? 0))) / 2048;
+    expect(Math.abs((range?.min ?? 0) - (all[Math.round(0.005 * all.length)] ?? 0))).toBeLessThan(
+      3 * bin,
+    );
+    expect(Math.abs((range?.max ?? 0) - (all[Math.round(0.995 * all.length)] ?? 0))).toBeLessThan(
+      3 * bin,
+    );
+  });
+
+  it.each(['min-max', 'moving-average', 'percentile'])(
+    '%s passes over NaN and infinity, and has no range before anything finite',
+    (name) => {
+      const observer = createObserver(name);
+      observer.observe(batch(NaN, Infinity));
+      expect(observer.range()).toBeUndefined();
+      observer.observe(batch(NaN, -1, 2, -Infinity));
+      expect(observer.range()?.min).toBeCloseTo(-1, 6);
+      expect(observer.range()?.max).toBeCloseTo(2, 6);
+    },
+  );
+
+  it('a constant input has that value as its range', () => {
+    const observer = createObserver('percentile');
+    observer.observe(batch(3, 3, 3));
+    expect(observer.range()).toEqual({ min: 3, max: 3 });
+  });
+
+  it('an unknown name is answered with the names there are', () => {
+    expect(() => createObserver('percentil')).toThrow(
+      /Unknown observer 'percentil'\. Allowed: min-max, moving-average, percentile\.\nDid you mean 'percentile'/,
+    );
+  });
+});
+
+describe('GrowingHistogram', () => {
+  it('loses no count when it grows to either side', () => {
+    const histogram = new GrowingHistogram(8);
+    histogram.add(batch(0, 1, 2, 3));
+    histogram.add(batch(-100));
+    histogram.add(batch(500, 0.5));
+    expect(histogram.total).toBe(7);
+    expect(histogram.counts.reduce((a, b) => a + b)).toBe(7);
+    expect(histogram.edge(0)).toBeLessThanOrEqual(-100);
+    expect(histogram.edge(8)).toBeGreaterThanOrEqual(500);
+  });
+});
+
+function generator(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

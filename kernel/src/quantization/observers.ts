@@ -1,0 +1,89 @@
+import { GrowingHistogram } from './histogram';
+import { fromTable } from './scheme';
+
+/** Watches a layer's inputs while it is calibrated and says which range to quantize. */
+export interface Observer {
+  observe(values: Float32Array): void;
+  /** The range to be quantized; undefined before anything finite was seen. */
+  range(): { readonly min: number; readonly max: number } | undefined;
+}
+
+/** Weight of a new batch in the moving average, as in PyTorch's `MovingAverageMinMaxObserver`. */
+const AVERAGING = 0.01;
+/** The share of values kept, in percent: half of the rest is cut off at each end. */
+const PERCENTILE = 99.999;
+const BINS = 2048;
+
+export const OBSERVERS = {
+  'min-max': minMaxObserver,
+  'moving-average': movingAverageObserver,
+  percentile: percentileObserver,
+} as const;
+
+export type ObserverName = keyof typeof OBSERVERS;
+
+/** An observer by name: `min-max`, `moving-average` or `percentile`. */
+export function createObserver(name: string): Observer {
+  return fromTable(OBSERVERS, name, 'observer')();
+}
+
+/** The smallest and largest value ever seen. */
+export function minMaxObserver(): Observer {
+  let seen: { min: number; max: number } | undefined;
+  return {
+    observe(values) {
+      const batch = finiteRange(values);
+      if (batch === undefined) return;
+      seen =
+        seen === undefined
+          ? batch
+          : { min: Math.min(seen.min, batch.min), max: Math.max(seen.max, batch.max) };
+    },
+    range: () => seen,
+  };
+}
+
+/** Averages each batch's smallest and largest value, so that a single outlier counts little. */
+export function movingAverageObserver(constant: number = AVERAGING): Observer {
+  let average: { min: number; max: number } | undefined;
+  return {
+    observe(values) {
+      const batch = finiteRange(values);
+      if (batch === undefined) return;
+      average =
+        average === undefined
+          ? batch
+          : {
+              min: average.min + constant * (batch.min - average.min),
+              max: average.max + constant * (batch.max - average.max),
+            };
+    },
+    range: () => average,
+  };
+}
+
+/** Cuts off the rarest values at both ends, from a histogram of all values. */
+export function percentileObserver(percentile: number = PERCENTILE): Observer {
+  const histogram = new GrowingHistogram(BINS);
+  const cut = (100 - percentile) / 200;
+  return {
+    observe(values) {
+      histogram.add(values);
+    },
+    range: () =>
+      histogram.total === 0
+        ? undefined
+        : { min: histogram.quantile(cut), max: histogram.quantile(1 - cut) },
+  };
+}
+
+function finiteRange(values: Float32Array): { min: number; max: number } | undefined {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const x of values) {
+    if (!Number.isFinite(x)) continue;
+    if (x < min) min = x;
+    if (x > max) max = x;
+  }
+  return min <= max ? { min, max } : undefined;
+}

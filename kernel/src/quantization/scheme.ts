@@ -1,0 +1,113 @@
+import { HalfnoteError, nearest } from '../errors';
+
+/**
+ * The affine map between real numbers and integers, `q = clamp(round(x / scale) + zeroPoint)` with
+ * ties to even, as in ONNX `QuantizeLinear` and PyTorch. Products and quotients are rounded to
+ * float32 first, so that results agree with those to the bit.
+ */
+export interface AffineParams {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export interface IntegerRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const UINT8: IntegerRange = { min: 0, max: 255 };
+/** Symmetric: -128 is left out, so that every value has its negative. */
+export const INT8: IntegerRange = { min: -127, max: 127 };
+/** Seven bits: two products with a uint8 fit a 16-bit sum (2 x 255 x 63 < 2^15). */
+export const INT7: IntegerRange = { min: -63, max: 63 };
+
+/**
+ * How the largest absolute value becomes a scale. Libraries differ, so the rule has a name:
+ * `absmax/127` as in ONNX Runtime and optimum-quanto, `2*absmax/255` as in torchao.
+ */
+export const SCALE_RULES = {
+  'absmax/127': (absmax: number, range: IntegerRange) => absmax / range.max,
+  '2*absmax/255': (absmax: number, range: IntegerRange) => (2 * absmax) / (2 * range.max + 1),
+} as const;
+
+export type ScaleRule = keyof typeof SCALE_RULES;
+
+/** Rounds to the nearest integer, ties to even; `Math.round` takes ties up. */
+export function roundHalfEven(x: number): number {
+  const down = Math.floor(x);
+  const fraction = x - down;
+  if (fraction < 0.5) return down;
+  if (fraction > 0.5) return down + 1;
+  return down % 2 === 0 ? down : down + 1;
+}
+
+/** The scale for values up to `absmax` in absolute terms; 1 when all are zero. */
+export function symmetricScale(
+  absmax: number,
+  range: IntegerRange = INT8,
+  rule: ScaleRule = 'absmax/127',
+): number {
+  const scale = Math.fround(SCALE_RULES[rule](absmax, range));
+  return scale > 0 ? scale : 1;
+}
+
+/** Scale and zero point for values in [min, max], widened to hold 0, which is then exact. */
+export function asymmetricParams(
+  min: number,
+  max: number,
+  range: IntegerRange = UINT8,
+): AffineParams {
+  const low = Math.min(min, 0);
+  const high = Math.max(max, 0);
+  const scale = Math.fround(Math.fround(high - low) / (range.max - range.min));
+  if (!(scale > 0)) return { scale: 1, zeroPoint: range.min };
+  const zeroPoint = roundHalfEven(Math.fround(-low / scale)) + range.min;
+  return { scale, zeroPoint: clamp(zeroPoint, range) };
+}
+
+/** The integer for one value. NaN becomes the zero point. */
+export function quantizeValue(x: number, params: AffineParams, range: IntegerRange): number {
+  const q = roundHalfEven(Math.fround(x / params.scale)) + params.zeroPoint;
+  return Number.isNaN(q) ? params.zeroPoint : clamp(q, range);
+}
+
+/** The real number that an integer stands for: `(q - zeroPoint) * scale`. */
+export function dequantizeValue(q: number, params: AffineParams): number {
+  return Math.fround((q - params.zeroPoint) * params.scale);
+}
+
+/**
+ * Symmetric int8 codes of a list of numbers with one scale.
+ * `quantizeSymmetric([-0.5, 0.3, 1.2, -2.1])` has scale 2.1/127 and gives [-30, 18, 73, -127].
+ */
+export function quantizeSymmetric(
+  values: ArrayLike<number>,
+  options: { readonly rule?: ScaleRule; readonly range?: IntegerRange } = {},
+): { readonly codes: Int8Array; readonly scale: number } {
+  const { rule = 'absmax/127', range = INT8 } = options;
+  let absmax = 0;
+  for (let i = 0; i < values.length; i++) absmax = Math.max(absmax, Math.abs(values[i] ?? 0));
+  const scale = symmetricScale(absmax, range, rule);
+  const params = { scale, zeroPoint: 0 };
+  return { codes: Int8Array.from(values, (x) => quantizeValue(x, params, range)), scale };
+}
+
+function clamp(q: number, range: IntegerRange): number {
+  return Math.min(Math.max(q, range.min), range.max);
+}
+
+/** Looks a name up in a table; a wrong one is an error that lists what there is and what is near. */
+export function fromTable<K extends string, V>(
+  table: Readonly<Record<K, V>>,
+  name: string,
+  what: string,
+): V {
+  if (Object.hasOwn(table, name)) return table[name as K];
+  const names = Object.keys(table);
+  const near = nearest(name, names, 1);
+  throw new HalfnoteError(
+    `unknown-${what.replaceAll(' ', '-')}`,
+    `Unknown ${what} '${name}'. Allowed: ${names.join(', ')}.`,
+    near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
+  );
+}

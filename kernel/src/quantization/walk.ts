@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs';
+
+export interface FoundLayer {
+  /** With the names of the models it is nested in: `encoder/conv2d_1`. */
+  readonly name: string;
+  readonly layer: tf.layers.Layer;
+  /** The model whose graph the layer is in. */
+  readonly model: tf.LayersModel;
+}
+
+/** Every layer of a model but its inputs, nested models' layers too, each once, in order. */
+export function walkLayers(model: tf.LayersModel): FoundLayer[] {
+  const seen = new Set<tf.layers.Layer>();
+  const found: FoundLayer[] = [];
+  const visit = (inner: tf.LayersModel, prefix: string): void => {
+    for (const layer of inner.layers) {
+      if (seen.has(layer) || layer.getClassName() === 'InputLayer') continue;
+      seen.add(layer);
+      if (layer instanceof tf.LayersModel) visit(layer, `${prefix}${layer.name}/`);
+      else found.push({ name: prefix + layer.name, layer, model: inner });
+    }
+  };
+  visit(model, '');
+  return found;
+}
+
+/** A model with the same layers and copies of the weights, which shares nothing with `model`. */
+export async function cloneModel(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const topology = model.toJSON(null, false) as Parameters<typeof tf.models.modelFromJSON>[0];
+  const clone = await tf.models.modelFromJSON(topology);
+  clone.setWeights(model.getWeights());
+  return clone;
+}
