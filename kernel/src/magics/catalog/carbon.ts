@@ -1,0 +1,86 @@
+import { awaited, call } from '../code';
+import { defineMagic } from '../declare';
+import { choice, number, text } from '../parameters';
+import { MagicProblem } from '../problem';
+
+export const carbon = defineMagic({
+  name: 'carbon',
+  forms: ['line', 'cell'],
+  summary: 'Report energy and CO2e of the session or of one cell.',
+  details: [
+    '`%carbon on` reports after each cell, `%carbon` reports on the session so far, `%%carbon` on its own cell. Each figure says whether it was measured or modelled, and how.',
+    'Without a region the world average is taken, and named. Nothing is looked up on the network.',
+  ],
+  positionals: {
+    action: choice('Report after each cell, stop that, or report now.', ['on', 'off', 'report']),
+  },
+  options: {
+    region: text(
+      'The country whose grid is meant.',
+      'three-letter country code or WORLD',
+      (value) =>
+        /^[A-Z]{3}$|^WORLD$/i.test(value)
+          ? undefined
+          : 'Allowed: a three-letter country code such as FRA, DEU or USA, or WORLD',
+      [
+        'WORLD',
+        'AUS',
+        'AUT',
+        'BEL',
+        'BRA',
+        'CAN',
+        'CHE',
+        'CHN',
+        'DEU',
+        'DNK',
+        'ESP',
+        'FIN',
+        'FRA',
+        'GBR',
+        'IND',
+        'IRL',
+        'ISL',
+        'ITA',
+        'JPN',
+        'KOR',
+        'MEX',
+        'NLD',
+        'NOR',
+        'POL',
+        'PRT',
+        'SGP',
+        'SWE',
+        'USA',
+        'ZAF',
+      ],
+    ),
+    pue: number('Power usage effectiveness of the data centre.', { min: 1 }),
+    gridIntensity: number('Carbon intensity, instead of that of the region.', {
+      min: 0,
+      unit: 'gCO2e/kWh',
+    }),
+  },
+  exclusive: [['--region', '--grid-intensity']],
+  examples: [
+    { code: '%carbon', does: 'Energy and CO2e of the session so far.' },
+    { code: '%carbon on --region FRA', does: 'Reports after each cell, with the grid of France.' },
+    { code: '%%carbon --pue 1.2', does: 'Energy and CO2e of this cell, also if it fails.' },
+  ],
+  expand: ({ action, region, pue, gridIntensity }, form) => {
+    const options = { region, pue, gridIntensity };
+    if (form === 'cell') {
+      if (action !== undefined) {
+        throw new MagicProblem(`%%carbon takes no "${action}"`, `write %carbon ${action}`);
+      }
+      return { kind: 'expression', code: awaited('carbonCell', options), shows: false };
+    }
+    if (action === 'on' || action === 'off') {
+      return {
+        kind: 'expression',
+        code: call('setCarbon', action === 'on', options),
+        shows: false,
+      };
+    }
+    return { kind: 'expression', code: awaited('carbonReport', options), shows: true };
+  },
+});

@@ -1,0 +1,38 @@
+import { awaited } from '../code';
+import { defineMagic } from '../declare';
+import { choices, expression, expressions, number, required } from '../parameters';
+
+export const compare = defineMagic({
+  name: 'compare',
+  forms: ['line'],
+  summary: 'Compare a model in several formats: accuracy, error, speed, memory, energy.',
+  details: [
+    'The first format is the baseline. A format that this machine only simulates gets no speed.',
+  ],
+  positionals: {
+    formats: required(
+      choices('The formats to compare.', ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8']),
+    ),
+    model: required(expression('The model.')),
+  },
+  options: {
+    data: required(expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1)),
+    batchSize: number('Samples per batch.', { min: 1, integer: true }),
+    calibrate: expression('Inputs that integer formats are calibrated on.'),
+  },
+  examples: [
+    {
+      code: '%compare fp32,bf16,fp16,int8 model --data xTest,yTest',
+      does: 'The precision table of `model` on the test data.',
+    },
+    {
+      code: '%compare fp32,int8 model --data x --batch-size 32 --calibrate x.slice(0, 100)',
+      does: 'Without expected outputs: errors and speed only.',
+    },
+  ],
+  expand: ({ formats, model, data: [x, y], batchSize, calibrate }) => ({
+    kind: 'expression',
+    code: awaited('compare', model, { formats, data: { x, y }, batchSize, calibrate }),
+    shows: true,
+  }),
+});

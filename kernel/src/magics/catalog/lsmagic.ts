@@ -1,0 +1,12 @@
+import { call } from '../code';
+import { defineMagic } from '../declare';
+
+export const lsmagic = defineMagic({
+  name: 'lsmagic',
+  forms: ['line'],
+  summary: 'List the magics and what they do.',
+  positionals: {},
+  options: {},
+  examples: [{ code: '%lsmagic', does: 'A table of all magics; `%name?` shows one of them.' }],
+  expand: () => ({ kind: 'expression', code: call('lsmagic'), shows: true }),
+});

@@ -1,0 +1,55 @@
+import { call } from '../code';
+import { defineMagic } from '../declare';
+import { flag, text } from '../parameters';
+import { MagicProblem } from '../problem';
+import { parsePolicy, POLICY_NAMES } from '../../precision/policy';
+
+function complain(spec: string): string | undefined {
+  try {
+    parsePolicy(spec);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
+  }
+}
+
+export const precision = defineMagic({
+  name: 'precision',
+  forms: ['line', 'cell'],
+  summary: 'Set the precision that models train and run in, or show it.',
+  details: [
+    '`%precision` holds for the cells that follow, `%%precision` for its own cell only. Without an argument it shows the policy and which formats this machine runs natively.',
+    'In a half precision format, matrix products and convolutions compute in it; variables, losses and sums stay in fp32. A format that the hardware lacks is simulated, and labelled so.',
+    "IPython's magic of this name sets how many digits are printed. This one does not.",
+  ],
+  positionals: {
+    spec: text(
+      'A format, a Keras policy, or parameter, compute and output formats as `p=f32,c=f16,o=f32`.',
+      'format or policy',
+      complain,
+      POLICY_NAMES,
+    ),
+  },
+  options: {
+    native: flag('Refuse a format that this machine can only simulate.'),
+  },
+  examples: [
+    { code: '%precision bf16', does: 'Trains and runs in bfloat16 from here on.' },
+    {
+      code: '%precision fp16 --native',
+      does: 'The same in float16, or an error if it were simulated.',
+    },
+    { code: '%%precision fp32', does: 'Runs this one cell in float32.' },
+    { code: '%precision', does: 'Shows the policy and what runs natively here.' },
+  ],
+  expand: ({ spec, native }, form) => {
+    if (spec === undefined) {
+      if (native || form === 'cell')
+        throw new MagicProblem('missing spec', `Allowed: ${POLICY_NAMES.join(', ')}`);
+      return { kind: 'expression', code: call('precisionStatus'), shows: true };
+    }
+    const setter = form === 'cell' ? 'setCellPrecision' : 'setPrecision';
+    const code = call(setter, spec, { native: native || undefined });
+    return { kind: 'expression', code, shows: true };
+  },
+});

@@ -1,0 +1,91 @@
+import type { Code } from './code';
+import type { Form } from './locate';
+import type { Parameter } from './parameters';
+import type { Word } from './words';
+
+/** What a magic becomes. */
+export type Expanded =
+  /** An expression. If it `shows`, its value is displayed also when the magic is not the cell's last line. */
+  | { readonly kind: 'expression'; readonly code: Code; readonly shows: boolean }
+  /** `const name = value`, which is then shown. */
+  | { readonly kind: 'declaration'; readonly name: string; readonly value: Code }
+  | { readonly kind: 'statement'; readonly code: Code };
+
+type Parameters = Readonly<Record<string, Parameter<unknown>>>;
+type Arguments<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
+};
+
+export interface Example {
+  readonly code: string;
+  readonly does: string;
+}
+
+interface Definition<P extends Parameters, O extends Parameters> {
+  readonly name: string;
+  readonly forms: readonly Form[];
+  /** One sentence, without the name. */
+  readonly summary: string;
+  /** Paragraphs for the help, in Markdown. */
+  readonly details?: readonly string[];
+  /** In their order; optional ones last. */
+  readonly positionals: P;
+  /** `batchSize` is written `--batch-size`. */
+  readonly options: O;
+  /** Options of which only one may be given, by their written names. */
+  readonly exclusive?: readonly (readonly string[])[];
+  readonly examples: readonly Example[];
+  expand(args: Arguments<P & O>, form: Form): Expanded;
+}
+
+export interface NamedParameter extends Parameter<unknown> {
+  /** As written: `spec`, `--batch-size`. */
+  readonly name: string;
+}
+
+/** A magic of the table: everything that parser, completion, help and docs are derived from. */
+export interface Magic {
+  readonly name: string;
+  readonly forms: readonly Form[];
+  readonly summary: string;
+  readonly details: readonly string[];
+  readonly positionals: readonly NamedParameter[];
+  readonly options: readonly NamedParameter[];
+  readonly exclusive: readonly (readonly string[])[];
+  readonly examples: readonly Example[];
+  /** Expands with the given words by parameter name; throws `MagicProblem`. */
+  expand(words: ReadonlyMap<string, Word>, form: Form): Expanded;
+}
+
+/** Declares a magic. Its arguments are typed after its parameters. */
+export function defineMagic<const P extends Parameters, const O extends Parameters>(
+  definition: Definition<P, O>,
+): Magic {
+  const { positionals, options } = definition;
+  const byKey = new Map<string, NamedParameter>();
+  for (const [key, parameter] of Object.entries<Parameter<unknown>>(positionals)) {
+    byKey.set(key, { ...parameter, name: key });
+  }
+  for (const [key, parameter] of Object.entries<Parameter<unknown>>(options)) {
+    byKey.set(key, { ...parameter, name: optionName(key) });
+  }
+  const named = [...byKey.values()];
+  return {
+    name: definition.name,
+    forms: definition.forms,
+    summary: definition.summary,
+    details: definition.details ?? [],
+    positionals: named.filter(({ name }) => !name.startsWith('--')),
+    options: named.filter(({ name }) => name.startsWith('--')),
+    exclusive: definition.exclusive ?? [],
+    examples: definition.examples,
+    expand: (words, form) => {
+      const args = [...byKey].map(([key, p]) => [key, p.read(words.get(p.name))]);
+      return definition.expand(Object.fromEntries(args) as Arguments<P & O>, form);
+    },
+  };
+}
+
+function optionName(key: string): string {
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -1,0 +1,144 @@
+import { Scanner, type Token } from './tokens';
+import { splitWords, type Word } from './words';
+
+export type Form = 'line' | 'cell';
+
+/** A magic as it stands in a cell. Offsets are UTF-16 code units in the cell. */
+export interface MagicLine {
+  readonly form: Form;
+  readonly name: string;
+  /** From the first `%` to the end of the line on which the arguments end. */
+  readonly start: number;
+  readonly nameEnd: number;
+  readonly end: number;
+  /** The line of `start`, counted from 1. */
+  readonly line: number;
+  readonly words: readonly Word[];
+  /** `%name?` */
+  readonly asksHelp: boolean;
+  /** A bracket, template or comment of the arguments that is never closed. */
+  readonly open: { readonly text: string; readonly start: number } | undefined;
+  /** False where the previous statement needs a `;` first. */
+  readonly startsStatement: boolean;
+  /** True for `%%name` after code: it must come first. */
+  readonly misplaced: boolean;
+  /** True when no code and no other magic follows. */
+  readonly last: boolean;
+}
+
+const MAGIC = /(%%?)([A-Za-z_]\w*)?/y;
+/** What stands between a magic's name and its arguments, or ends it. */
+const NAME_END = /[\s?;]|$/y;
+/** `a\n%b c` cannot be `a % b c`, except where `c` is one of these operators. */
+const NOT_MODULO =
+  /[^\S\n]+(?!(?:as|in|instanceof|satisfies)\b)(?:[\p{ID_Start}\d]|--[A-Za-z])|\?[^\S\n]*(?:\n|$)/uy;
+/** Tokens after which JavaScript waits for an operand, but a type or statement may also have ended. */
+const MAY_END = new Set(['>', 'void', 'return', 'break', 'continue', 'debugger']);
+
+/**
+ * Finds the magics of a cell.
+ *
+ * A magic is `%` or `%%`, directly followed by a name, first on its line, outside of brackets,
+ * strings, templates and comments, where a statement may begin. JavaScript's own modulo can stand
+ * first on a line too (`total\n% 3`), so after a line that could go on:
+ * - a blank after `%` makes it modulo;
+ * - a known name makes it a magic;
+ * - an unknown name is a magic only if what follows could not be modulo (`%precison fp16`).
+ *
+ * After an operator, or after `if (...)`, `else` and the like, nothing is a magic.
+ *
+ * @param isKnown whether a magic of this name exists
+ * @param cursor where the user types: a bare or half-written name that ends there counts as a magic
+ */
+export function locateMagics(
+  code: string,
+  isKnown: (name: string) => boolean,
+  cursor = -1,
+): MagicLine[] {
+  const scanner = new Scanner(code);
+  const found: MagicLine[] = [];
+  let codeSeen = false;
+  let lastCode = -1;
+  for (;;) {
+    scanner.skipSpace();
+    const magic = magicAt(scanner, isKnown, cursor);
+    if (magic) {
+      const isCell = magic.form === 'cell';
+      found.push({ ...magic, misplaced: isCell && codeSeen });
+      codeSeen ||= !isCell;
+      scanner.restart(magic.end);
+      continue;
+    }
+    const token = scanner.next();
+    if (!token) break;
+    if (token.kind === 'comment') continue;
+    codeSeen = true;
+    lastCode = token.start;
+  }
+  return found.map((magic, i) => ({
+    ...magic,
+    last: i === found.length - 1 && lastCode < magic.start,
+  }));
+}
+
+function magicAt(
+  scanner: Scanner,
+  isKnown: (name: string) => boolean,
+  cursor: number,
+): MagicLine | undefined {
+  const { code, position: start } = scanner;
+  if (code[start] !== '%' || scanner.depth > 0 || !scanner.atLineStart) return undefined;
+  MAGIC.lastIndex = start;
+  const [text = '', percent = '', name = ''] = MAGIC.exec(code) ?? [];
+  const nameEnd = start + text.length;
+  const isTyped = cursor > start && cursor <= nameEnd;
+  if (name === '' && !(isTyped && cursor === nameEnd)) return undefined;
+  if (!isMagic(scanner.previous, code, nameEnd, percent === '%%' || isKnown(name) || isTyped)) {
+    return undefined;
+  }
+  const extent = readArguments(code, nameEnd);
+  return {
+    form: percent === '%%' ? 'cell' : 'line',
+    name,
+    start,
+    nameEnd,
+    end: extent.end,
+    line: code.slice(0, start).split('\n').length,
+    words: extent.asksHelp ? [] : splitWords(code, extent.tokens),
+    asksHelp: extent.asksHelp,
+    open: extent.open,
+    startsStatement: (scanner.previous?.text ?? ';') === ';',
+    misplaced: false,
+    last: false,
+  };
+}
+
+function isMagic(
+  previous: Token | undefined,
+  code: string,
+  nameEnd: number,
+  isKnown: boolean,
+): boolean {
+  if (previous === undefined || previous.after === 'statement') return true;
+  if (previous.after === 'operator' && !MAY_END.has(previous.text)) return false;
+  const next = isKnown ? NAME_END : NOT_MODULO;
+  next.lastIndex = nameEnd;
+  return next.test(code);
+}
+
+/** Arguments end with their line, or with the line that closes their last bracket. */
+function readArguments(code: string, from: number) {
+  const scanner = new Scanner(code, from);
+  const tokens: Token[] = [];
+  for (;;) {
+    scanner.skipSpace(scanner.depth === 0);
+    if (scanner.depth === 0 && code[scanner.position] === '\n') break;
+    const token = scanner.next();
+    if (!token) break;
+    if (token.kind !== 'comment') tokens.push(token);
+  }
+  const end = code[scanner.position - 1] === '\r' ? scanner.position - 1 : scanner.position;
+  const asksHelp = tokens.length === 1 && tokens[0]?.text === '?';
+  if (tokens.at(-1)?.text === ';') tokens.pop();
+  return { tokens, end, open: scanner.open, asksHelp };
+}

@@ -1,0 +1,37 @@
+import { COMMON_OPTIONS } from './assign';
+import type { Magic, NamedParameter } from './declare';
+import type { Form } from './locate';
+
+/** `%name` or `%%name`. */
+export function written(name: string, form: Form): string {
+  return `${form === 'cell' ? '%%' : '%'}${name}`;
+}
+
+/** The form in which a magic is named where only one is: the line form if it has one. */
+export function mainForm(magic: Magic): Form {
+  return magic.forms.includes('line') ? 'line' : 'cell';
+}
+
+/** `%compare <formats> <model> --data <x[,y]> [--batch-size <integer >= 1>]` */
+export function usage(magic: Magic, form: Form = mainForm(magic)): string {
+  const parts = magic.positionals.map((p) => bracketed(p, `<${p.name}>`));
+  const options = magic.options.map((p) =>
+    bracketed(p, p.isFlag ? p.name : `${p.name} <${p.type}>`),
+  );
+  return [written(magic.name, form), ...parts, ...options].join(' ');
+}
+
+function bracketed({ required }: NamedParameter, text: string): string {
+  return required ? text : `[${text}]`;
+}
+
+/** One row per parameter, the ones that all magics have last: name, type and what it does. */
+export function parameterRows(magic: Magic): { name: string; type: string; doc: string }[] {
+  const own = [...magic.positionals, ...magic.options].map((p) => ({
+    name: p.name,
+    type: p.type,
+    doc: `${p.doc}${p.required ? ' Required.' : ''}${p.default === undefined ? '' : ` Default: ${p.default}.`}`,
+  }));
+  const common = Object.entries(COMMON_OPTIONS).map(([name, doc]) => ({ name, type: 'flag', doc }));
+  return [...own, ...common];
+}
