@@ -64,20 +64,36 @@ export interface NativeBackend {
 }
 
 const BACKEND = 'tensorflow';
+/** tfjs-node's own: above all others. */
+const PRIORITY = 3;
 const PACKAGE = '@tensorflow/tfjs-node-gpu';
 
 let loaded: NativeBackend | undefined;
 
-/** Loads the addon and registers tfjs's `tensorflow` backend. Throws what the loader throws. */
-export function loadNative(): NativeBackend {
-  if (loaded !== undefined) return loaded;
+/**
+ * Loads the addon and registers tfjs's `tensorflow` backend. `prepare` gets each instance before tfjs
+ * does: tfjs makes a new one after `tf.engine().reset()`. Throws what the loader throws.
+ */
+export function loadNative(prepare: (backend: NativeBackend) => void): NativeBackend {
   // Real errors come back as exceptions; level 3 leaves out notes such as which kernel stands in.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   const require = createRequire(__filename);
   restoreRemovedUtilities(require);
   require(PACKAGE);
-  loaded = tf.findBackend(BACKEND) as unknown as NativeBackend;
-  return loaded;
+  const factory = tf.findBackendFactory(BACKEND) as unknown as () => NativeBackend;
+  tf.removeBackend(BACKEND);
+  tf.registerBackend(
+    BACKEND,
+    () => {
+      loaded = factory();
+      prepare(loaded);
+      return loaded as unknown as tf.KernelBackend;
+    },
+    PRIORITY,
+  );
+  // Synchronous for a factory that returns no promise.
+  void tf.setBackend(BACKEND);
+  return native();
 }
 
 /** The native backend. Throws `backend-not-loaded` before `loadBackend()`, and under wasm. */
@@ -90,11 +106,6 @@ export function native(): NativeBackend {
     );
   }
   return loaded;
-}
-
-/** True once the native backend is there. */
-export function isNative(): boolean {
-  return loaded !== undefined;
 }
 
 /** tfjs-node uses two functions of `util` that warn on Node.js 22 and are gone from 23 on. */

@@ -24,24 +24,17 @@ const FP32: Plan = { compute: 'fp32', round: undefined };
 export class Executor {
   /** While false, no 16-bit tensor exists and nothing has to be looked at. */
   private lowSeen = false;
-  private readonly listeners = new Set<OpListener>();
   castCache: CastCache | undefined;
 
   constructor(
     private readonly backend: NativeBackend,
     private readonly traps: TrapIndex,
+    private readonly listeners: ReadonlySet<OpListener>,
   ) {}
 
   /** Tells the executor that a tensor is now stored in 16 bits. */
   noteLow(): void {
     this.lowSeen = true;
-  }
-
-  addListener(listener: OpListener): () => void {
-    this.listeners.add(listener);
-    return () => {
-      this.listeners.delete(listener);
-    };
   }
 
   run(
@@ -136,7 +129,7 @@ export class Executor {
     outputs: number,
   ): RawTensor[] {
     const results = this.runAs(FP32, name, attributes, inputs, ids, codes, outputs);
-    this.traps.learn({
+    this.traps.add({
       op: name,
       formats: [format],
       device: 'any',

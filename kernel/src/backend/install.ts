@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { host } from '../host';
-import type { NativeBackend } from './binding';
+import type { NativeBackend, TensorEntry } from './binding';
 import { DT, isLow } from './dtypes';
 import { anyLow } from './execute';
 import type { Executor } from './execute';
@@ -34,7 +34,7 @@ export function installOverrides(
   };
 
   backend.readSync = (dataId) => {
-    const entry = backend.tensorMap.get(dataId);
+    const entry = entryOf(backend, dataId);
     if (entry === undefined || entry.values !== null || !isLow(entry.dtype)) {
       return original.readSync(dataId);
     }
@@ -59,7 +59,7 @@ export function installOverrides(
   };
 
   backend.disposeData = (dataId, force) => {
-    const entry = backend.tensorMap.get(dataId);
+    const entry = entryOf(backend, dataId);
     const freed = original.disposeData(dataId, force);
     if (freed && entry !== undefined) {
       ledger.remove(entry.shape, entry.dtype);
@@ -67,6 +67,11 @@ export function installOverrides(
     }
     return freed;
   };
+}
+
+/** What is known of data that this backend holds. Plain `get` would move it here from another backend. */
+function entryOf(backend: NativeBackend, dataId: object): TensorEntry | undefined {
+  return backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : undefined;
 }
 
 type Call = Parameters<NativeBackend['executeSingleOutput']>;

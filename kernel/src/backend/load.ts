@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
 import { HalfnoteError } from '../errors';
-import { isNative, loadNative } from './binding';
+import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
 import type { DeviceFacts, OpListener } from './contract';
@@ -17,28 +17,33 @@ import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
 import { loadWasm } from './wasm';
 
-interface Loaded {
-  readonly facts: DeviceFacts;
-  /** Undefined under wasm. */
-  readonly native?: {
-    readonly backend: NativeBackend;
-    readonly executor: Executor;
-    readonly ledger: MemoryLedger;
-    readonly traps: readonly KernelTrap[];
-  };
+interface Parts {
+  readonly backend: NativeBackend;
+  readonly executor: Executor;
+  readonly ledger: MemoryLedger;
 }
 
-let loaded: Loaded | undefined;
+let facts: DeviceFacts | undefined;
+/** Of the native backend's current instance; undefined under wasm. */
+let parts: Parts | undefined;
+let traps: readonly KernelTrap[] = [];
+const listeners = new Set<OpListener>();
 
 /**
  * Loads TensorFlow, makes it tfjs's backend and lets its tensors be stored in 16 bits. Idempotent.
  * Throws `no-native-backend` where TensorFlow can't be had: then use {@link ensureBackend}.
  */
 export function loadBackend(): DeviceFacts {
-  if (loaded !== undefined) return loaded.facts;
+  if (facts !== undefined) return facts;
+  const index = new TrapIndex();
   let backend: NativeBackend;
   try {
-    backend = loadNative();
+    backend = loadNative((instance) => {
+      const executor = new Executor(instance, index, listeners);
+      const ledger = new MemoryLedger();
+      installOverrides(instance, executor, ledger);
+      parts = { backend: instance, executor, ledger };
+    });
   } catch (error) {
     throw new HalfnoteError(
       'no-native-backend',
@@ -47,43 +52,42 @@ export function loadBackend(): DeviceFacts {
       { cause: error },
     );
   }
-  const { facts, nativeBf16 } = describe(backend);
-  const traps = kernelTraps({ device: facts.device, nativeBf16 });
-  const executor = new Executor(backend, new TrapIndex(traps));
-  const ledger = new MemoryLedger();
-  installOverrides(backend, executor, ledger);
+  facts = describe(backend);
+  traps = kernelTraps({
+    device: facts.device,
+    nativeBf16: facts.formats.bf16.execution === 'native',
+  });
+  for (const trap of traps) index.add(trap);
   installInterruptCheck();
-  loaded = { facts, native: { backend, executor, ledger, traps } };
   return facts;
 }
 
 /** TensorFlow where it can be had, else WebAssembly, in which every format but fp32 is simulated. */
 export async function ensureBackend(): Promise<DeviceFacts> {
-  if (loaded !== undefined) return loaded.facts;
+  if (facts !== undefined) return facts;
   try {
     return loadBackend();
   } catch (error) {
     if (!(error instanceof HalfnoteError)) throw error;
   }
-  const facts = await loadWasm();
+  facts = await loadWasm();
   installInterruptCheck();
-  loaded = { facts };
   return facts;
 }
 
 /** The facts of the backend that is loaded. Throws `backend-not-loaded` before. */
 export function deviceFacts(): DeviceFacts {
-  if (loaded === undefined) {
+  if (facts === undefined) {
     throw new HalfnoteError(
       'backend-not-loaded',
       'No backend is loaded.',
       'Call loadBackend() first.',
     );
   }
-  return loaded.facts;
+  return facts;
 }
 
-function describe(backend: NativeBackend): { facts: DeviceFacts; nativeBf16: boolean } {
+function describe(backend: NativeBackend): DeviceFacts {
   const { binding } = backend;
   const { name, isa } = readProcessor();
   const onGpu = binding.isUsingGpuDevice();
@@ -100,17 +104,14 @@ function describe(backend: NativeBackend): { facts: DeviceFacts; nativeBf16: boo
         })
       : gpuFormats(gpu, engine);
   return {
-    nativeBf16: formats.bf16.execution === 'native',
-    facts: {
-      engine: 'tensorflow',
-      engineVersion: binding.TF_Version,
-      device: onGpu ? 'gpu' : 'cpu',
-      deviceName: gpu?.name ?? name,
-      threads: availableParallelism(),
-      isa,
-      formats,
-      int8ReduceRange: int8 === 'saturates',
-    },
+    engine: 'tensorflow',
+    engineVersion: binding.TF_Version,
+    device: onGpu ? 'gpu' : 'cpu',
+    deviceName: gpu?.name ?? name,
+    threads: availableParallelism(),
+    isa,
+    formats,
+    int8ReduceRange: int8 === 'saturates',
   };
 }
 
@@ -119,12 +120,15 @@ function describe(backend: NativeBackend): { facts: DeviceFacts; nativeBf16: boo
  * what removes it. Under wasm nothing is heard.
  */
 export function onOp(listener: OpListener): () => void {
-  return loaded?.native?.executor.addListener(listener) ?? (() => undefined);
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
 }
 
 /** Ops that the backend runs in another format than asked for, and why. Empty under wasm. */
 export function deviceTraps(): readonly KernelTrap[] {
-  return loaded?.native?.traps ?? [];
+  return traps;
 }
 
 /**
@@ -132,32 +136,31 @@ export function deviceTraps(): readonly KernelTrap[] {
  * weights. The copies are freed at the end, or with their tensor. Scopes don't nest: the outer one holds.
  */
 export function withCastCache<T>(fn: () => T): T {
-  const parts = loaded?.native;
   if (parts === undefined || parts.executor.castCache !== undefined) return fn();
-  const cache = new CastCache(parts.backend);
-  parts.executor.castCache = cache;
+  const { backend, executor } = parts;
+  const cache = new CastCache(backend);
+  executor.castCache = cache;
   try {
     return fn();
   } finally {
-    parts.executor.castCache = undefined;
+    executor.castCache = undefined;
     cache.clear();
   }
 }
 
 /** Native memory held now and at its peak; undefined under wasm. */
 export function nativeMemory(): NativeMemory | undefined {
-  const parts = loaded?.native;
   return parts && measureMemory(parts.backend, parts.ledger);
 }
 
 /** Starts a new peak for {@link nativeMemory}. */
 export function resetPeakMemory(): void {
-  loaded?.native?.ledger.resetPeak();
+  parts?.ledger.resetPeak();
 }
 
 /** True when TensorFlow, and with it 16-bit storage, is there. */
 export function hasNativeBackend(): boolean {
-  return isNative() && tf.getBackend() === 'tensorflow';
+  return parts !== undefined && tf.getBackend() === 'tensorflow';
 }
 
 function firstLine(error: unknown): string {

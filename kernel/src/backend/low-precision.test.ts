@@ -18,7 +18,7 @@ describe('16-bit tensors', () => {
   });
   it('goes', () => {
     console.log(JSON.stringify(deviceFacts(), null, 1), nativeMemory());
-    setCastPlanner((op, inputs) => (op === 'BatchMatMulV2' ? 'bf16' : 'fp32'));
+    setCastPlanner((op) => (op === 'BatchMatMulV2' ? 'bf16' : 'fp32'));
     const y = tf.matMul(tf.ones([2, 2]), tf.ones([2, 2]));
     expect(storageFormat(y)).toBe('bf16');
     setCastPlanner(undefined);

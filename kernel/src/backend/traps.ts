@@ -110,18 +110,11 @@ export function kernelTraps({ device, nativeBf16 }: TrapDevice): readonly Kernel
 export class TrapIndex {
   private readonly byOp = new Map<string, KernelTrap>();
 
-  constructor(traps: readonly KernelTrap[]) {
-    for (const trap of traps) {
-      for (const format of trap.formats) this.byOp.set(`${trap.op}/${format}`, trap);
-    }
+  add(trap: KernelTrap): void {
+    for (const format of trap.formats) this.byOp.set(`${trap.op}/${format}`, trap);
   }
 
   find(op: string, format: StorageFormat): KernelTrap | undefined {
     return format === 'fp32' ? undefined : this.byOp.get(`${op}/${format}`);
-  }
-
-  /** Remembers an op that TensorFlow turned out to have no kernel for. */
-  learn(trap: KernelTrap): void {
-    for (const format of trap.formats) this.byOp.set(`${trap.op}/${format}`, trap);
   }
 }

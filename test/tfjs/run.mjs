@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/**
+ * tfjs-core's own suite on our backend, with our overrides installed and autocast off: what tfjs promises
+ * must hold when nobody asked for another precision. Needs the built kernel (`npx tsc -b kernel`).
+ *
+ *   node test/tfjs/run.mjs [--grep <text>]
+ */
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installTranspiler } from './transpile.mjs';
+import { EXCEPTIONS } from './exceptions.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const require = createRequire(join(root, 'package.json'));
+const grep = process.argv.includes('--grep')
+  ? process.argv[process.argv.indexOf('--grep') + 1]
+  : '';
+const ENVIRONMENT = 'test-tensorflow';
+
+const facts = require(join(root, 'kernel/dist/backend/load.js')).loadBackend();
+console.log(`${facts.engine} ${facts.engineVersion} on ${facts.deviceName}, autocast off`);
+
+const core = dirname(require.resolve('@tensorflow/tfjs-core'));
+installTranspiler(core + sep);
+const jasmineUtil = require(join(core, 'jasmine_util.js'));
+require(join(core, 'public/chained_ops/register_all_chained_ops.js'));
+require(join(core, 'register_all_gradients.js'));
+
+const Jasmine = require('jasmine');
+const runner = new Jasmine();
+runner.exitOnCompletion = false;
+runner.loadConfig({ spec_files: [], random: false });
+jasmineUtil.setTestEnvs([
+  { name: ENVIRONMENT, backendName: 'tensorflow', flags: {}, isDataSync: true },
+]);
+require(join(core, 'tests.js'));
+
+const ignored = tfjsNodeIgnoreList();
+jasmine.getEnv().configure({
+  specFilter: (spec) =>
+    spec.getFullName().includes(grep) && !ignored.some((text) => spec.getFullName().includes(text)),
+});
+
+const unexpected = [];
+const expected = [];
+let passed = 0;
+let skipped = 0;
+runner.clearReporters();
+runner.addReporter({
+  specDone({ status, fullName, failedExpectations }) {
+    if (status === 'passed') passed += 1;
+    else if (status !== 'failed') skipped += 1;
+    else {
+      const exception = EXCEPTIONS.find(({ test }) => test === fullName);
+      const message = failedExpectations[0]?.message.split('\n')[0];
+      (exception ? expected : unexpected).push({ fullName, message, reason: exception?.reason });
+    }
+  },
+});
+process.on('unhandledRejection', () => {
+  // Some of tfjs-core's tests reject promises that they don't await.
+});
+const { overallStatus, incompleteReason } = await runner.execute();
+
+for (const { fullName, reason } of expected) console.log(`known: ${fullName}: ${reason}`);
+for (const { fullName, message } of unexpected) console.log(`FAILED: ${fullName}\n  ${message}`);
+const ran = passed + expected.length + unexpected.length;
+if (ran === 0) console.log(`no test ran: ${incompleteReason ?? overallStatus}`);
+console.log(
+  `skipped: ${ignored.length} patterns of tfjs-node's own ignore list, what libtensorflow's kernels don't have`,
+);
+console.log(
+  `tfjs-core suite: ${passed} passed, ${unexpected.length + expected.length} failed, ${skipped} skipped`,
+);
+process.exit(unexpected.length > 0 || ran === 0 ? 1 : 0);
+
+/** The tests that tfjs-node itself leaves out, from the package's own test program. */
+function tfjsNodeIgnoreList() {
+  const program = readFileSync(
+    require.resolve('@tensorflow/tfjs-node-gpu/dist/run_tests.js'),
+    'utf8',
+  );
+  const list = /IGNORE_LIST = (\[[\s\S]*?\n\]);/.exec(program)?.[1];
+  if (!list) throw new Error("tfjs-node's ignore list was not found in its run_tests.js");
+  return new Function(`return ${list}`)();
+}
