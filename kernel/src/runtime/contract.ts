@@ -3,7 +3,11 @@ import type { DisplayOutput, MimeBundle } from '../host';
 /** What a running cell sends back, in order. Late outputs (timers, promises) keep their request. */
 export type CellOutput =
   | { readonly kind: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
-  | { readonly kind: 'result'; readonly data: MimeBundle; readonly metadata: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: 'result';
+      readonly data: MimeBundle;
+      readonly metadata: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: 'display'; readonly output: DisplayOutput }
   | { readonly kind: 'clear'; readonly wait: boolean };
 
@@ -13,7 +17,8 @@ export interface CellError {
   readonly traceback: readonly string[];
 }
 
-export type CellOutcome = { readonly status: 'ok' } | { readonly status: 'error'; readonly error: CellError };
+export type CellOutcome =
+  { readonly status: 'ok' } | { readonly status: 'error'; readonly error: CellError };
 
 export interface ExecuteCell {
   /** The Jupyter `msg_id` of the execute request; outputs carry it back. */

@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Socket } from 'node:net';
+import type { CellOutput } from './contract';
+import { FrameReader } from './frames';
+import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
+import { packageRoot } from './packages';
+
+/** How a cell process ended. */
+export interface Death {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The end of what it wrote to stderr natively, for instance V8's words about memory. */
+  readonly lastWords: string;
+}
+
+export interface CellProcessEvents {
+  message(message: FromCell): void;
+  /** What native code wrote; it does not know which request it worked for. */
+  native(output: Extract<CellOutput, { kind: 'stream' }>): void;
+  died(death: Death): void;
+}
+
+const LAST_WORDS = 4096;
+/** How long to wait for the pipes of a dead process: a child of its own may hold them open. */
+const DRAIN_MS = 200;
+
+/** The process that runs user code, as the kernel process sees it. */
+export class CellProcess {
+  private readonly child: ChildProcess;
+  private readonly interrupts: Socket;
+  private lastWords = '';
+
+  constructor(cwd: string, env: NodeJS.ProcessEnv, events: CellProcessEvents) {
+    this.child = spawn(
+      process.execPath,
+      [...nodeFlags(), join(packageRoot, 'dist', 'runtime', 'process', 'main.js')],
+      {
+        cwd,
+        env,
+        serialization: 'advanced',
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
+      },
+    );
+    const reader = new FrameReader();
+    const pipes = this.child.stdio as unknown as readonly Socket[];
+    const frames = pipes[FRAMES_FD];
+    const interrupts = pipes[INTERRUPT_FD];
+    if (!frames || !interrupts) throw new Error('the cell process has no pipes');
+    this.interrupts = interrupts;
+    frames.on('data', (chunk: Buffer) => {
+      for (const message of reader.push(chunk)) events.message(message as FromCell);
+    });
+    for (const name of ['stdout', 'stderr'] as const) {
+      const stream = this.child[name];
+      stream?.setEncoding('utf8');
+      stream?.on('data', (text: string) => {
+        if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);
+        events.native({ kind: 'stream', name, text });
+      });
+    }
+    // A write to a process that just died; its death is told by `exit`.
+    interrupts.on('error', () => undefined);
+    this.child.on('error', () => undefined);
+    this.child.on('exit', (code, signal) => {
+      void settled(this.child).then(() => {
+        events.died({ code, signal, lastWords: this.lastWords });
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  get isAlive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  send(message: ToCell): void {
+    if (this.child.connected) this.child.send(message);
+  }
+
+  /** Asks the guard thread to stop the running cell. */
+  interrupt(): void {
+    this.interrupts.write('i');
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+}
+
+function nodeFlags(): string[] {
+  const flag = '--no-force-async-hooks-checks';
+  // A forced stop leaves Node.js's stack of async contexts unbalanced; without the flag it aborts.
+  return process.allowedNodeEnvironmentFlags.has('--force-async-hooks-checks') ? [flag] : [];
+}
+
+function settled(child: ChildProcess): Promise<void> {
+  const closed = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve();
+    }),
+  );
+  const late = new Promise<void>((resolve) => setTimeout(resolve, DRAIN_MS).unref());
+  return Promise.race([closed, late]);
+}

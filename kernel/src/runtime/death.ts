@@ -1,0 +1,40 @@
+import type { Death } from './cell-process';
+import type { CellError } from './contract';
+
+/** What the user is told when the process that ran a cell ended: why, and what is lost. */
+export function deathError(death: Death): CellError {
+  const evalue = `The cell process ${howItEnded(death)}. All variables are lost; the next cell starts in a fresh process.`;
+  const hint = hintFor(death);
+  return {
+    ename: 'CellProcessDied',
+    evalue,
+    traceback: [`CellProcessDied: ${evalue}`, ...(hint === undefined ? [] : [hint])],
+  };
+}
+
+function howItEnded({ code, signal }: Death): string {
+  return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`;
+}
+
+function hintFor({ code, signal, lastWords }: Death): string | undefined {
+  if (
+    lastWords.includes('heap out of memory') ||
+    lastWords.includes('invalid array length Allocation failed')
+  ) {
+    return 'JavaScript ran out of memory: dispose of what is not needed, or start Jupyter with NODE_OPTIONS=--max-old-space-size=<MB>.';
+  }
+  switch (signal) {
+    case 'SIGKILL':
+      return 'Something ended it from outside; often the system does when memory runs out.';
+    case 'SIGSEGV':
+    case 'SIGABRT':
+    case 'SIGBUS':
+    case 'SIGILL':
+    case 'SIGFPE':
+      return 'Native code (TensorFlow or another addon) crashed.';
+    case null:
+      return code === null ? undefined : 'Code called process.exit, or Node.js gave up.';
+    default:
+      return undefined;
+  }
+}

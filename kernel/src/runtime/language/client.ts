@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { packageRoot } from '../packages';
+import type { Language } from './language';
+
+type Method = Exclude<keyof Language, 'close'>;
+
+export interface LanguageRequest {
+  readonly id: number;
+  readonly method: Method | 'warmUp';
+  readonly args: readonly unknown[];
+}
+
+export type LanguageResponse =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: unknown };
+
+/** {@link Language} on a thread of its own: the same methods, answered in order. */
+export type LanguageClient = {
+  readonly [M in Method]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
+} & {
+  /** Loads TypeScript now rather than with the first cell. */
+  warmUp(): Promise<void>;
+  close(): Promise<void>;
+};
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+export function createLanguageClient(cwd: string): LanguageClient {
+  const waiting = new Map<number, Waiting>();
+  let worker: Worker | undefined;
+  let closed = false;
+  let nextId = 1;
+
+  function start(): Worker {
+    const started = new Worker(join(packageRoot, 'dist', 'runtime', 'language', 'worker.js'), {
+      workerData: { cwd },
+      // A check must not keep a process alive whose sockets are closed.
+      execArgv: [],
+    });
+    started.on('message', (response: LanguageResponse) => {
+      const caller = waiting.get(response.id);
+      waiting.delete(response.id);
+      if (response.ok) caller?.resolve(response.value);
+      else caller?.reject(response.error);
+    });
+    const fail = (error: Error): void => {
+      if (worker !== started) return;
+      worker = undefined;
+      for (const caller of waiting.values()) caller.reject(error);
+      waiting.clear();
+    };
+    started.on('error', fail);
+    started.on('exit', () => {
+      fail(new Error('the language thread ended'));
+    });
+    return started;
+  }
+
+  async function call<T>(
+    method: LanguageRequest['method'],
+    ...args: readonly unknown[]
+  ): Promise<T> {
+    if (closed) throw new Error('the language is closed');
+    worker ??= start();
+    const id = nextId++;
+    const request: LanguageRequest = { id, method, args };
+    const { port, answer } = {
+      port: worker,
+      answer: new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject })),
+    };
+    port.postMessage(request);
+    return (await answer) as T;
+  }
+
+  return {
+    warmUp: () => call('warmUp'),
+    compile: (...args) => call('compile', ...args),
+    commit: (...args) => call('commit', ...args),
+    complete: (...args) => call('complete', ...args),
+    inspect: (...args) => call('inspect', ...args),
+    isComplete: (...args) => call('isComplete', ...args),
+    reset: () => call('reset'),
+    async close() {
+      closed = true;
+      await worker?.terminate();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type ts from 'typescript';
+import type { Completeness } from '../contract';
+import type { TypeScript } from './typescript';
+
+const UNTERMINATED_TEMPLATE = 1160;
+const UNCLOSED_COMMENT = 1010;
+
+/** Whether code can be run as it is, goes on in the next line, or is wrong. */
+export function completeness(
+  typescript: TypeScript,
+  isCompleteCode: (code: string) => { readonly indent?: string },
+  code: string,
+): Completeness {
+  const file = typescript.createSourceFile(
+    'cell.ts',
+    code,
+    typescript.ScriptTarget.Latest,
+  ) as ts.SourceFile & {
+    readonly parseDiagnostics: readonly ts.Diagnostic[];
+  };
+  if (file.parseDiagnostics.length === 0) return { status: 'complete' };
+  const end = code.trimEnd().length;
+  const goesOn = file.parseDiagnostics.some(
+    ({ code: number, start = 0, messageText }) =>
+      number === UNTERMINATED_TEMPLATE ||
+      number === UNCLOSED_COMMENT ||
+      (start >= end && typeof messageText === 'string' && messageText.endsWith('expected.')),
+  );
+  return goesOn
+    ? { status: 'incomplete', indent: isCompleteCode(code).indent ?? '' }
+    : { status: 'invalid' };
+}

@@ -1,0 +1,179 @@
+import type { CellError, Completeness, Completion } from '../contract';
+import type { MimeBundle } from '../../host';
+import type { CellCode } from './cell-code';
+import { completeness } from './completeness';
+import { completionOf } from './completion';
+import { diagnosticsError } from './diagnostics';
+import { quickInfoBundle } from './quick-info';
+import { loadTslab, type ConvertResult, type Tslab } from './tslab';
+import { loadTypeScript, type TypeScript } from './typescript';
+
+/** A compiled cell, as it goes to the cell process. */
+export interface CompiledCell extends CellCode {
+  /** The name under which the value of the last expression is stored, if the cell ends in one. */
+  readonly lastExpression: string | undefined;
+  readonly isAsync: boolean;
+  /** Modules beside the notebook, compiled: path and CommonJS code. */
+  readonly sideModules: readonly { readonly path: string; readonly data: string }[];
+}
+
+export type CompileResult =
+  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  /** Nothing to run: white space and comments only. */
+  | { readonly status: 'empty' }
+  | { readonly status: 'error'; readonly error: CellError };
+
+/** The language of a notebook: what its cells declared so far, and questions about code in that light. */
+export interface Language {
+  /** Type-checks and compiles; what the cell declares counts only once it is committed. */
+  compile(code: string, executionCount: number): CompileResult;
+  /** Keeps what the last compiled cell declared: all of it, or of its values only those named. */
+  commit(kept: 'all' | readonly string[]): void;
+  complete(code: string, offset: number): Completion;
+  inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined;
+  isComplete(code: string): Completeness;
+  /** Forgets every declaration: the variables behind them are gone. */
+  reset(): void;
+  close(): void;
+}
+
+interface PendingCell {
+  readonly declarations: string;
+  /** The cell's own part of `declarations`. */
+  readonly own: string;
+  readonly names: readonly string[];
+}
+
+/** Loads TypeScript and tslab's converter for notebooks in `cwd`: about a second of work. */
+export function createLanguage(cwd: string): Language {
+  const typescript = loadTypeScript();
+  const tslab = loadTslab(typescript, cwd);
+  return new ConverterLanguage(typescript, tslab);
+}
+
+class ConverterLanguage implements Language {
+  private declarations = '';
+  private pending: PendingCell | undefined;
+
+  constructor(
+    private readonly typescript: TypeScript,
+    private readonly tslab: Tslab,
+  ) {}
+
+  compile(code: string, executionCount: number): CompileResult {
+    this.pending = undefined;
+    if (this.isBlank(code)) return { status: 'empty' };
+    const converted = this.tslab.converter.convert(this.declarations, code);
+    if (converted.diagnostics.length > 0) {
+      return {
+        status: 'error',
+        error: diagnosticsError(converted.diagnostics, code, executionCount),
+      };
+    }
+    const cell = this.tslab.lastCell();
+    if (converted.output === undefined || cell === undefined) return { status: 'empty' };
+    this.pending = {
+      declarations: converted.declOutput ?? this.declarations,
+      own: this.tslab.lastDeclarations(),
+      names: cell.names,
+    };
+    return { status: 'ok', cell: { ...cell, ...outputsOf(converted) } };
+  }
+
+  commit(kept: 'all' | readonly string[]): void {
+    const pending = this.pending;
+    this.pending = undefined;
+    if (pending === undefined) return;
+    if (kept === 'all') {
+      this.declarations = pending.declarations;
+      return;
+    }
+    const ran = new Set(kept);
+    const lost = new Set(pending.names.filter((name) => !ran.has(name)));
+    const source = withoutValues(this.typescript, pending.own, lost);
+    const converted = this.tslab.converter.convert(this.declarations, source);
+    if (converted.diagnostics.length === 0 && converted.declOutput !== undefined) {
+      this.declarations = converted.declOutput;
+    }
+  }
+
+  complete(code: string, offset: number): Completion {
+    return completionOf(this.tslab.converter.complete(this.declarations, code, offset), offset);
+  }
+
+  inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
+    // At the end of a name, ask about the name.
+    for (const position of [offset, offset - 1]) {
+      if (position < 0) continue;
+      const info = this.tslab.converter.inspect(this.declarations, code, position);
+      // Nothing at all is what TypeScript answers, whatever tslab's types say.
+      if (info as typeof info | undefined) return quickInfoBundle(info, detail);
+    }
+    return undefined;
+  }
+
+  isComplete(code: string): Completeness {
+    return completeness(this.typescript, this.tslab.isCompleteCode, code);
+  }
+
+  reset(): void {
+    this.declarations = '';
+    this.pending = undefined;
+  }
+
+  close(): void {
+    this.tslab.converter.close();
+  }
+
+  private isBlank(code: string): boolean {
+    const scanner = this.typescript.createScanner(this.typescript.ScriptTarget.Latest, true);
+    scanner.setText(code);
+    return scanner.scan() === this.typescript.SyntaxKind.EndOfFileToken;
+  }
+}
+
+function outputsOf(
+  converted: ConvertResult,
+): Pick<CompiledCell, 'lastExpression' | 'isAsync' | 'sideModules'> {
+  return {
+    lastExpression: converted.lastExpressionVar,
+    isAsync: converted.hasToplevelAwait ?? false,
+    sideModules: converted.sideOutputs ?? [],
+  };
+}
+
+/** A declaration file without the given values; types stay, since nothing needs to run for them. */
+function withoutValues(
+  typescript: TypeScript,
+  declarations: string,
+  lost: ReadonlySet<string>,
+): string {
+  const file = typescript.createSourceFile(
+    'own.d.ts',
+    declarations,
+    typescript.ScriptTarget.Latest,
+    true,
+  );
+  const kept: string[] = [];
+  for (const statement of file.statements) {
+    if (typescript.isVariableStatement(statement)) {
+      const list = statement.declarationList.declarations.filter(
+        ({ name }) => !(typescript.isIdentifier(name) && lost.has(name.text)),
+      );
+      const keyword =
+        statement.declarationList.flags & typescript.NodeFlags.Const ? 'const' : 'let';
+      for (const declaration of list) kept.push(`declare ${keyword} ${declaration.getText(file)};`);
+    } else if (
+      (typescript.isFunctionDeclaration(statement) ||
+        typescript.isClassDeclaration(statement) ||
+        typescript.isEnumDeclaration(statement)) &&
+      statement.name &&
+      lost.has(statement.name.text)
+    ) {
+      continue;
+    } else {
+      kept.push(statement.getText(file));
+    }
+  }
+  return kept.join('\n');
+}

@@ -1,0 +1,221 @@
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type ts from 'typescript';
+import { packageRoot } from '../packages';
+import { createModuleResolver } from './resolution';
+import type { TypeScript } from './typescript';
+
+/** What tslab's converter uses of TypeScript's builder program. */
+export interface Builder {
+  getProgram(): ts.Program;
+  getSourceFile(fileName: string): ts.SourceFile | undefined;
+  getAllDependencies(file: ts.SourceFile): readonly string[];
+  emit(
+    file: ts.SourceFile | undefined,
+    writeFile: ts.WriteFileCallback | undefined,
+    cancellation?: ts.CancellationToken,
+    emitOnlyDts?: boolean,
+    transformers?: ts.CustomTransformers,
+  ): ts.EmitResult;
+}
+
+export interface ProgramHost {
+  readonly rootFiles: readonly string[];
+  readonly options: ts.CompilerOptions;
+  readonly system: ts.System;
+  /** Set by the converter: called with the builder whenever the program was made anew. */
+  afterProgramCreate?: (builder: Builder) => void;
+  /** Sees every file that the converter emits. */
+  readonly onEmit: (fileName: string, text: string) => void;
+}
+
+type EmittingProgram = ts.Program & {
+  emit(...args: [...Parameters<ts.Program['emit']>, forceDtsEmit: boolean]): ts.EmitResult;
+};
+
+interface CachedFile {
+  readonly file: ts.SourceFile | undefined;
+  /** Undefined for files that do not change while a notebook is open (libraries). */
+  readonly modified: number | undefined;
+}
+
+/**
+ * Stands in for TypeScript's watch program under tslab's converter. It keeps what the converter
+ * relies on (two virtual files announced by `watchFile`, one rebuild per `setTimeout` callback) and
+ * drops the watch program's own bookkeeping, which builds a second type checker for every cell.
+ */
+export function createPrograms(
+  typescript: TypeScript,
+  host: ProgramHost,
+): { close(): void; updateRootFileNames(files: string[]): void } {
+  const { system, options } = host;
+  const cache = new Map<string, CachedFile>();
+  const virtual = new Set(host.rootFiles);
+  let rootFiles = host.rootFiles;
+  let program: ts.Program | undefined;
+  let timer: unknown;
+
+  const compilerHost: ts.CompilerHost = {
+    fileExists: (path) => virtual.has(path) || system.fileExists(path),
+    readFile: (path) => system.readFile(path),
+    directoryExists: (path) => system.directoryExists(path),
+    getDirectories: (path) => system.getDirectories(path),
+    ...(system.realpath && { realpath: system.realpath.bind(system) }),
+    getCurrentDirectory: () => system.getCurrentDirectory(),
+    getCanonicalFileName: (path) => path,
+    getNewLine: () => '\n',
+    useCaseSensitiveFileNames: () => true,
+    getDefaultLibFileName: (target) => typescript.getDefaultLibFilePath(target),
+    getDefaultLibLocation: () => dirname(typescript.getDefaultLibFilePath(options)),
+    writeFile: () => undefined,
+    getSourceFile(path, languageVersion) {
+      const cached = cache.get(path);
+      if (cached) return cached.file;
+      const text = system.readFile(path);
+      const file =
+        text === undefined
+          ? undefined
+          : typescript.createSourceFile(
+              path,
+              text,
+              languageVersion,
+              /* setParentNodes */ virtual.has(path),
+            );
+      if (file) cache.set(path, { file, modified: mayChange(path) ? modifiedAt(path) : undefined });
+      return file;
+    },
+    resolveModuleNameLiterals: (literals, containingFile, _redirect, _options, containing) =>
+      literals.map((literal) =>
+        resolver(
+          literal.text,
+          containingFile,
+          typescript.getModeForUsageLocation(containing, literal, options),
+        ),
+      ),
+  };
+  const newResolutionCache = () =>
+    typescript.createModuleResolutionCache(system.getCurrentDirectory(), (path) => path, options);
+  const packageFormats = newResolutionCache();
+  // Without it, TypeScript reads the package.json files above every library file for every cell.
+  compilerHost.getModuleResolutionCache = () => packageFormats;
+  let resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
+
+  const builder = (current: ts.Program): Builder => ({
+    getProgram: () => current,
+    getSourceFile: (fileName) => current.getSourceFile(fileName),
+    getAllDependencies: (file) => sourceDependencies(typescript, current, file),
+    emit: (file, writeFile, cancellation, emitOnlyDts, transformers) =>
+      (current as EmittingProgram).emit(
+        file,
+        (fileName, text, ...rest) => {
+          host.onEmit(fileName, text);
+          writeFile?.(fileName, text, ...rest);
+        },
+        cancellation,
+        emitOnlyDts,
+        transformers,
+        // Types of a package outside the notebook's folders cannot be named portably; the
+        // declarations are for the next cell here, so that is no reason to hold them back.
+        /* forceDtsEmit */ true,
+      ),
+  });
+
+  function rebuild(): void {
+    dropChangedFiles();
+    // Fresh for every cell, so that a package installed meanwhile is found.
+    resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
+    program = typescript.createProgram({
+      rootNames: rootFiles,
+      options,
+      host: compilerHost,
+      ...(program && { oldProgram: program }),
+    });
+    for (const path of host.rootFiles) {
+      const file = program.getSourceFile(path);
+      // The converter reads `locals` before anything has made a type checker, which is what binds.
+      if (file) typescript.bindSourceFile(file, options);
+    }
+    host.afterProgramCreate?.(builder(program));
+  }
+
+  function dropChangedFiles(): void {
+    for (const [path, { modified }] of cache) {
+      if (modified !== undefined && modified !== modifiedAt(path)) cache.delete(path);
+    }
+  }
+
+  function schedule(path: string): void {
+    cache.delete(path);
+    if (timer !== undefined) system.clearTimeout?.(timer);
+    timer = system.setTimeout?.(() => {
+      timer = undefined;
+      rebuild();
+    }, 0);
+  }
+
+  const watchers = host.rootFiles.map((path) =>
+    system.watchFile?.(path, () => {
+      schedule(path);
+    }),
+  );
+  rebuild();
+
+  return {
+    close: () => {
+      for (const watcher of watchers) watcher?.close();
+    },
+    updateRootFileNames(files) {
+      rootFiles = files;
+      schedule('');
+    },
+  };
+
+  function mayChange(path: string): boolean {
+    return !virtual.has(path) && !path.includes('/node_modules/') && !path.startsWith(packageRoot);
+  }
+}
+
+/** TypeScript and JavaScript files beside the notebook that `file` imports, itself included. */
+function sourceDependencies(
+  typescript: TypeScript,
+  program: ts.Program,
+  file: ts.SourceFile,
+): string[] {
+  const internals = program as ts.Program & {
+    getResolvedModuleFromModuleSpecifier(
+      specifier: ts.StringLiteralLike,
+      file: ts.SourceFile,
+    ): { resolvedModule?: ts.ResolvedModuleFull } | undefined;
+  };
+  const found = new Set<string>();
+  const visit = (current: ts.SourceFile): void => {
+    if (found.has(current.fileName)) return;
+    found.add(current.fileName);
+    const imports =
+      (current as ts.SourceFile & { imports?: readonly ts.StringLiteralLike[] }).imports ?? [];
+    for (const specifier of imports) {
+      const target = internals.getResolvedModuleFromModuleSpecifier(
+        specifier,
+        current,
+      )?.resolvedModule;
+      if (!target || target.isExternalLibraryImport === true) continue;
+      if (
+        target.extension === typescript.Extension.Dts ||
+        target.extension === typescript.Extension.Json
+      )
+        continue;
+      const next = program.getSourceFile(target.resolvedFileName);
+      if (next) visit(next);
+    }
+  };
+  visit(file);
+  return [...found];
+}
+
+function modifiedAt(path: string): number {
+  try {
+    return statSync(path).mtimeMs;
+  } catch {
+    return -1;
+  }
+}

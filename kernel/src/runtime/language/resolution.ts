@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type ts from 'typescript';
+import { canonicalSpecifier, moduleOwner, packageRoot, requireFromKernel } from '../packages';
+import type { TypeScript } from './typescript';
+
+/** Resolves an import to its types; undefined when there is none. */
+export type ModuleResolver = (
+  specifier: string,
+  containingFile: string,
+  mode: ts.ResolutionMode,
+) => ts.ResolvedModuleWithFailedLookupLocations;
+
+/**
+ * Resolves as the cell process does at run time (`process/modules.ts`): `halfnote` and tfjs are
+ * ours, a package beside the notebook comes first for everything else, then our dependencies.
+ */
+export function createModuleResolver(
+  typescript: TypeScript,
+  options: ts.CompilerOptions,
+  host: ts.ModuleResolutionHost,
+  cache: ts.ModuleResolutionCache,
+): ModuleResolver {
+  const ours = join(packageRoot, 'package.json');
+  const resolve = (specifier: string, from: string, mode: ts.ResolutionMode) =>
+    typescript.resolveModuleName(specifier, from, options, host, cache, undefined, mode);
+
+  return (specifier, containingFile, mode) => {
+    switch (moduleOwner(specifier)) {
+      case 'self':
+        return {
+          resolvedModule: ownModule(typescript, specifier),
+        } as ts.ResolvedModuleWithFailedLookupLocations;
+      case 'ours':
+        return firstResolved(
+          () => resolve(canonicalSpecifier(specifier), ours, mode),
+          () => resolve(specifier, containingFile, mode),
+        );
+      case 'beside-notebook':
+        return firstResolved(
+          () => resolve(specifier, containingFile, mode),
+          () =>
+            isBare(specifier) ? resolve(specifier, ours, mode) : { resolvedModule: undefined },
+        );
+    }
+  };
+}
+
+/** `node_modules/@types` folders: the notebook's, else the one our `@types/node` lies in. */
+export function typeRoots(cwd: string): string[] {
+  const roots: string[] = [];
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const root = join(folder, 'node_modules', '@types');
+    if (existsSync(join(root, 'node', 'package.json'))) roots.push(root);
+    if (dirname(folder) === folder) break;
+  }
+  for (const from of [
+    requireFromKernel.resolve('typescript'),
+    requireFromKernel.resolve('tslab'),
+  ]) {
+    for (let folder = dirname(from); dirname(folder) !== folder; folder = dirname(folder)) {
+      const root = join(folder, 'node_modules', '@types');
+      if (existsSync(join(root, 'node', 'package.json'))) roots.push(root);
+    }
+  }
+  return [...new Set(roots)];
+}
+
+function firstResolved(
+  ...attempts: (() => ts.ResolvedModuleWithFailedLookupLocations)[]
+): ts.ResolvedModuleWithFailedLookupLocations {
+  let last: ts.ResolvedModuleWithFailedLookupLocations = { resolvedModule: undefined };
+  for (const attempt of attempts) {
+    last = attempt();
+    if (last.resolvedModule !== undefined) return last;
+  }
+  return last;
+}
+
+function ownModule(typescript: TypeScript, specifier: string): ts.ResolvedModuleFull | undefined {
+  const inside =
+    specifier === 'halfnote' ? 'index' : join(specifier.slice('halfnote/'.length), 'index');
+  const file = join(packageRoot, 'dist', `${inside}.d.ts`);
+  if (!existsSync(file)) return undefined;
+  return {
+    resolvedFileName: file,
+    extension: typescript.Extension.Dts,
+    isExternalLibraryImport: true,
+  };
+}
+
+function isBare(specifier: string): boolean {
+  return !specifier.startsWith('.') && !specifier.startsWith('/');
+}

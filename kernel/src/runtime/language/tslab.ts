@@ -1,0 +1,178 @@
+import Module from 'node:module';
+import type {
+  CompletionInfo,
+  Converter,
+  ConvertResult,
+  IsCompleteResult,
+} from 'tslab/dist/converter';
+import type ts from 'typescript';
+import { requireFromKernel } from '../packages';
+import { toCellCode, type CellCode } from './cell-code';
+import { createPrograms, type ProgramHost } from './programs';
+import { typeRoots } from './resolution';
+import { topLevelAwaits } from './top-level-await';
+import type { TypeScript } from './typescript';
+
+export type { CompletionInfo, ConvertResult };
+
+/** tslab's converter and what its emit passes by on the way. */
+export interface Tslab {
+  readonly converter: Converter;
+  isCompleteCode(code: string): IsCompleteResult;
+  /** The cell code of the last `convert` that gave an output. */
+  lastCell(): CellCode | undefined;
+  /** The declarations of the last converted cell alone, without those of earlier cells. */
+  lastDeclarations(): string;
+}
+
+const FORK = '@tslab/typescript-for-tslab';
+
+/**
+ * Loads tslab's converter on stock TypeScript: its fork's few extra functions are supplied here, and
+ * its `require` of the fork is answered with them, with or without an npm override.
+ */
+export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
+  let esModule = '';
+  let declarations = '';
+  let cell: CellCode | undefined;
+
+  const adapter: Record<string, unknown> = { ...typescript, __esModule: true };
+  // The converter takes its folder from here; this process may stand elsewhere.
+  const system = Object.create(typescript.sys) as ts.System;
+  system.getCurrentDirectory = () => cwd;
+  Object.assign(adapter, {
+    sys: system,
+    getNullTransformationContext: () => typescript.nullTransformationContext,
+    getDefaultTypeRoots: () => typeRoots(cwd),
+    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
+      files.flatMap((file, index) => [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+        ...(index === 0 ? topLevelAwaits(typescript, file) : []),
+      ]),
+    getQuickInfoAtPosition: (
+      file: ts.SourceFile,
+      checker: ts.TypeChecker,
+      _token: unknown,
+      position: number,
+    ) => quickInfo(typescript, file, checker, position),
+    Completions: {
+      ...typescript.Completions,
+      getCompletionsAtPositionForTslab: (
+        host: object,
+        ...rest: Tail<Parameters<TypeScript['Completions']['getCompletionsAtPosition']>>
+      ) => typescript.Completions.getCompletionsAtPosition(host, ...rest),
+    },
+    createWatchCompilerHost: (
+      rootFiles: readonly string[],
+      options: ts.CompilerOptions,
+      sys: ts.System,
+    ): ProgramHost => ({
+      rootFiles,
+      options: cellOptions(typescript, options, cwd),
+      system: sys,
+      onEmit(fileName, text) {
+        if (fileName.endsWith('__tslab__.js')) esModule = text;
+        if (fileName.endsWith('__tslab__.d.ts')) declarations = text;
+      },
+    }),
+    createWatchProgram: (host: ProgramHost) => createPrograms(typescript, host),
+    transpileModule(js: string, options: ts.TranspileOptions): ts.TranspileOutput {
+      const supported: ts.CompilerOptions = { ...options.compilerOptions };
+      delete supported['noImplicitUseStrict'];
+      if (js !== esModule)
+        return typescript.transpileModule(js, { ...options, compilerOptions: supported });
+      cell = toCellCode(typescript, js, { ...options, compilerOptions: supported });
+      return { outputText: cell.js };
+    },
+  });
+
+  const { createConverter, isCompleteCode } = requireWith(
+    FORK,
+    adapter,
+    'tslab/dist/converter',
+  ) as {
+    createConverter(options: object): Converter;
+    isCompleteCode(code: string): IsCompleteResult;
+  };
+  return {
+    converter: createConverter({ isJS: false, isBrowser: false }),
+    isCompleteCode,
+    lastCell: () => cell,
+    lastDeclarations: () => declarations,
+  };
+}
+
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest]
+  ? Rest
+  : never;
+
+/** The converter's options, on today's TypeScript and for bundler-style packages. */
+function cellOptions(
+  typescript: TypeScript,
+  options: ts.CompilerOptions,
+  cwd: string,
+): ts.CompilerOptions {
+  const supported: ts.CompilerOptions = { ...options };
+  delete supported['disableTopLevelAwait'];
+  delete supported['noImplicitUseStrict'];
+  return {
+    ...supported,
+    module: typescript.ModuleKind.ESNext,
+    moduleResolution: typescript.ModuleResolutionKind.Bundler,
+    lib: ['lib.esnext.d.ts'],
+    types: ['node'],
+    typeRoots: typeRoots(cwd),
+    inlineSourceMap: true,
+    // Their types are read, but errors in somebody's JavaScript must not stop a cell.
+    checkJs: false,
+  };
+}
+
+function quickInfo(
+  typescript: TypeScript,
+  file: ts.SourceFile,
+  checker: ts.TypeChecker,
+  position: number,
+): ts.QuickInfo | undefined {
+  const node = typescript.getTouchingPropertyName(file, position);
+  if (node === file) return undefined;
+  const symbol = checker.getSymbolAtLocation(node);
+  if (!symbol) return undefined;
+  const display = typescript.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
+    checker,
+    symbol,
+    file,
+    typescript.getContainerNode(node),
+    node,
+  );
+  return {
+    kind: display.symbolKind,
+    kindModifiers: typescript.SymbolDisplay.getSymbolModifiers(checker, symbol),
+    textSpan: { start: node.getStart(file), length: node.getWidth(file) },
+    ...(display.displayParts && { displayParts: display.displayParts }),
+    ...(display.documentation && { documentation: display.documentation }),
+    ...(display.tags && { tags: display.tags }),
+  };
+}
+
+interface ModuleLoader {
+  _load(request: string, parent: unknown, isMain: boolean): unknown;
+}
+
+/** Requires `wanted`, answering its requests for `replaced` with `replacement`. */
+function requireWith(replaced: string, replacement: unknown, wanted: string): unknown {
+  const loader = Module as unknown as ModuleLoader;
+  const load = loader._load.bind(loader);
+  loader._load = (request, parent, isMain) =>
+    request === replaced ? replacement : load(request, parent, isMain);
+  try {
+    const file = requireFromKernel.resolve(wanted);
+    // Each language has its own adapter, so the converter is not shared through the cache.
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    delete requireFromKernel.cache[file];
+    return requireFromKernel(file);
+  } finally {
+    loader._load = load;
+  }
+}

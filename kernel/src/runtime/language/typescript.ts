@@ -1,0 +1,44 @@
+import type ts from 'typescript';
+import { requireFromKernel } from '../packages';
+
+/** The parts of TypeScript that its declarations leave out and the language needs. */
+export interface TypeScriptInternals {
+  readonly Completions: {
+    getCompletionsAtPosition(
+      host: object,
+      program: ts.Program,
+      log: (message: string) => void,
+      file: ts.SourceFile,
+      position: number,
+      preferences: ts.UserPreferences,
+      triggerCharacter: string | undefined,
+      kind: ts.CompletionTriggerKind | undefined,
+      cancellation: ts.CancellationToken,
+      formatContext?: unknown,
+      includeSymbol?: boolean,
+    ): ts.CompletionInfo | undefined;
+  };
+  readonly SymbolDisplay: {
+    getSymbolDisplayPartsDocumentationAndSymbolKind(
+      checker: ts.TypeChecker,
+      symbol: ts.Symbol,
+      file: ts.SourceFile,
+      enclosing: ts.Node | undefined,
+      location: ts.Node,
+    ): Pick<ts.QuickInfo, 'displayParts' | 'documentation' | 'tags'> & {
+      readonly symbolKind: ts.ScriptElementKind;
+    };
+    getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
+  };
+  readonly nullTransformationContext: ts.TransformationContext;
+  getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
+  getContainerNode(node: ts.Node): ts.Node | undefined;
+  bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+}
+
+export type TypeScript = typeof ts & TypeScriptInternals;
+
+/** Loads stock TypeScript: some hundred milliseconds, so only when the language is first needed. */
+export function loadTypeScript(): TypeScript {
+  return requireFromKernel('typescript') as TypeScript;
+}

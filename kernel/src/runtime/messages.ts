@@ -1,0 +1,47 @@
+import type { CellError, CellOutcome, CellOutput } from './contract';
+import type { MimeBundle } from '../host';
+import type { CompiledCell } from './language/language';
+
+/** Kernel process to cell process, over Node's IPC channel. */
+export type ToCell =
+  | {
+      readonly kind: 'run';
+      readonly requestId: string;
+      readonly executionCount: number;
+      readonly cell: CompiledCell;
+      /** The user's code, for source lines in tracebacks. */
+      readonly source: string;
+    }
+  | { readonly kind: 'evaluate'; readonly id: number; readonly cell: CompiledCell }
+  | ({ readonly kind: 'answer'; readonly id: number } & Answer);
+
+/** The kernel process's answer to a `Host.call`. */
+export type Answer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: { readonly name: string; readonly message: string } };
+
+export type Evaluation = { readonly data: MimeBundle } | CellError;
+
+/** Cell process to kernel process, as frames on a pipe that is written synchronously. */
+export type FromCell =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'output'; readonly requestId: string; readonly output: CellOutput }
+  | {
+      readonly kind: 'done';
+      readonly requestId: string;
+      readonly outcome: CellOutcome;
+      /** The cell's names that have a value: all, or after an error those that got one. */
+      readonly kept: 'all' | readonly string[];
+    }
+  | { readonly kind: 'evaluated'; readonly id: number; readonly evaluation: Evaluation }
+  | {
+      readonly kind: 'call';
+      readonly id: number;
+      readonly requestId: string;
+      readonly method: string;
+      readonly params: unknown;
+    };
+
+/** File descriptors of the cell process besides stdin, stdout, stderr and Node's IPC channel (3). */
+export const FRAMES_FD = 4;
+export const INTERRUPT_FD = 5;

@@ -1,0 +1,84 @@
+import { HOST, type DisplayOutput, type Host } from '../../host';
+import type { CellOutput } from '../contract';
+import type { Answer } from '../messages';
+import { send } from './channel';
+import type { Interrupts } from './interrupts';
+import type { RequestContext } from './request-context';
+import { plainData } from './show';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The {@link Host} of cells: outputs and questions go to the kernel process. */
+export class CellHost implements Host {
+  private listeners: (() => void)[] = [];
+  private readonly waiting = new Map<number, Waiting>();
+  private nextCall = 1;
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly interrupts: Interrupts,
+  ) {}
+
+  install(): void {
+    Object.defineProperty(globalThis, HOST, { value: this });
+  }
+
+  display(output: DisplayOutput): void {
+    this.output({
+      kind: 'display',
+      output: {
+        ...output,
+        data: plainData(output.data),
+        ...(output.metadata && { metadata: plainData(output.metadata) }),
+      },
+    });
+  }
+
+  clearOutput(wait: boolean): void {
+    this.output({ kind: 'clear', wait });
+  }
+
+  onCellEnd(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  throwIfInterrupted(): void {
+    this.interrupts.throwIfInterrupted();
+  }
+
+  call(method: string, params: unknown): Promise<unknown> {
+    const id = this.nextCall++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      send({ kind: 'call', id, requestId: this.context.current(), method, params });
+    });
+  }
+
+  answer(id: number, answer: Answer): void {
+    const caller = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (answer.ok) caller?.resolve(answer.value);
+    else
+      caller?.reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }));
+  }
+
+  /** Calls what waits for the cell's end; one that throws does not keep the others from running. */
+  cellEnded(): void {
+    const listeners = this.listeners;
+    this.listeners = [];
+    for (const listener of listeners) {
+      try {
+        listener();
+      } catch (error) {
+        console.error(error);
+      }
+    }
+  }
+
+  private output(output: CellOutput): void {
+    send({ kind: 'output', requestId: this.context.current(), output });
+  }
+}

@@ -1,0 +1,36 @@
+import { writeSync } from 'node:fs';
+import { encodeFrame } from '../frames';
+import { FRAMES_FD, type FromCell } from '../messages';
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Sends a message to the kernel process and returns when the system has it. Synchronous on purpose:
+ * outputs keep their order, a loop that never yields still shows what it printed, and nothing is
+ * lost when the process dies right after.
+ */
+export function send(message: FromCell): void {
+  const frame = encodeFrame(message);
+  let written = 0;
+  while (written < frame.length) {
+    try {
+      written += writeSync(FRAMES_FD, frame, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
+        // The kernel is gone: there is nobody left to work for.
+        process.reallyExit(1);
+      }
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
+
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace
+  namespace NodeJS {
+    interface Process {
+      /** Ends the process at once, without `exit` listeners; `process.exit` itself ends in it. */
+      reallyExit(code?: number): never;
+    }
+  }
+}

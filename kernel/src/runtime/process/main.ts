@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { ToCell } from '../messages';
+import { CellHost } from './cell-host';
+import { cellError } from './cell-error';
+import { send } from './channel';
+import { Executor } from './executor';
+import { createInterruptState, Interrupts } from './interrupts';
+import { CellModules } from './modules';
+import { createRequestContext } from './request-context';
+import { mimeBundle } from './show';
+import { installStackMapping, StackMapper } from './stack';
+import { captureStreams } from './streams';
+import { UserTimers } from './timers';
+
+/** Entry of the cell process: user code runs here and nowhere else. */
+const cwd = process.cwd();
+const context = createRequestContext();
+const timers = new UserTimers(context);
+const state = createInterruptState();
+const interrupts = new Interrupts(state, () => {
+  timers.cancelAll();
+});
+const host = new CellHost(context, interrupts);
+const mapper = new StackMapper();
+const executor = new Executor(cwd, new CellModules(cwd), mapper, interrupts);
+
+async function runCell({
+  requestId,
+  executionCount,
+  cell,
+  source,
+}: Extract<ToCell, { kind: 'run' }>): Promise<void> {
+  const finished = await executor.run(`cell[${executionCount}]`, cell, source);
+  let { outcome } = finished;
+  if ('value' in finished) {
+    try {
+      const data = await mimeBundle(finished.value);
+      send({ kind: 'output', requestId, output: { kind: 'result', data, metadata: {} } });
+    } catch (error) {
+      outcome = { status: 'error', error: cellError(error, mapper) };
+    }
+  }
+  host.cellEnded();
+  send({ kind: 'done', requestId, outcome, kept: finished.kept });
+}
+
+async function evaluate({ id, cell }: Extract<ToCell, { kind: 'evaluate' }>): Promise<void> {
+  const evaluation = await executor.expression(cell, async (value) => ({
+    data: await mimeBundle(value),
+  }));
+  send({ kind: 'evaluated', id, evaluation });
+}
+
+function uncaught(error: unknown): void {
+  process.stderr.write(`Uncaught ${cellError(error, mapper).traceback.join('\n')}\n`);
+}
+
+const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
+guard.on('message', () => {
+  interrupts.interrupt();
+});
+guard.unref();
+
+captureStreams(context);
+installStackMapping(mapper);
+host.install();
+timers.install();
+
+process.on('SIGINT', () => {
+  interrupts.interrupt();
+});
+process.on('uncaughtException', uncaught);
+process.on('unhandledRejection', uncaught);
+process.on('disconnect', () => {
+  process.reallyExit(0);
+});
+process.on('message', (message: ToCell) => {
+  if (message.kind === 'answer') host.answer(message.id, message);
+  else if (message.kind === 'evaluate') void evaluate(message);
+  else context.run(message.requestId, () => void runCell(message));
+});
+// Only the kernel ends this process: user code must not keep it from hearing the kernel.
+process.disconnect = () => undefined;
+
+send({ kind: 'ready' });

@@ -1,0 +1,66 @@
+/** Getter, and setter where the name can be assigned. */
+export type Accessor = readonly [get: () => unknown, set?: (value: unknown) => void];
+
+/**
+ * The notebook's variables: each name leads to the variable in the cell that declared it last.
+ * Compiled cells read earlier cells' variables as properties of {@link variables}.
+ */
+export class Scope {
+  readonly variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+
+  /** Makes a cell's names visible; returns what undoes it for the names that never got a value. */
+  bind(accessors: Readonly<Record<string, Accessor>>): BoundNames {
+    const replaced = new Map<string, PropertyDescriptor | undefined>();
+    for (const [name, [get, set]] of Object.entries(accessors)) {
+      replaced.set(name, Object.getOwnPropertyDescriptor(this.variables, name));
+      Object.defineProperty(this.variables, name, {
+        configurable: true,
+        enumerable: true,
+        get,
+        ...(set && { set }),
+      });
+    }
+    return new BoundNames(this.variables, replaced);
+  }
+
+  /** Reads and removes a value that a cell stored under `name`. */
+  take(name: string): unknown {
+    const value = this.variables[name];
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    delete this.variables[name];
+    return value;
+  }
+}
+
+/** The names of one cell. */
+export class BoundNames {
+  constructor(
+    private readonly variables: Record<string, unknown>,
+    private readonly replaced: ReadonlyMap<string, PropertyDescriptor | undefined>,
+  ) {}
+
+  /**
+   * After a cell failed: names whose declaration did not run lead to what they led to before. Returns
+   * the others.
+   */
+  keepInitialised(): string[] {
+    const kept: string[] = [];
+    for (const [name, previous] of this.replaced) {
+      if (this.isInitialised(name)) kept.push(name);
+      else if (previous) Object.defineProperty(this.variables, name, previous);
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      else delete this.variables[name];
+    }
+    return kept;
+  }
+
+  private isInitialised(name: string): boolean {
+    try {
+      void this.variables[name];
+      return true;
+    } catch {
+      // The temporal dead zone: a `const`, `let` or `class` that was not reached.
+      return false;
+    }
+  }
+}

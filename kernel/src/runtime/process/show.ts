@@ -1,0 +1,46 @@
+import { inspect } from 'node:util';
+import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { recordsTable } from './records-table';
+import { isTensor, tensorText } from './tensor-text';
+
+type BundleMethod = (this: object) => unknown;
+
+/** What a notebook shows of a cell's value. Objects say it themselves where they can. */
+export async function mimeBundle(value: unknown): Promise<MimeBundle> {
+  const own = await ownBundle(value);
+  if (own) return plainData({ 'text/plain': textOf(value), ...own });
+  if (isTensor(value)) return { 'text/plain': tensorText(value) };
+  const table = recordsTable(value);
+  return { 'text/plain': textOf(value), ...(table !== undefined && { 'text/html': table }) };
+}
+
+/** A bundle as it can travel as JSON: bytes as base64, nothing that is not data. */
+export function plainData(bundle: MimeBundle): MimeBundle {
+  const data: Record<string, unknown> = {};
+  for (const [mime, value] of Object.entries(bundle)) {
+    if (value === undefined || value === null) continue;
+    if (value instanceof Uint8Array) data[mime] = Buffer.from(value).toString('base64');
+    else if (typeof value === 'string') data[mime] = value;
+    else data[mime] = JSON.parse(JSON.stringify(value)) as unknown;
+  }
+  return data;
+}
+
+async function ownBundle(value: unknown): Promise<MimeBundle | undefined> {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+    return undefined;
+  const candidate = value as { [JUPYTER_DISPLAY]?: unknown; toMimeBundle?: unknown };
+  const method = candidate[JUPYTER_DISPLAY] ?? candidate.toMimeBundle;
+  if (typeof method !== 'function') return undefined;
+  const bundle: unknown = await (method as BundleMethod).call(value);
+  return typeof bundle === 'object' && bundle !== null ? (bundle as MimeBundle) : undefined;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000 });
+  } catch (error) {
+    // A getter or a custom inspector that throws must not turn a good cell into a failed one.
+    return `[${Object.prototype.toString.call(value)} that cannot be shown: ${String(error)}]`;
+  }
+}

@@ -1,0 +1,47 @@
+import { StringDecoder } from 'node:string_decoder';
+import { send } from './channel';
+import type { RequestContext } from './request-context';
+
+/** A stream frame is split above this, so that one huge write does not become one huge message. */
+const MAX_TEXT = 1 << 20;
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * Sends what JavaScript writes to stdout and stderr as outputs, in order with results. What native
+ * code writes arrives on the pipes instead.
+ */
+export function captureStreams(context: RequestContext): void {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const decoder = new StringDecoder('utf8');
+    const write = (
+      chunk: string | Uint8Array,
+      encodingOrCallback?: BufferEncoding | Callback,
+      callback?: Callback,
+    ): boolean => {
+      const encoding = typeof encodingOrCallback === 'string' ? encodingOrCallback : 'utf8';
+      const text =
+        typeof chunk === 'string'
+          ? isText(encoding)
+            ? chunk
+            : Buffer.from(chunk, encoding).toString('utf8')
+          : decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      const requestId = context.current();
+      for (let start = 0; start < text.length; start += MAX_TEXT) {
+        send({
+          kind: 'output',
+          requestId,
+          output: { kind: 'stream', name, text: text.slice(start, start + MAX_TEXT) },
+        });
+      }
+      const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
+      if (done) process.nextTick(done);
+      return true;
+    };
+    process[name].write = write;
+  }
+}
+
+function isText(encoding: BufferEncoding): boolean {
+  return encoding !== 'hex' && encoding !== 'base64' && encoding !== 'base64url';
+}

@@ -1,0 +1,209 @@
+import { CellProcess, type Death } from './cell-process';
+import { Coalescer } from './coalescer';
+import type {
+  CellError,
+  CellOutcome,
+  Completeness,
+  Completion,
+  ExecuteCell,
+  Runtime,
+  RuntimeEvents,
+} from './contract';
+import { deathError } from './death';
+import { createLanguageClient, type LanguageClient } from './language/client';
+import type { Answer, Evaluation, FromCell } from './messages';
+import type { MimeBundle } from '../host';
+
+export interface RuntimeOptions {
+  /** The notebook's folder: imports and relative paths start there. */
+  readonly cwd: string;
+  /** The cell process's environment; by default this process's. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Starts the cell process and, in a thread, the language. Returns at once; both get ready meanwhile. */
+export function createRuntime(options: RuntimeOptions, events: RuntimeEvents): Promise<Runtime> {
+  return Promise.resolve(new ProcessRuntime(options, events));
+}
+
+interface RunningCell {
+  readonly requestId: string;
+  finish(outcome: CellOutcome, kept: 'all' | readonly string[]): void;
+}
+
+class ProcessRuntime implements Runtime {
+  private readonly language: LanguageClient;
+  private readonly outputs: Coalescer;
+  private readonly evaluations = new Map<number, (evaluation: Evaluation) => void>();
+  private process: CellProcess | undefined;
+  private running: RunningCell | undefined;
+  private lastRequest = '';
+  private nextEvaluation = 1;
+  private queue: Promise<unknown> = Promise.resolve();
+  private closed = false;
+
+  constructor(
+    private readonly options: RuntimeOptions,
+    private readonly events: RuntimeEvents,
+  ) {
+    this.outputs = new Coalescer((requestId, output) => {
+      events.output(requestId, output);
+    });
+    this.language = createLanguageClient(options.cwd);
+    this.process = this.startProcess();
+    // The first cell tells what went wrong with the language, if anything did.
+    this.language.warmUp().catch(() => undefined);
+  }
+
+  get pid(): number | undefined {
+    return this.process?.isAlive === true ? this.process.pid : undefined;
+  }
+
+  execute(cell: ExecuteCell): Promise<CellOutcome> {
+    return this.inTurn(() => this.executeNow(cell));
+  }
+
+  evaluate(expression: string): Promise<{ readonly data: MimeBundle } | CellError> {
+    return this.inTurn(async () => {
+      const compiled = await this.language.compile(`(${expression}\n)`, 0);
+      if (compiled.status === 'error') return compiled.error;
+      if (compiled.status === 'empty') return { data: {} };
+      const id = this.nextEvaluation++;
+      return new Promise<Evaluation>((resolve) => {
+        this.evaluations.set(id, resolve);
+        this.liveProcess().send({ kind: 'evaluate', id, cell: compiled.cell });
+      });
+    });
+  }
+
+  complete(code: string, offset: number): Promise<Completion> {
+    return this.language.complete(code, offset);
+  }
+
+  inspect(code: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
+    return this.language.inspect(code, offset, detail);
+  }
+
+  isComplete(code: string): Promise<Completeness> {
+    return this.language.isComplete(code);
+  }
+
+  interrupt(): Promise<void> {
+    this.process?.interrupt();
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.process?.kill();
+    await this.language.close();
+  }
+
+  private async executeNow({ requestId, code, executionCount }: ExecuteCell): Promise<CellOutcome> {
+    this.lastRequest = requestId;
+    const compiled = await this.language.compile(code, executionCount);
+    if (compiled.status === 'empty') return { status: 'ok' };
+    if (compiled.status === 'error') return { status: 'error', error: compiled.error };
+    const outcome = await new Promise<CellOutcome>((resolve) => {
+      this.running = {
+        requestId,
+        finish: (result, kept) => {
+          this.running = undefined;
+          this.outputs.flush();
+          // Answered before anything that is asked of the language after this.
+          this.language.commit(kept).catch(() => undefined);
+          resolve(result);
+        },
+      };
+      this.liveProcess().send({
+        kind: 'run',
+        requestId,
+        executionCount,
+        cell: compiled.cell,
+        source: code,
+      });
+    });
+    return outcome;
+  }
+
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(task);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  private liveProcess(): CellProcess {
+    this.process ??= this.startProcess();
+    return this.process;
+  }
+
+  private startProcess(): CellProcess {
+    const started = new CellProcess(this.options.cwd, this.options.env ?? process.env, {
+      message: (message) => {
+        this.onMessage(message);
+      },
+      native: (output) => {
+        this.outputs.add(this.lastRequest, output);
+      },
+      died: (death) => {
+        if (this.process === started) this.onDeath(death);
+      },
+    });
+    return started;
+  }
+
+  private onMessage(message: FromCell): void {
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'output':
+        this.outputs.add(message.requestId, message.output);
+        return;
+      case 'done':
+        if (this.running?.requestId === message.requestId)
+          this.running.finish(message.outcome, message.kept);
+        return;
+      case 'evaluated':
+        this.evaluations.get(message.id)?.(message.evaluation);
+        this.evaluations.delete(message.id);
+        return;
+      case 'call':
+        void this.answerCall(message);
+    }
+  }
+
+  private async answerCall({
+    id,
+    requestId,
+    method,
+    params,
+  }: Extract<FromCell, { kind: 'call' }>): Promise<void> {
+    const process = this.process;
+    let answer: Answer;
+    try {
+      answer = { ok: true, value: await this.events.call(requestId, method, params) };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      answer = { ok: false, error: { name, message } };
+    }
+    process?.send({ kind: 'answer', id, ...answer });
+  }
+
+  private onDeath(death: Death): void {
+    this.process = undefined;
+    if (this.closed) return;
+    const error = deathError(death);
+    // What the language knows is gone with the process.
+    this.language.reset().catch(() => undefined);
+    for (const resolve of this.evaluations.values()) resolve(error);
+    this.evaluations.clear();
+    if (this.running) this.running.finish({ status: 'error', error }, []);
+    else
+      this.outputs.add(this.lastRequest, {
+        kind: 'stream',
+        name: 'stderr',
+        text: `${error.traceback.join('\n')}\n`,
+      });
+    this.process = this.startProcess();
+  }
+}
