@@ -1,0 +1,122 @@
+import { HalfnoteError } from '../errors';
+import { JUPYTER_DISPLAY, host } from '../host';
+import type { Displayable, MimeBundle } from '../host';
+import { carbonBundle } from '../mime/carbon';
+import type { CarbonReport, EnergyPart, EnergyWindow } from '../mime/payloads';
+import { windowMethod } from '../mime/window-method';
+import { carbonFactor } from './carbon';
+import type { CarbonOptions } from './carbon';
+import { createEnergyService } from './service';
+import type { EnergyService } from './service';
+
+export type { CarbonOptions } from './carbon';
+
+/** The energy and CO2e of a session, shown as a table and bars. */
+export class CarbonView implements Displayable {
+  constructor(readonly payload: CarbonReport) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    return carbonBundle(this.payload);
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+}
+
+let local: EnergyService | undefined;
+
+/** In a notebook the kernel process measures; in a plain script this process does, from its first call on. */
+function ask(method: string, params: unknown): Promise<unknown> {
+  const notebook = host();
+  if (notebook !== undefined) return notebook.call(method, params);
+  local ??= createEnergyService();
+  return local.handle('', method, params);
+}
+
+/** Only what is given: `undefined` would not survive the way to the kernel alike everywhere. */
+function given(options: CarbonOptions): CarbonOptions {
+  const { region, pue, gridIntensity } = options;
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(pue === undefined ? {} : { pue }),
+    ...(gridIntensity === undefined ? {} : { gridIntensity }),
+  };
+}
+
+/**
+ * Reports energy and CO2e after each cell from now on, or no longer. The options hold for all later
+ * reports that say nothing else.
+ * @throws HalfnoteError at once for an unknown region or a wrong figure.
+ */
+export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<void> {
+  carbonFactor(options);
+  return ask('energy.auto', { on, options: given(options) }).then(() => undefined);
+}
+
+/** Energy and CO2e of the session so far: in a script, since the first call of an energy function. */
+export async function carbonReport(options: CarbonOptions = {}): Promise<CarbonView> {
+  return new CarbonView((await ask('energy.report', given(options))) as CarbonReport);
+}
+
+/** Reports energy and CO2e below the running cell when it ends, also if it fails. */
+export async function carbonCell(options: CarbonOptions = {}): Promise<void> {
+  if (host() === undefined) {
+    throw new HalfnoteError(
+      'no-notebook',
+      'carbonCell reports on a notebook cell, and none is running.',
+      'In a script, use measureEnergy(name, work).',
+    );
+  }
+  await ask('energy.cell', given(options));
+}
+
+export interface MeasureOptions extends CarbonOptions {
+  /** Waits until the device has done its work, at both ends: a GPU's work goes on after the call. */
+  readonly synchronize?: () => void | Promise<void>;
+}
+
+export interface MeasuredEnergy<T> {
+  readonly value: T;
+  readonly durationS: number;
+  readonly energyJ: number;
+  readonly co2eG: number;
+  /** `measured`, `modelled`, or both where the parts differ. */
+  readonly method: string;
+  readonly parts: readonly EnergyPart[];
+}
+
+/**
+ * Runs `work` in a named energy window. Windows may nest and overlap; the window ends also when
+ * `work` throws, and is listed in the session's report.
+ */
+export async function measureEnergy<T>(
+  name: string,
+  work: () => T | Promise<T>,
+  options: MeasureOptions = {},
+): Promise<MeasuredEnergy<T>> {
+  const carbon = given(options);
+  carbonFactor(carbon);
+  await options.synchronize?.();
+  const id = await ask('energy.begin', { name });
+  const end = async (): Promise<EnergyWindow> => {
+    await options.synchronize?.();
+    return (await ask('energy.end', { id, options: carbon })) as EnergyWindow;
+  };
+  let value: T;
+  try {
+    value = await work();
+  } catch (error) {
+    await end().catch(() => undefined);
+    throw error;
+  }
+  const window = await end();
+  return {
+    value,
+    durationS: Number(window.durationS),
+    energyJ: Number(window.energyJ),
+    co2eG: Number(window.co2eG),
+    method: windowMethod(window),
+    parts: window.parts,
+  };
+}

@@ -1,0 +1,70 @@
+import type { CarbonReport, EnergyWindow } from '../mime/payloads';
+import { carbonFactor, co2eGrams } from './carbon';
+import type { CarbonFactor, CarbonOptions } from './carbon';
+import type { Absence } from './devices/meter';
+import type { EnergyMonitor, WindowEnergy } from './monitor';
+
+/** Windows in one report; the smallest are left out beyond that, and counted. */
+const LISTED = 40;
+
+const WALL =
+  'Software meters read about 20 to 30% below the wall socket: power supply, fans and board are not counted.';
+
+export interface ReportParts {
+  readonly title: string;
+  readonly scope: CarbonReport['scope'];
+  readonly total: WindowEnergy;
+  readonly windows: readonly WindowEnergy[];
+  readonly options: CarbonOptions;
+  readonly monitor: Pick<EnergyMonitor, 'absent' | 'notes'>;
+}
+
+/** The payload of our carbon MIME type. */
+export function carbonReportPayload(parts: ReportParts): CarbonReport {
+  const factor = carbonFactor(parts.options);
+  const { listed, left } = largest(parts.windows);
+  return {
+    title: parts.title,
+    scope: parts.scope,
+    total: withCarbon(parts.total, factor),
+    windows: listed.map((window) => withCarbon(window, factor)),
+    intensity: { ...factor.intensity },
+    pue: factor.pue,
+    notes: [
+      ...(factor.assumed
+        ? ['No region given: world average. State one with --region or {region}.']
+        : []),
+      ...parts.monitor.notes,
+      ...parts.monitor.absent.map(absenceText),
+      ...parts.total.problems,
+      ...(left === 0 ? [] : [`${left} smaller windows are not listed.`]),
+      WALL,
+    ],
+  };
+}
+
+/** A window with its grams. */
+export function withCarbon(window: WindowEnergy, factor: CarbonFactor): EnergyWindow {
+  const { name, durationS, energyJ, parts } = window;
+  return {
+    name,
+    durationS,
+    energyJ,
+    co2eG: co2eGrams(energyJ, factor),
+    parts: parts.map((part) => ({ ...part })),
+  };
+}
+
+function absenceText({ message, hint }: Absence): string {
+  return hint === undefined ? message : `${message} ${hint}`;
+}
+
+function largest(windows: readonly WindowEnergy[]): {
+  readonly listed: readonly WindowEnergy[];
+  readonly left: number;
+} {
+  if (windows.length <= LISTED) return { listed: windows, left: 0 };
+  const limit = windows.map(({ energyJ }) => energyJ).sort((a, b) => b - a)[LISTED - 1] ?? 0;
+  const listed = windows.filter(({ energyJ }) => energyJ >= limit).slice(0, LISTED);
+  return { listed, left: windows.length - listed.length };
+}
