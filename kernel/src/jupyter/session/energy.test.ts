@@ -23,7 +23,7 @@ describe('the energy of a cell', () => {
         },
       },
       energy: energy({
-        beginCell: (_id, pid) => windows.push(`begin ${String(pid)}`),
+        beginCell: (_id, pid, count) => windows.push(`begin ${String(pid)} [${count}]`),
         endCell: () => {
           windows.push('end');
           return Promise.resolve({ data: { 'text/plain': '3 J' }, update: false });
@@ -31,7 +31,7 @@ describe('the energy of a cell', () => {
       }),
     });
     const { order, outputs } = await kernel.execute('cell');
-    expect(windows).toEqual(['begin 4711', 'cell', 'end']);
+    expect(windows).toEqual(['begin 4711 [1]', 'cell', 'end']);
     expect(order.slice(2)).toEqual(['execute_result', 'display_data', 'execute_reply', 'idle']);
     expect(outputs[1]?.content['data']).toEqual({ 'text/plain': '3 J' });
   });

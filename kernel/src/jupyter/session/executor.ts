@@ -48,7 +48,6 @@ export class Executor {
     outputs.publish(requestId, executeInputMessage(cell.code, executionCount));
 
     const outcome = await this.run(requestId, cell.code, executionCount);
-    outputs.flush();
     if (outcome.status === 'error') {
       const error = plainError(outcome.error);
       outputs.publish(requestId, errorMessage(error));
@@ -59,7 +58,6 @@ export class Executor {
       };
     }
     const expressions = await this.evaluateAll(cell);
-    outputs.flush();
     return {
       reply: {
         status: 'ok',
@@ -77,7 +75,7 @@ export class Executor {
       const expansion = this.parts.macros.expand(code);
       if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
       const runtime = await this.parts.runtime.get();
-      this.beginEnergy(requestId, runtime);
+      this.beginEnergy(requestId, runtime, executionCount);
       try {
         return await runtime.execute({ requestId, code: expansion.code, executionCount });
       } finally {
@@ -88,9 +86,9 @@ export class Executor {
     }
   }
 
-  private beginEnergy(requestId: string, runtime: Runtime): void {
+  private beginEnergy(requestId: string, runtime: Runtime, executionCount: number): void {
     try {
-      this.parts.energy?.beginCell(requestId, runtime.pid);
+      this.parts.energy?.beginCell(requestId, runtime.pid, executionCount);
     } catch (error) {
       this.warn(requestId, error);
     }

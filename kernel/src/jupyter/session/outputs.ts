@@ -2,7 +2,6 @@ import type { CellOutput } from '../../runtime/contract';
 import { clearMessage, displayMessage, resultMessage, streamMessage } from '../protocol/output';
 import type { OutputMessage } from '../protocol/output';
 import type { Header, Outbox } from '../protocol/message';
-import { StreamBuffer } from './streams';
 
 /** What an output must know of the request it belongs to. */
 export interface RequestContext {
@@ -18,9 +17,6 @@ const REMEMBERED = 10_000;
 export class Outputs {
   private readonly contexts = new Map<string, RequestContext>();
   private newest: RequestContext | undefined;
-  private readonly streams = new StreamBuffer((requestId, name, text) => {
-    this.publish(requestId, streamMessage(name, text));
-  });
 
   constructor(
     private readonly outbox: Outbox,
@@ -37,12 +33,10 @@ export class Outputs {
   }
 
   emit(requestId: string, output: CellOutput): void {
-    if (output.kind === 'stream') {
-      this.streams.write(requestId, output.name, output.text);
-      return;
-    }
-    this.flush();
     switch (output.kind) {
+      case 'stream':
+        this.publish(requestId, streamMessage(output.name, output.text));
+        break;
       case 'display':
         this.publish(requestId, displayMessage(output.output));
         break;
@@ -52,11 +46,6 @@ export class Outputs {
       case 'result':
         this.emitResult(requestId, output);
     }
-  }
-
-  /** Sends what is still held back. To be called before a request's error, reply and idle. */
-  flush(): void {
-    this.streams.flush();
   }
 
   /** Publishes any message of a request that isn't silent. */

@@ -44,7 +44,7 @@ export const noMacros: Macros = {
 
 /** Energy windows of cells, and the library's calls to the kernel process. Never fails a cell. */
 export interface CellEnergy {
-  beginCell(requestId: string, pid: number | undefined): void;
+  beginCell(requestId: string, pid: number | undefined, executionCount: number): void;
   /** What to show below the cell, if anything. */
   endCell(requestId: string): Promise<DisplayOutput | undefined>;
   /** Answers a `Host.call`. Rejects for a method that is unknown or fails. */

@@ -181,9 +181,8 @@ export class Session {
     this.answer(request, { status: 'aborted', execution_count: this.executor.executionCount });
   }
 
-  /** Outputs first, then the reply, then idle: a front end that saw idle has seen everything. */
+  /** The reply, then idle: a front end that saw idle has seen everything. */
   private answer(request: Request, content: object | undefined, metadata: JsonObject = {}): void {
-    this.outputs.flush();
     const type = request.header.msg_type;
     if (content !== undefined && type.endsWith('_request')) {
       const replyType = type.replace(/_request$/, '_reply');

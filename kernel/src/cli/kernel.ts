@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { EnergyService } from '../energy/service';
+import { startKernel } from '../jupyter/kernel';
+import type { CellEnergy, Macros } from '../jupyter/session/ports';
+import { completeMagic } from '../magics/complete';
+import { inspectMagic } from '../magics/help';
+import { expandMagics, languageView } from '../magics/magics';
+
+const macros: Macros = {
+  expand: expandMagics,
+  view: languageView,
+  complete: completeMagic,
+  inspect: inspectMagic,
+};
+
+/** Puts the kernel's parts together and serves until it is shut down. */
+export async function runKernel(connectionFile: string): Promise<void> {
+  const energy = new LateEnergy();
+  await startKernel(connectionFile, {
+    version: versionOf('../../package.json'),
+    typescriptVersion: versionOf('typescript/package.json'),
+    // Loaded after the first reply: together they take longer than everything before it.
+    runtime: async (events) => {
+      const { createRuntime } = await import('../runtime/runtime.js');
+      const runtime = createRuntime({ cwd: process.cwd() }, events);
+      await energy.load();
+      return runtime;
+    },
+    macros,
+    energy,
+    historyFile: process.env['HALFNOTE_HISTORY'],
+  });
+}
+
+/** The energy service from when it is loaded; no cell begins before that. */
+class LateEnergy implements CellEnergy {
+  private service: EnergyService | undefined;
+
+  async load(): Promise<void> {
+    const { createEnergyService } = await import('../energy/service.js');
+    this.service ??= createEnergyService();
+  }
+
+  beginCell(requestId: string, pid: number | undefined, executionCount: number): void {
+    this.service?.beginCell(requestId, pid, executionCount);
+  }
+
+  async endCell(requestId: string): ReturnType<CellEnergy['endCell']> {
+    return this.service?.endCell(requestId);
+  }
+
+  async handle(requestId: string, method: string, params: unknown): Promise<unknown> {
+    return this.service?.handle(requestId, method, params);
+  }
+}
+
+/** Reads a version without loading the package. */
+function versionOf(packageJson: string): string {
+  const load = createRequire(__filename) as (path: string) => { readonly version: string };
+  return load(packageJson).version;
+}

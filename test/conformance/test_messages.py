@@ -1,0 +1,274 @@
+"""What the kernel says to each request, message by message."""
+
+import unittest
+
+from client import FrontEnd
+
+
+class MessageTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.kernel = FrontEnd()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kernel.close()
+
+    def ok(self, code, **options):
+        exchange = self.kernel.execute(code, **options)
+        self.assertEqual(exchange.content["status"], "ok", exchange.content)
+        return exchange
+
+    def error(self, code, **options):
+        exchange = self.kernel.execute(code, **options)
+        self.assertEqual(exchange.content["status"], "error", exchange.content)
+        (error,) = exchange.of("error")
+        self.assertEqual({name: exchange.content[name] for name in error}, error)
+        return exchange
+
+    def test_kernel_info(self):
+        content = self.kernel.request("kernel_info_request").content
+        self.assertEqual(content["protocol_version"], "5.5")
+        self.assertEqual(content["language_info"]["name"], "typescript")
+
+    def test_result_order(self):
+        exchange = self.ok("console.log('a'); 7")
+        self.assertEqual(
+            exchange.types, ["status", "execute_input", "stream", "execute_result", "status"]
+        )
+        self.assertEqual(exchange.text(), "a\n")
+        self.assertEqual(exchange.result, "7")
+
+    def test_no_result(self):
+        for code in ["", "// nothing", "let quiet = 1", "undefined"]:
+            self.assertEqual(self.ok(code).types, ["status", "execute_input", "status"], code)
+
+    def test_count_increases(self):
+        first = self.ok("1").content["execution_count"]
+        self.assertEqual(self.ok("1").content["execution_count"], first + 1)
+
+    def test_store_history_false(self):
+        before = self.ok("1").content["execution_count"]
+        self.ok("2", store_history=False)
+        self.assertEqual(self.ok("3").content["execution_count"], before + 1)
+
+    def test_silent(self):
+        self.assertEqual(self.ok("console.log('x'); 5", silent=True).types, ["status", "status"])
+
+    def test_variables_stay(self):
+        self.ok("const kept: number[] = [1, 2]")
+        self.assertEqual(self.ok("kept.length").result, "2")
+
+    def test_top_level_await(self):
+        self.assertEqual(self.ok("await Promise.resolve(3)").result, "3")
+
+    def test_streams(self):
+        exchange = self.ok("console.log('out'); console.error('err'); process.stdout.write('end')")
+        self.assertEqual(exchange.text("stdout"), "out\nend")
+        self.assertEqual(exchange.text("stderr"), "err\n")
+
+    def test_many_lines(self):
+        exchange = self.ok("for (let i = 0; i < 5000; i++) console.log(i)")
+        self.assertEqual(exchange.text(), "".join(f"{i}\n" for i in range(5000)))
+        self.assertLess(len(exchange.of("stream")), 500)
+
+    def test_unicode(self):
+        self.assertEqual(self.ok("'π 漢 😀'.length; console.log('π 漢 😀')").text(), "π 漢 😀\n")
+
+    def test_late_output(self):
+        exchange = self.ok("setTimeout(() => console.log('late'), 300); undefined")
+        self.ok("1")
+        msg_id = exchange.reply["parent_header"]["msg_id"]
+        self.assertEqual(self.kernel.next_output(msg_id, "stream")["text"], "late\n")
+
+    def test_error(self):
+        exchange = self.error("throw new RangeError('boom')")
+        self.assertEqual(exchange.content["ename"], "RangeError")
+        self.assertEqual(exchange.content["evalue"], "boom")
+
+    def test_error_line(self):
+        exchange = self.error("const before = 1;\n\nthrow new Error('third line')")
+        count = exchange.content["execution_count"]
+        self.assertIn(f"cell[{count}]:3:", "\n".join(exchange.content["traceback"]))
+
+    def test_failed_cell_keeps_declarations(self):
+        self.error("const survivor = 41; throw new Error('later')")
+        self.assertEqual(self.ok("survivor + 1").result, "42")
+
+    def test_type_error(self):
+        exchange = self.error("console.log('must not run');\nconst wrong: number = 'text'")
+        self.assertEqual(exchange.text(), "")
+        text = "\n".join(exchange.content["traceback"])
+        self.assertIn("not assignable to type 'number'", text)
+        self.assertRegex(text, r"2:7")
+
+    def test_unknown_magic(self):
+        exchange = self.error("%precison bf16")
+        self.assertIn("precison", exchange.content["evalue"])
+        self.assertIn("%precision", exchange.content["evalue"])
+
+    def test_display_and_update(self):
+        exchange = self.ok(
+            "import {display} from 'halfnote';\n"
+            "const shown = display({'text/plain': 'one'}); shown.update({'text/plain': 'two'}); undefined"
+        )
+        (first,) = exchange.of("display_data")
+        (second,) = exchange.of("update_display_data")
+        self.assertEqual(first["data"]["text/plain"], "one")
+        self.assertEqual(second["data"]["text/plain"], "two")
+        self.assertEqual(first["transient"], second["transient"])
+
+    def test_user_expressions(self):
+        expressions = {"good": "40 + 2", "bad": "absent.field"}
+        replied = self.ok("1", user_expressions=expressions).content["user_expressions"]
+        self.assertEqual(replied["good"]["data"]["text/plain"], "42")
+        self.assertEqual(replied["bad"]["status"], "error")
+
+    def test_stop_on_error(self):
+        ids = [
+            self.kernel.send("execute_request", {"code": code})
+            for code in ["throw new Error('first')", "console.log('second')", "3"]
+        ]
+        replies = [self.kernel.finish(msg_id) for msg_id in ids]
+        statuses = [exchange.content["status"] for exchange in replies]
+        self.assertEqual(statuses, ["error", "aborted", "aborted"])
+        self.assertEqual(replies[1].types, ["status", "status"])
+        self.ok("'next runs'")
+
+    def test_stop_on_error_false(self):
+        ids = [
+            self.kernel.send("execute_request", {"code": code, "stop_on_error": False})
+            for code in ["throw new Error('first')", "2"]
+        ]
+        statuses = [self.kernel.finish(msg_id).content["status"] for msg_id in ids]
+        self.assertEqual(statuses, ["error", "ok"])
+
+    def test_complete(self):
+        content = self.kernel.request(
+            "complete_request", {"code": "Math.ab", "cursor_pos": 7}
+        ).content
+        self.assertEqual(content["matches"], ["abs"])
+        self.assertEqual((content["cursor_start"], content["cursor_end"]), (5, 7))
+        (typed,) = content["metadata"]["_jupyter_types_experimental"]
+        self.assertEqual(typed["text"], "abs")
+        self.assertTrue(typed["type"])
+
+    def test_complete_after_emoji(self):
+        code = "'😀'; Math.ab"
+        content = self.kernel.request(
+            "complete_request", {"code": code, "cursor_pos": len(code)}
+        ).content
+        self.assertEqual(content["matches"], ["abs"])
+        self.assertEqual(code[content["cursor_start"] : content["cursor_end"]], "ab")
+
+    def test_complete_below_magic(self):
+        code = "%lsmagic\nMath.ab"
+        content = self.kernel.request(
+            "complete_request", {"code": code, "cursor_pos": len(code)}
+        ).content
+        self.assertEqual(content["matches"], ["abs"])
+        self.assertEqual(code[content["cursor_start"] : content["cursor_end"]], "ab")
+
+    def test_complete_variable(self):
+        self.ok("const completable = {height: 1, width: 2}")
+        content = self.kernel.request(
+            "complete_request", {"code": "completable.", "cursor_pos": 12}
+        ).content
+        self.assertLessEqual({"height", "width"}, set(content["matches"]))
+
+    def test_complete_while_running(self):
+        running = self.kernel.send(
+            "execute_request", {"code": "await new Promise(r => setTimeout(r, 3000)); 'done'"}
+        )
+        self.kernel.next_output(running, "execute_input")
+        content = self.kernel.request(
+            "complete_request", {"code": "parseIn", "cursor_pos": 7}
+        ).content
+        self.assertEqual(content["matches"], ["parseInt"])
+        self.assertTrue(self.kernel.is_quiet(), "the cell had already ended")
+        self.assertEqual(self.kernel.finish(running).result, "'done'")
+
+    def test_inspect(self):
+        content = self.kernel.request(
+            "inspect_request", {"code": "parseInt", "cursor_pos": 4, "detail_level": 0}
+        ).content
+        self.assertTrue(content["found"])
+        self.assertIn("parseInt(string: string", content["data"]["text/plain"])
+
+    def test_inspect_magic(self):
+        content = self.kernel.request(
+            "inspect_request", {"code": "%precision", "cursor_pos": 4, "detail_level": 0}
+        ).content
+        self.assertTrue(content["found"])
+
+    def test_inspect_nothing(self):
+        content = self.kernel.request(
+            "inspect_request", {"code": "   ", "cursor_pos": 1, "detail_level": 0}
+        ).content
+        self.assertFalse(content["found"])
+
+    def test_is_complete(self):
+        samples = {"1 + 1": "complete", "if (true) {": "incomplete", "let let = 1q": "invalid"}
+        for code, status in samples.items():
+            content = self.kernel.request("is_complete_request", {"code": code}).content
+            self.assertEqual(content["status"], status, code)
+
+    def test_history(self):
+        self.ok("'history one'")
+        self.ok("'history two'")
+        tail = self.kernel.request(
+            "history_request", {"hist_access_type": "tail", "n": 2, "output": True, "raw": True}
+        ).content["history"]
+        self.assertEqual(
+            [entry[2] for entry in tail],
+            [["'history one'"] * 2, ["'history two'"] * 2],
+        )
+        session, line = tail[0][:2]
+        span = {"session": session, "start": line, "stop": line + 1}
+        part = self.kernel.request(
+            "history_request", {"hist_access_type": "range", "output": False, "raw": True, **span}
+        ).content["history"]
+        self.assertEqual(part, [[session, line, "'history one'"]])
+
+    def test_history_bad_request(self):
+        content = self.kernel.request("history_request", {"hist_access_type": "all"}).content
+        self.assertEqual(content["status"], "error")
+        self.assertIn("hist_access_type", content["evalue"])
+
+    def test_comm_info(self):
+        content = self.kernel.request("comm_info_request").content
+        self.assertEqual(content["comms"], {})
+
+    def test_comm_unknown_target(self):
+        msg_id = self.kernel.send(
+            "comm_open", {"comm_id": "c", "target_name": "nobody", "data": {}}
+        )
+        exchange = self.kernel.finish(msg_id, has_reply=False)
+        self.assertEqual(exchange.of("comm_close"), [{"comm_id": "c", "data": {}}])
+
+    def test_unknown_request(self):
+        exchange = self.kernel.finish(self.kernel.send("odd_request", {}), has_reply=False)
+        self.assertEqual(exchange.types, ["status", "status"])
+
+    def test_bad_execute_request(self):
+        content = self.kernel.request("execute_request", {"code": 5}).content
+        self.assertIn('"code" is 5, expected a string', content["evalue"])
+
+    def test_noise_is_dropped(self):
+        socket = self.kernel.client.shell_channel.socket
+        run(socket.send_multipart([b"noise"]))
+        run(socket.send_multipart([b"<IDS|MSG>", b"0" * 64, b"{}", b"{}", b"{}", b"{}"]))
+        self.assertEqual(self.ok("1").result, "1")
+
+
+def run(maybe_awaitable):
+    """The channel's socket may be an asynchronous one."""
+    import asyncio
+    import inspect
+
+    if inspect.isawaitable(maybe_awaitable):
+        asyncio.get_event_loop().run_until_complete(maybe_awaitable)
+
+
+if __name__ == "__main__":
+    unittest.main()
