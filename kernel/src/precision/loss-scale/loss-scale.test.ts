@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { DynamicLossScaler } from './dynamic';
+import { NoOpLossScaler, type LossScaler } from './scaler';
+import { StaticLossScaler } from './static';
+import { LossScaleTrace } from './trace';
+
+/** Scales after each step. */
+function trace(scaler: LossScaler, finite: readonly boolean[]): number[] {
+  let current = scaler;
+  return finite.map((ok) => (current = current.adjust(ok)).scale);
+}
+
+const [ok, bad] = [true, false];
+
+describe('DynamicLossScaler', () => {
+  it('grows after an interval of finite steps and backs off at once, as torch.amp.GradScaler', () => {
+    // By hand from GradScaler's documentation: growth_interval=3, growth_factor=2, backoff_factor=0.5.
+    const scaler = new DynamicLossScaler({ initialScale: 8, growthInterval: 3 });
+    expect(trace(scaler, [ok, ok, ok, ok, bad, ok, ok, bad, bad, ok, ok, ok, ok])).toEqual([
+      8, 8, 16, 16, 8, 8, 8, 4, 2, 2, 2, 4, 4,
+    ]);
+  });
+
+  it('never falls below its floor', () => {
+    const scaler = new DynamicLossScaler({ initialScale: 4 });
+    expect(trace(scaler, [bad, bad, bad, bad])).toEqual([2, 1, 1, 1]);
+    const floored = new DynamicLossScaler({ initialScale: 8, minScale: 3 });
+    expect(trace(floored, [bad, bad, bad])).toEqual([4, 3, 3]);
+  });
+
+  it('keeps a scale that would leave fp32', () => {
+    expect(
+      trace(new DynamicLossScaler({ initialScale: 2 ** 127, growthInterval: 1 }), [ok]),
+    ).toEqual([2 ** 127]);
+  });
+
+  it('has the defaults of PyTorch and of Keras', () => {
+    expect(DynamicLossScaler.pytorch()).toMatchObject({ scale: 65536, growthTracker: 0 });
+    expect(DynamicLossScaler.keras().scale).toBe(32768);
+    expect(new DynamicLossScaler().options).toEqual({
+      initialScale: 65536,
+      growthFactor: 2,
+      backoffFactor: 0.5,
+      growthInterval: 2000,
+      minScale: 1,
+    });
+  });
+
+  it('leaves itself as it is', () => {
+    const scaler = new DynamicLossScaler({ initialScale: 8, growthInterval: 1 });
+    expect(scaler.adjust(true).scale).toBe(16);
+    expect(scaler.scale).toBe(8);
+  });
+
+  it('refuses options that make no sense', () => {
+    expect(() => new DynamicLossScaler({ growthFactor: 1 })).toThrow(/growthFactor is 1; .* > 1/);
+    expect(() => new DynamicLossScaler({ backoffFactor: 1 })).toThrow(/between 0 and 1/);
+    expect(() => new DynamicLossScaler({ growthInterval: 0.5 })).toThrow(/integers > 0/);
+    expect(() => new StaticLossScaler(Infinity)).toThrow(/Infinity; .* > 0/);
+  });
+});
+
+describe('LossScaleTrace', () => {
+  it('keeps the changes for plotting and counts the skipped steps', () => {
+    const loss = new LossScaleTrace(new DynamicLossScaler({ initialScale: 8, growthInterval: 2 }));
+    [ok, ok, bad, ok].forEach((finite) => {
+      loss.adjust(finite);
+    });
+    expect(loss.history).toEqual([
+      { step: 0, scale: 8 },
+      { step: 2, scale: 16 },
+      { step: 3, scale: 8 },
+    ]);
+    expect([loss.step, loss.skippedSteps, loss.scale]).toEqual([4, 1, 8]);
+  });
+
+  it('has nothing to tell of scalers that stay', () => {
+    expect(trace(new NoOpLossScaler(), [ok, bad])).toEqual([1, 1]);
+    expect(trace(new StaticLossScaler(1024), [ok, bad])).toEqual([1024, 1024]);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { conventionOf, describePolicy, parsePolicy, POLICY_NAMES } from './policy';
+
+describe('parsePolicy', () => {
+  it('knows every name and keeps master weights in fp32', () => {
+    expect(POLICY_NAMES.map((name) => [name, describePolicy(parsePolicy(name))])).toEqual([
+      ['fp32', 'params=fp32, compute=fp32, output=fp32'],
+      ['tf32', 'params=fp32, compute=tf32, output=fp32'],
+      ['fp16', 'params=fp32, compute=fp16, output=fp32'],
+      ['bf16', 'params=fp32, compute=bf16, output=fp32'],
+      ['fp8', 'params=fp32, compute=fp8, output=fp32'],
+      ['float32', 'params=fp32, compute=fp32, output=fp32'],
+      ['mixed_float16', 'params=fp32, compute=fp16, output=fp16'],
+      ['mixed_bfloat16', 'params=fp32, compute=bf16, output=bf16'],
+    ]);
+  });
+
+  it("reads jmp's form with short and long names", () => {
+    expect(parsePolicy('p=f32,c=f16,o=f32')).toEqual(parsePolicy('fp16'));
+    expect(parsePolicy('params=float32, compute=bfloat16, output=half')).toEqual({
+      param: 'fp32',
+      compute: 'bf16',
+      output: 'fp16',
+    });
+  });
+
+  it('is frozen', () => {
+    expect(Object.isFrozen(parsePolicy('bf16'))).toBe(true);
+    expect(Object.isFrozen(parsePolicy('c=f16'))).toBe(true);
+  });
+
+  it('names the nearest policies, and what a part may be', () => {
+    expect(() => parsePolicy('bf61')).toThrow(
+      /"bf61".*allowed are fp32, tf32.*\nDid you mean .*bf16/,
+    );
+    expect(() => parsePolicy('x=f16')).toThrow(/"x=f16".*keys p \(param\)/);
+    expect(() => parsePolicy('c=f17')).toThrow(/"c=f17".*formats f32/);
+    expect(() => parsePolicy('p=tf32')).toThrow(/tf32 is no storage format/);
+    expect(() => parsePolicy('toString')).toThrow(/not a precision policy/);
+  });
+
+  it("takes Keras's loss scaling for Keras's names", () => {
+    expect(['mixed_float16', 'fp16'].map(conventionOf)).toEqual(['keras', 'pytorch']);
+  });
+});

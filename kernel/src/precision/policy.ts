@@ -1,0 +1,123 @@
+import type { ComputeFormat, StorageFormat } from '../backend/contract';
+import { HalfnoteError, nearest } from '../errors';
+
+/** Which format each kind of tensor has. As in jmp: parameters, computation, results of a scope. */
+export interface Policy {
+  /** Master weights. In anything but `fp32` they are rounded to it after each update. */
+  readonly param: StorageFormat;
+  /** Products (dense, convolution, attention); see `autocast-table.ts` for what stays in fp32. */
+  readonly compute: ComputeFormat;
+  /** What `withPrecision` and `autocast` return. */
+  readonly output: StorageFormat;
+}
+
+/** The name by which loss scaling takes its defaults: PyTorch's, or Keras's for Keras's names. */
+export type PolicyConvention = 'pytorch' | 'keras';
+
+const policy = (param: StorageFormat, compute: ComputeFormat, output: StorageFormat): Policy =>
+  Object.freeze({ param, compute, output });
+
+/** Policies by name. Keras's mixed policies hand on what they compute in; ours hand on fp32. */
+const NAMED: Readonly<Record<string, Policy>> = {
+  fp32: policy('fp32', 'fp32', 'fp32'),
+  tf32: policy('fp32', 'tf32', 'fp32'),
+  fp16: policy('fp32', 'fp16', 'fp32'),
+  bf16: policy('fp32', 'bf16', 'fp32'),
+  fp8: policy('fp32', 'fp8', 'fp32'),
+  float32: policy('fp32', 'fp32', 'fp32'),
+  mixed_float16: policy('fp32', 'fp16', 'fp16'),
+  mixed_bfloat16: policy('fp32', 'bf16', 'bf16'),
+};
+
+/** The names `parsePolicy` takes, besides jmp's form `p=f32,c=f16,o=f32`. */
+export const POLICY_NAMES: readonly string[] = Object.keys(NAMED);
+
+const KEYS: Readonly<Record<string, keyof Policy>> = {
+  p: 'param',
+  param: 'param',
+  params: 'param',
+  c: 'compute',
+  compute: 'compute',
+  o: 'output',
+  output: 'output',
+};
+
+const FORMATS: Readonly<Record<string, ComputeFormat>> = {
+  f32: 'fp32',
+  fp32: 'fp32',
+  float32: 'fp32',
+  full: 'fp32',
+  f16: 'fp16',
+  fp16: 'fp16',
+  float16: 'fp16',
+  half: 'fp16',
+  bf16: 'bf16',
+  bfloat16: 'bf16',
+  tf32: 'tf32',
+  fp8: 'fp8',
+};
+
+/**
+ * Reads a policy: a name (`fp32`, `tf32`, `fp16`, `bf16`, `fp8`, Keras's `mixed_float16`,
+ * `mixed_bfloat16`, `float32`) or jmp's `p=f32,c=f16,o=f32`, whose missing parts are fp32.
+ * @throws HalfnoteError `unknown-policy` that lists what is allowed.
+ */
+export function parsePolicy(spec: string): Policy {
+  const text = spec.trim().toLowerCase();
+  if (text.includes('=')) return parseParts(spec, text);
+  const named = Object.hasOwn(NAMED, text) ? NAMED[text] : undefined;
+  if (named !== undefined) return named;
+  const near = nearest(text, POLICY_NAMES);
+  throw new HalfnoteError(
+    'unknown-policy',
+    `"${spec}" is not a precision policy; allowed are ${POLICY_NAMES.join(', ')}, ` +
+      'or a form like p=f32,c=f16,o=f32.',
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+  );
+}
+
+function parseParts(spec: string, text: string): Policy {
+  const parts: { -readonly [K in keyof Policy]: ComputeFormat } = {
+    param: 'fp32',
+    compute: 'fp32',
+    output: 'fp32',
+  };
+  for (const part of text.split(',')) {
+    const [name = '', value = '', ...rest] = part.split('=').map((word) => word.trim());
+    const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
+    if (key === undefined || rest.length > 0) {
+      throw badPart(spec, part, `keys p (param), c (compute), o (output)`);
+    }
+    const format = Object.hasOwn(FORMATS, value) ? FORMATS[value] : undefined;
+    if (format === undefined)
+      throw badPart(spec, part, `formats ${Object.keys(FORMATS).join(', ')}`);
+    if (key !== 'compute' && !isStorage(format)) {
+      throw badPart(spec, part, `fp32, fp16 or bf16 for ${key}: ${format} is no storage format`);
+    }
+    parts[key] = format;
+  }
+  const { param, compute, output } = parts;
+  return policy(param as StorageFormat, compute, output as StorageFormat);
+}
+
+function isStorage(format: ComputeFormat): format is StorageFormat {
+  return format === 'fp32' || format === 'fp16' || format === 'bf16';
+}
+
+function badPart(spec: string, part: string, allowed: string): HalfnoteError {
+  return new HalfnoteError(
+    'unknown-policy',
+    `"${part}" in the policy "${spec}" is not understood; allowed are ${allowed}.`,
+    'For example: p=f32,c=f16,o=f32.',
+  );
+}
+
+/** Whose loss-scaling defaults a spec asks for: `mixed_float16` is Keras's name. */
+export function conventionOf(spec: string): PolicyConvention {
+  return spec.trim().toLowerCase().startsWith('mixed_') ? 'keras' : 'pytorch';
+}
+
+/** jmp's form of a policy. */
+export function describePolicy({ param, compute, output }: Policy): string {
+  return `params=${param}, compute=${compute}, output=${output}`;
+}

@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+
+/** What an input of a product is: FP8 gives output gradients more range than the others. */
+export type ProductRole = 'operand' | 'output-gradient';
+
+/** What a simulated format does around products. Each function returns a new tensor. */
+export interface ProductRounding {
+  readonly input: (tensor: Tensor, role: ProductRole, key: string | undefined) => Tensor;
+  readonly output?: (tensor: Tensor) => Tensor;
+}
+
+/** The kernels that multiply, and which of their inputs they multiply. */
+const PRODUCTS: Readonly<Record<string, readonly [string, string]>> = {
+  BatchMatMul: ['a', 'b'],
+  Conv2D: ['x', 'filter'],
+  Conv2DBackpropInput: ['dy', 'filter'],
+  Conv2DBackpropFilter: ['x', 'dy'],
+  Conv3D: ['x', 'filter'],
+  Conv3DBackpropInputV2: ['dy', 'filter'],
+  Conv3DBackpropFilterV2: ['x', 'dy'],
+  DepthwiseConv2dNative: ['x', 'filter'],
+  DepthwiseConv2dNativeBackpropInput: ['dy', 'filter'],
+  DepthwiseConv2dNativeBackpropFilter: ['x', 'dy'],
+  FusedConv2D: ['x', 'filter'],
+  FusedDepthwiseConv2D: ['x', 'filter'],
+  // tfjs-node composes it of BatchMatMul, where a second rounding changes nothing; wasm does not.
+  _FusedMatMul: ['a', 'b'],
+};
+
+let current: ProductRounding | undefined;
+const wrappedBackends = new Set<string>();
+/** Gradients that reach a matrix product, whose inputs don't say which of them is one. */
+const outputGradients = new WeakSet<object>();
+/** A name that is the same in each step, by a tensor's data. */
+const keys = new WeakMap<object, string>();
+
+/** Sets what is done around each product; undefined: nothing. */
+export function setProductRounding(rounding: ProductRounding | undefined): void {
+  current = rounding;
+  if (rounding !== undefined) wrapKernels(tf.getBackend());
+}
+
+function wrapKernels(backendName: string): void {
+  if (wrappedBackends.has(backendName)) return;
+  if (wrappedBackends.size === 0) markMatMulGradients();
+  wrappedBackends.add(backendName);
+  for (const [kernelName, names] of Object.entries(PRODUCTS)) {
+    const config = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
+    if (config === undefined) continue;
+    tf.unregisterKernel(kernelName, backendName);
+    tf.registerKernel({ ...config, kernelFunc: around(config.kernelFunc, names) });
+  }
+}
+
+function around(kernel: tf.KernelFunc, names: readonly [string, string]): tf.KernelFunc {
+  return (call) => {
+    const rounding = current;
+    if (rounding === undefined) return kernel(call);
+    const inputs: tf.NamedTensorInfoMap = { ...call.inputs };
+    const base = baseKey(names.map((name) => call.inputs[name] as Tensor));
+    const made = names.map((name) => {
+      const tensor = call.inputs[name] as Tensor;
+      const gradient = name === 'dy' || outputGradients.has(tensor);
+      const key = tensorKey(tensor, base, gradient);
+      const rounded = rounding.input(tensor, gradient ? 'output-gradient' : 'operand', key);
+      inputs[name] = rounded;
+      return rounded;
+    });
+    try {
+      const result = kernel({ ...call, inputs });
+      if (rounding.output === undefined || Array.isArray(result)) return result;
+      const tensor = tf.engine().makeTensorFromTensorInfo(result);
+      const rounded = rounding.output(tensor);
+      tensor.dispose();
+      return rounded;
+    } finally {
+      tf.dispose(made);
+    }
+  };
+}
+
+/** The variable among the inputs, or what an input met in the forward pass. */
+function baseKey(inputs: readonly Tensor[]): string | undefined {
+  for (const tensor of inputs) if (tensor instanceof tf.Variable) return tensor.name;
+  for (const tensor of inputs) {
+    const known = keys.get(tensor.dataId);
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
+
+function tensorKey(
+  tensor: Tensor,
+  base: string | undefined,
+  gradient: boolean,
+): string | undefined {
+  if (base === undefined) return undefined;
+  if (gradient) return `${base}/gradient`;
+  if (tensor instanceof tf.Variable) {
+    keys.set(tensor.dataId, base);
+    return base;
+  }
+  const known = keys.get(tensor.dataId);
+  if (known !== undefined) return known;
+  const key = base.endsWith('/input') ? base : `${base}/input`;
+  keys.set(tensor.dataId, key);
+  return key;
+}
+
+/** Lets the gradient of a matrix product say which of its inputs is an output gradient. */
+function markMatMulGradients(): void {
+  const config = tf.getGradient('BatchMatMul') as tf.GradConfig | undefined;
+  if (config === undefined) return;
+  tf.unregisterGradient('BatchMatMul');
+  tf.registerGradient({
+    ...config,
+    gradFunc: (dy, saved, attributes) => {
+      if (!Array.isArray(dy)) outputGradients.add(dy);
+      return config.gradFunc(dy, saved, attributes);
+    },
+  });
+}

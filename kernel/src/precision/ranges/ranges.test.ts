@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend } from '../../backend/load';
+import { castTo } from '../../backend/storage';
+import { gradientRanges as payloadSchema } from '../../mime/payloads';
+import { JUPYTER_DISPLAY } from '../../host';
+import { StaticLossScaler } from '../loss-scale/static';
+import { setLossScaler } from '../session';
+import { setPrecision } from '../status';
+import { RangeAccumulator } from './accumulator';
+import { FIRST_EXPONENT, histogramOf, log2Histogram } from './histogram';
+import { suggestLossScale } from './suggest';
+import { gradientRanges, recordGradients } from './view';
+
+beforeAll(() => {
+  loadBackend();
+});
+
+/** Exponent -> count, without the empty bins. */
+function counts(values: readonly number[]): Record<string, number> {
+  return tf.tidy(() => {
+    const { bins, zero, inf, nan } = log2Histogram(tf.tensor1d([...values]));
+    const found: Record<string, number> = { zero, inf, nan };
+    bins.forEach((count, i) => {
+      if (count > 0) found[String(FIRST_EXPONENT + i)] = count;
+    });
+    return found;
+  });
+}
+
+describe('log2Histogram', () => {
+  it('counts floor(log2|x|), with zero, infinity and NaN apart', () => {
+    expect(
+      counts([0, -0, 1, 1.99, -2, 3.99, 0.5, 2 ** -24, Infinity, -Infinity, NaN, 65504]),
+    ).toEqual({
+      zero: 2,
+      inf: 2,
+      nan: 1,
+      '-24': 1,
+      '-1': 1,
+      '0': 2,
+      '1': 2,
+      '15': 1,
+    });
+  });
+
+  it('counts subnormals of fp32 at their own exponents', () => {
+    const subnormal = counts([2 ** -149, 2 ** -130, 2 ** -127 * 1.5, 2 ** -126, 0]);
+    expect(subnormal).toEqual({
+      zero: 1,
+      inf: 0,
+      nan: 0,
+      '-149': 1,
+      '-130': 1,
+      '-127': 1,
+      '-126': 1,
+    });
+  });
+
+  it('agrees with JavaScript on tensors of any rank and in 16 bits', () => {
+    tf.tidy(() => {
+      const tensor = tf.mul(tf.randomNormal([7, 11, 5], 0, 1, 'float32', 3), 1e-3);
+      expect(log2Histogram(tensor)).toEqual(histogramOf(tensor.dataSync<'float32'>()));
+      const half = castTo(tensor, 'fp16');
+      expect(log2Histogram(half)).toEqual(histogramOf(half.dataSync<'float32'>()));
+      const scalar = tf.scalar(0);
+      expect(log2Histogram(scalar).zero).toBe(1);
+    });
+  });
+});
+
+describe('suggestLossScale', () => {
+  const layerOf = (values: readonly number[]): ReturnType<RangeAccumulator['toLayer']> => {
+    const accumulator = new RangeAccumulator('w', 'gradient', [values.length]);
+    accumulator.add(histogramOf(Float32Array.from(values)));
+    return accumulator.toLayer();
+  };
+
+  it('moves the largest gradients below 65504 and says why', () => {
+    const values = Array.from({ length: 1000 }, (_, i) => (i + 1) * 2 ** -18);
+    const { scale, reason } = suggestLossScale([layerOf(values)]);
+    expect(scale).toBe(2 ** 22);
+    expect(Math.max(...values) * scale).toBeLessThan(65504);
+    expect(reason).toMatch(/99\.9 % .* below 2\^-8/);
+  });
+
+  it('does not let a rare large gradient overflow', () => {
+    const values = [...Array.from({ length: 99_999 }, () => 2 ** -20), 2];
+    const { scale } = suggestLossScale([layerOf(values)]);
+    expect(2 * scale).toBeLessThanOrEqual(65504);
+  });
+
+  it('suggests no scaling of gradients that are large, and of none', () => {
+    expect(suggestLossScale([layerOf([5e4])]).scale).toBe(1);
+    expect(suggestLossScale([]).scale).toBe(1);
+  });
+});
+
+describe('gradientRanges', () => {
+  it('records unscaled gradients and weights by layer name, every n steps', async () => {
+    setPrecision('fp16');
+    setLossScaler(new StaticLossScaler(1024));
+    const layer = tf.layers.dense({ units: 1, inputShape: [2], name: 'head', useBias: false });
+    const model = tf.sequential({ layers: [layer] });
+    model.setWeights([tf.tensor2d([[0.5], [0.25]])]);
+    model.compile({ optimizer: tf.train.sgd(0), loss: (_t, p) => tf.sum<tf.Scalar>(p) });
+    recordGradients(true, { every: 2 });
+    const x = tf.tensor2d([[1, 4]]);
+    await model.fit(x, tf.zeros([1, 1]), { epochs: 4 });
+    recordGradients(false);
+    await model.fit(x, tf.zeros([1, 1]), { epochs: 1 });
+    setPrecision('fp32');
+    const view = gradientRanges();
+    const { payload } = view;
+    expect(payloadSchema.safeParse(payload).error).toBeUndefined();
+    expect(payload).toMatchObject({ format: 'fp16', step: 4, recordedSteps: 2, every: 2 });
+    // The gradient of the sum is x: 1 = 2^0 and 4 = 2^2, twice.
+    expect(payload.layers).toMatchObject([
+      { name: 'head/kernel', kind: 'gradient', count: 4, firstExponent: 0, bins: [2, 0, 2] },
+      { name: 'head/kernel', kind: 'weight', count: 4, firstExponent: -2, bins: [2, 2] },
+    ]);
+    expect(payload.lossScale).toMatchObject({ value: 1024, skippedSteps: 0 });
+    expect(view[JUPYTER_DISPLAY]()['text/plain']).toContain('head/kernel');
+    model.dispose();
+    tf.dispose(x);
+  });
+
+  it('refuses an interval that is none', () => {
+    expect(() => {
+      recordGradients(true, { every: 0 });
+    }).toThrow(/every is 0; allowed are integers from 1/);
+  });
+});

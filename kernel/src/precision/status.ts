@@ -1,0 +1,111 @@
+import type { ComputeFormat, DeviceFacts, Execution } from '../backend/contract';
+import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
+import { HalfnoteError } from '../errors';
+import { htmlTable, textTable, type Column } from '../mime/table';
+import { describePolicy, type Policy } from './policy';
+import { ensureFacts, newRegime, regime, setCellRegime, setSessionRegime } from './session';
+import { installTraining } from './training/install';
+
+const FORMATS: readonly ComputeFormat[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'];
+
+/** The policy in force and what this machine makes of each format. Shows itself in a notebook. */
+export class PrecisionStatus implements Displayable {
+  constructor(
+    readonly policy: Policy,
+    readonly facts: DeviceFacts,
+    /** The factor on the loss, 1 where none is needed. */
+    readonly lossScale: number,
+  ) {}
+
+  /** How the policy's products run here. */
+  get execution(): Execution {
+    return this.facts.formats[this.policy.compute].execution;
+  }
+
+  get reason(): string {
+    return this.facts.formats[this.policy.compute].reason;
+  }
+
+  /** One sentence: the policy, native or simulated, and why. */
+  toString(): string {
+    return (
+      `Precision: ${this.policy.compute} (${describePolicy(this.policy)}), ` +
+      `${this.execution} on ${this.facts.deviceName}. ${this.reason}`
+    );
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const caption = this.toString();
+    const rows = FORMATS.map((format) => {
+      const { execution, engine, reason } = this.facts.formats[format];
+      return [
+        format === this.policy.compute ? `${format} (current)` : format,
+        execution,
+        engine,
+        reason,
+      ];
+    });
+    return {
+      'text/html': htmlTable(COLUMNS, rows, { caption }),
+      'text/plain': textTable(COLUMNS, rows, { caption }),
+    };
+  }
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Format' },
+  { header: 'Execution', align: 'left' },
+  { header: 'Engine', align: 'left' },
+  { header: 'Why', align: 'left' },
+];
+
+export interface SetPrecisionOptions {
+  /** True: refuse a format that the hardware doesn't run natively. Default: run it simulated. */
+  readonly native?: boolean;
+}
+
+/**
+ * Sets the precision of what follows: products of models, gradients, optimizer steps. Loss scaling
+ * starts anew where the format needs it.
+ *
+ * @param spec `fp32`, `tf32`, `fp16`, `bf16`, `fp8`, `mixed_float16`, `mixed_bfloat16`, `float32`,
+ * or jmp's form `p=f32,c=f16,o=f32`.
+ * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`.
+ */
+export function setPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
+  const next = checked(spec, options);
+  setSessionRegime(next);
+  return precisionStatus();
+}
+
+/** As {@link setPrecision}, until the running cell ends. In a plain script: until it is set again. */
+export function setCellPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
+  const notebook = host();
+  if (notebook === undefined) return setPrecision(spec, options);
+  notebook.onCellEnd(setCellRegime(checked(spec, options)));
+  return precisionStatus();
+}
+
+/** The policy in force, and what this machine runs natively. */
+export function precisionStatus(): PrecisionStatus {
+  const { policy, loss } = regime();
+  return new PrecisionStatus(policy, ensureFacts(), loss.scale);
+}
+
+function checked(
+  spec: string,
+  { native = false }: SetPrecisionOptions,
+): ReturnType<typeof newRegime> {
+  const next = newRegime(spec);
+  const { compute } = next.policy;
+  const support = ensureFacts().formats[compute];
+  if (native && support.execution !== 'native') {
+    throw new HalfnoteError(
+      'not-native',
+      `${compute} isn't native on this machine. ${support.reason}`,
+      'Without the native option it runs simulated.',
+    );
+  }
+  installTraining();
+  return next;
+}

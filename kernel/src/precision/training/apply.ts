@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Optimizer, Tensor } from '@tensorflow/tfjs';
+import { castTo } from '../../backend/storage';
+import { hasNativeBackend } from '../../backend/load';
+import type { StorageFormat } from '../../backend/contract';
+import { engine, updatesOf, type NamedGradients, type Update } from '../engine';
+import { applyFused } from '../optimizers/fused';
+import { recordStep } from '../ranges/recorder';
+import { regime } from '../session';
+import { allFinite } from './finite';
+
+/**
+ * One optimizer step under the policy in force: records ranges when asked, skips and counts a step
+ * whose gradients aren't finite where the loss is scaled, else updates the fp32 master weights.
+ *
+ * @param stock tfjs's own update, for optimizers that have no fused kernel.
+ */
+export function applyUnderPolicy(
+  optimizer: Optimizer,
+  gradients: NamedGradients,
+  stock: (gradients: NamedGradients) => void,
+): void {
+  const { policy, loss } = regime();
+  const updates = updatesOf(gradients);
+  recordStep(updates);
+  if (loss.scaler.checksGradients) {
+    const finite = allFinite(
+      updates.flatMap(({ gradient }): Tensor[] => (gradient ? [gradient] : [])),
+    );
+    loss.adjust(finite);
+    if (!finite) return;
+  }
+  if (!applyFused(optimizer, updates)) stock(gradients);
+  if (policy.param !== 'fp32' && hasNativeBackend()) roundParameters(updates, policy.param);
+}
+
+/** Keeps parameters to what a narrower format can hold, as training without master weights does. */
+function roundParameters(updates: readonly Update[], format: StorageFormat): void {
+  engine().tidy(() => {
+    for (const { variable, gradient } of updates) {
+      if (gradient) variable.assign(castTo(castTo(tf.clone(variable), format), 'fp32'));
+    }
+  });
+}

@@ -1,0 +1,44 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { hasNativeBackend, withCastCache } from '../../backend/load';
+import { castTo, storageFormat } from '../../backend/storage';
+import { engine, type EngineInternals, type GradientResult } from '../engine';
+import { regime } from '../session';
+
+/**
+ * Computes gradients under the policy in force: the backward pass starts from the loss scale instead
+ * of 1, and what comes out is fp32 and unscaled. So every way to gradients in tfjs (`minimize`,
+ * `variableGrads`, `tf.grad`) gives true gradients, and the loss is never scaled itself.
+ */
+export function gradientsUnderPolicy(
+  compute: EngineInternals['gradients'],
+  ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
+): GradientResult {
+  const { policy, loss } = regime();
+  // A second derivative differentiates through this call: what comes out must stay on the tape.
+  if (policy.compute === 'fp32' || engine().state.gradientDepth > 0) {
+    return compute(f, xs, dy, allowNoGradients);
+  }
+  const { scale } = loss;
+  return tf.tidy(() => {
+    const start = scale === 1 ? dy : scaledStart(dy, scale);
+    const { value, grads } = withCastCache(() => compute(f, xs, start, allowNoGradients));
+    return {
+      value: wide(value),
+      grads: grads.map((gradient) => gradient && unscaled(wide(gradient), scale)),
+    };
+  });
+}
+
+function scaledStart(dy: Tensor | null | undefined, scale: number): Tensor {
+  return dy ? tf.mul(dy, scale) : tf.scalar(scale);
+}
+
+function wide(tensor: Tensor): Tensor {
+  const isLow = hasNativeBackend() && (storageFormat(tensor) ?? 'fp32') !== 'fp32';
+  return isLow ? castTo(tensor, 'fp32') : tensor;
+}
+
+function unscaled(gradient: Tensor, scale: number): Tensor {
+  return scale === 1 ? gradient : tf.mul(gradient, 1 / scale);
+}
