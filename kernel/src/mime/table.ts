@@ -17,8 +17,8 @@ export interface TableOptions {
 export type Row = readonly string[];
 
 const INK = 'color:var(--jp-content-font-color1,currentColor)';
-const RULE = '1px solid var(--jp-border-color1,color-mix(in srgb,currentColor 35%,transparent))';
-const THIN = '1px solid var(--jp-border-color2,color-mix(in srgb,currentColor 15%,transparent))';
+const RULE = '1px solid var(--jp-border-color1,#8889)';
+const THIN = '1px solid var(--jp-border-color2,#8884)';
 const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:top';
 
 function alignment(column: Column, index: number): 'left' | 'right' {

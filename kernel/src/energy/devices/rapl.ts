@@ -9,12 +9,18 @@ export const POWERCAP = '/sys/class/powercap';
 const MOST_WATTS = 1000;
 const MOST_INTERVAL_S = 60;
 
+export type ReadText = (file: string) => string;
+
+function readText(file: string): string {
+  return readFileSync(file, 'utf8').trim();
+}
+
 /**
  * Running average power limit counters: one meter for each package and each DRAM domain below `root`.
  * `psys` covers the packages again, `core` and `uncore` are parts of one, and `intel-rapl-mmio` is the
  * same package by another way: none of these is added.
  */
-export function findRapl(root: string = POWERCAP): Found {
+export function findRapl(root: string = POWERCAP, read: ReadText = readText): Found {
   let zones: string[];
   try {
     zones = readdirSync(root).filter((entry) => /^intel-rapl:\d+(:\d+)?$/.test(entry));
@@ -28,9 +34,10 @@ export function findRapl(root: string = POWERCAP): Found {
   for (const zone of zones.sort()) {
     const folder = join(root, zone);
     try {
-      const name = readFileSync(join(folder, 'name'), 'utf8').trim();
+      const name = read(join(folder, 'name'));
       const component = componentOf(zone, name);
-      if (component !== undefined) meters.push(new RaplMeter(component, label(zone, name), folder));
+      if (component !== undefined)
+        meters.push(new RaplMeter(component, label(zone, name), folder, read));
     } catch (error) {
       absent.push(unreadable(folder, error));
     }
@@ -61,28 +68,30 @@ class RaplMeter implements Meter {
     readonly component: Component,
     readonly source: string,
     folder: string,
+    private readonly read: ReadText,
   ) {
     this.file = join(folder, 'energy_uj');
-    this.range = readCounter(join(folder, 'max_energy_range_uj'));
-    this.last = readCounter(this.file);
+    this.range = this.count(join(folder, 'max_energy_range_uj'));
+    this.last = this.count(this.file);
     this.maxIntervalS = Math.min(MOST_INTERVAL_S, this.range / 1e6 / MOST_WATTS);
   }
 
   readJoules(): number {
-    const now = readCounter(this.file);
+    const now = this.count(this.file);
     const moved = now - this.last;
     this.total += moved >= 0 ? moved : moved + this.range;
     this.last = now;
     return this.total / 1e6;
   }
-}
 
-/** Microjoules: at most 2^53, which even 64-bit counters stay below for years. */
-function readCounter(file: string): number {
-  const text = readFileSync(file, 'utf8').trim();
-  const value = Number(text);
-  if (text === '' || !Number.isFinite(value)) throw new Error(`${file} holds "${text}", no count`);
-  return value;
+  /** Microjoules: below 2^53, which even a counter of 64 bits stays for years. */
+  private count(file: string): number {
+    const text = this.read(file);
+    const value = Number(text);
+    if (text === '' || !Number.isFinite(value))
+      throw new Error(`${file} holds "${text}", no count`);
+    return value;
+  }
 }
 
 function noDevice(root: string): Absence {

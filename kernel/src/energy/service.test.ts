@@ -1,0 +1,186 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { HOST, JUPYTER_DISPLAY } from '../host';
+import type { Host } from '../host';
+import { MIME, carbonReport as schema } from '../mime/payloads';
+import { carbonCell, carbonReport, measureEnergy, setCarbon } from './measure';
+import { EnergyMonitor } from './monitor';
+import { createEnergyService } from './service';
+
+/** A kernel whose clock and counter the test turns. */
+function kernel() {
+  const state = { nowS: 0, joules: 0 };
+  const monitor = new EnergyMonitor({
+    found: {
+      meters: [
+        {
+          component: 'cpu',
+          method: 'measured',
+          source: 'fake counter',
+          readJoules: () => state.joules,
+        },
+      ],
+      absent: [{ device: 'NVML', reason: 'no-driver', message: 'No NVIDIA driver here.' }],
+    },
+    now: () => state.nowS,
+  });
+  const service = createEnergyService({ monitor: () => monitor });
+  const spend = (joules: number): void => {
+    state.joules += joules;
+    state.nowS += 1;
+  };
+  return { service, spend };
+}
+
+/** The cell process, joined to a service as by the kernel. */
+function inNotebook(service: ReturnType<typeof createEnergyService>, requestId: string): void {
+  const host: Pick<Host, 'call'> = {
+    call: async (method, params) => {
+      const sent: unknown = structuredClone(params);
+      return structuredClone(await service.handle(requestId, method, sent));
+    },
+  };
+  (globalThis as { [HOST]?: unknown })[HOST] = host;
+}
+
+afterEach(() => {
+  (globalThis as { [HOST]?: unknown })[HOST] = undefined;
+});
+
+describe('a cell', () => {
+  it('shows nothing unless it was asked', async () => {
+    const { service } = kernel();
+    service.beginCell('a', 1, 1);
+    await expect(service.endCell('a')).resolves.toBeUndefined();
+    await expect(service.endCell('never begun')).resolves.toBeUndefined();
+  });
+
+  it('shows its own energy after carbonCell', async () => {
+    const { service, spend } = kernel();
+    spend(100);
+    service.beginCell('a', 1, 3);
+    inNotebook(service, 'a');
+    await carbonCell({ gridIntensity: 360 });
+    spend(10);
+    const output = await service.endCell('a');
+    const payload = schema.parse(output?.data[MIME.carbon]);
+    expect(payload).toMatchObject({
+      title: 'Energy and CO2e of In [3]',
+      scope: 'cell',
+      total: { energyJ: 10, durationS: 1, co2eG: 0.001 },
+    });
+    service.beginCell('b');
+    await expect(service.endCell('b')).resolves.toBeUndefined();
+  });
+
+  it('is shown from setCarbon(true) until setCarbon(false), with its options', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    await setCarbon(true, { region: 'FRA', pue: 1.2 });
+    service.beginCell('b');
+    const output = await service.endCell('b');
+    expect(output?.data[MIME.carbon]).toMatchObject({ intensity: { region: 'FRA' }, pue: 1.2 });
+    await setCarbon(false);
+    service.beginCell('c');
+    await expect(service.endCell('c')).resolves.toBeUndefined();
+  });
+});
+
+describe('the session', () => {
+  it('is the whole energy, its windows, and what the figures need to be understood', async () => {
+    const { service, spend } = kernel();
+    service.beginCell('a', 1, 1);
+    spend(4);
+    await service.endCell('a');
+    spend(6);
+    inNotebook(service, 'b');
+    const view = await carbonReport();
+    const payload = schema.parse(view.payload);
+    expect(payload.total).toMatchObject({ name: 'session', energyJ: 10 });
+    expect(payload.windows).toMatchObject([{ name: 'In [1]', energyJ: 4 }]);
+    expect(payload.notes.join(' ')).toMatch(/No region given: world average.*No NVIDIA driver/);
+    expect(view[JUPYTER_DISPLAY]()['text/plain']).toContain('10.0 J');
+  });
+
+  it('keeps a stated intensity when another report names a region', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    await setCarbon(false, { gridIntensity: 10 });
+    const regional = await carbonReport({ region: 'FRA' });
+    const again = await carbonReport();
+    expect([regional.payload.intensity.region, again.payload.intensity.region]).toEqual([
+      'FRA',
+      'given',
+    ]);
+  });
+
+  it('lists the largest windows and counts the rest', async () => {
+    const { service, spend } = kernel();
+    for (let i = 1; i <= 50; i++) {
+      service.beginCell(`${i}`, 1, i);
+      spend(i);
+      await service.endCell(`${i}`);
+    }
+    inNotebook(service, 'x');
+    const { payload } = await carbonReport();
+    expect(payload.windows).toHaveLength(40);
+    expect(payload.windows[0]?.name).toBe('In [11]');
+    expect(payload.notes).toContain('10 smaller windows are not listed.');
+  });
+});
+
+describe('measureEnergy', () => {
+  it('gives the value, its energy and its CO2e, and lists the window', async () => {
+    const { service, spend } = kernel();
+    inNotebook(service, 'a');
+    const order: string[] = [];
+    const measured = await measureEnergy(
+      'train',
+      () => {
+        order.push('work');
+        spend(3.6e6);
+        return 42;
+      },
+      { gridIntensity: 100, synchronize: () => void order.push('sync') },
+    );
+    expect(measured).toMatchObject({ value: 42, energyJ: 3.6e6, co2eG: 100, method: 'measured' });
+    expect(order).toEqual(['sync', 'work', 'sync']);
+    expect((await carbonReport()).payload.windows).toMatchObject([{ name: 'train' }]);
+  });
+
+  it('ends the window of work that fails, and throws what it threw', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    const work = (): never => {
+      throw new Error('diverged');
+    };
+    await expect(measureEnergy('train', work)).rejects.toThrow('diverged');
+    expect((await carbonReport()).payload.windows).toHaveLength(1);
+  });
+
+  it('measures in this process where there is no notebook', async () => {
+    const { value, energyJ, durationS, method } = await measureEnergy('spin', () => {
+      const until = performance.now() + 120;
+      let turns = 0;
+      while (performance.now() < until) turns++;
+      return turns;
+    });
+    expect(value).toBeGreaterThan(0);
+    expect(energyJ).toBeGreaterThan(0);
+    expect(durationS).toBeGreaterThan(0.119);
+    expect(method).toMatch(/^(measured|modelled|measured \+ modelled)$/);
+  });
+});
+
+describe('a wrong call', () => {
+  it('is refused with what is allowed', async () => {
+    const { service } = kernel();
+    await expect(service.handle('a', 'energy.reprot', {})).rejects.toThrow(/energy\.report/);
+    await expect(service.handle('a', 'energy.end', { id: 7, options: {} })).rejects.toThrow(/7/);
+    await expect(service.handle('a', 'energy.begin', { name: 1 })).rejects.toThrow(/energy\.begin/);
+  });
+
+  it('is refused at once for an unknown region, and for a cell where there is none', async () => {
+    expect(() => setCarbon(true, { region: 'FRX' })).toThrow(/Did you mean/);
+    await expect(carbonCell()).rejects.toThrow(/measureEnergy/);
+  });
+});
