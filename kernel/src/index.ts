@@ -1,1 +1,57 @@
+/** The library: what a cell, a magic or a plain Node.js script imports from `halfnote`. */
+
 export { HalfnoteError } from './errors';
+export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
+
+export { display, type DisplayHandle, type DisplayOptions } from './mime/display';
+
+export type {
+  ComputeFormat,
+  DeviceFacts,
+  Execution,
+  FormatSupport,
+  StorageFormat,
+} from './backend/contract';
+export { deviceFacts, ensureBackend, nativeMemory, resetPeakMemory } from './backend/load';
+export { castTo, storageFormat } from './backend/storage';
+
+export { FORMATS, formatNamed, type FormatId } from './formats/table';
+export { limits, type FormatLimits, type NumberFormat } from './formats/format';
+export { round, roundTo, type RoundOptions, type Rounding } from './formats/round';
+export { decode, encode } from './formats/codec';
+
+export { parsePolicy, type Policy } from './precision/policy';
+export { autocast, withPrecision } from './precision/scope';
+export {
+  PrecisionStatus,
+  precisionStatus,
+  setCellPrecision,
+  setPrecision,
+  type SetPrecisionOptions,
+} from './precision/status';
+export { lossScaler, setLossScaler } from './precision/session';
+export { NoOpLossScaler, type LossScaler } from './precision/loss-scale/scaler';
+export { StaticLossScaler } from './precision/loss-scale/static';
+export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/loss-scale/dynamic';
+export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
+
+export { quantize } from './quantization/quantize';
+export { QuantizedModel } from './quantization/quantized-model';
+export type { QuantizeOptions } from './quantization/options';
+export type { LayerReport, QuantizationReport } from './quantization/report';
+
+export { compare } from './analysis/compare';
+
+export {
+  CarbonView,
+  carbonCell,
+  carbonReport,
+  measureEnergy,
+  setCarbon,
+  type CarbonOptions,
+  type MeasureOptions,
+  type MeasuredEnergy,
+} from './energy/measure';
+
+export { lsmagic, magicHelp } from './magics/help';
+export { timeCell, timed } from './magics/timing';
