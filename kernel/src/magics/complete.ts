@@ -53,10 +53,10 @@ function completeArgument(
     const option = magic.options.find(({ name }) => name === equals[1]);
     return option && completeValue(option, typed.slice(equals[0].length), offset);
   }
+  if (magic.positionals.some(({ isRest, name }) => isRest && words.has(name))) return undefined;
   const positional = magic.positionals.find(({ name }) => !words.has(name));
   const options = completeOptions(magic, words, before, typed, offset);
-  if (typed.startsWith('-') && !(positional?.isRest && before.length > 0)) return options;
-  if (!positional) return options;
+  if (typed.startsWith('-') || !positional) return options;
   const values = completeValue(positional, typed, offset);
   if (typed !== '' || positional.required || !values) return values;
   return concat(values, options);

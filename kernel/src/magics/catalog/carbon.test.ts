@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { record, refusal } from './recorder.fixture';
+
+const only = async (cell: string) => (await record(cell)).calls;
+
+describe('%carbon', () => {
+  it('reports on the session', async () => {
+    expect(await only('%carbon')).toEqual([{ name: 'carbonReport', args: [] }]);
+    expect(await only('%carbon report --region FRA --pue 1.2')).toEqual([
+      { name: 'carbonReport', args: [{ region: 'FRA', pue: 1.2 }] },
+    ]);
+    expect(await only('%carbon --grid-intensity 50')).toEqual([
+      { name: 'carbonReport', args: [{ gridIntensity: 50 }] },
+    ]);
+  });
+
+  it('reports after each cell, or no more', async () => {
+    expect(await only('%carbon on --region FRA')).toEqual([
+      { name: 'setCarbon', args: [true, { region: 'FRA' }] },
+    ]);
+    expect(await only('%carbon off')).toEqual([{ name: 'setCarbon', args: [false] }]);
+  });
+
+  it('reports on one cell', async () => {
+    const calls = await only('%%carbon --pue 1.2 --region "DEU"\n0;');
+    expect(calls).toEqual([{ name: 'carbonCell', args: [{ region: 'DEU', pue: 1.2 }] }]);
+  });
+
+  it('refuses what is no country, no factor, or contradicts itself', () => {
+    expect(refusal('%carbon --region france')).toContain('three-letter country code');
+    expect(refusal('%carbon --pue 0.5')).toContain('number >= 1');
+    expect(refusal('%carbon --grid-intensity -3')).toContain('number >= 0 (gCO2e/kWh)');
+    expect(refusal('%carbon --region FRA --grid-intensity 50')).toContain('only one of');
+    expect(refusal('%%carbon on\nf()')).toContain('Write %carbon on');
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { record, refusal } from './recorder.fixture';
+
+const only = async (cell: string) => (await record(cell)).calls;
+
+describe('%gradients', () => {
+  it('starts and stops recording', async () => {
+    expect(await only('%gradients on')).toEqual([{ name: 'recordGradients', args: [true] }]);
+    expect(await only('%gradients on --every 10')).toEqual([
+      { name: 'recordGradients', args: [true, { every: 10 }] },
+    ]);
+    expect(await only('%gradients off')).toEqual([{ name: 'recordGradients', args: [false] }]);
+  });
+
+  it('shows what was recorded, by default', async () => {
+    const shown = [{ name: 'gradientRanges', args: [] }];
+    expect(await only('%gradients show')).toEqual(shown);
+    expect(await only('%gradients')).toEqual(shown);
+  });
+
+  it('displays only what is to be seen in the middle of a cell', async () => {
+    expect((await only('%gradients on\n0;')).map(({ name }) => name)).toEqual(['recordGradients']);
+    expect((await only('%gradients\n0;')).map(({ name }) => name)).toEqual([
+      'gradientRanges',
+      'display',
+    ]);
+  });
+
+  it('refuses --every where nothing is recorded, and what is no count', () => {
+    expect(refusal('%gradients show --every 3')).toContain('belongs to `%gradients on`');
+    expect(refusal('%gradients on --every x')).toContain('integer >= 1');
+    expect(refusal('%gradients on --every -1')).toContain('integer >= 1');
+    expect(refusal('%gradients plot')).toContain('Allowed: on, off, show');
+  });
+});

@@ -1,0 +1,17 @@
+// Writes the pages under docs/ that are made from tables in the sources. Needs a build.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const require = createRequire(import.meta.url);
+
+const pages = {
+  'magics.md': () => require('../kernel/dist/magics/docs.js').magicsPage(),
+};
+
+mkdirSync(join(root, 'docs'), { recursive: true });
+for (const [name, page] of Object.entries(pages)) {
+  writeFileSync(join(root, 'docs', name), page());
+  console.log(`docs/${name}`);
+}
