@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import defaultdict
 from queue import Empty
 
 from jupyter_client.manager import start_new_kernel
@@ -34,6 +35,9 @@ class Exchange:
 class FrontEnd:
     def __init__(self):
         self.manager, self.client = start_new_kernel(kernel_name=KERNEL)
+        # What has come so far, by the request it belongs to: replies may overtake outputs.
+        self.outputs = defaultdict(list)
+        self.replies = {}
 
     def close(self):
         self.client.stop_channels()
@@ -53,34 +57,41 @@ class FrontEnd:
 
     def finish(self, msg_id, channel="shell", has_reply=True):
         """Waits for the reply and for idle."""
-        messages = []
+        mine = self.outputs[msg_id]
         deadline = time.monotonic() + TIMEOUT
-        while not (messages and is_idle(messages[-1])):
-            message = check(self.client.get_iopub_msg(timeout=deadline - time.monotonic()))
-            if message["parent_header"].get("msg_id") == msg_id:
-                messages.append(message)
-        reply = None
-        while has_reply and (reply is None or reply["parent_header"]["msg_id"] != msg_id):
+        while not self.is_finished(msg_id):
+            self.receive_output(deadline)
+        while has_reply and msg_id not in self.replies:
             socket = getattr(self.client, f"{channel}_channel")
             reply = check(socket.get_msg(timeout=deadline - time.monotonic()))
-        return Exchange(reply, messages)
+            self.replies[reply["parent_header"]["msg_id"]] = reply
+        return Exchange(self.replies.get(msg_id), list(mine))
 
-    def next_output(self, msg_id, msg_type, timeout=TIMEOUT):
-        """Waits for an output of a request, also after its idle."""
-        deadline = time.monotonic() + timeout
+    def is_finished(self, msg_id):
+        return any(map(is_idle, self.outputs[msg_id]))
+
+    def next_output(self, msg_id, msg_type):
+        """Waits for the first output of a type, also after the request's idle."""
+        deadline = time.monotonic() + TIMEOUT
         while True:
-            message = check(self.client.get_iopub_msg(timeout=deadline - time.monotonic()))
-            is_mine = message["parent_header"].get("msg_id") == msg_id
-            if is_mine and message["msg_type"] == msg_type:
-                return message["content"]
+            for message in self.outputs[msg_id]:
+                if message["msg_type"] == msg_type:
+                    return message["content"]
+            self.receive_output(deadline)
 
-    def is_quiet(self, seconds=0.3):
-        """Whether nothing comes on IOPub for so long."""
-        try:
-            check(self.client.get_iopub_msg(timeout=seconds))
-            return False
-        except Empty:
-            return True
+    def receive_for(self, seconds):
+        """Receives outputs for so long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                self.receive_output(deadline)
+            except Empty:
+                return
+
+    def receive_output(self, deadline):
+        timeout = max(0, deadline - time.monotonic())
+        message = check(self.client.get_iopub_msg(timeout=timeout))
+        self.outputs[message["parent_header"].get("msg_id")].append(message)
 
 
 def is_idle(message):

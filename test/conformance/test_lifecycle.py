@@ -36,6 +36,13 @@ class LifecycleTest(unittest.TestCase):
                 self.assertEqual(self.kernel.finish(running).content["status"], "error")
                 self.assertEqual(self.ok("before").result, "42")
 
+    def test_interrupt_of_the_first_cell(self):
+        """It may come before the cell has even been compiled."""
+        running = self.kernel.send("execute_request", {"code": "while (true) {}"})
+        self.kernel.next_output(running, "execute_input")
+        self.kernel.request("interrupt_request", channel="control")
+        self.assertEqual(self.kernel.finish(running).content["status"], "error")
+
     def test_interrupt_when_idle(self):
         self.ok("1")
         content = self.kernel.request("interrupt_request", channel="control").content
@@ -43,6 +50,7 @@ class LifecycleTest(unittest.TestCase):
         self.assertEqual(self.ok("2").result, "2")
 
     def test_interrupt_aborts_what_waits(self):
+        self.ok("1")
         running = self.kernel.send("execute_request", {"code": "while (true) {}"})
         waiting = self.kernel.send("execute_request", {"code": "1"})
         self.kernel.next_output(running, "execute_input")

@@ -185,7 +185,8 @@ class MessageTest(unittest.TestCase):
             "complete_request", {"code": "parseIn", "cursor_pos": 7}
         ).content
         self.assertEqual(content["matches"], ["parseInt"])
-        self.assertTrue(self.kernel.is_quiet(), "the cell had already ended")
+        self.kernel.receive_for(0.3)
+        self.assertFalse(self.kernel.is_finished(running), "the cell had already ended")
         self.assertEqual(self.kernel.finish(running).result, "'done'")
 
     def test_inspect(self):
