@@ -1,0 +1,207 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { deviceFacts, loadBackend } from '../backend/load';
+import { JUPYTER_DISPLAY } from '../host';
+import { MIME, precisionTable } from '../mime/payloads';
+import { compare } from './compare';
+
+beforeAll(() => {
+  loadBackend();
+});
+
+function classifier(): tf.Sequential {
+  return tf.sequential({
+    name: 'classifier',
+    layers: [
+      tf.layers.dense({
+        inputShape: [20],
+        units: 64,
+        activation: 'relu',
+        kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }),
+      }),
+      tf.layers.dense({
+        units: 5,
+        activation: 'softmax',
+        kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }),
+      }),
+    ],
+  });
+}
+
+const inputs = (): tf.Tensor => tf.randomNormal([70, 20], 0, 1, 'float32', 3);
+
+describe('compare', () => {
+  it('gives one row per format, with errors that grow as bits go', async () => {
+    const model = classifier();
+    const x = inputs();
+    const y = tf.argMax(model.predict(x) as tf.Tensor, 1);
+    const comparison = await compare(model, {
+      formats: ['fp32', 'fp16', 'bf16', 'fp8', 'int8'],
+      data: { x, y },
+      batchSize: 32,
+      repeats: 3,
+      measureEnergy: false,
+    });
+    const { payload } = comparison;
+    expect(precisionTable.parse(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
+    expect(payload).toMatchObject({ baseline: 'fp32', metric: 'accuracy', samples: 70 });
+    const errors = payload.rows.map((row) => row.maxError as number);
+    expect(errors[0]).toBe(0);
+    expect(errors[1]).toBeGreaterThan(0);
+    expect(errors[1]).toBeLessThan(1e-3);
+    expect(errors[2]).toBeGreaterThan(errors[1] as number);
+    expect(errors[2]).toBeLessThan(1e-2);
+    expect(errors[3]).toBeGreaterThan(errors[2] as number);
+    expect(errors[4]).toBeGreaterThan(0);
+    expect(comparison.row('fp32')).toMatchObject({ score: 1, speedup: 1, sqnrDb: 'Infinity' });
+    for (const row of payload.rows) expect(row.score).toBeGreaterThan(0.9);
+  });
+
+  it('counts the bytes that the weights take', async () => {
+    const { payload } = await compare(classifier(), {
+      formats: ['fp32', 'bf16', 'int8'],
+      data: { x: inputs() },
+      repeats: 1,
+    });
+    const matrices = 20 * 64 + 64 * 5;
+    const vectors = 64 + 5;
+    expect(payload.rows.map((row) => row.weightBytes)).toEqual([
+      4 * (matrices + vectors),
+      2 * matrices + 4 * vectors,
+      matrices + 4 * vectors + 4 * vectors,
+    ]);
+    expect(payload.metric).toBe('none');
+    expect(payload.rows.every((row) => row.score === null)).toBe(true);
+  });
+
+  it('claims no time, speedup or energy for a format that is only simulated', async () => {
+    const { payload } = await compare(classifier(), {
+      formats: ['fp32', 'bf16', 'fp8', 'int8'],
+      data: { x: inputs() },
+      repeats: 2,
+      measureEnergy: (_, work) => {
+        work();
+        return { energyJ: 1, method: 'modelled', source: 'test' };
+      },
+    });
+    for (const row of payload.rows) {
+      const support = deviceFacts().formats[row.format as 'fp8'];
+      expect(row.execution).toBe(support.execution);
+      const figures = [row.latencyS, row.throughputPerS, row.speedup, row.energyJ];
+      const simulated = row.execution === 'simulated';
+      expect(figures.every((figure) => (figure === null) === simulated)).toBe(true);
+    }
+    expect(payload.rows.some((row) => row.execution === 'simulated')).toBe(true);
+    expect(payload.notes.join('\n')).toMatch(/fp8 is simulated here/);
+  });
+
+  it('measures energy with the session’s meter, and says how', async () => {
+    const comparison = await compare(classifier(), {
+      formats: ['fp32', 'int8'],
+      data: { x: inputs() },
+      repeats: 1,
+    });
+    const energy = comparison.row('fp32')?.energyJ;
+    expect(energy?.value).toBeGreaterThan(0);
+    expect(['measured', 'modelled']).toContain(energy?.method);
+    expect(energy?.source).toMatch(/^(cpu|gpu): /);
+    expect(comparison.row('fp32')?.co2eG).toBeGreaterThan(0);
+  });
+
+  it('goes on without energy figures when the meter fails', async () => {
+    const { payload } = await compare(classifier(), {
+      formats: ['fp32'],
+      data: { x: inputs() },
+      repeats: 1,
+      measureEnergy: () => {
+        throw new Error('no counter');
+      },
+    });
+    expect(payload.rows[0]?.energyJ).toBeNull();
+    expect(payload.notes).toContain('No energy figures: no counter');
+  });
+
+  it('says so when lower precision does not pay', async () => {
+    const tiny = tf.sequential({ layers: [tf.layers.dense({ inputShape: [1], units: 2 })] });
+    const { payload } = await compare(tiny, {
+      formats: ['fp32', 'int8'],
+      data: { x: tf.ones([8, 1]) },
+      repeats: 5,
+    });
+    expect(payload.notes).toContain(
+      'int8 needs more memory for its weights than fp32 on this model.',
+    );
+  });
+
+  it('calibrates int8 with the examples it is given', async () => {
+    const x = inputs();
+    const comparison = await compare(classifier(), {
+      formats: ['fp32', 'int8'],
+      data: { x },
+      calibrate: x,
+      repeats: 1,
+    });
+    expect(comparison.row('int8')?.note).toMatch(/^static quantization/);
+  });
+
+  it('leaves the model, the data and the memory as they were', async () => {
+    const model = classifier();
+    const x = inputs();
+    const before = (model.predict(x) as tf.Tensor).dataSync();
+    const tensors = tf.memory().numTensors;
+    await compare(model, {
+      formats: ['int8', 'bf16', 'fp32'],
+      data: { x },
+      repeats: 1,
+      measureEnergy: false,
+    });
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect((model.predict(x) as tf.Tensor).dataSync()).toEqual(before);
+  });
+
+  it('compares models with convolutions and several outputs', async () => {
+    const input = tf.input({ shape: [8, 8, 3] });
+    const conv = tf.layers
+      .conv2d({ filters: 4, kernelSize: 3, padding: 'same', activation: 'relu' })
+      .apply(input) as tf.SymbolicTensor;
+    const flat = tf.layers.flatten().apply(conv) as tf.SymbolicTensor;
+    const head = tf.layers.dense({ units: 2 }).apply(flat) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: [head, conv] });
+    const { payload } = await compare(model, {
+      formats: ['fp32', 'bf16', 'int8'],
+      data: { x: tf.randomUniform([6, 8, 8, 3]), y: tf.zeros([6, 2]) },
+      repeats: 1,
+    });
+    expect(payload.metric).toBe('loss');
+    for (const row of payload.rows.slice(1)) expect(row.sqnrDb).toBeGreaterThan(20);
+  });
+
+  it('shows itself as a table', async () => {
+    const comparison = await compare(classifier(), {
+      formats: ['fp32', 'int8'],
+      data: { x: inputs() },
+      repeats: 1,
+    });
+    const bundle = comparison[JUPYTER_DISPLAY]();
+    expect(bundle[MIME.precisionTable]).toEqual(comparison.payload);
+    expect(bundle['text/plain']).toContain('int8');
+  });
+
+  it('names what is wrong with its input', async () => {
+    const model = classifier();
+    const x = inputs();
+    const fails = async (options: object, message: RegExp): Promise<void> => {
+      const all = { formats: ['fp32'], data: { x }, ...options };
+      await expect(compare(model, all)).rejects.toThrow(message);
+    };
+    await fails(
+      { formats: ['fp32', 'fb16'] },
+      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, int8\.\nDid you mean/,
+    );
+    await fails({ formats: [] }, /No formats/);
+    await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);
+    await fails({ data: { x, y: tf.ones([3]) } }, /70 samples, but data\.y has 3 rows/);
+    await fails({ batchSize: 0 }, /batchSize is 0/);
+    await fails({ repeats: 1.5 }, /repeats is 1\.5/);
+  });
+});

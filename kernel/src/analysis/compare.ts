@@ -1,0 +1,186 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { ensureBackend } from '../backend/load';
+import { HalfnoteError } from '../errors';
+import type { Calibration } from '../quantization/calibrate';
+import { checkModel } from '../quantization/options';
+import { type Candidate, CANDIDATES, rows as rowsOf } from './candidates';
+import { PrecisionComparison } from './comparison';
+import { checkData, checkFormats, type CompareData, sliceRows } from './data';
+import { type EnergyMeter, type EnergyReading, measurePerBatch, sessionMeter } from './energy';
+import { fidelity } from './fidelity';
+import { precisionRow, precisionTable } from './rows';
+import { chooseScorer, type Metric, type Scorer } from './score';
+import { timeInterleaved } from './timing';
+
+export interface CompareOptions {
+  /** `fp32`, `tf32`, `bf16`, `fp16`, `fp8`, `int8`. The first is the baseline of the speedups. */
+  readonly formats: readonly string[];
+  readonly data: CompareData;
+  /** Samples per batch. Default 256, or all there are. */
+  readonly batchSize?: number;
+  /** Timed runs per format. Default 20; fewer for slow models. */
+  readonly repeats?: number;
+  /** Default: accuracy when `y` holds classes, else the loss. */
+  readonly metric?: Metric;
+  /** Typical inputs: int8 is then static. Without, int8 takes each batch's own range. */
+  readonly calibrate?: Calibration;
+  /** Energy of repeated batches. Default: the session's meter; `false` for none, or one's own. */
+  readonly measureEnergy?: EnergyMeter | boolean;
+  readonly title?: string;
+}
+
+const BATCH_SIZE = 256;
+const TIMING = { repeats: 20, warmUp: 3, budgetS: 20 } as const;
+
+/**
+ * Runs `model` in several number formats on the same data: time per batch, bytes of weights,
+ * score, and errors against fp32. A format that this machine only simulates gets no time and no
+ * energy. The model is not changed.
+ *
+ * @throws HalfnoteError `unknown-format`, `data-mismatch`, `unsupported-model`, `invalid-option`.
+ */
+export async function compare(
+  model: tf.LayersModel,
+  options: CompareOptions,
+): Promise<PrecisionComparison> {
+  checkModel(model);
+  const formats = checkFormats(options.formats);
+  const { data } = options;
+  checkData(model, data);
+  const samples = rowsOf([data.x].flat());
+  const batchSize = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
+  const repeats = positive(options.repeats ?? TIMING.repeats, 'repeats');
+  const outputShape = model.outputs[0]?.shape ?? [];
+  const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
+  const facts = await ensureBackend();
+
+  const reference = await CANDIDATES.fp32(model, facts, undefined);
+  const candidates: Candidate[] = [];
+  const batch = sliceRows(data.x, 0, batchSize);
+  try {
+    for (const format of formats) {
+      candidates.push(
+        format === 'fp32' ? reference : await CANDIDATES[format](model, facts, options.calibrate),
+      );
+    }
+    const expected = evaluate(reference, data, batchSize, scorer);
+    const results = candidates.map((candidate) =>
+      candidate === reference ? expected : evaluate(candidate, data, batchSize, scorer),
+    );
+    const native = candidates.filter(({ execution }) => execution === 'native');
+    const latencies = timeInterleaved(
+      native.map((candidate) => () => {
+        runAndWait(candidate, batch);
+      }),
+      { ...TIMING, repeats },
+    );
+    const timed = new Map(native.map((candidate, i) => [candidate, latencies[i]]));
+    const energies = await measureAll(native, batch, meterOf(options.measureEnergy));
+
+    const baseline = timed.get(candidates[0] ?? reference);
+    const rows = candidates.map((candidate, i) =>
+      precisionRow({
+        candidate,
+        latency: timed.get(candidate),
+        baseline,
+        batchSize,
+        energy: energies.of.get(candidate),
+        score: scorer.metric === 'none' ? null : (results[i]?.scoreSum ?? NaN) / samples,
+        fidelity: fidelity(expected.outputs, results[i]?.outputs ?? []),
+      }),
+    );
+    return new PrecisionComparison(
+      precisionTable({
+        model,
+        title: options.title,
+        facts,
+        formats,
+        rows,
+        batchSize,
+        samples,
+        scorer,
+        notes: energies.notes,
+      }),
+    );
+  } finally {
+    tf.dispose(batch);
+    for (const candidate of new Set([reference, ...candidates])) candidate.dispose();
+  }
+}
+
+interface Evaluation {
+  readonly outputs: Float32Array[];
+  readonly scoreSum: number;
+}
+
+/** All samples through a candidate, batch by batch. */
+function evaluate(
+  candidate: Candidate,
+  data: CompareData,
+  batchSize: number,
+  scorer: Scorer,
+): Evaluation {
+  const samples = rowsOf([data.x].flat());
+  const outputs: Float32Array[] = [];
+  let scoreSum = 0;
+  for (let from = 0; from < samples; from += batchSize) {
+    const to = Math.min(from + batchSize, samples);
+    tf.tidy(() => {
+      const results = [candidate.run(sliceRows(data.x, from, to))].flat();
+      for (const result of results) outputs.push(Float32Array.from(result.dataSync()));
+      const [first] = results;
+      if (data.y === undefined || first === undefined) return;
+      scoreSum += scorer.sum(sliceRows(data.y, from, to) as Tensor, first);
+    });
+  }
+  return { outputs, scoreSum };
+}
+
+/** One batch, with its outputs read, so that all work is done when it returns. */
+function runAndWait(candidate: Candidate, batch: Tensor | Tensor[]): void {
+  const outputs = candidate.run(batch);
+  for (const output of [outputs].flat()) output.dataSync();
+  tf.dispose(outputs);
+}
+
+function meterOf(choice: CompareOptions['measureEnergy']): EnergyMeter | undefined {
+  if (typeof choice === 'function') return choice;
+  return choice === false ? undefined : sessionMeter;
+}
+
+interface Energies {
+  readonly of: ReadonlyMap<Candidate, EnergyReading>;
+  readonly notes: readonly string[];
+}
+
+/** A meter that fails costs the table its energy figures, not the user the comparison. */
+async function measureAll(
+  candidates: readonly Candidate[],
+  batch: Tensor | Tensor[],
+  meter: EnergyMeter | undefined,
+): Promise<Energies> {
+  const readings = new Map<Candidate, EnergyReading>();
+  if (meter === undefined) return { of: readings, notes: [] };
+  try {
+    for (const candidate of candidates) {
+      const run = (): void => {
+        runAndWait(candidate, batch);
+      };
+      const reading = await measurePerBatch(meter, `compare ${candidate.format}`, run);
+      if (reading !== undefined) readings.set(candidate, reading);
+    }
+    return { of: readings, notes: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { of: new Map(), notes: [`No energy figures: ${reason}`] };
+  }
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new HalfnoteError(
+    'invalid-option',
+    `${name} is ${value}; it must be a whole number from 1 up.`,
+  );
+}

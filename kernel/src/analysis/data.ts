@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { HalfnoteError, nearest } from '../errors';
+import { CANDIDATES, type CompareFormat, rows } from './candidates';
+
+export interface CompareData {
+  /** Inputs: `[samples, ...]`, or one such tensor per input of the model. */
+  readonly x: Tensor | readonly Tensor[];
+  /** Labels of the (first) output: one-hot rows, class numbers, or values. */
+  readonly y?: Tensor | undefined;
+}
+
+/** The formats to compare, each once; the first is the baseline. */
+export function checkFormats(formats: readonly string[]): CompareFormat[] {
+  const known = Object.keys(CANDIDATES);
+  if (formats.length === 0) {
+    throw new HalfnoteError(
+      'unknown-format',
+      `No formats to compare were given. Allowed: ${known.join(', ')}.`,
+    );
+  }
+  for (const format of formats) {
+    if (Object.hasOwn(CANDIDATES, format)) continue;
+    const near = nearest(format, known, 1);
+    throw new HalfnoteError(
+      'unknown-format',
+      `Unknown format '${format}'. Allowed: ${known.join(', ')}.`,
+      near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
+    );
+  }
+  return [...new Set(formats as readonly CompareFormat[])];
+}
+
+/** Throws `data-mismatch` unless the tensors fit the model and each other. */
+export function checkData(model: tf.LayersModel, { x, y }: CompareData): void {
+  const inputs = [x].flat();
+  if (!inputs.every((input) => input instanceof tf.Tensor)) {
+    throw new HalfnoteError('data-mismatch', 'data.x must be a tensor, or one tensor per input.');
+  }
+  const expected = model.inputs;
+  if (inputs.length !== expected.length) {
+    throw new HalfnoteError(
+      'data-mismatch',
+      `The model has ${expected.length} input(s), but data.x has ${inputs.length}.`,
+    );
+  }
+  const samples = rows(inputs);
+  inputs.forEach((input, i) => {
+    const shape = expected[i]?.shape ?? [];
+    const fits =
+      input.shape.length === shape.length &&
+      shape.every((size, axis) => axis === 0 || size === null || size === input.shape[axis]);
+    if (!fits) {
+      throw new HalfnoteError(
+        'data-mismatch',
+        `Input ${i + 1} has shape [${input.shape.join(', ')}]; the model takes [${shape.map((size) => size ?? 'any').join(', ')}].`,
+      );
+    }
+    if (input.shape[0] !== samples) {
+      throw new HalfnoteError('data-mismatch', 'The inputs have different numbers of samples.');
+    }
+  });
+  if (samples === 0) throw new HalfnoteError('data-mismatch', 'data.x has no samples.');
+  if (y !== undefined && y.shape[0] !== samples) {
+    throw new HalfnoteError(
+      'data-mismatch',
+      `data.x has ${samples} samples, but data.y has ${y.shape[0]} rows.`,
+    );
+  }
+}
+
+/** Rows [from, to) of each input. The caller disposes of them. */
+export function sliceRows(x: CompareData['x'], from: number, to: number): Tensor | Tensor[] {
+  const cut = (tensor: Tensor): Tensor =>
+    tf.slice(
+      tensor,
+      [from, ...tensor.shape.slice(1).map(() => 0)],
+      [to - from, ...tensor.shape.slice(1)],
+    );
+  return x instanceof tf.Tensor ? cut(x) : x.map(cut);
+}

@@ -1,0 +1,81 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { DeviceFacts } from '../backend/contract';
+import { encodeNumber } from '../mime/numbers';
+import type { PrecisionRow, PrecisionTable } from '../mime/payloads';
+import type { Candidate } from './candidates';
+import type { EnergyReading } from './energy';
+import type { Fidelity } from './fidelity';
+import { LITERATURE } from './literature';
+import { remarks } from './remarks';
+import type { Scorer } from './score';
+import type { Latency } from './timing';
+
+/** One row of the table: what was found for one format. */
+export function precisionRow(parts: {
+  readonly candidate: Candidate;
+  readonly latency: Latency | undefined;
+  readonly baseline: Latency | undefined;
+  readonly batchSize: number;
+  readonly energy: EnergyReading | undefined;
+  readonly score: number | null;
+  readonly fidelity: Fidelity;
+}): PrecisionRow {
+  const { candidate, latency, baseline, batchSize, energy, score } = parts;
+  return {
+    format: candidate.format,
+    execution: candidate.execution,
+    engine: candidate.engine,
+    note: candidate.note,
+    latencyS: latency ?? null,
+    throughputPerS: latency === undefined ? null : batchSize / latency.median,
+    speedup:
+      latency === undefined || baseline === undefined ? null : baseline.median / latency.median,
+    weightBytes: candidate.weightBytes,
+    energyJ:
+      energy === undefined
+        ? null
+        : { value: encodeNumber(energy.energyJ), method: energy.method, source: energy.source },
+    co2eG: energy?.co2eG === undefined ? null : encodeNumber(energy.co2eG),
+    score: score === null ? null : encodeNumber(score),
+    maxError: encodeNumber(parts.fidelity.maxError),
+    sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
+    literature: LITERATURE[candidate.format] ?? null,
+  };
+}
+
+/** The whole table, with the notes that go below it. */
+export function precisionTable(parts: {
+  readonly model: tf.LayersModel;
+  readonly title: string | undefined;
+  readonly facts: DeviceFacts;
+  readonly formats: readonly string[];
+  readonly rows: PrecisionRow[];
+  readonly batchSize: number;
+  readonly samples: number;
+  readonly scorer: Scorer;
+  readonly notes: readonly string[];
+}): PrecisionTable {
+  const { model, title, facts, formats, rows, batchSize, samples, scorer } = parts;
+  const baseline = formats[0] ?? 'fp32';
+  const notes = [
+    'Errors are measured against fp32 on the same data.',
+    ...(scorer.description === '' ? [] : [scorer.description]),
+    ...remarks(rows, baseline, batchSize),
+    ...parts.notes,
+  ];
+  return {
+    title: title ?? 'Precision comparison',
+    model: { name: model.name, parameters: model.countParams() },
+    device: {
+      name: facts.deviceName,
+      engine: `${facts.engine} ${facts.engineVersion}`,
+      threads: facts.threads,
+    },
+    batchSize,
+    samples,
+    metric: scorer.metric,
+    baseline,
+    rows,
+    notes,
+  };
+}
