@@ -22,13 +22,22 @@ const MOST = 24;
 const NAME = 34;
 const PATTERNS = { measured: '', modelled: '/', literature: 'x' } as const;
 
+const UNITS = [
+  { joules: 1e6, name: 'MJ' },
+  { joules: 1e3, name: 'kJ' },
+  { joules: 1, name: 'J' },
+  { joules: 1e-3, name: 'mJ' },
+  { joules: 1e-6, name: 'µJ' },
+] as const;
+
 type Method = EnergyPart['method'];
 
 /** Energy of each window, stacked by component; what wasn't measured is hatched. */
 export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
   const windows = shown(report);
+  const unit = unitFor(windows);
   return {
-    traces: traces(windows, theme),
+    traces: traces(windows, unit.joules, theme),
     height: 34 + Math.max(2, windows.length) * ROW + 44,
     label: describe(report),
     layout: {
@@ -36,14 +45,19 @@ export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
       barmode: 'stack',
       bargap: 0.35,
       margin: { l: 8, r: 16, t: 34, b: 44 },
-      legend: { orientation: 'h', x: 0, y: 1, yanchor: 'bottom', font: { color: theme.text } },
+      legend: {
+        orientation: 'h',
+        x: 0,
+        y: 1,
+        yanchor: 'bottom',
+        traceorder: 'normal',
+        font: { color: theme.text },
+      },
       showlegend: true,
       xaxis: axis(theme, {
         rangemode: 'tozero',
-        ticksuffix: 'J',
-        exponentformat: 'SI',
         nticks: 7,
-        title: { text: 'energy', font: { color: theme.muted, size: 12 } },
+        title: { text: `energy, ${unit.name}`, font: { color: theme.muted, size: 12 } },
       }),
       yaxis: axis(theme, {
         range: [windows.length - 0.5, -0.5],
@@ -65,7 +79,19 @@ export function shown({ windows, total }: CarbonReport): readonly EnergyWindow[]
   return windows.filter((window) => kept.has(window));
 }
 
-function traces(windows: readonly EnergyWindow[], theme: Theme): Trace[] {
+/** The unit in which the largest window's energy has one to three digits before the point. */
+function unitFor(windows: readonly EnergyWindow[]): {
+  readonly joules: number;
+  readonly name: string;
+} {
+  const most = windows.reduce(
+    (joules, { energyJ }) => Math.max(joules, finite(decodeNumber(energyJ))),
+    0,
+  );
+  return UNITS.find(({ joules }) => most >= joules) ?? { joules: 1, name: 'J' };
+}
+
+function traces(windows: readonly EnergyWindow[], joules: number, theme: Theme): Trace[] {
   return ORDER.flatMap((component, index) =>
     (['measured', 'modelled', 'literature'] as const).flatMap((method) => {
       const energies = windows.map((window) => sum(window, component, method));
@@ -77,7 +103,7 @@ function traces(windows: readonly EnergyWindow[], theme: Theme): Trace[] {
           orientation: 'h',
           name: `${COMPONENTS[component]}, ${method}`,
           y: windows.map((_, row) => row),
-          x: energies.map((energy) => energy ?? 0),
+          x: energies.map((energy) => (energy ?? 0) / joules),
           hoverinfo: 'text',
           hovertext: energies.map(
             (energy, row) =>

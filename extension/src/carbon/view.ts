@@ -26,15 +26,17 @@ export function check(data: unknown): Checked<CarbonReport> {
 export function createView(): View<CarbonReport> {
   const node = element('section', { class: 'hn-view hn-carbon' });
   const chart = new Chart();
+  let total: EnergyWindow | undefined;
   const table = new SortableTable<EnergyWindow>({
     caption: 'Energy and CO₂e by window',
     columns: COLUMNS,
-    rowClass: () => '',
+    rowClass: (window) => (window === total ? 'hn-row-total' : ''),
   });
   return {
     node,
     async update(report) {
       node.setAttribute('aria-label', report.title);
+      total = report.total;
       table.update(
         report.windows.length === 0 ? [report.total] : [...report.windows, report.total],
       );

@@ -3,6 +3,8 @@ import { element, type Child } from './element';
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
+  /** How the figures were found, or of what: a second line in the head. */
+  readonly subtitle?: string;
   /** What the column means, with its unit. */
   readonly hint: string;
   /** The value to sort by; undefined sorts last. */
@@ -92,6 +94,9 @@ export class SortableTable<Row> {
   #header(column: Column<Row>): HTMLElement {
     const button = element('button', { type: 'button', class: 'hn-sort', title: column.hint }, [
       column.title,
+      ...(column.subtitle === undefined
+        ? []
+        : [element('span', { class: 'hn-subtitle' }, [column.subtitle])]),
     ]);
     const cell = element(
       'th',

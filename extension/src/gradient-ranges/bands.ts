@@ -24,18 +24,31 @@ export function bandShapes(
     .filter(({ from, to }) => to > from);
   const pixels = width / (high - low);
   return {
-    shapes: bands.map(({ from, to, color }) => ({
-      type: 'rect',
-      layer: 'below',
-      xref: 'x',
-      yref: 'y domain',
-      x0: from,
-      x1: to,
-      y0: 0,
-      y1: 1,
-      line: { width: 0 },
-      fillcolor: color,
-    })),
+    shapes: [
+      ...bands.slice(1).map(({ from }) => ({
+        type: 'line',
+        layer: 'above',
+        xref: 'x',
+        yref: 'y domain',
+        x0: from,
+        x1: from,
+        y0: 0,
+        y1: 1,
+        line: { color: theme.muted, width: 1, dash: 'dot' },
+      })),
+      ...bands.map(({ from, to, color }) => ({
+        type: 'rect',
+        layer: 'below',
+        xref: 'x',
+        yref: 'y domain',
+        x0: from,
+        x1: to,
+        y0: 0,
+        y1: 1,
+        line: { width: 0 },
+        fillcolor: color,
+      })),
+    ],
     captions: bands
       .filter(({ from, to }) => (to - from) * pixels > CAPTION)
       .map(({ from, to, text }) => ({

@@ -19,6 +19,9 @@ const TOP = 8;
 const GAP = 24;
 const BOTTOM = 46;
 const NAME = 26;
+/** Pixels that a sign of a name takes, and the width from which there is room for a colour scale. */
+const SIGN = 7;
+const SCALE_FROM = 520;
 const LEGENDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
@@ -28,7 +31,7 @@ export function heatmapFigure(reading: Reading, theme: Theme, width: number): Fi
   const map = rows * Math.max(LEAST_ROW, Math.min(ROW, TALLEST / rows));
   const ruler = formats.length * RULER_ROW;
   const inner = map + GAP + ruler;
-  const { shapes, captions } = bandShapes(reading, theme, width - 180);
+  const { shapes, captions } = bandShapes(reading, theme, plotWidth(reading, width));
   return {
     traces: [heat(reading, theme, width), ...rulers(reading, theme)],
     height: Math.round(TOP + inner + BOTTOM),
@@ -38,9 +41,10 @@ export function heatmapFigure(reading: Reading, theme: Theme, width: number): Fi
       showlegend: false,
       barmode: 'overlay',
       bargap: 0.45,
-      margin: { l: 8, r: 8, t: TOP, b: BOTTOM },
+      margin: { ...sides(reading, width), t: TOP, b: BOTTOM },
       xaxis: exponentAxis(reading, theme),
       yaxis: axis(theme, {
+        automargin: false,
         domain: [0, map / inner],
         range: [rows - 0.5, -0.5],
         tickvals: ticks(layers, map / rows),
@@ -51,6 +55,7 @@ export function heatmapFigure(reading: Reading, theme: Theme, width: number): Fi
         zeroline: false,
       }),
       yaxis2: axis(theme, {
+        automargin: false,
         domain: [(map + GAP) / inner, 1],
         range: [formats.length - 0.5, -0.5],
         tickvals: formats.map((_, index) => index),
@@ -65,6 +70,19 @@ export function heatmapFigure(reading: Reading, theme: Theme, width: number): Fi
       annotations: captions,
     },
   };
+}
+
+/** Margins that both charts have, so that their bands stand one above the other. */
+export function sides({ layers, formats }: Reading, width: number): { l: number; r: number } {
+  const names = [...layers.map(({ layer }) => layer.name), ...formats.map(({ label }) => label)];
+  const signs = names.reduce((most, name) => Math.max(most, Math.min(NAME, name.length)), 6);
+  return { l: Math.round(14 + signs * SIGN), r: width > SCALE_FROM ? 92 : 12 };
+}
+
+/** Pixels between the margins. */
+export function plotWidth(reading: Reading, width: number): number {
+  const { l, r } = sides(reading, width);
+  return width - l - r;
 }
 
 /** The axis of exponents, the same in heatmap and histogram. */
@@ -115,7 +133,7 @@ function heat({ layers, span: [low, high] }: Reading, theme: Theme, width: numbe
     xgap: 1,
     ygap: layers.length > 24 ? 0 : 2,
     colorscale: theme.ramp.map((color, index) => [index / (theme.ramp.length - 1), color]),
-    showscale: width > 520,
+    showscale: width > SCALE_FROM,
     colorbar: {
       thickness: 8,
       outlinewidth: 0,

@@ -1,7 +1,7 @@
 import { percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
-import { axis, baseLayout, literal, type Figure, type Theme } from '../plot/figure';
+import { axis, baseLayout, shortened, type Figure, type Theme } from '../plot/figure';
 import { bandShapes } from './bands';
-import { exponentAxis } from './heatmap';
+import { exponentAxis, plotWidth, sides } from './heatmap';
 import type { LayerReading, Reading } from './reading';
 
 const HEIGHT = 230;
@@ -32,7 +32,7 @@ export function histogramFigure(
   width: number,
 ): Figure {
   const found = bins(open, reading);
-  const { shapes, captions } = bandShapes(reading, theme, width - 90);
+  const { shapes, captions } = bandShapes(reading, theme, plotWidth(reading, width));
   const colors: Record<Zone, string> = {
     underflow: theme.accents[2],
     subnormal: theme.accents[1],
@@ -63,14 +63,15 @@ export function histogramFigure(
     layout: {
       ...baseLayout(theme),
       showlegend: false,
-      margin: { l: 8, r: 8, t: 24, b: 46 },
+      margin: { ...sides(reading, width), t: 24, b: 46 },
       xaxis: exponentAxis(reading, theme),
       yaxis: axis(theme, {
+        automargin: false,
         tickformat: '.0%',
         rangemode: 'tozero',
         nticks: 5,
         title: {
-          text: `share of ${literal(open.layer.name)}`,
+          text: `share of ${shortened(open.layer.name, 22)}`,
           font: { color: theme.muted, size: 12 },
         },
       }),

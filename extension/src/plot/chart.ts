@@ -96,8 +96,9 @@ export class Chart {
       return;
     }
     if (this.#isDisposed()) return;
-    this.#width = this.#plot.clientWidth;
-    const width = this.#width > 0 ? this.#width : FALLBACK_WIDTH;
+    // While the page changes its theme, or before it shows the output, there is no width.
+    this.#width = this.#plot.clientWidth || this.#width || FALLBACK_WIDTH;
+    const width = this.#width;
     const figure = this.#build(readTheme(this.#plot), width);
     this.#plot.setAttribute('aria-label', figure.label);
     await plot.react(

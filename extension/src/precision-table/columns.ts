@@ -2,7 +2,6 @@ import {
   ABSENT,
   bytes,
   decodeNumber,
-  percent,
   ratio,
   si,
   significant,
@@ -42,13 +41,16 @@ export function precisionColumns(table: PrecisionTable): readonly Column<Precisi
 
 function measured(table: PrecisionTable): Column<PrecisionRow>[] {
   return [
-    numeric(
-      'speedup',
-      'Speedup',
-      `Measured, against ${table.baseline}`,
-      (row) => row.speedup,
-      ratio,
-    ),
+    {
+      ...numeric(
+        'speedup',
+        'Speedup',
+        `Measured, against ${table.baseline}`,
+        (row) => row.speedup,
+        ratio,
+      ),
+      subtitle: 'measured',
+    },
     {
       ...numeric(
         'latency',
@@ -57,41 +59,42 @@ function measured(table: PrecisionTable): Column<PrecisionRow>[] {
         (row) => row.latencyS?.median ?? null,
         (value) => si(value, 's'),
       ),
-      cell: ({ latencyS }) =>
-        latencyS === null
-          ? absent()
-          : element(
-              'span',
-              { title: `p95 ${si(decodeNumber(latencyS.p95), 's')}, ${latencyS.runs} runs` },
-              [si(decodeNumber(latencyS.median), 's')],
-            ),
+      subtitle: 'measured',
     },
-    numeric('throughput', 'Samples/s', 'Measured', (row) => row.throughputPerS, significant3),
     numeric('weights', 'Weights', 'Bytes that the weights take', (row) => row.weightBytes, bytes),
-    {
-      ...numeric(
-        'energy',
-        'Energy',
-        'Per batch',
-        (row) => row.energyJ?.value ?? null,
-        (value) => si(value, 'J'),
-      ),
-      cell: ({ energyJ }) =>
-        energyJ === null
-          ? absent()
-          : element('span', { title: energyJ.source }, [
-              `${si(decodeNumber(energyJ.value), 'J')} `,
-              badge(energyJ.method, energyJ.source),
-            ]),
-    },
+    energy(table),
     numeric(
       'co2e',
       'CO₂e',
-      'Per batch',
+      'Per batch, by the average of the grid',
       (row) => row.co2eG,
       (value) => si(value, 'g'),
     ),
   ];
+}
+
+/** The method stands in the head when it is the same for all rows, else beside each figure. */
+function energy({ rows }: PrecisionTable): Column<PrecisionRow> {
+  const methods = new Set(rows.flatMap(({ energyJ }) => energyJ?.method ?? []));
+  const [method] = methods;
+  const column = numeric(
+    'energy',
+    'Energy',
+    'Per batch',
+    (row) => row.energyJ?.value ?? null,
+    (value) => si(value, 'J'),
+  );
+  if (methods.size === 1 && method !== undefined) return { ...column, subtitle: method };
+  return {
+    ...column,
+    cell: ({ energyJ }) =>
+      energyJ === null
+        ? absent()
+        : element('span', {}, [
+            `${si(decodeNumber(energyJ.value), 'J')} `,
+            badge(energyJ.method, energyJ.source),
+          ]),
+  };
 }
 
 function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
@@ -104,13 +107,16 @@ function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
   );
   return [
     ...(metric === 'none' ? [] : [score]),
-    numeric(
-      'error',
-      'Max error',
-      'Largest difference in an output',
-      (row) => row.maxError,
-      significant3,
-    ),
+    {
+      ...numeric(
+        'error',
+        'Error',
+        'Largest difference in an output',
+        (row) => row.maxError,
+        significant3,
+      ),
+      subtitle: 'largest',
+    },
     numeric(
       'sqnr',
       'SQNR',
@@ -123,9 +129,9 @@ function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
 
 function expected(): Column<PrecisionRow>[] {
   return [
-    literature('lit-speedup', 'Speedup', ({ speedup }) => speedup, ratio),
-    literature('lit-memory', 'Memory saved', ({ memorySaved }) => memorySaved, percent),
-    literature('lit-energy', 'Energy saved', ({ energySaved }) => energySaved, percent),
+    literature('lit-speedup', 'Speed', ({ speedup }) => speedup, '×'),
+    literature('lit-memory', 'Memory', ({ memorySaved }) => memorySaved, '%', 'saved'),
+    literature('lit-energy', 'Energy', ({ energySaved }) => energySaved, '%', 'saved'),
   ];
 }
 
@@ -135,11 +141,15 @@ function literature(
   id: string,
   title: string,
   pick: (literature: Literature) => Literature['speedup'],
-  show: (value: number) => string,
+  unit: '×' | '%',
+  subtitle?: string,
 ): Column<PrecisionRow> {
+  const show = (value: number): string =>
+    unit === '×' ? significant(value, 2) : (value * 100).toFixed(0);
   return {
     id,
     title,
+    ...(subtitle === undefined ? {} : { subtitle }),
     group: 'Literature',
     hint: 'What publications expect, not measured here',
     numeric: true,
@@ -147,7 +157,8 @@ function literature(
     cell: (row) => {
       if (row.literature === null) return absent();
       const [low, high] = pick(row.literature).map((bound) => show(decodeNumber(bound)));
-      const text = low === high ? String(low) : `${String(low)} to ${String(high)}`;
+      const text =
+        low === high ? `${String(high)}${unit}` : `${String(low)}–${String(high)}${unit}`;
       return element('span', { class: 'hn-cited', title: row.literature.source }, [text]);
     },
   };

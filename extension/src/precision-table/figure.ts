@@ -37,15 +37,22 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       barmode: 'group',
       bargap: 0.35,
       bargroupgap: 0.08,
-      margin: { l: 8, r: 8, t: 52, b: 8 },
-      legend: { orientation: 'h', x: 0, y: 1.3, yref: 'paper', font: { color: theme.text } },
+      margin: { l: 8, r: 8, t: wide ? 40 : 56, b: 8 },
+      legend: {
+        orientation: 'h',
+        x: 1,
+        xanchor: 'right',
+        y: 1,
+        yanchor: 'top',
+        yref: 'container',
+        font: { color: theme.text },
+      },
       xaxis: axis(theme, { ...category, domain: left, anchor: 'y' }),
       yaxis: axis(theme, {
         domain: upper,
         ticksuffix: '×',
         rangemode: 'tozero',
         nticks: 5,
-        ...heading(theme, `Speed against ${literal(table.baseline)}`),
       }),
       xaxis2: axis(theme, { ...category, domain: right, anchor: 'y2' }),
       yaxis2: axis(theme, {
@@ -54,18 +61,31 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
         tickformat: '.0%',
         rangemode: 'tozero',
         nticks: 5,
-        ...heading(theme, `Weights against ${literal(table.baseline)}`),
       }),
       shapes: [reference('x', 'y', theme), reference('x2', 'y2', theme)],
-      annotations: table.rows
-        .filter(({ speedup }) => speedup === null)
-        .map((row) => silence(row, theme)),
+      annotations: [
+        heading('', theme, `Speed against ${literal(table.baseline)}`),
+        heading('2', theme, `Weights against ${literal(table.baseline)}`),
+        ...table.rows.filter(({ speedup }) => speedup === null).map((row) => silence(row, theme)),
+      ],
     },
   };
 }
 
-function heading(theme: Theme, text: string): object {
-  return { title: { text, font: { color: theme.muted, size: 12 } } };
+/** A chart's name, above its left edge. */
+function heading(axes: string, theme: Theme, text: string): object {
+  return {
+    xref: `x${axes} domain`,
+    yref: `y${axes} domain`,
+    x: 0,
+    y: 1,
+    xanchor: 'left',
+    yanchor: 'bottom',
+    yshift: 8,
+    showarrow: false,
+    text: `<b>${text}</b>`,
+    font: { color: theme.text, size: 12 },
+  };
 }
 
 /** The line at which a format is as good as the baseline. */

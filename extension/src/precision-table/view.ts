@@ -1,4 +1,11 @@
-import { precisionTable, type PrecisionRow, type PrecisionTable } from 'halfnote/mime';
+import {
+  decodeNumber,
+  precisionTable,
+  si,
+  significant,
+  type PrecisionRow,
+  type PrecisionTable,
+} from 'halfnote/mime';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
 import { SortableTable, type Sort } from '../dom/table';
@@ -61,14 +68,27 @@ function runs({ rows }: PrecisionTable): HTMLElement {
   return element(
     'dl',
     { class: 'hn-runs' },
-    rows.flatMap(({ format, execution, engine, note, literature }) => [
+    rows.flatMap(({ format, execution, engine, note, literature, latencyS, throughputPerS }) => [
       element('dt', {}, [`${format} `, badge(execution)]),
       element('dd', {}, [
         note === '' ? engine : `${engine}: ${note}`,
+        ...(latencyS === null ? [] : [element('div', {}, [timing(latencyS, throughputPerS)])]),
         ...(literature === null
           ? []
           : [element('div', { class: 'hn-cited' }, [`Literature: ${literature.source}`])]),
       ]),
     ]),
+  );
+}
+
+function timing(
+  { median, p95, runs }: NonNullable<PrecisionRow['latencyS']>,
+  throughputPerS: PrecisionRow['throughputPerS'],
+): string {
+  const rate =
+    throughputPerS === null ? '' : `, ${significant(decodeNumber(throughputPerS))} samples/s`;
+  return (
+    `Measured over ${runs} runs: median ${si(decodeNumber(median), 's')}, ` +
+    `95th percentile ${si(decodeNumber(p95), 's')}${rate}`
   );
 }

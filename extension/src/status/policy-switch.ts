@@ -13,6 +13,9 @@ import {
 
 type Cell = Notebook['widgets'][number];
 
+/** A silent request gets the number of the cell that would come next. */
+const FIRST = 1;
+
 /**
  * The notebook's precision policy in its toolbar. Choosing another inserts its magic above the
  * active cell and runs it, so that the notebook itself says what was computed in what.
@@ -39,7 +42,9 @@ export class PolicySwitch extends Widget {
     sessionContext.statusChanged.connect(this.#onStatus, this);
     NotebookActions.executed.connect(this.#onExecuted, this);
     this.hide();
-    void Promise.all([panel.revealed, sessionContext.ready]).then(() => this.#start());
+    void Promise.all([panel.revealed, sessionContext.ready])
+      .then(() => this.#start())
+      .catch(noKernel);
   }
 
   override dispose(): void {
@@ -54,19 +59,20 @@ export class PolicySwitch extends Widget {
   /** A kernel that has run nothing has the default policy, whatever a stored notebook ran once. */
   async #start(): Promise<void> {
     const kernel = this.#panel.sessionContext.session?.kernel;
+    this.hide();
+    if (kernel === null || kernel === undefined) return;
+    const { implementation } = await kernel.info;
+    if (this.isDisposed || implementation !== 'halfnote') return;
     this.#show(DEFAULT_POLICY);
-    if (kernel?.name !== 'halfnote') return;
-    const { content } = await kernel.requestExecute({
-      code: '',
-      silent: true,
-      store_history: false,
-    }).done;
-    if (this.isDisposed || content.execution_count === 0) return;
+    this.show();
+    const probe = kernel.requestExecute({ code: '', silent: true, store_history: false });
+    const { content } = await probe.done;
+    if (this.isDisposed || content.execution_count === FIRST) return;
     this.#show(policyOf(this.#panel.content.widgets.map(executed)));
   }
 
   #onKernel(): void {
-    void this.#start();
+    this.#start().catch(noKernel);
   }
 
   #onStatus(_: unknown, status: string): void {
@@ -81,7 +87,6 @@ export class PolicySwitch extends Widget {
 
   #show(policy: string): void {
     this.#policy = policy;
-    this.setHidden(this.#panel.sessionContext.session?.kernel?.name !== 'halfnote');
     const known: readonly string[] = POLICIES;
     const names = known.includes(policy) ? known : [...known, policy];
     this.#select.replaceChildren(
@@ -103,6 +108,11 @@ export class PolicySwitch extends Widget {
       content.activeCellIndex = content.widgets.indexOf(reader);
     }
   }
+}
+
+/** A kernel that went away while it was asked has no policy to show. */
+function noKernel(): void {
+  // The switch stays hidden until the next kernel.
 }
 
 /** The cell to write the magic to: one at hand that only sets the policy, else a new one. */

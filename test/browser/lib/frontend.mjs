@@ -1,0 +1,111 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildDir } from '../../../scripts/lib/paths.mjs';
+import { kernels, sleep } from './server.mjs';
+
+const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
+
+/** What JupyterLab 4.6 and Notebook 7.6 report on their own, without any extension installed. */
+const FOREIGN = [
+  /favicon/,
+  /ResizeObserver loop/,
+  /reading 'schema'\)[^]*notebook_core/,
+  /filebrowser:open-path/,
+];
+
+/** A notebook opened in JupyterLab (`lab`) or Notebook 7 (`notebook`). */
+export class Frontend {
+  errors = [];
+  requests = [];
+
+  static async open(browser, server, { app, file, height = 1000, width = 1280 }) {
+    const page = await browser.newPage({ viewport: { width, height } });
+    const frontend = new Frontend(page, server, app);
+    page.on('pageerror', (error) => frontend.errors.push(error.stack ?? String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') frontend.errors.push(message.text());
+    });
+    page.on('request', (request) => frontend.requests.push(request.url()));
+    await page.goto(
+      `${server.url}/${app === 'lab' ? 'lab/tree' : 'notebooks'}/${file}${app === 'lab' ? '?reset' : ''}`,
+    );
+    await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 60_000 });
+    return frontend;
+  }
+
+  constructor(page, server, app) {
+    this.page = page;
+    this.server = server;
+    this.app = app;
+  }
+
+  /** Runs a command of the application, as its menu does. */
+  command(id, args = {}) {
+    return this.page.evaluate(
+      ([command, options]) =>
+        (window.jupyterapp ?? window.jupyterlab).commands
+          .execute(command, options)
+          .then(() => undefined),
+      [id, args],
+    );
+  }
+
+  async theme(name) {
+    await this.command('apputils:change-theme', { theme: THEMES[name] });
+    await this.page.waitForFunction(
+      (light) => document.body.dataset.jpThemeLight === light,
+      String(name === 'light'),
+    );
+    await sleep(300);
+  }
+
+  /** Waits until the notebook's kernel has nothing to do. */
+  async idle(limitMs = 60_000) {
+    const start = Date.now();
+    let quiet = 0;
+    while (quiet < 3) {
+      const [kernel] = await kernels(this.server.url);
+      quiet = kernel?.execution_state === 'idle' ? quiet + 1 : 0;
+      if (Date.now() - start > limitMs)
+        throw new Error(
+          `The kernel is not idle after ${limitMs / 1000} s: ${JSON.stringify(kernel)}`,
+        );
+      await sleep(150);
+    }
+  }
+
+  /** Runs every cell and waits for the last to end. */
+  async runAll(limitMs) {
+    await this.idle();
+    await this.page.click('.jp-Notebook .jp-Cell >> nth=0');
+    await this.command('notebook:run-all-cells');
+    await this.idle(limitMs);
+  }
+
+  /** Waits until each chart on the page has been drawn. */
+  async charts(count, limitMs = 30_000) {
+    await this.page.waitForFunction(
+      (least) => document.querySelectorAll('.hn-plot[data-drawn] .main-svg').length >= least,
+      count,
+      { timeout: limitMs },
+    );
+  }
+
+  /** Errors of the page that are about us or about nobody in particular. */
+  problems() {
+    return this.errors.filter((text) => !FOREIGN.some((pattern) => pattern.test(text)));
+  }
+
+  /** Saves what is seen, or one element, as `build/screenshots/<name>.png`. */
+  async screenshot(name, selector) {
+    const path = join(buildDir, 'screenshots', `${name}.png`);
+    mkdirSync(dirname(path), { recursive: true });
+    if (selector === undefined) await this.page.screenshot({ path });
+    else await this.page.locator(selector).first().screenshot({ path });
+    return path;
+  }
+
+  close() {
+    return this.page.close();
+  }
+}

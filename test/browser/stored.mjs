@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { Frontend } from './lib/frontend.mjs';
+import { accessibilityProblems, plotlyFile, tableRows } from './lib/probes.mjs';
+
+const VIEWS = ['precision-table', 'gradient-ranges', 'carbon'];
+
+/** Outputs as they lie in a notebook that nobody has run or trusted yet. */
+export async function storedOutputs(suite, browser, server, app) {
+  suite.at(`stored outputs in ${app}`);
+  await lazyLoading(suite, browser, server, app);
+  const frontend = await Frontend.open(browser, server, {
+    app,
+    file: 'outputs.ipynb',
+    height: 2300,
+  });
+  const { page } = frontend;
+  try {
+    await suite.check('draws every chart', () => frontend.charts(VIEWS.length));
+    await suite.check('wins over the HTML fallback', async () => {
+      assert.equal(await page.locator('.fallback').count(), 0);
+    });
+    await content(suite, page);
+    await interaction(suite, page);
+    for (const theme of ['light', 'dark']) await themed(suite, frontend, theme);
+    await suite.check('reports no error', () => assert.deepEqual(frontend.problems(), []));
+  } finally {
+    await frontend.close();
+  }
+  await untrusted(suite, browser, server, app);
+}
+
+async function lazyLoading(suite, browser, server, app) {
+  const plotly = plotlyFile();
+  const frontend = await Frontend.open(browser, server, { app, file: 'text.ipynb' });
+  const asked = () => frontend.requests.some((url) => url.includes(plotly));
+  await suite.check('fetches no plotly before the first chart', async () => {
+    await frontend.page.waitForSelector('.jp-OutputArea-output');
+    await frontend.idle();
+    assert.ok(
+      frontend.requests.some((url) => url.includes('halfnote-lab')),
+      'not even the extension',
+    );
+    assert.equal(asked(), false);
+  });
+  await frontend.close();
+}
+
+async function content(suite, page) {
+  await suite.check(
+    'shows the precision table with simulated rows marked and silent on speed',
+    async () => {
+      const rows = await tableRows(page, 'precision-table');
+      assert.deepEqual(
+        rows.map(([format, execution, speedup]) => [format, execution, speedup]),
+        [
+          ['fp32', 'native', '1.00x'],
+          ['bf16', 'simulated', '–'],
+          ['fp16', 'simulated', '–'],
+          ['int8', 'native', '2.12x'],
+        ],
+      );
+      assert.equal(await page.locator('.hn-precision-table .hn-row-simulated').count(), 2);
+    },
+  );
+  await suite.check('shows what each layer loses', async () => {
+    const rows = await tableRows(page, 'gradient-ranges');
+    assert.equal(rows.length, 8);
+    assert.deepEqual(rows[4].slice(0, 2), ['dense_1/kernel', '512×64']);
+  });
+  await suite.check('shows the totals of energy and carbon with their methods', async () => {
+    const totals = await page.$$eval('.hn-totals dd', (cells) =>
+      cells.map((cell) => cell.textContent),
+    );
+    assert.deepEqual(totals, ['848 J', '13.2 mg', '25.8 s', '32.8 W']);
+    assert.match((await tableRows(page, 'carbon')).at(-1).at(-1), /CPU 750 J modelled.*measured/);
+  });
+  await suite.check('names every view and chart, and has a table behind each', async () => {
+    for (const view of VIEWS) {
+      assert.ok(await page.getAttribute(`.hn-${view}`, 'aria-label'), `${view} has no label`);
+      const plot = page.locator(`.hn-${view} .hn-plot`).first();
+      assert.equal(await plot.getAttribute('role'), 'img');
+      assert.match(await plot.getAttribute('aria-label'), /table has/);
+      assert.equal((await page.locator(`.hn-${view} table caption`).count()) > 0, true);
+    }
+  });
+  await suite.check('draws without WebGL', async () => {
+    assert.equal(await page.locator('.hn-plot canvas').count(), 0);
+  });
+}
+
+async function interaction(suite, page) {
+  await suite.check('sorts a table by a click on a column', async () => {
+    await page.click('.hn-precision-table .hn-sort:text("Weights")');
+    assert.equal((await tableRows(page, 'precision-table'))[0][0], 'fp32');
+    await page.click('.hn-precision-table .hn-sort:text("Weights")');
+    assert.equal((await tableRows(page, 'precision-table'))[0][0], 'int8');
+    assert.equal(await page.locator('[aria-sort=ascending]').count(), 1);
+    await page.click('.hn-precision-table .hn-sort:text("Weights")');
+  });
+  await suite.check('opens a layer by its name and by a click in the heatmap', async () => {
+    const histogram = page.locator('.hn-layer .hn-plot');
+    await page.click('.hn-gradient-ranges .hn-link:text("dense_1/kernel")');
+    await histogram.and(page.locator('[aria-label*="dense_1/kernel"]')).waitFor();
+    const map = await page.locator('.hn-overview .nsewdrag').last().boundingBox();
+    const plots = await page
+      .locator('.hn-overview .nsewdrag')
+      .evaluateAll((drags) => drags.map((drag) => drag.getBoundingClientRect().height));
+    const index = plots.indexOf(Math.max(...plots));
+    const box = (await page.locator('.hn-overview .nsewdrag').nth(index).boundingBox()) ?? map;
+    // The first of eight layers, where its values are.
+    await page.mouse.click(box.x + box.width * 0.66, box.y + box.height / 16);
+    await histogram.and(page.locator('[aria-label*="conv2d_1/kernel"]')).waitFor();
+  });
+  await suite.check('moves the bands with the loss scale', async () => {
+    const underflow = async () =>
+      (await tableRows(page, 'gradient-ranges')).find(([name]) => name === 'dense_1/kernel')[4];
+    assert.equal(await underflow(), '0%');
+    await page.locator('.hn-scale input').fill('0');
+    assert.match(await underflow(), /^[1-9]/);
+    await page.click('.hn-scale button:text("Recorded")');
+    assert.equal(await underflow(), '0%');
+  });
+}
+
+async function themed(suite, frontend, theme) {
+  const { page, app } = frontend;
+  await frontend.theme(theme);
+  await suite.check(`draws in the ${theme} theme's colours`, async () => {
+    await page.waitForFunction(
+      (light) => {
+        const fill = getComputedStyle(document.querySelector('.hn-plot .xtick text')).fill;
+        const brightness = Number(/\d+/.exec(fill)?.[0]);
+        return light ? brightness < 100 : brightness > 150;
+      },
+      theme === 'light',
+      { timeout: 5000 },
+    );
+  });
+  await suite.check(`is accessible in the ${theme} theme`, async () => {
+    assert.deepEqual(await accessibilityProblems(page, '.hn-output'), []);
+  });
+  await frontend.screenshot(`views-${app}-${theme}`);
+}
+
+async function untrusted(suite, browser, server, app) {
+  const frontend = await Frontend.open(browser, server, {
+    app,
+    file: 'hostile.ipynb',
+    height: 3600,
+  });
+  const { page } = frontend;
+  await suite.check('says what is wrong with an invalid payload', async () => {
+    await page.waitForSelector('.hn-problem >> nth=1');
+    const texts = await page.$$eval('.hn-problem', (nodes) =>
+      nodes.map((node) => node.textContent),
+    );
+    assert.match(texts[0], /not valid application\/vnd\.halfnote\.precision-table.*batchSize/);
+    assert.match(texts[1], /not valid application\/vnd\.halfnote\.carbon/);
+  });
+  await suite.check('shows HTML from a notebook as text', async () => {
+    await frontend.charts(VIEWS.length);
+    await page.waitForTimeout(500);
+    assert.equal(await page.evaluate(() => window.hacked), undefined);
+    assert.equal(await page.locator('.hn-output img, .hn-output b').count(), 0);
+    assert.match(await page.locator('.hn-precision-table .hn-title').textContent(), /<img src=x/);
+  });
+  await suite.check('reports no error on bad data', () =>
+    assert.deepEqual(frontend.problems(), []),
+  );
+  await frontend.close();
+}
