@@ -1,26 +1,47 @@
 import type { NativeBackend } from './binding';
-import { castHandle } from './raw';
-import { DT, isLow } from './dtypes';
+import { castHandle, deleteHandles } from './raw';
+import { DT } from './dtypes';
+
+interface Copy {
+  readonly id: number;
+  readonly through: number;
+  readonly to: number;
+}
 
 /**
- * 16-bit copies of fp32 tensors, made once per scope: a weight is used in the forward pass and in each
+ * A new handle of type `to`, with the values rounded to type `through` on the way. The intermediate
+ * handle is freed.
+ */
+export function castThrough(id: number, from: number, through: number, to: number): number {
+  if (from === through) return castHandle(id, from, to);
+  const rounded = castHandle(id, from, through);
+  if (through === to) return rounded;
+  try {
+    return castHandle(rounded, through, to);
+  } finally {
+    deleteHandles(rounded);
+  }
+}
+
+/**
+ * Rounded copies of fp32 tensors, made once per scope: a weight is used in the forward pass and in each
  * of the two products of the backward pass. A tensor's data never changes under its `dataId`, so a copy
  * is right for as long as the data lives.
  */
 export class CastCache {
-  private readonly copies = new Map<object, { readonly id: number; readonly code: number }>();
+  private readonly copies = new Map<object, Copy>();
 
   constructor(private readonly backend: NativeBackend) {}
 
   /** A handle that the cache owns, or undefined when this cast isn't worth keeping. */
-  cast(dataId: object, id: number, from: number, to: number): number | undefined {
-    if (from !== DT.float || !isLow(to)) return undefined;
+  cast(dataId: object, id: number, from: number, through: number, to: number): number | undefined {
+    if (from !== DT.float || through === DT.float) return undefined;
     const known = this.copies.get(dataId);
-    if (known?.code === to) return known.id;
-    if (known !== undefined) this.backend.binding.deleteTensor(known.id);
-    const copy = castHandle(id, from, to);
-    this.copies.set(dataId, { id: copy, code: to });
-    return copy;
+    if (known?.through === through && known.to === to) return known.id;
+    this.drop(dataId);
+    const copy = { id: castThrough(id, from, through, to), through, to };
+    this.copies.set(dataId, copy);
+    return copy.id;
   }
 
   /** The source is about to be freed. */

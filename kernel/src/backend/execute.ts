@@ -2,6 +2,7 @@ import { Variable } from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ATTR } from './attributes';
 import type { NativeBackend, RawTensor } from './binding';
+import { castThrough } from './cast-cache';
 import type { CastCache } from './cast-cache';
 import type { OpAttribute, OpInput, OpListener, StorageFormat } from './contract';
 import { codeOf, DT, formatOf, isLow } from './dtypes';
@@ -50,15 +51,21 @@ export class Executor {
       return binding.executeOp(name, attributes, ids, outputs);
     }
     const codes = inputs.map((input) => this.backend.tensorMap.get(input.dataId)?.dtype ?? -1);
-    const plan = plain ? FP32 : this.plan(name, inputs, codes);
+    const plan = plain ? FP32 : this.plan(name, attributes, inputs, codes);
     const results = this.runAs(plan, name, attributes, inputs, ids, codes, outputs);
     for (const listener of this.listeners) listener(name, plan.round ?? plan.compute, inputs);
     return results;
   }
 
-  private plan(name: string, inputs: readonly Tensor[], codes: readonly number[]): Plan {
-    // An explicit cast names its result's type itself.
-    if (name === 'Cast') return FP32;
+  private plan(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Tensor[],
+    codes: readonly number[],
+  ): Plan {
+    // To tfjs a cast from float32 to float32 changes nothing (its pooling ops end with one), so the
+    // storage stays; casts from or to other types go through fp32.
+    if (name === 'Cast') return { compute: castStorage(attributes, codes), round: undefined };
     const described = codes.map((code, index): OpInput => {
       const format = formatOf(code);
       return {
@@ -88,14 +95,16 @@ export class Executor {
     outputs: number,
   ): RawTensor[] {
     const target = codeOf(plan.compute);
+    const through = codeOf(plan.round ?? plan.compute);
     const temporary: number[] = [];
     const castIds = ids.map((id, index) => {
       const code = codes[index] ?? -1;
       const source = inputs[index];
-      if (formatOf(code) === undefined || code === target || source === undefined) return id;
-      const cached = this.castCache?.cast(source.dataId, id, code, target);
+      const fits = code === target && (code === through || plan.round === undefined);
+      if (formatOf(code) === undefined || fits || source === undefined) return id;
+      const cached = this.castCache?.cast(source.dataId, id, code, through, target);
       if (cached !== undefined) return cached;
-      const cast = castHandle(id, code, target);
+      const cast = castThrough(id, code, through, target);
       temporary.push(cast);
       return cast;
     });
@@ -148,6 +157,11 @@ export class Executor {
       return { ...result, id, dtype: code };
     });
   }
+}
+
+function castStorage(attributes: readonly OpAttribute[], codes: readonly number[]): StorageFormat {
+  const toFloat = attributes.some(({ name, value }) => name === 'DstT' && value === DT.float);
+  return (toFloat ? formatOf(codes[0] ?? -1) : undefined) ?? 'fp32';
 }
 
 function retyped(attributes: readonly OpAttribute[], code: number): OpAttribute[] {

@@ -1,5 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
-import { host } from '../host';
 import type { NativeBackend, TensorEntry } from './binding';
 import { DT, isLow } from './dtypes';
 import { anyLow } from './execute';
@@ -81,22 +79,4 @@ function mended(...call: Call): Call {
   const [name, attributes, inputs] = call;
   const isInteger = attributes.some((entry) => entry.name === 'T' && entry.value === DT.int32);
   return name === 'Round' && isInteger ? ['Identity', attributes, inputs] : call;
-}
-
-/**
- * Lets an interrupt stop the program between two ops: before the op, so that nothing of it is left
- * behind, and only outside of composed kernels, which would leave their intermediate tensors.
- */
-export function installInterruptCheck(): void {
-  const engine = tf.engine() as unknown as EngineInternals;
-  const runKernel = engine.runKernel.bind(engine);
-  engine.runKernel = (name, inputs, attributes) => {
-    if (engine.state.kernelDepth === 0) host()?.throwIfInterrupted();
-    return runKernel(name, inputs, attributes);
-  };
-}
-
-interface EngineInternals {
-  readonly state: { readonly kernelDepth: number };
-  runKernel(name: string, inputs: unknown, attributes: unknown): unknown;
 }

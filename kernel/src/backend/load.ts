@@ -7,7 +7,8 @@ import { CastCache } from './cast-cache';
 import type { DeviceFacts, OpListener } from './contract';
 import { Executor } from './execute';
 import { readGpu } from './gpu';
-import { installInterruptCheck, installOverrides } from './install';
+import { installInterruptCheck } from './engine-state';
+import { installOverrides } from './install';
 import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
@@ -53,9 +54,10 @@ export function loadBackend(): DeviceFacts {
     );
   }
   facts = describe(backend);
+  const { device, formats } = facts;
   traps = kernelTraps({
-    device: facts.device,
-    nativeBf16: facts.formats.bf16.execution === 'native',
+    device,
+    native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
   installInterruptCheck();

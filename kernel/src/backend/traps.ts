@@ -19,6 +19,7 @@ export interface KernelTrap {
 
 const LOW: readonly StorageFormat[] = ['bf16', 'fp16'];
 
+/** The result is a sum or a statistic: it stays in fp32. */
 function inFp32(ops: readonly string[], why: string): KernelTrap[] {
   return ops.map((op) => ({
     op,
@@ -30,12 +31,42 @@ function inFp32(ops: readonly string[], why: string): KernelTrap[] {
   }));
 }
 
+/** Computed in fp32 from rounded inputs, and rounded: what hardware with the format does. */
+function throughFp32(
+  ops: readonly string[],
+  formats: readonly StorageFormat[],
+  device: KernelTrap['device'],
+  why: string,
+): KernelTrap[] {
+  return ops.map((op) => ({ op, formats, device, useInstead: 'fp32', roundResult: true, why }));
+}
+
+const PRODUCTS = [
+  'MatMul',
+  'BatchMatMul',
+  'BatchMatMulV2',
+  'BatchMatMulV3',
+  'Einsum',
+  'Conv2D',
+  'Conv2DBackpropInput',
+  'Conv2DBackpropFilter',
+  'Conv3D',
+  'Conv3DBackpropInputV2',
+  'Conv3DBackpropFilterV2',
+  'DepthwiseConv2dNative',
+  'DepthwiseConv2dNativeBackpropInput',
+  'DepthwiseConv2dNativeBackpropFilter',
+] as const;
+
 const TRAPS: readonly KernelTrap[] = [
   ...inFp32(
     ['Sum', 'Mean', 'Prod', 'BiasAddGrad', 'Cumsum', 'Cumprod', 'EuclideanNorm', 'L2Loss'],
     'adds up in 16 bits: 512 ones sum to 256 in bf16, 100352 ones to 8192 in fp16',
   ),
-  ...inFp32(['Bincount', 'DenseBincount', 'UnsortedSegmentSum'], 'adds up in 16 bits'),
+  ...inFp32(
+    ['Bincount', 'DenseBincount', 'UnsortedSegmentSum', 'ScatterNd'],
+    'adds up in 16 bits: 4096 ones sum to 256 in bf16, to 2048 in fp16',
+  ),
   ...inFp32(
     ['Square', 'SquaredDifference'],
     'the square of a small gradient underflows in fp16, and Adam then diverges',
@@ -62,48 +93,45 @@ const TRAPS: readonly KernelTrap[] = [
     ],
     'mixes 16-bit images with fp32 coordinates or results',
   ),
-  {
-    op: 'Conv2DBackpropFilter',
-    formats: ['fp16'],
-    device: 'cpu',
-    useInstead: 'fp32',
-    roundResult: true,
-    why: 'oneDNN has no fp16 kernel for it and falls back to a reference loop, up to 1000 times slower',
-  },
-  {
-    op: 'Conv2DBackpropInput',
-    formats: ['fp16'],
-    device: 'cpu',
-    useInstead: 'fp32',
-    roundResult: true,
-    why: 'oneDNN has no fast fp16 kernel for it on most CPUs',
-  },
+  ...throughFp32(
+    ['AvgPool', 'AvgPoolGrad', 'AvgPool3D', 'AvgPool3DGrad'],
+    LOW,
+    'cpu',
+    'adds up in 16 bits: the mean of 4096 ones is 0.06 in bf16',
+  ),
+  ...throughFp32(
+    ['Einsum', 'DepthwiseConv2dNativeBackpropFilter'],
+    LOW,
+    'cpu',
+    'adds up in 16 bits: 4096 ones sum to 256 in bf16, to 2048 in fp16',
+  ),
+  ...throughFp32(
+    ['Conv2DBackpropFilter', 'Conv2DBackpropInput'],
+    ['fp16'],
+    'cpu',
+    'oneDNN has no fp16 kernel for it and falls back to a reference loop, up to 1000 times slower',
+  ),
 ];
-
-/** On CPUs without bf16 instructions: convolution gradients run 10 times slower in bf16 than in fp32. */
-const WITHOUT_BF16_HARDWARE: readonly KernelTrap[] = [
-  'Conv2DBackpropInput',
-  'Conv2DBackpropFilter',
-].map((op) => ({
-  op,
-  formats: ['bf16'],
-  device: 'cpu',
-  useInstead: 'fp32',
-  roundResult: true,
-  why: 'without bf16 instructions TensorFlow falls back to a reference loop, 10 times slower than fp32',
-}));
 
 /** What a device runs natively, as far as traps depend on it. */
 export interface TrapDevice {
   readonly device: 'cpu' | 'gpu';
-  readonly nativeBf16: boolean;
+  /** The 16-bit formats that the processor has instructions for. */
+  readonly native: readonly StorageFormat[];
 }
 
 /** The traps of a device: what the backend runs elsewhere, and why. */
-export function kernelTraps({ device, nativeBf16 }: TrapDevice): readonly KernelTrap[] {
-  return [...TRAPS, ...(nativeBf16 ? [] : WITHOUT_BF16_HARDWARE)].filter(
-    (trap) => trap.device === 'any' || trap.device === device,
-  );
+export function kernelTraps({ device, native }: TrapDevice): readonly KernelTrap[] {
+  const simulated = LOW.filter((format) => !native.includes(format));
+  return [
+    ...TRAPS,
+    ...throughFp32(
+      PRODUCTS,
+      simulated,
+      'cpu',
+      'without such instructions TensorFlow runs loops that round partial sums to 16 bits or are up to 10 times slower',
+    ),
+  ].filter((trap) => trap.formats.length > 0 && (trap.device === 'any' || trap.device === device));
 }
 
 /** Finds traps by op and format, in constant time. */
