@@ -218,6 +218,12 @@ describe('the language service', () => {
     expect(code).toContain('const small = await');
   });
 
+  it('maps the start of a word to its own place where it meets other code', () => {
+    const view = languageView('f()\n%time cons', 14);
+    const start = (view.offset ?? NaN) - 'cons'.length;
+    expect(view.toSource(start)).toBe(10);
+  });
+
   it('maps no generated text to the cell', () => {
     const view = languageView('%precision fp16\nf()', 17);
     expect(view.toSource(view.code.indexOf('import'))).toBeUndefined();

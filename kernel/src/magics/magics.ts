@@ -58,7 +58,9 @@ export function languageView(code: string, offset: number): LanguageView {
     code: expanded.toString(),
     offset: from && from.target + offset - from.source,
     toSource: (target) => {
-      const span = spans.find((s) => target >= s.target && target <= s.target + s.length);
+      const holds = (s: Span): boolean => target >= s.target && target <= s.target + s.length;
+      // Two spans can meet: the one in which the user types goes first.
+      const span = from && holds(from) ? from : spans.find(holds);
       return span && span.source + target - span.target;
     },
   };

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { gridIntensity } from '../../energy/grid';
+import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
 
 const only = async (cell: string) => (await record(cell)).calls;
 
 describe('%carbon', () => {
+  it('completes regions that the library has', () => {
+    const region = findMagic('carbon')?.options.find(({ name }) => name === '--region');
+    expect(region?.values).toContain('WORLD');
+    for (const code of region?.values ?? []) expect(gridIntensity(code).region).toBe(code);
+  });
+
   it('reports on the session', async () => {
     expect(await only('%carbon')).toEqual([{ name: 'carbonReport', args: [] }]);
     expect(await only('%carbon report --region FRA --pue 1.2')).toEqual([
@@ -27,7 +35,7 @@ describe('%carbon', () => {
   });
 
   it('refuses what is no country, no factor, or contradicts itself', () => {
-    expect(refusal('%carbon --region france')).toContain('three-letter country code');
+    expect(refusal('%carbon --region 33')).toContain('such as FRA');
     expect(refusal('%carbon --pue 0.5')).toContain('number >= 1');
     expect(refusal('%carbon --grid-intensity -3')).toContain('number >= 0 (gCO2e/kWh)');
     expect(refusal('%carbon --region FRA --grid-intensity 50')).toContain('only one of');

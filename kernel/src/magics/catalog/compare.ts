@@ -1,6 +1,16 @@
+import type { CompareFormat } from '../../analysis/candidates';
 import { awaited } from '../code';
 import { defineMagic } from '../declare';
 import { choices, expression, expressions, number, required } from '../parameters';
+
+const FORMATS = [
+  'fp32',
+  'tf32',
+  'bf16',
+  'fp16',
+  'fp8',
+  'int8',
+] as const satisfies readonly CompareFormat[];
 
 export const compare = defineMagic({
   name: 'compare',
@@ -10,15 +20,18 @@ export const compare = defineMagic({
     'The first format is the baseline. A format that this machine only simulates gets no speed.',
   ],
   positionals: {
-    formats: required(
-      choices('The formats to compare.', ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8']),
-    ),
+    formats: required(choices('The formats to compare.', FORMATS)),
     model: required(expression('The model.')),
   },
   options: {
     data: required(expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1)),
-    batchSize: number('Samples per batch.', { min: 1, integer: true }),
-    calibrate: expression('Inputs that integer formats are calibrated on.'),
+    batchSize: number('Samples per batch. Without it 256, or all there are.', {
+      min: 1,
+      integer: true,
+    }),
+    calibrate: expression(
+      'Typical inputs: int8 is then static. Without, it takes the range of each batch.',
+    ),
   },
   examples: [
     {
