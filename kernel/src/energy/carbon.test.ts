@@ -23,11 +23,21 @@ describe('gridIntensity', () => {
     expect(gridIntensity('fra').source).toMatch(/^Ember yearly data, in @tgwf\/co2 \d+\.\d+\.\d+$/);
   });
 
-  it('refuses a region it lacks and names the nearest', () => {
-    expect(() => gridIntensity('FRX')).toThrow(/region "FRX"\. Did you mean .*FRA/);
-    expect(() => gridIntensity('DE')).toThrow(/DEU/);
-    expect(() => gridIntensity('France')).toThrow(/FRA/);
-    expect(() => gridIntensity('toString')).toThrow(/No grid intensity/);
+  it.each([
+    ['FRX', 'FRA'],
+    ['France', 'FRA'],
+    ['germany', 'DEU'],
+    ['DE', 'DEU'],
+    ['AT', 'AUT'],
+    ['wrold', 'WORLD'],
+  ])('refuses %s and names %s', (region, meant) => {
+    expect(() => gridIntensity(region)).toThrow(
+      new RegExp(`"${region}".* Did you mean .*${meant}`),
+    );
+  });
+
+  it('takes no word for a region that only JavaScript knows', () => {
+    expect(() => gridIntensity('constructor')).toThrow(/No grid intensity/);
   });
 });
 

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { HalfnoteError, nearest } from '../errors';
+import { HalfnoteError } from '../errors';
+import { suggestRegions } from './regions';
 
 /** Average carbon intensity of a region's electricity, with where the figure is from. */
 export interface GridIntensity {
@@ -82,10 +83,8 @@ export function givenIntensity(gramsPerKWh: number): GridIntensity {
 }
 
 function unknownRegion(region: string, codes: readonly string[]): HalfnoteError {
-  const near = [
-    ...new Set([...nearest(region, codes, 3), ...nearest(region.slice(0, 3), codes, 3)]),
-  ];
-  const meant = near.length === 0 ? '' : ` Did you mean ${near.slice(0, 4).join(', ')}?`;
+  const near = suggestRegions(region, codes);
+  const meant = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
   return new HalfnoteError(
     'unknown-region',
     `No grid intensity for the region "${region}".${meant}`,

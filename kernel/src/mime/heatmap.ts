@@ -1,27 +1,19 @@
 import { powerOfTwo } from './exponents';
+import { makeAxis, ticks } from './heatmap-axis';
+import type { Axis } from './heatmap-axis';
+import { SIDE, cells } from './heatmap-cells';
 import type { FormatBand, GradientRanges, RangeLayer } from './payloads';
 import { decodeNumber } from './numbers';
-import { scaleShift, zone } from './range-stats';
-import type { Zone } from './range-stats';
+import { scaleShift } from './range-stats';
 import { escapeHtml } from './text';
 import { HUE, fixed, label, svg } from './svg';
 
 const LEFT = 158;
 const PLOT = 560;
 const MARGIN = 14;
-const SIDE = 16;
 const GAP = 6;
 const BAND = 15;
-const LEVELS = 8;
-const MAX_OCTAVES = 96;
 const KINDS = { gradient: 'Gradients', weight: 'Weights', activation: 'Activations' } as const;
-
-/** Exponents from `low` up to and without `high`, and where they lie. */
-interface Axis {
-  readonly low: number;
-  readonly high: number;
-  readonly x: (exponent: number) => number;
-}
 
 /** A picture for each kind of layer: layer by exponent, density as opacity, zone as hue. */
 export function heatmaps(payload: GradientRanges): string {
@@ -41,7 +33,7 @@ function heatmap(
 ): string {
   const shift = scaleShift({ kind }, decodeNumber(payload.lossScale.value));
   const format = payload.formats.find(({ id }) => id === payload.format);
-  const axis = makeAxis(layers, format, shift);
+  const axis = makeAxis(layers, format, shift, { start: LEFT + SIDE + GAP, width: PLOT });
   const top = 24 + payload.formats.length * BAND + 10;
   const height = Math.max(5, Math.min(18, 720 / layers.length));
   const bottom = top + layers.length * height;
@@ -58,7 +50,7 @@ function heatmap(
       label(0, 14, `${KINDS[kind]}${scaled}`, { size: 12 }) +
       payload.formats.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift)).join('') +
       (format === undefined ? '' : limits(format, axis, shift, top - 6, bottom)) +
-      cells(layers, format, shift, axis, top, height) +
+      cells(layers, format, shift, axis, top, height, [LEFT, right + GAP]) +
       names(layers, top, height) +
       ticks(axis, bottom) +
       sideLabels(right, bottom) +
@@ -73,26 +65,6 @@ function heatmap(
       ) +
       legend(bottom + 44, format),
   });
-}
-
-function makeAxis(
-  layers: readonly RangeLayer[],
-  format: FormatBand | undefined,
-  shift: number,
-): Axis {
-  const exponents = layers.flatMap(({ bins, firstExponent }) =>
-    bins.flatMap((values, index) => (values === 0 ? [] : [firstExponent + index])),
-  );
-  let low = exponents.reduce((a, b) => Math.min(a, b), exponents[0] ?? -24) - 2;
-  let high = exponents.reduce((a, b) => Math.max(a, b), exponents[0] ?? 0) + 3;
-  if (format !== undefined) {
-    const from = Math.min(low, format.minSubnormalExponent - shift - 2);
-    const to = Math.max(high, format.maxExponent - shift + 3);
-    if (high - from <= MAX_OCTAVES) low = from;
-    if (to - low <= MAX_OCTAVES) high = to;
-  }
-  const start = LEFT + SIDE + GAP;
-  return { low, high, x: (exponent) => start + ((exponent - low) / (high - low)) * PLOT };
 }
 
 /** One format's range: subnormal and normal zone; an open end where it goes on beyond the picture. */
@@ -144,63 +116,6 @@ function limits(
     .join('');
 }
 
-/** All cells as a path for each hue and density: a few dozen nodes however many layers there are. */
-function cells(
-  layers: readonly RangeLayer[],
-  format: FormatBand | undefined,
-  shift: number,
-  axis: Axis,
-  top: number,
-  height: number,
-): string {
-  const paths = new Map<string, string>();
-  const add = (hue: string, level: number, x: number, y: number, width: number): void => {
-    const key = `fill="${hue}" opacity="${fixed((level / LEVELS) * 10) === '10' ? 1 : (level / LEVELS).toFixed(2)}"`;
-    const box = `M${fixed(x)} ${fixed(y)}h${fixed(width)}v${fixed(height - 1)}h${fixed(-width)}z`;
-    paths.set(key, (paths.get(key) ?? '') + box);
-  };
-  layers.forEach((layer, row) => {
-    const y = top + row * height;
-    for (const run of runs(layer, format, shift)) {
-      const x = axis.x(run.from);
-      add(HUE[run.zone], run.level, x, y, axis.x(run.to) - x);
-    }
-    const zeros = density(layer.zero, layer.count);
-    const beyond = density(layer.inf + layer.nan, layer.count);
-    if (zeros > 0) add(HUE.neutral, zeros, LEFT, y, SIDE);
-    if (beyond > 0) add(HUE.overflow, beyond, LEFT + SIDE + GAP + PLOT + GAP, y, SIDE);
-  });
-  return [...paths].map(([style, d]) => `<path ${style} d="${d}"/>`).join('');
-}
-
-interface Run {
-  readonly from: number;
-  to: number;
-  readonly zone: Zone;
-  readonly level: number;
-}
-
-/** Neighbouring bins of one zone and density, merged. */
-function runs(layer: RangeLayer, format: FormatBand | undefined, shift: number): Run[] {
-  const found: Run[] = [];
-  layer.bins.forEach((values, index) => {
-    if (values === 0) return;
-    const from = layer.firstExponent + index;
-    const level = density(values, layer.count);
-    const where = format === undefined ? 'normal' : zone(from + shift, format);
-    const last = found.at(-1);
-    if (last?.to === from && last.zone === where && last.level === level) last.to = from + 1;
-    else found.push({ from, to: from + 1, zone: where, level });
-  });
-  return found;
-}
-
-/** 0 for none, then two levels a decade up to {@link LEVELS} for all of a layer's values. */
-function density(values: number, count: number): number {
-  if (values <= 0 || count <= 0) return 0;
-  return Math.max(1, Math.min(LEVELS, Math.ceil(LEVELS + 2 * Math.log10(values / count))));
-}
-
 function names(layers: readonly RangeLayer[], top: number, height: number): string {
   const every = Math.ceil(11 / height);
   return layers
@@ -210,20 +125,6 @@ function names(layers: readonly RangeLayer[], top: number, height: number): stri
         : '',
     )
     .join('');
-}
-
-function ticks(axis: Axis, bottom: number): string {
-  const step = axis.high - axis.low > 64 ? 16 : axis.high - axis.low > 24 ? 8 : 4;
-  const marks: string[] = [];
-  for (let e = Math.ceil(axis.low / step) * step; e <= axis.high; e += step) {
-    const x = axis.x(e);
-    if (x < axis.x(axis.low) + 20 || x > axis.x(axis.high) - 28) continue;
-    marks.push(
-      `<path d="M${fixed(x)} ${fixed(bottom)}v4" stroke="currentColor" opacity="0.6"/>` +
-        label(x, bottom + 16, powerOfTwo(e), { anchor: 'middle', size: 10 }),
-    );
-  }
-  return marks.join('');
 }
 
 function sideLabels(right: number, bottom: number): string {

@@ -1,0 +1,31 @@
+import { nearest } from '../errors';
+
+const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));
+
+/**
+ * The codes that a user may have meant by `region`: a two-letter code, a country's English name, or a
+ * three-letter code with a slip. Best first, at most four.
+ * @param codes the ISO 3166-1 alpha-3 codes and groups that there are.
+ */
+export function suggestRegions(region: string, codes: readonly string[]): string[] {
+  const word = region.trim().toUpperCase();
+  const alpha2 = /^[A-Z]{2}$/.test(word) ? word : alpha2Of(word);
+  const byCountry = alpha2 === undefined ? [] : fromAlpha2(alpha2, codes);
+  return [...new Set([...byCountry, ...nearest(word, codes)])].slice(0, 4);
+}
+
+/** The two-letter code of a country by its English name, or by the beginning of it. */
+function alpha2Of(name: string): string | undefined {
+  if (name.length < 4) return undefined;
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+  return pairs.find((code) => names.of(code)?.toUpperCase().startsWith(name));
+}
+
+/** Three-letter codes mostly hold the two letters in their order: DE in DEU, AT in AUT. */
+function fromAlpha2(alpha2: string, codes: readonly string[]): string[] {
+  const [first = '', second = ''] = alpha2;
+  const beginning = codes.filter((code) => code.length === 3 && code.startsWith(alpha2));
+  const within = new RegExp(`^${first}.${second}$`);
+  return beginning.length > 0 ? beginning : codes.filter((code) => within.test(code));
+}
