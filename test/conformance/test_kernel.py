@@ -4,6 +4,7 @@ import os
 
 import jupyter_kernel_test as jkt
 
+LOAD = "import {display} from 'halfnote'"
 KERNEL = os.environ.get("HALFNOTE_KERNEL", "halfnote")
 
 
@@ -35,7 +36,7 @@ class JupyterKernelTest(jkt.KernelTests):
     ]
     code_display_data = [
         {
-            "code": "import {display} from 'halfnote'; display({'text/html': '<b>test</b>'}); undefined",
+            "code": "display({'text/html': '<b>test</b>'}); undefined",
             "mime": "text/html",
         },
         {
@@ -46,7 +47,16 @@ class JupyterKernelTest(jkt.KernelTests):
     code_history_pattern = "1?2*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "parseInt"
-    code_clear_output = "import {clearOutput} from 'halfnote'; clearOutput()"
+    code_clear_output = "(globalThis as any)[Symbol.for('halfnote.host')].clearOutput(false)"
+
+    @classmethod
+    def setUpClass(cls):
+        """Loads the library once: these cases are about messages, and have seconds each."""
+        super().setUpClass()
+        cls.kc.execute_interactive(LOAD, timeout=120, output_hook=lambda message: None)
+
+    def execute_helper(self, code, timeout=60, **options):
+        return super().execute_helper(code, timeout, **options)
 
 
 class WelcomeTest(jkt.IopubWelcomeTests):
