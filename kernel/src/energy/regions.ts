@@ -9,17 +9,17 @@ const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));
  */
 export function suggestRegions(region: string, codes: readonly string[]): string[] {
   const word = region.trim().toUpperCase();
-  const alpha2 = /^[A-Z]{2}$/.test(word) ? word : alpha2Of(word);
-  const byCountry = alpha2 === undefined ? [] : fromAlpha2(alpha2, codes);
+  const alpha2 = /^[A-Z]{2}$/.test(word) ? [word] : alpha2Of(word);
+  const byCountry = alpha2.flatMap((code) => fromAlpha2(code, codes));
   return [...new Set([...byCountry, ...nearest(word, codes)])].slice(0, 4);
 }
 
-/** The two-letter code of a country by its English name, or by the beginning of it. */
-function alpha2Of(name: string): string | undefined {
-  if (name.length < 4) return undefined;
+/** Two-letter codes, former ones too, of a country by its English name or the beginning of it. */
+function alpha2Of(name: string): string[] {
+  if (name.length < 4) return [];
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
   const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
-  return pairs.find((code) => names.of(code)?.toUpperCase().startsWith(name));
+  return pairs.filter((code) => names.of(code)?.toUpperCase().startsWith(name));
 }
 
 /** Three-letter codes mostly hold the two letters in their order: DE in DEU, AT in AUT. */
