@@ -1,9 +1,14 @@
 """Interrupts, a dying cell process, restart and shutdown."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
 import unittest
+from pathlib import Path
 
-from client import FrontEnd
+from client import KERNEL, FrontEnd
 
 LOOPS = {
     "a synchronous loop": "while (true) {}",
@@ -11,6 +16,47 @@ LOOPS = {
     "a promise that never settles": "await new Promise(() => {})",
     "a loop that yields": "while (true) await new Promise(r => setTimeout(r, 10))",
 }
+
+
+STARTER = """
+import sys, time
+from jupyter_client.manager import KernelManager
+manager = KernelManager(kernel_name=sys.argv[1])
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+client.wait_for_ready(timeout=60)
+client.execute_interactive('1', timeout=60, output_hook=lambda message: None)
+print(manager.provisioner.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def children(pid):
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(fields[1]) == pid:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def lives(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def any_lives(pids, seconds):
+    """Whether one of the processes is still there after so long."""
+    deadline = time.monotonic() + seconds
+    while any(map(lives, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return any(map(lives, pids))
 
 
 class LifecycleTest(unittest.TestCase):
@@ -74,21 +120,51 @@ class LifecycleTest(unittest.TestCase):
                 self.assertEqual(self.ok("'lost' in globalThis").result, "false")
 
     def test_shutdown(self):
+        self.ok("1")
+        pids = self.processes()
         content = self.kernel.request("shutdown_request", {"restart": False}, "control").content
         self.assertEqual(content, {"status": "ok", "restart": False})
-        deadline = time.monotonic() + 5
-        while self.kernel.manager.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertFalse(self.kernel.manager.is_alive())
+        self.assertFalse(any_lives(pids, 5))
 
     def test_shutdown_while_a_cell_runs(self):
         running = self.kernel.send("execute_request", {"code": "while (true) {}"})
         self.kernel.next_output(running, "execute_input")
+        pids = self.processes()
         self.kernel.send("shutdown_request", {"restart": False}, "control")
-        deadline = time.monotonic() + 5
-        while self.kernel.manager.is_alive() and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self.assertFalse(self.kernel.manager.is_alive())
+        self.assertFalse(any_lives(pids, 5))
+
+    def processes(self):
+        """The kernel process and, once a cell ran, its cell process."""
+        pid = self.kernel.manager.provisioner.pid
+        return [pid, *children(pid)]
+
+    def test_sigterm(self):
+        self.ok("1")
+        pids = self.processes()
+        os.kill(pids[0], signal.SIGTERM)
+        self.assertFalse(any_lives(pids, 5))
+
+    @unittest.skipUnless(sys.platform == "linux", "looks into /proc")
+    def test_cell_process_ends_with_the_kernel(self):
+        self.ok("1")
+        pid, *cell_processes = self.processes()
+        self.assertTrue(cell_processes)
+        os.kill(pid, signal.SIGKILL)
+        self.assertFalse(any_lives(cell_processes, 5))
+
+    @unittest.skipUnless(sys.platform == "linux", "looks into /proc")
+    def test_kernel_ends_with_its_parent(self):
+        starter = subprocess.Popen(
+            [sys.executable, "-c", STARTER, KERNEL], stdout=subprocess.PIPE, text=True
+        )
+        try:
+            pid = int(starter.stdout.readline())
+            pids = [pid, *children(pid)]
+        finally:
+            starter.kill()
+            starter.wait()
+            starter.stdout.close()
+        self.assertFalse(any_lives(pids, 5))
 
     def test_restart(self):
         self.ok("const gone = 1")

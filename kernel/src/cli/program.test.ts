@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createProgram } from './program';
+
+async function halfnote(...args: string[]): Promise<string[]> {
+  const printed: string[] = [];
+  const program = createProgram((text) => printed.push(text));
+  await program.parseAsync(args, { from: 'user' });
+  return printed;
+}
+
+describe('the command', () => {
+  it('installs and uninstalls a kernel of a chosen name, and says where', async () => {
+    const prefix = mkdtempSync(join(tmpdir(), 'halfnote-'));
+    const folder = join(prefix, 'share', 'jupyter', 'kernels', 'mine');
+    expect(await halfnote('install', '--prefix', prefix, '--name', 'mine')).toEqual([
+      `Installed the kernel "mine" in ${folder}`,
+    ]);
+    expect(existsSync(join(folder, 'kernel.json'))).toBe(true);
+    expect(await halfnote('uninstall', '--sys-prefix', prefix, '--name', 'mine')).toEqual([
+      `Removed ${folder}`,
+    ]);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('refuses two places at once', async () => {
+    await expect(halfnote('install', '--user', '--prefix', '/x')).rejects.toThrow(
+      'Only one of --user, --sys-prefix and --prefix can be given',
+    );
+  });
+
+  it('says that a connection file is missing', async () => {
+    await expect(halfnote('kernel', '/nowhere.json')).rejects.toThrow(
+      "Can't use the connection file /nowhere.json",
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { HalfnoteError } from '../errors';
+import { DEFAULT_NAME } from './kernelspec';
+import type { Place } from './kernelspec';
+
+// What a command needs is loaded when it runs: `kernel` has half a second to its first reply.
+
+interface PlaceOptions {
+  readonly user?: boolean;
+  readonly sysPrefix?: string;
+  readonly prefix?: string;
+  readonly name: string;
+}
+
+/** The command `halfnote`. `print` takes what a command says on stdout. */
+export function createProgram(print: (text: string) => void = console.log): Command {
+  const program = new Command('halfnote')
+    .description('A Jupyter kernel for TypeScript that measures what numbers cost')
+    .showHelpAfterError();
+
+  program
+    .command('kernel')
+    .description('serve one notebook (Jupyter calls this)')
+    .argument('<connection-file>', 'the file that Jupyter wrote')
+    .action(async (connectionFile: string) => {
+      const { runKernel } = await import('./kernel.js');
+      await runKernel(connectionFile);
+      // Whatever still holds the event loop, a front end waits for our end.
+      process.exit(0);
+    });
+
+  withPlace(program.command('install').description('make the kernel known to Jupyter')).action(
+    async (options: PlaceOptions) => {
+      const { installKernelspec } = await import('./kernelspec.js');
+      const main = resolve(__dirname, 'main.js');
+      const folder = installKernelspec(placeOf(options), options.name, main);
+      print(`Installed the kernel "${options.name}" in ${folder}`);
+    },
+  );
+
+  withPlace(program.command('uninstall').description('undo install')).action(
+    async (options: PlaceOptions) => {
+      const { uninstallKernelspec } = await import('./kernelspec.js');
+      print(`Removed ${uninstallKernelspec(placeOf(options), options.name)}`);
+    },
+  );
+
+  program
+    .command('doctor')
+    .description('say what is here and how to get what is missing')
+    .option('--json', 'print the facts as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const [{ doctor }, { toBundle }] = await Promise.all([
+        import('./doctor.js'),
+        import('../mime/display.js'),
+      ]);
+      const report = await doctor();
+      const text = toBundle(report)['text/plain'];
+      print(options.json === true ? JSON.stringify(report, null, 2) : String(text));
+    });
+
+  return program;
+}
+
+function withPlace(command: Command): Command {
+  return command
+    .option('--user', "into the user's Jupyter folder (the default)")
+    .option('--sys-prefix <path>', 'into the environment at this path')
+    .option('--prefix <path>', 'the same as --sys-prefix')
+    .option('--name <name>', "the kernel's name", DEFAULT_NAME);
+}
+
+function placeOf({ user, sysPrefix, prefix }: PlaceOptions): Place {
+  const given = [user === true ? '--user' : undefined, sysPrefix, prefix];
+  if (given.filter((place) => place !== undefined).length > 1) {
+    throw new HalfnoteError(
+      'bad-argument',
+      'Only one of --user, --sys-prefix and --prefix can be given',
+    );
+  }
+  const path = sysPrefix ?? prefix;
+  return path === undefined ? { kind: 'user' } : { kind: 'prefix', prefix: path };
+}
