@@ -11,6 +11,7 @@ import type {
 } from './contract';
 import { deathError } from './death';
 import { createLanguageClient, type LanguageClient } from './language/client';
+import type { CompileResult } from './language/language';
 import type { Answer, Evaluation, FromCell } from './messages';
 import type { MimeBundle } from '../host';
 
@@ -38,6 +39,8 @@ class ProcessRuntime implements Runtime {
   private process: CellProcess | undefined;
   private running: RunningCell | undefined;
   private lastRequest = '';
+  private compiling = false;
+  private stopBeforeStart = false;
   private nextEvaluation = 1;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -65,7 +68,7 @@ class ProcessRuntime implements Runtime {
 
   evaluate(expression: string): Promise<{ readonly data: MimeBundle } | CellError> {
     return this.inTurn(async () => {
-      const compiled = await this.language.compile(`(${expression}\n)`, 0);
+      const compiled = await this.compile(`(${expression}\n)`, 0);
       if (compiled.status === 'error') return compiled.error;
       if (compiled.status === 'empty') return { data: {} };
       const id = this.nextEvaluation++;
@@ -89,7 +92,9 @@ class ProcessRuntime implements Runtime {
   }
 
   interrupt(): Promise<void> {
-    this.process?.interrupt();
+    // A cell that is still being type-checked is not to start afterwards.
+    if (this.compiling) this.stopBeforeStart = true;
+    else this.process?.interrupt();
     return Promise.resolve();
   }
 
@@ -101,7 +106,7 @@ class ProcessRuntime implements Runtime {
 
   private async executeNow({ requestId, code, executionCount }: ExecuteCell): Promise<CellOutcome> {
     this.lastRequest = requestId;
-    const compiled = await this.language.compile(code, executionCount);
+    const compiled = await this.compile(code, executionCount);
     if (compiled.status === 'empty') return { status: 'ok' };
     if (compiled.status === 'error') return { status: 'error', error: compiled.error };
     const outcome = await new Promise<CellOutcome>((resolve) => {
@@ -124,6 +129,22 @@ class ProcessRuntime implements Runtime {
       });
     });
     return outcome;
+  }
+
+  private async compile(code: string, executionCount: number): Promise<CompileResult> {
+    this.compiling = true;
+    this.stopBeforeStart = false;
+    try {
+      const compiled = await this.language.compile(code, executionCount);
+      // `interrupt` sets it while this method waits, which control flow analysis cannot see.
+      return (this.stopBeforeStart as boolean)
+        ? { status: 'error', error: interruptedError() }
+        : compiled;
+    } catch (error) {
+      return { status: 'error', error: languageError(error) };
+    } finally {
+      this.compiling = false;
+    }
   }
 
   private inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -206,4 +227,15 @@ class ProcessRuntime implements Runtime {
       });
     this.process = this.startProcess();
   }
+}
+
+function interruptedError(): CellError {
+  const evalue = 'The cell was interrupted before it started.';
+  return { ename: 'Interrupted', evalue, traceback: [`Interrupted: ${evalue}`] };
+}
+
+/** TypeScript itself failed: the cell did not run, and the next one can be tried. */
+function languageError(error: unknown): CellError {
+  const evalue = `The TypeScript compiler failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { ename: 'CompilerError', evalue, traceback: [evalue] };
 }

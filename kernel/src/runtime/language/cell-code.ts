@@ -143,10 +143,9 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
         return runtime('meta');
       }
       const visited = typescript.visitEachChild(node, visit, context);
-      if (
-        typescript.isCallExpression(visited) &&
-        visited.expression.kind === typescript.SyntaxKind.ImportKeyword
-      ) {
+      if (!typescript.isCallExpression(visited)) return visited;
+      const callee = visited.expression;
+      if (callee.kind === typescript.SyntaxKind.ImportKeyword) {
         return factory.updateCallExpression(
           visited,
           runtime('import'),
@@ -154,8 +153,24 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
           visited.arguments,
         );
       }
+      if (isEarlierVariable(typescript, callee)) {
+        // A plain call, not a method call: `this` is not the notebook's scope.
+        const plain = factory.createParenthesizedExpression(
+          factory.createComma(factory.createNumericLiteral(0), callee),
+        );
+        return factory.updateCallExpression(visited, plain, undefined, visited.arguments);
+      }
       return visited;
     };
     return (file) => typescript.visitEachChild(file, visit, context);
   };
+}
+
+/** tslab writes a variable of an earlier cell as `exports.name`. */
+function isEarlierVariable(typescript: TypeScript, node: ts.Expression): boolean {
+  return (
+    typescript.isPropertyAccessExpression(node) &&
+    typescript.isIdentifier(node.expression) &&
+    node.expression.text === 'exports'
+  );
 }

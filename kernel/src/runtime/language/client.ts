@@ -38,7 +38,6 @@ export function createLanguageClient(cwd: string): LanguageClient {
   function start(): Worker {
     const started = new Worker(join(packageRoot, 'dist', 'runtime', 'language', 'worker.js'), {
       workerData: { cwd },
-      // A check must not keep a process alive whose sockets are closed.
       execArgv: [],
     });
     started.on('message', (response: LanguageResponse) => {
@@ -68,11 +67,8 @@ export function createLanguageClient(cwd: string): LanguageClient {
     worker ??= start();
     const id = nextId++;
     const request: LanguageRequest = { id, method, args };
-    const { port, answer } = {
-      port: worker,
-      answer: new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject })),
-    };
-    port.postMessage(request);
+    const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
+    worker.postMessage(request);
     return (await answer) as T;
   }
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
+import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
 import type { TypeScript } from './typescript';
 
@@ -95,32 +96,37 @@ export function createPrograms(
   };
   const newResolutionCache = () =>
     typescript.createModuleResolutionCache(system.getCurrentDirectory(), (path) => path, options);
-  const packageFormats = newResolutionCache();
-  // Without it, TypeScript reads the package.json files above every library file for every cell.
+  const packageFormats = withPackageFormats(newResolutionCache(), createPackageFormatCache());
   compilerHost.getModuleResolutionCache = () => packageFormats;
   let resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
 
-  const builder = (current: ts.Program): Builder => ({
-    getProgram: () => current,
-    getSourceFile: (fileName) => current.getSourceFile(fileName),
-    getAllDependencies: (file) => sourceDependencies(typescript, current, file),
-    emit: (file, writeFile, cancellation, emitOnlyDts, transformers) =>
-      (current as EmittingProgram).emit(
-        file,
-        (fileName, text, ...rest) => {
-          host.onEmit(fileName, text);
-          writeFile?.(fileName, text, ...rest);
-        },
-        cancellation,
-        emitOnlyDts,
-        transformers,
-        // Types of a package outside the notebook's folders cannot be named portably; the
-        // declarations are for the next cell here, so that is no reason to hold them back.
-        /* forceDtsEmit */ true,
-      ),
-  });
+  /** The converter asks for a cell's file and its names first, so the program is made only when asked for. */
+  const newBuilder = (): Builder => {
+    let current: ts.Program | undefined;
+    const getProgram = (): ts.Program => (current ??= createProgram());
+    return {
+      getProgram,
+      getSourceFile: (fileName) =>
+        virtual.has(fileName) ? virtualFile(fileName) : getProgram().getSourceFile(fileName),
+      getAllDependencies: (file) => sourceDependencies(typescript, getProgram(), file),
+      emit: (file, writeFile, cancellation, emitOnlyDts, transformers) =>
+        (getProgram() as EmittingProgram).emit(
+          file,
+          (fileName, text, ...rest) => {
+            host.onEmit(fileName, text);
+            writeFile?.(fileName, text, ...rest);
+          },
+          cancellation,
+          emitOnlyDts,
+          transformers,
+          // Types of a package outside the notebook's folders cannot be named portably; the
+          // declarations are for the next cell here, so that is no reason to hold them back.
+          /* forceDtsEmit */ true,
+        ),
+    };
+  };
 
-  function rebuild(): void {
+  function createProgram(): ts.Program {
     dropChangedFiles();
     // Fresh for every cell, so that a package installed meanwhile is found.
     resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
@@ -130,12 +136,18 @@ export function createPrograms(
       host: compilerHost,
       ...(program && { oldProgram: program }),
     });
-    for (const path of host.rootFiles) {
-      const file = program.getSourceFile(path);
-      // The converter reads `locals` before anything has made a type checker, which is what binds.
-      if (file) typescript.bindSourceFile(file, options);
-    }
-    host.afterProgramCreate?.(builder(program));
+    return program;
+  }
+
+  function virtualFile(path: string): ts.SourceFile | undefined {
+    const file = compilerHost.getSourceFile(path, options.target ?? typescript.ScriptTarget.Latest);
+    // The converter reads `locals`, which otherwise only a type checker fills in.
+    if (file) typescript.bindSourceFile(file, options);
+    return file;
+  }
+
+  function rebuild(): void {
+    host.afterProgramCreate?.(newBuilder());
   }
 
   function dropChangedFiles(): void {

@@ -48,7 +48,10 @@ export class Executor {
       return { outcome: { status: 'ok' }, kept: 'all', ...(value !== undefined && { value }) };
     } catch (thrown) {
       const error = asInterrupt(thrown);
-      if (error instanceof InterruptError) engine.repair();
+      if (error instanceof InterruptError) {
+        engine.repair();
+        this.modules.repair();
+      }
       return {
         outcome: { status: 'error', error: cellError(error, this.mapper) },
         kept: bound.names?.keepInitialised() ?? [],

@@ -55,7 +55,6 @@ async function interrupt(): Promise<void> {
       }
     }
   } finally {
-    Atomics.store(state, SLOT.wanted, 0);
     busy = false;
   }
 }

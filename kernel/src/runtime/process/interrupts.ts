@@ -28,6 +28,8 @@ export class InterruptError extends Error {
 
 /** The main thread's side of an interrupt. */
 export class Interrupts {
+  /** An interrupted cell left code behind that looks at the flag between two operations. */
+  private abandoned = false;
   private stop: ((error: InterruptError) => void) | undefined;
 
   constructor(
@@ -44,6 +46,7 @@ export class Interrupts {
 
   /** Starts a cell: forgets interrupts meant for earlier ones. Returns a promise that an interrupt rejects. */
   begin(): Promise<never> {
+    this.abandoned = false;
     Atomics.store(this.state, SLOT.wanted, 0);
     Atomics.store(this.state, SLOT.polls, 0);
     const interrupted = new Promise<never>((_, reject) => {
@@ -59,18 +62,22 @@ export class Interrupts {
 
   end(): void {
     this.enter(PHASE.idle);
-    Atomics.store(this.state, SLOT.wanted, 0);
+    if (!this.abandoned) Atomics.store(this.state, SLOT.wanted, 0);
     this.stop = undefined;
   }
 
   /** Ends the cell from the event loop, whatever it awaits, and the timers that would go on for it. */
   interrupt(): void {
-    this.acknowledge();
+    // A training loop that the cell awaited goes on by itself: its next operation is to throw.
+    this.abandoned = Atomics.load(this.state, SLOT.polls) > 0;
+    Atomics.add(this.state, SLOT.acknowledged, 1);
+    if (this.abandoned) Atomics.store(this.state, SLOT.wanted, 1);
     this.cancelTimers();
     this.stop?.(new InterruptError());
   }
 
-  acknowledge(): void {
+  private acknowledge(): void {
+    this.abandoned = false;
     Atomics.store(this.state, SLOT.wanted, 0);
     Atomics.add(this.state, SLOT.acknowledged, 1);
   }

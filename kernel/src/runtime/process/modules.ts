@@ -58,6 +58,15 @@ export class CellModules {
     }
   }
 
+  /** Forgets modules whose loading was stopped half-way, so that the next import loads them whole. */
+  repair(): void {
+    if (this.backend === 'loading') this.backend = undefined;
+    for (const [file, module] of Object.entries(this.require.cache)) {
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      if (module?.loaded === false) delete this.require.cache[file];
+    }
+  }
+
   /** A cell's `import()`. */
   async import(specifier: string): Promise<unknown> {
     const side = this.side.load(specifier);
@@ -94,7 +103,11 @@ export class CellModules {
     if (this.backend === 'loading') return;
     if (this.backend === undefined) {
       this.backend = 'loading';
-      this.backend = backendModule()?.ensureBackend() ?? Promise.resolve();
+      const loading = backendModule()?.ensureBackend() ?? Promise.resolve();
+      this.backend = loading;
+      loading.catch(() => {
+        this.backend = undefined;
+      });
     }
     await this.backend;
   }

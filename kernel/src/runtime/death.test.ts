@@ -1,0 +1,83 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
+
+let notebook: TestNotebook;
+
+beforeEach(async () => {
+  notebook = await TestNotebook.open();
+  await notebook.run('const before = 1;');
+});
+afterEach(async () => {
+  await notebook.close();
+});
+
+describe('a cell process that dies', () => {
+  it.each([
+    ['process.exit(3)', 'exit code 3', 'process.exit'],
+    [`process.kill(process.pid, 'SIGSEGV'); await new Promise(() => {})`, 'SIGSEGV', 'Native code'],
+    [`process.kill(process.pid, 'SIGKILL'); await new Promise(() => {})`, 'SIGKILL', 'memory'],
+    ['process.abort()', 'SIGABRT', 'Native code'],
+  ])('fails the cell with the reason, and the next cell runs: %s', async (code, reason, hint) => {
+    const executed = await notebook.run(`console.log('last words'); ${code}`);
+    const error = errorOf(executed);
+    expect(error.ename).toBe('CellProcessDied');
+    expect(error.evalue).toContain(reason);
+    expect(error.evalue).toContain('All variables are lost');
+    expect(error.traceback.join('\n')).toContain(hint);
+    expect(executed.stdout).toBe('last words\n');
+    expect((await notebook.run('1 + 1')).result).toBe('2');
+  });
+
+  it('takes its declarations with it', async () => {
+    await notebook.run('process.exit(1)');
+    expect(errorOf(await notebook.run('before')).evalue).toContain(`Cannot find name 'before'`);
+    expect((await notebook.runtime.complete('befo', 4)).matches).not.toContain('before');
+  });
+
+  it('says that memory ran out', async () => {
+    await notebook.run(
+      `import v8 from 'node:v8';\nv8.setFlagsFromString('--max-old-space-size=60'); undefined`,
+    );
+    const error = errorOf(
+      await notebook.run(
+        'const all: number[][] = []; for (;;) all.push(Array.from({ length: 1e5 }, (_, i) => i));',
+      ),
+    );
+    expect(error.traceback.join('\n')).toContain('ran out of memory');
+  });
+
+  it('is told in the last cell when no cell was running', async () => {
+    await notebook.run('setTimeout(() => process.exit(4), 20); undefined');
+    const count = notebook.lastCount;
+    await notebook.until(() => notebook.seen(count).stderr.includes('exit code 4'));
+    expect((await notebook.run('2')).result).toBe('2');
+  });
+});
+
+it('ends with the kernel process, also in the middle of a loop', async () => {
+  const kernel = resolve(__dirname, '..', '..');
+  const script = `
+    const { createRuntime } = require(${JSON.stringify(join(kernel, 'dist', 'runtime', 'runtime.js'))});
+    createRuntime({ cwd: process.cwd() }, { output: (_, o) => process.stdout.write(o.text ?? ''), call: async () => {} })
+      .then((runtime) => runtime.execute({ requestId: 'r', code: 'console.log(process.pid); for (;;);', executionCount: 1 }));`;
+  const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  parent.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await notebook.until(() => /\d+\n/.test(text));
+  const pid = Number(text);
+  expect(isRunning(pid)).toBe(true);
+  parent.kill('SIGKILL');
+  await notebook.until(() => !isRunning(pid));
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith(
+      'Z',
+    );
+  } catch {
+    return false;
+  }
+}

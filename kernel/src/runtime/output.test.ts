@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestNotebook } from '../../../test/support/runtime-notebook';
+
+let notebook: TestNotebook;
+
+beforeAll(async () => {
+  notebook = await TestNotebook.open();
+});
+afterAll(async () => {
+  await notebook.close();
+});
+
+const HOST = `(globalThis as any)[Symbol.for('halfnote.host')]`;
+
+it('keeps the order of streams, displays and the result', async () => {
+  const { outputs } = await notebook.run(
+    `console.log('one');\n${HOST}.display({ data: { 'text/plain': 'two' }, update: false });\nconsole.error('three');\n'four'`,
+  );
+  expect(outputs).toEqual([
+    { kind: 'stream', name: 'stdout', text: 'one\n' },
+    { kind: 'display', output: { data: { 'text/plain': 'two' }, update: false } },
+    { kind: 'stream', name: 'stderr', text: 'three\n' },
+    { kind: 'result', data: { 'text/plain': `'four'` }, metadata: {} },
+  ]);
+});
+
+it('delivers all lines of a loop that never yields, in few messages', async () => {
+  const { stdout, outputs } = await notebook.run(`for (let i = 0; i < 5000; i++) console.log(i);`);
+  expect(stdout).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''));
+  expect(outputs.length).toBeLessThan(500);
+});
+
+it('shows what was printed while the cell is still busy', async () => {
+  const running = notebook.run(
+    `console.log('started'); const end = Date.now() + 1500; while (Date.now() < end); 'done'`,
+  );
+  const count = notebook.lastCount;
+  await notebook.until(() => notebook.seen(count).stdout === 'started\n');
+  expect(notebook.seen(count).result).toBeUndefined();
+  expect((await running).result).toBe(`'done'`);
+});
+
+it('delivers a huge output whole', async () => {
+  const { stdout } = await notebook.run(
+    `process.stdout.write('x'.repeat(20_000_000)); process.stdout.write('end')`,
+  );
+  expect(stdout.length).toBe(20_000_003);
+  expect(stdout.endsWith('xend')).toBe(true);
+});
+
+it('joins characters that are written in pieces', async () => {
+  const { stdout } = await notebook.run(
+    `const bytes = Buffer.from('é€😀'); for (const byte of bytes) process.stdout.write(Buffer.from([byte])); undefined`,
+  );
+  expect(stdout).toBe('é€😀');
+});
+
+it('gives late output of a timer to the cell that set it', async () => {
+  await notebook.run(`setTimeout(() => console.log('late'), 150); undefined`);
+  const late = notebook.lastCount;
+  await notebook.run(`console.log('between')`);
+  await notebook.until(() => notebook.seen(late).stdout === 'late\n');
+  expect(notebook.seen(notebook.lastCount).stdout).toBe('between\n');
+});
+
+it('gives output after an awaited timer to the cell that awaits, though another cell runs meanwhile', async () => {
+  await notebook.run(
+    `async function later() { for (let i = 0; i < 3; i++) { await new Promise((r) => setTimeout(r, 60)); console.log('tick', i); } }\nvoid later();`,
+  );
+  const ticking = notebook.lastCount;
+  const { stdout } = await notebook.run(
+    `await new Promise((r) => setTimeout(r, 300)); console.log('mine')`,
+  );
+  expect(notebook.seen(ticking).stdout).toBe('tick 0\ntick 1\ntick 2\n');
+  expect(stdout).toBe('mine\n');
+});
+
+it('shows what a child process writes to the inherited stdout', async () => {
+  await notebook.run(
+    `import { spawnSync } from 'node:child_process';\nspawnSync('echo', ['native words'], { stdio: 'inherit' }).status`,
+  );
+  const count = notebook.lastCount;
+  await notebook.until(() => notebook.seen(count).stdout.includes('native words\n'));
+});
+
+it('asks the kernel process and gets its answer or its error', async () => {
+  expect(
+    (await notebook.run(`(await ${HOST}.call('energy.report', { n: 1 })).echoed`)).result,
+  ).toBe('{ n: 1 }');
+  const { result } = await notebook.run(
+    `await ${HOST}.call('fail', {}).catch((e) => e.name + ': ' + e.message)`,
+  );
+  expect(result).toBe(`'RangeError: refused'`);
+  expect(notebook.calls.map(({ method }) => method)).toEqual(['energy.report', 'fail']);
+});
+
+it('tells listeners once that the cell ended, also when it failed', async () => {
+  const { stdout } = await notebook.run(
+    `${HOST}.onCellEnd(() => console.log('ended')); throw new Error('x');`,
+  );
+  expect(stdout).toBe('ended\n');
+  expect((await notebook.run('1')).stdout).toBe('');
+});
+
+it('forwards a request to clear the output', async () => {
+  expect((await notebook.run(`${HOST}.clearOutput(true)`)).outputs).toEqual([
+    { kind: 'clear', wait: true },
+  ]);
+});

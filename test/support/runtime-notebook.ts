@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { CellOutcome, CellOutput, Runtime } from '../../kernel/src/runtime/contract';
+import { createRuntime } from '../../kernel/src/runtime/runtime';
+
+const kernel = resolve(__dirname, '..', '..', 'kernel');
+
+export interface Executed {
+  readonly outcome: CellOutcome;
+  readonly outputs: readonly CellOutput[];
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The result's plain text; undefined when the cell showed none. */
+  readonly result: string | undefined;
+}
+
+/** A runtime with a folder of its own, and what its cells put out. */
+export class TestNotebook {
+  readonly outputs = new Map<string, CellOutput[]>();
+  readonly calls: { method: string; params: unknown }[] = [];
+  private count = 0;
+
+  private constructor(
+    readonly cwd: string,
+    readonly runtime: Runtime,
+  ) {}
+
+  static async open(prepare?: (cwd: string) => void): Promise<TestNotebook> {
+    buildIfStale();
+    const cwd = mkdtempSync(join(tmpdir(), 'halfnote-runtime-'));
+    prepare?.(cwd);
+    const late: { notebook?: TestNotebook } = {};
+    const runtime = await createRuntime(
+      { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } },
+      {
+        output: (requestId, output) => late.notebook?.record(requestId, output),
+        call: (_requestId, method, params) => {
+          late.notebook?.calls.push({ method, params });
+          if (method === 'fail') return Promise.reject(new RangeError('refused'));
+          return Promise.resolve({ echoed: params });
+        },
+      },
+    );
+    late.notebook = new TestNotebook(cwd, runtime);
+    return late.notebook;
+  }
+
+  /** Number of the last cell, as in `cell[3]`. */
+  get lastCount(): number {
+    return this.count;
+  }
+
+  async run(code: string): Promise<Executed> {
+    const executionCount = ++this.count;
+    const requestId = `request-${executionCount}`;
+    const outcome = await this.runtime.execute({ requestId, code, executionCount });
+    return { outcome, ...this.seen(executionCount) };
+  }
+
+  /** Runs a cell and interrupts it once it has printed `running`. */
+  async interruptWhenRunning(code: string): Promise<Executed> {
+    const executed = this.run(code);
+    const count = this.count;
+    await this.until(() => this.seen(count).stdout.includes('running'));
+    await this.runtime.interrupt();
+    return executed;
+  }
+
+  seen(executionCount: number): Omit<Executed, 'outcome'> {
+    const outputs = this.outputs.get(`request-${executionCount}`) ?? [];
+    const text = (name: 'stdout' | 'stderr'): string =>
+      outputs
+        .map((output) => (output.kind === 'stream' && output.name === name ? output.text : ''))
+        .join('');
+    const result = outputs.find((output) => output.kind === 'result');
+    return {
+      outputs,
+      stdout: text('stdout'),
+      stderr: text('stderr'),
+      result: result?.data['text/plain'] as string | undefined,
+    };
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    const end = Date.now() + 20_000;
+    while (!condition()) {
+      if (Date.now() > end) throw new Error('what the test waits for did not happen');
+      await new Promise((wake) => setTimeout(wake, 5));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.runtime.close();
+    rmSync(this.cwd, { recursive: true, force: true });
+  }
+
+  private record(requestId: string, output: CellOutput): void {
+    const outputs = this.outputs.get(requestId);
+    if (outputs) outputs.push(output);
+    else this.outputs.set(requestId, [output]);
+  }
+}
+
+/** The error of a cell that is expected to fail. */
+export function errorOf({ outcome }: Executed): Extract<CellOutcome, { status: 'error' }>['error'] {
+  if (outcome.status === 'ok') throw new Error('the cell did not fail');
+  return outcome.error;
+}
+
+/** The cell process runs from `dist`, so tests are only of use when that is what the sources say. */
+function buildIfStale(): void {
+  const built = modified(join(kernel, 'tsconfig.tsbuildinfo'));
+  const sources = join(kernel, 'src', 'runtime');
+  const newest = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .reduce((latest, file) => Math.max(latest, modified(join(sources, file))), 0);
+  if (newest < built && modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) > 0) return;
+  try {
+    execFileSync('npx', ['tsc', '-b', 'kernel'], { cwd: resolve(kernel, '..'), stdio: 'pipe' });
+  } catch (error) {
+    // Type errors are for the lint; what matters here is whether it emitted.
+    if (modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) === 0) {
+      throw new Error('kernel/dist is missing and could not be built: run `npx tsc -b kernel`', {
+        cause: error,
+      });
+    }
+  }
+}
+
+function modified(file: string): number {
+  try {
+    return statSync(file).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
