@@ -12,6 +12,9 @@ vi.mock('../backend/binding', async (original) => ({
   },
 }));
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
+const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
+
 beforeAll(async () => {
   await ensureBackend();
 });
@@ -45,7 +48,7 @@ describe('without TensorFlow', () => {
       [0, 1],
     ]);
     const y = tf.tensor2d([[3], [4], [1], [1]]);
-    const { history } = await model.fit(x, y, { epochs: 60 });
+    const { history } = await model.fit(x, y, { epochs: 60, verbose });
     recordGradients(false);
     setPrecision('fp32');
     const losses = history['loss'] as number[];

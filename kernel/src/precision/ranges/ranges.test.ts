@@ -12,6 +12,9 @@ import { FIRST_EXPONENT, histogramOf, log2Histogram } from './histogram';
 import { suggestLossScale } from './suggest';
 import { gradientRanges, recordGradients } from './view';
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
+const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
+
 beforeAll(() => {
   loadBackend();
 });
@@ -106,9 +109,9 @@ describe('gradientRanges', () => {
     model.compile({ optimizer: tf.train.sgd(0), loss: (_t, p) => tf.sum<tf.Scalar>(p) });
     recordGradients(true, { every: 2 });
     const x = tf.tensor2d([[1, 4]]);
-    await model.fit(x, tf.zeros([1, 1]), { epochs: 4 });
+    await model.fit(x, tf.zeros([1, 1]), { epochs: 4, verbose });
     recordGradients(false);
-    await model.fit(x, tf.zeros([1, 1]), { epochs: 1 });
+    await model.fit(x, tf.zeros([1, 1]), { epochs: 1, verbose });
     setPrecision('fp32');
     const view = gradientRanges();
     const { payload } = view;

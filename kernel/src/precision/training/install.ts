@@ -4,6 +4,7 @@ import { engine, type NamedGradients } from '../engine';
 import { releaseBacking } from '../optimizers/backing';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
+import { installReluGradient } from './relu-gradient';
 
 interface OptimizerPrototype {
   applyGradients: (this: Optimizer, gradients: NamedGradients) => void;
@@ -41,6 +42,7 @@ export function installTraining(): void {
     releaseBacking(variable);
     disposeVariable(variable);
   };
+  installReluGradient();
   for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
   const base = tf.Optimizer.prototype as unknown as OptimizerPrototype;
   const { minimize } = base;

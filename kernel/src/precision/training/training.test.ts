@@ -47,6 +47,15 @@ describe('gradients under a policy', () => {
     });
   });
 
+  it('of relu are those of tfjs, also the second', () => {
+    const x = tf.tensor1d([-2, -0.5, 0, 0.5, 3]);
+    const cubed = (v: Tensor): Tensor => tf.sum(tf.pow(tf.relu(v), 3));
+    expect([...tf.grad(cubed)(x).dataSync()]).toEqual([0, 0, 0, 0.75, 27]);
+    const second = tf.grad((v) => tf.sum(tf.grad(cubed)(v)))(x);
+    expect([...second.dataSync()]).toEqual([0, 0, 0, 3, 18]);
+    tf.dispose([x, second]);
+  });
+
   it('add up a bias gradient of many ones in bf16', () => {
     withVariable([0, 0], (bias) => {
       setPrecision('bf16');
