@@ -52,5 +52,5 @@ function dropTape(engine: EngineInternals): void {
 }
 
 function internals(): EngineInternals {
-  return tf.engine() as unknown as EngineInternals;
+  return tf.engine();
 }

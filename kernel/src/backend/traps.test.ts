@@ -36,9 +36,11 @@ describe.each(LOW)('sums in %s', (format) => {
   });
 
   it('into segments and by scattered indices are right', () => {
-    const zeros = tf.zeros([4096], 'int32') as tf.Tensor1D;
+    const zeros = tf.zeros<tf.Rank.R1>([4096], 'int32');
     expect(first(tf.unsortedSegmentSum(ones([4096], format), zeros, 1))).toBe(4096);
-    expect(first(tf.scatterND(zeros.reshape([4096, 1]), ones([4096], format), [1]))).toBe(4096);
+    expect(
+      first(tf.scatterND(zeros.reshape<tf.Tensor2D>([4096, 1]), ones([4096], format), [1])),
+    ).toBe(4096);
   });
 
   it('in pooling are right, and the result stays in 16 bits', () => {
@@ -107,13 +109,13 @@ describe.each(LOW)('convolution gradients in %s', (format) => {
 
 describe('fp16 gradients that are computed in fp32', () => {
   it('still overflow and underflow as fp16 does', () => {
-    const x = castTo(tf.fill([1, 8, 8, 1], 256), 'fp16') as tf.Tensor4D;
+    const x = castTo(tf.fill<tf.Rank.R4>([1, 8, 8, 1], 256), 'fp16');
     const dy = castTo(tf.fill([1, 8, 8, 1], 256), 'fp16');
     const conv = (f: tf.Tensor): tf.Tensor => tf.conv2d(x, f as tf.Tensor4D, 1, 'same');
     const filter = castTo(tf.ones([1, 1, 1, 1]), 'fp16');
     expect(first(tf.grad(conv)(filter, dy))).toBe(Infinity);
     const tiny = castTo(tf.fill([1, 8, 8, 1], 2 ** -24), 'fp16');
-    const small = castTo(tf.fill([1, 8, 8, 1], 2 ** -8), 'fp16') as tf.Tensor4D;
+    const small = castTo(tf.fill<tf.Rank.R4>([1, 8, 8, 1], 2 ** -8), 'fp16');
     const convSmall = (f: tf.Tensor): tf.Tensor => tf.conv2d(small, f as tf.Tensor4D, 1, 'same');
     expect(first(tf.grad(convSmall)(filter, tiny))).toBe(0);
   });
@@ -129,8 +131,8 @@ describe.each(LOW)('fused layers in %s', (format) => {
     const bias = tf.tensor1d(random(5, 3));
     const dense = tf.fused.matMul({ a, b, bias, activation: 'relu' });
     const conv = tf.fused.conv2d({
-      x: a.reshape([1, 3, 4, 1]) as tf.Tensor4D,
-      filter: b.reshape([2, 2, 1, 5]) as tf.Tensor4D,
+      x: a.reshape<tf.Tensor4D>([1, 3, 4, 1]),
+      filter: b.reshape<tf.Tensor4D>([2, 2, 1, 5]),
       strides: 1,
       pad: 'same',
       bias,
