@@ -75,6 +75,9 @@ let loaded: NativeBackend | undefined;
  * does: tfjs makes a new one after `tf.engine().reset()`. Throws what the loader throws.
  */
 export function loadNative(prepare: (backend: NativeBackend) => void): NativeBackend {
+  if (process.env['HALFNOTE_BACKEND'] === 'wasm') {
+    throw new Error('HALFNOTE_BACKEND=wasm asks for WebAssembly');
+  }
   // Real errors come back as exceptions; level 3 leaves out notes such as which kernel stands in.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
   const require = createRequire(__filename);

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
-import { native } from './binding';
+import { roundTo } from '../formats/round';
+import { FORMATS } from '../formats/table';
 import type { StorageFormat } from './contract';
 import { codeOf, formatOf } from './dtypes';
 import { hasNativeBackend } from './load';
@@ -15,7 +16,8 @@ export function storageFormat(tensor: Tensor): StorageFormat | undefined {
 
 /**
  * The tensor's values in another storage format, rounded to nearest even; JS dtype stays `float32`.
- * Differentiable: the gradient comes back in the format of the input. Throws `not-a-float` for others.
+ * Differentiable: the gradient comes back in the format of the input. Under wasm, which stores fp32
+ * only, the values are rounded all the same. Throws `not-a-float` for other dtypes.
  */
 export function castTo<T extends Tensor>(tensor: T, format: StorageFormat): T {
   const from = storageFormat(tensor);
@@ -26,13 +28,23 @@ export function castTo<T extends Tensor>(tensor: T, format: StorageFormat): T {
     );
   }
   if (from === format) return tf.clone(tensor);
-  native();
+  if (!hasNativeBackend()) return rounded(tensor, format);
   const convert = tf.customGrad((...args) => {
     const [input] = args as [Tensor];
     return {
       value: stored(input, format),
       gradFunc: (dy: Tensor) => (storageFormat(dy) === from ? tf.clone(dy) : stored(dy, from)),
     };
+  });
+  return convert(tensor) as T;
+}
+
+/** Without 16-bit storage: the values rounded to the format, stored in fp32. Its gradient is as above. */
+function rounded<T extends Tensor>(tensor: T, format: StorageFormat): T {
+  const convert = tf.customGrad((...args) => {
+    const [input] = args as [Tensor];
+    const values = roundTo(FORMATS[format], input.dataSync<'float32'>());
+    return { value: tf.tensor(values, input.shape), gradFunc: (dy: Tensor) => tf.clone(dy) };
   });
   return convert(tensor) as T;
 }

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hasNativeBackend, deviceFacts, ensureBackend, loadBackend, nativeMemory } from './load';
+import { numpy, random } from './oracle.fixture';
+import { castTo, storageFormat } from './storage';
+
+beforeAll(() => {
+  process.env['HALFNOTE_BACKEND'] = 'wasm';
+});
+
+describe('without TensorFlow', () => {
+  it('loadBackend says so, with what to do', () => {
+    expect(() => loadBackend()).toThrow(/can't be loaded[\s\S]*npm run setup/);
+    expect(() => deviceFacts()).toThrow(/No backend is loaded/);
+  });
+
+  it('ensureBackend goes on with WebAssembly, everything simulated', async () => {
+    const facts = await ensureBackend();
+    expect([facts.engine, tf.getBackend(), hasNativeBackend()]).toEqual(['wasm', 'wasm', false]);
+    expect(new Set(Object.values(facts.formats).map(({ execution }) => execution))).toEqual(
+      new Set(['simulated']),
+    );
+    expect(tf.matMul(tf.ones([2, 3]), tf.ones([3, 2])).dataSync()).toEqual(
+      Float32Array.of(3, 3, 3, 3),
+    );
+    expect(nativeMemory()).toBeUndefined();
+  });
+
+  it.each(['bf16', 'fp16'] as const)('castTo rounds to %s, stored in fp32', async (format) => {
+    await ensureBackend();
+    const values = random(1000, 3, 1000);
+    const low = castTo(tf.tensor1d(values), format);
+    expect(storageFormat(low)).toBe('fp32');
+    expect(low.dataSync()).toEqual(numpy(`out = a[0].astype(${format})`, values));
+    const gradient = tf.grad((x: tf.Tensor) => tf.sum(castTo(x, format)))(tf.ones([2]));
+    expect(gradient.dataSync()).toEqual(Float32Array.of(1, 1));
+  });
+});
