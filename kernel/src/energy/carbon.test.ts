@@ -27,6 +27,7 @@ describe('gridIntensity', () => {
     ['FRX', 'FRA'],
     ['France', 'FRA'],
     ['germany', 'DEU'],
+    ['Germani', 'DEU'],
     ['DE', 'DEU'],
     ['AT', 'AUT'],
     ['wrold', 'WORLD'],

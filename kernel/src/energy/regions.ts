@@ -14,12 +14,24 @@ export function suggestRegions(region: string, codes: readonly string[]): string
   return [...new Set([...byCountry, ...nearest(word, codes)])].slice(0, 4);
 }
 
-/** Two-letter codes, former ones too, of a country by its English name or the beginning of it. */
-function alpha2Of(name: string): string[] {
-  if (name.length < 4) return [];
+/** Two-letter codes, former ones too, of a country by its English name, its beginning, or a slip. */
+function alpha2Of(word: string): string[] {
+  if (word.length < 4) return [];
   const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-  const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
-  return pairs.filter((code) => names.of(code)?.toUpperCase().startsWith(name));
+  const countries = LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).flatMap(
+    (code) => {
+      const name = names.of(code)?.toUpperCase();
+      return name === undefined ? [] : [{ code, name }];
+    },
+  );
+  const begun = countries.filter(({ name }) => name.startsWith(word));
+  const [slip] = nearest(
+    word,
+    countries.map(({ name }) => name),
+  );
+  return (begun.length > 0 ? begun : countries.filter(({ name }) => name === slip)).map(
+    ({ code }) => code,
+  );
 }
 
 /** Three-letter codes mostly hold the two letters in their order: DE in DEU, AT in AUT. */

@@ -151,7 +151,7 @@ describe('gradient ranges', () => {
       layers: [zeros],
       formats: [...sampleFormats],
     });
-    expect(bundle['text/plain']).toMatch(/^dead +gradient +8 +100% +0%/m);
+    expect(bundle['text/plain']).toMatch(/^dead +8 +100% +0%/m);
     expect(html(bundle)).not.toMatch(/NaN[" ]|Infinity/);
   });
 });

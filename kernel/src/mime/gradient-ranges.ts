@@ -10,9 +10,9 @@ import { htmlTable, textTable } from './table';
 import type { Column, Row } from './table';
 import { ABSENT, percent } from './units';
 
+const KIND: Column = { header: 'Kind', align: 'left' };
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
-  { header: 'Kind', align: 'left' },
   { header: 'Shape' },
   { header: 'Zero' },
   { header: 'Underflow' },
@@ -20,26 +20,31 @@ const COLUMNS: readonly Column[] = [
   { header: 'Normal' },
   { header: 'Overflow' },
   { header: 'NaN' },
-  { header: 'Range' },
+  { header: 'Octaves' },
   { header: 'Scale limit' },
 ];
 
 /** Gradients against the formats' ranges: our MIME type, heatmap and table in HTML, table in text. */
 export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
   const format = payload.formats.find(({ id }) => id === payload.format);
-  const rows = payload.layers.map((layer) => cells(layer, format, payload));
+  const mixed = payload.layers.some(({ kind }) => kind !== 'gradient');
+  const columns = mixed ? COLUMNS.toSpliced(1, 0, KIND) : COLUMNS;
+  const rows = payload.layers.map((layer) => {
+    const row = cells(layer, format, payload);
+    return mixed ? row.toSpliced(1, 0, layer.kind) : row;
+  });
   const notes = remarks(payload, format);
   const caption =
     `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
     `counted over ${payload.recordedSteps} steps up to step ${payload.step}, one in ${payload.every}`;
   return bundle(MIME.gradientRanges, payload, {
-    html: heatmaps(payload) + htmlTable(COLUMNS, rows, { caption }) + htmlNotes(notes),
-    text: [textTable(COLUMNS, rows, { caption }), '', ...textNotes(notes)].join('\n'),
+    html: heatmaps(payload) + htmlTable(columns, rows, { caption }) + htmlNotes(notes),
+    text: [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
   });
 }
 
 function cells(layer: RangeLayer, format: FormatBand | undefined, payload: GradientRanges): Row {
-  const head = [layer.name, layer.kind, layer.shape.length === 0 ? '1' : layer.shape.join('×')];
+  const head = [layer.name, layer.shape.length === 0 ? '1' : layer.shape.join('×')];
   if (format === undefined) return [...head, ...Array.from({ length: 8 }, () => ABSENT)];
   const stats = rangeStats(layer, format, decodeNumber(payload.lossScale.value));
   const limit = scaleLimit(layer, format);
@@ -54,7 +59,7 @@ function cells(layer: RangeLayer, format: FormatBand | undefined, payload: Gradi
   return [
     ...head,
     ...fractions.map(percent),
-    stats.dynamicRange === 0 ? ABSENT : `${stats.dynamicRange} octaves`,
+    stats.dynamicRange === 0 ? ABSENT : String(stats.dynamicRange),
     limit === null ? ABSENT : powerOfTwo(limit),
   ];
 }
@@ -67,6 +72,6 @@ function remarks(payload: GradientRanges, format: FormatBand | undefined): strin
     format === undefined
       ? `No range of ${payload.format} is known here, so nothing is counted against it.`
       : `Measured counts: each value's exponent, gradients before scaling. Underflow rounds to zero in ${format.label} at the loss scale, ` +
-        'subnormal loses digits, and the scale limit keeps the largest value an octave below overflow.',
+        'subnormal loses digits, octaves are the dynamic range, and the scale limit keeps the largest value an octave below overflow.',
   ];
 }
