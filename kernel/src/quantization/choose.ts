@@ -2,7 +2,7 @@ import type { DeviceFacts } from '../backend/contract';
 import { NativeProduct } from './native-product';
 import type { ActivationScheme, LinearSpec, Product } from './product';
 import { INT7, INT8, type IntegerRange } from './scheme';
-import { overflowReason, selfCheck } from './self-check';
+import { exactness, overflowReason, selfCheck } from './self-check';
 import { SimulatedProduct } from './simulated-product';
 
 /** Why integer products can't run natively here at all, or undefined where they may. */
@@ -32,7 +32,7 @@ export function chooseProduct(
   const bits = facts.int8ReduceRange
     ? '7-bit weights, as this CPU sums in 16 bits'
     : '8-bit weights';
-  const product = new NativeProduct(spec, scheme, `exact 32-bit sums; ${bits}`);
+  const product = new NativeProduct(spec, scheme, `${exactness(spec)}; ${bits}`);
   const wrong = check(product);
   if (wrong === undefined) return product;
   product.dispose();

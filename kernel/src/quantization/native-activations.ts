@@ -8,11 +8,15 @@ import { samePadding } from './product';
 const FLOAT = [attr.type('T', DT.float)];
 const REDUCE = [...FLOAT, attr.type('Tidx', DT.int32), attr.bool('keep_dims', false)];
 
-/** Scale and zero point as native scalars; `zeroPoint` is int32, `zero` the same in float32. */
+/**
+ * Scale and zero point as native scalars; `zeroPoint` is int32, `zero` the same in float32.
+ * `isZero`: the zero point is known to be 0, so that adding and correcting it can be left out.
+ */
 interface NativeParams {
   readonly scale: number;
   readonly zero: number;
   readonly zeroPoint: number;
+  readonly isZero: boolean;
 }
 
 /** A quint8 handle with what its integers mean. */
@@ -20,6 +24,7 @@ export interface NativeCodes {
   readonly id: number;
   readonly scale: number;
   readonly zeroPoint: number;
+  readonly isZero: boolean;
 }
 
 /** Turns float32 activations into uint8 codes by TensorFlow ops, without reading them. */
@@ -40,6 +45,7 @@ export class NativeActivations {
         scale: scope.float(scale),
         zero: scope.float(zeroPoint),
         zeroPoint: scope.int(zeroPoint),
+        isZero: zeroPoint === 0,
       };
     }
   }
@@ -54,12 +60,14 @@ export class NativeActivations {
     const params = this.#fixed ?? this.#measure(x, shape.length, scope);
     const ratio = scope.own(rawOp1('RealDiv', FLOAT, [x, params.scale]));
     const rounded = scope.own(rawOp1('Round', FLOAT, [ratio]));
-    const shifted = scope.own(rawOp1('AddV2', FLOAT, [rounded, params.zero]));
+    const shifted = params.isZero
+      ? rounded
+      : scope.own(rawOp1('AddV2', FLOAT, [rounded, params.zero]));
     const clamped = scope.own(rawOp1('ClipByValue', FLOAT, [shifted, this.#low, this.#high]));
     const bytes = scope.own(castHandle(clamped, DT.float, DT.uint8));
     const padded = pad(bytes, shape, geometry, params.zero, scope);
     const id = scope.own(bitcastHandle(padded, DT.uint8, DT.quint8));
-    return { id, scale: params.scale, zeroPoint: params.zeroPoint };
+    return { id, scale: params.scale, zeroPoint: params.zeroPoint, isZero: params.isZero };
   }
 
   /** The batch's own range, as `asymmetricParams` would have it. */
@@ -80,7 +88,12 @@ export class NativeActivations {
     const ratio = scope.own(rawOp1('RealDiv', FLOAT, [negated, scale]));
     const rounded = scope.own(rawOp1('Round', FLOAT, [ratio]));
     const zero = scope.own(rawOp1('ClipByValue', FLOAT, [rounded, this.#low, this.#high]));
-    return { scale, zero, zeroPoint: scope.own(castHandle(zero, DT.float, DT.int32)) };
+    return {
+      scale,
+      zero,
+      zeroPoint: scope.own(castHandle(zero, DT.float, DT.int32)),
+      isZero: false,
+    };
   }
 }
 

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../backend/load';
-import { weightRange } from './choose';
+import type { DeviceFacts } from '../backend/contract';
+import { deviceFacts, loadBackend } from '../backend/load';
+import { withPrecision } from '../precision/scope';
+import { chooseProduct, notNative, weightRange } from './choose';
 import { NativeProduct } from './native-product';
 import { type ConvGeometry, type Geometry, type LinearSpec, outputChannels } from './product';
-import { selfCheck } from './self-check';
+import { exactness, selfCheck } from './self-check';
 import { SimulatedProduct } from './simulated-product';
 import { asymmetricParams } from './scheme';
 
@@ -43,6 +45,21 @@ describe('dense integer sums', () => {
       const sums = product.integerSums(codes, [5, 777]);
       expect(sums.every((sum) => sum === sign * 777 * 255 * top)).toBe(true);
     });
+  });
+
+  it('are rounded to float32 where they exceed 2^24, and never worse', () => {
+    const random = generator(6);
+    const spec = denseSpec(12_544, 5, () => integer(random, top - 9, top));
+    const codes = Uint8Array.from({ length: 2 * 12_544 }, () => integer(random, 200, 255));
+    withProduct(spec, (product) => {
+      const exact = exactDense(codes, spec, 2);
+      expect(exact[0]).toBeGreaterThan(2 ** 24);
+      product.integerSums(codes, [2, 12_544]).forEach((sum, i) => {
+        expect([exact[i], Math.fround(exact[i] ?? NaN)]).toContain(sum);
+      });
+      expect(selfCheck(product)).toBeUndefined();
+    });
+    expect(exactness(spec)).toMatch(/rounded to float32 above/);
   });
 
   it('stay right when batch sizes alternate on one layer', () => {
@@ -134,6 +151,7 @@ describe('the float result', () => {
       for (const scheme of [
         DYNAMIC,
         { kind: 'static', params: asymmetricParams(-0.9, 1.7) } as const,
+        { kind: 'static', params: asymmetricParams(0, 1.7) } as const,
       ]) {
         const native = new NativeProduct(spec, scheme, '');
         const simulated = new SimulatedProduct(spec, scheme, '');
@@ -193,6 +211,58 @@ describe('selfCheck', () => {
         expect(selfCheck(product)).toMatch(/where 2072640 is right/);
       },
     );
+  });
+});
+
+describe('chooseProduct', () => {
+  const choose = (spec: LinearSpec, facts: DeviceFacts): [string, string] => {
+    const product = chooseProduct(spec, DYNAMIC, facts);
+    product.dispose();
+    return [product.execution, product.reason];
+  };
+
+  it('simulates, and says why, where there are no integer kernels', () => {
+    const spec = denseSpec(8, 3, () => 5);
+    const facts = deviceFacts();
+    expect(choose(spec, facts)[0]).toBe('native');
+    expect(choose(spec, { ...facts, engine: 'wasm' })).toEqual([
+      'simulated',
+      'wasm has no integer kernels',
+    ]);
+    expect(choose(spec, { ...facts, device: 'gpu' })[1]).toMatch(/for GPUs/);
+    expect(notNative(facts)).toBeUndefined();
+  });
+
+  it('simulates where sums may exceed 32 bits', () => {
+    const spec = denseSpec(8, 3, () => 5);
+    const large = { ...spec, weights: { ...spec.weights, largestAbsSum: 2 ** 24 } };
+    expect(choose(large, deviceFacts())).toEqual([
+      'simulated',
+      'sums over 8 products may exceed 32 bits',
+    ]);
+  });
+
+  it('simulates a layer whose integer sums come out wrong', ({ skip }) => {
+    if (top === 127) skip('this CPU has no 16-bit sums');
+    const [execution, reason] = choose(
+      denseSpec(64, 16, () => 127),
+      deviceFacts(),
+    );
+    expect(execution).toBe('simulated');
+    expect(reason).toMatch(/the kernel's sum is -?\d+ where -?\d+ is right/);
+  });
+
+  it('keeps a simulated product in fp32 under a 16-bit policy', () => {
+    const product = new SimulatedProduct(
+      denseSpec(64, 4, () => 61),
+      DYNAMIC,
+      '',
+    );
+    const x = tf.randomUniform([3, 64], -1, 1, 'float32', 9);
+    const plain = tf.tidy(() => product.apply(x).dataSync());
+    const under = tf.tidy(() => withPrecision('bf16', () => product.apply(x)).dataSync());
+    expect(under).toEqual(plain);
+    product.dispose();
   });
 });
 

@@ -63,10 +63,7 @@ export class NativeProduct implements Product {
       const codes = this.#activations.quantize(input, x.shape, this.spec.geometry, scope);
       const sums = this.#integer.run(codes.id);
       scope.own(sums.id);
-      const offset = scope.own(
-        rawOp1('Mul', [attr.type('T', DT.int32)], [this.#sums, codes.zeroPoint]),
-      );
-      const exact = scope.own(rawOp1('Sub', [attr.type('T', DT.int32)], [sums.id, offset]));
+      const exact = codes.isZero ? sums.id : this.#withoutOffset(sums.id, codes.zeroPoint, scope);
       const float = scope.own(castHandle(exact, DT.int32, DT.float));
       const scale = scope.own(rawOp1('Mul', FLOAT, [this.#scales, codes.scale]));
       const scaled = scope.own(rawOp1('Mul', FLOAT, [float, scale]));
@@ -77,6 +74,12 @@ export class NativeProduct implements Product {
       );
       return tensorFromHandle({ id, shape: sums.shape, dtype: DT.float });
     });
+  }
+
+  /** The zero point times each channel's sum of weights is in the sums, and has to go: exactly. */
+  #withoutOffset(sums: number, zeroPoint: number, scope: HandleScope): number {
+    const offset = scope.own(rawOp1('Mul', INT32, [this.#sums, zeroPoint]));
+    return scope.own(rawOp1('Sub', INT32, [sums, offset]));
   }
 
   /**
@@ -103,3 +106,4 @@ export class NativeProduct implements Product {
 }
 
 const FLOAT = [attr.type('T', DT.float)];
+const INT32 = [attr.type('T', DT.int32)];

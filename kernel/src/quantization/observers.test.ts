@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { GrowingHistogram } from './histogram';
-import { createObserver, movingAverageObserver, percentileObserver } from './observers';
+import {
+  createObserver,
+  movingAverageObserver,
+  mseObserver,
+  percentileObserver,
+} from './observers';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
 
 const batch = (...values: number[]): Float32Array => Float32Array.from(values);
 
@@ -32,6 +38,30 @@ describe('observers', () => {
     expect(minMax.range()?.max).toBe(1000);
   });
 
+  it('mse gives a range with less error than min-max when the tails are long', () => {
+    const random = generator(11);
+    const normal = (): number =>
+      Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const values = Float32Array.from({ length: 50_000 }, () => normal() ** 3);
+    const error = (name: string): number => {
+      const observer = createObserver(name);
+      observer.observe(values);
+      const range = observer.range() ?? { min: NaN, max: NaN };
+      const params = asymmetricParams(range.min, range.max);
+      return values.reduce(
+        (sum, x) => sum + (x - dequantizeValue(quantizeValue(x, params, UINT8), params)) ** 2,
+        0,
+      );
+    };
+    expect(error('mse')).toBeLessThan(error('min-max'));
+  });
+
+  it('mse keeps the whole range of evenly spread values', () => {
+    const observer = mseObserver();
+    observer.observe(Float32Array.from({ length: 10_000 }, (_, i) => i / 9999));
+    expect(observer.range()?.max).toBeCloseTo(1, 1);
+  });
+
   it('percentile is within a bin of the sorted values, however the batches arrive', () => {
     const random = generator(7);
     const all: number[] = [];
@@ -52,7 +82,7 @@ describe('observers', () => {
     );
   });
 
-  it.each(['min-max', 'moving-average', 'percentile'])(
+  it.each(['min-max', 'moving-average', 'percentile', 'mse'])(
     '%s passes over NaN and infinity, and has no range before anything finite',
     (name) => {
       const observer = createObserver(name);
@@ -72,7 +102,7 @@ describe('observers', () => {
 
   it('an unknown name is answered with the names there are', () => {
     expect(() => createObserver('percentil')).toThrow(
-      /Unknown observer 'percentil'\. Allowed: min-max, moving-average, percentile\.\nDid you mean 'percentile'/,
+      /Unknown observer 'percentil'\. Allowed: min-max, moving-average, percentile, mse\.\nDid you mean 'percentile'/,
     );
   });
 });

@@ -1,5 +1,5 @@
 import { GrowingHistogram } from './histogram';
-import { fromTable } from './scheme';
+import { asymmetricParams, dequantizeValue, fromTable, quantizeValue, UINT8 } from './scheme';
 
 /** Watches a layer's inputs while it is calibrated and says which range to quantize. */
 export interface Observer {
@@ -18,11 +18,12 @@ export const OBSERVERS = {
   'min-max': minMaxObserver,
   'moving-average': movingAverageObserver,
   percentile: percentileObserver,
+  mse: mseObserver,
 } as const;
 
 export type ObserverName = keyof typeof OBSERVERS;
 
-/** An observer by name: `min-max`, `moving-average` or `percentile`. */
+/** An observer by name: `min-max`, `moving-average`, `percentile` or `mse`. */
 export function createObserver(name: string): Observer {
   return fromTable(OBSERVERS, name, 'observer')();
 }
@@ -75,6 +76,43 @@ export function percentileObserver(percentile: number = PERCENTILE): Observer {
         ? undefined
         : { min: histogram.quantile(cut), max: histogram.quantile(1 - cut) },
   };
+}
+
+/** Of ranges from a hundredth of what was seen up to all of it, the one with the least squared error. */
+export function mseObserver(): Observer {
+  const histogram = new GrowingHistogram(BINS);
+  return {
+    observe(values) {
+      histogram.add(values);
+    },
+    range() {
+      if (histogram.total === 0) return undefined;
+      const { min, max } = histogram;
+      let best = { min, max };
+      let least = Infinity;
+      for (let step = MSE_STEPS; step > 0; step--) {
+        const range = { min: (min * step) / MSE_STEPS, max: (max * step) / MSE_STEPS };
+        const error = squaredError(histogram, range);
+        if (error < least) [best, least] = [range, error];
+      }
+      return best;
+    },
+  };
+}
+
+const MSE_STEPS = 100;
+
+/** What quantizing all counted values to the range would cost, with each at its bin's centre. */
+function squaredError(
+  histogram: GrowingHistogram,
+  range: { readonly min: number; readonly max: number },
+): number {
+  const params = asymmetricParams(range.min, range.max);
+  return histogram.counts.reduce((sum, count, bin) => {
+    if (count === 0) return sum;
+    const x = histogram.edge(bin + 0.5);
+    return sum + count * (x - dequantizeValue(quantizeValue(x, params, UINT8), params)) ** 2;
+  }, 0);
 }
 
 function finiteRange(values: Float32Array): { min: number; max: number } | undefined {

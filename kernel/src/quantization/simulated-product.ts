@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { hasNativeBackend } from '../backend/load';
+import { withPrecision } from '../precision/scope';
 import { type CodeStore, codeStore } from './packed';
 import type { ActivationScheme, Geometry, LinearSpec, Product } from './product';
 import { outputChannels, weightShape } from './product';
@@ -32,6 +34,12 @@ export class SimulatedProduct implements Product {
   }
 
   apply(x: Tensor): Tensor {
+    // Integers up to 255 times scales would not survive a 16-bit policy of the session.
+    if (!hasNativeBackend()) return this.#apply(x);
+    return withPrecision('fp32', () => this.#apply(x));
+  }
+
+  #apply(x: Tensor): Tensor {
     return tf.tidy(() => {
       const input = x.dtype === 'float32' ? x : tf.cast(x, 'float32');
       const weights = this.#codes.toFloat();
