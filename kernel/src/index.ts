@@ -40,7 +40,9 @@ export { QuantizedModel } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport } from './quantization/report';
 
-export { compare } from './analysis/compare';
+export { compare, type CompareOptions } from './analysis/compare';
+export { PrecisionComparison } from './analysis/comparison';
+export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {
   CarbonView,
@@ -53,5 +55,24 @@ export {
   type MeasuredEnergy,
 } from './energy/measure';
 
+export {
+  EnergyMonitor,
+  type MonitorOptions,
+  type OpenWindow,
+  type PartEnergy,
+  type WindowEnergy,
+} from './energy/monitor';
+export {
+  carbonFactor,
+  co2eGrams,
+  softwareCarbonIntensity,
+  type CarbonFactor,
+} from './energy/carbon';
+export { gridIntensity, type GridIntensity } from './energy/grid';
+export { findMeters } from './energy/devices/find';
+
 export { lsmagic, magicHelp } from './magics/help';
 export { timeCell, timed } from './magics/timing';
+
+export { doctor } from './cli/doctor';
+export { DoctorReport } from './cli/doctor-report';
