@@ -27,13 +27,16 @@ export class TestNotebook {
     readonly runtime: Runtime,
   ) {}
 
-  static async open(prepare?: (cwd: string) => void): Promise<TestNotebook> {
+  static async open(
+    prepare?: (cwd: string) => void,
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<TestNotebook> {
     buildIfStale();
     const cwd = mkdtempSync(join(tmpdir(), 'halfnote-runtime-'));
     prepare?.(cwd);
     const late: { notebook?: TestNotebook } = {};
     const runtime = await createRuntime(
-      { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' } },
+      { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env } },
       {
         output: (requestId, output) => late.notebook?.record(requestId, output),
         call: (_requestId, method, params) => {
@@ -63,7 +66,9 @@ export class TestNotebook {
   async interruptWhenRunning(code: string): Promise<Executed> {
     const executed = this.run(code);
     const count = this.count;
-    await this.until(() => this.seen(count).stdout.includes('running'));
+    let ended = false;
+    void executed.then(() => (ended = true));
+    await this.until(() => ended || this.seen(count).stdout.includes('running'));
     await this.runtime.interrupt();
     return executed;
   }

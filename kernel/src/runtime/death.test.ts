@@ -1,15 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
 
 let notebook: TestNotebook;
 
-beforeEach(async () => {
+beforeAll(async () => {
   notebook = await TestNotebook.open();
-  await notebook.run('const before = 1;');
 });
-afterEach(async () => {
+afterAll(async () => {
   await notebook.close();
 });
 
@@ -31,21 +30,25 @@ describe('a cell process that dies', () => {
   });
 
   it('takes its declarations with it', async () => {
+    await notebook.run('const before = 1;');
     await notebook.run('process.exit(1)');
     expect(errorOf(await notebook.run('before')).evalue).toContain(`Cannot find name 'before'`);
     expect((await notebook.runtime.complete('befo', 4)).matches).not.toContain('before');
   });
 
   it('says that memory ran out', async () => {
-    await notebook.run(
-      `import v8 from 'node:v8';\nv8.setFlagsFromString('--max-old-space-size=60'); undefined`,
-    );
-    const error = errorOf(
-      await notebook.run(
-        'const all: number[][] = []; for (;;) all.push(Array.from({ length: 1e5 }, (_, i) => i));',
-      ),
-    );
-    expect(error.traceback.join('\n')).toContain('ran out of memory');
+    const small = await TestNotebook.open(undefined, { NODE_OPTIONS: '--max-old-space-size=40' });
+    try {
+      const error = errorOf(
+        await small.run(
+          'const all: number[][] = [];\nfor (;;) all.push(Array.from({ length: 1e4 }, (_, i) => i + 0.5));',
+        ),
+      );
+      expect(error.ename).toBe('CellProcessDied');
+      expect(error.traceback.join('\n')).toContain('ran out of memory');
+    } finally {
+      await small.close();
+    }
   });
 
   it('is told in the last cell when no cell was running', async () => {

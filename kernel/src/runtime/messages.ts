@@ -25,6 +25,8 @@ export type Evaluation = { readonly data: MimeBundle } | CellError;
 /** Cell process to kernel process, as frames on a pipe that is written synchronously. */
 export type FromCell =
   | { readonly kind: 'ready' }
+  /** An interrupt has had all its effect: what runs from now on is not hit by it. */
+  | { readonly kind: 'settled' }
   | { readonly kind: 'output'; readonly requestId: string; readonly output: CellOutput }
   | {
       readonly kind: 'done';

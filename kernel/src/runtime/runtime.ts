@@ -27,6 +27,9 @@ export function createRuntime(options: RuntimeOptions, events: RuntimeEvents): P
   return Promise.resolve(new ProcessRuntime(options, events));
 }
 
+/** How long cells wait for an interrupt to settle; only a native call that never returns takes longer. */
+const SETTLE_MS = 5000;
+
 interface RunningCell {
   readonly requestId: string;
   finish(outcome: CellOutcome, kept: 'all' | readonly string[]): void;
@@ -41,6 +44,9 @@ class ProcessRuntime implements Runtime {
   private lastRequest = '';
   private compiling = false;
   private stopBeforeStart = false;
+  /** Until the last interrupt has had all its effect; a cell sent before could be hit by it. */
+  private interrupting: Promise<void> | undefined;
+  private settle: (() => void) | undefined;
   private nextEvaluation = 1;
   private queue: Promise<unknown> = Promise.resolve();
   private closed = false;
@@ -71,6 +77,7 @@ class ProcessRuntime implements Runtime {
       const compiled = await this.compile(`(${expression}\n)`, 0);
       if (compiled.status === 'error') return compiled.error;
       if (compiled.status === 'empty') return { data: {} };
+      await this.interrupting;
       const id = this.nextEvaluation++;
       return new Promise<Evaluation>((resolve) => {
         this.evaluations.set(id, resolve);
@@ -91,11 +98,25 @@ class ProcessRuntime implements Runtime {
     return this.language.isComplete(code);
   }
 
-  interrupt(): Promise<void> {
+  async interrupt(): Promise<void> {
     // A cell that is still being type-checked is not to start afterwards.
-    if (this.compiling) this.stopBeforeStart = true;
-    else this.process?.interrupt();
-    return Promise.resolve();
+    if (this.compiling) {
+      this.stopBeforeStart = true;
+      return;
+    }
+    const { process } = this;
+    if (!process) return;
+    this.interrupting ??= new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, SETTLE_MS);
+      this.settle = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    }).finally(() => {
+      this.interrupting = undefined;
+    });
+    process.interrupt();
+    await this.interrupting;
   }
 
   async close(): Promise<void> {
@@ -109,6 +130,7 @@ class ProcessRuntime implements Runtime {
     const compiled = await this.compile(code, executionCount);
     if (compiled.status === 'empty') return { status: 'ok' };
     if (compiled.status === 'error') return { status: 'error', error: compiled.error };
+    await this.interrupting;
     const outcome = await new Promise<CellOutcome>((resolve) => {
       this.running = {
         requestId,
@@ -177,6 +199,9 @@ class ProcessRuntime implements Runtime {
     switch (message.kind) {
       case 'ready':
         return;
+      case 'settled':
+        this.settle?.();
+        return;
       case 'output':
         this.outputs.add(message.requestId, message.output);
         return;
@@ -212,6 +237,7 @@ class ProcessRuntime implements Runtime {
 
   private onDeath(death: Death): void {
     this.process = undefined;
+    this.settle?.();
     if (this.closed) return;
     const error = deathError(death);
     // What the language knows is gone with the process.

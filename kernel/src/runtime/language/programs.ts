@@ -26,6 +26,8 @@ export interface ProgramHost {
   readonly system: ts.System;
   /** Set by the converter: called with the builder whenever the program was made anew. */
   afterProgramCreate?: (builder: Builder) => void;
+  /** Hears of a file beside the notebook that changed since it was read. */
+  readonly onChange: (fileName: string) => void;
   /** Sees every file that the converter emits. */
   readonly onEmit: (fileName: string, text: string) => void;
 }
@@ -82,7 +84,11 @@ export function createPrograms(
               languageVersion,
               /* setParentNodes */ virtual.has(path),
             );
-      if (file) cache.set(path, { file, modified: mayChange(path) ? modifiedAt(path) : undefined });
+      if (!file) return undefined;
+      const watch = mayChange(path);
+      // The converter puts a watcher of its own in between, by which it knows what to emit again.
+      if (watch) system.watchFile?.(path, () => undefined);
+      cache.set(path, { file, modified: watch ? modifiedAt(path) : undefined });
       return file;
     },
     resolveModuleNameLiterals: (literals, containingFile, _redirect, _options, containing) =>
@@ -152,7 +158,9 @@ export function createPrograms(
 
   function dropChangedFiles(): void {
     for (const [path, { modified }] of cache) {
-      if (modified !== undefined && modified !== modifiedAt(path)) cache.delete(path);
+      if (modified === undefined || modified === modifiedAt(path)) continue;
+      cache.delete(path);
+      host.onChange(path);
     }
   }
 

@@ -36,10 +36,17 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
   let declarations = '';
   let cell: CellCode | undefined;
 
+  const watched = new Map<string, ts.FileWatcherCallback>();
+
   const adapter: Record<string, unknown> = { ...typescript, __esModule: true };
   // The converter takes its folder from here; this process may stand elsewhere.
   const system = Object.create(typescript.sys) as ts.System;
   system.getCurrentDirectory = () => cwd;
+  // Files are compared when a cell is compiled; the converter only needs to hear of changes then.
+  system.watchFile = (path, changed) => {
+    watched.set(path, changed);
+    return { close: () => watched.delete(path) };
+  };
   Object.assign(adapter, {
     sys: system,
     getNullTransformationContext: () => typescript.nullTransformationContext,
@@ -71,6 +78,7 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
       rootFiles,
       options: cellOptions(typescript, options, cwd),
       system: sys,
+      onChange: (path) => watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed),
       onEmit(fileName, text) {
         if (fileName.endsWith('__tslab__.js')) esModule = text;
         if (fileName.endsWith('__tslab__.d.ts')) declarations = text;

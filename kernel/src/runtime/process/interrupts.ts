@@ -12,6 +12,9 @@ export const SLOT = {
 
 export const PHASE = { idle: 0, synchronous: 1, asynchronous: 2 } as const;
 
+/** What the guard thread tells the main thread: stop the cell; or, all of an interrupt is behind you. */
+export type GuardMessage = 'interrupt' | 'settled';
+
 export function createInterruptState(): Int32Array {
   return new Int32Array(
     new SharedArrayBuffer(Object.keys(SLOT).length * Int32Array.BYTES_PER_ELEMENT),

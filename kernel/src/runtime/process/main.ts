@@ -5,7 +5,7 @@ import { CellHost } from './cell-host';
 import { cellError } from './cell-error';
 import { send } from './channel';
 import { Executor } from './executor';
-import { createInterruptState, Interrupts } from './interrupts';
+import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
 import { createRequestContext } from './request-context';
 import { mimeBundle } from './show';
@@ -57,8 +57,9 @@ function uncaught(error: unknown): void {
 }
 
 const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
-guard.on('message', () => {
-  interrupts.interrupt();
+guard.on('message', (message: GuardMessage) => {
+  if (message === 'interrupt') interrupts.interrupt();
+  else send({ kind: 'settled' });
 });
 guard.unref();
 
