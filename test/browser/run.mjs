@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `stored`,
- * `live`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * `live`, `policy`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,33 +13,45 @@ import { startServer } from './lib/server.mjs';
 import { Suite } from './lib/suite.mjs';
 import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
+import { noPolicyElsewhere, policySwitch } from './policy.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
-const parts = process.argv.slice(2);
-const wanted = (part) => parts.length === 0 || parts.includes(part);
-
 const suite = new Suite();
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-notebooks-'));
-writeNotebooks(folder);
 const browser = await launchChromium();
 const server = await startServer(folder);
-try {
-  for (const app of ['lab', 'notebook']) {
-    if (wanted('stored')) await storedOutputs(suite, browser, server, app);
-    if (wanted('live')) await liveUpdates(suite, browser, server, app);
-  }
-  if (wanted('quickstart')) {
+const parts = {
+  stored: () => each((app) => storedOutputs(suite, browser, server, app)),
+  live: () => each((app) => liveUpdates(suite, browser, server, app)),
+  policy: async () => {
+    await each((app) => policySwitch(suite, browser, server, app));
+    await noPolicyElsewhere(suite, browser, server);
+  },
+  quickstart: () => {
     cpSync(dirname(quickstart), folder, { recursive: true });
-    await notebook(suite, browser, server, {
+    return notebook(suite, browser, server, {
       file: basename(quickstart),
       views: ['precision-table', 'gradient-ranges', 'carbon'],
-      limitMs: 300_000,
+      limitMs: 540_000,
     });
-  }
+  },
+};
+const wanted = process.argv.slice(2);
+try {
+  for (const [name, run] of Object.entries(parts))
+    if (wanted.length === 0 || wanted.includes(name)) await suite.part(name, run);
 } finally {
   await browser.close();
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 suite.finish();
+
+/** Runs a part in both front ends, each time on fresh files. */
+async function each(run) {
+  for (const app of ['lab', 'notebook']) {
+    writeNotebooks(folder);
+    await run(app);
+  }
+}

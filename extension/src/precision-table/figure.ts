@@ -37,7 +37,7 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       barmode: 'group',
       bargap: 0.35,
       bargroupgap: 0.08,
-      margin: { l: 8, r: 8, t: wide ? 40 : 56, b: 8 },
+      margin: { l: 8, r: 8, t: 58, b: 8 },
       legend: {
         orientation: 'h',
         x: 1,

@@ -67,7 +67,7 @@ export class PolicySwitch extends Widget {
     this.show();
     const probe = kernel.requestExecute({ code: '', silent: true, store_history: false });
     const { content } = await probe.done;
-    if (this.isDisposed || content.execution_count === FIRST) return;
+    if (content.execution_count === FIRST) return;
     this.#show(policyOf(this.#panel.content.widgets.map(executed)));
   }
 
@@ -86,6 +86,7 @@ export class PolicySwitch extends Widget {
   }
 
   #show(policy: string): void {
+    if (this.isDisposed) return;
     this.#policy = policy;
     const known: readonly string[] = POLICIES;
     const names = known.includes(policy) ? known : [...known, policy];

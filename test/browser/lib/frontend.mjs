@@ -74,6 +74,16 @@ export class Frontend {
     }
   }
 
+  /** Restarts the kernel without the dialog that asks. */
+  async restart() {
+    await this.page.evaluate(async () => {
+      const app = window.jupyterapp ?? window.jupyterlab;
+      const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+      await panel.sessionContext.session.kernel.restart();
+    });
+    await this.idle();
+  }
+
   /** Runs every cell and waits for the last to end. */
   async runAll(limitMs) {
     await this.idle();

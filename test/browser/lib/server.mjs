@@ -80,9 +80,10 @@ function settle(settings) {
   writeFileSync(join(folder, 'notification.jupyterlab-settings'), '{ "fetchNews": "false" }');
 }
 
-/** The server's running kernels. */
+/** The server's running kernels; none while the server cannot tell, as when one is ending. */
 export async function kernels(url) {
-  return (await fetch(`${url}/api/kernels`)).json();
+  const response = await fetch(`${url}/api/kernels`);
+  return response.ok ? response.json() : [];
 }
 
 export function sleep(ms) {

@@ -24,6 +24,17 @@ export class Suite {
     }
   }
 
+  /** Runs checks that depend on each other; what stops them all counts as one failure. */
+  async part(name, body) {
+    try {
+      await body();
+    } catch (error) {
+      await this.check(`${name} runs to its end`, () => {
+        throw error;
+      });
+    }
+  }
+
   skip(sentence, reason) {
     this.#counts.skipped += 1;
     console.log(`  skip  ${sentence}: ${reason}`);
