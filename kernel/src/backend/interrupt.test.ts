@@ -24,7 +24,7 @@ afterEach(() => {
   setCastPlanner(undefined);
 });
 
-const quiet = (epochs: number): tf.ModelFitArgs => Object.assign({ epochs }, { verbose: 0 });
+const quiet = (epochs: number) => ({ epochs, verbose: 0 }) as unknown as tf.ModelFitArgs;
 
 function engineState(): unknown {
   const { state } = tf.engine() as unknown as {
