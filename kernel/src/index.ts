@@ -3,7 +3,7 @@
 export { HalfnoteError } from './errors';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
-export { display, type DisplayHandle, type DisplayOptions } from './mime/display';
+export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './mime/display';
 
 export type {
   ComputeFormat,

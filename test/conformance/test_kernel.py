@@ -47,7 +47,7 @@ class JupyterKernelTest(jkt.KernelTests):
     code_history_pattern = "1?2*"
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "parseInt"
-    code_clear_output = "(globalThis as any)[Symbol.for('halfnote.host')].clearOutput(false)"
+    code_clear_output = "import { clearOutput } from 'halfnote'; clearOutput()"
 
     @classmethod
     def setUpClass(cls):

@@ -30,6 +30,14 @@ export function display(value: unknown, options: DisplayOptions = {}): DisplayHa
   };
 }
 
+/**
+ * Removes what the running cell has shown so far; with `wait`, only when something new is shown, so
+ * that a figure that changes doesn't flicker. Does nothing in a plain script.
+ */
+export function clearOutput(wait = false): void {
+  host()?.clearOutput(wait);
+}
+
 function show(value: unknown, displayId: string, update: boolean): void {
   const data = toBundle(value);
   const notebook = host();
