@@ -2,12 +2,31 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { magicsPage } from './docs';
+import { precisionPage } from './docs-precision';
 import { locateMagics } from './locate';
 import { findMagic } from './table';
 
-it('docs/magics.md is up to date: run `node scripts/docs.mjs`', () => {
-  const page = readFileSync(join(__dirname, '../../../docs/magics.md'), 'utf8');
-  expect(page).toBe(magicsPage());
+const read = (path: string): string => readFileSync(join(__dirname, '../../..', path), 'utf8');
+
+it.each([
+  ['docs/magics.md', magicsPage],
+  ['docs/precision.md', precisionPage],
+])('%s is up to date: run `node scripts/docs.mjs`', (path, page) => {
+  expect(read(path)).toBe(page());
+});
+
+it('docs/library.md names nothing that the library lacks', () => {
+  const page = read('docs/library.md');
+  const index = read('kernel/src/index.ts');
+  const imported = [...page.matchAll(/import \{([^}]*)\} from 'halfnote'/g)].flatMap(
+    ([, names = '']) => names.split(','),
+  );
+  const tabled = [...page.matchAll(/^\| [^|]* \|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`(\w+)(?:\(.*?\))?`/g)].map(([, name = '']) => name),
+  );
+  const names = [...imported, ...tabled].map((name) => name.trim()).filter((name) => name !== '');
+  expect(names.length).toBeGreaterThan(30);
+  for (const name of names) expect(index).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
 it('the page tells modulo from magics as the kernel does', () => {

@@ -55,7 +55,7 @@ describe('timeCell', () => {
 
 describe('duration', () => {
   it.each([
-    [0, '0.00 us'],
+    [0, '0 s'],
     [4.2e-6, '4.20 us'],
     [0.0004567, '457 us'],
     [0.00099951, '1.00 ms'],

@@ -38,6 +38,7 @@ export function timeCell(): void {
 
 /** A time in seconds with three digits and a fitting unit: `1.23 s`, `45.6 ms`, `2 min 5 s`. */
 export function duration(seconds: number): string {
+  if (seconds === 0) return '0 s';
   const rounded = Math.round(seconds);
   if (rounded >= 3600)
     return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`;

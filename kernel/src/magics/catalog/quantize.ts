@@ -9,6 +9,7 @@ const OBSERVERS = [
   'min-max',
   'moving-average',
   'percentile',
+  'mse',
 ] as const satisfies readonly ObserverName[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly Granularity[];
 

@@ -1,0 +1,59 @@
+import { castTable, type CastRule } from '../precision/autocast-table';
+
+/** The page `docs/precision.md`, with the op lists that autocast works by. */
+export function precisionPage(): string {
+  const table = castTable();
+  const lists = LISTS.map(({ rule, head }) => `**${head}**\n\n${opNames(table[rule])}`);
+  return `${[...PAGE, ...lists].join('\n\n')}\n`;
+}
+
+function opNames(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+const LISTS: readonly { readonly rule: CastRule; readonly head: string }[] = [
+  { rule: 'low', head: 'In the compute format' },
+  { rule: 'fp32', head: 'In fp32' },
+  { rule: 'promote', head: 'In the widest format of their inputs' },
+  { rule: 'follow', head: 'In the format of their input' },
+];
+
+const PAGE: readonly string[] = [
+  '<!-- Made from kernel/src/magics/docs-precision.ts by `node scripts/docs.mjs`. -->',
+  '# What %precision does',
+  `\`%precision bf16\` changes how tfjs computes from there on; your model, optimizer and loop stay as they are. It is
+mixed precision as PyTorch and Keras have it:`,
+  `- **Products compute in the format**: dense layers, convolutions, attention, and their gradients. The list is below.
+- **Variables stay in fp32.** The optimizer updates these master weights, with TensorFlow's fused kernel for Adam,
+  SGD and momentum. In jmp's form \`p=f16,...\` they are rounded to 16 bits after each step, which shows what training
+  without master weights does.
+- **Sums, losses, softmax, norms and exponentials stay in fp32.** 512 ones sum to 256 in bf16, and half of a small
+  gradient squared is zero.
+- **Gradients come out in fp32**, unscaled, whichever way you ask for them: \`model.fit\`, \`optimizer.minimize\`,
+  \`tf.variableGrads\`.
+- **fp16 scales the loss.** The backward pass starts from the scale instead of 1, and the gradients are divided by
+  it again. A step with a gradient that isn't finite is skipped and counted, and the scale is halved; after 2000 good steps it doubles.
+  It begins at 65536 (PyTorch), or at 32768 (Keras) for \`mixed_float16\`. The other formats need none.`,
+  '## Policies',
+  `| spec | parameters | products | results of \`withPrecision\` |
+|---|---|---|---|
+| \`fp32\`, \`float32\` | fp32 | fp32 | fp32 |
+| \`tf32\`, \`bf16\`, \`fp16\`, \`fp8\` | fp32 | the format | fp32 |
+| \`mixed_bfloat16\`, \`mixed_float16\` | fp32 | bf16, fp16 | bf16, fp16 |
+| \`p=f32,c=bf16,o=f32\` | p | c | o |`,
+  '## Native and simulated',
+  `A format is **native** where the hardware multiplies in it. This is found out from the processor's instruction sets,
+the GPU's compute capability and a trial product, and \`%precision\` says the result with its reason. Otherwise it is
+**simulated**: numbers are rounded as the format rounds, but another format does the arithmetic, and no speed is claimed.`,
+  `| format | native on | simulated as |
+|---|---|---|
+| bf16 | CPUs with AVX-512 BF16, AMX-BF16 or Arm's bf16; NVIDIA GPUs from Ampere on | 16-bit storage, products in fp32 |
+| fp16 | CPUs with AVX-512 FP16, AMX-FP16 or Arm's fp16; NVIDIA GPUs with fp16 units | 16-bit storage, products in fp32 |
+| tf32 | NVIDIA GPUs from Ampere on; CPUs with bf16 products where \`TF_SET_ONEDNN_FPMATH_MODE=BF16\` is set | inputs of products rounded to 10 bits of mantissa |
+| fp8 | nowhere yet | inputs of products rounded: E4M3, and E5M2 for output gradients, each with a scale that follows its largest values |
+| int8 (\`%quantize\`) | x86 CPUs with oneDNN; with 7-bit weights where 8-bit products would overflow | products of integers in fp32 |`,
+  `\`%precision fp16 --native\` refuses to simulate. Without TensorFlow, on WebAssembly, everything but fp32 is simulated.`,
+  '## Which op computes in what',
+  `After PyTorch's autocast lists, with TensorFlow's names. An op that isn't listed takes the widest format of its inputs,
+which never loses a digit. A variable doesn't widen what it is added to.`,
+];
