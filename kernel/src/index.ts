@@ -36,11 +36,20 @@ export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/lo
 export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
 
 export { quantize } from './quantization/quantize';
-export { QuantizedModel } from './quantization/quantized-model';
+export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport } from './quantization/report';
+export { OBSERVERS, type ObserverName } from './quantization/observers';
+export {
+  asymmetricParams,
+  dequantizeValue,
+  quantizeSymmetric,
+  quantizeValue,
+  roundHalfEven,
+} from './quantization/scheme';
 
 export { compare, type CompareOptions } from './analysis/compare';
+export type { EnergyMeter } from './analysis/energy';
 export { PrecisionComparison } from './analysis/comparison';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
