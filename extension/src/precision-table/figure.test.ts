@@ -1,0 +1,107 @@
+import type { PrecisionRow, PrecisionTable } from 'halfnote/mime';
+import { describe, expect, it } from 'vitest';
+import type { Theme, Trace } from '../plot/figure';
+import { precisionFigure } from './figure';
+
+const theme: Theme = {
+  text: '#000',
+  muted: '#666',
+  grid: '#ccc',
+  background: '#fff',
+  font: 'sans-serif',
+  accents: ['#00f', '#f80', '#0a0'],
+  literature: '#888',
+  overflow: '#f00',
+  underflow: '#f00',
+  subnormal: '#fa0',
+  ramp: ['#eef', '#88f', '#00f'],
+};
+
+function row(format: string, more: Partial<PrecisionRow>): PrecisionRow {
+  return {
+    format,
+    execution: 'native',
+    engine: 'TensorFlow',
+    note: '',
+    latencyS: { median: 1, p95: 2, runs: 10 },
+    throughputPerS: 32,
+    speedup: 1,
+    weightBytes: 400,
+    energyJ: null,
+    co2eG: null,
+    score: 0.9,
+    maxError: 0,
+    sqnrDb: 'Infinity',
+    literature: null,
+    ...more,
+  };
+}
+
+const literature = {
+  speedup: [4, 6] as [number, number],
+  memorySaved: [0.75, 0.75] as [number, number],
+  energySaved: [0, 0.7] as [number, number],
+  source: 'a paper',
+};
+
+function table(rows: readonly PrecisionRow[]): PrecisionTable {
+  return {
+    title: 'Precision',
+    model: { name: 'model', parameters: 100 },
+    device: { name: 'CPU', engine: 'TensorFlow', threads: 2 },
+    batchSize: 32,
+    samples: 100,
+    metric: 'accuracy',
+    baseline: 'fp32',
+    rows: [...rows],
+    notes: [],
+  };
+}
+
+const rows = [
+  row('fp32', {}),
+  row('bf16', { execution: 'simulated', speedup: null, latencyS: null, weightBytes: 200 }),
+  row('int8', { speedup: 2.5, weightBytes: 100, literature }),
+];
+const simulated = precisionFigure(table(rows), theme, 800);
+
+function trace(name: string, index = 0): Trace {
+  const found = simulated.traces.filter((candidate) => candidate.name === name)[index];
+  if (found === undefined) throw new Error(`no trace ${name}`);
+  return found;
+}
+
+describe('precisionFigure', () => {
+  it('draws no bar of speed for a simulated format, and says so in its place', () => {
+    expect(trace('measured here')).toMatchObject({ x: ['fp32', 'int8'], y: [1, 2.5] });
+    expect(simulated.layout['annotations']).toContainEqual(
+      expect.objectContaining({ x: 'bf16', text: 'simulated' }),
+    );
+    expect(simulated.label).toContain('bf16: no speed claimed');
+  });
+
+  it("spans the literature's range from its least to its most", () => {
+    expect(trace('literature')).toMatchObject({ x: ['int8'], base: [4], y: [2] });
+  });
+
+  it('shows weights as shares of the baseline, simulated or not', () => {
+    expect(trace('measured here', 1)).toMatchObject({ y: [1, 0.5, 0.25] });
+  });
+
+  it('puts the charts one above the other where the output is narrow', () => {
+    expect(precisionFigure(table(rows), theme, 400).height).toBe(2 * simulated.height);
+  });
+
+  it('does not fail without a baseline row', () => {
+    expect(() => precisionFigure(table([row('int8', { literature })]), theme, 800)).not.toThrow();
+  });
+
+  it('gives plotly no markup from a notebook', () => {
+    const hostile = table([
+      row('<b>fp32</b>', { literature: { ...literature, source: '<a href>' } }),
+    ]);
+    const { label, ...figure } = precisionFigure(hostile, theme, 800);
+    expect(label).toContain('<b>');
+    expect(JSON.stringify(figure)).not.toMatch(/<b>fp32|<a href/);
+  });
+});
