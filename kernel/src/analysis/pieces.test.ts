@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../backend/load';
 import type { PrecisionRow } from '../mime/payloads';
-import { samplePrecisionTable } from '../mime/samples';
+import { samplePrecisionTable } from '../mime/samples.fixture';
 import { measurePerBatch } from './energy';
 import { fidelity } from './fidelity';
 import { modelFlops } from './flops';

@@ -1,17 +1,8 @@
 import { createRequire } from 'node:module';
 import type { EnergyService } from '../energy/service';
 import { startKernel } from '../jupyter/kernel';
-import type { CellEnergy, Macros } from '../jupyter/session/ports';
-import { completeMagic } from '../magics/complete';
-import { inspectMagic } from '../magics/help';
-import { expandMagics, languageView } from '../magics/magics';
-
-const macros: Macros = {
-  expand: expandMagics,
-  view: languageView,
-  complete: completeMagic,
-  inspect: inspectMagic,
-};
+import type { CellEnergy } from '../jupyter/session/ports';
+import { macros } from '../magics/macros';
 
 /** Puts the kernel's parts together and serves until it is shut down. */
 export async function runKernel(connectionFile: string): Promise<void> {

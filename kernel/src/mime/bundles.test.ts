@@ -10,7 +10,7 @@ import {
   sampleLayer,
   samplePrecisionTable,
   sampleFormats,
-} from './samples';
+} from './samples.fixture';
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u001B[31m';
 
