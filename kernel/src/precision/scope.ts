@@ -5,6 +5,7 @@ import { hasNativeBackend } from '../backend/load';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { engine } from './engine';
 import { enterScope, regime } from './session';
+import { installTraining } from './training/install';
 
 /**
  * Runs `fn` under a policy and restores the one before, also when `fn` throws or is async: then the
@@ -15,6 +16,7 @@ import { enterScope, regime } from './session';
  */
 export function withPrecision<T>(spec: string, fn: () => T): T {
   const leave = enterScope(spec);
+  installTraining();
   const { output } = regime().policy;
   const firstNewId = engine().nextTensorId();
   let pending = false;
