@@ -70,7 +70,7 @@ describe.skipIf(!digitsAvailable)('on the digits', () => {
     digits = loadDigits();
   });
   afterAll(() => {
-    tf.dispose(digits);
+    tf.dispose([digits.train.x, digits.train.y, digits.test.x, digits.test.y]);
   });
 
   it.each([
