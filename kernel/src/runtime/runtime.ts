@@ -10,6 +10,7 @@ import type {
   RuntimeEvents,
 } from './contract';
 import { deathError } from './death';
+import { interruptedError, languageError } from './not-started';
 import { createLanguageClient, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
 import type { Answer, Evaluation, FromCell } from './messages';
@@ -253,15 +254,4 @@ class ProcessRuntime implements Runtime {
       });
     this.process = this.startProcess();
   }
-}
-
-function interruptedError(): CellError {
-  const evalue = 'The cell was interrupted before it started.';
-  return { ename: 'Interrupted', evalue, traceback: [`Interrupted: ${evalue}`] };
-}
-
-/** TypeScript itself failed: the cell did not run, and the next one can be tried. */
-function languageError(error: unknown): CellError {
-  const evalue = `The TypeScript compiler failed: ${error instanceof Error ? error.message : String(error)}`;
-  return { ename: 'CompilerError', evalue, traceback: [evalue] };
 }

@@ -158,6 +158,9 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
         const plain = factory.createParenthesizedExpression(
           factory.createComma(factory.createNumericLiteral(0), callee),
         );
+        // V8 reports such a call behind the parenthesis; to the user it is where the name is.
+        const pos = callee.name.end - callee.name.text.length;
+        typescript.setSourceMapRange(plain, { pos, end: pos });
         return factory.updateCallExpression(visited, plain, undefined, visited.arguments);
       }
       return visited;
@@ -167,7 +170,10 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
 }
 
 /** tslab writes a variable of an earlier cell as `exports.name`. */
-function isEarlierVariable(typescript: TypeScript, node: ts.Expression): boolean {
+function isEarlierVariable(
+  typescript: TypeScript,
+  node: ts.Expression,
+): node is ts.PropertyAccessExpression {
   return (
     typescript.isPropertyAccessExpression(node) &&
     typescript.isIdentifier(node.expression) &&

@@ -113,7 +113,7 @@ class ConverterLanguage implements Language {
   }
 
   isComplete(code: string): Completeness {
-    return completeness(this.typescript, this.tslab.isCompleteCode, code);
+    return completeness(this.typescript, (text) => this.tslab.isCompleteCode(text), code);
   }
 
   reset(): void {

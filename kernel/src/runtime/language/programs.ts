@@ -114,7 +114,7 @@ export function createPrograms(
       getProgram,
       getSourceFile: (fileName) =>
         virtual.has(fileName) ? virtualFile(fileName) : getProgram().getSourceFile(fileName),
-      getAllDependencies: (file) => sourceDependencies(typescript, getProgram(), file),
+      getAllDependencies: (file) => sourceDependencies(getProgram(), file),
       emit: (file, writeFile, cancellation, emitOnlyDts, transformers) =>
         (getProgram() as EmittingProgram).emit(
           file,
@@ -196,11 +196,7 @@ export function createPrograms(
 }
 
 /** TypeScript and JavaScript files beside the notebook that `file` imports, itself included. */
-function sourceDependencies(
-  typescript: TypeScript,
-  program: ts.Program,
-  file: ts.SourceFile,
-): string[] {
+function sourceDependencies(program: ts.Program, file: ts.SourceFile): string[] {
   const internals = program as ts.Program & {
     getResolvedModuleFromModuleSpecifier(
       specifier: ts.StringLiteralLike,
@@ -219,11 +215,7 @@ function sourceDependencies(
         current,
       )?.resolvedModule;
       if (!target || target.isExternalLibraryImport === true) continue;
-      if (
-        target.extension === typescript.Extension.Dts ||
-        target.extension === typescript.Extension.Json
-      )
-        continue;
+      if (/\.d\.[cm]?ts$|\.json$/.test(target.resolvedFileName)) continue;
       const next = program.getSourceFile(target.resolvedFileName);
       if (next) visit(next);
     }

@@ -30,7 +30,7 @@ export function createModuleResolver(
       case 'self':
         return {
           resolvedModule: ownModule(typescript, specifier),
-        } as ts.ResolvedModuleWithFailedLookupLocations;
+        };
       case 'ours':
         return firstResolved(
           () => resolve(canonicalSpecifier(specifier), ours, mode),

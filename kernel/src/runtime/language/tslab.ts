@@ -86,8 +86,7 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
     }),
     createWatchProgram: (host: ProgramHost) => createPrograms(typescript, host),
     transpileModule(js: string, options: ts.TranspileOptions): ts.TranspileOutput {
-      const supported: ts.CompilerOptions = { ...options.compilerOptions };
-      delete supported['noImplicitUseStrict'];
+      const supported = withoutOption(options.compilerOptions ?? {}, 'noImplicitUseStrict');
       if (js !== esModule)
         return typescript.transpileModule(js, { ...options, compilerOptions: supported });
       cell = toCellCode(typescript, js, { ...options, compilerOptions: supported });
@@ -95,17 +94,13 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
     },
   });
 
-  const { createConverter, isCompleteCode } = requireWith(
-    FORK,
-    adapter,
-    'tslab/dist/converter',
-  ) as {
+  const tslab = requireWith(FORK, adapter, 'tslab/dist/converter') as {
     createConverter(options: object): Converter;
     isCompleteCode(code: string): IsCompleteResult;
   };
   return {
-    converter: createConverter({ isJS: false, isBrowser: false }),
-    isCompleteCode,
+    converter: tslab.createConverter({ isJS: false, isBrowser: false }),
+    isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
   };
@@ -121,11 +116,8 @@ function cellOptions(
   options: ts.CompilerOptions,
   cwd: string,
 ): ts.CompilerOptions {
-  const supported: ts.CompilerOptions = { ...options };
-  delete supported['disableTopLevelAwait'];
-  delete supported['noImplicitUseStrict'];
   return {
-    ...supported,
+    ...withoutOption(withoutOption(options, 'disableTopLevelAwait'), 'noImplicitUseStrict'),
     module: typescript.ModuleKind.ESNext,
     moduleResolution: typescript.ModuleResolutionKind.Bundler,
     lib: ['lib.esnext.d.ts'],
@@ -135,6 +127,11 @@ function cellOptions(
     // Their types are read, but errors in somebody's JavaScript must not stop a cell.
     checkJs: false,
   };
+}
+
+/** Options of tslab's fork or of older versions, which TypeScript would refuse. */
+function withoutOption(options: ts.CompilerOptions, name: string): ts.CompilerOptions {
+  return Object.fromEntries(Object.entries(options).filter(([option]) => option !== name));
 }
 
 function quickInfo(

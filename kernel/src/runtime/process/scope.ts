@@ -56,8 +56,7 @@ export class BoundNames {
 
   private isInitialised(name: string): boolean {
     try {
-      void this.variables[name];
-      return true;
+      return [this.variables[name]].length > 0;
     } catch {
       // The temporal dead zone: a `const`, `let` or `class` that was not reached.
       return false;

@@ -74,7 +74,12 @@ export function installStackMapping(mapper: StackMapper): void {
   Error.stackTraceLimit = 50;
   Error.prepareStackTrace = (error, frames) => {
     const header = headerOf(error);
-    return mapper.map([header, ...frames.map((frame) => `    at ${String(frame)}`)].join('\n'));
+    return mapper.map(
+      [
+        header,
+        ...frames.map((frame) => `    at ${(frame as { toString(): string }).toString()}`),
+      ].join('\n'),
+    );
   };
 }
 

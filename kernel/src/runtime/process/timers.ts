@@ -65,16 +65,16 @@ export class UserTimers {
       },
     };
     const promised = {
-      setTimeout: <T>(delay?: number, value?: T, options?: { signal?: AbortSignal }) =>
+      setTimeout: (delay?: number, value?: unknown, options?: { signal?: AbortSignal }) =>
         cancellable(options?.signal, (done) =>
           replacements.setTimeout(() => {
-            done(value as T);
+            done(value);
           }, delay),
         ),
-      setImmediate: <T>(value?: T, options?: { signal?: AbortSignal }) =>
+      setImmediate: (value?: unknown, options?: { signal?: AbortSignal }) =>
         cancellable(options?.signal, (done) =>
           replacements.setImmediate(() => {
-            done(value as T);
+            done(value);
           }),
         ),
     };
