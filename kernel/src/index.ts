@@ -12,15 +12,18 @@ export type {
   FormatSupport,
   StorageFormat,
 } from './backend/contract';
-export { deviceFacts, ensureBackend, nativeMemory, resetPeakMemory } from './backend/load';
+export { deviceFacts, nativeMemory, resetPeakMemory } from './backend/load';
 export { castTo, storageFormat } from './backend/storage';
 
+export { formatBands } from './formats/bands';
 export { FORMATS, formatNamed, type FormatId } from './formats/table';
 export { limits, type FormatLimits, type NumberFormat } from './formats/format';
 export { round, roundTo, type RoundOptions, type Rounding } from './formats/round';
 export { decode, encode } from './formats/codec';
 
-export { parsePolicy, type Policy } from './precision/policy';
+export { ensureBackend } from './precision/start';
+export { describePolicy, parsePolicy, POLICY_NAMES, type Policy } from './precision/policy';
+export { castRule, castTable, type CastRule } from './precision/autocast-table';
 export { autocast, withPrecision } from './precision/scope';
 export {
   PrecisionStatus,
@@ -33,6 +36,8 @@ export { lossScaler, setLossScaler } from './precision/session';
 export { NoOpLossScaler, type LossScaler } from './precision/loss-scale/scaler';
 export { StaticLossScaler } from './precision/loss-scale/static';
 export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/loss-scale/dynamic';
+export { LossScaleTrace, type LossScalePoint } from './precision/loss-scale/trace';
+export { suggestLossScale } from './precision/ranges/suggest';
 export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
 
 export { quantize } from './quantization/quantize';

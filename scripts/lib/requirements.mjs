@@ -6,15 +6,17 @@ import { root, venvPython } from './paths.mjs';
 /** What is missing on this machine, in one line with what to do; the set-up prints it and stops. */
 export class Missing extends Error {}
 
-const NODE_MAJOR = 20;
+/** The oldest Node.js: 20.12 has the import hook that cells need. */
+const NODE = { major: 20, minor: 12 };
 const PYTHON_MINOR = 10;
 /** The newest Python for which TensorFlow 2.21 has a wheel. */
 const TENSORFLOW_PYTHON_MINOR = 13;
 
 export function checkNode(version = process.versions.node) {
-  if (Number(version.split('.')[0]) < NODE_MAJOR) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major < NODE.major || (major === NODE.major && minor < NODE.minor)) {
     throw new Missing(
-      `Node.js ${version} is too old: Halfnote needs ${NODE_MAJOR} or newer. Install it from your package manager or nodejs.org.`,
+      `Node.js ${version} is too old: Halfnote needs ${NODE.major}.${NODE.minor} or newer. Install it from your package manager or nodejs.org.`,
     );
   }
 }

@@ -81,9 +81,9 @@ await runCases({
   'an old Node.js is refused with the version that is needed': () => {
     assert.throws(
       () => checkNode('18.20.0'),
-      /Node\.js 18\.20\.0 is too old: Halfnote needs 20 or newer/,
+      /Node\.js 18\.20\.0 is too old: Halfnote needs 20\.12 or newer/,
     );
-    checkNode('20.0.0');
+    checkNode('20.12.0');
   },
   'no network is one line that says so, from pip and from npm': async () => {
     const closedPort = 'http://127.0.0.1:9/';

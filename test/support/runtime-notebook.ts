@@ -116,7 +116,7 @@ export function errorOf({ outcome }: Executed): Extract<CellOutcome, { status: '
 
 /** The cell process runs from `dist`, so tests are only of use when that is what the sources say. */
 function buildIfStale(): void {
-  const built = modified(join(kernel, 'tsconfig.tsbuildinfo'));
+  const built = modified(join(kernel, 'dist', '.tsbuildinfo'));
   const sources = join(kernel, 'src', 'runtime');
   const newest = readdirSync(sources, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))

@@ -2,6 +2,7 @@ import type { ComputeFormat, DeviceFacts, Execution } from '../backend/contract'
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
 import { htmlTable, textTable, type Column } from '../mime/table';
+import { escapeHtml } from '../mime/text';
 import { describePolicy, type Policy } from './policy';
 import { ensureFacts, newRegime, regime, setCellRegime, setSessionRegime } from './session';
 import { installTraining } from './training/install';
@@ -15,6 +16,8 @@ export class PrecisionStatus implements Displayable {
     readonly facts: DeviceFacts,
     /** The factor on the loss, 1 where none is needed. */
     readonly lossScale: number,
+    /** `all` shows every format; `policy`, after a change, only the one in force. */
+    private readonly shows: 'all' | 'policy' = 'all',
   ) {}
 
   /** How the policy's products run here. */
@@ -36,6 +39,9 @@ export class PrecisionStatus implements Displayable {
 
   [JUPYTER_DISPLAY](): MimeBundle {
     const caption = this.toString();
+    if (this.shows === 'policy') {
+      return { 'text/html': `<p>${escapeHtml(caption)}</p>`, 'text/plain': caption };
+    }
     const rows = FORMATS.map((format) => {
       const { execution, engine, reason } = this.facts.formats[format];
       return [
@@ -75,7 +81,7 @@ export interface SetPrecisionOptions {
 export function setPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
   const next = checked(spec, options);
   setSessionRegime(next);
-  return precisionStatus();
+  return statusOf('policy');
 }
 
 /** As {@link setPrecision}, until the running cell ends. In a plain script: until it is set again. */
@@ -83,13 +89,17 @@ export function setCellPrecision(spec: string, options: SetPrecisionOptions = {}
   const notebook = host();
   if (notebook === undefined) return setPrecision(spec, options);
   notebook.onCellEnd(setCellRegime(checked(spec, options)));
-  return precisionStatus();
+  return statusOf('policy');
 }
 
 /** The policy in force, and what this machine runs natively. */
 export function precisionStatus(): PrecisionStatus {
+  return statusOf('all');
+}
+
+function statusOf(shows: 'all' | 'policy'): PrecisionStatus {
   const { policy, loss } = regime();
-  return new PrecisionStatus(policy, ensureFacts(), loss.scale);
+  return new PrecisionStatus(policy, ensureFacts(), loss.scale, shows);
 }
 
 function checked(

@@ -31,6 +31,34 @@ function counts(values: readonly number[]): Record<string, number> {
   });
 }
 
+/** Trains one layer called `name` for a step, and returns the names that the view shows. */
+async function shownNames(...names: readonly string[]): Promise<string[]> {
+  recordGradients(true);
+  for (const name of names) {
+    const layer = tf.layers.dense({ name, units: 1, inputShape: [2] });
+    const model = tf.sequential({ layers: [layer] });
+    model.compile({ optimizer: tf.train.sgd(0.1), loss: 'meanSquaredError' });
+    await model.fit(tf.ones([1, 2]), tf.zeros([1, 1]), { verbose });
+    model.dispose();
+  }
+  recordGradients(false);
+  return gradientRanges()
+    .payload.layers.filter(({ kind }) => kind === 'gradient')
+    .map(({ name }) => name);
+}
+
+describe('names of layers', () => {
+  it("are the user's, without the number that tfjs adds to a repeated name", async () => {
+    await shownNames('repeated');
+    expect(await shownNames('repeated')).toEqual(['repeated/kernel', 'repeated/bias']);
+  });
+
+  it('keep the number where two models of one name are recorded together', async () => {
+    const names = await shownNames('twin', 'twin');
+    expect(new Set(names).size).toBe(4);
+  });
+});
+
 describe('log2Histogram', () => {
   it('counts floor(log2|x|), with zero, infinity and NaN apart', () => {
     expect(

@@ -61,13 +61,26 @@ function add(name: string, kind: 'gradient' | 'weight', tensor: Tensor): void {
 }
 
 export function rangeRecording(): RangeRecording {
+  const layers = [...accumulators.values()]
+    .sort((a, b) => a.kind.localeCompare(b.kind))
+    .map((accumulator) => accumulator.toLayer());
   return {
     every,
     step,
     recordedSteps,
     regime: lastRegime ?? regime(),
-    layers: [...accumulators.values()]
-      .sort((a, b) => a.kind.localeCompare(b.kind))
-      .map((accumulator) => accumulator.toLayer()),
+    layers: layers.map((layer) => ({ ...layer, name: shortName(layer, layers) })),
   };
+}
+
+/**
+ * tfjs numbers the variables of a layer whose name was used before (`hidden/kernel_2`): the user's own
+ * name stands where it is unmistakable.
+ */
+function shortName(layer: RangeLayer, all: readonly RangeLayer[]): string {
+  const base = (name: string): string => (name.includes('/') ? name.replace(/_\d+$/, '') : name);
+  const rivals = all.filter(
+    ({ kind, name }) => kind === layer.kind && base(name) === base(layer.name),
+  );
+  return rivals.length === 1 ? base(layer.name) : layer.name;
 }

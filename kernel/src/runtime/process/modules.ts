@@ -160,7 +160,7 @@ export class CellModules {
 }
 
 function backendModule(): BackendModule | undefined {
-  const file = join(packageRoot, 'dist', 'backend', 'load.js');
+  const file = join(packageRoot, 'dist', 'precision', 'start.js');
   return existsSync(file) ? (requireFromKernel(file) as BackendModule) : undefined;
 }
 

@@ -1,0 +1,22 @@
+import type { DeviceFacts } from '../backend/contract';
+import * as backend from '../backend/load';
+import { installTraining } from './training/install';
+
+/**
+ * Loads the native backend and teaches tfjs to train on it: fused optimizers, and the policy in force.
+ * Idempotent.
+ *
+ * @throws HalfnoteError when libtensorflow can't be had; see {@link ensureBackend}.
+ */
+export function loadBackend(): DeviceFacts {
+  const facts = backend.loadBackend();
+  installTraining();
+  return facts;
+}
+
+/** The same, with WebAssembly where libtensorflow can't be had; everything is then simulated. */
+export async function ensureBackend(): Promise<DeviceFacts> {
+  const facts = await backend.ensureBackend();
+  installTraining();
+  return facts;
+}
