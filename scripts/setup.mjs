@@ -113,6 +113,8 @@ function steps(python, compiler) {
           [
             at('extension/src'),
             at('extension/style'),
+            at('extension/schema'),
+            at('extension/tsconfig.json'),
             at('extension/package.json'),
             at('extension/scripts'),
             at('kernel/src/mime'),

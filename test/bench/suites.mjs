@@ -49,7 +49,7 @@ export const suites = {
   ],
 };
 
-/** The ratios that we hold ourselves to: `of` against `to`, at least `atLeast` where the hardware computes in both. */
+/** The ratios that we hold ourselves to: `of` against `to`, at least `atLeast` on a CPU with AMX or AVX-512 BF16. */
 export const goals = [
   { suite: 'gemm', row: 0, of: 'ours bf16', to: 'ours fp32', atLeast: 3 },
   { suite: 'training', row: 1, of: 'ours bf16', to: 'ours fp32', atLeast: 1.5 },
