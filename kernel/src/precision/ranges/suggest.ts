@@ -1,6 +1,8 @@
 import { limits } from '../../formats/format';
 import { FORMATS } from '../../formats/table';
+import { powerOfTwo } from '../../mime/exponents';
 import type { RangeLayer } from '../../mime/payloads';
+import { percent } from '../../mime/units';
 
 export interface LossScaleSuggestion {
   readonly scale: number;
@@ -28,15 +30,16 @@ export function suggestLossScale(layers: readonly RangeLayer[]): LossScaleSugges
   const lost = (shift: number): string => {
     // A value in the octave below the smallest subnormal still rounds up to it.
     const limit = minSubnormalExponent - 1 - shift;
-    return `${(100 * share(counts, (e) => e < limit)).toPrecision(2)} %`;
+    return percent(share(counts, (e) => e < limit));
   };
   return {
     scale: 2 ** exponent,
     reason:
-      `99.9 % of the recorded gradients are below 2^${typical + 1}, the largest below 2^${largest + 1}. ` +
-      `Times 2^${exponent} all are below 2^${largest + 1 + exponent}, within fp16's 65504, and what ` +
-      `underflows falls from ${lost(0)} to ${lost(exponent)}` +
-      (wanted > MOST ? `; more than 2^${MOST} gains nothing.` : '.'),
+      `99.9 % of the recorded gradients are below ${powerOfTwo(typical + 1)}, the largest below ` +
+      `${powerOfTwo(largest + 1)}. Times ${powerOfTwo(exponent)} all are below ` +
+      `${powerOfTwo(largest + 1 + exponent)}, within fp16's 65504. Unscaled, ${lost(0)} would ` +
+      `underflow in fp16; so scaled, ${lost(exponent)}` +
+      (wanted > MOST ? `. More than ${powerOfTwo(MOST)} gains nothing.` : '.'),
   };
 }
 
