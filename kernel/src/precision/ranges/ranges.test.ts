@@ -112,7 +112,7 @@ describe('suggestLossScale', () => {
     const { scale, reason } = suggestLossScale([layerOf(values)]);
     expect(scale).toBe(2 ** 22);
     expect(Math.max(...values) * scale).toBeLessThan(65504);
-    expect(reason).toMatch(/99\.9 % .* below 2\^-8/);
+    expect(reason).toMatch(/99\.9 % .* below 2⁻⁸/);
   });
 
   it('does not let a rare large gradient overflow', () => {
