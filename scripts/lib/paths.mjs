@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,14 +18,18 @@ export function sitePackages() {
 
 /** The environment in which Jupyter finds our kernel and extension, and nothing of the user's. */
 export function jupyterEnvironment() {
-  const state = join(buildDir, 'jupyter');
+  const state = (name) => {
+    const folder = join(buildDir, 'jupyter', name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  };
   return {
     ...process.env,
     PATH: `${venvBin}:${process.env.PATH}`,
     VIRTUAL_ENV: venv,
-    JUPYTER_CONFIG_DIR: join(state, 'config'),
-    JUPYTER_DATA_DIR: join(state, 'data'),
-    JUPYTER_RUNTIME_DIR: join(state, 'runtime'),
-    IPYTHONDIR: join(state, 'ipython'),
+    JUPYTER_CONFIG_DIR: state('config'),
+    JUPYTER_DATA_DIR: state('data'),
+    JUPYTER_RUNTIME_DIR: state('runtime'),
+    IPYTHONDIR: state('ipython'),
   };
 }

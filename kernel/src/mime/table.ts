@@ -20,6 +20,9 @@ const INK = 'color:var(--jp-content-font-color1,currentColor)';
 const RULE = '1px solid var(--jp-border-color1,#8889)';
 const THIN = '1px solid var(--jp-border-color2,#8884)';
 const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:top';
+/** Sentences wrap instead of pushing the table out of the page. */
+const SENTENCE = ';white-space:normal;min-width:18em;max-width:40em';
+const SENTENCE_LENGTH = 40;
 
 function alignment(column: Column, index: number): 'left' | 'right' {
   return column.align ?? (index === 0 ? 'left' : 'right');
@@ -54,7 +57,8 @@ export function htmlTable(
 }
 
 function cell(column: Column, index: number, row: Row): string {
-  const style = `${CELL};text-align:${alignment(column, index)};border-bottom:${THIN}`;
+  const wrap = (row[index] ?? '').length > SENTENCE_LENGTH ? SENTENCE : '';
+  const style = `${CELL}${wrap};text-align:${alignment(column, index)};border-bottom:${THIN}`;
   const text = escapeHtml(row[index] ?? '');
   return index === 0
     ? `<th scope="row" style="${style};font-weight:600">${text}</th>`
