@@ -79,6 +79,7 @@ export function createLanguageClient(cwd: string): LanguageClient {
     complete: (...args) => call('complete', ...args),
     inspect: (...args) => call('inspect', ...args),
     isComplete: (...args) => call('isComplete', ...args),
+    forget: () => call('forget'),
     reset: () => call('reset'),
     async close() {
       closed = true;

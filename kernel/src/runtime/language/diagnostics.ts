@@ -1,11 +1,12 @@
 import type { Diagnostic } from 'tslab/dist/converter';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
+import type { UserSource } from '../user-source';
 
 /** All errors of a cell as one: `cell[3]:1:7 - Type 'string' is not assignable to type 'number'.` */
 export function diagnosticsError(
   diagnostics: readonly Diagnostic[],
-  code: string,
+  source: UserSource,
   executionCount: number,
 ): CellError {
   const messages: string[] = [];
@@ -19,14 +20,17 @@ export function diagnosticsError(
       continue;
     }
     previous = diagnostic;
-    const { line, character } = diagnostic.start;
-    const message = `${diagnostic.fileName ?? `cell[${executionCount}]`}:${line + 1}:${character + 1} - ${diagnostic.messageText}`;
+    const { fileName, start, end } = diagnostic;
+    const width = end.line === start.line ? end.character - start.character : 1;
+    const place =
+      fileName === undefined
+        ? source.place(start.line + 1, start.character + 1, width)
+        : { line: start.line + 1, column: start.character + 1, width };
+    const message = `${fileName ?? `cell[${executionCount}]`}:${place.line}:${place.column} - ${diagnostic.messageText}`;
     messages.push(message);
     traceback.push(message);
-    if (diagnostic.fileName === undefined) {
-      const width = diagnostic.end.line === line ? diagnostic.end.character - character : 1;
-      traceback.push(...sourceExcerpt(code, line + 1, character + 1, width));
-    }
+    if (fileName === undefined)
+      traceback.push(...sourceExcerpt(source.text, place.line, place.column, place.width));
   }
   return { ename: 'TypeScriptError', evalue: messages.join('\n'), traceback };
 }

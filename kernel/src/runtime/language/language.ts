@@ -1,5 +1,6 @@
-import type { CellError, Completeness, Completion } from '../contract';
+import type { CellError, CellSource, Completeness, Completion } from '../contract';
 import type { MimeBundle } from '../../host';
+import { UserSource } from '../user-source';
 import type { CellCode } from './cell-code';
 import { completeness } from './completeness';
 import { completionOf } from './completion';
@@ -26,12 +27,14 @@ export type CompileResult =
 /** The language of a notebook: what its cells declared so far, and questions about code in that light. */
 export interface Language {
   /** Type-checks and compiles; what the cell declares counts only once it is committed. */
-  compile(code: string, executionCount: number): CompileResult;
+  compile(code: string, executionCount: number, source?: CellSource): CompileResult;
   /** Keeps what the last compiled cell declared: all of it, or of its values only those named. */
   commit(kept: 'all' | readonly string[]): void;
   complete(code: string, offset: number): Completion;
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined;
   isComplete(code: string): Completeness;
+  /** Forgets the declarations of earlier cells: those of the cell that runs count once it is committed. */
+  forget(): void;
   /** Forgets every declaration: the variables behind them are gone. */
   reset(): void;
   close(): void;
@@ -42,6 +45,8 @@ interface PendingCell {
   /** The cell's own part of `declarations`. */
   readonly own: string;
   readonly names: readonly string[];
+  /** True when the earlier declarations were forgotten meanwhile. */
+  readonly isAlone?: boolean;
 }
 
 /** Loads TypeScript and tslab's converter for notebooks in `cwd`: about a second of work. */
@@ -60,14 +65,18 @@ class ConverterLanguage implements Language {
     private readonly tslab: Tslab,
   ) {}
 
-  compile(code: string, executionCount: number): CompileResult {
+  compile(code: string, executionCount: number, source?: CellSource): CompileResult {
     this.pending = undefined;
     if (this.isBlank(code)) return { status: 'empty' };
     const converted = this.tslab.converter.convert(this.declarations, code);
     if (converted.diagnostics.length > 0) {
       return {
         status: 'error',
-        error: diagnosticsError(converted.diagnostics, code, executionCount),
+        error: diagnosticsError(
+          converted.diagnostics,
+          new UserSource(code, source),
+          executionCount,
+        ),
       };
     }
     const cell = this.tslab.lastCell();
@@ -84,12 +93,12 @@ class ConverterLanguage implements Language {
     const pending = this.pending;
     this.pending = undefined;
     if (pending === undefined) return;
-    if (kept === 'all') {
+    if (kept === 'all' && !pending.isAlone) {
       this.declarations = pending.declarations;
       return;
     }
-    const ran = new Set(kept);
-    const lost = new Set(pending.names.filter((name) => !ran.has(name)));
+    const ran = kept === 'all' ? undefined : new Set(kept);
+    const lost = new Set(pending.names.filter((name) => ran?.has(name) === false));
     const source = withoutValues(this.typescript, pending.own, lost);
     const converted = this.tslab.converter.convert(this.declarations, source);
     if (converted.diagnostics.length === 0 && converted.declOutput !== undefined) {
@@ -114,6 +123,12 @@ class ConverterLanguage implements Language {
 
   isComplete(code: string): Completeness {
     return completeness(this.typescript, (text) => this.tslab.isCompleteCode(text), code);
+  }
+
+  forget(): void {
+    this.declarations = '';
+    // What the cell declares was compiled with what it has forgotten since.
+    if (this.pending) this.pending = { ...this.pending, isAlone: true };
   }
 
   reset(): void {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
+import { KeptProgram } from './kept-program';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
 import type { TypeScript } from './typescript';
@@ -55,6 +56,7 @@ export function createPrograms(
   const cache = new Map<string, CachedFile>();
   const virtual = new Set(host.rootFiles);
   let rootFiles = host.rootFiles;
+  const kept = new KeptProgram(typescript, options);
   let program: ts.Program | undefined;
   let timer: unknown;
 
@@ -109,7 +111,7 @@ export function createPrograms(
   /** The converter asks for a cell's file and its names first, so the program is made only when asked for. */
   const newBuilder = (): Builder => {
     let current: ts.Program | undefined;
-    const getProgram = (): ts.Program => (current ??= createProgram());
+    const getProgram = (): ts.Program => (current ??= programForCell());
     return {
       getProgram,
       getSourceFile: (fileName) =>
@@ -132,10 +134,19 @@ export function createPrograms(
     };
   };
 
-  function createProgram(): ts.Program {
-    dropChangedFiles();
+  function programForCell(): ts.Program {
+    if (dropChangedFiles()) kept.forget();
     // Fresh for every cell, so that a package installed meanwhile is found.
     resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
+    const files = [...virtual].flatMap((path) => virtualFile(path) ?? []);
+    const adopted = kept.adopt(files, resolver);
+    if (adopted) return adopted;
+    const made = createProgram();
+    kept.keep(made, files);
+    return made;
+  }
+
+  function createProgram(): ts.Program {
     program = typescript.createProgram({
       rootNames: rootFiles,
       options,
@@ -156,12 +167,15 @@ export function createPrograms(
     host.afterProgramCreate?.(newBuilder());
   }
 
-  function dropChangedFiles(): void {
+  function dropChangedFiles(): boolean {
+    let changed = false;
     for (const [path, { modified }] of cache) {
       if (modified === undefined || modified === modifiedAt(path)) continue;
       cache.delete(path);
       host.onChange(path);
+      changed = true;
     }
+    return changed;
   }
 
   function schedule(path: string): void {

@@ -8,6 +8,7 @@ import type {
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { toCellCode, type CellCode } from './cell-code';
+import { semanticDiagnostics } from './kept-program';
 import { createPrograms, type ProgramHost } from './programs';
 import { typeRoots } from './resolution';
 import { topLevelAwaits } from './top-level-await';
@@ -54,7 +55,7 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
     getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
       files.flatMap((file, index) => [
         ...program.getSyntacticDiagnostics(file),
-        ...program.getSemanticDiagnostics(file),
+        ...semanticDiagnostics(program, file),
         ...(index === 0 ? topLevelAwaits(typescript, file) : []),
       ]),
     getQuickInfoAtPosition: (

@@ -33,6 +33,10 @@ export interface TypeScriptInternals {
   readonly nullTransformationContext: ts.TransformationContext;
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   getContainerNode(node: ts.Node): ts.Node | undefined;
+  createModeAwareCache<T>(): {
+    get(name: string, mode: ts.ResolutionMode): T | undefined;
+    set(name: string, mode: ts.ResolutionMode, value: T): void;
+  };
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
 }
 
