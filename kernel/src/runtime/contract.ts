@@ -20,6 +20,17 @@ export interface CellError {
 export type CellOutcome =
   { readonly status: 'ok' } | { readonly status: 'error'; readonly error: CellError };
 
+/** A cell as the user wrote it, where magics were expanded. Plain data: it travels between processes. */
+export interface CellSource {
+  readonly text: string;
+  /** The user's own text in the expansion (`target`) and in `text` (`source`), in UTF-16 code units. */
+  readonly spans: readonly {
+    readonly source: number;
+    readonly target: number;
+    readonly length: number;
+  }[];
+}
+
 export interface ExecuteCell {
   /** The Jupyter `msg_id` of the execute request; outputs carry it back. */
   readonly requestId: string;
@@ -27,6 +38,8 @@ export interface ExecuteCell {
   readonly code: string;
   /** Names the cell in stack traces: `cell[3]:10:9`. */
   readonly executionCount: number;
+  /** What the user wrote, if that is not `code`: errors point there. */
+  readonly source?: CellSource;
 }
 
 export interface RuntimeEvents {

@@ -2,6 +2,7 @@ import type { MimeBundle } from '../../host';
 import type { CellError } from '../../runtime/contract';
 import { Fields } from './fields';
 import type { JsonObject } from './message';
+import type { Payload } from './payload';
 
 export interface ExecuteRequest {
   readonly code: string;
@@ -38,7 +39,7 @@ export type ExecuteReply =
       readonly status: 'ok';
       readonly execution_count: number;
       readonly user_expressions: Readonly<Record<string, ExpressionResult>>;
-      readonly payload: readonly [];
+      readonly payload: readonly Payload[];
     }
   | ({
       readonly status: 'error';

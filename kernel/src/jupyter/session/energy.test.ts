@@ -66,7 +66,7 @@ describe('the energy of a cell', () => {
     const kernel = new TestKernel();
     await kernel.execute('1');
     await expect(kernel.events?.call('id', 'energy.report', {})).rejects.toThrow(
-      'The kernel answers no "energy.report" here: energy is not measured',
+      'The kernel answers no "energy.report" here',
     );
   });
 });

@@ -6,6 +6,7 @@ import { errorMessage, executeInputMessage } from '../protocol/output';
 import { plainError, toCellError } from './errors';
 import type { History } from './history';
 import type { Outputs } from './outputs';
+import type { Payloads } from './payloads';
 import type { CellEnergy, Macros } from './ports';
 import type { RuntimeSlot } from './runtimeSlot';
 
@@ -13,6 +14,7 @@ export interface ExecutorParts {
   readonly runtime: RuntimeSlot;
   readonly outputs: Outputs;
   readonly history: History;
+  readonly payloads: Payloads;
   readonly macros: Macros;
   readonly energy: CellEnergy | undefined;
 }
@@ -36,7 +38,7 @@ export class Executor {
 
   /** Rejects only for a malformed request; a failing cell is an outcome. */
   async execute(request: Request): Promise<Executed> {
-    const { outputs, history } = this.parts;
+    const { outputs, history, payloads } = this.parts;
     const requestId = request.header.msg_id;
     const cell = parseExecute(request.content);
     const executionCount = this.count + 1;
@@ -47,7 +49,9 @@ export class Executor {
     outputs.open({ header: request.header, executionCount, silent: cell.silent });
     outputs.publish(requestId, executeInputMessage(cell.code, executionCount));
 
+    payloads.open(requestId);
     const outcome = await this.run(requestId, cell.code, executionCount);
+    const payload = payloads.take(requestId);
     if (outcome.status === 'error') {
       const error = plainError(outcome.error);
       outputs.publish(requestId, errorMessage(error));
@@ -63,7 +67,7 @@ export class Executor {
         status: 'ok',
         execution_count: executionCount,
         user_expressions: expressions,
-        payload: [],
+        payload,
       },
       stop: false,
     };
@@ -77,7 +81,9 @@ export class Executor {
       const runtime = await this.parts.runtime.get();
       this.beginEnergy(requestId, runtime, executionCount);
       try {
-        return await runtime.execute({ requestId, code: expansion.code, executionCount });
+        const { code: expanded, source } = expansion;
+        const cell = { requestId, code: expanded, executionCount };
+        return await runtime.execute(source === undefined ? cell : { ...cell, source });
       } finally {
         await this.showEnergy(requestId);
       }

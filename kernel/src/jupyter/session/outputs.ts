@@ -2,6 +2,7 @@ import type { CellOutput } from '../../runtime/contract';
 import { clearMessage, displayMessage, resultMessage, streamMessage } from '../protocol/output';
 import type { OutputMessage } from '../protocol/output';
 import type { Header, Outbox } from '../protocol/message';
+import type { Payloads } from './payloads';
 
 /** What an output must know of the request it belongs to. */
 export interface RequestContext {
@@ -20,6 +21,7 @@ export class Outputs {
 
   constructor(
     private readonly outbox: Outbox,
+    private readonly payloads: Payloads,
     private readonly onResult: (executionCount: number, text: string) => void,
   ) {}
 
@@ -42,6 +44,13 @@ export class Outputs {
         break;
       case 'clear':
         this.publish(requestId, clearMessage(output.wait));
+        break;
+      case 'next-input':
+        this.payloads.add(requestId, {
+          source: 'set_next_input',
+          text: output.text,
+          replace: output.replace,
+        });
         break;
       case 'result':
         this.emitResult(requestId, output);

@@ -1,5 +1,11 @@
 import type { DisplayOutput, MimeBundle } from '../../host';
-import type { CellError, Completion, Runtime, RuntimeEvents } from '../../runtime/contract';
+import type {
+  CellError,
+  CellSource,
+  Completion,
+  Runtime,
+  RuntimeEvents,
+} from '../../runtime/contract';
 
 /** A cell's magics turned into TypeScript with the same number of lines, or what is wrong with them. */
 export type Expansion =
@@ -8,6 +14,8 @@ export type Expansion =
       readonly code: string;
       /** The cell is nothing but a magic for the cell's other lines so far. */
       readonly lacksBody: boolean;
+      /** The cell as it was written, if magics were expanded. */
+      readonly source?: CellSource;
     }
   | {
       readonly ok: false;

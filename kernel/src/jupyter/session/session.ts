@@ -5,6 +5,7 @@ import type { HistoryReply } from '../protocol/history';
 import type { KernelInfoReply } from '../protocol/kernelInfo';
 import type { JsonObject, Outbox, Request } from '../protocol/message';
 import { statusMessage } from '../protocol/output';
+import { Calls } from './calls';
 import { Comms } from './comms';
 import { toCellError } from './errors';
 import { Executor } from './executor';
@@ -12,6 +13,7 @@ import type { Executed } from './executor';
 import { History } from './history';
 import { Introspection } from './introspection';
 import { Outputs } from './outputs';
+import { Payloads } from './payloads';
 import { noMacros } from './ports';
 import type { CellEnergy, Macros, RuntimeFactory } from './ports';
 import { ExecuteQueue } from './queue';
@@ -45,19 +47,21 @@ export class Session {
 
   constructor(private readonly options: SessionOptions) {
     const { outbox, energy, macros = noMacros, history = new History() } = options;
-    this.outputs = new Outputs(outbox, (line, text) => {
+    const payloads = new Payloads();
+    this.outputs = new Outputs(outbox, payloads, (line, text) => {
       history.setOutput(line, text);
     });
+    const calls = new Calls(energy && ((...call) => energy.handle(...call)));
+    calls.add(payloads.calls);
     const events: RuntimeEvents = {
       output: (requestId, output) => {
         this.outputs.emit(requestId, output);
       },
-      call: (requestId, method, params) =>
-        energy?.handle(requestId, method, params) ?? Promise.reject(unknownCall(method)),
+      call: (requestId, method, params) => calls.answer(requestId, method, params),
     };
     this.runtime = new RuntimeSlot(options.runtime, events);
     const { runtime, outputs } = this;
-    this.executor = new Executor({ runtime, outputs, history, macros, energy });
+    this.executor = new Executor({ runtime, outputs, history, payloads, macros, energy });
     this.queue = new ExecuteQueue(
       (request) => this.execute(request),
       (request) => {
@@ -205,8 +209,4 @@ function withoutReply(handle: (request: Request) => void): Handler {
     handle(request);
     return undefined;
   };
-}
-
-function unknownCall(method: string): Error {
-  return new Error(`The kernel answers no "${method}" here: energy is not measured`);
 }
