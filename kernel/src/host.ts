@@ -25,6 +25,14 @@ export interface Host {
   onCellEnd(listener: () => void): void;
   /** Throws an `InterruptError` when the user has asked for an interrupt. Cheap: one atomic load. */
   throwIfInterrupted(): void;
+  /** The notebook's variables, in the order in which they were declared. */
+  variables(): ReadonlyMap<string, unknown>;
+  /** Forgets all variables and types but those of the running cell. */
+  forgetVariables(): Promise<void>;
+  /** Asks the front end to put code into a new cell below, or in place of the running one. */
+  setNextInput(text: string, replace: boolean): void;
+  /** Hears what the kernel process says on its own, for example `comm.message`; one listener each. */
+  onNotify(method: string, listener: (params: unknown) => void): void;
   /** Asks the kernel process, for example `energy.report`. Rejects with the kernel's error. */
   call(method: string, params: unknown): Promise<unknown>;
 }

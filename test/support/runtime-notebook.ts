@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { CellOutcome, CellOutput, Runtime } from '../../kernel/src/runtime/contract';
+import type {
+  CellOutcome,
+  CellOutput,
+  CellSource,
+  Runtime,
+} from '../../kernel/src/runtime/contract';
 import { createRuntime } from '../../kernel/src/runtime/runtime';
 
 const kernel = resolve(__dirname, '..', '..', 'kernel');
@@ -55,10 +60,12 @@ export class TestNotebook {
     return this.count;
   }
 
-  async run(code: string): Promise<Executed> {
+  /** `source`: what the user wrote, where `code` is its expansion. */
+  async run(code: string, source?: CellSource): Promise<Executed> {
     const executionCount = ++this.count;
     const requestId = `request-${executionCount}`;
-    const outcome = await this.runtime.execute({ requestId, code, executionCount });
+    const cell = { requestId, code, executionCount, ...(source && { source }) };
+    const outcome = await this.runtime.execute(cell);
     return { outcome, ...this.seen(executionCount) };
   }
 

@@ -1,4 +1,4 @@
-import type { CellError } from '../runtime/contract';
+import type { CellError, CellSource } from '../runtime/contract';
 import type { Code } from './code';
 import { magicAtOffset } from './complete';
 import { expandCell, expressionsOnly } from './expand';
@@ -16,7 +16,13 @@ export interface MagicError extends CellError {
 }
 
 export type Expansion =
-  | { readonly ok: true; readonly code: string; readonly lacksBody: boolean }
+  | {
+      readonly ok: true;
+      readonly code: string;
+      readonly lacksBody: boolean;
+      /** The user's cell, where it has magics. */
+      readonly source?: CellSource;
+    }
   | { readonly ok: false; readonly error: MagicError };
 
 /**
@@ -30,7 +36,13 @@ export function expandMagics(code: string): Expansion {
       line = magicLine;
       throw problem;
     });
-    return { ok: true, code: expanded.toString(), lacksBody: lacksBody(code) };
+    const text = expanded.toString();
+    return {
+      ok: true,
+      code: text,
+      lacksBody: lacksBody(code),
+      ...(text !== code && { source: { text: code, spans: spansOf(expanded) } }),
+    };
   } catch (problem) {
     if (!line || !(problem instanceof MagicProblem)) throw problem;
     return { ok: false, error: errorOf(problem, line, code) };
@@ -66,11 +78,7 @@ export function languageView(code: string, offset: number): LanguageView {
   };
 }
 
-interface Span {
-  readonly source: number;
-  readonly target: number;
-  readonly length: number;
-}
+type Span = CellSource['spans'][number];
 
 function isWithin({ source, length }: Span, line: MagicLine): boolean {
   return source > line.nameEnd && source + length <= line.end;

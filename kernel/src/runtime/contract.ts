@@ -9,7 +9,9 @@ export type CellOutput =
       readonly metadata: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: 'display'; readonly output: DisplayOutput }
-  | { readonly kind: 'clear'; readonly wait: boolean };
+  | { readonly kind: 'clear'; readonly wait: boolean }
+  /** Asks the front end to put `text` into a new cell below, or in place of the cell that asks. */
+  | { readonly kind: 'next-input'; readonly text: string; readonly replace: boolean };
 
 export interface CellError {
   readonly ename: string;
@@ -47,6 +49,8 @@ export interface RuntimeEvents {
   output(requestId: string, output: CellOutput): void;
   /** A `Host.call` from the cell process. */
   call(requestId: string, method: string, params: unknown): Promise<unknown>;
+  /** The cell process has ended: what lived in it is gone. A fresh one is started. */
+  lost?(): void;
 }
 
 /** Offsets are UTF-16 code units; the protocol layer converts from code points. */
@@ -72,6 +76,11 @@ export interface Runtime {
   isComplete(code: string): Promise<Completeness>;
   /** Stops the running cell within a second, variables kept; see the design's three steps. */
   interrupt(): Promise<void>;
+  /**
+   * Tells the cell process's `Host.onNotify` listener of `method`, also while a cell awaits. Outputs of
+   * the listener belong to `requestId`. Resolves when the listener has returned or its process is gone.
+   */
+  notify(requestId: string, method: string, params: unknown): Promise<void>;
   /** The cell process's id, for energy attribution; undefined while it is being replaced. */
   readonly pid: number | undefined;
   close(): Promise<void>;

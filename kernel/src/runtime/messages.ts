@@ -1,4 +1,4 @@
-import type { CellError, CellOutcome, CellOutput } from './contract';
+import type { CellError, CellOutcome, CellOutput, CellSource } from './contract';
 import type { MimeBundle } from '../host';
 import type { CompiledCell } from './language/language';
 
@@ -9,11 +9,19 @@ export type ToCell =
       readonly requestId: string;
       readonly executionCount: number;
       readonly cell: CompiledCell;
-      /** The user's code, for source lines in tracebacks. */
-      readonly source: string;
+      /** The code that was compiled, and what the user wrote: for source lines in tracebacks. */
+      readonly code: string;
+      readonly source: CellSource | undefined;
     }
   | { readonly kind: 'evaluate'; readonly id: number; readonly cell: CompiledCell }
-  | ({ readonly kind: 'answer'; readonly id: number } & Answer);
+  | ({ readonly kind: 'answer'; readonly id: number } & Answer)
+  | {
+      readonly kind: 'notify';
+      readonly id: number;
+      readonly requestId: string;
+      readonly method: string;
+      readonly params: unknown;
+    };
 
 /** The kernel process's answer to a `Host.call`. */
 export type Answer =
@@ -35,6 +43,7 @@ export type FromCell =
       /** The cell's names that have a value: all, or after an error those that got one. */
       readonly kept: 'all' | readonly string[];
     }
+  | { readonly kind: 'notified'; readonly id: number }
   | { readonly kind: 'evaluated'; readonly id: number; readonly evaluation: Evaluation }
   | {
       readonly kind: 'call';
@@ -43,6 +52,9 @@ export type FromCell =
       readonly method: string;
       readonly params: unknown;
     };
+
+/** The `Host.call` that the runtime answers itself: the variables of earlier cells are gone. */
+export const FORGET = 'language.forget';
 
 /** File descriptors of the cell process besides stdin, stdout, stderr and Node's IPC channel (3). */
 export const FRAMES_FD = 4;

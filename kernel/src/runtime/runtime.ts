@@ -3,6 +3,7 @@ import { Coalescer } from './coalescer';
 import type {
   CellError,
   CellOutcome,
+  CellSource,
   Completeness,
   Completion,
   ExecuteCell,
@@ -13,8 +14,9 @@ import { deathError } from './death';
 import { interruptedError, languageError } from './not-started';
 import { createLanguageClient, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
-import type { Answer, Evaluation, FromCell } from './messages';
+import { FORGET, type Answer, type Evaluation, type FromCell } from './messages';
 import type { MimeBundle } from '../host';
+import { Notifications } from './notifications';
 
 export interface RuntimeOptions {
   /** The notebook's folder: imports and relative paths start there. */
@@ -40,6 +42,7 @@ class ProcessRuntime implements Runtime {
   private readonly language: LanguageClient;
   private readonly outputs: Coalescer;
   private readonly evaluations = new Map<number, (evaluation: Evaluation) => void>();
+  private readonly notifications = new Notifications();
   private process: CellProcess | undefined;
   private running: RunningCell | undefined;
   private lastRequest = '';
@@ -120,15 +123,28 @@ class ProcessRuntime implements Runtime {
     await this.interrupting;
   }
 
+  notify(requestId: string, method: string, params: unknown): Promise<void> {
+    const process = this.process;
+    if (process?.isAlive !== true) return Promise.resolve();
+    return this.notifications.send((id) => {
+      process.send({ kind: 'notify', id, requestId, method, params });
+    });
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.process?.kill();
     await this.language.close();
   }
 
-  private async executeNow({ requestId, code, executionCount }: ExecuteCell): Promise<CellOutcome> {
+  private async executeNow({
+    requestId,
+    code,
+    executionCount,
+    source,
+  }: ExecuteCell): Promise<CellOutcome> {
     this.lastRequest = requestId;
-    const compiled = await this.compile(code, executionCount);
+    const compiled = await this.compile(code, executionCount, source);
     if (compiled.status === 'empty') return { status: 'ok' };
     if (compiled.status === 'error') return { status: 'error', error: compiled.error };
     await this.interrupting;
@@ -148,17 +164,22 @@ class ProcessRuntime implements Runtime {
         requestId,
         executionCount,
         cell: compiled.cell,
-        source: code,
+        code,
+        source,
       });
     });
     return outcome;
   }
 
-  private async compile(code: string, executionCount: number): Promise<CompileResult> {
+  private async compile(
+    code: string,
+    executionCount: number,
+    source?: CellSource,
+  ): Promise<CompileResult> {
     this.compiling = true;
     this.stopBeforeStart = false;
     try {
-      const compiled = await this.language.compile(code, executionCount);
+      const compiled = await this.language.compile(code, executionCount, source);
       // `interrupt` sets it while this method waits, which control flow analysis cannot see.
       return (this.stopBeforeStart as boolean)
         ? { status: 'error', error: interruptedError() }
@@ -201,6 +222,8 @@ class ProcessRuntime implements Runtime {
       case 'ready':
         return;
       case 'settled':
+        // A listener that was stopped never answers.
+        this.notifications.finishAll();
         this.settle?.();
         return;
       case 'output':
@@ -209,6 +232,9 @@ class ProcessRuntime implements Runtime {
       case 'done':
         if (this.running?.requestId === message.requestId)
           this.running.finish(message.outcome, message.kept);
+        return;
+      case 'notified':
+        this.notifications.finish(message.id);
         return;
       case 'evaluated':
         this.evaluations.get(message.id)?.(message.evaluation);
@@ -228,7 +254,10 @@ class ProcessRuntime implements Runtime {
     const process = this.process;
     let answer: Answer;
     try {
-      answer = { ok: true, value: await this.events.call(requestId, method, params) };
+      if (method === FORGET) {
+        await this.language.forget();
+        answer = { ok: true, value: undefined };
+      } else answer = { ok: true, value: await this.events.call(requestId, method, params) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       answer = { ok: false, error: { name, message } };
@@ -239,7 +268,9 @@ class ProcessRuntime implements Runtime {
   private onDeath(death: Death): void {
     this.process = undefined;
     this.settle?.();
+    this.notifications.finishAll();
     if (this.closed) return;
+    this.events.lost?.();
     const error = deathError(death);
     // What the language knows is gone with the process.
     this.language.reset().catch(() => undefined);

@@ -39,7 +39,7 @@ function describe(error: Error, mapper: StackMapper): string[] {
     const [position = '', name = '', line, column] = cell;
     const source = mapper.source(name);
     if (source !== undefined)
-      lines.push(position, ...sourceExcerpt(source, Number(line), Number(column)));
+      lines.push(position, ...sourceExcerpt(source.text, Number(line), Number(column)));
   }
   lines.push(...shortenLibraries(frames));
   if (error instanceof AggregateError) {

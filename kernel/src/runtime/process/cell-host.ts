@@ -1,9 +1,10 @@
 import { HOST, type DisplayOutput, type Host } from '../../host';
 import type { CellOutput } from '../contract';
-import type { Answer } from '../messages';
+import { FORGET, type Answer } from '../messages';
 import { send } from './channel';
 import type { Interrupts } from './interrupts';
 import type { RequestContext } from './request-context';
+import type { Scope } from './scope';
 import { plainData } from './show';
 
 interface Waiting {
@@ -14,12 +15,14 @@ interface Waiting {
 /** The {@link Host} of cells: outputs and questions go to the kernel process. */
 export class CellHost implements Host {
   private listeners: (() => void)[] = [];
+  private readonly notified = new Map<string, (params: unknown) => void>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
 
   constructor(
     private readonly context: RequestContext,
     private readonly interrupts: Interrupts,
+    private readonly scope: Scope,
   ) {}
 
   install(): void {
@@ -47,6 +50,32 @@ export class CellHost implements Host {
 
   throwIfInterrupted(): void {
     this.interrupts.throwIfInterrupted();
+  }
+
+  variables(): ReadonlyMap<string, unknown> {
+    return this.scope.values();
+  }
+
+  async forgetVariables(): Promise<void> {
+    this.scope.forget();
+    await this.call(FORGET, {});
+  }
+
+  setNextInput(text: string, replace: boolean): void {
+    this.output({ kind: 'next-input', text, replace });
+  }
+
+  onNotify(method: string, listener: (params: unknown) => void): void {
+    this.notified.set(method, listener);
+  }
+
+  /** Passes on what the kernel process says; throws what the listener throws. */
+  notify(requestId: string, method: string, params: unknown): void {
+    const listener = this.notified.get(method);
+    if (listener === undefined) return;
+    this.context.visit(requestId, () => {
+      listener(params);
+    });
   }
 
   call(method: string, params: unknown): Promise<unknown> {

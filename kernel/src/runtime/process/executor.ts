@@ -2,12 +2,13 @@ import vm from 'node:vm';
 import type { CellOutcome } from '../contract';
 import { RUNTIME_NAME } from '../language/cell-code';
 import type { CompiledCell } from '../language/language';
+import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
 import { cellError } from './cell-error';
 import { markEngine } from './engine-repair';
 import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
-import { Scope, type Accessor, type BoundNames } from './scope';
+import type { Accessor, BoundNames, Scope } from './scope';
 import type { StackMapper } from './stack';
 
 export interface Finished {
@@ -28,17 +29,16 @@ interface CellRuntime {
 
 /** Runs compiled cells in this process's global context. */
 export class Executor {
-  private readonly scope = new Scope();
-
   constructor(
     private readonly cwd: string,
+    private readonly scope: Scope,
     private readonly modules: CellModules,
     private readonly mapper: StackMapper,
     private readonly interrupts: Interrupts,
   ) {}
 
   /** `name` is the cell's in stack traces, `cell[3]`. */
-  async run(name: string, cell: CompiledCell, source: string): Promise<Finished> {
+  async run(name: string, cell: CompiledCell, source: UserSource): Promise<Finished> {
     this.mapper.add(name, source, cell);
     const engine = markEngine();
     const bound: { names?: BoundNames } = {};

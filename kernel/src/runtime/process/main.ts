@@ -8,10 +8,12 @@ import { Executor } from './executor';
 import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
 import { createRequestContext } from './request-context';
+import { Scope } from './scope';
 import { mimeBundle } from './show';
 import { installStackMapping, StackMapper } from './stack';
 import { captureStreams } from './streams';
 import { UserTimers } from './timers';
+import { UserSource } from '../user-source';
 
 /** Entry of the cell process: user code runs here and nowhere else. */
 const cwd = process.cwd();
@@ -21,17 +23,23 @@ const state = createInterruptState();
 const interrupts = new Interrupts(state, () => {
   timers.cancelAll();
 });
-const host = new CellHost(context, interrupts);
+const scope = new Scope();
+const host = new CellHost(context, interrupts, scope);
 const mapper = new StackMapper();
-const executor = new Executor(cwd, new CellModules(cwd), mapper, interrupts);
+const executor = new Executor(cwd, scope, new CellModules(cwd), mapper, interrupts);
 
 async function runCell({
   requestId,
   executionCount,
   cell,
+  code,
   source,
 }: Extract<ToCell, { kind: 'run' }>): Promise<void> {
-  const finished = await executor.run(`cell[${executionCount}]`, cell, source);
+  const finished = await executor.run(
+    `cell[${executionCount}]`,
+    cell,
+    new UserSource(code, source),
+  );
   let { outcome } = finished;
   if ('value' in finished) {
     try {
@@ -50,6 +58,15 @@ async function evaluate({ id, cell }: Extract<ToCell, { kind: 'evaluate' }>): Pr
     data: await mimeBundle(value),
   }));
   send({ kind: 'evaluated', id, evaluation });
+}
+
+function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'notify' }>): void {
+  try {
+    host.notify(requestId, method, params);
+  } catch (error) {
+    uncaught(error);
+  }
+  send({ kind: 'notified', id });
 }
 
 function uncaught(error: unknown): void {
@@ -79,6 +96,7 @@ process.on('disconnect', () => {
 process.on('message', (message: ToCell) => {
   if (message.kind === 'answer') host.answer(message.id, message);
   else if (message.kind === 'evaluate') void evaluate(message);
+  else if (message.kind === 'notify') notify(message);
   else context.run(message.requestId, () => void runCell(message));
 });
 // Only the kernel ends this process: user code must not keep it from hearing the kernel.

@@ -6,6 +6,8 @@ export interface RequestContext {
   current(): string;
   /** Runs `callback` as part of `requestId`. */
   run<T>(requestId: string, callback: () => T): T;
+  /** Runs `callback` as part of `requestId` while a cell may be running. */
+  visit(requestId: string, callback: () => void): void;
   /** Makes a timer's callback run as part of the request that set it. */
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown;
 }
@@ -33,6 +35,10 @@ class StorageContext implements RequestContext {
     return this.storage.run(requestId, callback);
   }
 
+  visit(requestId: string, callback: () => void): void {
+    this.storage.run(requestId, callback);
+  }
+
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown {
     return callback;
   }
@@ -53,15 +59,24 @@ class LastEnteredContext implements RequestContext {
     return callback();
   }
 
+  visit(requestId: string, callback: () => void): void {
+    this.enter(requestId);
+    callback();
+  }
+
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown {
     const requestId = this.current();
     return (...args) => {
-      this.entered = requestId;
-      // Promises that the callback resolves go on in microtasks, so leave only after those.
-      this.setImmediate(() => {
-        this.entered = undefined;
-      });
+      this.enter(requestId);
       return callback(...args);
     };
+  }
+
+  private enter(requestId: string): void {
+    this.entered = requestId;
+    // Promises that the callback resolves go on in microtasks, so leave only after those.
+    this.setImmediate(() => {
+      this.entered = undefined;
+    });
   }
 }

@@ -8,8 +8,11 @@ export type Accessor = readonly [get: () => unknown, set?: (value: unknown) => v
 export class Scope {
   readonly variables: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
 
+  private newest: ReadonlySet<string> = new Set();
+
   /** Makes a cell's names visible; returns what undoes it for the names that never got a value. */
   bind(accessors: Readonly<Record<string, Accessor>>): BoundNames {
+    this.newest = new Set(Object.keys(accessors));
     const replaced = new Map<string, PropertyDescriptor | undefined>();
     for (const [name, [get, set]] of Object.entries(accessors)) {
       replaced.set(name, Object.getOwnPropertyDescriptor(this.variables, name));
@@ -21,6 +24,28 @@ export class Scope {
       });
     }
     return new BoundNames(this.variables, replaced);
+  }
+
+  /** The values by name; without variables whose declaration was not reached. */
+  values(): ReadonlyMap<string, unknown> {
+    const values = new Map<string, unknown>();
+    for (const name of Object.keys(this.variables)) {
+      try {
+        values.set(name, this.variables[name]);
+      } catch {
+        // The temporal dead zone of the running cell.
+      }
+    }
+    return values;
+  }
+
+  /** Removes all names but those that the last bound cell declares. */
+  forget(): void {
+    for (const name of Object.keys(this.variables)) {
+      if (this.newest.has(name)) continue;
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      delete this.variables[name];
+    }
   }
 
   /** Reads and removes a value that a cell stored under `name`. */

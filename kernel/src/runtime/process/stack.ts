@@ -1,5 +1,6 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import type { CompiledCell } from '../language/language';
+import type { UserPlace, UserSource } from '../user-source';
 import { PREFIX_LINES } from '../language/cell-code';
 
 /** Lines of the function that the executor wraps around a cell's JavaScript. */
@@ -10,13 +11,8 @@ const TSLAB_LINES = 1;
 /** Stands for code that the user did not write; tracebacks drop frames of Node.js's internals. */
 const GENERATED = 'node:internal/cell';
 
-export interface CellPosition {
-  readonly line: number;
-  readonly column: number;
-}
-
 interface CellMaps {
-  readonly source: string;
+  readonly source: UserSource;
   readonly cell: Pick<CompiledCell, 'sourceMap' | 'commonJsMap'>;
   parsed?: { readonly source: TraceMap; readonly commonJs: TraceMap };
 }
@@ -26,11 +22,15 @@ export class StackMapper {
   private readonly cells = new Map<string, CellMaps>();
 
   /** `name` is the script's name in stack traces: `cell[3]`. */
-  add(name: string, source: string, cell: Pick<CompiledCell, 'sourceMap' | 'commonJsMap'>): void {
+  add(
+    name: string,
+    source: UserSource,
+    cell: Pick<CompiledCell, 'sourceMap' | 'commonJsMap'>,
+  ): void {
     this.cells.set(name, { source, cell });
   }
 
-  source(name: string): string | undefined {
+  source(name: string): UserSource | undefined {
     return this.cells.get(name)?.source;
   }
 
@@ -46,7 +46,7 @@ export class StackMapper {
     );
   }
 
-  private position(name: string, line: number, column: number): CellPosition | undefined {
+  private position(name: string, line: number, column: number): UserPlace | undefined {
     const maps = this.cells.get(name);
     if (!maps) return undefined;
     maps.parsed ??= {
@@ -64,7 +64,7 @@ export class StackMapper {
     });
     return user.line === null
       ? undefined
-      : { line: user.line - TSLAB_LINES, column: user.column + 1 };
+      : maps.source.place(user.line - TSLAB_LINES, user.column + 1);
   }
 }
 
