@@ -158,6 +158,7 @@ export class TestKernel {
       inspect: () => Promise.resolve(undefined),
       isComplete: () => Promise.resolve({ status: 'complete' }),
       interrupt: () => Promise.resolve(),
+      notify: () => Promise.resolve(),
       pid: 4711,
       close: () => {
         this.closed.push('runtime');
