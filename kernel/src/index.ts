@@ -4,6 +4,8 @@ export { HalfnoteError } from './errors';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './mime/display';
+export { html, image, json, latex, markdown, plotly, Rich, svg, vegaLite } from './mime/rich';
+export type { ImageType } from './mime/rich-image';
 
 export type {
   ComputeFormat,
@@ -86,7 +88,12 @@ export { gridIntensity, type GridIntensity } from './energy/grid';
 export { findMeters } from './energy/devices/find';
 
 export { lsmagic, magicHelp } from './magics/help';
+export { environment } from './magics/environment';
+export { loadIntoCell, writeCellFile } from './magics/files';
+export { npm, type NpmOptions } from './magics/npm';
+export { timeIt, Timing, type TimeItOptions } from './magics/timeit';
 export { timeCell, timed } from './magics/timing';
+export { listVariables, resetNotebook } from './magics/variables';
 
 export { doctor } from './cli/doctor';
 export { DoctorReport } from './cli/doctor-report';

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
+import { codeCacheFolder, loadWithCodeCache, type CachedModule } from './code-cache';
 
 /** The parts of TypeScript that its declarations leave out and the language needs. */
 export interface TypeScriptInternals {
@@ -42,7 +43,15 @@ export interface TypeScriptInternals {
 
 export type TypeScript = typeof ts & TypeScriptInternals;
 
+let loaded: CachedModule | undefined;
+
 /** Loads stock TypeScript: some hundred milliseconds, so only when the language is first needed. */
 export function loadTypeScript(): TypeScript {
-  return requireFromKernel('typescript') as TypeScript;
+  loaded ??= loadWithCodeCache(requireFromKernel.resolve('typescript'), codeCacheFolder());
+  return loaded.exports as TypeScript;
+}
+
+/** Lets the next process load TypeScript quickly, if this one could not. */
+export function storeCompiledTypeScript(): void {
+  if (loaded?.wasCached === false) loaded.store();
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLanguage, type Language } from './language';
+import { storeCompiledTypeScript } from './typescript';
 import type { LanguageRequest, LanguageResponse } from './client';
 
 /** Thread entry: a type check of a second must not keep the kernel from answering its sockets. */
@@ -8,21 +9,32 @@ let language: Language | undefined;
 
 /** What most notebooks import first; reading its types takes a second. */
 const PRELOAD = `import * as tf from '@tensorflow/tfjs';`;
+const WARM_UP = 'process';
 const PRELOAD_AFTER_MS = 300;
+const STORE_AFTER_MS = 2000;
 
-let preload: NodeJS.Timeout | undefined;
+/** What is done while nobody asks for anything, one after the other. */
+const chores: { readonly afterMs: number; readonly run: (language: Language) => void }[] = [
+  { afterMs: PRELOAD_AFTER_MS, run: (ready) => ready.inspect(PRELOAD, PRELOAD.indexOf('tf'), 0) },
+  { afterMs: STORE_AFTER_MS, run: storeCompiledTypeScript },
+];
+let waiting: NodeJS.Timeout | undefined;
 
 parentPort?.on('message', ({ id, method, args }: LanguageRequest) => {
-  clearTimeout(preload);
-  if (method === 'warmUp') {
-    // Only if nobody asks for anything meanwhile.
-    preload = setTimeout(
-      () => language?.inspect(PRELOAD, PRELOAD.indexOf('tf'), 0),
-      PRELOAD_AFTER_MS,
-    );
-  }
+  clearTimeout(waiting);
   parentPort?.postMessage(answer(id, method, args));
+  scheduleChore();
 });
+
+function scheduleChore(): void {
+  const chore = chores[0];
+  if (!chore) return;
+  waiting = setTimeout(() => {
+    chores.shift();
+    if (language) chore.run(language);
+    scheduleChore();
+  }, chore.afterMs);
+}
 
 function answer(
   id: number,
@@ -31,7 +43,11 @@ function answer(
 ): LanguageResponse {
   try {
     language ??= createLanguage(cwd);
-    if (method === 'warmUp') return { id, ok: true, value: undefined };
+    if (method === 'warmUp') {
+      // The first program takes as long as all else; what it finds is thrown away.
+      language.inspect(WARM_UP, 0, 0);
+      return { id, ok: true, value: undefined };
+    }
     const methods = language as unknown as Readonly<
       Record<string, (...args: unknown[]) => unknown>
     >;
