@@ -4,6 +4,11 @@ export { HalfnoteError } from './errors';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './mime/display';
+
+export { input, type InputOptions } from './frontend/input';
+export { page } from './frontend/pager';
+export { openComm, registerCommTarget, type CommTarget } from './comm/comms';
+export type { Comm, CommMessage, SendOptions } from './comm/comm';
 export { html, image, json, latex, markdown, plotly, Rich, svg, vegaLite } from './mime/rich';
 export type { ImageType } from './mime/rich-image';
 

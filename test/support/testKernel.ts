@@ -32,6 +32,8 @@ export interface TestKernelOptions {
   readonly macros?: Partial<Macros>;
   readonly energy?: CellEnergy;
   readonly history?: History;
+  /** False: questions to the front end don't arrive. */
+  readonly listensToStdin?: boolean;
   /** Makes the runtime fail to start this often. */
   readonly failStarts?: number;
 }
@@ -48,6 +50,12 @@ export interface Exchange {
 
 type Sent =
   | { readonly to: 'iopub'; readonly message: Broadcast }
+  | {
+      readonly to: 'stdin';
+      readonly request: Request;
+      readonly id: string;
+      readonly message: Reply;
+    }
   | { readonly to: 'reply'; readonly request: Request; readonly message: Reply };
 
 /** A session in memory, without sockets, on a pretended runtime. */
@@ -68,6 +76,10 @@ export class TestKernel {
         },
         reply: (request, message) => {
           this.record({ to: 'reply', request, message });
+        },
+        ask: (request, id, message) => {
+          this.record({ to: 'stdin', request, id, message });
+          return Promise.resolve(options.listensToStdin ?? true);
         },
       },
       runtime: (events) => this.makeRuntime(events),
@@ -91,7 +103,12 @@ export class TestKernel {
   }
 
   /** Sends a request without waiting; returns its id. */
-  send(type: string, content: JsonObject, channel: Channel = 'shell'): string {
+  send(
+    type: string,
+    content: JsonObject,
+    channel: Channel = 'shell',
+    more: Partial<Request> = {},
+  ): string {
     const header = {
       msg_id: randomUUID(),
       msg_type: type,
@@ -101,8 +118,21 @@ export class TestKernel {
       version: '5.4',
     };
     const none = { identities: [], parentHeader: {}, metadata: {}, buffers: [] };
-    this.session.handle({ channel, header, content, ...none });
+    this.session.handle({ channel, header, content, ...none, ...more });
     return header.msg_id;
+  }
+
+  /** Waits for the `n`th question to the user and answers it. */
+  async answer(n: number, value: unknown): Promise<JsonObject> {
+    await this.until(() => this.questions.length >= n);
+    const question = this.questions[n - 1];
+    const parentHeader = { msg_id: question?.id };
+    this.send('input_reply', { value }, 'stdin', { parentHeader });
+    return question?.message.content ?? {};
+  }
+
+  get questions(): readonly Extract<Sent, { to: 'stdin' }>[] {
+    return this.sent.filter((sent) => sent.to === 'stdin');
   }
 
   exchange(id: string): Exchange {
@@ -190,7 +220,7 @@ export function gate(): { readonly opened: Promise<void>; readonly open: () => v
 }
 
 function parentOf(sent: Sent): string | undefined {
-  return sent.to === 'reply' ? sent.request.header.msg_id : sent.message.parent?.msg_id;
+  return sent.to === 'iopub' ? sent.message.parent?.msg_id : sent.request.header.msg_id;
 }
 
 function nameOf({ message }: Sent): string {

@@ -11,6 +11,8 @@ export interface ExecuteRequest {
   readonly storeHistory: boolean;
   readonly userExpressions: Readonly<Record<string, string>>;
   readonly stopOnError: boolean;
+  /** The front end answers `input_request`. */
+  readonly allowStdin: boolean;
 }
 
 /** Reads an `execute_request`. Throws `HalfnoteError('bad-request')` that names the field. */
@@ -27,6 +29,7 @@ export function parseExecute(content: JsonObject): ExecuteRequest {
       Object.keys(expressions).map((name) => [name, each.string(name)]),
     ),
     stopOnError: fields.boolean('stop_on_error', true),
+    allowStdin: fields.boolean('allow_stdin', false),
   };
 }
 

@@ -36,6 +36,13 @@ export class Fields {
     return this.read(name, 'an object', fallback, isJsonObject);
   }
 
+  /** A list of byte arrays, empty without one. */
+  bytes(name: string): readonly Uint8Array[] {
+    const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
+    const accepts = (value: unknown): boolean => Array.isArray(value) && value.every(isBytes);
+    return this.read<readonly Uint8Array[]>(name, 'a list of byte arrays', [], accepts);
+  }
+
   choice<T extends string | number>(name: string, allowed: readonly T[], fallback?: T): T {
     const expected = `one of ${allowed.map((value) => JSON.stringify(value)).join(', ')}`;
     return this.read(name, expected, fallback, (value) => allowed.includes(value as T));

@@ -14,9 +14,9 @@ export const PROTOCOL_VERSION = '5.5';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export type Channel = 'shell' | 'control';
+export type Channel = 'shell' | 'control' | 'stdin';
 
-/** A request from a front end, with what is needed to answer it. */
+/** A request from a front end, or its answer to one of ours, with what is needed to answer it. */
 export interface Request {
   readonly channel: Channel;
   /** ZeroMQ routing frames: the way back to the front end. */
@@ -33,6 +33,7 @@ export interface Broadcast {
   readonly type: string;
   readonly content: JsonObject;
   readonly metadata?: JsonObject;
+  readonly buffers?: readonly Uint8Array[];
   /** Header of the request it belongs to; undefined for what no request caused. */
   readonly parent: Header | undefined;
 }
@@ -48,4 +49,9 @@ export interface Reply {
 export interface Outbox {
   publish(message: Broadcast): void;
   reply(request: Request, reply: Reply): void;
+  /**
+   * Asks the front end that sent `request` over its stdin socket; its answer names `id` as parent.
+   * Resolves to false when that front end listens to no such questions.
+   */
+  ask(request: Request, id: string, question: Reply): Promise<boolean>;
 }

@@ -5,6 +5,7 @@ import type { JsonObject, Request } from '../protocol/message';
 import { errorMessage, executeInputMessage } from '../protocol/output';
 import { plainError, toCellError } from './errors';
 import type { History } from './history';
+import type { Inputs } from './inputs';
 import type { Outputs } from './outputs';
 import type { Payloads } from './payloads';
 import type { CellEnergy, Macros } from './ports';
@@ -15,6 +16,7 @@ export interface ExecutorParts {
   readonly outputs: Outputs;
   readonly history: History;
   readonly payloads: Payloads;
+  readonly inputs: Inputs;
   readonly macros: Macros;
   readonly energy: CellEnergy | undefined;
 }
@@ -38,7 +40,7 @@ export class Executor {
 
   /** Rejects only for a malformed request; a failing cell is an outcome. */
   async execute(request: Request): Promise<Executed> {
-    const { outputs, history, payloads } = this.parts;
+    const { outputs, history, payloads, inputs } = this.parts;
     const requestId = request.header.msg_id;
     const cell = parseExecute(request.content);
     const executionCount = this.count + 1;
@@ -50,8 +52,10 @@ export class Executor {
     outputs.publish(requestId, executeInputMessage(cell.code, executionCount));
 
     payloads.open(requestId);
+    inputs.open(request, cell.allowStdin);
     const outcome = await this.run(requestId, cell.code, executionCount);
     const payload = payloads.take(requestId);
+    inputs.close(requestId);
     if (outcome.status === 'error') {
       const error = plainError(outcome.error);
       outputs.publish(requestId, errorMessage(error));

@@ -28,10 +28,20 @@ export class Outputs {
   /** From now on, outputs of this request have a parent. */
   open(context: RequestContext): void {
     this.newest = context;
+    this.remember(context);
+  }
+
+  /** As `open`, for a message that runs no cell: a comm's. */
+  remember(context: RequestContext): void {
     this.contexts.set(context.header.msg_id, context);
     if (this.contexts.size <= REMEMBERED) return;
     const [oldest] = this.contexts.keys();
     if (oldest !== undefined) this.contexts.delete(oldest);
+  }
+
+  /** The parent of what this request's code sends. */
+  headerOf(requestId: string): Header | undefined {
+    return this.contextOf(requestId)?.header;
   }
 
   emit(requestId: string, output: CellOutput): void {

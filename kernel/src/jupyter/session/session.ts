@@ -11,6 +11,7 @@ import { toCellError } from './errors';
 import { Executor } from './executor';
 import type { Executed } from './executor';
 import { History } from './history';
+import { Inputs } from './inputs';
 import { Introspection } from './introspection';
 import { Outputs } from './outputs';
 import { Payloads } from './payloads';
@@ -43,6 +44,8 @@ export class Session {
   private readonly outputs: Outputs;
   private readonly executor: Executor;
   private readonly queue: ExecuteQueue;
+  private readonly inputs: Inputs;
+  private readonly comms: Comms;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(private readonly options: SessionOptions) {
@@ -53,33 +56,44 @@ export class Session {
     });
     const calls = new Calls(energy && ((...call) => energy.handle(...call)));
     calls.add(payloads.calls);
+    const inputs = (this.inputs = new Inputs(outbox));
+    calls.add(inputs.calls);
+    const comms = (this.comms = this.makeComms());
+    calls.add(comms.calls);
     const events: RuntimeEvents = {
       output: (requestId, output) => {
         this.outputs.emit(requestId, output);
       },
       call: (requestId, method, params) => calls.answer(requestId, method, params),
+      lost: () => {
+        comms.lost();
+      },
     };
     this.runtime = new RuntimeSlot(options.runtime, events);
     const { runtime, outputs } = this;
-    this.executor = new Executor({ runtime, outputs, history, payloads, macros, energy });
+    this.executor = new Executor({ runtime, outputs, history, payloads, inputs, macros, energy });
     this.queue = new ExecuteQueue(
       (request) => this.execute(request),
       (request) => {
         this.abort(request);
       },
     );
-    this.handlers = this.table(new Introspection(macros, this.runtime), new Comms(outbox), history);
+    this.handlers = this.table(new Introspection(macros, this.runtime), comms, history);
   }
 
   /** Takes a request. Answers come through the outbox; nothing is thrown. */
   handle(request: Request): void {
-    if (request.header.msg_type === 'execute_request') this.queue.add(request);
+    const type = request.header.msg_type;
+    if (request.channel === 'stdin') {
+      // An answer: it makes nobody busy.
+      if (type === 'input_reply') this.inputs.handleReply(request);
+    } else if (type === 'execute_request') this.queue.add(request);
     else void this.serve(request);
   }
 
-  /** Stops the running cell, also one that still waits for the runtime to be made. */
+  /** Stops what runs: a cell, also one that still waits for the runtime to be made, or a comm's listener. */
   async interrupt(): Promise<void> {
-    if (this.queue.running === undefined) return;
+    if (this.queue.running === undefined && !this.comms.isBusy) return;
     const runtime = await this.runtime.get().catch(() => undefined);
     await runtime?.interrupt();
   }
@@ -91,6 +105,18 @@ export class Session {
     } finally {
       this.options.onShutdown();
     }
+  }
+
+  private makeComms(): Comms {
+    const { outputs } = this;
+    return new Comms({
+      outbox: this.options.outbox,
+      notify: async (request, method, params) => {
+        outputs.remember({ header: request.header, executionCount: 0, silent: false });
+        await (await this.runtime.get()).notify(request.header.msg_id, method, params);
+      },
+      headerOf: (requestId) => outputs.headerOf(requestId),
+    });
   }
 
   private table(
@@ -105,24 +131,9 @@ export class Session {
       ['is_complete_request', ({ content }) => introspection.isComplete(content)],
       ['history_request', ({ content }) => historyReply(history, content)],
       ['comm_info_request', ({ content }) => comms.info(content)],
-      [
-        'comm_open',
-        withoutReply((request) => {
-          comms.handleOpen(request);
-        }),
-      ],
-      [
-        'comm_msg',
-        withoutReply((request) => {
-          comms.handleMessage(request);
-        }),
-      ],
-      [
-        'comm_close',
-        withoutReply((request) => {
-          comms.handleClose(request);
-        }),
-      ],
+      ['comm_open', withoutReply((request) => comms.handleOpen(request))],
+      ['comm_msg', withoutReply((request) => comms.handleMessage(request))],
+      ['comm_close', withoutReply((request) => comms.handleClose(request))],
       ['interrupt_request', () => this.interrupt().then(() => ({ status: 'ok' }))],
       ['shutdown_request', ({ content }) => this.beginShutdown(content)],
     ]);
@@ -204,9 +215,9 @@ function historyReply(history: History, content: JsonObject): HistoryReply {
   return { status: 'ok', history: history.query(parseHistory(content)) };
 }
 
-function withoutReply(handle: (request: Request) => void): Handler {
-  return (request) => {
-    handle(request);
+function withoutReply(handle: (request: Request) => Promise<void>): Handler {
+  return async (request) => {
+    await handle(request);
     return undefined;
   };
 }

@@ -18,7 +18,6 @@ export class Sockets implements Outbox {
   readonly dropped: Dropped = { malformed: 0, unsigned: 0, unsent: 0 };
   private readonly shell = new Router();
   private readonly control = new Router();
-  /** Bound since front ends connect to it; nothing is asked of the user, so nothing is read. */
   private readonly stdin = new Router();
   // XPUB rather than PUB: it tells us of new subscribers, whom we then welcome.
   private readonly iopub = new XPublisher({ verbosity: 'allSubs' });
@@ -29,6 +28,8 @@ export class Sockets implements Outbox {
   constructor(private readonly connection: Connection) {
     this.signer = new Signer(connection.key, connection.hash);
     this.encoder = new Encoder(this.signer);
+    // Says so when a front end isn't there to be asked, rather than dropping the question.
+    this.stdin.mandatory = true;
     for (const socket of [this.shell, this.control, this.stdin, this.iopub]) {
       // Send at once or fail: otherwise zeromq defers every 513th send without a pause and rejects
       // those after it, and the output of a fast cell is lost. The queue itself has no bound.
@@ -54,6 +55,7 @@ export class Sockets implements Outbox {
     await Promise.all([
       this.receive(this.shell, 'shell', handle),
       this.receive(this.control, 'control', handle),
+      this.receive(this.stdin, 'stdin', handle),
       this.welcome(),
       this.beat(),
     ]);
@@ -64,8 +66,18 @@ export class Sockets implements Outbox {
   }
 
   reply(request: Request, reply: Answer): void {
-    const socket = request.channel === 'shell' ? this.shell : this.control;
-    this.send(socket, request.identities, { ...reply, parent: request.header });
+    this.send(this[request.channel], request.identities, { ...reply, parent: request.header });
+  }
+
+  async ask(request: Request, id: string, question: Answer): Promise<boolean> {
+    const message = { ...question, parent: request.header };
+    try {
+      await this.stdin.send(this.encoder.encode(request.identities, message, id));
+      return true;
+    } catch {
+      this.dropped.unsent++;
+      return false;
+    }
   }
 
   close(): void {
@@ -112,6 +124,11 @@ export class Sockets implements Outbox {
    * nothing delays the echo for long.
    */
   private async beat(): Promise<void> {
-    for await (const frames of this.heartbeat) await this.heartbeat.send(frames);
+    for await (const frames of this.heartbeat) {
+      await this.heartbeat.send(frames).catch(() => {
+        // Whoever asked has gone; the next one is to hear our heart all the same.
+        this.dropped.unsent++;
+      });
+    }
   }
 }

@@ -73,4 +73,32 @@ describe('the wire format', () => {
     const sent = new Encoder(signer).encode([], { type: 't', content: cycle, parent: undefined });
     expect(JSON.parse(String(sent.at(-1)))).toEqual({ big: '12', list: ['1'], self: '[circular]' });
   });
+
+  it('cuts what is nested too deep for JSON, wherever it stands', () => {
+    let deep: Record<string, unknown> = {};
+    for (let i = 0; i < 100_000; i++) deep = { deep };
+    const header = {
+      msg_id: '1',
+      msg_type: 't',
+      session: 's',
+      username: 'u',
+      date: '',
+      version: '',
+    };
+    const parent = { ...header, deep };
+    const sent = new Encoder(signer).encode([], { type: 't', content: { deep }, parent });
+    expect(String(sent.at(-1))).toContain('[too deep]');
+    expect(JSON.parse(String(sent[3]))).toMatchObject({ msg_id: '1' });
+  });
+
+  it('writes buffers after the signed frames', () => {
+    const buffers = [Uint8Array.of(0, 255), Uint8Array.of()];
+    const sent = new Encoder(signer).encode([], {
+      type: 'comm_msg',
+      content: {},
+      buffers,
+      parent: undefined,
+    });
+    expect(sent.slice(6)).toEqual(buffers);
+  });
 });

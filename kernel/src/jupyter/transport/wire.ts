@@ -44,6 +44,7 @@ export interface Outgoing {
   readonly type: string;
   readonly content: JsonObject;
   readonly metadata?: JsonObject;
+  readonly buffers?: readonly Uint8Array[];
   readonly parent: Header | undefined;
 }
 
@@ -54,9 +55,13 @@ export class Encoder {
   constructor(private readonly signer: Signer) {}
 
   /** `prefix`: the routing frames of a reply, or the topic of a broadcast. */
-  encode(prefix: readonly (string | Buffer)[], message: Outgoing): (string | Buffer)[] {
+  encode(
+    prefix: readonly (string | Buffer)[],
+    message: Outgoing,
+    id: string = randomUUID(),
+  ): (string | Uint8Array)[] {
     const header: Header = {
-      msg_id: randomUUID(),
+      msg_id: id,
       msg_type: message.type,
       session: this.session,
       username: 'kernel',
@@ -66,7 +71,7 @@ export class Encoder {
     const body = [header, message.parent ?? {}, message.metadata ?? {}, message.content].map(
       toJson,
     );
-    return [...prefix, DELIMITER, this.signer.sign(body), ...body];
+    return [...prefix, DELIMITER, this.signer.sign(body), ...body, ...(message.buffers ?? [])];
   }
 }
 
