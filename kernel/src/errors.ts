@@ -18,7 +18,10 @@ export class HalfnoteError extends Error {
 /** The `limit` candidates nearest to `word` by edit distance, nearest first; for "did you mean". */
 export function nearest(word: string, candidates: readonly string[], limit = 3): string[] {
   return candidates
-    .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+    }))
     .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 2))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, limit)
