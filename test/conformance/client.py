@@ -33,20 +33,30 @@ class Exchange:
 
 
 class FrontEnd:
-    def __init__(self):
-        self.manager, self.client = start_new_kernel(kernel_name=KERNEL)
+    def __init__(self, manager=None):
+        """Starts a kernel, or joins the one of `manager`."""
+        self.owns_kernel = manager is None
+        if manager is None:
+            self.manager, self.client = start_new_kernel(kernel_name=KERNEL)
+        else:
+            self.manager, self.client = manager, manager.client()
+            self.client.start_channels()
+            self.client.wait_for_ready(timeout=TIMEOUT)
         # What has come so far, by the request it belongs to: replies may overtake outputs.
         self.outputs = defaultdict(list)
         self.replies = {}
 
     def close(self):
         self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
+        if self.owns_kernel:
+            self.manager.shutdown_kernel(now=True)
 
-    def send(self, msg_type, content, channel="shell"):
+    def send(self, msg_type, content, channel="shell", metadata=None, buffers=()):
         """Sends a request as it is, right or wrong; returns its id."""
-        message = self.client.session.msg(msg_type, content)
-        getattr(self.client, f"{channel}_channel").send(message)
+        session = self.client.session
+        message = session.msg(msg_type, content, metadata=metadata)
+        socket = getattr(self.client, f"{channel}_channel").socket
+        session.send(socket, message, buffers=list(buffers))
         return message["header"]["msg_id"]
 
     def request(self, msg_type, content=None, channel="shell"):
@@ -54,6 +64,15 @@ class FrontEnd:
 
     def execute(self, code, **options):
         return self.request("execute_request", {"code": code, **options})
+
+    def question(self):
+        """Waits for the next question to the user."""
+        return check(self.client.get_stdin_msg(timeout=TIMEOUT))
+
+    def answer(self, question, value):
+        """Answers as JupyterLab does: the question is the answer's parent."""
+        message = self.client.session.msg("input_reply", {"value": value}, parent=question)
+        self.client.stdin_channel.send(message)
 
     def finish(self, msg_id, channel="shell", has_reply=True):
         """Waits for the reply and for idle."""
@@ -71,12 +90,15 @@ class FrontEnd:
         return any(map(is_idle, self.outputs[msg_id]))
 
     def next_output(self, msg_id, msg_type):
-        """Waits for the first output of a type, also after the request's idle."""
+        """Waits for the first output of a type, also after the request's idle; returns its content."""
+        return self.next_message(msg_id, msg_type)["content"]
+
+    def next_message(self, msg_id, msg_type):
         deadline = time.monotonic() + TIMEOUT
         while True:
             for message in self.outputs[msg_id]:
                 if message["msg_type"] == msg_type:
-                    return message["content"]
+                    return message
             self.receive_output(deadline)
 
     def receive_for(self, seconds):

@@ -33,6 +33,12 @@ EXPRESSION = {
         record(status=status("error"), **ERROR),
     ]
 }
+PAYLOAD = {
+    "oneOf": [
+        record(source=status("set_next_input"), text=STRING, replace={"type": "boolean"}),
+        record(source=status("page"), data=BUNDLE, start=COUNT),
+    ]
+}
 TYPED_MATCH = record(start=COUNT, end=COUNT, text=STRING, type=STRING)
 HISTORY_INPUT = {
     "oneOf": [
@@ -63,15 +69,19 @@ SCHEMAS = {
     "update_display_data": DISPLAY,
     "clear_output": record(wait={"type": "boolean"}),
     "error": record(**ERROR),
+    "comm_open": record(comm_id=STRING, target_name=STRING, data=ANY_OBJECT),
+    "comm_msg": record(comm_id=STRING, data=ANY_OBJECT),
     "comm_close": record(comm_id=STRING, data=ANY_OBJECT),
     "iopub_welcome": record(subscription=STRING),
+    # Stdin
+    "input_request": record(prompt=STRING, password={"type": "boolean"}),
     # Replies
     "execute_reply": {
         "oneOf": [
             record(
                 status=status("ok"),
                 execution_count=COUNT,
-                payload={"type": "array", "items": ANY_OBJECT},
+                payload={"type": "array", "items": PAYLOAD},
                 user_expressions={"type": "object", "additionalProperties": EXPRESSION},
             ),
             record(

@@ -4,7 +4,7 @@ import os
 
 import jupyter_kernel_test as jkt
 
-LOAD = "import {display} from 'halfnote'"
+LOAD = "import {display, page} from 'halfnote'"
 KERNEL = os.environ.get("HALFNOTE_KERNEL", "halfnote")
 
 
@@ -46,6 +46,7 @@ class JupyterKernelTest(jkt.KernelTests):
     ]
     code_history_pattern = "1?2*"
     supported_history_operations = ("tail", "range", "search")
+    code_page_something = "await page({'text/plain': 'help'})"
     code_inspect_sample = "parseInt"
     code_clear_output = "import { clearOutput } from 'halfnote'; clearOutput()"
 

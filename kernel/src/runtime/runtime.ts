@@ -223,6 +223,7 @@ class ProcessRuntime implements Runtime {
         return;
       case 'settled':
         // A listener that was stopped never answers.
+        this.outputs.flush();
         this.notifications.finishAll();
         this.settle?.();
         return;
@@ -234,6 +235,7 @@ class ProcessRuntime implements Runtime {
           this.running.finish(message.outcome, message.kept);
         return;
       case 'notified':
+        this.outputs.flush();
         this.notifications.finish(message.id);
         return;
       case 'evaluated':

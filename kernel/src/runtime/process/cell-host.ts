@@ -70,12 +70,8 @@ export class CellHost implements Host {
   }
 
   /** Passes on what the kernel process says; throws what the listener throws. */
-  notify(requestId: string, method: string, params: unknown): void {
-    const listener = this.notified.get(method);
-    if (listener === undefined) return;
-    this.context.visit(requestId, () => {
-      listener(params);
-    });
+  notify(method: string, params: unknown): void {
+    this.notified.get(method)?.(params);
   }
 
   call(method: string, params: unknown): Promise<unknown> {

@@ -61,11 +61,13 @@ async function evaluate({ id, cell }: Extract<ToCell, { kind: 'evaluate' }>): Pr
 }
 
 function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'notify' }>): void {
-  try {
-    host.notify(requestId, method, params);
-  } catch (error) {
-    uncaught(error);
-  }
+  context.visit(requestId, () => {
+    try {
+      host.notify(method, params);
+    } catch (error) {
+      uncaught(error);
+    }
+  });
   send({ kind: 'notified', id });
 }
 
