@@ -49,10 +49,13 @@ interface PendingCell {
   readonly isAlone?: boolean;
 }
 
-/** Loads TypeScript and tslab's converter for notebooks in `cwd`: about a second of work. */
-export function createLanguage(cwd: string): Language {
+/**
+ * Loads TypeScript and tslab's converter for notebooks in `cwd`: about a second of work.
+ * @param options.keepsPrograms False makes a program for every cell: slower, with the same results.
+ */
+export function createLanguage(cwd: string, { keepsPrograms = true } = {}): Language {
   const typescript = loadTypeScript();
-  const tslab = loadTslab(typescript, cwd);
+  const tslab = loadTslab(typescript, cwd, { keepsPrograms });
   return new ConverterLanguage(typescript, tslab);
 }
 
@@ -111,6 +114,7 @@ class ConverterLanguage implements Language {
   }
 
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
+    this.tslab.readComments();
     // At the end of a name, ask about the name.
     for (const position of [offset, offset - 1]) {
       if (position < 0) continue;

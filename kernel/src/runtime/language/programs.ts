@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
+import { sourceDependencies } from './dependencies';
 import { KeptProgram } from './kept-program';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
@@ -25,12 +26,24 @@ export interface ProgramHost {
   readonly rootFiles: readonly string[];
   readonly options: ts.CompilerOptions;
   readonly system: ts.System;
+  /** Whether a program may serve later cells too. */
+  readonly keepsPrograms: boolean;
   /** Set by the converter: called with the builder whenever the program was made anew. */
   afterProgramCreate?: (builder: Builder) => void;
   /** Hears of a file beside the notebook that changed since it was read. */
   readonly onChange: (fileName: string) => void;
   /** Sees every file that the converter emits. */
   readonly onEmit: (fileName: string, text: string) => void;
+}
+
+export interface Programs {
+  close(): void;
+  updateRootFileNames(files: string[]): void;
+  /**
+   * Reads libraries again, with their comments. Only inspection shows those, and reading them is a
+   * third of the time that the first program takes.
+   */
+  readComments(): void;
 }
 
 type EmittingProgram = ts.Program & {
@@ -48,13 +61,11 @@ interface CachedFile {
  * relies on (two virtual files announced by `watchFile`, one rebuild per `setTimeout` callback) and
  * drops the watch program's own bookkeeping, which builds a second type checker for every cell.
  */
-export function createPrograms(
-  typescript: TypeScript,
-  host: ProgramHost,
-): { close(): void; updateRootFileNames(files: string[]): void } {
+export function createPrograms(typescript: TypeScript, host: ProgramHost): Programs {
   const { system, options } = host;
   const cache = new Map<string, CachedFile>();
   const virtual = new Set(host.rootFiles);
+  let readsComments = false;
   let rootFiles = host.rootFiles;
   const kept = new KeptProgram(typescript, options);
   let program: ts.Program | undefined;
@@ -83,7 +94,7 @@ export function createPrograms(
           : typescript.createSourceFile(
               path,
               text,
-              languageVersion,
+              optionsFor(path, languageVersion),
               /* setParentNodes */ virtual.has(path),
             );
       if (!file) return undefined;
@@ -142,7 +153,7 @@ export function createPrograms(
     const adopted = kept.adopt(files, resolver);
     if (adopted) return adopted;
     const made = createProgram();
-    kept.keep(made, files);
+    if (host.keepsPrograms) kept.keep(made, files);
     return made;
   }
 
@@ -198,44 +209,34 @@ export function createPrograms(
     close: () => {
       for (const watcher of watchers) watcher?.close();
     },
+    readComments() {
+      if (readsComments) return;
+      readsComments = true;
+      for (const path of cache.keys()) if (isLibraryTypes(path)) cache.delete(path);
+      program = undefined;
+      kept.forget();
+    },
     updateRootFileNames(files) {
       rootFiles = files;
       schedule('');
     },
   };
 
+  function optionsFor(
+    path: string,
+    version: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.ScriptTarget | ts.CreateSourceFileOptions {
+    if (typeof version !== 'object' || readsComments || !isLibraryTypes(path)) return version;
+    return { ...version, jsDocParsingMode: typescript.JSDocParsingMode.ParseNone };
+  }
+
+  function isLibraryTypes(path: string): boolean {
+    return !mayChange(path) && /\.d\.[cm]?ts$/.test(path);
+  }
+
   function mayChange(path: string): boolean {
     return !virtual.has(path) && !path.includes('/node_modules/') && !path.startsWith(packageRoot);
   }
-}
-
-/** TypeScript and JavaScript files beside the notebook that `file` imports, itself included. */
-function sourceDependencies(program: ts.Program, file: ts.SourceFile): string[] {
-  const internals = program as ts.Program & {
-    getResolvedModuleFromModuleSpecifier(
-      specifier: ts.StringLiteralLike,
-      file: ts.SourceFile,
-    ): { resolvedModule?: ts.ResolvedModuleFull } | undefined;
-  };
-  const found = new Set<string>();
-  const visit = (current: ts.SourceFile): void => {
-    if (found.has(current.fileName)) return;
-    found.add(current.fileName);
-    const imports =
-      (current as ts.SourceFile & { imports?: readonly ts.StringLiteralLike[] }).imports ?? [];
-    for (const specifier of imports) {
-      const target = internals.getResolvedModuleFromModuleSpecifier(
-        specifier,
-        current,
-      )?.resolvedModule;
-      if (!target || target.isExternalLibraryImport === true) continue;
-      if (/\.d\.[cm]?ts$|\.json$/.test(target.resolvedFileName)) continue;
-      const next = program.getSourceFile(target.resolvedFileName);
-      if (next) visit(next);
-    }
-  };
-  visit(file);
-  return [...found];
 }
 
 function modifiedAt(path: string): number {

@@ -9,7 +9,7 @@ import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { toCellCode, type CellCode } from './cell-code';
 import { semanticDiagnostics } from './kept-program';
-import { createPrograms, type ProgramHost } from './programs';
+import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { typeRoots } from './resolution';
 import { topLevelAwaits } from './top-level-await';
 import type { TypeScript } from './typescript';
@@ -24,6 +24,8 @@ export interface Tslab {
   lastCell(): CellCode | undefined;
   /** The declarations of the last converted cell alone, without those of earlier cells. */
   lastDeclarations(): string;
+  /** From now on, inspection tells what libraries say in comments. */
+  readComments(): void;
 }
 
 const FORK = '@tslab/typescript-for-tslab';
@@ -32,10 +34,15 @@ const FORK = '@tslab/typescript-for-tslab';
  * Loads tslab's converter on stock TypeScript: its fork's few extra functions are supplied here, and
  * its `require` of the fork is answered with them, with or without an npm override.
  */
-export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
+export function loadTslab(
+  typescript: TypeScript,
+  cwd: string,
+  { keepsPrograms }: { readonly keepsPrograms: boolean },
+): Tslab {
   let esModule = '';
   let declarations = '';
   let cell: CellCode | undefined;
+  let programs: Programs | undefined;
 
   const watched = new Map<string, ts.FileWatcherCallback>();
 
@@ -79,13 +86,14 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
       rootFiles,
       options: cellOptions(typescript, options, cwd),
       system: sys,
+      keepsPrograms,
       onChange: (path) => watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed),
       onEmit(fileName, text) {
         if (fileName.endsWith('__tslab__.js')) esModule = text;
         if (fileName.endsWith('__tslab__.d.ts')) declarations = text;
       },
     }),
-    createWatchProgram: (host: ProgramHost) => createPrograms(typescript, host),
+    createWatchProgram: (host: ProgramHost) => (programs = createPrograms(typescript, host)),
     transpileModule(js: string, options: ts.TranspileOptions): ts.TranspileOutput {
       const supported = withoutOption(options.compilerOptions ?? {}, 'noImplicitUseStrict');
       if (js !== esModule)
@@ -104,6 +112,7 @@ export function loadTslab(typescript: TypeScript, cwd: string): Tslab {
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
+    readComments: () => programs?.readComments(),
   };
 }
 

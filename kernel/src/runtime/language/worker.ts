@@ -9,7 +9,7 @@ let language: Language | undefined;
 
 /** What most notebooks import first; reading its types takes a second. */
 const PRELOAD = `import * as tf from '@tensorflow/tfjs';`;
-const WARM_UP = 'process';
+const WARM_UP = '0';
 const PRELOAD_AFTER_MS = 300;
 const STORE_AFTER_MS = 2000;
 
@@ -45,7 +45,8 @@ function answer(
     language ??= createLanguage(cwd);
     if (method === 'warmUp') {
       // The first program takes as long as all else; what it finds is thrown away.
-      language.inspect(WARM_UP, 0, 0);
+      language.compile(WARM_UP, 0);
+      language.reset();
       return { id, ok: true, value: undefined };
     }
     const methods = language as unknown as Readonly<
