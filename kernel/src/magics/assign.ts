@@ -41,18 +41,9 @@ export function assign(magic: Magic, words: readonly Word[], code: string): Assi
       continue;
     }
     const written = /^--[\w-]*/.exec(word.text)?.[0] ?? '';
-    const option = magic.options.find(({ name }) => name === written);
+    const option = magic.options.find(({ name, short }) => name === written || short === word.text);
     if (word.text in COMMON_OPTIONS) {
       common.add(word.text);
-    } else if (positionals[0]?.isRest) {
-      put(
-        positionals[0],
-        wordOf(
-          code,
-          words.slice(i).flatMap(({ tokens }) => tokens),
-        ),
-      );
-      break;
     } else if (option) {
       if (waiting) problems.push(missingValue(waiting, word));
       waiting = undefined;
@@ -62,11 +53,23 @@ export function assign(magic: Magic, words: readonly Word[], code: string): Assi
       } else if (option.isFlag) put(option, word);
       else if (hasValue) put(option, wordFrom(word, word.start + written.length + 1));
       else waiting = option;
+    } else if (positionals[0]?.isRest) {
+      put(
+        positionals[0],
+        wordOf(
+          code,
+          words.slice(i).flatMap(({ tokens }) => tokens),
+        ),
+      );
+      break;
     } else if (isOption(word)) {
       problems.push(unknownOption(magic, word));
     } else {
-      const positional = positionals.shift();
-      if (positional) put(positional, word);
+      const positional = positionals[0]?.isMany === true ? positionals[0] : positionals.shift();
+      const before = positional?.isMany === true ? assigned.get(positional.name) : undefined;
+      if (positional && before) {
+        assigned.set(positional.name, wordOf(code, [...before.tokens, ...word.tokens]));
+      } else if (positional) put(positional, word);
       else problems.push(tooMany(magic, word));
     }
   }

@@ -19,13 +19,13 @@ describe('names', () => {
       forms.map((f) => (f === 'cell' ? '%%' : '%') + name),
     );
     expect(new Set(matches('%|'))).toEqual(new Set(all));
-    expect(matches('%%|')).toEqual(['%%precision', '%%carbon', '%%time']);
+    expect(matches('%%|')).toEqual(['%%precision', '%%carbon', '%%time', '%%writefile']);
   });
 
   it('are completed from their begin', () => {
     expect(completed('%pre|')).toEqual(['%precision']);
     expect(completed('f()\n  %gra|\ng()')).toEqual(['f()\n  %gradients\ng()']);
-    expect(completed('%ti|me f()')).toEqual(['%timeme f()']);
+    expect(completed('%gra|me f()')).toEqual(['%gradientsme f()']);
     expect(matches('%%pre|')).toEqual(['%%precision']);
   });
 
@@ -63,6 +63,17 @@ describe('options', () => {
   it('are not offered within a timed statement', () => {
     expect(matches('%time x --|')).toBeUndefined();
     expect(matches('%time --|')).toEqual(['--show', '--help']);
+  });
+});
+
+describe('shell-like magics', () => {
+  it('offer their short options by their long names, and nothing within the text of a file', () => {
+    expect(completed('%%writefile --ap|')).toEqual(['%%writefile --append']);
+    expect(completed('%npm install lodash --ig|')).toEqual([
+      '%npm install lodash --ignore-scripts',
+    ]);
+    expect(matches('%npm |')).toEqual(['install', 'uninstall']);
+    expect(matches('%%writefile a.ts\n%pre|')).toBeUndefined();
   });
 });
 

@@ -1,7 +1,8 @@
 import type { Completion } from '../runtime/contract';
 import { assign, COMMON_OPTIONS } from './assign';
 import type { Magic, NamedParameter } from './declare';
-import { locateMagics, type MagicLine } from './locate';
+import type { MagicLine } from './locate';
+import { magicsIn } from './located';
 import { findMagic, MAGICS } from './table';
 import { written } from './usage';
 import type { Word } from './words';
@@ -15,14 +16,13 @@ export function completeMagic(code: string, offset: number): Completion | undefi
   if (!line) return undefined;
   if (offset <= line.nameEnd) return completeName(code, line, offset);
   const magic = findMagic(line.name);
-  if (!magic || line.asksHelp) return undefined;
+  if (!magic || line.asksHelp || (line.body && offset >= line.body.start)) return undefined;
   return completeArgument(magic, line, code, offset);
 }
 
 /** The magic line in which `offset` is, the name being typed included. */
 export function magicAtOffset(code: string, offset: number): MagicLine | undefined {
-  const lines = locateMagics(code, (name) => findMagic(name) !== undefined, offset);
-  return lines.find(({ start, end }) => offset > start && offset <= end);
+  return magicsIn(code, offset).find(({ start, end }) => offset > start && offset <= end);
 }
 
 function completeName(code: string, line: MagicLine, offset: number): Completion | undefined {

@@ -1,5 +1,5 @@
 import type { Code } from './code';
-import type { Form } from './locate';
+import { TYPESCRIPT, type Form, type Syntax } from './locate';
 import type { Parameter } from './parameters';
 import type { Word } from './words';
 
@@ -16,6 +16,10 @@ type Arguments<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
+/** What a magic is about; lists and docs are grouped by it, in this order. */
+export const TOPICS = ['precision', 'energy', 'timing', 'notebook', 'system'] as const;
+export type Topic = (typeof TOPICS)[number];
+
 export interface Example {
   readonly code: string;
   readonly does: string;
@@ -23,7 +27,10 @@ export interface Example {
 
 interface Definition<P extends Parameters, O extends Parameters> {
   readonly name: string;
+  readonly topic: Topic;
   readonly forms: readonly Form[];
+  /** How its text is read; as TypeScript when not given. */
+  readonly syntax?: Syntax;
   /** One sentence, without the name. */
   readonly summary: string;
   /** Paragraphs for the help, in Markdown. */
@@ -35,7 +42,8 @@ interface Definition<P extends Parameters, O extends Parameters> {
   /** Options of which only one may be given, by their written names. */
   readonly exclusive?: readonly (readonly string[])[];
   readonly examples: readonly Example[];
-  expand(args: Arguments<P & O>, form: Form): Expanded;
+  /** `body` is the rest of the cell, for magics that take it as text. */
+  expand(args: Arguments<P & O>, form: Form, body: string | undefined): Expanded;
 }
 
 export interface NamedParameter extends Parameter<unknown> {
@@ -46,7 +54,9 @@ export interface NamedParameter extends Parameter<unknown> {
 /** A magic of the table: everything that parser, completion, help and docs are derived from. */
 export interface Magic {
   readonly name: string;
+  readonly topic: Topic;
   readonly forms: readonly Form[];
+  readonly syntax: Syntax;
   readonly summary: string;
   readonly details: readonly string[];
   readonly positionals: readonly NamedParameter[];
@@ -54,7 +64,7 @@ export interface Magic {
   readonly exclusive: readonly (readonly string[])[];
   readonly examples: readonly Example[];
   /** Expands with the given words by parameter name; throws `MagicProblem`. */
-  expand(words: ReadonlyMap<string, Word>, form: Form): Expanded;
+  expand(words: ReadonlyMap<string, Word>, form: Form, body: string | undefined): Expanded;
 }
 
 /** Declares a magic. Its arguments are typed after its parameters. */
@@ -72,16 +82,18 @@ export function defineMagic<const P extends Parameters, const O extends Paramete
   const named = [...byKey.values()];
   return {
     name: definition.name,
+    topic: definition.topic,
     forms: definition.forms,
+    syntax: definition.syntax ?? TYPESCRIPT,
     summary: definition.summary,
     details: definition.details ?? [],
     positionals: named.filter(({ name }) => !name.startsWith('--')),
     options: named.filter(({ name }) => name.startsWith('--')),
     exclusive: definition.exclusive ?? [],
     examples: definition.examples,
-    expand: (words, form) => {
+    expand: (words, form, body) => {
       const args = [...byKey].map(([key, p]) => [key, p.read(words.get(p.name))]);
-      return definition.expand(Object.fromEntries(args) as Arguments<P & O>, form);
+      return definition.expand(Object.fromEntries(args) as Arguments<P & O>, form, body);
     },
   };
 }

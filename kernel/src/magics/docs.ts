@@ -1,5 +1,5 @@
 import { helpMarkdown } from './help';
-import { MAGICS } from './table';
+import { magicsByTopic, titleOf } from './table';
 
 /** The page `docs/magics.md`, made from the table. */
 export function magicsPage(): string {
@@ -7,7 +7,10 @@ export function magicsPage(): string {
     '<!-- Made from kernel/src/magics by `node scripts/docs.mjs`. Change the table, not this page. -->',
     '# Magics',
     INTRODUCTION,
-    ...MAGICS.map((magic) => helpMarkdown(magic, '##')),
+    ...magicsByTopic().flatMap(({ topic, magics }) => [
+      `## ${titleOf(topic)}`,
+      ...magics.map((magic) => helpMarkdown(magic, '###')),
+    ]),
     WHERE,
   ];
   return `${parts.join('\n\n')}\n`;
@@ -21,7 +24,8 @@ without magics. \`%name\` is one line; \`%%name\`, on the first line, is about t
 - Models and tensors are TypeScript expressions. They are completed and type-checked as such. One with blanks
   outside of brackets and strings needs parentheses: \`(a + b)\`.
 - A magic's value is the result of its cell if it comes last, and is displayed otherwise.
-- Arguments go on to the next line while a bracket is open. \`//\` begins a comment.`;
+- Arguments go on to the next line while a bracket is open. \`//\` begins a comment. Magics that take paths, packages
+  or settings read words as a shell does instead: up to the end of the line, with quotes around blanks.`;
 
 const WHERE = `## Where a magic may stand
 

@@ -2,7 +2,8 @@ import { nearest } from '../errors';
 import { assign, missing } from './assign';
 import { call, Code, join, quote, userCode } from './code';
 import type { Expanded, Magic } from './declare';
-import { locateMagics, type MagicLine } from './locate';
+import type { MagicLine } from './locate';
+import { magicsIn } from './located';
 import { MagicProblem } from './problem';
 import { findMagic, MAGICS } from './table';
 import { usage, written } from './usage';
@@ -12,7 +13,7 @@ export type Mend = (line: MagicLine, problem: MagicProblem) => Code;
 
 /** The cell with its magics expanded, line for line. */
 export function expandCell(code: string, mend: Mend): Code {
-  const lines = locateMagics(code, (name) => findMagic(name) !== undefined);
+  const lines = magicsIn(code);
   const whole = expandLines(code, lines, mend, false);
   const isShown = lines.some((line) => line.form === 'cell' && asksToShow(line, code));
   return isShown ? printed(expandLines(code, lines, mend, true), code) : whole;
@@ -58,7 +59,7 @@ function expansionOf(code: string, line: MagicLine): Code {
   if (absent.length > 0) {
     throw new MagicProblem(`missing ${absent.join(' and ')}`, `Usage: ${usage(magic, line.form)}`);
   }
-  return statementOf(magic.expand(assignment.words, line.form), line);
+  return statementOf(magic.expand(assignment.words, line.form, line.body?.text), line);
 }
 
 function knownMagic(line: MagicLine): Magic {

@@ -18,8 +18,10 @@ describe('help', () => {
       expect(markdown).toContain(`| \`${p.name}\` |`);
     }
     for (const { code } of magic?.examples ?? []) {
-      expect(plain).toContain(code);
-      expect(markdown).toContain(code);
+      for (const line of code.split('\n')) {
+        expect(plain).toContain(line);
+        expect(markdown).toContain(line);
+      }
     }
   });
 

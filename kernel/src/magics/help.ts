@@ -1,28 +1,16 @@
-import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
+import type { MimeBundle } from '../host';
 import { HalfnoteError, nearest } from '../errors';
 import { assign } from './assign';
 import { magicAtOffset } from './complete';
-import type { Magic, NamedParameter } from './declare';
-import { findMagic, MAGICS } from './table';
+import type { Example, Magic, NamedParameter } from './declare';
+import { findMagic, MAGICS, magicsByTopic, titleOf } from './table';
+import { TextView } from './text-view';
 import { parameterRows, usage, written } from './usage';
 
-/** Something that shows itself in a notebook, and as text when it is printed. */
-export class HelpText implements Displayable {
-  constructor(private readonly bundle: MimeBundle) {}
-
-  [JUPYTER_DISPLAY](): MimeBundle {
-    return this.bundle;
-  }
-
-  toString(): string {
-    return String(this.bundle['text/plain']);
-  }
-}
-
 /** The help of one magic, as `%name?` shows it. Throws `unknown-magic`. */
-export function magicHelp(name: string): HelpText {
+export function magicHelp(name: string): TextView {
   const magic = findMagic(name.replace(/^%+/, ''));
-  if (magic) return new HelpText(helpBundle(magic));
+  if (magic) return new TextView(helpBundle(magic));
   const names = MAGICS.map((known) => known.name);
   const near = nearest(name, names);
   const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
@@ -34,20 +22,28 @@ export function magicHelp(name: string): HelpText {
 }
 
 /** All magics, as `%lsmagic` shows them. */
-export function lsmagic(): HelpText {
-  const rows = MAGICS.map((magic) => ({ usage: usages(magic), summary: magic.summary }));
-  const text = rows.map((row) => `${row.usage.join('\n')}\n    ${row.summary}`);
+export function lsmagic(): TextView {
+  const groups = magicsByTopic().map(({ topic, magics }) => ({
+    title: titleOf(topic),
+    rows: magics.map((magic) => ({ usage: usages(magic), summary: magic.summary })),
+  }));
+  const text = groups.flatMap(({ title, rows }) => [
+    title,
+    ...rows.map(
+      (row) => `${row.usage.map((line) => `  ${line}`).join('\n')}\n      ${row.summary}`,
+    ),
+    '',
+  ]);
   const hint = '%name? shows the help of one; %name --show prints what it expands to.';
-  const table = rows.map((row) => `| ${row.usage.map(cell).join('<br>')} | ${row.summary} |`);
-  return new HelpText({
-    'text/markdown': [
-      '| magic | does |',
-      '|---|---|',
-      ...table,
-      '',
-      hint.replace(/%\S+(?: --show)?/g, '`$&`'),
-    ].join('\n'),
-    'text/plain': [...text, '', hint].join('\n'),
+  const tables = groups.flatMap(({ title, rows }) => [
+    `| ${title} | |`,
+    '|---|---|',
+    ...rows.map((row) => `| ${row.usage.map(cell).join('<br>')} | ${row.summary} |`),
+    '',
+  ]);
+  return new TextView({
+    'text/markdown': [...tables, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
+    'text/plain': [...text, hint].join('\n'),
   });
 }
 
@@ -55,7 +51,7 @@ export function lsmagic(): HelpText {
 export function inspectMagic(code: string, offset: number): MimeBundle | undefined {
   const line = magicAtOffset(code, offset) ?? magicAtOffset(code, offset + 1);
   const magic = line && findMagic(line.name);
-  if (!line || !magic) return undefined;
+  if (!line || !magic || (line.body && offset >= line.body.start)) return undefined;
   const word = line.words.find(({ start, end }) => offset >= start && offset <= end);
   if (!word) return helpBundle(magic);
   const { words } = assign(magic, line.words, code);
@@ -95,7 +91,7 @@ function helpText(magic: Magic): string {
     '',
     'Examples:',
     ...magic.examples.flatMap(({ code, does }) => [
-      `  ${code}`,
+      `  ${code.replaceAll('\n', '\n  ')}`,
       `      ${does.replaceAll('`', '')}`,
     ]),
   ].join('\n');
@@ -112,8 +108,14 @@ export function helpMarkdown(magic: Magic, heading: string): string {
     ['```text', ...usages(magic), '```'].join('\n'),
     ...magic.details,
     ['| parameter | type | does |', '|---|---|---|', ...rows].join('\n'),
-    magic.examples.map(({ code, does }) => `- \`${code}\`: ${does}`).join('\n'),
+    magic.examples.map(exampleMarkdown).join('\n'),
   ].join('\n\n');
+}
+
+function exampleMarkdown({ code, does }: Example): string {
+  if (!code.includes('\n')) return `- \`${code}\`: ${does}`;
+  const lines = code.split('\n').map((line) => `  ${line}`);
+  return [`- ${does}`, '', '  ```text', ...lines, '  ```', ''].join('\n');
 }
 
 function usages(magic: Magic): string[] {

@@ -1,7 +1,18 @@
+import type { UserText } from './code';
 import { Scanner, type Token } from './tokens';
 import { splitWords, type Word } from './words';
 
 export type Form = 'line' | 'cell';
+
+/** How the text of a magic is read. */
+export interface Syntax {
+  /** Arguments are words as in a shell, up to the end of the line, and no TypeScript. */
+  readonly isShell: boolean;
+  /** What follows the line of a cell magic is text, and no TypeScript. */
+  readonly hasTextBody: boolean;
+}
+
+export const TYPESCRIPT: Syntax = { isShell: false, hasTextBody: false };
 
 /** A magic as it stands in a cell. Offsets are UTF-16 code units in the cell. */
 export interface MagicLine {
@@ -18,6 +29,8 @@ export interface MagicLine {
   readonly asksHelp: boolean;
   /** A bracket, template or comment of the arguments that is never closed. */
   readonly open: { readonly text: string; readonly start: number } | undefined;
+  /** The rest of the cell, where that is text rather than TypeScript. */
+  readonly body: UserText | undefined;
   /** False where the previous statement needs a `;` first. */
   readonly startsStatement: boolean;
   /** True for `%%name` after code: it must come first. */
@@ -48,12 +61,14 @@ const MAY_END = new Set(['>', 'void', 'return', 'break', 'continue', 'debugger']
  * After an operator, or after `if (...)`, `else` and the like, nothing is a magic.
  *
  * @param isKnown whether a magic of this name exists
+ * @param syntaxOf how the text of a magic is read
  * @param cursor where the user types: a bare or half-written name that ends there counts as a magic
  */
 export function locateMagics(
   code: string,
   isKnown: (name: string) => boolean,
   cursor = -1,
+  syntaxOf: (name: string) => Syntax = () => TYPESCRIPT,
 ): MagicLine[] {
   const scanner = new Scanner(code);
   const found: MagicLine[] = [];
@@ -61,7 +76,7 @@ export function locateMagics(
   let lastCode = -1;
   for (;;) {
     scanner.skipSpace();
-    const magic = magicAt(scanner, isKnown, cursor);
+    const magic = magicAt(scanner, isKnown, cursor, syntaxOf);
     if (magic) {
       const isCell = magic.form === 'cell';
       found.push({ ...magic, misplaced: isCell && codeSeen });
@@ -85,6 +100,7 @@ function magicAt(
   scanner: Scanner,
   isKnown: (name: string) => boolean,
   cursor: number,
+  syntaxOf: (name: string) => Syntax,
 ): MagicLine | undefined {
   const { code, position: start } = scanner;
   if (code[start] !== '%' || scanner.depth > 0 || !scanner.atLineStart) return undefined;
@@ -96,17 +112,23 @@ function magicAt(
   if (!isMagic(scanner.previous, code, nameEnd, percent === '%%' || isKnown(name) || isTyped)) {
     return undefined;
   }
-  const extent = readArguments(code, nameEnd);
+  const syntax = syntaxOf(name);
+  const extent = (syntax.isShell ? readShellWords : readArguments)(code, nameEnd);
+  const hasBody =
+    percent === '%%' && syntax.hasTextBody && !extent.asksHelp && extent.end < code.length;
+  const bodyStart = code.indexOf('\n', extent.end) + 1;
+  const body = hasBody ? { text: code.slice(bodyStart), start: bodyStart } : undefined;
   return {
     form: percent === '%%' ? 'cell' : 'line',
     name,
     start,
     nameEnd,
-    end: extent.end,
+    end: body ? code.length : extent.end,
     line: code.slice(0, start).split('\n').length,
-    words: extent.asksHelp ? [] : splitWords(code, extent.tokens),
+    words: extent.asksHelp ? [] : extent.words,
     asksHelp: extent.asksHelp,
     open: extent.open,
+    body,
     startsStatement: (scanner.previous?.text ?? ';') === ';',
     misplaced: false,
     last: false,
@@ -140,5 +162,28 @@ function readArguments(code: string, from: number) {
   const end = code[scanner.position - 1] === '\r' ? scanner.position - 1 : scanner.position;
   const asksHelp = tokens.length === 1 && tokens[0]?.text === '?';
   if (tokens.at(-1)?.text === ';') tokens.pop();
-  return { tokens, end, open: scanner.open, asksHelp };
+  return { words: splitWords(code, tokens), end, open: scanner.open, asksHelp };
+}
+
+/** Words with blanks between, as in a shell; blanks in quotes don't count. */
+function readShellWords(code: string, from: number) {
+  const line = /[^\n]*/y;
+  line.lastIndex = from;
+  const text = (line.exec(code)?.[0] ?? '').replace(/\r$/, '');
+  const words = [...text.matchAll(/(?:[^\s"']|"[^"]*"?|'[^']*'?)+/g)].map((match) => {
+    const start = from + match.index;
+    const [word] = match;
+    const end = start + word.length;
+    const token: Token = {
+      kind: 'string',
+      text: word,
+      start,
+      end,
+      depth: 0,
+      after: 'operand',
+    };
+    return { text: word, start, end, tokens: [token] };
+  });
+  const asksHelp = words.length === 1 && words[0]?.text === '?';
+  return { words, end: from + text.length, open: undefined, asksHelp };
 }

@@ -134,7 +134,7 @@ describe('an expansion', () => {
 describe('bad input', () => {
   it.each([
     ['%precison fp16', 'unknown magic %precison', 'Did you mean %precision?'],
-    ['%%tme\nf()', 'unknown magic %%tme', 'Did you mean %time?'],
+    ['%%tme\nf()', 'unknown magic %%tme', 'Did you mean %time or %timeit?'],
     ['%precison?', 'unknown magic %precison', 'Did you mean %precision?'],
     [
       '%gradients on --evry 5',
@@ -171,6 +171,22 @@ describe('bad input', () => {
     expect(failure('%time f({').isIncomplete).toBe(true);
     expect(failure('%time f(`').isIncomplete).toBe(true);
     expect(failure('%nothing').isIncomplete).toBe(false);
+  });
+});
+
+describe('the text of a file', () => {
+  it('is no TypeScript, whatever it looks like', () => {
+    const code = '%%writefile a.txt\n%precison `${\n"don\'t\n*/';
+    expect(syntaxErrors(expanded(code))).toEqual([]);
+    expect(lines(expanded(code))).toBe(lines(code));
+    const { offset } = languageView(code, code.indexOf('prec') + 4);
+    expect(offset).toBeUndefined();
+  });
+
+  it('is lacking until there is a second line', () => {
+    expect(failure('%%writefile a.txt').isIncomplete).toBe(true);
+    const whole = expandMagics('%%writefile a.txt\n');
+    expect(whole.ok && whole.lacksBody).toBe(false);
   });
 });
 

@@ -2,9 +2,9 @@ import type { CellError, CellSource } from '../runtime/contract';
 import type { Code } from './code';
 import { magicAtOffset } from './complete';
 import { expandCell, expressionsOnly } from './expand';
-import { locateMagics, type MagicLine } from './locate';
+import type { MagicLine } from './locate';
+import { magicsIn } from './located';
 import { MagicProblem } from './problem';
-import { findMagic } from './table';
 import { written } from './usage';
 
 export interface MagicError extends CellError {
@@ -97,10 +97,14 @@ function spansOf(expanded: Code): Span[] {
 }
 
 function lacksBody(code: string): boolean {
-  const lines = locateMagics(code, (name) => findMagic(name) !== undefined);
+  const lines = magicsIn(code);
   const last = lines.at(-1);
   return (
-    last?.form === 'cell' && last.last && !last.asksHelp && !code.slice(last.end).includes('\n')
+    last?.form === 'cell' &&
+    last.last &&
+    !last.asksHelp &&
+    !last.body &&
+    !code.slice(last.end).includes('\n')
   );
 }
 

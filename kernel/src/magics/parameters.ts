@@ -17,6 +17,10 @@ export interface Parameter<T> {
   readonly isExpression: boolean;
   /** Several values with commas between. */
   readonly isList: boolean;
+  /** Takes as many words as are given. */
+  readonly isMany: boolean;
+  /** A short form of an option, as `-a`. */
+  readonly short: string | undefined;
   /** Takes all the rest of the line, as it is. */
   readonly isRest: boolean;
   /** Values to complete; for choices, the only ones allowed. */
@@ -36,6 +40,8 @@ function parameter<T>(doc: string, facts: Facts<T>): Parameter<T> {
     isExpression: false,
     isList: false,
     isRest: false,
+    isMany: false,
+    short: undefined,
     values: [],
     ...facts,
   };
@@ -194,6 +200,30 @@ export function expressions(
       throw new MagicProblem(`"${word.text}" is not allowed`, `Allowed: expressions ${type}`, word);
     },
   });
+}
+
+/** The same option with a short form, as `-a`. */
+export function withShort<T>(base: Parameter<T>, short: string): Parameter<T> {
+  return { ...base, short };
+}
+
+/** Any number of words, in a magic that reads words as a shell does. */
+export function words(doc: string, type: string): Parameter<readonly string[]> {
+  return parameter(doc, {
+    type,
+    isMany: true,
+    read: (word) => word?.tokens.map((token) => unquote(token.text)) ?? [],
+  });
+}
+
+/** All the rest of the line as text. */
+export function rest(doc: string, type: string): Parameter<Word | undefined> {
+  return parameter(doc, { type, isRest: true, read: (word) => word });
+}
+
+/** A path of a file, in a magic that reads words as a shell does. */
+export function path(doc: string): Parameter<string | undefined> {
+  return parameter(doc, { type: 'path', read: (word) => word && unquote(word.text) });
 }
 
 /** One statement: all the rest of the line. */

@@ -1,25 +1,52 @@
-import type { Magic } from './declare';
+import { TOPICS, type Magic, type Topic } from './declare';
 import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';
+import { env } from './catalog/env';
 import { gradients } from './catalog/gradients';
+import { load } from './catalog/load';
 import { lsmagic } from './catalog/lsmagic';
+import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
 import { quantize } from './catalog/quantize';
+import { reset } from './catalog/reset';
 import { time } from './catalog/time';
+import { timeit } from './catalog/timeit';
+import { who } from './catalog/who';
+import { writefile } from './catalog/writefile';
 
-/** All magics, in the order of help and docs. */
+/** All magics, in the order of help and docs: by topic. */
 export const MAGICS: readonly Magic[] = [
   precision,
   compare,
   gradients,
   quantize,
   carbon,
-  doctor,
   time,
+  timeit,
+  who,
+  reset,
+  load,
+  writefile,
   lsmagic,
+  npm,
+  env,
+  doctor,
 ];
 
 export function findMagic(name: string): Magic | undefined {
   return MAGICS.find((magic) => magic.name === name);
+}
+
+/** The magics of each topic that has any. */
+export function magicsByTopic(): { readonly topic: Topic; readonly magics: readonly Magic[] }[] {
+  return TOPICS.map((topic) => ({
+    topic,
+    magics: MAGICS.filter((magic) => magic.topic === topic),
+  })).filter(({ magics }) => magics.length > 0);
+}
+
+/** A topic as a heading. */
+export function titleOf(topic: Topic): string {
+  return topic.charAt(0).toUpperCase() + topic.slice(1);
 }

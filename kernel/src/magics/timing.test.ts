@@ -56,6 +56,7 @@ describe('timeCell', () => {
 describe('duration', () => {
   it.each([
     [0, '0 s'],
+    [2.5e-8, '25.0 ns'],
     [4.2e-6, '4.20 us'],
     [0.0004567, '457 us'],
     [0.00099951, '1.00 ms'],

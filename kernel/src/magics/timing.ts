@@ -44,7 +44,13 @@ export function duration(seconds: number): string {
     return `${Math.floor(rounded / 3600)} h ${Math.floor((rounded % 3600) / 60)} min`;
   if (rounded >= 60) return `${Math.floor(rounded / 60)} min ${rounded % 60} s`;
   const [scale, unit] =
-    seconds >= 0.9995 ? [1, 's'] : seconds >= 0.9995e-3 ? [1e3, 'ms'] : [1e6, 'us'];
+    seconds >= 0.9995
+      ? [1, 's']
+      : seconds >= 0.9995e-3
+        ? [1e3, 'ms']
+        : seconds >= 0.9995e-6
+          ? [1e6, 'us']
+          : [1e9, 'ns'];
   const value = seconds * scale;
   const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   return `${value.toFixed(digits)} ${unit}`;

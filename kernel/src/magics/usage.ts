@@ -14,11 +14,16 @@ export function mainForm(magic: Magic): Form {
 
 /** `%compare <formats> <model> --data <x[,y]> [--batch-size <integer >= 1>]` */
 export function usage(magic: Magic, form: Form = mainForm(magic)): string {
-  const parts = magic.positionals.map((p) => bracketed(p, `<${p.name}>`));
+  const parts = magic.positionals.map((p) => bracketed(p, `<${p.name}>${p.isMany ? '...' : ''}`));
   const options = magic.options.map((p) =>
-    bracketed(p, p.isFlag ? p.name : `${p.name} <${p.type}>`),
+    bracketed(p, p.isFlag ? optionNames(p) : `${optionNames(p)} <${p.type}>`),
   );
   return [written(magic.name, form), ...parts, ...options].join(' ');
+}
+
+/** `--append|-a` */
+function optionNames({ name, short }: NamedParameter): string {
+  return short === undefined ? name : `${name}|${short}`;
 }
 
 function bracketed({ required }: NamedParameter, text: string): string {
@@ -30,7 +35,7 @@ export function parameterRows(magic: Magic): { name: string; type: string; doc: 
   const own = [...magic.positionals, ...magic.options].map((p) => ({
     name: p.name,
     type: p.type,
-    doc: `${p.doc}${p.required ? ' Required.' : ''}${p.default === undefined ? '' : ` Default: ${p.default}.`}`,
+    doc: `${p.doc}${p.short === undefined ? '' : ` Short: \`${p.short}\`.`}${p.required ? ' Required.' : ''}${p.default === undefined ? '' : ` Default: ${p.default}.`}`,
   }));
   const common = Object.entries(COMMON_OPTIONS).map(([name, doc]) => ({ name, type: 'flag', doc }));
   return [...own, ...common];

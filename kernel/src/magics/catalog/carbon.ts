@@ -11,6 +11,7 @@ const REGIONS =
 
 export const carbon = defineMagic({
   name: 'carbon',
+  topic: 'energy',
   forms: ['line', 'cell'],
   summary: 'Report energy and CO2e of the session or of one cell.',
   details: [

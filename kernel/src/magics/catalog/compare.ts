@@ -14,6 +14,7 @@ const FORMATS = [
 
 export const compare = defineMagic({
   name: 'compare',
+  topic: 'precision',
   forms: ['line'],
   summary: 'Compare a model in several formats: accuracy, error, speed, memory, energy.',
   details: [

@@ -3,6 +3,7 @@ import { defineMagic } from '../declare';
 
 export const doctor = defineMagic({
   name: 'doctor',
+  topic: 'system',
   forms: ['line'],
   summary: 'Say what this machine offers, what is missing, and how to get it.',
   positionals: {},

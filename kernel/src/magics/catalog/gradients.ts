@@ -5,6 +5,7 @@ import { MagicProblem } from '../problem';
 
 export const gradients = defineMagic({
   name: 'gradients',
+  topic: 'precision',
   forms: ['line'],
   summary: "Record gradients while training, and show them against each format's range.",
   details: [

@@ -3,6 +3,7 @@ import { defineMagic } from '../declare';
 
 export const lsmagic = defineMagic({
   name: 'lsmagic',
+  topic: 'notebook',
   forms: ['line'],
   summary: 'List the magics and what they do.',
   positionals: {},

@@ -15,6 +15,7 @@ function complain(spec: string): string | undefined {
 
 export const precision = defineMagic({
   name: 'precision',
+  topic: 'precision',
   forms: ['line', 'cell'],
   summary: 'Set the precision that models train and run in, or show it.',
   details: [

@@ -15,6 +15,7 @@ const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly 
 
 export const quantize = defineMagic({
   name: 'quantize',
+  topic: 'precision',
   forms: ['line'],
   summary: 'Make an integer model of a trained one, and show what became of each layer.',
   details: [

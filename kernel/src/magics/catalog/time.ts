@@ -13,6 +13,7 @@ const STATEMENTS = new Set(
 
 export const time = defineMagic({
   name: 'time',
+  topic: 'timing',
   forms: ['line', 'cell'],
   summary: 'Print the wall and CPU time of one statement or of the cell.',
   details: [
