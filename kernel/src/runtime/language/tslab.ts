@@ -8,6 +8,7 @@ import type {
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { toCellCode, type CellCode } from './cell-code';
+import { notebookOptions } from './compiler-options';
 import { semanticDiagnostics } from './kept-program';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { typeRoots } from './resolution';
@@ -44,6 +45,7 @@ export function loadTslab(
   let cell: CellCode | undefined;
   let programs: Programs | undefined;
 
+  const fromNotebook = notebookOptions(typescript, cwd);
   const watched = new Map<string, ts.FileWatcherCallback>();
 
   const adapter: Record<string, unknown> = { ...typescript, __esModule: true };
@@ -84,7 +86,7 @@ export function loadTslab(
       sys: ts.System,
     ): ProgramHost => ({
       rootFiles,
-      options: cellOptions(typescript, options, cwd),
+      options: { ...cellOptions(typescript, options, cwd), ...fromNotebook },
       system: sys,
       keepsPrograms,
       onChange: (path) => watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed),
