@@ -75,7 +75,6 @@ function steps(python, compiler) {
           [node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'],
           [
             at('scripts/build-binding.mjs'),
-            at('kernel/native'),
             at('node_modules/@tensorflow/tfjs-node-gpu/binding'),
           ],
         ),
