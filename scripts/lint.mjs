@@ -12,15 +12,8 @@ const checks = {
     run(bin('eslint'), ['kernel/src', 'extension/src', '--max-warnings', '0'], { cwd: root }),
   prettier: () => run(bin('prettier'), ['--check', '.', '--log-level', 'warn'], { cwd: root }),
   'no marks left behind': () =>
-    noMatch([
-      'grep',
-      '-nE',
-      'TODO|FIXME|not implemented',
-      '--',
-      ':!scripts/lint.mjs',
-      ':!CONTRIBUTING.md',
-      ':!package-lock.json',
-    ]),
+    // Written so that this line doesn't find itself.
+    noMatch(['grep', '-nE', '[T]ODO|[F]IXME|[n]ot implemented']),
   'no registry host in lock files': () =>
     noMatch(['grep', '-lE', '"resolved": "https?:', '--', 'package-lock.json']),
 };
