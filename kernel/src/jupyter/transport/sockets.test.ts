@@ -100,7 +100,12 @@ describe('sockets', () => {
     expect(sockets.dropped.unsent).toBe(0);
   });
 
-  it('echo heartbeats', async () => {
+  it('echo heartbeats, also after one that no heartbeat would send', async () => {
+    const noise = new Dealer();
+    clients.push(noise);
+    noise.connect(addressOf(connection, 'hb'));
+    await noise.send(['noise', 'without', 'a', 'delimiter']);
+    expect((await noise.receive())[0]?.toString()).toBe('noise');
     const client = new Req();
     clients.push(client);
     client.connect(addressOf(connection, 'hb'));

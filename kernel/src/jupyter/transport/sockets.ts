@@ -1,5 +1,5 @@
-import { Reply, Router, XPublisher } from 'zeromq';
-import type { Broadcast, Channel, Outbox, Reply as Answer, Request } from '../protocol/message';
+import { Router, XPublisher } from 'zeromq';
+import type { Broadcast, Channel, Outbox, Reply, Request } from '../protocol/message';
 import { addressOf } from './connection';
 import type { Connection } from './connection';
 import { Signer } from './signature';
@@ -21,7 +21,8 @@ export class Sockets implements Outbox {
   private readonly stdin = new Router();
   // XPUB rather than PUB: it tells us of new subscribers, whom we then welcome.
   private readonly iopub = new XPublisher({ verbosity: 'allSubs' });
-  private readonly heartbeat = new Reply();
+  // ROUTER rather than REP, which ends in an error at a message that no REQ sent.
+  private readonly heartbeat = new Router();
   private readonly signer: Signer;
   private readonly encoder: Encoder;
 
@@ -30,7 +31,7 @@ export class Sockets implements Outbox {
     this.encoder = new Encoder(this.signer);
     // Says so when a front end isn't there to be asked, rather than dropping the question.
     this.stdin.mandatory = true;
-    for (const socket of [this.shell, this.control, this.stdin, this.iopub]) {
+    for (const socket of this.all()) {
       // Send at once or fail: otherwise zeromq defers every 513th send without a pause and rejects
       // those after it, and the output of a fast cell is lost. The queue itself has no bound.
       socket.sendTimeout = 0;
@@ -65,11 +66,11 @@ export class Sockets implements Outbox {
     this.send(this.iopub, [message.type], message);
   }
 
-  reply(request: Request, reply: Answer): void {
+  reply(request: Request, reply: Reply): void {
     this.send(this[request.channel], request.identities, { ...reply, parent: request.header });
   }
 
-  async ask(request: Request, id: string, question: Answer): Promise<boolean> {
+  async ask(request: Request, id: string, question: Reply): Promise<boolean> {
     const message = { ...question, parent: request.header };
     try {
       await this.stdin.send(this.encoder.encode(request.identities, message, id));
@@ -81,9 +82,13 @@ export class Sockets implements Outbox {
   }
 
   close(): void {
-    for (const socket of [this.shell, this.control, this.stdin, this.iopub, this.heartbeat]) {
+    for (const socket of this.all()) {
       socket.close();
     }
+  }
+
+  private all(): readonly (Router | XPublisher)[] {
+    return [this.shell, this.control, this.stdin, this.iopub, this.heartbeat];
   }
 
   private send(
