@@ -1,8 +1,12 @@
+import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import { HalfnoteError } from '../errors';
 import { host, type Host } from '../host';
 import { isTensor, loadedEngine } from './tfjs-engine';
 import { TextView } from './text-view';
+
+/** All CommonJS modules of this process. */
+const loaded = createRequire(__filename);
 
 const VALUE_WIDTH = 60;
 /** How deep %reset looks for tensors in arrays and objects. */
@@ -10,7 +14,7 @@ const MAX_DEPTH = 4;
 
 /** The notebook's variables with type and short value. Throws `no-notebook` outside of one. */
 export function listVariables(): TextView {
-  const rows = [...notebook().variables()].map(([name, value]) => ({
+  const rows = [...variablesOf(notebook())].map(([name, value]) => ({
     name,
     type: typeName(value),
     value: shortValue(value),
@@ -38,10 +42,10 @@ export function listVariables(): TextView {
  */
 export async function resetNotebook(): Promise<TextView> {
   const asked = notebook();
-  const all = asked.variables();
+  const all = variablesOf(asked);
   const before = loadedEngine()?.state.numTensors;
   await asked.forgetVariables();
-  const kept = asked.variables();
+  const kept = variablesOf(asked);
   const keptValues = new Set(kept.values());
   const seen = new Set<unknown>(keptValues);
   let forgotten = 0;
@@ -56,6 +60,13 @@ export async function resetNotebook(): Promise<TextView> {
   const freed = before === undefined || after === undefined ? 0 : before - after;
   const tensors = freed > 0 ? `, and freed ${freed} tensor${freed === 1 ? '' : 's'}` : '';
   return TextView.of(`Forgot ${forgotten} variable${forgotten === 1 ? '' : 's'}${tensors}.`);
+}
+
+/** The converter's name for the value of a cell's last expression; it is no variable of the user's. */
+const LAST_EXPRESSION = /^tsLastExpr\d*$/;
+
+function variablesOf(asked: Host): ReadonlyMap<string, unknown> {
+  return new Map([...asked.variables()].filter(([name]) => !LAST_EXPRESSION.test(name)));
 }
 
 function notebook(): Host {
@@ -111,9 +122,13 @@ function isOpaque(value: unknown): value is object {
 
 function isModule(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
+  if (Object.prototype.toString.call(value) === '[object Module]') return true;
+  if (Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true) return true;
+  // What TypeScript makes of `import * as` for a CommonJS module: its exports are the default.
+  const exported: unknown = Object.getOwnPropertyDescriptor(value, 'default')?.value;
   return (
-    Object.prototype.toString.call(value) === '[object Module]' ||
-    Object.getOwnPropertyDescriptor(value, '__esModule')?.value === true
+    exported !== undefined &&
+    Object.values(loaded.cache).some((module) => module?.exports === exported)
   );
 }
 

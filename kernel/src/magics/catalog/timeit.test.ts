@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeIt } from '../timeit';
+import { timeIt, Timing } from '../timeit';
 import { record, refusal } from './recorder.fixture';
 
 describe('%timeit', () => {
@@ -54,8 +54,7 @@ describe('timeIt', () => {
     expect([running, most]).toEqual([0, 1]);
   });
 
-  it('takes mean, sample deviation and best of the runs', async () => {
-    const { Timing } = await import('../timeit');
+  it('takes mean, sample deviation and best of the runs', () => {
     const timing = new Timing([1, 2, 3], 10);
     expect([timing.meanS, timing.deviationS, timing.bestS]).toEqual([2, 1, 1]);
     expect(new Timing([2], 1).deviationS).toBe(0);

@@ -12,6 +12,10 @@ function pretendNotebook(variables: Record<string, unknown>): void {
 
 const tensor = { shape: [2, 3], dtype: 'float32', dataId: {}, isDisposed: false };
 
+class Net {
+  readonly layers = [];
+}
+
 describe('%who', () => {
   it('asks the library for the variables', async () => {
     expect((await record('%who')).calls).toEqual([{ name: 'listVariables', args: [] }]);
@@ -22,7 +26,7 @@ describe('%who', () => {
   });
 
   it('lists names, types and values in columns', () => {
-    pretendNotebook({ x: 1, text: 'a|b' });
+    pretendNotebook({ x: 1, text: 'a|b', tsLastExpr: undefined });
     expect(String(listVariables())).toBe(
       "name  type    value\nx     number  1\ntext  string  'a|b'",
     );
@@ -46,9 +50,9 @@ describe('%who', () => {
     [new Float32Array(2), 'Float32Array(2)', 'Float32Array(2) [ 0, 0 ]'],
     [new Map([[1, 2]]), 'Map(1)', 'Map(1) { 1 => 2 }'],
     [Math.max, 'function', 'max'],
-    [class Net {}, 'class', 'Net'],
-    [new (class Net {})(), 'Net', ''],
-    [Object.assign(new (class Net {})(), { name: 'net_1' }), 'Net', 'net_1'],
+    [Net, 'class', 'Net'],
+    [new Net(), 'Net', ''],
+    [Object.assign(new Net(), { name: 'net_1' }), 'Net', 'net_1'],
     [{ a: { b: 1 } }, 'Object', '{ a: [Object] }'],
   ])('tells %j apart', (value, type, text) => {
     expect([typeName(value), shortValue(value)]).toEqual([type, text]);
