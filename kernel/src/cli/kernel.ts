@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { EnergyService } from '../energy/service';
 import { startKernel } from '../jupyter/kernel';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { macros } from '../magics/macros';
+import { userDataFolder } from './kernelspec';
 
 /** Puts the kernel's parts together and serves until it is shut down. */
 export async function runKernel(connectionFile: string): Promise<void> {
@@ -19,8 +21,20 @@ export async function runKernel(connectionFile: string): Promise<void> {
     },
     macros,
     energy,
-    historyFile: process.env['HALFNOTE_HISTORY'],
+    historyFile: historyFile(),
   });
+}
+
+/**
+ * Where the cells of all sessions are kept: in Jupyter's data folder, or where `HALFNOTE_HISTORY` says;
+ * nowhere when that is `off`.
+ */
+export function historyFile(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  const named = env['HALFNOTE_HISTORY'];
+  if (named === 'off') return undefined;
+  return named || join(userDataFolder(env), 'halfnote', 'history.jsonl');
 }
 
 /** The energy service from when it is loaded; no cell begins before that. */

@@ -1,39 +1,43 @@
-import { appendFileSync, readFileSync } from 'node:fs';
 import type { HistoryQuery, HistoryTuple } from '../protocol/history';
+import { HistoryFile } from './historyFile';
+import type { Entry } from './historyFile';
 
-interface Entry {
-  readonly session: number;
-  readonly line: number;
-  readonly input: string;
-  output?: string;
-}
+/** As many cells are kept in memory; older ones of a long session are in the file only. */
+const REMEMBERED = 20_000;
 
 /**
- * The cells of this session and, with a file, of earlier ones. The file is append-only, one JSON
- * array `[session, line, input]` a line; outputs aren't kept beyond the session.
+ * The cells of this session and, with a file, of earlier ones. Outputs aren't kept beyond the session.
+ * The file is read when somebody asks for it, since most sessions never do.
  */
 export class History {
-  private readonly entries: Entry[];
-  private readonly session: number;
+  private readonly file: HistoryFile | undefined;
+  private readonly own: Entry[] = [];
+  private earlier: readonly Entry[] | undefined;
+  private number: number | undefined;
+  private isWritable: boolean;
 
-  constructor(private readonly path?: string) {
-    this.entries = path === undefined ? [] : load(path);
-    this.session = 1 + this.entries.reduce((last, entry) => Math.max(last, entry.session), 0);
+  constructor(path?: string) {
+    this.file = path === undefined ? undefined : new HistoryFile(path);
+    this.isWritable = path !== undefined;
   }
 
   add(line: number, input: string): void {
-    this.entries.push({ session: this.session, line, input });
-    if (this.path === undefined) return;
     try {
-      appendFileSync(this.path, `${JSON.stringify([this.session, line, input])}\n`);
+      if (this.file !== undefined && this.isWritable) {
+        this.number ??= this.file.claimSession();
+        this.file.add(this.number, line, input);
+      }
     } catch {
       // A full or read-only disk costs the history of later sessions, never a cell.
+      this.isWritable = false;
     }
+    this.own.push({ session: this.session, line, input });
+    if (this.own.length > REMEMBERED * 1.1) this.own.splice(0, this.own.length - REMEMBERED);
   }
 
   /** Remembers what the cell at `line` of this session showed as its result. */
   setOutput(line: number, output: string): void {
-    const entry = this.entries.findLast((e) => e.session === this.session && e.line === line);
+    const entry = this.own.findLast((e) => e.line === line);
     if (entry !== undefined) entry.output = output;
   }
 
@@ -46,20 +50,29 @@ export class History {
     ]);
   }
 
+  /** This session's number; until its first cell, the one that comes next. */
+  private get session(): number {
+    return this.number ?? 1 + this.past.reduce((last, entry) => Math.max(last, entry.session), 0);
+  }
+
+  /** The cells of other sessions, as they were when first asked for. */
+  private get past(): readonly Entry[] {
+    return (this.earlier ??= this.file?.load().filter((e) => e.session !== this.number) ?? []);
+  }
+
   private select(query: HistoryQuery): readonly Entry[] {
+    const entries = [...this.past, ...this.own];
     switch (query.access) {
       case 'tail':
-        return last(this.entries, query.n);
+        return last(entries, query.n);
       case 'range': {
         const { start, stop = Infinity } = query;
         const session = query.session > 0 ? query.session : this.session + query.session;
-        return this.entries.filter(
-          (e) => e.session === session && e.line >= start && e.line < stop,
-        );
+        return entries.filter((e) => e.session === session && e.line >= start && e.line < stop);
       }
       case 'search': {
         const pattern = glob(query.pattern);
-        const found = this.entries.filter((e) => pattern.test(e.input));
+        const found = entries.filter((e) => pattern.test(e.input));
         return last(query.unique ? newestOfEach(found) : found, query.n);
       }
     }
@@ -81,26 +94,4 @@ function glob(pattern: string): RegExp {
     .replace(/\*+/g, '.*')
     .replace(/\?/g, '.');
   return new RegExp(`^${body}$`, 'su');
-}
-
-/** A missing file is an empty history; a line cut short by a crash is left out. */
-function load(path: string): Entry[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      const value: unknown = JSON.parse(line);
-      if (!Array.isArray(value)) return [];
-      const [session, number, input] = value as unknown[];
-      return typeof session === 'number' && typeof number === 'number' && typeof input === 'string'
-        ? [{ session, line: number, input }]
-        : [];
-    } catch {
-      return [];
-    }
-  });
 }
