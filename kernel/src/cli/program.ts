@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
 import type { Place } from './kernelspec';
+import type { RunOptions } from './run/run';
 
 // What a command needs is loaded when it runs: `kernel` has half a second to its first reply.
 
@@ -60,8 +61,48 @@ export function createProgram(print: (text: string) => void = console.log): Comm
       print(options.json === true ? JSON.stringify(report, null, 2) : String(text));
     });
 
+  program
+    .command('run')
+    .description('run a notebook and save it with its outputs')
+    .argument('<notebook>', 'the notebook; it runs in its own folder')
+    .option('-o, --output <path>', 'save there instead of in place')
+    .option(
+      '-p, --param <name=value>',
+      'set a variable of the cell tagged "parameters"',
+      collect,
+      [],
+    )
+    .option('--timeout <seconds>', 'interrupt a cell that takes longer, and stop', seconds)
+    .option('--kernel <name>', 'a kernel that Jupyter knows, instead of this one')
+    .addHelpText('after', RUN_HELP)
+    .action(async (notebook: string, options: RunOptions) => {
+      const { runNotebook } = await import('./run/run.js');
+      await runNotebook(notebook, options);
+      print(`Saved ${options.output ?? notebook}`);
+    });
+
   return program;
 }
+
+const RUN_HELP = `
+Cells run from top to bottom. The run stops at the first one that fails, with its traceback and exit
+code 1; what ran until then is saved. A cell tagged "raises-exception" may fail. A parameter's value is
+a number, a boolean, JSON, or else a string; it goes into a cell of its own, tagged "injected-parameters".
+
+  halfnote run train.ipynb -o out.ipynb -p epochs=3 -p 'layers=[16, 8]' --timeout 600`;
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`Allowed: seconds above 0, up to ${MAX_SECONDS}.`);
+}
+
+/** What a timer of Node.js can wait. */
+const MAX_SECONDS = 2_147_483;
 
 function withPlace(command: Command): Command {
   return command
