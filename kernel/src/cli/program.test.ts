@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createProgram } from './program';
 
 async function halfnote(...args: string[]): Promise<string[]> {
@@ -23,6 +23,35 @@ describe('the command', () => {
       `Removed ${folder}`,
     ]);
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('installs into the active Python environment', async () => {
+    const prefix = mkdtempSync(join(tmpdir(), 'halfnote-'));
+    vi.stubEnv('VIRTUAL_ENV', prefix);
+    const folder = join(prefix, 'share', 'jupyter', 'kernels', 'halfnote');
+    expect(await halfnote('install', '--sys-prefix')).toEqual([
+      `Installed the kernel "halfnote" in ${folder}`,
+    ]);
+    expect(await halfnote('uninstall', '--sys-prefix')).toEqual([`Removed ${folder}`]);
+    await expect(halfnote('uninstall', '--sys-prefix')).rejects.toThrow(
+      'No kernelspec "halfnote" in',
+    );
+    vi.unstubAllEnvs();
+  });
+
+  it('names each command and option in its help', () => {
+    const program = createProgram();
+    expect(program.commands.map((command) => command.name())).toEqual([
+      'kernel',
+      'install',
+      'uninstall',
+      'doctor',
+      'run',
+    ]);
+    for (const command of program.commands) {
+      expect(command.description()).not.toBe('');
+      for (const option of command.options) expect(option.description).not.toBe('');
+    }
   });
 
   it('refuses two places at once', async () => {

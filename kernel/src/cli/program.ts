@@ -1,15 +1,18 @@
+import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
 import type { Place } from './kernelspec';
+import { findPython } from './places';
 import type { RunOptions } from './run/run';
 
 // What a command needs is loaded when it runs: `kernel` has half a second to its first reply.
 
 interface PlaceOptions {
   readonly user?: boolean;
-  readonly sysPrefix?: string;
+  /** True: the option without a path. */
+  readonly sysPrefix?: string | true;
   readonly prefix?: string;
   readonly name: string;
 }
@@ -18,6 +21,7 @@ interface PlaceOptions {
 export function createProgram(print: (text: string) => void = console.log): Command {
   const program = new Command('halfnote')
     .description('A Jupyter kernel for TypeScript that measures what numbers cost')
+    .version(version(), '-V, --version', 'print the version')
     .showHelpAfterError();
 
   program
@@ -40,7 +44,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     },
   );
 
-  withPlace(program.command('uninstall').description('undo install')).action(
+  withPlace(program.command('uninstall').description('make Jupyter forget the kernel')).action(
     async (options: PlaceOptions) => {
       const { uninstallKernelspec } = await import('./kernelspec.js');
       print(`Removed ${uninstallKernelspec(placeOf(options), options.name)}`);
@@ -66,12 +70,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     .description('run a notebook and save it with its outputs')
     .argument('<notebook>', 'the notebook; it runs in its own folder')
     .option('-o, --output <path>', 'save there instead of in place')
-    .option(
-      '-p, --param <name=value>',
-      'set a variable of the cell tagged "parameters"',
-      collect,
-      [],
-    )
+    .option('-p, --param <name=value>', 'set a variable of the cell tagged "parameters"', collect)
     .option('--timeout <seconds>', 'interrupt a cell that takes longer, and stop', seconds)
     .option('--kernel <name>', 'a kernel that Jupyter knows, instead of this one')
     .addHelpText('after', RUN_HELP)
@@ -84,6 +83,11 @@ export function createProgram(print: (text: string) => void = console.log): Comm
   return program;
 }
 
+function version(): string {
+  const load = createRequire(__filename) as (path: string) => { readonly version: string };
+  return load('../../package.json').version;
+}
+
 const RUN_HELP = `
 Cells run from top to bottom. The run stops at the first one that fails, with its traceback and exit
 code 1; what ran until then is saved. A cell tagged "raises-exception" may fail. A parameter's value is
@@ -91,7 +95,7 @@ a number, a boolean, JSON, or else a string; it goes into a cell of its own, tag
 
   halfnote run train.ipynb -o out.ipynb -p epochs=3 -p 'layers=[16, 8]' --timeout 600`;
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
@@ -107,9 +111,21 @@ const MAX_SECONDS = 2_147_483;
 function withPlace(command: Command): Command {
   return command
     .option('--user', "into the user's Jupyter folder (the default)")
-    .option('--sys-prefix <path>', 'into the environment at this path')
-    .option('--prefix <path>', 'the same as --sys-prefix')
+    .option('--sys-prefix [path]', 'into a Python environment; without a path, the active one')
+    .option('--prefix <path>', 'into share/jupyter below this path')
     .option('--name <name>', "the kernel's name", DEFAULT_NAME);
+}
+
+/** Throws `no-environment`. */
+function activeEnvironment(): string {
+  const { VIRTUAL_ENV: virtual, CONDA_PREFIX: conda } = process.env;
+  const found = virtual ?? conda ?? findPython()?.folder;
+  if (found !== undefined) return found;
+  throw new HalfnoteError(
+    'no-environment',
+    'No Python environment is active, so --sys-prefix says no place',
+    'Activate one, or name it: --sys-prefix <path>.',
+  );
 }
 
 function placeOf({ user, sysPrefix, prefix }: PlaceOptions): Place {
@@ -120,6 +136,6 @@ function placeOf({ user, sysPrefix, prefix }: PlaceOptions): Place {
       'Only one of --user, --sys-prefix and --prefix can be given',
     );
   }
-  const path = sysPrefix ?? prefix;
+  const path = sysPrefix === true ? activeEnvironment() : (sysPrefix ?? prefix);
   return path === undefined ? { kind: 'user' } : { kind: 'prefix', prefix: path };
 }

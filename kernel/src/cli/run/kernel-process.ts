@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
 import { readConnection, type Connection } from '../../jupyter/transport/connection';
 import { packageRoot } from '../../runtime/packages';
@@ -30,13 +30,22 @@ export function findKernel(
   const file = parents
     .map((folder) => join(folder, name, 'kernel.json'))
     .find((path) => existsSync(path));
-  if (file !== undefined) return specOf(JSON.parse(readFileSync(file, 'utf8')));
+  if (file !== undefined)
+    return inEnvironment(specOf(JSON.parse(readFileSync(file, 'utf8'))), file);
   const known = parents.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
   throw new HalfnoteError(
     'unknown-kernel',
     `Jupyter knows no kernel "${name}"`,
     `It knows: ${[...new Set(known)].join(', ') || 'none'}. Without --kernel, this package's own is used.`,
   );
+}
+
+/** A kernelspec that says `python` means that of the environment it lies in. */
+function inEnvironment(spec: KernelSpec, file: string): KernelSpec {
+  const [command = '', ...args] = spec.argv;
+  const python = resolve(dirname(file), '../../../..', 'bin', command);
+  const isPython = /^python[\d.]*$/.test(command) && existsSync(python);
+  return isPython ? { ...spec, argv: [python, ...args] } : spec;
 }
 
 function specOf(content: unknown): KernelSpec {

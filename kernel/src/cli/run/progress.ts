@@ -1,6 +1,8 @@
 import { duration } from '../../magics/timing';
 
 const BAR_WIDTH = 20;
+/** Where a terminal doesn't say how wide it is. */
+const DEFAULT_COLUMNS = 100;
 
 export interface Terminal {
   readonly isTTY?: boolean;
@@ -50,6 +52,6 @@ export class Progress {
   }
 
   private fitting(line: string): string {
-    return line.slice(0, Math.max(20, (this.terminal.columns ?? 100) - 1));
+    return line.slice(0, Math.max(20, (this.terminal.columns || DEFAULT_COLUMNS) - 1));
   }
 }
