@@ -4,7 +4,7 @@ import { serve } from '../worker.mjs';
 import { tfjsCases } from './tfjs-cases.mjs';
 
 const require = createRequire(import.meta.url);
-const halfnote = require('../../../kernel/dist/index.js');
+const halfnote = require('../../../../kernel/dist/index.js');
 await halfnote.ensureBackend();
 const tf = require('@tensorflow/tfjs');
 
