@@ -39,7 +39,7 @@ export async function policySwitch(suite, browser, server, app) {
       await shows('fp16');
       assert.deepEqual(await sources(), ['%precision bf16', '1 + 1', '%precision fp16', '2 + 2']);
       const prompt = page.locator('.jp-CodeCell >> nth=2 >> .jp-InputPrompt');
-      assert.match(await prompt.textContent(), /\[\d+\]/);
+      await prompt.filter({ hasText: /\[\d+\]/ }).waitFor({ timeout: 20_000 });
     });
     await suite.check('choosing again rewrites that cell', async () => {
       await select.selectOption('fp8');

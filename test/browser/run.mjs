@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `stored`,
- * `live`, `policy`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * `live`, `policy`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
+import { kernelByHand } from './kernel.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { startServer } from './lib/server.mjs';
 import { Suite } from './lib/suite.mjs';
@@ -19,8 +20,9 @@ import { storedOutputs } from './stored.mjs';
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
 const suite = new Suite();
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-notebooks-'));
-const browser = await launchChromium();
-const server = await startServer(folder);
+const wanted = process.argv.slice(2);
+let browser;
+let server;
 const parts = {
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
@@ -28,6 +30,7 @@ const parts = {
     await each((app) => policySwitch(suite, browser, server, app));
     await noPolicyElsewhere(suite, browser, server);
   },
+  kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   quickstart: () => {
     cpSync(dirname(quickstart), folder, { recursive: true });
     return notebook(suite, browser, server, {
@@ -37,13 +40,16 @@ const parts = {
     });
   },
 };
-const wanted = process.argv.slice(2);
 try {
-  for (const [name, run] of Object.entries(parts))
-    if (wanted.length === 0 || wanted.includes(name)) await suite.part(name, run);
+  await suite.part('the browser suite', async () => {
+    browser = await launchChromium();
+    server = await startServer(folder);
+    for (const [name, run] of Object.entries(parts))
+      if (wanted.length === 0 || wanted.includes(name)) await suite.part(name, run);
+  });
 } finally {
-  await browser.close();
-  await server.stop();
+  await browser?.close();
+  await server?.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 suite.finish();

@@ -74,6 +74,15 @@ export class Frontend {
     }
   }
 
+  /** A button of the notebook's toolbar, by the name of its item. */
+  toolbar(name) {
+    return this.page
+      .locator(
+        `.jp-NotebookPanel-toolbar [data-jp-item-name="${name}"] jp-button, .jp-NotebookPanel-toolbar [data-jp-item-name="${name}"] button`,
+      )
+      .first();
+  }
+
   /** Restarts the kernel without the dialog that asks. */
   async restart() {
     await this.page.evaluate(async () => {
