@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
 import type { CellOutput } from './contract';
-import { FrameReader } from './frames';
+import { encodeFrame, FrameReader } from './frames';
 import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
 import { packageRoot } from './packages';
 
@@ -28,6 +28,7 @@ const DRAIN_MS = 200;
 /** The process that runs user code, as the kernel process sees it. */
 export class CellProcess {
   private readonly child: ChildProcess;
+  private readonly frames: Socket;
   private readonly interrupts: Socket;
   private lastWords = '';
 
@@ -38,8 +39,7 @@ export class CellProcess {
       {
         cwd,
         env,
-        serialization: 'advanced',
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
       },
     );
     const reader = new FrameReader();
@@ -47,6 +47,7 @@ export class CellProcess {
     const frames = pipes[FRAMES_FD];
     const interrupts = pipes[INTERRUPT_FD];
     if (!frames || !interrupts) throw new Error('the cell process has no pipes');
+    this.frames = frames;
     this.interrupts = interrupts;
     frames.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk)) events.message(message as FromCell);
@@ -61,6 +62,7 @@ export class CellProcess {
     }
     // A write to a process that just died; its death is told by `exit`.
     interrupts.on('error', () => undefined);
+    frames.on('error', () => undefined);
     this.child.on('error', () => undefined);
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
@@ -78,7 +80,7 @@ export class CellProcess {
   }
 
   send(message: ToCell): void {
-    if (this.child.connected) this.child.send(message);
+    if (this.frames.writable) this.frames.write(encodeFrame(message));
   }
 
   /** Asks the guard thread to stop the running cell. */

@@ -2,7 +2,7 @@ import type { CellError, CellOutcome, CellOutput, CellSource } from './contract'
 import type { MimeBundle } from '../host';
 import type { CompiledCell } from './language/language';
 
-/** Kernel process to cell process, over Node's IPC channel. */
+/** Kernel process to cell process, as frames on the same pipe as those of {@link FromCell}. */
 export type ToCell =
   | {
       readonly kind: 'run';
@@ -56,6 +56,6 @@ export type FromCell =
 /** The `Host.call` that the runtime answers itself: the variables of earlier cells are gone. */
 export const FORGET = 'language.forget';
 
-/** File descriptors of the cell process besides stdin, stdout, stderr and Node's IPC channel (3). */
-export const FRAMES_FD = 4;
-export const INTERRUPT_FD = 5;
+/** File descriptors of the cell process besides stdin, stdout and stderr. */
+export const FRAMES_FD = 3;
+export const INTERRUPT_FD = 4;

@@ -20,10 +20,19 @@ export function topLevelAwaits(typescript: TypeScript, file: ts.SourceFile): ts.
   const visit = (node: ts.Node): void => {
     if (typescript.isFunctionLike(node) || typescript.isClassStaticBlockDeclaration(node)) return;
     if (typescript.isAwaitExpression(node)) report(node.getStart(file));
+    if (isAwaitUsing(typescript, node)) report(node.getStart(file));
     if (typescript.isForOfStatement(node) && node.awaitModifier)
       report(node.awaitModifier.getStart(file));
     typescript.forEachChild(node, visit);
   };
   visit(file);
   return found;
+}
+
+/** `await using`, which is a declaration of its own kind and no await expression. */
+function isAwaitUsing(typescript: TypeScript, node: ts.Node): boolean {
+  if (!typescript.isVariableDeclarationList(node)) return false;
+  const kind: number = node.flags & typescript.NodeFlags.BlockScoped;
+  const awaitUsing: number = typescript.NodeFlags.AwaitUsing;
+  return kind === awaitUsing;
 }

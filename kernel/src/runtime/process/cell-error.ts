@@ -7,6 +7,8 @@ import type { StackMapper } from './stack';
 const CELL_FRAME = /(cell\[\d+\]):(\d+):(\d+)/;
 const MAX_CAUSES = 8;
 const SHOWN_LIBRARY_FRAMES = 3;
+/** What runs cells and stands behind magics is no place where a user could look for an error. */
+const OWN_FOLDERS = ['runtime', 'magics'].map((part) => `${packageRoot}/dist/${part}/`);
 
 /** What a notebook shows of anything that was thrown. */
 export function cellError(thrown: unknown, mapper: StackMapper): CellError {
@@ -54,10 +56,9 @@ function describe(error: Error, mapper: StackMapper): string[] {
 
 function usefulFrames(stack: string): string[] {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  const runtime = `${packageRoot}/dist/runtime/`;
   return frames.filter(
     (frame) =>
-      !frame.includes(runtime) &&
+      !OWN_FOLDERS.some((folder) => frame.includes(folder)) &&
       !/\(?node:(?:internal|vm|events)/.test(frame) &&
       !/\(<anonymous>\)$/.test(frame),
   );

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { HOST, type DisplayOutput, type Host } from '../../host';
 import type { CellOutput } from '../contract';
 import { FORGET, type Answer } from '../messages';
@@ -6,6 +7,7 @@ import type { Interrupts } from './interrupts';
 import type { RequestContext } from './request-context';
 import type { Scope } from './scope';
 import { plainData } from './show';
+import { OwnPromise } from './intrinsics';
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -76,7 +78,7 @@ export class CellHost implements Host {
 
   call(method: string, params: unknown): Promise<unknown> {
     const id = this.nextCall++;
-    return new Promise((resolve, reject) => {
+    return new OwnPromise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       send({ kind: 'call', id, requestId: this.context.current(), method, params });
     });
@@ -98,7 +100,7 @@ export class CellHost implements Host {
       try {
         listener();
       } catch (error) {
-        console.error(error);
+        this.output({ kind: 'stream', name: 'stderr', text: `${inspect(error)}\n` });
       }
     }
   }

@@ -1,6 +1,20 @@
+import process from 'node:process';
 import { writeSync } from 'node:fs';
-import { encodeFrame } from '../frames';
-import { FRAMES_FD, type FromCell } from '../messages';
+import { Socket } from 'node:net';
+import { encodeFrame, FrameReader } from '../frames';
+import { FRAMES_FD, type FromCell, type ToCell } from '../messages';
+
+/** Hears the kernel process on the same pipe; `closed` when it is gone. */
+export function listen(heard: (message: ToCell) => void, closed: () => void): void {
+  const reader = new FrameReader();
+  // Not Node's own channel: that goes through `process`, which is the user's to patch.
+  const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: false });
+  socket.on('data', (chunk) => {
+    for (const message of reader.push(chunk)) heard(message as ToCell);
+  });
+  socket.on('error', closed);
+  socket.on('close', closed);
+}
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 

@@ -10,6 +10,7 @@ import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
 import type { Accessor, BoundNames, Scope } from './scope';
 import type { StackMapper } from './stack';
+import { OwnPromise } from './intrinsics';
 
 export interface Finished {
   readonly outcome: CellOutcome;
@@ -85,7 +86,7 @@ export class Executor {
     this.modules.side.update(cell.sideModules);
     if (cell.imports.length > 0) {
       this.interrupts.enter(PHASE.asynchronous);
-      await Promise.race([this.modules.prepare(cell.imports), interrupted]);
+      await OwnPromise.race([this.modules.prepare(cell.imports), interrupted]);
     }
     const runtime: CellRuntime = {
       bind: (accessors) => {
@@ -117,10 +118,10 @@ export class Executor {
     const running: unknown = script.runInThisContext({ breakOnSigint: true });
     this.interrupts.enter(PHASE.asynchronous);
     if (cell.isAsync) {
-      const promise = Promise.resolve(running);
+      const promise = OwnPromise.resolve(running);
       // After an interrupt nobody listens to how the cell ends.
       promise.catch(() => undefined);
-      await Promise.race([promise, interrupted]);
+      await OwnPromise.race([promise, interrupted]);
     }
     return cell.lastExpression === undefined ? undefined : this.scope.take(cell.lastExpression);
   }

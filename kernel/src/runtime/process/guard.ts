@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,5 @@
+import { OwnPromise } from './intrinsics';
+
 /** Where the interrupt flag and its companions lie in the buffer shared with the guard thread. */
 export const SLOT = {
   /** 1: the user wants the running cell stopped. */
@@ -52,7 +54,7 @@ export class Interrupts {
     this.abandoned = false;
     Atomics.store(this.state, SLOT.wanted, 0);
     Atomics.store(this.state, SLOT.polls, 0);
-    const interrupted = new Promise<never>((_, reject) => {
+    const interrupted = new OwnPromise<never>((_, reject) => {
       this.stop = reject;
     });
     interrupted.catch(() => undefined);

@@ -1,12 +1,14 @@
+import process from 'node:process';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ToCell } from '../messages';
 import { CellHost } from './cell-host';
 import { cellError } from './cell-error';
-import { send } from './channel';
+import { listen, send } from './channel';
 import { Executor } from './executor';
 import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
+import { keepListeners } from './own-listeners';
 import { createRequestContext } from './request-context';
 import { Scope } from './scope';
 import { mimeBundle } from './show';
@@ -72,7 +74,9 @@ function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'noti
 }
 
 function uncaught(error: unknown): void {
-  process.stderr.write(`Uncaught ${cellError(error, mapper).traceback.join('\n')}\n`);
+  const text = `Uncaught ${cellError(error, mapper).traceback.join('\n')}\n`;
+  const output = { kind: 'stream', name: 'stderr', text } as const;
+  send({ kind: 'output', requestId: context.current(), output });
 }
 
 const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
@@ -90,18 +94,14 @@ timers.install();
 process.on('SIGINT', () => {
   interrupts.interrupt();
 });
-process.on('uncaughtException', uncaught);
-process.on('unhandledRejection', uncaught);
-process.on('disconnect', () => {
-  process.reallyExit(0);
-});
-process.on('message', (message: ToCell) => {
+keepListeners({ uncaughtException: uncaught, unhandledRejection: uncaught });
+listen(heard, () => process.reallyExit(0));
+
+function heard(message: ToCell): void {
   if (message.kind === 'answer') host.answer(message.id, message);
   else if (message.kind === 'evaluate') void evaluate(message);
   else if (message.kind === 'notify') notify(message);
   else context.run(message.requestId, () => void runCell(message));
-});
-// Only the kernel ends this process: user code must not keep it from hearing the kernel.
-process.disconnect = () => undefined;
+}
 
 send({ kind: 'ready' });

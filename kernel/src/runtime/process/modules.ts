@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { canonicalSpecifier, moduleOwner, packageRoot, requireFromKernel } from '../packages';
 import { SideModules } from './side-modules';
+import { OwnPromise } from './intrinsics';
 
 interface ModuleLoader {
   _resolveFilename(request: string, parent: unknown, isMain: boolean, options?: unknown): string;
@@ -103,7 +104,7 @@ export class CellModules {
     if (this.backend === 'loading') return;
     if (this.backend === undefined) {
       this.backend = 'loading';
-      const loading = backendModule()?.ensureBackend() ?? Promise.resolve();
+      const loading = backendModule()?.ensureBackend() ?? OwnPromise.resolve();
       this.backend = loading;
       loading.catch(() => {
         this.backend = undefined;
@@ -152,7 +153,7 @@ export class CellModules {
     this.backend = 'loading';
     try {
       backendModule()?.loadBackend();
-      this.backend = Promise.resolve();
+      this.backend = OwnPromise.resolve();
     } catch {
       this.backend = undefined;
     }

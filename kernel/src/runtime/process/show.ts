@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { recordsTable } from './records-table';
 import { isTensor, tensorText } from './tensor-text';
+import { OwnJSON } from './intrinsics';
 
 type BundleMethod = (this: object) => unknown;
 
@@ -21,7 +22,7 @@ export function plainData(bundle: MimeBundle): MimeBundle {
     if (value === undefined || value === null) continue;
     if (value instanceof Uint8Array) data[mime] = Buffer.from(value).toString('base64');
     else if (typeof value === 'string') data[mime] = value;
-    else data[mime] = JSON.parse(JSON.stringify(value)) as unknown;
+    else data[mime] = OwnJSON.parse(OwnJSON.stringify(value)) as unknown;
   }
   return data;
 }

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { StringDecoder } from 'node:string_decoder';
 import { send } from './channel';
 import type { RequestContext } from './request-context';

@@ -3,6 +3,7 @@ import timersPromises from 'node:timers/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { promisify } from 'node:util';
 import type { RequestContext } from './request-context';
+import { OwnPromise } from './intrinsics';
 
 type Cancel = () => void;
 
@@ -96,7 +97,7 @@ function cancellable<T>(
   signal: AbortSignal | undefined,
   start: (done: (value: T) => void) => unknown,
 ): Promise<T> {
-  return new Promise((resolve, reject) => {
+  return new OwnPromise((resolve, reject) => {
     const aborted = (): void => {
       reject(
         Object.assign(new Error('The operation was aborted', { cause: signal?.reason }), {
