@@ -69,7 +69,7 @@ def main(patterns):
 def run(patterns):
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{pattern}*" for pattern in patterns] or None
-    suite = loader.loadTestsFromNames(["test_kernel", "test_messages", "test_lifecycle"])
+    suite = loader.loadTestsFromNames(["test_kernel", "test_messages", "test_lifecycle", "test_magics"])
     runner = unittest.TextTestRunner(stream=sys.stderr, resultclass=Listing, verbosity=0)
     result = runner.run(suite)
     failed = len(result.failures) + len(result.errors)

@@ -77,5 +77,5 @@ const REASONS: Readonly<Record<string, string>> = {
 function failure(code: string, what: string, cause: unknown, folder: string): HalfnoteError {
   const reason = (cause as NodeJS.ErrnoException).code ?? '';
   const message = `${what}: ${REASONS[reason] ?? String(cause)}`;
-  return new HalfnoteError(code, message, `Its folder is ${folder}.`, { cause });
+  return new HalfnoteError(code, message, `Its folder is ${folder}.`);
 }

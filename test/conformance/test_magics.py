@@ -1,0 +1,104 @@
+"""Magics in the live kernel: what they leave behind for the cells that follow."""
+
+import json
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from client import FrontEnd
+
+
+class MagicTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        before = os.getcwd()
+        # The kernel starts in the folder of its notebook.
+        os.chdir(cls.folder.name)
+        try:
+            cls.kernel = FrontEnd()
+        finally:
+            os.chdir(before)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kernel.close()
+        cls.folder.cleanup()
+
+    def ok(self, code):
+        exchange = self.kernel.execute(code)
+        self.assertEqual(exchange.content["status"], "ok", exchange.content)
+        return exchange
+
+    def error(self, code):
+        exchange = self.kernel.execute(code)
+        self.assertEqual(exchange.content["status"], "error", exchange.content)
+        return "\n".join(exchange.content["traceback"])
+
+    def test_timeit(self):
+        result = self.ok("%timeit -n 5 -r 2 [1, 2].map(String)").result
+        self.assertRegex(result, r"per loop \(mean ± sd of 2 runs, 5 loops each\); best ")
+        self.assertRegex(
+            self.ok("%timeit -n 2 -r 1 await Promise.resolve(1)").result, "1 run, 2 loops each"
+        )
+
+    def test_timeit_frees_tensors(self):
+        self.ok("import * as tfOfTimeit from '@tensorflow/tfjs';\nconst one = tfOfTimeit.ones([2]);")
+        before = self.ok("tfOfTimeit.memory().numTensors").result
+        self.ok("%timeit -n 20 -r 2 tfOfTimeit.add(one, 1)")
+        self.assertEqual(self.ok("tfOfTimeit.memory().numTensors").result, before)
+
+    def test_who_and_reset(self):
+        self.ok("import * as tf from '@tensorflow/tfjs';\nconst big = tf.zeros([2, 3]);\ninterface Point { x: number }")
+        listed = self.ok("%who").result
+        self.assertRegex(listed, r"big +Tensor float32 +\[2, 3\]")
+        self.assertRegex(listed, r"tf +module")
+        self.assertRegex(self.ok("%reset\nconst kept = 7;").of("display_data")[0]["data"]["text/plain"], r"^Forgot \d+ variables, and freed \d+ tensors?\.")
+        self.assertIn("Cannot find name 'big'", self.error("big"))
+        self.assertIn("Cannot find name 'Point'", self.error("const p: Point = { x: 1 };"))
+        self.assertEqual(self.ok("kept").result, "7")
+        self.assertEqual(self.ok("const big = 'again';\nbig").result, "'again'")
+
+    def test_env(self):
+        self.ok("%env HALFNOTE_MAGIC=a b")
+        self.assertEqual(self.ok("process.env.HALFNOTE_MAGIC").result, "'a b'")
+        self.assertIn("%env HALFNOTE_MAGICS=value sets it", self.error("%env HALFNOTE_MAGICS"))
+
+    def test_writefile_import_and_load(self):
+        self.ok("%%writefile greet.ts\nexport const greeting = `hi`;")
+        self.assertEqual(self.ok("import { greeting } from './greet';\ngreeting").result, "'hi'")
+        self.ok("%%writefile greet.ts\nexport const greeting = `hello`;")
+        self.assertEqual(self.ok("import { greeting } from './greet';\ngreeting").result, "'hello'")
+        self.assertEqual(
+            self.ok("%load greet.ts").content["payload"],
+            [
+                {
+                    "source": "set_next_input",
+                    "text": "// %load greet.ts\nexport const greeting = `hello`;",
+                    "replace": True,
+                }
+            ],
+        )
+        self.assertIn("there is no such file", self.error("%load none.ts"))
+
+    def test_npm_install(self):
+        package = Path(self.folder.name, "pack")
+        package.mkdir()
+        manifest = {"name": "five-pack", "version": "1.0.0", "main": "m.js", "types": "m.d.ts"}
+        (package / "package.json").write_text(json.dumps(manifest))
+        (package / "m.js").write_text("exports.five = 5;")
+        (package / "m.d.ts").write_text("export const five: number;")
+        self.assertIn("Cannot find module 'five-pack'", self.error("import { five } from 'five-pack';"))
+        self.assertIn("$ npm install ./pack", self.ok("%npm install ./pack").text())
+        self.assertEqual(self.ok("import { five } from 'five-pack';\nfive").result, "5")
+
+    def test_errors_show_the_magic_line(self):
+        text = self.error("const fine = 1;\n%time missing(fine)")
+        self.assertIn("2 | %time missing(fine)", text)
+        self.assertNotIn("import(", text)
+        self.assertIn("Did you mean %timeit", self.error("%timit 1"))
+
+
+if __name__ == "__main__":
+    unittest.main()
