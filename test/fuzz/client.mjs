@@ -8,7 +8,7 @@ export class Client {
   #listener = new Subscriber();
   #upstream = new XSubscriber();
   #waiting = new Map();
-  #idle = new Map();
+  #results = new Map();
 
   constructor(ports) {
     this.#ports = ports;
@@ -27,7 +27,9 @@ export class Client {
     this.#listener.connect(at('iopub'));
     this.#listener.subscribe();
     void this.#read(this.#listener, (type, parent, content) => {
-      if (type === 'execute_result') this.#idle.get(parent)?.(content);
+      if (type !== 'execute_result') return;
+      this.#results.set(parent, content);
+      this.#waiting.get(`${type}:${parent}`)?.(content);
     });
     this.#upstream.linger = 0;
     this.#upstream.connect(at('iopub'));
@@ -47,12 +49,19 @@ export class Client {
     return reply;
   }
 
-  /** Runs a cell and waits for the text of its result. */
-  async result(frames) {
-    const id = JSON.parse(String(frames[2])).msg_id;
-    const shown = this.#promise(this.#idle, id);
-    await this.send('shell', frames);
-    return (await shown).data['text/plain'];
+  /**
+   * Runs a cell and tells the text of its result. A cell behind one that fails is aborted, as it should
+   * be: then the cell is sent again.
+   */
+  async result(make) {
+    for (;;) {
+      const frames = make();
+      const { status } = await this.ask(frames, 'execute_reply');
+      if (status === 'aborted') continue;
+      const id = JSON.parse(String(frames[2])).msg_id;
+      return (this.#results.get(id) ?? (await this.#promise(this.#waiting, `execute_result:${id}`)))
+        .data['text/plain'];
+    }
   }
 
   /** Bytes that aren't even ZeroMQ's. */
