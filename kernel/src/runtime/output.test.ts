@@ -40,12 +40,39 @@ it('shows what was printed while the cell is still busy', async () => {
   expect((await running).result).toBe(`'done'`);
 });
 
-it('delivers a huge output whole', async () => {
+it('delivers a large output whole', async () => {
   const { stdout } = await notebook.run(
-    `process.stdout.write('x'.repeat(20_000_000)); process.stdout.write('end')`,
+    `process.stdout.write('x'.repeat(9_000_000)); process.stdout.write('end');`,
   );
-  expect(stdout.length).toBe(20_000_003);
+  expect(stdout.length).toBe(9_000_003);
   expect(stdout.endsWith('xend')).toBe(true);
+});
+
+it('ends a flood of text where the limit is, and says so', async () => {
+  const { stdout, stderr, result } = await notebook.run(
+    `process.stdout.write('x'.repeat(20_000_000)); 'done'`,
+  );
+  expect(stdout.length).toBe(10_000_000);
+  expect(stderr).toMatch(/more than 10 MB: the rest is not shown.*HALFNOTE_STREAM_LIMIT_MB/);
+  expect(result).toBe("'done'");
+});
+
+it('delivers 50 MB of display data', async () => {
+  const { outputs } = await notebook.run(
+    `({ _toMime: () => ({ 'text/html': 'x'.repeat(50_000_000) }) })`,
+  );
+  const data = outputs.map((output) => (output.kind === 'result' ? output.data : {}));
+  expect(data.map((bundle) => (bundle['text/html'] as string).length)).toEqual([50_000_000]);
+});
+
+it('shows the bytes of a picture as one', async () => {
+  const gif = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
+  const { outputs } = await notebook.run(`Buffer.from('${gif}', 'base64')`);
+  expect(outputs).toMatchObject([{ kind: 'result', data: { 'image/gif': gif } }]);
+  expect(outputs[0]).toHaveProperty(
+    ['data', 'text/plain'],
+    expect.stringContaining('<Buffer 47 49'),
+  );
 });
 
 it('joins characters that are written in pieces', async () => {

@@ -15,6 +15,7 @@ import { interruptedError, languageError } from './not-started';
 import { createLanguageClient, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
 import { FORGET, type Answer, type Evaluation, type FromCell } from './messages';
+import { limitStreams, streamLimit } from './stream-limit';
 import type { MimeBundle } from '../host';
 import { Notifications } from './notifications';
 
@@ -59,9 +60,13 @@ class ProcessRuntime implements Runtime {
     private readonly options: RuntimeOptions,
     private readonly events: RuntimeEvents,
   ) {
-    this.outputs = new Coalescer((requestId, output) => {
-      events.output(requestId, output);
-    });
+    const show = limitStreams(
+      (requestId, output) => {
+        events.output(requestId, output);
+      },
+      streamLimit(options.env ?? process.env),
+    );
+    this.outputs = new Coalescer(show);
     this.language = createLanguageClient(options.cwd);
     this.process = this.startProcess();
     // The first cell tells what went wrong with the language, if anything did.

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { imageSize } from '../../mime/rich-image';
 import { recordsTable } from './records-table';
 import { isTensor, tensorText } from './tensor-text';
 import { OwnJSON } from './intrinsics';
@@ -11,6 +12,10 @@ export async function mimeBundle(value: unknown): Promise<MimeBundle> {
   const own = await ownBundle(value);
   if (own) return plainData({ 'text/plain': textOf(value), ...own });
   if (isTensor(value)) return { 'text/plain': tensorText(value) };
+  if (value instanceof Uint8Array) {
+    const type = pictureType(value);
+    if (type !== undefined) return plainData({ 'text/plain': textOf(value), [type]: value });
+  }
   const table = recordsTable(value);
   return { 'text/plain': textOf(value), ...(table !== undefined && { 'text/html': table }) };
 }
@@ -30,11 +35,21 @@ export function plainData(bundle: MimeBundle): MimeBundle {
 async function ownBundle(value: unknown): Promise<MimeBundle | undefined> {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
     return undefined;
-  const candidate = value as { [JUPYTER_DISPLAY]?: unknown; toMimeBundle?: unknown };
-  const method = candidate[JUPYTER_DISPLAY] ?? candidate.toMimeBundle;
+  const candidate = value as {
+    [JUPYTER_DISPLAY]?: unknown;
+    toMimeBundle?: unknown;
+    _toMime?: unknown;
+  };
+  const method = candidate[JUPYTER_DISPLAY] ?? candidate.toMimeBundle ?? candidate._toMime;
   if (typeof method !== 'function') return undefined;
   const bundle: unknown = await (method as BundleMethod).call(value);
   return typeof bundle === 'object' && bundle !== null ? (bundle as MimeBundle) : undefined;
+}
+
+/** Bytes that begin as the file of a picture are one, except where two letters are all there is to go by. */
+function pictureType(bytes: Uint8Array): string | undefined {
+  const type = imageSize(bytes)?.type;
+  return type === 'image/bmp' ? undefined : type;
 }
 
 function textOf(value: unknown): string {
