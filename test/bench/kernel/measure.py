@@ -9,6 +9,7 @@ cell runs, and to be interrupted.
 import json
 import sys
 import time
+from queue import Empty
 
 from client import Kernel
 from languages import BUSY, CELLS, DISPLAY_BYTES, DISPLAYS, INTERRUPTED, LINES, PREPARE_INTERRUPTED
@@ -105,17 +106,23 @@ def ask(kernel, label):
 def interrupts(results, kernel, count):
     kernel.execute(PREPARE_INTERRUPTED)
     for name, code in INTERRUPTED.items():
-        stopped = 0
-        for turn in range(count):
-            running = kernel.start_cell(code)
-            time.sleep(0.002 * (turn % 50))
-            seconds = kernel.interrupt(running)
-            if seconds is None:
-                break
-            results.add(f"interrupt: {name}", kernel, seconds)
-            stopped += 1
-        results.count(f"interrupt: {name}", kernel, stopped, count)
+        case = f"interrupt: {name}"
+        seconds = [interrupt_once(kernel, code, turn) for turn in range(count)]
+        stopped = [each for each in seconds if each is not None]
+        for each in stopped:
+            results.add(case, kernel, each)
+        results.count(case, kernel, len(stopped), count)
     kernel.execute("if (before !== 42 || tf.scalar(1).add(1).dataSync()[0] !== 2) throw 'lost';")
+
+
+def interrupt_once(kernel, code, turn):
+    """Interrupts at another moment each turn; None when the cell goes on, or its kernel is stuck from then."""
+    try:
+        running = kernel.start_cell(code)
+        time.sleep(0.002 * (turn % 50))
+        return kernel.interrupt(running)
+    except Empty:
+        return None
 
 
 def main(setups, starts, cells, completions, interrupted):
