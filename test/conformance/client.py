@@ -6,6 +6,7 @@ from collections import defaultdict
 from queue import Empty
 
 from jupyter_client.manager import start_new_kernel
+from jupyter_client.session import Session
 from schemas import check
 
 KERNEL = os.environ.get("HALFNOTE_KERNEL", "halfnote")
@@ -39,7 +40,9 @@ class FrontEnd:
         if manager is None:
             self.manager, self.client = start_new_kernel(kernel_name=KERNEL)
         else:
-            self.manager, self.client = manager, manager.client()
+            # A session of its own: front ends are told apart by it.
+            session = Session(key=manager.session.key)
+            self.manager, self.client = manager, manager.client(session=session)
             self.client.start_channels()
             self.client.wait_for_ready(timeout=TIMEOUT)
         # What has come so far, by the request it belongs to: replies may overtake outputs.

@@ -12,6 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+SUITES = ["test_kernel", "test_messages", "test_magics", "test_lifecycle", "test_robustness"]
 EXPECTED_SKIPS = {}
 
 
@@ -69,7 +70,7 @@ def main(patterns):
 def run(patterns):
     loader = unittest.TestLoader()
     loader.testNamePatterns = [f"*{pattern}*" for pattern in patterns] or None
-    suite = loader.loadTestsFromNames(["test_kernel", "test_messages", "test_lifecycle", "test_magics"])
+    suite = loader.loadTestsFromNames(SUITES)
     runner = unittest.TextTestRunner(stream=sys.stderr, resultclass=Listing, verbosity=0)
     result = runner.run(suite)
     failed = len(result.failures) + len(result.errors)
