@@ -36,6 +36,16 @@ describe('the energy of a cell', () => {
     expect(outputs[1]?.content['data']).toEqual({ 'text/plain': '3 J' });
   });
 
+  it('has no window for what a front end asks silently', async () => {
+    const windows: number[] = [];
+    const kernel = new TestKernel({
+      energy: energy({ beginCell: (_id, _pid, count) => windows.push(count) }),
+    });
+    await kernel.execute('1', { silent: true });
+    await kernel.execute('2');
+    expect(windows).toHaveLength(1);
+  });
+
   it('never fails a cell, and says that it is missing', async () => {
     const kernel = new TestKernel({
       energy: energy({ endCell: () => Promise.reject(new Error('counter gone')) }),

@@ -53,7 +53,7 @@ export class Executor {
 
     payloads.open(requestId);
     inputs.open(request, cell.allowStdin);
-    const outcome = await this.run(requestId, cell.code, executionCount);
+    const outcome = await this.run(requestId, cell, executionCount);
     const payload = payloads.take(requestId);
     inputs.close(requestId);
     if (outcome.status === 'error') {
@@ -77,19 +77,24 @@ export class Executor {
     };
   }
 
-  private async run(requestId: string, code: string, executionCount: number): Promise<CellOutcome> {
+  private async run(
+    requestId: string,
+    { code, silent }: ExecuteRequest,
+    executionCount: number,
+  ): Promise<CellOutcome> {
     try {
       // Before the runtime is there: a wrong magic needs none.
       const expansion = this.parts.macros.expand(code);
       if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
       const runtime = await this.parts.runtime.get();
-      this.beginEnergy(requestId, runtime, executionCount);
+      // What a front end asks silently is no cell of the user's; the session's total has its energy.
+      if (!silent) this.beginEnergy(requestId, runtime, executionCount);
       try {
         const { code: expanded, source } = expansion;
         const cell = { requestId, code: expanded, executionCount };
         return await runtime.execute(source === undefined ? cell : { ...cell, source });
       } finally {
-        await this.showEnergy(requestId);
+        if (!silent) await this.showEnergy(requestId);
       }
     } catch (error) {
       return { status: 'error', error: toCellError(error) };
