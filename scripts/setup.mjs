@@ -4,6 +4,7 @@
  * Plain Node.js without dependencies, since it is what installs them. Everything is written into the checkout.
  */
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -11,8 +12,9 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  symlinkSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runPackageManager } from './lib/network.mjs';
 import { buildDir, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
@@ -73,10 +75,7 @@ function steps(python, compiler) {
       key: () =>
         digest(
           [node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'],
-          [
-            at('scripts/build-binding.mjs'),
-            at('node_modules/@tensorflow/tfjs-node-gpu/binding'),
-          ],
+          [at('scripts/build-binding.mjs'), at('node_modules/@tensorflow/tfjs-node-gpu/binding')],
         ),
       outputs: tensorflowVersion()
         ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')]
@@ -101,8 +100,11 @@ function steps(python, compiler) {
             at('package-lock.json'),
           ],
         ),
-      outputs: [at('kernel/dist/cli/main.js')],
-      run: () => node_('node_modules/typescript/bin/tsc', '-b', 'kernel').then(() => undefined),
+      outputs: [at('kernel/dist/cli/main.js'), at('node_modules/.bin/halfnote')],
+      run: async () => {
+        await node_('node_modules/typescript/bin/tsc', '-b', 'kernel');
+        linkCommand('halfnote', at('kernel/dist/cli/main.js'));
+      },
     },
     {
       name: 'Lab extension',
@@ -184,6 +186,14 @@ async function installTensorFlow() {
     }
     throw error;
   }
+}
+
+/** What npm does for a package's `bin`; here the file is only there after the build. */
+function linkCommand(name, file) {
+  const link = at('node_modules/.bin', name);
+  chmodSync(file, 0o755);
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), file), link);
 }
 
 /** The installed TensorFlow's version, read from its metadata; undefined without one. */
