@@ -16,6 +16,7 @@ const suites = {
   setup: node('test/setup/run.mjs'),
   tfjs: node('test/tfjs/run.mjs'),
   conformance: [venvPython, join(root, 'test/conformance/run.py')],
+  fuzz: node('test/fuzz/run.mjs'),
   accuracy: node('test/accuracy/run.mjs'),
   notebooks: node('test/notebooks/run.mjs'),
   browser: node('test/browser/run.mjs'),
