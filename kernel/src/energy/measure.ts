@@ -46,12 +46,22 @@ function given(options: CarbonOptions): CarbonOptions {
 
 /**
  * Reports energy and CO2e after each cell from now on, or no longer. The options hold for all later
- * reports that say nothing else.
- * @throws HalfnoteError at once for an unknown region or a wrong figure.
+ * reports that say nothing else, until `setCarbon(false)`: it takes none, and restores the world's
+ * average and a PUE of 1.
+ * @throws HalfnoteError at once for an unknown region, a wrong figure, or options with `false`.
  */
 export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<void> {
   carbonFactor(options);
-  return ask('energy.auto', { on, options: given(options) }).then(() => undefined);
+  const stated = given(options);
+  const names = Object.keys(stated);
+  if (!on && names.length > 0) {
+    throw new HalfnoteError(
+      'carbon-off',
+      `setCarbon(false) takes no ${names.join(' or ')}: it restores the world average.`,
+      'Give options to setCarbon(true), carbonReport or carbonCell.',
+    );
+  }
+  return ask('energy.auto', { on, options: stated }).then(() => undefined);
 }
 
 /** Energy and CO2e of the session so far: in a script, since the first call of an energy function. */

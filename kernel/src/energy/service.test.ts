@@ -85,6 +85,30 @@ describe('a cell', () => {
   });
 });
 
+describe('setCarbon(false)', () => {
+  it('restores the world average and a PUE of 1', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    await setCarbon(true, { region: 'FRA', pue: 1.2 });
+    await setCarbon(true);
+    const during = await carbonReport();
+    expect(during.payload).toMatchObject({ intensity: { region: 'FRA' }, pue: 1.2 });
+    await setCarbon(false);
+    const after = await carbonReport();
+    expect(after.payload).toMatchObject({ intensity: { region: 'WORLD' }, pue: 1 });
+    expect(after.payload.notes.join(' ')).toContain('No region given: world average');
+  });
+
+  it('takes no options, and then changes nothing', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    expect(() => setCarbon(false, { region: 'DEU', pue: 1.1 })).toThrow(
+      /setCarbon\(false\) takes no region or pue/,
+    );
+    expect((await carbonReport()).payload.intensity.region).toBe('WORLD');
+  });
+});
+
 describe('the session', () => {
   it('is the whole energy, its windows, and what the figures need to be understood', async () => {
     const { service, spend } = kernel();
@@ -104,7 +128,7 @@ describe('the session', () => {
   it('keeps a stated intensity when another report names a region', async () => {
     const { service } = kernel();
     inNotebook(service, 'a');
-    await setCarbon(false, { gridIntensity: 10 });
+    await setCarbon(true, { gridIntensity: 10 });
     const regional = await carbonReport({ region: 'FRA' });
     const again = await carbonReport();
     expect([regional.payload.intensity.region, again.payload.intensity.region]).toEqual([

@@ -59,7 +59,7 @@ class Service implements EnergyService {
   private lastSpan = 0;
   private count = 0;
   private auto = false;
-  /** What `setCarbon` said last holds for reports that say nothing else. */
+  /** What `setCarbon(true)` said last holds for reports that say nothing else, until `setCarbon(false)`. */
   private defaults: CarbonOptions = {};
 
   constructor(private readonly make: () => EnergyMonitor) {}
@@ -108,7 +108,7 @@ class Service implements EnergyService {
       }
       case 'energy.auto': {
         const { on, options } = parse(method, params);
-        const merged = this.merge(options);
+        const merged = on ? this.merge(options) : {};
         carbonFactor(merged);
         this.auto = on;
         this.defaults = merged;

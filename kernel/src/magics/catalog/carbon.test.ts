@@ -29,6 +29,13 @@ describe('%carbon', () => {
     expect(await only('%carbon off')).toEqual([{ name: 'setCarbon', args: [false] }]);
   });
 
+  it('refuses a grid for reports that end', () => {
+    expect(refusal('%carbon off --region DEU')).toContain('--region has no meaning with off');
+    expect(refusal('%carbon off --pue 1.2 --grid-intensity 0')).toContain(
+      '--pue and --grid-intensity have no meaning with off',
+    );
+  });
+
   it('reports on one cell', async () => {
     const calls = await only('%%carbon --pue 1.2 --region "DEU"\n0;');
     expect(calls).toEqual([{ name: 'carbonCell', args: [{ region: 'DEU', pue: 1.2 }] }]);

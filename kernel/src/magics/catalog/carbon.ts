@@ -17,6 +17,7 @@ export const carbon = defineMagic({
   details: [
     '`%carbon on` reports after each cell, `%carbon` reports on the session so far, `%%carbon` on its own cell. Each figure says whether it was measured or modelled, and how.',
     'Without a region the world average is taken, and named. Nothing is looked up on the network.',
+    'What `%carbon on` is given holds for all later reports that say nothing else, until `%carbon off`: that restores the world average and a PUE of 1, and takes no options.',
   ],
   positionals: {
     action: choice('Report after each cell, stop that, or report now.', ['on', 'off', 'report']),
@@ -39,6 +40,7 @@ export const carbon = defineMagic({
   examples: [
     { code: '%carbon', does: 'Energy and CO2e of the session so far.' },
     { code: '%carbon on --region FRA', does: 'Reports after each cell, with the grid of France.' },
+    { code: '%carbon off', does: 'Stops that, and takes the world average again.' },
     { code: '%%carbon --pue 1.2', does: 'Energy and CO2e of this cell, also if it fails.' },
   ],
   expand: ({ action, region, pue, gridIntensity }, form) => {
@@ -48,6 +50,17 @@ export const carbon = defineMagic({
         throw new MagicProblem(`%%carbon takes no "${action}"`, `write %carbon ${action}`);
       }
       return { kind: 'expression', code: awaited('carbonCell', options), shows: false };
+    }
+    const given = [
+      ...(region === undefined ? [] : ['--region']),
+      ...(pue === undefined ? [] : ['--pue']),
+      ...(gridIntensity === undefined ? [] : ['--grid-intensity']),
+    ];
+    if (action === 'off' && given.length > 0) {
+      throw new MagicProblem(
+        `${given.join(' and ')} ${given.length === 1 ? 'has' : 'have'} no meaning with off`,
+        'write `%carbon off`, which also restores the world average, or `%carbon on` with options',
+      );
     }
     if (action === 'on' || action === 'off') {
       return {
