@@ -24,6 +24,15 @@ it('keeps the order of streams, displays and the result', async () => {
   ]);
 });
 
+it("shows a user's experimental warning, and none about the kernel's own use of Node.js", async () => {
+  const own = await notebook.run(`const { sep } = await import('path'); sep.length`);
+  expect([own.stderr, own.result]).toEqual(['', '1']);
+  const { stderr } = await notebook.run(
+    `process.emitWarning('mine', 'ExperimentalWarning'); await new Promise((f) => setTimeout(f, 50));`,
+  );
+  expect(stderr).toContain('ExperimentalWarning: mine');
+});
+
 it('delivers all lines of a loop that never yields, in few messages', async () => {
   const { stdout, outputs } = await notebook.run(`for (let i = 0; i < 5000; i++) console.log(i);`);
   expect(stdout).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''));

@@ -9,6 +9,7 @@ import { Executor } from './executor';
 import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
 import { keepListeners } from './own-listeners';
+import { hideOwnWarnings } from './own-warnings';
 import { createRequestContext } from './request-context';
 import { Scope } from './scope';
 import { mimeBundle } from './show';
@@ -87,6 +88,7 @@ guard.on('message', (message: GuardMessage) => {
 guard.unref();
 
 captureStreams(context);
+hideOwnWarnings();
 installStackMapping(mapper);
 host.install();
 timers.install();
