@@ -5,10 +5,10 @@ const OWN = 'vm.USE_MAIN_CONTEXT_DEFAULT_LOADER';
 
 /** Keeps the warning about the kernel's own use of Node.js out of the notebook; all others are shown. */
 export function hideOwnWarnings(): void {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
   process.emitWarning = (...args: unknown[]) => {
     const [warning] = args;
     if (typeof warning === 'string' && warning.startsWith(OWN)) return;
-    Reflect.apply(emitWarning, process, args);
+    emitWarning(...args);
   };
 }
