@@ -21,8 +21,8 @@ export function gradientsUnderPolicy(
   }
   const { scale } = loss;
   return tf.tidy(() => {
-    const start = scale === 1 ? dy : scaledStart(dy, scale);
-    const { value, grads } = withCastCache(() => compute(f, xs, start, allowNoGradients));
+    const scaledLoss = scale === 1 ? f : () => withScaledGradient(f(), scale);
+    const { value, grads } = withCastCache(() => compute(scaledLoss, xs, dy, allowNoGradients));
     return {
       value: wide(value),
       grads: grads.map((gradient) => gradient && unscaled(wide(gradient), scale)),
@@ -30,8 +30,15 @@ export function gradientsUnderPolicy(
   });
 }
 
-function scaledStart(dy: Tensor | null | undefined, scale: number): Tensor {
-  return dy ? tf.mul(dy, scale) : tf.scalar(scale);
+/** The same value, whose gradient is multiplied by `scale`: also where it is no scalar. */
+function withScaledGradient(value: Tensor, scale: number): Tensor {
+  // What is no tensor tfjs refuses.
+  if (!((value as unknown) instanceof tf.Tensor)) return value;
+  const scaled = tf.customGrad((...args) => {
+    const [input] = args as [Tensor];
+    return { value: tf.clone(input), gradFunc: (dy: Tensor) => tf.mul(dy, scale) };
+  });
+  return scaled(value);
 }
 
 function wide(tensor: Tensor): Tensor {

@@ -98,6 +98,30 @@ describe('gradients under a policy', () => {
   });
 });
 
+describe('a loss that is no scalar under fp16', () => {
+  it("has the gradient of its sum, also from a user's dy", () => {
+    setPrecision('fp16');
+    tf.tidy(() => {
+      const square = tf.grad((x) => tf.square(x));
+      const x = tf.tensor2d([[1, 2, 3]]);
+      expect([...square(x).dataSync()]).toEqual([2, 4, 6]);
+      expect([...square(x, tf.tensor2d([[1, 10, 100]])).dataSync()]).toEqual([2, 40, 600]);
+    });
+  });
+
+  it("is refused by minimize in tfjs's words", () => {
+    withVariable([1, 2], (weight) => {
+      setPrecision('fp16');
+      const minimize = (loss: () => unknown): unknown =>
+        tf.train.sgd(0.1).minimize(loss as () => tf.Scalar, false, [weight]);
+      expect(() => minimize(() => tf.mul(weight, tf.ones([3, 2])))).toThrow(
+        'must return a scalar, but it returned a rank-2 tensor',
+      );
+      expect(() => minimize(() => 3)).toThrow('must be a tensor');
+    });
+  });
+});
+
 describe('an optimizer step under fp16', () => {
   it('is skipped and counted when a gradient overflows, and the scale backs off', () => {
     withVariable([1], (weight) => {
