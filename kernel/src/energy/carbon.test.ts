@@ -24,6 +24,12 @@ describe('gridIntensity', () => {
   });
 
   it.each([
+    ['FR', 'FRA'],
+    ['br', 'BRA'],
+    ['SE', 'SWE'],
+    ['CH', 'CHE'],
+    ['UK', 'GBR'],
+    ['WOR', 'WORLD'],
     ['FRX', 'FRA'],
     ['France', 'FRA'],
     ['germany', 'DEU'],
@@ -31,9 +37,9 @@ describe('gridIntensity', () => {
     ['DE', 'DEU'],
     ['AT', 'AUT'],
     ['wrold', 'WORLD'],
-  ])('refuses %s and names %s', (region, meant) => {
+  ])('refuses %s and names %s first', (region, meant) => {
     expect(() => gridIntensity(region)).toThrow(
-      new RegExp(`"${region}".* Did you mean .*${meant}`),
+      new RegExp(`"${region}".* Did you mean ${meant}[,?]`),
     );
   });
 

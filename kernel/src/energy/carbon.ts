@@ -26,11 +26,18 @@ const JOULES_PER_KWH = 3.6e6;
 /** @throws HalfnoteError for an unknown region, a PUE below 1, a negative intensity, or both region and intensity. */
 export function carbonFactor(options: CarbonOptions = {}): CarbonFactor {
   const { region, gridIntensity: given, pue = 1 } = options;
-  if (!(pue >= 1) || !Number.isFinite(pue)) {
+  if (!(Number.isFinite(pue) && pue >= 1)) {
     throw new HalfnoteError(
       'invalid-pue',
-      `A PUE is at least 1, not ${pue}.`,
+      `pue is ${pue}; a power usage effectiveness is a number from 1 up.`,
       'PUE 1.0 counts the computer alone; data centres have 1.1 to 1.6.',
+    );
+  }
+  const named: unknown = region;
+  if (named !== undefined && typeof named !== 'string') {
+    throw new HalfnoteError(
+      'unknown-region',
+      `region is ${JSON.stringify(named)}; it must be a code such as 'FRA' or 'WORLD'.`,
     );
   }
   if (given === undefined) {
@@ -44,10 +51,10 @@ export function carbonFactor(options: CarbonOptions = {}): CarbonFactor {
       'Leave one of them out.',
     );
   }
-  if (!(given >= 0) || !Number.isFinite(given)) {
+  if (!(Number.isFinite(given) && given >= 0)) {
     throw new HalfnoteError(
       'invalid-intensity',
-      `A grid intensity is 0 or more gCO2e/kWh, not ${given}.`,
+      `gridIntensity is ${given}; it must be a number of gCO2e/kWh, 0 or more.`,
     );
   }
   return { intensity: givenIntensity(given), pue, assumed: false };

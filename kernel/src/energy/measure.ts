@@ -64,8 +64,12 @@ export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<voi
   return ask('energy.auto', { on, options: stated }).then(() => undefined);
 }
 
-/** Energy and CO2e of the session so far: in a script, since the first call of an energy function. */
+/**
+ * Energy and CO2e of the session so far: in a script, since the first call of an energy function.
+ * @throws HalfnoteError for an unknown region or a wrong figure.
+ */
 export async function carbonReport(options: CarbonOptions = {}): Promise<CarbonView> {
+  carbonFactor(options);
   return new CarbonView((await ask('energy.report', given(options))) as CarbonReport);
 }
 
@@ -78,6 +82,7 @@ export async function carbonCell(options: CarbonOptions = {}): Promise<void> {
       'In a script, use measureEnergy(name, work).',
     );
   }
+  carbonFactor(options);
   await ask('energy.cell', given(options));
 }
 

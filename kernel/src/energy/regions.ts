@@ -1,17 +1,21 @@
 import { nearest } from '../errors';
+import { alpha3Of } from './country-codes';
 
 const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));
 
 /**
  * The codes that a user may have meant by `region`: a two-letter code, a country's English name, or a
- * three-letter code with a slip. Best first, at most four.
+ * three-letter code with letters missing or wrong. Best first, at most four.
  * @param codes the ISO 3166-1 alpha-3 codes and groups that there are.
  */
 export function suggestRegions(region: string, codes: readonly string[]): string[] {
   const word = region.trim().toUpperCase();
   const alpha2 = /^[A-Z]{2}$/.test(word) ? [word] : alpha2Of(word);
-  const byCountry = alpha2.flatMap((code) => fromAlpha2(code, codes));
-  return [...new Set([...byCountry, ...nearest(word, codes)])].slice(0, 4);
+  const byCountry = alpha2.flatMap((code) => alpha3Of(code) ?? []);
+  const begun = word === '' ? [] : codes.filter((code) => code.startsWith(word));
+  const slip = word.length === 3 ? (alpha3Of(word.slice(0, 2)) ?? []) : [];
+  const meant = new Set([...byCountry, ...begun, slip, ...nearest(word, codes)].flat());
+  return [...meant].filter((code) => codes.includes(code)).slice(0, 4);
 }
 
 /** Two-letter codes, former ones too, of a country by its English name, its beginning, or a slip. */
@@ -32,12 +36,4 @@ function alpha2Of(word: string): string[] {
   return (begun.length > 0 ? begun : countries.filter(({ name }) => name === slip)).map(
     ({ code }) => code,
   );
-}
-
-/** Three-letter codes mostly hold the two letters in their order: DE in DEU, AT in AUT. */
-function fromAlpha2(alpha2: string, codes: readonly string[]): string[] {
-  const [first = '', second = ''] = alpha2;
-  const beginning = codes.filter((code) => code.length === 3 && code.startsWith(alpha2));
-  const within = new RegExp(`^${first}.${second}$`);
-  return beginning.length > 0 ? beginning : codes.filter((code) => within.test(code));
 }

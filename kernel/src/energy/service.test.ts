@@ -203,6 +203,20 @@ describe('a wrong call', () => {
     await expect(service.handle('a', 'energy.begin', { name: 1 })).rejects.toThrow(/energy\.begin/);
   });
 
+  it('is refused in the words of the library, not of its messages', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    for (const ask of [carbonReport, carbonCell]) {
+      await expect(ask({ gridIntensity: NaN })).rejects.toThrow(/^gridIntensity is NaN/);
+      await expect(ask({ gridIntensity: '5' as unknown as number })).rejects.toThrow(
+        /^gridIntensity is 5; it must be a number/,
+      );
+      await expect(ask({ pue: NaN })).rejects.toThrow(/^pue is NaN/);
+      await expect(ask({ pue: '2' as unknown as number })).rejects.toThrow(/^pue is 2; .* number/);
+      await expect(ask({ region: 33 as unknown as string })).rejects.toThrow(/^region is 33/);
+    }
+  });
+
   it('is refused at once for an unknown region, and for a cell where there is none', async () => {
     expect(() => setCarbon(true, { region: 'FRX' })).toThrow(/Did you mean/);
     await expect(carbonCell()).rejects.toThrow(/measureEnergy/);
