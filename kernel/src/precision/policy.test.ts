@@ -39,6 +39,22 @@ describe('parsePolicy', () => {
     expect(() => parsePolicy('toString')).toThrow(/not a precision policy/);
   });
 
+  it("takes other names of the formats with PyTorch's loss scaling", () => {
+    expect(['float16', 'half', 'bfloat16'].map((name) => parsePolicy(name))).toEqual(
+      ['fp16', 'fp16', 'bf16'].map((name) => parsePolicy(name)),
+    );
+    expect(conventionOf('float16')).toBe('pytorch');
+  });
+
+  it.each([undefined, null, 16, {}])('refuses %s, which is no string', (spec) => {
+    expect(() => parsePolicy(spec as string)).toThrow(
+      expect.objectContaining({
+        code: 'unknown-policy',
+        message: expect.stringContaining('is not a precision policy; allowed are fp32') as string,
+      }),
+    );
+  });
+
   it("takes Keras's loss scaling for Keras's names", () => {
     expect(['mixed_float16', 'fp16'].map(conventionOf)).toEqual(['keras', 'pytorch']);
   });

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { HalfnoteError, nearest } from '../errors';
 
@@ -29,7 +30,14 @@ const NAMED: Readonly<Record<string, Policy>> = {
   mixed_bfloat16: policy('fp32', 'bf16', 'bf16'),
 };
 
-/** The names `parsePolicy` takes, besides jmp's form `p=f32,c=f16,o=f32`. */
+/** Other names of ours; Keras's, which have other defaults, are named above. */
+const ALIASES: Readonly<Record<string, string>> = {
+  float16: 'fp16',
+  half: 'fp16',
+  bfloat16: 'bf16',
+};
+
+/** The names `parsePolicy` takes, besides aliases and jmp's form `p=f32,c=f16,o=f32`. */
 export const POLICY_NAMES: readonly string[] = Object.keys(NAMED);
 
 const KEYS: Readonly<Record<string, keyof Policy>> = {
@@ -59,18 +67,25 @@ const FORMATS: Readonly<Record<string, ComputeFormat>> = {
 
 /**
  * Reads a policy: a name (`fp32`, `tf32`, `fp16`, `bf16`, `fp8`, Keras's `mixed_float16`,
- * `mixed_bfloat16`, `float32`) or jmp's `p=f32,c=f16,o=f32`, whose missing parts are fp32.
+ * `mixed_bfloat16`, `float32`), an alias (`float16` and `half` for `fp16`, `bfloat16` for `bf16`), or
+ * jmp's `p=f32,c=f16,o=f32`, whose missing parts are fp32.
  * @throws HalfnoteError `unknown-policy` that lists what is allowed.
  */
 export function parsePolicy(spec: string): Policy {
+  // JavaScript can hand over anything.
+  if (typeof (spec as unknown) !== 'string') throw unknownPolicy(inspect(spec, { depth: 0 }), []);
   const text = spec.trim().toLowerCase();
   if (text.includes('=')) return parseParts(spec, text);
-  const named = Object.hasOwn(NAMED, text) ? NAMED[text] : undefined;
+  const name = (Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined) ?? text;
+  const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   if (named !== undefined) return named;
-  const near = nearest(text, POLICY_NAMES);
-  throw new HalfnoteError(
+  throw unknownPolicy(`"${spec}"`, nearest(text, POLICY_NAMES));
+}
+
+function unknownPolicy(shown: string, near: readonly string[]): HalfnoteError {
+  return new HalfnoteError(
     'unknown-policy',
-    `"${spec}" is not a precision policy; allowed are ${POLICY_NAMES.join(', ')}, ` +
+    `${shown} is not a precision policy; allowed are ${POLICY_NAMES.join(', ')}, ` +
       'or a form like p=f32,c=f16,o=f32.',
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
   );

@@ -1,10 +1,11 @@
+import { inspect } from 'node:util';
 import { setCastPlanner } from '../backend/planner';
 import { deviceFacts, hasNativeBackend, loadBackend } from '../backend/load';
 import type { DeviceFacts } from '../backend/contract';
 import { HalfnoteError } from '../errors';
 import { castPlanner } from './cast-planner';
 import { DynamicLossScaler } from './loss-scale/dynamic';
-import { NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
+import { isLossScaler, NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
 import { LossScaleTrace } from './loss-scale/trace';
 import { conventionOf, parsePolicy, type Policy, type PolicyConvention } from './policy';
 import { setProductRounding } from './products/install';
@@ -100,8 +101,17 @@ export function lossScaler(): LossScaleTrace {
 /**
  * Replaces the loss scaling, for example by `new StaticLossScaler(1024)`: that of the policy in force,
  * or under fp32, which needs none, that of the scopes to come.
+ * @throws HalfnoteError `bad-loss-scaler` for what is none.
  */
 export function setLossScaler(scaler: LossScaler): LossScaleTrace {
+  if (!isLossScaler(scaler)) {
+    throw new HalfnoteError(
+      'bad-loss-scaler',
+      `${inspect(scaler, { depth: 0 })} is not a loss scaler; allowed are DynamicLossScaler, ` +
+        'StaticLossScaler, NoOpLossScaler, and objects with scale > 0, checksGradients and adjust.',
+      'For example: setLossScaler(new StaticLossScaler(1024)).',
+    );
+  }
   const current = regime();
   scaledLoss = new LossScaleTrace(scaler);
   if (current.policy.compute !== 'fp32') current.loss = scaledLoss;

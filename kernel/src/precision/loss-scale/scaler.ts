@@ -20,3 +20,16 @@ export class NoOpLossScaler implements LossScaler {
     return this;
   }
 }
+
+/** Whether a value has what {@link LossScaler} asks for. */
+export function isLossScaler(value: unknown): value is LossScaler {
+  if (typeof value !== 'object' || value === null) return false;
+  const { scale, checksGradients, adjust } = value as Partial<Record<keyof LossScaler, unknown>>;
+  return (
+    typeof scale === 'number' &&
+    scale > 0 &&
+    Number.isFinite(scale) &&
+    typeof checksGradients === 'boolean' &&
+    typeof adjust === 'function'
+  );
+}

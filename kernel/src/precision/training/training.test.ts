@@ -98,6 +98,19 @@ describe('gradients under a policy', () => {
   });
 });
 
+describe('setLossScaler', () => {
+  it.each([{}, undefined, 1024, { scale: 0, checksGradients: true, adjust: () => undefined }])(
+    'refuses what is no loss scaler: %s',
+    (value) => {
+      setPrecision('fp16');
+      expect(() => setLossScaler(value as unknown as StaticLossScaler)).toThrow(
+        expect.objectContaining({ code: 'bad-loss-scaler' }),
+      );
+      expect(lossScaler().scale).toBe(2 ** 16);
+    },
+  );
+});
+
 describe('a loss that is no scalar under fp16', () => {
   it("has the gradient of its sum, also from a user's dy", () => {
     setPrecision('fp16');
