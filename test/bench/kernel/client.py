@@ -14,6 +14,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 
 TIMEOUT = 60
 FLOOD_QUIET_S = 8
+IDLE_LATE_S = 0.25
 
 
 class Kernel:
@@ -83,16 +84,22 @@ class Kernel:
             yield message
 
     def execute(self, code):
-        """Seconds from the request to reply and idle, whichever is later; fails when the cell does."""
+        """Seconds from the request to reply and idle, whichever is later, and whether idle came.
+
+        Fails when the cell does.
+        """
         begin = time.perf_counter()
         msg_id = self.client.execute(code)
-        for _ in self.outputs(msg_id):
-            pass
         content = self.reply(msg_id)
         seconds = time.perf_counter() - begin
         if content["status"] != "ok":
             raise RuntimeError(f"{self.name}: {code}: {content}")
-        return seconds
+        try:
+            for _ in self.outputs(msg_id, quiet_s=IDLE_LATE_S):
+                pass
+        except Empty:
+            return seconds, False
+        return time.perf_counter() - begin, True
 
     def flood(self, code):
         """Seconds to the last message of a cell that puts out much, and its messages.

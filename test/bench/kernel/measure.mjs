@@ -10,8 +10,8 @@ const REPETITIONS = { starts: 7, cells: 200, completions: 100, interrupts: 100 }
 const CASES = {
   startToKernelInfo: 'start to kernel_info_reply',
   startToFirstResult: 'start to first result of 1+1',
-  emptyCell: 'empty cell',
-  onePlusOne: 'cell 1+1, warm',
+  emptyCell: 'empty cell, up to idle',
+  onePlusOne: 'cell 1+1, warm, up to idle',
   lines: '5,000 lines from a loop',
   displays: '50 MB of display data',
   completionIdle: 'completion on a tensor',

@@ -54,7 +54,9 @@ def warm_cells(results, kernels, count):
         for _ in range(count // TURN):
             for kernel in kernels:
                 for _ in range(TURN):
-                    results.add(case, kernel, kernel.execute(code))
+                    seconds, became_idle = kernel.execute(code)
+                    results.add(case, kernel, seconds)
+                    results.count(case, kernel, int(became_idle), 1)
 
 
 def floods(results, kernels):
