@@ -39,6 +39,9 @@ const FORMAT_OF: ReadonlyMap<number, StorageFormat> = new Map([
   [DT.half, 'fp16'],
 ]);
 
+/** The formats that tensors can be stored in. */
+export const STORAGE_FORMATS = Object.keys(CODE_OF) as readonly StorageFormat[];
+
 /** The code of a storage format. */
 export function codeOf(format: StorageFormat): number {
   return CODE_OF[format];

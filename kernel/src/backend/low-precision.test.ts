@@ -73,6 +73,15 @@ describe('casts', () => {
     expect(() => castTo(tf.tensor1d([1], 'int32'), 'bf16')).toThrow(/dtype int32/);
   });
 
+  it.each(['float16', 'toString', 'fp8', undefined])('refuse %s, naming the formats', (format) => {
+    expect(() => castTo(tf.tensor1d([1]), format as unknown as 'fp16')).toThrow(
+      expect.objectContaining({
+        code: 'unknown-format',
+        message: expect.stringContaining('allowed are fp32, bf16, fp16.') as string,
+      }),
+    );
+  });
+
   it('to another JS dtype start from the 16-bit value', () => {
     const low = castTo(tf.tensor1d([1.001, 2.9]), 'bf16');
     expect(low.toInt().dataSync()).toEqual(Int32Array.of(1, 2));

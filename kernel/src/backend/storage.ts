@@ -1,10 +1,11 @@
+import { inspect } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { HalfnoteError } from '../errors';
+import { HalfnoteError, nearest } from '../errors';
 import { roundTo } from '../formats/round';
 import { FORMATS } from '../formats/table';
 import type { StorageFormat } from './contract';
-import { codeOf, formatOf } from './dtypes';
+import { codeOf, formatOf, STORAGE_FORMATS } from './dtypes';
 import { hasNativeBackend } from './load';
 import { castHandle, handleOf, nativeDtype, tensorFromHandle } from './raw';
 
@@ -17,9 +18,11 @@ export function storageFormat(tensor: Tensor): StorageFormat | undefined {
 /**
  * The tensor's values in another storage format, rounded to nearest even; JS dtype stays `float32`.
  * Differentiable: the gradient comes back in the format of the input. Under wasm, which stores fp32
- * only, the values are rounded all the same. Throws `not-a-float` for other dtypes.
+ * only, the values are rounded all the same. Throws `not-a-float` for other dtypes, `unknown-format`
+ * for other formats.
  */
 export function castTo<T extends Tensor>(tensor: T, format: StorageFormat): T {
+  if (!STORAGE_FORMATS.includes(format)) throw notStored(format);
   const from = storageFormat(tensor);
   if (from === undefined) {
     throw new HalfnoteError(
@@ -37,6 +40,16 @@ export function castTo<T extends Tensor>(tensor: T, format: StorageFormat): T {
     };
   });
   return convert(tensor) as T;
+}
+
+function notStored(format: unknown): HalfnoteError {
+  const near = typeof format === 'string' ? nearest(format, STORAGE_FORMATS, 1) : [];
+  return new HalfnoteError(
+    'unknown-format',
+    `${inspect(format, { depth: 0 })} is not a format that tensors can be stored in; ` +
+      `allowed are ${STORAGE_FORMATS.join(', ')}.`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+  );
 }
 
 /** Without 16-bit storage: the values rounded to the format, stored in fp32. Its gradient is as above. */
