@@ -24,7 +24,7 @@ export { castTo, storageFormat } from './backend/storage';
 
 export { formatBands } from './formats/bands';
 export { FORMATS, formatNamed, type FormatId } from './formats/table';
-export { limits, type FormatLimits, type NumberFormat } from './formats/format';
+export { limits, type FormatLimits, type FormatOrName, type NumberFormat } from './formats/format';
 export { round, roundTo, type RoundOptions, type Rounding } from './formats/round';
 export { decode, encode } from './formats/codec';
 

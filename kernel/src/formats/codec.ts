@@ -1,12 +1,18 @@
 import { HalfnoteError } from '../errors';
-import { limits, type FloatFormat, type NumberFormat } from './format';
+import { limits, type FloatFormat, type FormatOrName } from './format';
 import { exponentOf, round, type RoundOptions } from './round';
+import { asFormat } from './table';
 
 /**
  * The code (an unsigned integer of `format.bits` bits) of a number, which is rounded first.
  * NaN has the positive quiet code; in integer formats, which have none, it is 0.
  */
-export function encode(format: NumberFormat, value: number, options: RoundOptions = {}): number {
+export function encode(
+  formatOrName: FormatOrName,
+  value: number,
+  options: RoundOptions = {},
+): number {
+  const format = asFormat(formatOrName);
   const rounded = round(format, value, options);
   if (format.kind === 'integer') return rounded < 0 ? rounded + 2 ** format.bits : rounded;
   const stored = format.precision - 1;
@@ -34,7 +40,8 @@ function magnitudeCode(format: FloatFormat, magnitude: number, topField: number)
  * The number a code stands for.
  * @throws HalfnoteError `bad-code` when `code` is not an integer of `format.bits` bits.
  */
-export function decode(format: NumberFormat, code: number): number {
+export function decode(formatOrName: FormatOrName, code: number): number {
+  const format = asFormat(formatOrName);
   const codes = 2 ** format.bits;
   if (!Number.isInteger(code) || code < 0 || code >= codes) {
     throw new HalfnoteError(

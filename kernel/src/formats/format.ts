@@ -1,6 +1,8 @@
+import { asFormat } from './table';
+
 /**
  * A number format is a row of data: how many bits, how they are split, and which codes are special.
- * Everything else (largest value, smallest subnormal, spacing) is derived in `limits.ts`.
+ * Everything else (largest value, smallest subnormal, spacing) is derived by `limits`.
  */
 
 export interface FloatFormat {
@@ -32,6 +34,9 @@ export interface IntegerFormat {
 
 export type NumberFormat = FloatFormat | IntegerFormat;
 
+/** A format, or a name that `formatNamed` knows. */
+export type FormatOrName = NumberFormat | string;
+
 /** What follows from a format's row. Floats give all of it; integers have spacing 1 everywhere. */
 export interface FormatLimits {
   /** Largest finite value. */
@@ -48,9 +53,13 @@ export interface FormatLimits {
   readonly minSubnormalExponent: number;
 }
 
-/** Derives a format's limits from its bits. */
-export function limits(format: NumberFormat): FormatLimits {
-  return format.kind === 'float' ? floatLimits(format) : integerLimits(format);
+/**
+ * Derives a format's limits from its bits.
+ * @throws HalfnoteError `unknown-format`.
+ */
+export function limits(format: FormatOrName): FormatLimits {
+  const known = asFormat(format);
+  return known.kind === 'float' ? floatLimits(known) : integerLimits(known);
 }
 
 function floatLimits(format: FloatFormat): FormatLimits {

@@ -182,6 +182,31 @@ describe('the table', () => {
     expect(() => decode(FORMATS.e4m3, 256)).toThrow(/from 0 to 255/);
   });
 
+  it('names both 8-bit floats where fp8 leaves it open', () => {
+    expect(() => formatNamed('fp8')).toThrow(/"fp8" is not a number format.*\n.*e4m3 or e5m2\?/);
+  });
+
+  it('is asked by every function that is given a name', () => {
+    expect(limits('e4m3').max).toBe(448);
+    expect(round('bfloat16', 257)).toBe(256);
+    expect([...roundTo('float16', Float32Array.of(2049))]).toEqual([2048]);
+    expect(decode('e5m2', encode('e5m2', -3))).toBe(-3);
+  });
+
+  it.each([
+    ['limits', (format: never) => limits(format)],
+    ['round', (format: never) => round(format, 1)],
+    ['roundTo', (format: never) => roundTo(format, Float32Array.of(1))],
+    ['encode', (format: never) => encode(format, 1)],
+    ['decode', (format: never) => decode(format, 1)],
+  ] as const)('is named by %s when it is given anything else', (_name, call) => {
+    for (const value of [undefined, 16, {}, 'fp17']) {
+      expect(() => call(value as never)).toThrow(
+        /is not a number format; allowed are fp32, tf32, fp16, bf16, e4m3, e5m2, int8/,
+      );
+    }
+  });
+
   it('holds floats whose fields fill their bits', () => {
     const floats = Object.values(FORMATS).filter((f): f is FloatFormat => f.kind === 'float');
     expect(floats.map((f) => [f.id, Math.log2(f.exponentBias + 1) + 1 + f.precision])).toEqual(

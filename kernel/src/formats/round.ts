@@ -1,4 +1,5 @@
-import { limits, type NumberFormat } from './format';
+import { limits, type FormatOrName } from './format';
+import { asFormat } from './table';
 
 export type Rounding = 'nearest-even' | 'toward-zero' | 'up' | 'down';
 
@@ -18,13 +19,13 @@ export interface RoundOptions {
  * significand as if the exponent were unbounded, then look whether the result overflows.
  * Exact for every double. Integer formats have no NaN: NaN becomes 0.
  */
-export function round(format: NumberFormat, value: number, options: RoundOptions = {}): number {
+export function round(format: FormatOrName, value: number, options: RoundOptions = {}): number {
   return rounder(format, options)(value);
 }
 
 /** A new array with each element rounded to `format`. */
 export function roundTo(
-  format: NumberFormat,
+  format: FormatOrName,
   values: Float32Array,
   options: RoundOptions = {},
 ): Float32Array {
@@ -36,17 +37,18 @@ export function roundTo(
 
 /** Binds format and options: the function that rounds one number. */
 export function rounder(
-  format: NumberFormat,
+  format: FormatOrName,
   { rounding = 'nearest-even', saturate = false }: RoundOptions = {},
 ): (value: number) => number {
   const toInteger = INTEGER_ROUNDING[rounding];
-  const { max, min, minNormalExponent } = limits(format);
-  if (format.kind === 'integer') {
+  const known = asFormat(format);
+  const { max, min, minNormalExponent } = limits(known);
+  if (known.kind === 'integer') {
     return (value) =>
       Number.isNaN(value) ? 0 : toInteger(Math.min(max, Math.max(min, value))) + 0;
   }
-  const stored = format.precision - 1;
-  const overflow = format.infinities ? Infinity : NaN;
+  const stored = known.precision - 1;
+  const overflow = known.infinities ? Infinity : NaN;
   return (value) => {
     if (value === 0 || Number.isNaN(value)) return value;
     if (!Number.isFinite(value)) return saturate ? Math.sign(value) * max : value * overflow;

@@ -1,5 +1,6 @@
+import { inspect } from 'node:util';
 import { HalfnoteError, nearest } from '../errors';
-import type { FloatFormat, IntegerFormat, NumberFormat } from './format';
+import type { FloatFormat, FormatOrName, IntegerFormat, NumberFormat } from './format';
 
 const ieee = (
   id: string,
@@ -76,11 +77,32 @@ export function formatNamed(name: string): NumberFormat {
   if (isFormatId(key)) return FORMATS[key];
   const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
   if (alias !== undefined) return FORMATS[alias];
-  const allowed = Object.keys(FORMATS);
-  const near = nearest(key, [...allowed, ...Object.keys(ALIASES)]);
-  throw new HalfnoteError(
-    'unknown-format',
-    `"${name}" is not a number format; allowed are ${allowed.join(', ')}.`,
+  const near =
+    key === 'fp8' || key === 'float8'
+      ? ['e4m3', 'e5m2']
+      : nearest(key, [...Object.keys(FORMATS), ...Object.keys(ALIASES)]);
+  throw unknownFormat(
+    `"${name}"`,
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+  );
+}
+
+/** The format itself, or the one of that name. Throws as {@link formatNamed} does. */
+export function asFormat(format: FormatOrName): NumberFormat {
+  if (typeof format === 'string') return formatNamed(format);
+  // JavaScript can hand over anything.
+  const { kind } = (format as Partial<NumberFormat> | null | undefined) ?? {};
+  if (kind === 'float' || kind === 'integer') return format;
+  throw unknownFormat(
+    inspect(format, { depth: 0 }),
+    "For example: 'e4m3', or FORMATS.e4m3 itself.",
+  );
+}
+
+function unknownFormat(shown: string, hint: string | undefined): HalfnoteError {
+  return new HalfnoteError(
+    'unknown-format',
+    `${shown} is not a number format; allowed are ${Object.keys(FORMATS).join(', ')}.`,
+    hint,
   );
 }
