@@ -6,7 +6,7 @@ import { hasNativeBackend } from '../backend/load';
 import { nativeDtype } from '../backend/raw';
 import { castTo } from '../backend/storage';
 import { withPrecision } from '../precision/scope';
-import type { Calibration } from '../quantization/calibrate';
+import type { Calibration } from '../quantization/examples';
 import { quantize } from '../quantization/quantize';
 import { cloneModel } from '../quantization/walk';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../backend/load';
 import { HalfnoteError } from '../errors';
-import type { Calibration } from '../quantization/calibrate';
+import type { Calibration } from '../quantization/examples';
 import { checkModel } from '../quantization/options';
 import { type Candidate, CANDIDATES, rows as rowsOf } from './candidates';
 import { PrecisionComparison } from './comparison';
@@ -44,7 +44,7 @@ export async function compare(
   model: tf.LayersModel,
   options: CompareOptions,
 ): Promise<PrecisionComparison> {
-  checkModel(model);
+  checkModel(model, 'compare');
   const formats = checkFormats(options.formats);
   const { data } = options;
   checkData(model, data);

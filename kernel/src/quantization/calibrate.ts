@@ -1,15 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
+import { type Calibration, exampleBatches } from './examples';
 import { createObserver, type Observer } from './observers';
 import { type AffineParams, asymmetricParams } from './scheme';
 import type { FoundLayer } from './walk';
-
-/**
- * Example inputs: one tensor, a list of tensors (batches), or, for a model with several inputs, a
- * list with one tensor per input, or a list of such lists.
- */
-export type Calibration = Tensor | readonly Tensor[] | readonly (readonly Tensor[])[];
 
 /** Observers see batches of at most this many rows, as `model.predict` makes them. */
 const BATCH_SIZE = 32;
@@ -21,10 +15,11 @@ export function calibrate(
   examples: Calibration,
   observerName: string,
 ): Map<tf.layers.Layer, AffineParams> {
+  const batches = exampleBatches(model, examples);
   const observers = new Map(layers.map(({ layer }) => [layer, createObserver(observerName)]));
   const restore = layers.map(({ layer }) => watch(layer, observers.get(layer)));
   try {
-    for (const batch of batches(model, examples)) {
+    for (const batch of batches) {
       const outputs = model.predict(batch, { batchSize: BATCH_SIZE });
       for (const output of [outputs].flat()) output.dispose();
     }
@@ -56,15 +51,4 @@ function watch(layer: tf.layers.Layer, observer: Observer | undefined): () => vo
   return () => {
     Reflect.deleteProperty(layer, 'call');
   };
-}
-
-function batches(model: tf.LayersModel, examples: Calibration): (Tensor | Tensor[])[] {
-  if (!Array.isArray(examples)) return [examples as Tensor];
-  const list = examples as readonly (Tensor | readonly Tensor[])[];
-  if (list.length === 0) {
-    throw new HalfnoteError('calibration-empty', 'The list of calibration tensors is empty.');
-  }
-  const sets = list.some((item) => Array.isArray(item));
-  if (model.inputs.length > 1 && !sets) return [[...(list as readonly Tensor[])]];
-  return list.map((item) => (Array.isArray(item) ? [...(item as Tensor[])] : (item as Tensor)));
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
-import type { Calibration } from './calibrate';
+import { type Calibration, kindOf } from './examples';
 import { OBSERVERS, type ObserverName } from './observers';
 import type { QuantizationMode } from './quantized-model';
 import { fromTable, SCALE_RULES, type ScaleRule } from './scheme';
@@ -61,14 +61,14 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   return { mode, examples, observer, granularity, scaleRule };
 }
 
-/** Throws unless `model` is a built layers model. */
-export function checkModel(model: unknown): asserts model is tf.LayersModel {
+/** Throws unless `model` is a built layers model; `caller` is the function that was given it. */
+export function checkModel(model: unknown, caller: string): asserts model is tf.LayersModel {
   if (!(model instanceof tf.LayersModel)) {
     throw new HalfnoteError(
       'unsupported-model',
-      'quantize() takes a tf.Sequential or a functional tf.LayersModel.',
+      `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${model instanceof tf.GraphModel ? 'a tf.GraphModel' : kindOf(model)}.`,
       model instanceof tf.GraphModel
-        ? 'A tf.GraphModel has no layers to quantize: load the model as a layers model.'
+        ? 'A tf.GraphModel has no layers to convert: load the model as a layers model.'
         : undefined,
     );
   }

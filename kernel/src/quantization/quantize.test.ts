@@ -291,6 +291,74 @@ describe('quantize', () => {
       /No finite values reached layer/,
     );
     await expect(quantize({} as tf.LayersModel)).rejects.toThrow(/takes a tf\.Sequential/);
+    await expect(quantize(null as unknown as tf.LayersModel)).rejects.toThrow(
+      /^quantize\(\) takes .*, not null/,
+    );
+  });
+});
+
+describe('calibration data', () => {
+  const two = (): tf.LayersModel => {
+    const inputs = [tf.input({ shape: [4] }), tf.input({ shape: [3] })];
+    const joined = tf.layers.concatenate().apply(inputs) as tf.SymbolicTensor;
+    const output = tf.layers.dense({ units: 2 }).apply(joined) as tf.SymbolicTensor;
+    return tf.model({ inputs, outputs: output });
+  };
+
+  it.each<[string, () => tf.LayersModel, () => unknown, string, RegExp]>([
+    ['no rows', mlp, () => tf.zeros([0, 64]), 'empty', /calibrate has no samples.*\[0, 64\]/],
+    ['no tensors', mlp, () => [], 'empty', /calibrate has no samples: the list/],
+    ['text', mlp, () => 'hello', 'mismatch', /calibrate must be made of tensors.*a string/],
+    ['numbers', mlp, () => [[1, 2]], 'mismatch', /calibrate must be made of .*a number/],
+    ['null', mlp, () => null, 'mismatch', /calibrate must be made of tensors.* null/],
+    [
+      'another width',
+      mlp,
+      () => tf.zeros([5, 3]),
+      'mismatch',
+      /calibrate has shape \[5, 3\]; the model takes \[any, 64\]/,
+    ],
+    [
+      'a bad second batch',
+      mlp,
+      () => [tf.zeros([5, 64]), tf.zeros([5])],
+      'mismatch',
+      /calibrate has shape \[5\]; the model takes \[any, 64\]/,
+    ],
+    ['too few inputs', two, () => tf.zeros([5, 4]), 'mismatch', /1 tensor for a model with 2/],
+    [
+      'inputs in the wrong order',
+      two,
+      () => [tf.zeros([5, 3]), tf.zeros([5, 4])],
+      'mismatch',
+      /shape \[5, 3\] for input 1; the model takes \[any, 4\]/,
+    ],
+    [
+      'inputs of different length',
+      two,
+      () => [tf.zeros([5, 4]), tf.zeros([6, 3])],
+      'mismatch',
+      /different numbers of samples/,
+    ],
+  ])('of %s is refused by name', async (_, build, examples, code, message) => {
+    const calibrate = examples() as tf.Tensor;
+    const model = build();
+    const before = tf.memory().numTensors;
+    const error = await quantize(model, { calibrate }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'HalfnoteError', code: `calibration-${code}` });
+    expect((error as Error).message).toMatch(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('may be batches, each with one tensor per input', async () => {
+    const batch = (): tf.Tensor[] => [tf.ones([5, 4]), tf.ones([5, 3])];
+    for (const calibrate of [batch(), [batch(), batch()]]) {
+      expect((await quantize(two(), { calibrate })).mode).toBe('static');
+    }
+    const single = [tf.ones([2, 64]), tf.ones([3, 64])];
+    for (const calibrate of [single, single.map((x) => [x])]) {
+      expect((await quantize(mlp(), { calibrate })).mode).toBe('static');
+    }
   });
 });
 

@@ -25,13 +25,13 @@ import { quantizeWeights } from './weights';
  * `weight-only` keeps activations in float. Default: `static` with `calibrate`, else `dynamic`.
  *
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (option names), `calibration-missing`,
- *   `calibration-empty`.
+ *   `calibration-empty`, `calibration-mismatch`.
  */
 export async function quantize(
   model: tf.LayersModel,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
-  checkModel(model);
+  checkModel(model, 'quantize');
   const settings = settle(options);
   const facts = await ensureBackend();
   const clone = await cloneModel(model);
