@@ -12,13 +12,18 @@ export function mainForm(magic: Magic): Form {
   return magic.forms.includes('line') ? 'line' : 'cell';
 }
 
-/** `%compare <formats> <model> --data <x[,y]> [--batch-size <integer >= 1>]` */
+/**
+ * `%compare <formats> <model> --data <x[,y]> [--batch-size <integer >= 1>]`; options come first where
+ * a parameter takes the rest of the line.
+ */
 export function usage(magic: Magic, form: Form = mainForm(magic)): string {
   const parts = magic.positionals.map((p) => bracketed(p, `<${p.name}>${p.isMany ? '...' : ''}`));
   const options = magic.options.map((p) =>
     bracketed(p, p.isFlag ? optionNames(p) : `${optionNames(p)} <${p.type}>`),
   );
-  return [written(magic.name, form), ...parts, ...options].join(' ');
+  const takesRest = magic.positionals.some(({ isRest }) => isRest);
+  const inOrder = takesRest ? [...options, ...parts] : [...parts, ...options];
+  return [written(magic.name, form), ...inOrder].join(' ');
 }
 
 /** `--append|-a` */
