@@ -187,6 +187,22 @@ describe('compare', () => {
     expect(bundle['text/plain']).toContain('int8');
   });
 
+  it.each([
+    [['bf16', 'fp32'], false],
+    [['int8'], false],
+    [['fp32', 'bf16', 'int8'], true],
+  ])('shows claims about fp32 only with that baseline: %j', async (formats, claims) => {
+    const { payload } = await compare(classifier(), {
+      formats,
+      data: { x: inputs() },
+      repeats: 1,
+      measureEnergy: false,
+    });
+    const claimed = payload.rows.filter((row) => row.literature !== null).map((row) => row.format);
+    expect(claimed).toEqual(claims ? ['bf16', 'int8'] : []);
+    expect(payload.notes.join('\n').includes('they are relative to fp32')).toBe(!claims);
+  });
+
   it('names what is wrong with its input', async () => {
     const model = classifier();
     const x = inputs();
@@ -201,6 +217,24 @@ describe('compare', () => {
     await fails({ formats: [] }, /No formats/);
     await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);
     await fails({ data: { x, y: tf.ones([3]) } }, /70 samples, but data\.y has 3 rows/);
+    await fails({ formats: undefined }, /No formats/);
+    await fails({ formats: 'fp32' }, /formats must be a list of names, not a string/);
+    await fails({ data: undefined }, /data must be \{x\} or \{x, y\}, not undefined/);
+    await fails({ data: x }, /data must be \{x\} or \{x, y\}, not a tensor/);
+    await fails({ data: {} }, /data\.x must be a tensor.* not undefined/);
+    await fails({ data: { x: null } }, /data\.x must be a tensor.* not null/);
+    await fails({ data: { x: [x, undefined] } }, /data\.x must be a tensor.* not undefined/);
+    await fails({ data: { x: [[1, 2]] } }, /data\.x must be a tensor.* not a list/);
+    await fails({ data: { x, y: [1, 2] } }, /data\.y must be a tensor, not a list/);
+    await fails(
+      { formats: ['int8'], calibrate: tf.zeros([0, 20]) },
+      /calibrate has no samples: its shape is \[0, 20\]/,
+    );
+    const all = { formats: ['fp32'], data: { x } };
+    await expect(compare(null as unknown as tf.LayersModel, all)).rejects.toThrow(
+      /^compare\(\) takes a tf\.Sequential .*, not null/,
+    );
+    await expect(compare(model, undefined as unknown as typeof all)).rejects.toThrow(/No formats/);
     await fails({ batchSize: 0 }, /batchSize is 0/);
     await fails({ repeats: 1.5 }, /repeats is 1\.5/);
   });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError, nearest } from '../errors';
+import { kindOf } from '../quantization/examples';
 import { CANDIDATES, type CompareFormat, rows } from './candidates';
 
 export interface CompareData {
@@ -11,15 +12,24 @@ export interface CompareData {
 }
 
 /** The formats to compare, each once; the first is the baseline. */
-export function checkFormats(formats: readonly string[]): CompareFormat[] {
+export function checkFormats(formats: unknown): CompareFormat[] {
   const known = Object.keys(CANDIDATES);
-  if (formats.length === 0) {
+  if (formats !== undefined && !Array.isArray(formats)) {
+    throw new HalfnoteError(
+      'unknown-format',
+      `formats must be a list of names, not ${kindOf(formats)}.`,
+      `Write formats: ['fp32', 'int8']. Allowed: ${known.join(', ')}.`,
+    );
+  }
+  const names = (formats ?? []) as readonly unknown[];
+  if (names.length === 0) {
     throw new HalfnoteError(
       'unknown-format',
       `No formats to compare were given. Allowed: ${known.join(', ')}.`,
     );
   }
-  for (const format of formats) {
+  for (const item of names) {
+    const format = String(item);
     if (Object.hasOwn(CANDIDATES, format)) continue;
     const near = nearest(format, known, 1);
     throw new HalfnoteError(
@@ -28,14 +38,30 @@ export function checkFormats(formats: readonly string[]): CompareFormat[] {
       near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
     );
   }
-  return [...new Set(formats as readonly CompareFormat[])];
+  return [...new Set(names as readonly CompareFormat[])];
 }
 
-/** Throws `data-mismatch` unless the tensors fit the model and each other. */
-export function checkData(model: tf.LayersModel, { x, y }: CompareData): void {
+/** The data as it was given. Throws `data-mismatch` unless the tensors fit the model and each other. */
+export function checkData(model: tf.LayersModel, given: unknown): CompareData {
+  if (typeof given !== 'object' || given === null || given instanceof tf.Tensor) {
+    throw new HalfnoteError(
+      'data-mismatch',
+      `data must be {x} or {x, y}, not ${kindOf(given)}.`,
+      'compare(model, {formats, data: {x, y}}) runs the model on x, and scores it against y.',
+    );
+  }
+  const data = given as CompareData;
+  const { x, y } = data;
   const inputs = [x].flat();
-  if (!inputs.every((input) => input instanceof tf.Tensor)) {
-    throw new HalfnoteError('data-mismatch', 'data.x must be a tensor, or one tensor per input.');
+  const odd = inputs.findIndex((input: unknown) => !(input instanceof tf.Tensor));
+  if (odd !== -1) {
+    throw new HalfnoteError(
+      'data-mismatch',
+      `data.x must be a tensor, or one tensor per input, not ${kindOf(inputs[odd])}.`,
+    );
+  }
+  if (y !== undefined && !((y as unknown) instanceof tf.Tensor)) {
+    throw new HalfnoteError('data-mismatch', `data.y must be a tensor, not ${kindOf(y)}.`);
   }
   const expected = model.inputs;
   if (inputs.length !== expected.length) {
@@ -67,6 +93,7 @@ export function checkData(model: tf.LayersModel, { x, y }: CompareData): void {
       `data.x has ${samples} samples, but data.y has ${y.shape[0]} rows.`,
     );
   }
+  return data;
 }
 
 /** Rows [from, to) of each input. The caller disposes of them. */

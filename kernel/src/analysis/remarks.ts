@@ -14,6 +14,11 @@ export function remarks(
   if (base !== undefined && base.latencyS === null) {
     notes.push(`No speedups: the baseline, ${baseline}, is simulated here.`);
   }
+  if (baseline !== 'fp32') {
+    notes.push(
+      `No figures from the literature: they are relative to fp32, and the baseline is ${baseline}.`,
+    );
+  }
   for (const row of rows) {
     if (row.format === baseline) continue;
     if (row.execution === 'simulated') {

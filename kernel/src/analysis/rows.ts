@@ -19,6 +19,8 @@ export function precisionRow(parts: {
   readonly energy: EnergyReading | undefined;
   readonly score: number | null;
   readonly fidelity: Fidelity;
+  /** The format of `baseline`. */
+  readonly against: string;
 }): PrecisionRow {
   const { candidate, latency, baseline, batchSize, energy, score } = parts;
   return {
@@ -39,7 +41,8 @@ export function precisionRow(parts: {
     score: score === null ? null : encodeNumber(score),
     maxError: encodeNumber(parts.fidelity.maxError),
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
-    literature: LITERATURE[candidate.format] ?? null,
+    // The claims are relative to fp32: next to figures against another baseline they would mislead.
+    literature: parts.against === 'fp32' ? (LITERATURE[candidate.format] ?? null) : null,
   };
 }
 

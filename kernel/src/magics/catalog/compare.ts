@@ -18,7 +18,8 @@ export const compare = defineMagic({
   forms: ['line'],
   summary: 'Compare a model in several formats: accuracy, error, speed, memory, energy.',
   details: [
-    'The first format is the baseline. A format that this machine only simulates gets no speed.',
+    'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
+    'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
   ],
   positionals: {
     formats: required(choices('The formats to compare.', FORMATS)),
