@@ -156,6 +156,15 @@ describe('gradientRanges', () => {
     tf.dispose(x);
   });
 
+  it('says how to record where nothing is recorded', () => {
+    recordGradients(true);
+    recordGradients(false);
+    const shown = gradientRanges()[JUPYTER_DISPLAY]();
+    for (const type of ['text/plain', 'text/html']) {
+      expect(shown[type]).toContain('Nothing recorded yet: %gradients on, then train.');
+    }
+  });
+
   it('refuses an interval that is none', () => {
     expect(() => {
       recordGradients(true, { every: 0 });

@@ -18,6 +18,9 @@ const MOST = 24;
  * and the 99.9th percentile of magnitudes two octaves, below the largest fp16 value.
  */
 export function suggestLossScale(layers: readonly RangeLayer[]): LossScaleSuggestion {
+  if (layers.length === 0) {
+    return { scale: 1, reason: 'Nothing recorded yet: %gradients on, then train.' };
+  }
   const counts = totalByExponent(layers.filter(({ kind }) => kind === 'gradient'));
   const exponents = [...counts.keys()].sort((a, b) => a - b);
   const largest = exponents.at(-1);
