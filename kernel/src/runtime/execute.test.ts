@@ -115,6 +115,14 @@ describe('declarations', () => {
     );
   });
 
+  it('says where a magic stands when one is in a block, and only then', async () => {
+    const hint = 'A magic stands at the start of a statement outside brackets.';
+    const inBlock = errorOf(await notebook.run(`if (true) {\n  %time 1 + 1\n}`));
+    expect(inBlock.traceback.filter((line) => line === hint)).toHaveLength(1);
+    expect(inBlock.evalue).toContain(hint);
+    expect(errorOf(await notebook.run(`const five = 5 +\n  ;`)).evalue).not.toContain(hint);
+  });
+
   it('runs nothing of a cell with a type error, and names every error with line and column', async () => {
     await notebook.run('let touched = false;');
     const error = errorOf(
