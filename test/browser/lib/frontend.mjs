@@ -59,8 +59,23 @@ export class Frontend {
     await sleep(300);
   }
 
+  /** Waits until the notebook is connected with its kernel: the server may know that one long before. */
+  async connected() {
+    await this.page.waitForFunction(
+      () => {
+        const app = window.jupyterapp ?? window.jupyterlab;
+        const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+        const context = panel?.sessionContext;
+        return context?.isReady && context.session?.kernel?.connectionStatus === 'connected';
+      },
+      undefined,
+      { timeout: 60_000 },
+    );
+  }
+
   /** Waits until the notebook's kernel has nothing to do. */
   async idle(limitMs = 60_000) {
+    await this.connected();
     const start = Date.now();
     let quiet = 0;
     while (quiet < 3) {
@@ -93,11 +108,20 @@ export class Frontend {
     await this.idle();
   }
 
-  /** Runs every cell and waits for the last to end. */
-  async runAll(limitMs) {
+  /** Runs every cell and waits for the last to end, or for an error. */
+  async runAll(limitMs = 60_000) {
     await this.idle();
     await this.page.click('.jp-Notebook .jp-Cell >> nth=0');
     await this.command('notebook:run-all-cells');
+    await this.page.waitForFunction(
+      () =>
+        document.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null ||
+        [...document.querySelectorAll('.jp-CodeCell')]
+          .filter((cell) => cell.querySelector('.cm-content')?.textContent.trim())
+          .every((cell) => /\[\d+\]/.test(cell.querySelector('.jp-InputPrompt').textContent)),
+      undefined,
+      { timeout: limitMs },
+    );
     await this.idle(limitMs);
   }
 
