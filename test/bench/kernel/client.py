@@ -23,7 +23,8 @@ class Kernel:
     def __init__(self, name, cwd):
         self.name = name
         spec = KernelSpecManager().get_kernel_spec(name)
-        path = str(Path(tempfile.mkdtemp()) / "connection.json")
+        self.folder = tempfile.TemporaryDirectory()
+        path = str(Path(self.folder.name) / "connection.json")
         write_connection_file(path, key=secrets.token_hex().encode())
         self.client = BlockingKernelClient(connection_file=path)
         self.client.load_connection_file()
@@ -64,6 +65,7 @@ class Kernel:
         except subprocess.TimeoutExpired:
             self.process.kill()
         self.client.stop_channels()
+        self.folder.cleanup()
 
     def reply(self, msg_id, timeout=TIMEOUT):
         """The content of the reply on the shell channel."""

@@ -38,12 +38,14 @@ def start_up(results, setups, rounds):
     for turn in range(rounds):
         for setup in setups:
             kernel = Kernel(**setup)
-            results.add("startToKernelInfo", kernel, kernel.info_s)
-            results.add("startToFirstResult", kernel, kernel.first_result("1+1"))
-            if turn == rounds - 1:
-                time.sleep(SETTLE_S)
-                results.memory[kernel.name] = kernel.memory()
-            kernel.close()
+            try:
+                results.add("startToKernelInfo", kernel, kernel.info_s)
+                results.add("startToFirstResult", kernel, kernel.first_result("1+1"))
+                if turn == rounds - 1:
+                    time.sleep(SETTLE_S)
+                    results.memory[kernel.name] = kernel.memory()
+            finally:
+                kernel.close()
 
 
 def warm_cells(results, kernels, count):
