@@ -1,5 +1,6 @@
 import { attr } from './attributes';
 import { DT } from './dtypes';
+import { denseInt8Attributes } from './int8-op';
 import { bitcastHandle, castHandle, createHandle, deleteHandles, rawOp, readHandle } from './raw';
 
 /**
@@ -31,18 +32,7 @@ export function tryInt8(): 'exact' | 'saturates' | 'none' {
     const bias = keep(createHandle([columns], new Float32Array(columns)));
     const outputs = rawOp(
       '_MklQuantizedMatMulWithBias',
-      [
-        attr.type('T1', DT.quint8),
-        attr.type('T2', DT.qint8),
-        attr.type('Tbias', DT.float),
-        attr.type('Toutput', DT.qint32),
-        attr.bool('transpose_a', false),
-        attr.bool('transpose_b', false),
-        attr.string('input_quant_mode', 'SCALED'),
-        attr.bool('is_weight_const', false),
-        attr.bool('is_bias_const', false),
-        attr.string('_kernel', 'QuantizedMklOp'),
-      ],
+      [...denseInt8Attributes(false), attr.string('_kernel', 'QuantizedMklOp')],
       [a, b, bias, scalar(0), scalar(255), scalar(-127), scalar(127)],
       3,
     );

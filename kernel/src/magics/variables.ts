@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import { HalfnoteError } from '../errors';
 import { host, type Host } from '../host';
-import { isTensor, loadedEngine } from './tfjs-engine';
+import { isTensor } from '../tensor-like';
+import { loadedEngine } from './tfjs-engine';
 import { TextView } from './text-view';
 
 /** All CommonJS modules of this process. */

@@ -1,6 +1,7 @@
 import { attr } from '../backend/attributes';
 import type { OpAttribute } from '../backend/contract';
 import { DT } from '../backend/dtypes';
+import { denseInt8Attributes } from '../backend/int8-op';
 import { bitcastHandle, deleteHandles, rawOp } from '../backend/raw';
 import type { HandleScope } from './handles';
 import { type Geometry, outputChannels } from './product';
@@ -68,17 +69,7 @@ export class IntegerKernel {
   }
 }
 
-const DENSE: readonly OpAttribute[] = [
-  attr.type('T1', DT.quint8),
-  attr.type('T2', DT.qint8),
-  attr.type('Tbias', DT.float),
-  attr.type('Toutput', DT.qint32),
-  attr.bool('transpose_a', false),
-  attr.bool('transpose_b', false),
-  attr.string('input_quant_mode', 'SCALED'),
-  attr.bool('is_weight_const', true),
-  attr.bool('is_bias_const', true),
-];
+const DENSE = denseInt8Attributes(true);
 
 const CONV: readonly OpAttribute[] = [
   attr.type('Tinput', DT.quint8),

@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { imageSize } from '../../mime/rich-image';
 import { recordsTable } from './records-table';
-import { isTensor, tensorText } from './tensor-text';
+import { isTensor } from '../../tensor-like';
+import { tensorText } from './tensor-text';
 import { OwnJSON } from './intrinsics';
 
 type BundleMethod = (this: object) => unknown;

@@ -1,25 +1,7 @@
-/** The part of a tfjs tensor that showing it needs; told by its shape, since tfjs may not be loaded. */
-interface TensorLike {
-  readonly shape: readonly number[];
-  readonly dtype: string;
-  readonly size: number;
-  readonly isDisposed: boolean;
-  toString(verbose?: boolean): string;
-}
+import type { TensorLike } from '../../tensor-like';
 
 /** Reading values waits for the device and copies them all, so large tensors show their shape only. */
 const MAX_READ = 1_000_000;
-
-export function isTensor(value: unknown): value is TensorLike {
-  if (typeof value !== 'object' || value === null) return false;
-  const { shape, dtype, dataId, isDisposed } = value as Record<string, unknown>;
-  return (
-    Array.isArray(shape) &&
-    typeof dtype === 'string' &&
-    dataId !== undefined &&
-    typeof isDisposed === 'boolean'
-  );
-}
 
 /** Shape, dtype and some values; never throws, also for a disposed tensor. */
 export function tensorText(tensor: TensorLike): string {
