@@ -5,6 +5,7 @@ export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './mime/display';
 
+export { Progress } from './mime/progress';
 export { input, type InputOptions } from './frontend/input';
 export { page } from './frontend/pager';
 export { openComm, registerCommTarget, type CommTarget } from './comm/comms';
@@ -63,6 +64,8 @@ export {
 export { compare, type CompareOptions } from './analysis/compare';
 export type { EnergyMeter } from './analysis/energy';
 export { PrecisionComparison } from './analysis/comparison';
+export { accuracyStudy, type StudyOptions, type StudyRow } from './analysis/study/study';
+export { AccuracyStudy, type StudyResult } from './analysis/study/view';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {

@@ -1,0 +1,69 @@
+import { jStat } from 'jstat';
+
+/** What paired scores of several runs say about two formats. Differences are `other - baseline`. */
+export interface PairedComparison {
+  readonly pairs: number;
+  readonly meanDifference: number;
+  /** The interval that holds the mean difference with 95 % confidence; infinite below two pairs. */
+  readonly interval95: readonly [lower: number, upper: number];
+  /** Two-sided paired t-test of "no difference". NaN below two pairs. */
+  readonly pDifference: number;
+  /** Two one-sided t-tests (TOST) of "at least `margin` apart": small says equivalent. NaN below two pairs. */
+  readonly pEquivalence: number;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The sample's standard deviation (n - 1); NaN below two values. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return NaN;
+  const center = mean(values);
+  return Math.sqrt(
+    values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1),
+  );
+}
+
+/**
+ * Compares scores run by run: the same seed makes the same weights and the same batches, so what is
+ * left between a pair is the format's doing (and chance).
+ *
+ * @param margin The largest mean difference that still counts as the same, in the score's unit.
+ * @see Schuirmann 1987 (two one-sided tests); both tests are Student's t with n - 1 degrees of freedom.
+ */
+export function comparePairs(
+  baseline: readonly number[],
+  other: readonly number[],
+  margin: number,
+): PairedComparison {
+  const differences = other.map((value, index) => value - (baseline[index] ?? NaN));
+  const pairs = differences.length;
+  const meanDifference = mean(differences);
+  if (pairs < 2) {
+    return {
+      pairs,
+      meanDifference,
+      interval95: [-Infinity, Infinity],
+      pDifference: NaN,
+      pEquivalence: NaN,
+    };
+  }
+  const error = standardDeviation(differences) / Math.sqrt(pairs);
+  const degrees = pairs - 1;
+  const tail = (distance: number): number => upperTail(distance, error, degrees);
+  const half = error === 0 ? 0 : jStat.studentt.inv(0.975, degrees) * error;
+  return {
+    pairs,
+    meanDifference,
+    interval95: [meanDifference - half, meanDifference + half],
+    pDifference: Math.min(1, 2 * tail(Math.abs(meanDifference))),
+    pEquivalence: Math.max(tail(meanDifference + margin), tail(margin - meanDifference)),
+  };
+}
+
+/** P(T >= distance / error); without any scatter the answer is certain. */
+function upperTail(distance: number, error: number, degrees: number): number {
+  if (error === 0) return distance > 0 ? 0 : distance === 0 ? 0.5 : 1;
+  return 1 - jStat.studentt.cdf(distance / error, degrees);
+}
