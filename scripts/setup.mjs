@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { runPackageManager } from './lib/network.mjs';
 import { buildDir, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
@@ -26,7 +27,7 @@ import {
   findPython,
   hasNvidiaDriver,
 } from './lib/requirements.mjs';
-import { digest, runSteps } from './lib/steps.mjs';
+import { digest, runSteps, writeAtomically } from './lib/steps.mjs';
 
 const TENSORFLOW_VERSION = '2.21.0';
 const at = (...parts) => join(root, ...parts);
@@ -159,6 +160,20 @@ function steps(python, compiler) {
         copyFileSync(join(sitePackages(), 'sklearn/datasets/data/digits.csv.gz'), `${target}.tmp`);
         renameSync(`${target}.tmp`, target);
         return '1,797 images, from scikit-learn';
+      },
+    },
+    {
+      name: 'data: English text',
+      key: () => digest(['text'], [at('.setup/Python-environment')]),
+      outputs: [at('notebooks/data/text.txt.gz')],
+      run: async () => {
+        const target = at('notebooks/data/text.txt.gz');
+        const topics = await run(venvPython, [
+          '-c',
+          'from pydoc_data.topics import topics; print("\\n\\n".join(topics[name] for name in sorted(topics)))',
+        ]);
+        writeAtomically(target, gzipSync(topics, { level: 9 }));
+        return `${Math.round(topics.length / 1000)},000 characters, from Python's own documentation`;
       },
     },
   ];
