@@ -48,6 +48,24 @@ export { LossScaleTrace, type LossScalePoint } from './precision/loss-scale/trac
 export { suggestLossScale } from './precision/ranges/suggest';
 export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
 
+export { scaledDotProductAttention, type AttentionOptions } from './layers/attention';
+export {
+  MultiHeadAttention,
+  multiHeadAttention,
+  type MultiHeadAttentionOptions,
+} from './layers/multi-head-attention';
+export {
+  GroupNormalization,
+  groupNormalization,
+  type GroupNormalizationOptions,
+} from './layers/group-normalization';
+export {
+  PositionEmbedding,
+  positionEmbedding,
+  type PositionEmbeddingOptions,
+} from './layers/position-embedding';
+export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
+
 export { quantize } from './quantization/quantize';
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
