@@ -1,4 +1,13 @@
 import type { StorageFormat } from './contract';
+import {
+  AVERAGES,
+  INDEXED_SUMS,
+  PRODUCTS,
+  REDUCTIONS,
+  RESAMPLING,
+  SQUARES,
+  WITHOUT_LOW_KERNEL,
+} from './traps-ops';
 
 /**
  * A kernel of TensorFlow that gives wrong or very slow results in a format, and what the backend runs
@@ -41,64 +50,16 @@ function throughFp32(
   return ops.map((op) => ({ op, formats, device, useInstead: 'fp32', roundResult: true, why }));
 }
 
-const PRODUCTS = [
-  'MatMul',
-  'BatchMatMul',
-  'BatchMatMulV2',
-  'BatchMatMulV3',
-  'Einsum',
-  'Conv2D',
-  'Conv2DBackpropInput',
-  'Conv2DBackpropFilter',
-  'Conv3D',
-  'Conv3DBackpropInputV2',
-  'Conv3DBackpropFilterV2',
-  'DepthwiseConv2dNative',
-  'DepthwiseConv2dNativeBackpropInput',
-  'DepthwiseConv2dNativeBackpropFilter',
-] as const;
-
 const TRAPS: readonly KernelTrap[] = [
   ...inFp32(
-    ['Sum', 'Mean', 'Prod', 'BiasAddGrad', 'Cumsum', 'Cumprod', 'EuclideanNorm', 'L2Loss'],
+    REDUCTIONS,
     'adds up in 16 bits: 512 ones sum to 256 in bf16, 100352 ones to 8192 in fp16',
   ),
-  ...inFp32(
-    ['Bincount', 'DenseBincount', 'UnsortedSegmentSum', 'ScatterNd'],
-    'adds up in 16 bits: 4096 ones sum to 256 in bf16, to 2048 in fp16',
-  ),
-  ...inFp32(
-    ['Square', 'SquaredDifference'],
-    'the square of a small gradient underflows in fp16, and Adam then diverges',
-  ),
-  ...inFp32(
-    [
-      'FusedBatchNorm',
-      'Rint',
-      'Erfinv',
-      'Lgamma',
-      'LinSpace',
-      'Bucketize',
-      'Complex',
-      'CropAndResize',
-    ],
-    'has no 16-bit kernel',
-  ),
-  ...inFp32(
-    [
-      'ResizeBilinear',
-      'ResizeBilinearGrad',
-      'ResizeNearestNeighborGrad',
-      'ImageProjectiveTransformV3',
-    ],
-    'mixes 16-bit images with fp32 coordinates or results',
-  ),
-  ...throughFp32(
-    ['AvgPool', 'AvgPoolGrad', 'AvgPool3D', 'AvgPool3DGrad'],
-    LOW,
-    'cpu',
-    'adds up in 16 bits: the mean of 4096 ones is 0.06 in bf16',
-  ),
+  ...inFp32(INDEXED_SUMS, 'adds up in 16 bits: 4096 ones sum to 256 in bf16, to 2048 in fp16'),
+  ...inFp32(SQUARES, 'the square of a small gradient underflows in fp16, and Adam then diverges'),
+  ...inFp32(WITHOUT_LOW_KERNEL, 'has no 16-bit kernel'),
+  ...inFp32(RESAMPLING, 'mixes 16-bit images with fp32 coordinates or results'),
+  ...throughFp32(AVERAGES, LOW, 'cpu', 'adds up in 16 bits: the mean of 4096 ones is 0.06 in bf16'),
   ...throughFp32(
     ['Einsum', 'DepthwiseConv2dNativeBackpropFilter'],
     LOW,

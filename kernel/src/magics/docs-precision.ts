@@ -1,21 +1,53 @@
-import { castTable, type CastRule } from '../precision/autocast-table';
+import { AUTOCAST_DIFFERENCES } from '../precision/autocast-differences';
+import { castRule, castTable, type CastRule } from '../precision/autocast-table';
 
 /** The page `docs/precision.md`, with the op lists that autocast works by. */
 export function precisionPage(): string {
   const table = castTable();
   const lists = LISTS.map(({ rule, head }) => `**${head}**\n\n${opNames(table[rule])}`);
-  return `${[...PAGE, ...lists].join('\n\n')}\n`;
+  return `${[...PAGE, ...lists, ...DIFFERENCES].join('\n\n')}\n`;
 }
 
 function opNames(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ');
 }
 
+const DEVICE = { cuda: 'CUDA', cpu: 'CPU' } as const;
+
+const RULE_NAMES: Readonly<Record<CastRule, string>> = {
+  low: 'compute format',
+  fp32: 'fp32',
+  promote: 'widest input',
+  follow: "input's format",
+};
+
 const LISTS: readonly { readonly rule: CastRule; readonly head: string }[] = [
   { rule: 'low', head: 'In the compute format' },
   { rule: 'fp32', head: 'In fp32' },
   { rule: 'promote', head: 'In the widest format of their inputs' },
   { rule: 'follow', head: 'In the format of their input' },
+];
+
+/** What PyTorch does, in the words of its documentation. */
+const THEIRS: Readonly<Record<CastRule, string>> = {
+  low: 'lower precision',
+  fp32: 'fp32',
+  promote: 'widest input',
+  follow: 'not listed',
+};
+
+const DIFFERENCES: readonly string[] = [
+  '## Where this differs from PyTorch',
+  `Checked against the lists of PyTorch 2.13 for CUDA and CPU. On the CPU PyTorch lists fewer operators; what it doesn't
+list there goes by its list for CUDA here, so that a model computes alike on both.`,
+  [
+    '| ops | here | PyTorch | its list | why |',
+    '|---|---|---|---|---|',
+    ...AUTOCAST_DIFFERENCES.map(
+      ({ ops, pytorch, device, theirs, why }) =>
+        `| ${opNames(ops)} | ${RULE_NAMES[castRule(ops[0] ?? '')]} | \`${pytorch}\`: ${THEIRS[theirs]} | ${DEVICE[device]} | ${why} |`,
+    ),
+  ].join('\n'),
 ];
 
 const PAGE: readonly string[] = [
@@ -54,6 +86,7 @@ the GPU's compute capability and a trial product, and \`%precision\` says the re
 | int8 (\`%quantize\`) | x86 CPUs with oneDNN; with 7-bit weights where 8-bit products would overflow | products of integers in fp32 |`,
   `\`%precision fp16 --native\` refuses to simulate. Without TensorFlow, on WebAssembly, everything but fp32 is simulated.`,
   '## Which op computes in what',
-  `After PyTorch's autocast lists, with TensorFlow's names. An op that isn't listed takes the widest format of its inputs,
-which never loses a digit. A variable doesn't widen what it is added to.`,
+  `After PyTorch's autocast lists, with TensorFlow's names. Every op with float inputs that TensorFlow.js's kernels and
+their gradients run is in exactly one list. Any other takes the widest format of its inputs, which never loses a digit.
+A variable doesn't widen what it is added to.`,
 ];

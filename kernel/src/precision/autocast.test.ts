@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend, onOp } from '../backend/load';
 import { castTo, storageFormat } from '../backend/storage';
-import { castRule, castTable } from './autocast-table';
 import { castPlanner } from './cast-planner';
 import { autocast } from './scope';
 import { setPrecision } from './status';
@@ -12,17 +11,6 @@ beforeAll(() => {
 });
 afterEach(() => {
   setPrecision('fp32');
-});
-
-describe('the autocast table', () => {
-  it('names each op once', () => {
-    const names = Object.values(castTable()).flat();
-    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
-  });
-
-  it('promotes ops it does not know', () => {
-    expect(castRule('SomethingNew')).toBe('promote');
-  });
 });
 
 describe('castPlanner', () => {
