@@ -33,11 +33,15 @@ export class CastCache {
 
   constructor(private readonly backend: NativeBackend) {}
 
-  /** A handle that the cache owns, or undefined when this cast isn't worth keeping. */
+  /** The handle of a copy that was made before. */
+  find(dataId: object, through: number, to: number): number | undefined {
+    const known = this.copies.get(dataId);
+    return known?.through === through && known.to === to ? known.id : undefined;
+  }
+
+  /** A new handle that the cache owns, or undefined when this cast isn't worth keeping. */
   cast(dataId: object, id: number, from: number, through: number, to: number): number | undefined {
     if (from !== DT.float || through === DT.float) return undefined;
-    const known = this.copies.get(dataId);
-    if (known?.through === through && known.to === to) return known.id;
     this.drop(dataId);
     const copy = { id: castThrough(id, from, through, to), through, to };
     this.copies.set(dataId, copy);

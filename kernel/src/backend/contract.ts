@@ -54,5 +54,34 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** Called after each op ran, for the op census: what ran in which format. */
-export type OpListener = (opName: string, format: StorageFormat, inputs: readonly Tensor[]) => void;
+/** A cast that the backend made for an op: of a float input, or of a result. */
+export interface OpCast {
+  readonly from: StorageFormat;
+  readonly to: StorageFormat;
+  /** Bytes of the copy that was made. */
+  readonly bytes: number;
+  /** Wall time of the call; on a GPU, which works asynchronously, that of its dispatch. */
+  readonly seconds: number;
+}
+
+/** How an op came to run as it did. */
+export interface OpRun {
+  /** The format that the planner asked for; undefined where no planner was asked. */
+  readonly asked: StorageFormat | undefined;
+  /** The format that the kernel computed in. */
+  readonly compute: StorageFormat;
+  /** Why the kernel computes in another format than was asked for. */
+  readonly trap: string | undefined;
+  readonly casts: readonly OpCast[];
+}
+
+/**
+ * Called after each op ran, for the op census: what ran in which format. `format` is that of the
+ * results: the one asked for, unless a trap left them in its own.
+ */
+export type OpListener = (
+  opName: string,
+  format: StorageFormat,
+  inputs: readonly Tensor[],
+  run: OpRun,
+) => void;

@@ -4,7 +4,7 @@ import { ATTR } from './attributes';
 import type { NativeBackend, RawTensor } from './binding';
 import { castThrough } from './cast-cache';
 import type { CastCache } from './cast-cache';
-import type { OpAttribute, OpInput, OpListener, StorageFormat } from './contract';
+import type { OpAttribute, OpCast, OpInput, OpListener, StorageFormat } from './contract';
 import { codeOf, DT, formatOf, isLow } from './dtypes';
 import { castPlanner, promote, withWeakScalars } from './planner';
 import { castHandle } from './raw';
@@ -14,9 +14,13 @@ import type { TrapIndex } from './traps';
 interface Plan {
   readonly compute: StorageFormat;
   readonly round: StorageFormat | undefined;
+  /** What was asked for, and why that is not what it computes in. */
+  readonly asked?: StorageFormat;
+  readonly trap?: string;
 }
 
 const FP32: Plan = { compute: 'fp32', round: undefined };
+const BYTES: Readonly<Record<StorageFormat, number>> = { fp32: 4, bf16: 2, fp16: 2 };
 
 /**
  * Runs tfjs-node's ops in the format that the planner, the traps and TensorFlow's kernels allow:
@@ -26,6 +30,8 @@ export class Executor {
   /** While false, no 16-bit tensor exists and nothing has to be looked at. */
   private lowSeen = false;
   castCache: CastCache | undefined;
+  /** The casts of the op that runs; undefined while nobody listens. */
+  private casts: OpCast[] | undefined;
 
   constructor(
     private readonly backend: NativeBackend,
@@ -52,9 +58,28 @@ export class Executor {
     }
     const codes = inputs.map((input) => this.backend.tensorMap.get(input.dataId)?.dtype ?? -1);
     const plan = plain ? FP32 : this.plan(name, attributes, inputs, codes);
-    const results = this.runAs(plan, name, attributes, inputs, ids, codes, outputs);
-    for (const listener of this.listeners) listener(name, plan.round ?? plan.compute, inputs);
-    return results;
+    if (this.listeners.size === 0) {
+      return this.runAs(plan, name, attributes, inputs, ids, codes, outputs);
+    }
+    const casts: OpCast[] = [];
+    this.casts = casts;
+    try {
+      const results = this.runAs(plan, name, attributes, inputs, ids, codes, outputs);
+      const ran = this.afterwards(name, plan);
+      const run = { asked: ran.asked, compute: ran.compute, trap: ran.trap, casts };
+      for (const listener of this.listeners) listener(name, ran.round ?? ran.compute, inputs, run);
+      return results;
+    } finally {
+      this.casts = undefined;
+    }
+  }
+
+  /** The plan as it was carried out: TensorFlow may have refused the op in its format just now. */
+  private afterwards(name: string, plan: Plan): Plan {
+    if (plan.asked === undefined || plan.trap !== undefined) return plan;
+    const refused = this.traps.find(name, plan.asked);
+    if (refused === undefined) return plan;
+    return { ...plan, compute: refused.useInstead, trap: refused.why };
   }
 
   private plan(
@@ -81,8 +106,9 @@ export class Executor {
     );
     const asked = (castPlanner() ?? promote)(name, effective);
     const trap = this.traps.find(name, asked);
-    if (trap === undefined) return { compute: asked, round: undefined };
-    return { compute: trap.useInstead, round: trap.roundResult ? asked : undefined };
+    if (trap === undefined) return { compute: asked, round: undefined, asked };
+    const { useInstead, roundResult, why } = trap;
+    return { compute: useInstead, round: roundResult ? asked : undefined, asked, trap: why };
   }
 
   private runAs(
@@ -102,10 +128,15 @@ export class Executor {
       const source = inputs[index];
       const fits = code === target && (code === through || plan.round === undefined);
       if (formatOf(code) === undefined || fits || source === undefined) return id;
-      const cached = this.castCache?.cast(source.dataId, id, code, through, target);
-      if (cached !== undefined) return cached;
-      const cast = castThrough(id, code, through, target);
-      temporary.push(cast);
+      const known = this.castCache?.find(source.dataId, through, target);
+      if (known !== undefined) return known;
+      const began = this.casts && performance.now();
+      let cast = this.castCache?.cast(source.dataId, id, code, through, target);
+      if (cast === undefined) {
+        cast = castThrough(id, code, through, target);
+        temporary.push(cast);
+      }
+      this.countCast(code, target, source.size, began);
       return cast;
     });
     try {
@@ -149,14 +180,32 @@ export class Executor {
     return results;
   }
 
+  private countCast(
+    fromCode: number,
+    toCode: number,
+    size: number,
+    beganMs: number | undefined,
+  ): void {
+    const [from, to] = [formatOf(fromCode), formatOf(toCode)];
+    if (this.casts === undefined || beganMs === undefined || !from || !to) return;
+    const seconds = (performance.now() - beganMs) / 1000;
+    this.casts.push({ from, to, bytes: size * BYTES[to], seconds });
+  }
+
   private rounded(results: readonly RawTensor[], code: number): RawTensor[] {
     return results.map((result) => {
       if (result.dtype !== DT.float) return result;
+      const began = this.casts && performance.now();
       const id = castHandle(result.id, DT.float, code);
+      this.countCast(DT.float, code, elements(result.shape), began);
       this.backend.binding.deleteTensor(result.id);
       return { ...result, id, dtype: code };
     });
   }
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 function castStorage(attributes: readonly OpAttribute[], codes: readonly number[]): StorageFormat {
