@@ -28,6 +28,22 @@ export function nearest(word: string, candidates: readonly string[], limit = 3):
     .map(({ candidate }) => candidate);
 }
 
+/** Looks a name up in a table; a wrong one is an error that lists what there is and what is near. */
+export function fromTable<K extends string, V>(
+  table: Readonly<Record<K, V>>,
+  name: string,
+  what: string,
+): V {
+  if (Object.hasOwn(table, name)) return table[name as K];
+  const names = Object.keys(table);
+  const near = nearest(name, names, 1);
+  throw new HalfnoteError(
+    `unknown-${what.replaceAll(' ', '-')}`,
+    `Unknown ${what} '${name}'. Allowed: ${names.join(', ')}.`,
+    near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
+  );
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -26,12 +26,16 @@ export { castTo, storageFormat } from './backend/storage';
 export { formatBands } from './formats/bands';
 export { FORMATS, formatNamed, type FormatId } from './formats/table';
 export { limits, type FormatLimits, type FormatOrName, type NumberFormat } from './formats/format';
-export { round, roundTo, type RoundOptions, type Rounding } from './formats/round';
+export { round, type RoundOptions } from './formats/round';
+export { ROUNDINGS, type Rounding } from './formats/rounding';
 export { decode, encode } from './formats/codec';
+export { decodeArray, encodeArray, roundTo, type CodeArray } from './formats/arrays';
+export { randomKey, splitKey, type RandomKey } from './formats/random';
 
 export { ensureBackend } from './precision/start';
 export { describePolicy, parsePolicy, POLICY_NAMES, type Policy } from './precision/policy';
 export { castRule, castTable, type CastRule } from './precision/autocast-table';
+export { AUTOCAST_DIFFERENCES, type AutocastDifference } from './precision/autocast-differences';
 export { autocast, withPrecision } from './precision/scope';
 export {
   PrecisionStatus,

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError, nearest } from '../errors';
-import { roundTo } from '../formats/round';
+import { roundTo } from '../formats/arrays';
 import { FORMATS } from '../formats/table';
 import type { StorageFormat } from './contract';
 import { codeOf, formatOf, STORAGE_FORMATS } from './dtypes';

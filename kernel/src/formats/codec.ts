@@ -1,39 +1,67 @@
 import { HalfnoteError } from '../errors';
-import { limits, type FloatFormat, type FormatOrName } from './format';
-import { exponentOf, round, type RoundOptions } from './round';
+import {
+  floatFields,
+  limits,
+  type FloatFormat,
+  type FormatOrName,
+  type NumberFormat,
+} from './format';
+import { exponentOf, rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
 
 /**
  * The code (an unsigned integer of `format.bits` bits) of a number, which is rounded first.
- * NaN has the positive quiet code; in integer formats, which have none, it is 0.
+ * NaN has the positive quiet code; in formats that have none, it is the code of 0.
  */
 export function encode(
   formatOrName: FormatOrName,
   value: number,
   options: RoundOptions = {},
 ): number {
-  const format = asFormat(formatOrName);
-  const rounded = round(format, value, options);
-  if (format.kind === 'integer') return rounded < 0 ? rounded + 2 ** format.bits : rounded;
-  const stored = format.precision - 1;
-  const signCode = 2 ** (format.bits - 1);
-  const topField = (signCode - 2 ** stored) / 2 ** stored;
-  if (Number.isNaN(rounded)) {
-    return format.nan === 'ieee' ? topField * 2 ** stored + 2 ** (stored - 1) : signCode - 1;
-  }
-  const sign = rounded < 0 || Object.is(rounded, -0) ? signCode : 0;
-  return sign + magnitudeCode(format, Math.abs(rounded), topField);
+  return encoder(formatOrName, options)(value);
 }
 
-function magnitudeCode(format: FloatFormat, magnitude: number, topField: number): number {
-  const stored = format.precision - 1;
-  if (magnitude === 0) return 0;
-  if (magnitude === Infinity) return topField * 2 ** stored;
+/** Binds format and options: the function that encodes one number. */
+export function encoder(
+  formatOrName: FormatOrName,
+  options: RoundOptions = {},
+): (value: number, index?: number) => number {
+  const format = asFormat(formatOrName);
+  const round = rounder(format, options);
+  const code = coder(format);
+  return (value, index) => code(round(value, index));
+}
+
+/** From a value that the format has to its code. */
+function coder(format: NumberFormat): (rounded: number) => number {
+  switch (format.kind) {
+    case 'integer':
+      return (rounded) => (rounded < 0 ? rounded + 2 ** format.bits : rounded);
+    case 'table':
+      return (rounded) => format.values.indexOf(rounded);
+    case 'float': {
+      const magnitude = magnitudeCoder(format);
+      const { signCode, nanCode = 0 } = floatFields(format);
+      return (rounded) => {
+        if (Number.isNaN(rounded)) return nanCode;
+        const sign = rounded < 0 || Object.is(rounded, -0) ? signCode : 0;
+        return sign + magnitude(Math.abs(rounded));
+      };
+    }
+  }
+}
+
+function magnitudeCoder(format: FloatFormat): (magnitude: number) => number {
+  const { infinityCode = 0, significandBits } = floatFields(format);
   const { minNormal, minSubnormal } = limits(format);
-  if (magnitude < minNormal) return magnitude / minSubnormal;
-  const exponent = exponentOf(magnitude);
-  const fraction = magnitude / 2 ** (exponent - stored) - 2 ** stored;
-  return (exponent + format.exponentBias) * 2 ** stored + fraction;
+  const one = 2 ** significandBits;
+  return (magnitude) => {
+    if (magnitude === Infinity) return infinityCode;
+    if (magnitude < minNormal) return magnitude / minSubnormal;
+    const exponent = exponentOf(magnitude);
+    const fraction = magnitude / 2 ** (exponent - significandBits) - one;
+    return (exponent + format.exponentBias) * one + fraction;
+  };
 }
 
 /**
@@ -41,30 +69,57 @@ function magnitudeCode(format: FloatFormat, magnitude: number, topField: number)
  * @throws HalfnoteError `bad-code` when `code` is not an integer of `format.bits` bits.
  */
 export function decode(formatOrName: FormatOrName, code: number): number {
-  const format = asFormat(formatOrName);
-  const codes = 2 ** format.bits;
-  if (!Number.isInteger(code) || code < 0 || code >= codes) {
-    throw new HalfnoteError(
-      'bad-code',
-      `${code} is not a code of ${format.id}; allowed are integers from 0 to ${codes - 1}.`,
-    );
-  }
-  if (format.kind === 'integer') return format.signed && code >= codes / 2 ? code - codes : code;
-  const signCode = codes / 2;
-  return code >= signCode
-    ? -decodeMagnitude(format, code - signCode, signCode)
-    : decodeMagnitude(format, code, signCode);
+  return decoder(formatOrName)(code);
 }
 
-function decodeMagnitude(format: FloatFormat, code: number, signCode: number): number {
-  const stored = format.precision - 1;
-  const field = Math.floor(code / 2 ** stored);
-  const fraction = code % 2 ** stored;
-  if (format.nan === 'all-ones' && code === signCode - 1) return NaN;
-  if (format.nan === 'ieee' && field === signCode / 2 ** stored - 1) {
-    return fraction === 0 ? Infinity : NaN;
+/** Binds the format: the function that decodes one code. */
+export function decoder(formatOrName: FormatOrName): (code: number) => number {
+  const format = asFormat(formatOrName);
+  const codes = 2 ** format.bits;
+  const value = valuer(format);
+  return (code) => {
+    if (!Number.isInteger(code) || code < 0 || code >= codes) throw badCode(format, code);
+    return value(code);
+  };
+}
+
+function valuer(format: NumberFormat): (code: number) => number {
+  switch (format.kind) {
+    case 'integer': {
+      const codes = 2 ** format.bits;
+      return (code) => (format.signed && code >= codes / 2 ? code - codes : code);
+    }
+    case 'table':
+      return (code) => format.values[code] ?? NaN;
+    case 'float': {
+      const { signCode } = floatFields(format);
+      const magnitude = magnitudeValuer(format);
+      if (!format.signed) return magnitude;
+      return (code) => {
+        if (code < signCode) return magnitude(code);
+        if (code === signCode && format.nan === 'negative-zero') return NaN;
+        return -magnitude(code - signCode);
+      };
+    }
   }
+}
+
+function magnitudeValuer(format: FloatFormat): (code: number) => number {
+  const { significandBits, maxCode, infinityCode } = floatFields(format);
   const { minSubnormal } = limits(format);
-  if (field === 0) return fraction * minSubnormal;
-  return (2 ** stored + fraction) * 2 ** (field - format.exponentBias - stored);
+  const one = 2 ** significandBits;
+  return (code) => {
+    if (code > maxCode) return code === infinityCode ? Infinity : NaN;
+    const field = Math.floor(code / one);
+    const fraction = code % one;
+    if (field === 0 && format.subnormals) return fraction * minSubnormal;
+    return (one + fraction) * 2 ** (field - format.exponentBias - significandBits);
+  };
+}
+
+export function badCode({ id, bits }: NumberFormat, code: number): HalfnoteError {
+  return new HalfnoteError(
+    'bad-code',
+    `${code} is not a code of ${id}; allowed are integers from 0 to ${2 ** bits - 1}.`,
+  );
 }

@@ -2,14 +2,15 @@ import { asFormat } from './table';
 
 /**
  * A number format is a row of data: how many bits, how they are split, and which codes are special.
- * Everything else (largest value, smallest subnormal, spacing) is derived by `limits`.
+ * Everything else (largest value, smallest subnormal, spacing) is derived by `limits`. The model
+ * of floats follows the format descriptions of gfloat and of IEEE P3109.
  */
 
 export interface FloatFormat {
   readonly kind: 'float';
   readonly id: string;
   readonly label: string;
-  /** Width of a code: 1 sign bit, the exponent field, `precision - 1` stored significand bits. */
+  /** Width of a code: the sign bit, if any, the exponent field, `precision - 1` significand bits. */
   readonly bits: number;
   /** Significand bits with the implicit one. */
   readonly precision: number;
@@ -18,9 +19,13 @@ export interface FloatFormat {
   /**
    * `ieee`: every code with the highest exponent field and a significand other than zero is NaN.
    * `all-ones`: only the code with all exponent and significand bits set is NaN.
+   * `negative-zero`: the code with only the sign bit set is the one NaN; there is no -0.
+   * `none`: there is no NaN; what is no number becomes zero, and what is too large saturates.
    */
-  readonly nan: 'ieee' | 'all-ones';
-  readonly signed: true;
+  readonly nan: 'ieee' | 'all-ones' | 'negative-zero' | 'none';
+  readonly signed: boolean;
+  /** False: the lowest exponent field is one like all others, so there are neither subnormals nor zero. */
+  readonly subnormals: boolean;
 }
 
 export interface IntegerFormat {
@@ -32,16 +37,29 @@ export interface IntegerFormat {
   readonly signed: boolean;
 }
 
-export type NumberFormat = FloatFormat | IntegerFormat;
+/** A short list of values; a code is a value's place in it. */
+export interface TableFormat {
+  readonly kind: 'table';
+  readonly id: string;
+  readonly label: string;
+  readonly bits: number;
+  readonly signed: boolean;
+  /** Ascending; `2 ** bits` of them. */
+  readonly values: readonly number[];
+  /** Which neighbour a value midway between two takes when rounding to nearest. */
+  readonly ties: 'up' | 'down';
+}
+
+export type NumberFormat = FloatFormat | IntegerFormat | TableFormat;
 
 /** A format, or a name that `formatNamed` knows. */
 export type FormatOrName = NumberFormat | string;
 
-/** What follows from a format's row. Floats give all of it; integers have spacing 1 everywhere. */
+/** What follows from a format's row. Integers have spacing 1 everywhere. */
 export interface FormatLimits {
   /** Largest finite value. */
   readonly max: number;
-  /** Most negative finite value. */
+  /** Most negative finite value; the smallest positive one where there are neither zero nor signs. */
   readonly min: number;
   readonly minNormal: number;
   readonly minSubnormal: number;
@@ -59,25 +77,68 @@ export interface FormatLimits {
  */
 export function limits(format: FormatOrName): FormatLimits {
   const known = asFormat(format);
-  return known.kind === 'float' ? floatLimits(known) : integerLimits(known);
+  switch (known.kind) {
+    case 'float':
+      return floatLimits(known);
+    case 'integer':
+      return integerLimits(known);
+    case 'table':
+      return tableLimits(known);
+  }
+}
+
+/** How a float's code is split. */
+export interface FloatFields {
+  readonly exponentBits: number;
+  readonly significandBits: number;
+  /** The sign bit as a number; 0 where there is none. */
+  readonly signCode: number;
+  /** The code of the largest finite value. */
+  readonly maxCode: number;
+  /** The code of positive infinity, if the format has it. */
+  readonly infinityCode: number | undefined;
+  /** The code that NaN is encoded as, if the format has one: quiet, positive. */
+  readonly nanCode: number | undefined;
+}
+
+export function floatFields(format: FloatFormat): FloatFields {
+  const { bits, precision, nan, infinities } = format;
+  const significandBits = precision - 1;
+  const magnitudeBits = format.signed ? bits - 1 : bits;
+  const exponentBits = magnitudeBits - significandBits;
+  const codes = 2 ** magnitudeBits;
+  const topField = codes - 2 ** significandBits;
+  const fields = {
+    exponentBits,
+    significandBits,
+    signCode: format.signed ? codes : 0,
+    infinityCode: infinities ? topField : undefined,
+  };
+  switch (nan) {
+    case 'ieee':
+      return { ...fields, maxCode: topField - 1, nanCode: topField + 2 ** (significandBits - 1) };
+    case 'all-ones':
+      return { ...fields, maxCode: codes - 2, nanCode: codes - 1 };
+    case 'negative-zero':
+      return { ...fields, maxCode: codes - 1, nanCode: codes };
+    case 'none':
+      return { ...fields, maxCode: codes - 1, nanCode: undefined };
+  }
 }
 
 function floatLimits(format: FloatFormat): FormatLimits {
-  const { bits, precision, exponentBias } = format;
-  const highestField = 2 ** (bits - precision) - 1;
-  const epsilon = 2 ** (1 - precision);
-  const ieee = format.nan === 'ieee';
-  const maxExponent = (ieee ? highestField - 1 : highestField) - exponentBias;
-  const largestSignificand = 2 - (ieee ? epsilon : 2 * epsilon);
-  const max = largestSignificand * 2 ** maxExponent;
-  const minNormalExponent = 1 - exponentBias;
-  const minSubnormalExponent = minNormalExponent - (precision - 1);
+  const { precision, exponentBias } = format;
+  const { significandBits, maxCode } = floatFields(format);
+  const maxExponent = Math.floor(maxCode / 2 ** significandBits) - exponentBias;
+  const max = (1 + (maxCode % 2 ** significandBits) / 2 ** significandBits) * 2 ** maxExponent;
+  const minNormalExponent = (format.subnormals ? 1 : 0) - exponentBias;
+  const minSubnormalExponent = minNormalExponent - significandBits;
   return {
     max,
-    min: -max,
+    min: format.signed ? -max : format.subnormals ? 0 : 2 ** minNormalExponent,
     minNormal: 2 ** minNormalExponent,
     minSubnormal: 2 ** minSubnormalExponent,
-    epsilon,
+    epsilon: 2 ** (1 - precision),
     maxExponent,
     minNormalExponent,
     minSubnormalExponent,
@@ -95,5 +156,23 @@ function integerLimits({ bits, signed }: IntegerFormat): FormatLimits {
     maxExponent: Math.floor(Math.log2(max)),
     minNormalExponent: 0,
     minSubnormalExponent: 0,
+  };
+}
+
+function tableLimits({ values }: TableFormat): FormatLimits {
+  const positive = values.filter((value) => value > 0);
+  const max = Math.max(...values);
+  const smallest = Math.min(...positive);
+  const above = positive.find((value) => value > 1);
+  const exponent = Math.floor(Math.log2(smallest));
+  return {
+    max,
+    min: Math.min(...values),
+    minNormal: smallest,
+    minSubnormal: smallest,
+    epsilon: above === undefined ? Infinity : above - 1,
+    maxExponent: Math.floor(Math.log2(max)),
+    minNormalExponent: exponent,
+    minSubnormalExponent: exponent,
   };
 }

@@ -1,7 +1,7 @@
-import { limits, type FormatOrName } from './format';
+import { limits, type FloatFormat, type FormatOrName, type TableFormat } from './format';
+import { randomKey, uniform, type RandomKey } from './random';
+import { roundingRule, type Between, type Rounding } from './rounding';
 import { asFormat } from './table';
-
-export type Rounding = 'nearest-even' | 'toward-zero' | 'up' | 'down';
 
 export interface RoundOptions {
   /** Default `nearest-even`. */
@@ -9,73 +9,115 @@ export interface RoundOptions {
   /**
    * True: what is too large, infinities included, becomes the largest finite value of its sign.
    * False (default): as IEEE 754 says; a format without infinities gives NaN instead.
-   * Integer formats always saturate.
+   * Formats that have neither (integers, FP6, FP4, tables) always saturate.
    */
   readonly saturate?: boolean;
+  /** Of `stochastic`; default 0. The same seed gives the same result, element by element. */
+  readonly seed?: number | RandomKey;
 }
 
+/** Rounds one number; `index` is its place in the stream of random numbers of `stochastic`. */
+export type Rounder = (value: number, index?: number) => number;
+
 /**
- * Rounds one number to the nearest value that `format` has, as IEEE 754 section 4.3 does: round the
+ * Rounds one number to a value that `format` has, as IEEE 754 section 4.3 does: round the
  * significand as if the exponent were unbounded, then look whether the result overflows.
- * Exact for every double. Integer formats have no NaN: NaN becomes 0.
+ * Exact for every double. NaN becomes 0 in formats that have none.
+ * @throws HalfnoteError `unknown-format`, `unknown-rounding`.
  */
 export function round(format: FormatOrName, value: number, options: RoundOptions = {}): number {
   return rounder(format, options)(value);
 }
 
-/** A new array with each element rounded to `format`. */
-export function roundTo(
-  format: FormatOrName,
-  values: Float32Array,
-  options: RoundOptions = {},
-): Float32Array {
-  const one = rounder(format, options);
-  const rounded = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) rounded[i] = one(values[i] ?? 0);
-  return rounded;
+/** Binds format and options: the function that rounds one number. */
+export function rounder(formatOrName: FormatOrName, options: RoundOptions = {}): Rounder {
+  const format = asFormat(formatOrName);
+  const away = chooser(options);
+  switch (format.kind) {
+    case 'float':
+      return floatRounder(format, options, away);
+    case 'table':
+      return tableRounder(format, away);
+    case 'integer': {
+      const { min, max } = limits(format);
+      return (value, index = 0) => {
+        const x = Number.isNaN(value) ? 0 : Math.min(max, Math.max(min, value));
+        const whole = Math.floor(Math.abs(x));
+        const magnitude = whole + away(Math.abs(x) - whole, x < 0, whole % 2 === 1, index);
+        return x < 0 && magnitude !== 0 ? -magnitude : magnitude;
+      };
+    }
+  }
 }
 
-/** Binds format and options: the function that rounds one number. */
-export function rounder(
-  format: FormatOrName,
-  { rounding = 'nearest-even', saturate = false }: RoundOptions = {},
-): (value: number) => number {
-  const toInteger = INTEGER_ROUNDING[rounding];
-  const known = asFormat(format);
-  const { max, min, minNormalExponent } = limits(known);
-  if (known.kind === 'integer') {
-    return (value) =>
-      Number.isNaN(value) ? 0 : toInteger(Math.min(max, Math.max(min, value))) + 0;
-  }
-  const stored = known.precision - 1;
-  const overflow = known.infinities ? Infinity : NaN;
-  return (value) => {
-    if (value === 0 || Number.isNaN(value)) return value;
-    if (!Number.isFinite(value)) return saturate ? Math.sign(value) * max : value * overflow;
-    const spacing = 2 ** (Math.max(exponentOf(value), minNormalExponent) - stored);
-    const rounded = toInteger(value / spacing) * spacing;
-    if (rounded <= max && rounded >= min) return rounded === 0 ? 0 * value : rounded;
-    const stays = saturate || staysFinite(rounding, value);
-    return Math.sign(value) * (stays ? max : overflow);
+/** 1 for the neighbour away from zero, 0 for the other. */
+type Chooser = (fraction: number, negative: boolean, odd: boolean, index: number) => 0 | 1;
+
+function chooser({ rounding = 'nearest-even', seed = 0 }: RoundOptions): Chooser {
+  const { away } = roundingRule(rounding);
+  const key = typeof seed === 'number' ? randomKey(seed) : seed;
+  return (fraction, negative, odd, index) => {
+    if (fraction === 0) return 0;
+    const between: Between = { fraction, negative, odd, random: () => uniform(key, index) };
+    return away(between) ? 1 : 0;
   };
 }
 
-/** Directed rounding toward zero or against the sign never leaves the finite values. */
-function staysFinite(rounding: Rounding, value: number): boolean {
-  if (rounding === 'toward-zero') return true;
-  return rounding === 'up' ? value < 0 : rounding === 'down' && value > 0;
+function floatRounder(
+  format: FloatFormat,
+  { rounding = 'nearest-even', saturate = false }: RoundOptions,
+  away: Chooser,
+): Rounder {
+  const { max, min, minNormalExponent } = limits(format);
+  const { staysFinite } = roundingRule(rounding);
+  const stored = format.precision - 1;
+  const saturates = saturate || format.nan === 'none';
+  const overflow = format.infinities ? Infinity : NaN;
+  const zero = (value: number): number =>
+    format.nan === 'negative-zero' ? 0 : value < 0 || Object.is(value, -0) ? -0 : 0;
+  return (value, index = 0) => {
+    if (Number.isNaN(value)) return format.nan === 'none' ? 0 : NaN;
+    // Only E8M0 has no sign; it has no zero either.
+    if (!format.signed && value <= 0) return saturate ? min : NaN;
+    if (value === 0) return zero(value);
+    const negative = value < 0;
+    const limit = negative ? -max : max;
+    if (!Number.isFinite(value)) return saturates ? limit : value * overflow;
+    const exponent = Math.max(exponentOf(value), minNormalExponent);
+    const spacing = 2 ** (exponent - stored);
+    const quotient = Math.abs(value) / spacing;
+    const whole = Math.floor(quotient);
+    // Without stored significand bits the code's last bit is the exponent's.
+    const odd = (stored === 0 ? whole * (exponent + format.exponentBias) : whole) % 2 === 1;
+    const magnitude = (whole + away(quotient - whole, negative, odd, index)) * spacing;
+    if (magnitude > max) {
+      return saturates || staysFinite(negative) ? limit : Math.sign(value) * overflow;
+    }
+    if (magnitude === 0) return format.subnormals ? zero(value) : min;
+    return negative ? -magnitude : magnitude;
+  };
 }
 
-/** Adding 1.5 * 2^52 leaves no fraction bits, so the addition itself rounds half to even. */
-const SHIFT = 1.5 * 2 ** 52;
-
-/** Each is exact for |q| < 2^51; significands here have at most 24 bits. */
-const INTEGER_ROUNDING: Readonly<Record<Rounding, (q: number) => number>> = {
-  'nearest-even': (q) => q + SHIFT - SHIFT,
-  'toward-zero': Math.trunc,
-  up: Math.ceil,
-  down: Math.floor,
-};
+function tableRounder({ values, ties }: TableFormat, away: Chooser): Rounder {
+  const first = values[0] ?? 0;
+  const last = values.at(-1) ?? 0;
+  return (value, index = 0) => {
+    const x = Number.isNaN(value) ? 0 : Math.min(last, Math.max(first, value));
+    const above = values.findIndex((candidate) => candidate >= x);
+    const high = values[above] ?? last;
+    if (high === x) return high;
+    const low = values[above - 1] ?? first;
+    const negative = x < 0;
+    const fraction = (negative ? high - x : x - low) / (high - low);
+    const upward =
+      // A tie is a matter of the table: neither of its codes is special for being even.
+      fraction === 0.5 && away(0.5, negative, true, index) !== away(0.5, negative, false, index)
+        ? ties === 'up'
+        : (away(fraction, negative, (negative ? above : above - 1) % 2 === 1, index) === 1) !==
+          negative;
+    return upward ? high : low;
+  };
+}
 
 const double = new Float64Array(1);
 const words = new Uint32Array(double.buffer);

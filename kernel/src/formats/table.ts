@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { HalfnoteError, nearest } from '../errors';
 import type { FloatFormat, FormatOrName, IntegerFormat, NumberFormat } from './format';
+import { NF4_VALUES } from './nf4-values';
 
+/** A float with IEEE 754's special codes: infinities, NaNs, subnormals, two zeros. */
 const ieee = (
   id: string,
   label: string,
@@ -18,6 +20,14 @@ const ieee = (
   infinities: true,
   nan: 'ieee',
   signed: true,
+  subnormals: true,
+});
+
+/** The same bits without infinities: `fn`, and where NaN takes the code of -0: `fnuz`. */
+const finite = (format: FloatFormat, nan: 'all-ones' | 'negative-zero' | 'none'): FloatFormat => ({
+  ...format,
+  infinities: false,
+  nan,
 });
 
 const integer = (id: string, label: string, bits: number, signed: boolean): IntegerFormat => ({
@@ -35,15 +45,55 @@ export const FORMATS = {
   fp16: ieee('fp16', 'FP16', 16, 11, 15),
   bf16: ieee('bf16', 'BF16', 16, 8, 127),
   /** OCP FP8 E4M3: no infinities, one NaN a sign (ml_dtypes' and ONNX's E4M3FN). */
-  e4m3: {
-    ...ieee('e4m3', 'FP8 E4M3', 8, 4, 7),
-    infinities: false,
-    nan: 'all-ones',
-  },
+  e4m3: finite(ieee('e4m3', 'FP8 E4M3', 8, 4, 7), 'all-ones'),
   e5m2: ieee('e5m2', 'FP8 E5M2', 8, 3, 15),
+  e3m4: ieee('e3m4', 'FP8 E3M4', 8, 5, 3),
+  /** The FP8 formats of Graphcore and AMD's CDNA 3. */
+  e4m3fnuz: finite(ieee('e4m3fnuz', 'FP8 E4M3FNUZ', 8, 4, 8), 'negative-zero'),
+  e5m2fnuz: finite(ieee('e5m2fnuz', 'FP8 E5M2FNUZ', 8, 3, 16), 'negative-zero'),
+  e4m3b11fnuz: finite(ieee('e4m3b11fnuz', 'FP8 E4M3B11FNUZ', 8, 4, 11), 'negative-zero'),
+  /** E4M3 with infinities, as IEEE 754 would have it. */
+  e4m3ieee: ieee('e4m3ieee', 'FP8 E4M3 (IEEE)', 8, 4, 7),
+  /** OCP MX element formats. */
+  e3m2: finite(ieee('e3m2', 'FP6 E3M2', 6, 3, 3), 'none'),
+  e2m3: finite(ieee('e2m3', 'FP6 E2M3', 6, 4, 1), 'none'),
+  e2m1: finite(ieee('e2m1', 'FP4 E2M1', 4, 2, 1), 'none'),
+  /** OCP MX scales: powers of two from 2^-127 to 2^127, no sign, no zero. */
+  e8m0: {
+    ...finite(ieee('e8m0', 'E8M0 scale', 8, 1, 127), 'all-ones'),
+    signed: false,
+    subnormals: false,
+  },
   int8: integer('int8', 'INT8', 8, true),
   uint8: integer('uint8', 'UINT8', 8, false),
   int4: integer('int4', 'INT4', 4, true),
+  uint4: integer('uint4', 'UINT4', 4, false),
+  int3: integer('int3', 'INT3', 3, true),
+  uint3: integer('uint3', 'UINT3', 3, false),
+  int2: integer('int2', 'INT2', 2, true),
+  uint2: integer('uint2', 'UINT2', 2, false),
+  /** A sign bit and a three-bit exponent: 0 and the powers from 2^-6 to 1. */
+  pow2: finite(ieee('pow2', 'Power of two', 4, 1, 7), 'none'),
+  /** The sign, as in XNOR-Net: code 0 is -1, code 1 is +1, and zero counts as positive. */
+  binary: {
+    kind: 'table',
+    id: 'binary',
+    label: 'Binary',
+    bits: 1,
+    signed: true,
+    values: [-1, 1],
+    ties: 'up',
+  },
+  /** QLoRA's 4-bit NormalFloat: quantiles of the normal distribution in [-1, 1], with an exact 0. */
+  nf4: {
+    kind: 'table',
+    id: 'nf4',
+    label: 'NF4',
+    bits: 4,
+    signed: true,
+    values: NF4_VALUES,
+    ties: 'down',
+  },
 } as const satisfies Readonly<Record<string, NumberFormat>>;
 
 export type FormatId = keyof typeof FORMATS;
@@ -62,6 +112,21 @@ const ALIASES: Readonly<Record<string, FormatId>> = {
   float8_e4m3fn: 'e4m3',
   fp8_e5m2: 'e5m2',
   float8_e5m2: 'e5m2',
+  fp8_e3m4: 'e3m4',
+  float8_e3m4: 'e3m4',
+  float8_e4m3: 'e4m3ieee',
+  float8_e4m3fnuz: 'e4m3fnuz',
+  float8_e5m2fnuz: 'e5m2fnuz',
+  float8_e4m3b11fnuz: 'e4m3b11fnuz',
+  float8_e8m0fnu: 'e8m0',
+  fp6_e3m2: 'e3m2',
+  float6_e3m2fn: 'e3m2',
+  fp6_e2m3: 'e2m3',
+  float6_e2m3fn: 'e2m3',
+  fp4: 'e2m1',
+  fp4_e2m1: 'e2m1',
+  float4_e2m1fn: 'e2m1',
+  'power-of-two': 'pow2',
 };
 
 export function isFormatId(name: string): name is FormatId {
@@ -80,7 +145,9 @@ export function formatNamed(name: string): NumberFormat {
   const near =
     key === 'fp8' || key === 'float8'
       ? ['e4m3', 'e5m2']
-      : nearest(key, [...Object.keys(FORMATS), ...Object.keys(ALIASES)]);
+      : key === 'fp6' || key === 'float6'
+        ? ['e3m2', 'e2m3']
+        : nearest(key, [...Object.keys(FORMATS), ...Object.keys(ALIASES)]);
   throw unknownFormat(
     `"${name}"`,
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
@@ -92,7 +159,7 @@ export function asFormat(format: FormatOrName): NumberFormat {
   if (typeof format === 'string') return formatNamed(format);
   // JavaScript can hand over anything.
   const { kind } = (format as Partial<NumberFormat> | null | undefined) ?? {};
-  if (kind === 'float' || kind === 'integer') return format;
+  if (kind === 'float' || kind === 'integer' || kind === 'table') return format;
   throw unknownFormat(
     inspect(format, { depth: 0 }),
     "For example: 'e4m3', or FORMATS.e4m3 itself.",

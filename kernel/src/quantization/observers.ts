@@ -1,5 +1,6 @@
+import { fromTable } from '../errors';
 import { GrowingHistogram } from './histogram';
-import { asymmetricParams, dequantizeValue, fromTable, quantizeValue, UINT8 } from './scheme';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
 
 /** Watches a layer's inputs while it is calibrated and says which range to quantize. */
 export interface Observer {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { HalfnoteError } from '../errors';
+import { fromTable, HalfnoteError } from '../errors';
 import { type Calibration, kindOf } from './examples';
 import { OBSERVERS, type ObserverName } from './observers';
 import type { QuantizationMode } from './quantized-model';
-import { fromTable, SCALE_RULES, type ScaleRule } from './scheme';
+import { SCALE_RULES, type ScaleRule } from './scheme';
 import type { Granularity } from './weights';
 
 export interface QuantizeOptions {

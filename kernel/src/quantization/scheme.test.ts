@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { fromTable } from '../errors';
 import {
   asymmetricParams,
   dequantizeValue,
-  fromTable,
   INT7,
   quantizeSymmetric,
   quantizeValue,

@@ -1,5 +1,3 @@
-import { HalfnoteError, nearest } from '../errors';
-
 /**
  * The affine map between real numbers and integers, `q = clamp(round(x / scale) + zeroPoint)` with
  * ties to even, as in ONNX `QuantizeLinear` and PyTorch. Products and quotients are rounded to
@@ -94,20 +92,4 @@ export function quantizeSymmetric(
 
 function clamp(q: number, range: IntegerRange): number {
   return Math.min(Math.max(q, range.min), range.max);
-}
-
-/** Looks a name up in a table; a wrong one is an error that lists what there is and what is near. */
-export function fromTable<K extends string, V>(
-  table: Readonly<Record<K, V>>,
-  name: string,
-  what: string,
-): V {
-  if (Object.hasOwn(table, name)) return table[name as K];
-  const names = Object.keys(table);
-  const near = nearest(name, names, 1);
-  throw new HalfnoteError(
-    `unknown-${what.replaceAll(' ', '-')}`,
-    `Unknown ${what} '${name}'. Allowed: ${names.join(', ')}.`,
-    near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
-  );
 }

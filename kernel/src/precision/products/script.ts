@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { roundTo } from '../../formats/arrays';
 import type { NumberFormat } from '../../formats/format';
-import { roundTo, type RoundOptions } from '../../formats/round';
+import type { RoundOptions } from '../../formats/round';
 
 /** A new tensor with the values of `tensor` rounded to `format`, computed in JavaScript. */
 export function roundInScript(
