@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-SUITES = ["test_kernel", "test_messages", "test_magics", "test_lifecycle", "test_robustness"]
+SUITES = ["test_kernel", "test_messages", "test_magics", "test_lifecycle", "test_robustness", "test_server"]
 EXPECTED_SKIPS = {}
 
 

@@ -1,3 +1,5 @@
+import { paceLimits } from './pacing/limits';
+import { PacedOutbox } from './pacing/pacedOutbox';
 import { kernelInfo } from './protocol/kernelInfo';
 import { statusMessage } from './protocol/output';
 import { History } from './session/history';
@@ -23,11 +25,14 @@ export interface KernelParts {
  * Rejects when the file is unusable or a port is taken.
  */
 export async function startKernel(connectionFile: string, parts: KernelParts): Promise<void> {
+  const limits = paceLimits(process.env);
   const sockets = new Sockets(readConnection(connectionFile));
   await sockets.bind();
+  const pacing = limits && new PacedOutbox(sockets, limits);
   const { runtime, macros, energy } = parts;
   const session = new Session({
-    outbox: sockets,
+    outbox: pacing ?? sockets,
+    pacing,
     runtime,
     info: kernelInfo(parts.version, parts.typescriptVersion),
     macros,

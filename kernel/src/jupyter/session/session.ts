@@ -4,6 +4,7 @@ import { parseHistory } from '../protocol/history';
 import type { HistoryReply } from '../protocol/history';
 import type { KernelInfoReply } from '../protocol/kernelInfo';
 import type { JsonObject, Outbox, Request } from '../protocol/message';
+import type { Pacing } from '../pacing/pacedOutbox';
 import { statusMessage } from '../protocol/output';
 import { Calls } from './calls';
 import { Comms } from './comms';
@@ -23,6 +24,8 @@ import { RuntimeSlot } from './runtimeSlot';
 
 export interface SessionOptions {
   readonly outbox: Outbox;
+  /** Where the outbox may hold messages back: a cell is answered when its outputs have gone. */
+  readonly pacing?: Pacing | undefined;
   readonly runtime: RuntimeFactory;
   readonly info: KernelInfoReply;
   /** Called once the shutdown is answered and the cell process has ended. */
@@ -96,6 +99,8 @@ export class Session {
     if (this.queue.running === undefined && !this.comms.isBusy) return;
     const runtime = await this.runtime.get().catch(() => undefined);
     await runtime?.interrupt();
+    // Whoever stops a flood of outputs doesn't want to see the rest.
+    this.options.pacing?.shed();
   }
 
   /** Ends the cell process, then calls `onShutdown`. */
@@ -184,6 +189,7 @@ export class Session {
       const reply = { status: 'error', execution_count: count, ...toCellError(error) } as const;
       executed = { reply: { ...reply, user_expressions: {}, payload: [] }, stop: false };
     }
+    await this.options.pacing?.drained();
     const { reply, stop } = executed;
     const answer = (): void => {
       this.answer(request, reply, { started, status: reply.status });
