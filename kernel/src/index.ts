@@ -30,6 +30,20 @@ export { round, type RoundOptions } from './formats/round';
 export { ROUNDINGS, type Rounding } from './formats/rounding';
 export { decode, encode } from './formats/codec';
 export { decodeArray, encodeArray, roundTo, type CodeArray } from './formats/arrays';
+export {
+  BLOCK_FORMATS,
+  decodeBlocks,
+  encodeBlocks,
+  type BlockFormat,
+  type BlockFormatId,
+  type Blocks,
+} from './formats/blocks';
+export {
+  doubleQuantize,
+  undoDoubleQuantize,
+  type DoubleQuantized,
+} from './formats/double-quantization';
+export { packCodes, packedBytes, unpackCodes, type PackedBits } from './formats/packing';
 export { randomKey, splitKey, type RandomKey } from './formats/random';
 
 export { ensureBackend } from './precision/start';

@@ -1,5 +1,5 @@
 import { badCode, decoder, encoder } from './codec';
-import { floatFields, type FormatOrName, type NumberFormat } from './format';
+import { floatFields, type FloatFormat, type FormatOrName, type NumberFormat } from './format';
 import { encodeFloats, encodeIntegers } from './nearest';
 import { rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
@@ -20,7 +20,7 @@ export function encodeArray(
   const codes = newCodes(format, values.length);
   if ((options.rounding ?? 'nearest-even') === 'nearest-even') {
     if (format.kind === 'integer') return encodeIntegers(format, values, codes);
-    if (format.kind === 'float' && format.subnormals) {
+    if (isShiftable(format)) {
       return encodeFloats(format, values, codes, options.saturate ?? false);
     }
   }
@@ -68,13 +68,18 @@ export function roundTo(
 ): Float32Array<ArrayBuffer> {
   const format = asFormat(formatOrName);
   const nearest = (options.rounding ?? 'nearest-even') === 'nearest-even';
-  if (nearest && format.kind === 'float' && format.subnormals) {
+  if (nearest && isShiftable(format)) {
     return decodeArray(format, encodeArray(format, values, options));
   }
   const one = rounder(format, options);
   const rounded = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) rounded[i] = one(values[i] ?? 0, i);
   return rounded;
+}
+
+/** Can float32's bits be shifted into the format's? They need a stored significand, and a zero. */
+function isShiftable(format: NumberFormat): format is FloatFormat {
+  return format.kind === 'float' && format.precision > 1 && format.subnormals;
 }
 
 const tables = new WeakMap<NumberFormat, Float32Array>();

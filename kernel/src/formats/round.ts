@@ -87,8 +87,7 @@ function floatRounder(
     const spacing = 2 ** (exponent - stored);
     const quotient = Math.abs(value) / spacing;
     const whole = Math.floor(quotient);
-    // Without stored significand bits the code's last bit is the exponent's.
-    const odd = (stored === 0 ? whole * (exponent + format.exponentBias) : whole) % 2 === 1;
+    const odd = whole % 2 === 1;
     const magnitude = (whole + away(quotient - whole, negative, odd, index)) * spacing;
     if (magnitude > max) {
       return saturates || staysFinite(negative) ? limit : Math.sign(value) * overflow;

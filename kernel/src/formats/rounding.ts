@@ -9,7 +9,7 @@ export interface Between {
   /** Distance from the neighbour nearer to zero, in spacings: 0 <= fraction < 1. */
   readonly fraction: number;
   readonly negative: boolean;
-  /** Is the code of the neighbour nearer to zero odd? The other's is then even. */
+  /** Is the significand of the neighbour nearer to zero odd, in spacings? Then the other's is even. */
   readonly odd: boolean;
   /** A random number in [0, 1); asked for by `stochastic` only. */
   readonly random: () => number;
@@ -29,7 +29,7 @@ const yes = (): boolean => true;
 
 export const ROUNDINGS: Readonly<Record<Rounding, RoundingRule>> = {
   'nearest-even': {
-    summary: 'to the nearest, ties to the even code',
+    summary: 'to the nearest, ties to the even significand',
     away: ({ fraction, odd }) => fraction > 0.5 || (fraction === 0.5 && odd),
     staysFinite: no,
   },
@@ -50,7 +50,7 @@ export const ROUNDINGS: Readonly<Record<Rounding, RoundingRule>> = {
     staysFinite: (negative) => !negative,
   },
   'to-odd': {
-    summary: 'to the neighbour with the odd code',
+    summary: 'to the neighbour with the odd significand',
     away: ({ odd }) => !odd,
     staysFinite: yes,
   },

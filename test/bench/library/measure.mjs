@@ -28,6 +28,7 @@ async function startPeers() {
   const peers = {
     ours: new Peer('ours', [process.execPath, worker('ours.mjs')]),
     stock: new Peer('stock', [process.execPath, worker('stock.mjs')]),
+    codec: new Peer('codec', [process.execPath, worker('codec.mjs')]),
   };
   const torch =
     (await probe(venvPython, ['-c', 'import torch; print(torch.__version__)'])) !== undefined;
@@ -94,7 +95,7 @@ export function libraryTables(rows) {
       `  ${r.name}`,
       `${(r.medianS * 1e3).toFixed(2)} ms`,
       `${(r.p95S * 1e3).toFixed(2)} ms`,
-      r.operationsPerS ? (r.operationsPerS / 1e9).toFixed(0) : '',
+      r.operationsPerS ? (r.operationsPerS / 1e9).toPrecision(3) : '',
       `${(first.medianS / r.medianS).toFixed(2)}x`,
       r.execution === 'simulated' ? 'simulated' : '',
     ]);

@@ -14,9 +14,27 @@ const allFormats = (...extra) => [
 ];
 
 const size = 2048;
+const values = 2 ** 22;
+
+/** A row of the formats suite: one operation a number, so G op/s is thousands of millions of values a second. */
+const codecRow = (name, formats, extra = {}) => ({
+  label: `${name} ${values / 2 ** 20} Mi values`,
+  case: name,
+  parameters: { count: values, ...extra },
+  operations: values,
+  repetitions: 5,
+  runs: formats.map((format) => ({ peer: 'codec', format })),
+});
+const codecFormats = ['fp16', 'bf16', 'e4m3', 'e5m2', 'e2m1', 'int8', 'int4'];
 
 /** @type {Record<string, readonly Row[]>} */
 export const suites = {
+  formats: [
+    codecRow('encode', codecFormats),
+    codecRow('decode', codecFormats),
+    codecRow('pack', ['int4'], { bits: 4 }),
+    codecRow('unpack', ['int4'], { bits: 4 }),
+  ],
   gemm: [
     {
       label: `matrix product ${size}³`,
