@@ -42,7 +42,7 @@ describe('names', () => {
 
 describe('options', () => {
   it('are offered after dashes', () => {
-    expect(matches('%gradients on --|')).toEqual(['--every', '--show', '--help']);
+    expect(matches('%gradients on --|')).toEqual(['--every', '--of', '--live', '--show', '--help']);
     expect(completed('%carbon --re|')).toEqual(['%carbon --region']);
     expect(completed('%compare fp32 model --ba|')).toEqual(['%compare fp32 model --batch-size']);
   });
@@ -53,7 +53,7 @@ describe('options', () => {
   });
 
   it('are not offered twice, nor beside one they exclude', () => {
-    expect(matches('%gradients on --every 3 --|')).toEqual(['--show', '--help']);
+    expect(matches('%gradients on --every 3 --|')).toEqual(['--of', '--live', '--show', '--help']);
     const modes = matches('%quantize int8 model --dynamic --|');
     expect(modes).not.toContain('--static');
     expect(modes).not.toContain('--dynamic');

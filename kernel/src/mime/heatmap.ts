@@ -13,12 +13,16 @@ const PLOT = 560;
 const MARGIN = 14;
 const GAP = 6;
 const BAND = 15;
-const KINDS = { gradient: 'Gradients', weight: 'Weights', activation: 'Activations' } as const;
+const KINDS = {
+  gradient: 'Gradients',
+  'activation-gradient': 'Gradients of activations',
+  activation: 'Activations',
+  weight: 'Weights',
+} as const;
 
 /** A picture for each kind of layer: layer by exponent, density as opacity, zone as hue. */
 export function heatmaps(payload: GradientRanges): string {
-  const kinds = ['gradient', 'activation', 'weight'] as const;
-  return kinds
+  return (Object.keys(KINDS) as (keyof typeof KINDS)[])
     .map((kind) => {
       const layers = payload.layers.filter((layer) => layer.kind === kind);
       return layers.length === 0 ? '' : heatmap(payload, kind, layers);

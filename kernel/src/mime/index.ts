@@ -26,7 +26,7 @@ export type {
 } from './payloads';
 export { decodeNumber, encodeNumber, encodeNumbers } from './numbers';
 export { powerOfTwo, scaleText } from './exponents';
-export { rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
+export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from './units';
 export { windowMethod } from './window-method';

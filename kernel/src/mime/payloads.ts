@@ -67,7 +67,8 @@ export const formatBand = z.object({
 
 export const rangeLayer = z.object({
   name: z.string(),
-  kind: z.enum(['gradient', 'weight', 'activation']),
+  /** `activation`: what a layer puts out; `activation-gradient`: the gradient that comes back there. */
+  kind: z.enum(['gradient', 'weight', 'activation', 'activation-gradient']),
   shape: z.array(z.int()),
   /** Values counted over all recorded steps; the sum of everything below. */
   count: z.int(),
@@ -93,7 +94,12 @@ export const gradientRanges = z.object({
     suggested: number,
     reason: z.string(),
     skippedSteps: z.int(),
+    /** The first scale and each change, by the number of steps tried before. */
     history: z.array(z.object({ step: z.int(), scale: number })),
+    /** Steps tried up to now: where the history ends. */
+    steps: z.int().default(0),
+    /** The latest skipped steps, counted as in the history. */
+    skippedAt: z.array(z.int()).default([]),
   }),
   formats: z.array(formatBand),
   layers: z.array(rangeLayer),

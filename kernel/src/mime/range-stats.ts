@@ -29,9 +29,14 @@ export function zone(exponent: number, format: FormatBand): Zone {
   return exponent >= format.minSubnormalExponent - 1 ? 'subnormal' : 'underflow';
 }
 
+/** True for what is multiplied by the loss scale while it is computed: gradients of any kind. */
+export function isScaled({ kind }: Pick<RangeLayer, 'kind'>): boolean {
+  return kind === 'gradient' || kind === 'activation-gradient';
+}
+
 /** Octaves by which the loss scale moves a layer's values: gradients only, whole octaves. */
 export function scaleShift(layer: Pick<RangeLayer, 'kind'>, lossScale: number): number {
-  if (layer.kind !== 'gradient' || !(lossScale > 0) || !Number.isFinite(lossScale)) return 0;
+  if (!isScaled(layer) || !(lossScale > 0) || !Number.isFinite(lossScale)) return 0;
   return Math.floor(Math.log2(lossScale));
 }
 
@@ -62,7 +67,7 @@ export function rangeStats(layer: RangeLayer, format: FormatBand, lossScale: num
  * stays an octave below the format's top; null for other kinds and for layers without values.
  */
 export function scaleLimit(layer: RangeLayer, format: FormatBand): number | null {
-  if (layer.kind !== 'gradient') return null;
+  if (!isScaled(layer)) return null;
   const { topExponent } = rangeStats(layer, format, 1);
   return topExponent === null ? null : format.maxExponent - 1 - topExponent;
 }

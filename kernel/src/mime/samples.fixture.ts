@@ -182,6 +182,8 @@ export const sampleGradientRanges: GradientRanges = {
       { step: 0, scale: 65536 },
       { step: 3, scale: 1024 },
     ],
+    steps: 400,
+    skippedAt: [3],
   },
   formats: [...sampleFormats],
   layers: [

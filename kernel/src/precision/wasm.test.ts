@@ -38,7 +38,7 @@ describe('without TensorFlow', () => {
 
   it("trains with loss scaling through tfjs's own optimizers, and records ranges", async () => {
     setPrecision('fp16');
-    recordGradients(true);
+    recordGradients(true, { every: 1 });
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
     model.compile({ optimizer: tf.train.adam(0.1), loss: 'meanSquaredError' });
     const x = tf.tensor2d([

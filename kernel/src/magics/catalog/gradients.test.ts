@@ -12,6 +12,16 @@ describe('%gradients', () => {
     expect(await only('%gradients off')).toEqual([{ name: 'recordGradients', args: [false] }]);
   });
 
+  it('records what is asked for, and follows the training on demand', async () => {
+    expect(await only('%gradients on --live --of gradients,activations')).toEqual([
+      { name: 'recordGradients', args: [true, { of: ['gradients', 'activations'], live: true }] },
+    ]);
+    expect(refusal('%gradients on --of biases')).toContain(
+      'Allowed: gradients, weights, activations, activation-gradients',
+    );
+    expect(refusal('%gradients off --live')).toContain('--live has no meaning with off');
+  });
+
   it('shows what was recorded, by default', async () => {
     const shown = [{ name: 'gradientRanges', args: [] }];
     expect(await only('%gradients show')).toEqual(shown);

@@ -1,6 +1,7 @@
+import { RECORDABLES } from '../../precision/ranges/kinds';
 import { call } from '../code';
 import { defineMagic } from '../declare';
-import { choice, number, withDefault } from '../parameters';
+import { choice, choices, flag, number, withDefault } from '../parameters';
 import { MagicProblem } from '../problem';
 
 export const gradients = defineMagic({
@@ -10,6 +11,7 @@ export const gradients = defineMagic({
   summary: "Record gradients while training, and show them against each format's range.",
   details: [
     'The plot says per layer how many gradients would underflow or overflow in each format, and which loss scale would help.',
+    'Gradients are recorded before loss scaling. Activations, and the gradients that come back to them, are those of tfjs layers; each kind that is recorded takes time of its own.',
   ],
   positionals: {
     action: withDefault(
@@ -18,24 +20,35 @@ export const gradients = defineMagic({
     ),
   },
   options: {
-    every: number('Record each so many steps.', { min: 1, integer: true }),
+    every: number('Record each so many steps. Without it 30, which costs a few percent.', {
+      min: 1,
+      integer: true,
+    }),
+    of: choices('What to record. Without it gradients.', RECORDABLES),
+    live: flag('Show the ranges in the cell that trains, while it trains.'),
   },
   examples: [
     { code: '%gradients on --every 10', does: 'Records every tenth training step from here on.' },
+    {
+      code: '%gradients on --live --of gradients,weights,activations',
+      does: 'Follows the training in its own cell, with weights and activations.',
+    },
     { code: '%gradients show', does: 'Shows what was recorded.' },
     { code: '%gradients off', does: 'Stops recording.' },
   ],
-  expand: ({ action, every }) => {
-    if (every !== undefined && action !== 'on') {
+  expand: ({ action, every, of, live }) => {
+    const given = [every && '--every', of && '--of', live && '--live'].find(Boolean);
+    if (given && action !== 'on') {
       throw new MagicProblem(
-        `--every has no meaning with ${action}`,
+        `${given} has no meaning with ${action}`,
         'it belongs to `%gradients on`',
       );
     }
     if (action === 'show') return { kind: 'expression', code: call('gradientRanges'), shows: true };
+    const options = { every, of, live: live || undefined };
     return {
       kind: 'expression',
-      code: call('recordGradients', action === 'on', { every }),
+      code: call('recordGradients', action === 'on', options),
       shows: false,
     };
   },

@@ -72,6 +72,7 @@ describe('LossScaleTrace', () => {
       { step: 3, scale: 8 },
     ]);
     expect([loss.step, loss.skippedSteps, loss.scale]).toEqual([4, 1, 8]);
+    expect(loss.skippedAt).toEqual([2]);
   });
 
   it('has nothing to tell of scalers that stay', () => {

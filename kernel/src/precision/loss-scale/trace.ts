@@ -10,7 +10,7 @@ export interface LossScalePoint {
 export class LossScaleTrace {
   private points: LossScalePoint[];
   private steps = 0;
-  private skipped = 0;
+  private readonly skips: number[] = [];
 
   constructor(private current: LossScaler) {
     this.points = [{ step: 0, scale: current.scale }];
@@ -30,7 +30,12 @@ export class LossScaleTrace {
   }
 
   get skippedSteps(): number {
-    return this.skipped;
+    return this.skips.length;
+  }
+
+  /** The steps that were skipped, as {@link LossScalePoint.step} counts. */
+  get skippedAt(): readonly number[] {
+    return this.skips;
   }
 
   /** The first scale and each change: a step function for plotting. */
@@ -40,8 +45,8 @@ export class LossScaleTrace {
 
   /** Records a step and takes over the scaler for the next one. */
   adjust(finite: boolean): void {
+    if (!finite) this.skips.push(this.steps);
     this.steps += 1;
-    if (!finite) this.skipped += 1;
     this.current = this.current.adjust(finite);
     if (this.points.at(-1)?.scale !== this.current.scale) {
       this.points.push({ step: this.steps, scale: this.current.scale });

@@ -30,21 +30,22 @@ export interface Log2Histogram {
 const FIELD_SHIFT = 23;
 const MAGNITUDE = 0x7fffffff;
 const INFINITY_BITS = 0x7f800000;
-const FIELDS = 256;
+const BIAS = 127;
+/** Counts of zeros, of subnormals, and of each exponent field from 1 to 255. */
+const CLASSES = 257;
+const SUBNORMAL = 1;
+const NOT_FINITE = 256;
 const INTEGER = attr.type('T', DT.int32);
 
 /** Counts a float tensor's values by exponent, in the backend where it can. */
 export function log2Histogram(tensor: Tensor): Log2Histogram {
   if (!hasNativeBackend()) return histogramOf(tensor.dataSync<'float32'>());
-  const fields = exponentFields(tensor);
-  const specials = fields[FIELDS - 1] ?? 0;
-  const smallest = fields[0] ?? 0;
-  // Telling NaN from infinity and zero from subnormals takes the values themselves, and is rare.
-  if (specials > 0 || smallest > 0) {
-    const { zero, inf, nan, subnormals } = countSpecials(tensor, smallest > 0, specials > 0);
-    return { zero, inf, nan, bins: binsOf(fields, subnormals) };
-  }
-  return { zero: 0, inf: 0, nan: 0, bins: binsOf(fields, undefined) };
+  const classes = countClasses(tensor);
+  // Subnormals of fp32, infinities and NaN are rare: then the values themselves are looked at.
+  if (classes[SUBNORMAL] || classes[NOT_FINITE]) return histogramOf(tensor.dataSync<'float32'>());
+  const bins = new Int32Array(BIN_COUNT);
+  bins.set(classes.subarray(SUBNORMAL + 1, NOT_FINITE), 1 - BIAS - FIRST_EXPONENT);
+  return { zero: classes[0] ?? 0, inf: 0, nan: 0, bins };
 }
 
 /** The same in JavaScript. */
@@ -64,7 +65,7 @@ export function histogramOf(values: Float32Array): Log2Histogram {
 
 function exponentOfBits(magnitude: number): number {
   const field = magnitude >>> FIELD_SHIFT;
-  return field > 0 ? field - 127 : 31 - Math.clz32(magnitude) + FIRST_EXPONENT;
+  return field > 0 ? field - BIAS : 31 - Math.clz32(magnitude) + FIRST_EXPONENT;
 }
 
 function increment(bins: Int32Array, index: number): void {
@@ -84,66 +85,25 @@ function withHandles<T>(fn: (keep: (id: number) => number) => T): T {
   }
 }
 
-function magnitudeBits(tensor: Tensor, keep: (id: number) => number): number {
-  const code = nativeDtype(tensor);
-  const source = handleOf(tensor);
-  const float = code === DT.float ? source : keep(castHandle(source, code, DT.float));
-  const bits = keep(bitcastHandle(float, DT.float, DT.int32));
-  const mask = keep(createHandle([], Int32Array.of(MAGNITUDE)));
-  return keep(rawOp1('BitwiseAnd', [INTEGER], [bits, mask]));
-}
-
-/** How many values have each of the 256 exponent fields. */
-function exponentFields(tensor: Tensor): Int32Array {
+/**
+ * Counts the classes in one pass over the bits of the magnitude: the exponent field, plus one for all
+ * but zero.
+ */
+function countClasses(tensor: Tensor): Int32Array {
   return withHandles((keep) => {
-    const magnitudes = magnitudeBits(tensor, keep);
-    const shift = keep(createHandle([], Int32Array.of(FIELD_SHIFT)));
-    const fields = keep(rawOp1('RightShift', [INTEGER], [magnitudes, shift]));
-    const size = keep(createHandle([], Int32Array.of(FIELDS)));
+    const scalar = (value: number): number => keep(createHandle([], Int32Array.of(value)));
+    const integerOp = (op: string, x: number, y: number): number =>
+      keep(rawOp1(op, [INTEGER], [x, y]));
+    const code = nativeDtype(tensor);
+    const source = handleOf(tensor);
+    const float = code === DT.float ? source : keep(castHandle(source, code, DT.float));
+    const bits = keep(bitcastHandle(float, DT.float, DT.int32));
+    const magnitude = integerOp('BitwiseAnd', bits, scalar(MAGNITUDE));
+    const field = integerOp('RightShift', magnitude, scalar(FIELD_SHIFT));
+    const isNonZero = integerOp('Minimum', magnitude, scalar(1));
+    const index = integerOp('AddV2', field, isNonZero);
     const weights = keep(createHandle([0], new Int32Array(0)));
-    const counts = keep(rawOp1('Bincount', [INTEGER], [fields, size, weights]));
+    const counts = keep(rawOp1('Bincount', [INTEGER], [index, scalar(CLASSES), weights]));
     return Int32Array.from(readHandle(counts, DT.int32));
   });
-}
-
-interface Specials {
-  readonly zero: number;
-  readonly inf: number;
-  readonly nan: number;
-  readonly subnormals: Int32Array | undefined;
-}
-
-function countSpecials(tensor: Tensor, small: boolean, special: boolean): Specials {
-  return withHandles((keep) => {
-    const magnitudes = magnitudeBits(tensor, keep);
-    const count = (op: string, bits: number): number => {
-      const value = keep(createHandle([], Int32Array.of(bits)));
-      const hits = keep(rawOp1(op, [INTEGER], [magnitudes, value]));
-      const ones = keep(castHandle(hits, DT.bool, DT.int32));
-      const axes = keep(createHandle([tensor.rank], Int32Array.from(tensor.shape.keys())));
-      const attributes = [INTEGER, attr.type('Tidx', DT.int32), attr.bool('keep_dims', false)];
-      return readHandle(keep(rawOp1('Sum', attributes, [ones, axes])), DT.int32)[0] ?? 0;
-    };
-    const zero = small ? count('Equal', 0) : 0;
-    const belowNormal = small ? count('Less', 1 << FIELD_SHIFT) : 0;
-    return {
-      zero,
-      inf: special ? count('Equal', INFINITY_BITS) : 0,
-      nan: special ? count('Greater', INFINITY_BITS) : 0,
-      subnormals: belowNormal > zero ? histogramOf(float32(tensor)).bins : undefined,
-    };
-  });
-}
-
-function float32(tensor: Tensor): Float32Array {
-  return tensor.dataSync<'float32'>();
-}
-
-/** Bins of the normal values, and of the subnormals where there are any. */
-function binsOf(fields: Int32Array, subnormals: Int32Array | undefined): Int32Array {
-  const bins = subnormals?.slice() ?? new Int32Array(BIN_COUNT);
-  for (let field = 1; field < FIELDS - 1; field++) {
-    bins[field - 127 - FIRST_EXPONENT] = fields[field] ?? 0;
-  }
-  return bins;
 }

@@ -33,7 +33,7 @@ function counts(values: readonly number[]): Record<string, number> {
 
 /** Trains one layer called `name` for a step, and returns the names that the view shows. */
 async function shownNames(...names: readonly string[]): Promise<string[]> {
-  recordGradients(true);
+  recordGradients(true, { every: 1 });
   for (const name of names) {
     const layer = tf.layers.dense({ name, units: 1, inputShape: [2] });
     const model = tf.sequential({ layers: [layer] });
@@ -101,8 +101,11 @@ describe('log2Histogram', () => {
 });
 
 describe('suggestLossScale', () => {
-  const layerOf = (values: readonly number[]): ReturnType<RangeAccumulator['toLayer']> => {
-    const accumulator = new RangeAccumulator('w', 'gradient', [values.length]);
+  const layerOf = (
+    values: readonly number[],
+    name = 'w',
+  ): ReturnType<RangeAccumulator['toLayer']> => {
+    const accumulator = new RangeAccumulator(name, 'gradient', [values.length]);
     accumulator.add(histogramOf(Float32Array.from(values)));
     return accumulator.toLayer();
   };
@@ -112,7 +115,19 @@ describe('suggestLossScale', () => {
     const { scale, reason } = suggestLossScale([layerOf(values)]);
     expect(scale).toBe(2 ** 22);
     expect(Math.max(...values) * scale).toBeLessThan(65504);
-    expect(reason).toMatch(/99\.9 % .* below 2⁻⁸/);
+    expect(reason).toMatch(/^99\.9 % .* below 2⁻⁸/);
+  });
+
+  it('names the layer that bounds it, and what underflows now and then', () => {
+    const lost = 2 ** -27;
+    const small = layerOf([...Array.from({ length: 999 }, () => 2 ** -20), lost], 'first/kernel');
+    const large = layerOf([4], 'last/bias');
+    const { scale, reason } = suggestLossScale([small, large], 2);
+    expect(scale).toBe(2 ** 12);
+    expect(reason).toContain('last/bias bounds it: its largest gradient is below 2³');
+    // 2^-27 * 2 is a quarter of the smallest subnormal of fp16, 2^-24: one value of 1001.
+    expect(reason).toContain('At the present scale of 2¹, 0.10% of the gradients');
+    expect(reason).toContain('at 2¹², 0%');
   });
 
   it('does not let a rare large gradient overflow', () => {
@@ -135,7 +150,7 @@ describe('gradientRanges', () => {
     const model = tf.sequential({ layers: [layer] });
     model.setWeights([tf.tensor2d([[0.5], [0.25]])]);
     model.compile({ optimizer: tf.train.sgd(0), loss: (_t, p) => tf.sum<tf.Scalar>(p) });
-    recordGradients(true, { every: 2 });
+    recordGradients(true, { every: 2, of: ['gradients', 'weights'] });
     const x = tf.tensor2d([[1, 4]]);
     await model.fit(x, tf.zeros([1, 1]), { epochs: 4, verbose });
     recordGradients(false);

@@ -1,9 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { RangeLayer } from '../../mime/payloads';
 import type { Update } from '../engine';
 import { regime, type Regime } from '../session';
 import { RangeAccumulator } from './accumulator';
 import { log2Histogram } from './histogram';
+import { byKind } from './kinds';
+import { layerNames } from './names';
 
 /** What was recorded since recording began. */
 export interface RangeRecording {
@@ -16,71 +18,102 @@ export interface RangeRecording {
   readonly regime: Regime;
 }
 
-let recording = false;
-let every = 1;
-let step = 0;
-let recordedSteps = 0;
-let lastRegime: Regime | undefined;
-const accumulators = new Map<string, RangeAccumulator>();
+export interface RecorderOptions {
+  /** Record every n-th optimizer step. */
+  readonly every: number;
+  readonly kinds: ReadonlySet<RangeLayer['kind']>;
+  /** Called after each recorded step. */
+  readonly onRecorded?: () => void;
+}
 
-/** Forgets what was recorded and records every `interval`-th optimizer step from now on. */
-export function startRecording(interval: number): void {
-  recording = true;
-  every = interval;
-  step = 0;
-  recordedSteps = 0;
-  lastRegime = undefined;
-  accumulators.clear();
+/** Counts the ranges of a training's values, every n-th optimizer step. */
+class RangeRecorder {
+  private step = 0;
+  private recordedSteps = 0;
+  private lastRegime: Regime | undefined;
+  private readonly accumulators = new Map<string, RangeAccumulator>();
+  /** Named when they are shown: only then the notebook knows the names of a cell's variables. */
+  private readonly variables = new Map<string, WeakRef<Variable>>();
+
+  constructor(private readonly options: RecorderOptions) {}
+
+  /** True while the step that counts towards the recording is computed. */
+  get due(): boolean {
+    return this.step % this.options.every === 0;
+  }
+
+  records(kind: RangeLayer['kind']): boolean {
+    return this.options.kinds.has(kind);
+  }
+
+  /** Counts one optimizer step's gradients, and the weights before it, where the step is due. */
+  recordStep(updates: readonly Update[]): void {
+    const { due } = this;
+    this.step += 1;
+    if (!due) return;
+    this.recordedSteps += 1;
+    this.lastRegime = regime();
+    for (const { variable, gradient } of updates) {
+      if (!this.variables.has(variable.name)) {
+        this.variables.set(variable.name, new WeakRef(variable));
+      }
+      if (gradient) this.add(variable.name, 'gradient', gradient, variable.shape);
+      if (variable.dtype === 'float32') this.add(variable.name, 'weight', variable, variable.shape);
+    }
+    this.options.onRecorded?.();
+  }
+
+  /** @param shape As it is shown: activations leave out the batch. */
+  add(name: string, kind: RangeLayer['kind'], tensor: Tensor, shape: readonly number[]): void {
+    if (!this.records(kind)) return;
+    // A model made anew has the same layer names but may have other shapes.
+    const key = `${kind} ${name} ${shape.join('x')}`;
+    const accumulator = this.accumulators.get(key) ?? new RangeAccumulator(name, kind, shape);
+    this.accumulators.set(key, accumulator);
+    accumulator.add(log2Histogram(tensor));
+  }
+
+  result(): RangeRecording {
+    const layers = [...this.accumulators.values()].map((accumulator) => accumulator.toLayer());
+    const names = layerNames(layers, this.variables);
+    return {
+      every: this.options.every,
+      step: this.step,
+      recordedSteps: this.recordedSteps,
+      regime: this.lastRegime ?? regime(),
+      layers: layers
+        .map((layer) => ({ ...layer, name: names.get(layer) ?? layer.name }))
+        .sort(byKind),
+    };
+  }
+}
+
+const NOTHING = new RangeRecorder({ every: 1, kinds: new Set() });
+
+let latest = NOTHING;
+let active: RangeRecorder | undefined;
+
+/** Forgets what was recorded and records from now on. */
+export function startRecording(options: RecorderOptions): void {
+  latest = new RangeRecorder(options);
+  active = latest;
 }
 
 /** Records no more; what was recorded stays. */
 export function stopRecording(): void {
-  recording = false;
+  active = undefined;
 }
 
-/** Counts one optimizer step's gradients, and the weights before it, where recording is on. */
+/** The recorder that is at work, if one is. */
+export function activeRecorder(): RangeRecorder | undefined {
+  return active;
+}
+
+/** Tells the recorder of an optimizer step that is about to be made. */
 export function recordStep(updates: readonly Update[]): void {
-  if (!recording) return;
-  const due = step % every === 0;
-  step += 1;
-  if (!due) return;
-  recordedSteps += 1;
-  lastRegime = regime();
-  for (const { variable, gradient } of updates) {
-    if (gradient) add(variable.name, 'gradient', gradient);
-    if (variable.dtype === 'float32') add(variable.name, 'weight', variable);
-  }
-}
-
-function add(name: string, kind: 'gradient' | 'weight', tensor: Tensor): void {
-  // A model made anew has the same layer names but may have other shapes.
-  const key = `${kind} ${name} ${tensor.shape.join('x')}`;
-  const accumulator = accumulators.get(key) ?? new RangeAccumulator(name, kind, tensor.shape);
-  accumulators.set(key, accumulator);
-  accumulator.add(log2Histogram(tensor));
+  active?.recordStep(updates);
 }
 
 export function rangeRecording(): RangeRecording {
-  const layers = [...accumulators.values()]
-    .sort((a, b) => a.kind.localeCompare(b.kind))
-    .map((accumulator) => accumulator.toLayer());
-  return {
-    every,
-    step,
-    recordedSteps,
-    regime: lastRegime ?? regime(),
-    layers: layers.map((layer) => ({ ...layer, name: shortName(layer, layers) })),
-  };
-}
-
-/**
- * tfjs numbers the variables of a layer whose name was used before (`hidden/kernel_2`): the user's own
- * name stands where it is unmistakable.
- */
-function shortName(layer: RangeLayer, all: readonly RangeLayer[]): string {
-  const base = (name: string): string => (name.includes('/') ? name.replace(/_\d+$/, '') : name);
-  const rivals = all.filter(
-    ({ kind, name }) => kind === layer.kind && base(name) === base(layer.name),
-  );
-  return rivals.length === 1 ? base(layer.name) : layer.name;
+  return latest.result();
 }

@@ -2,6 +2,7 @@ import { limits } from '../../formats/format';
 import { FORMATS } from '../../formats/table';
 import { powerOfTwo } from '../../mime/exponents';
 import type { RangeLayer } from '../../mime/payloads';
+import { isScaled } from '../../mime/range-stats';
 import { percent } from '../../mime/units';
 
 export interface LossScaleSuggestion {
@@ -16,34 +17,80 @@ const MOST = 24;
 /**
  * The largest power of two, between 1 and 2^24, that leaves the largest recorded gradient an octave,
  * and the 99.9th percentile of magnitudes two octaves, below the largest fp16 value.
+ *
+ * @param current The loss scale in force: the reason tells what underflows under it.
  */
-export function suggestLossScale(layers: readonly RangeLayer[]): LossScaleSuggestion {
+export function suggestLossScale(layers: readonly RangeLayer[], current = 1): LossScaleSuggestion {
   if (layers.length === 0) {
     return { scale: 1, reason: 'Nothing recorded yet: %gradients on, then train.' };
   }
-  const counts = totalByExponent(layers.filter(({ kind }) => kind === 'gradient'));
+  const gradients = layers.filter(isScaled);
+  const counts = totalByExponent(gradients);
   const exponents = [...counts.keys()].sort((a, b) => a - b);
   const largest = exponents.at(-1);
-  if (largest === undefined)
-    return { scale: 1, reason: 'No gradient other than zero was recorded.' };
+  if (largest === undefined) {
+    const reason =
+      gradients.length === 0
+        ? 'No gradients were recorded.'
+        : 'No gradient other than zero was recorded.';
+    return { scale: 1, reason };
+  }
   const typical = percentile(counts, exponents, 0.999);
-  const { maxExponent, minSubnormalExponent } = limits(FORMATS.fp16);
-  const wanted = Math.min(maxExponent - HEADROOM - typical, maxExponent - 1 - largest);
+  const { maxExponent } = limits(FORMATS.fp16);
+  const byBulk = maxExponent - HEADROOM - typical;
+  const byLargest = maxExponent - 1 - largest;
+  const wanted = Math.min(byBulk, byLargest);
   const exponent = Math.min(MOST, Math.max(0, wanted));
-  const lost = (shift: number): string => {
-    // A value in the octave below the smallest subnormal still rounds up to it.
-    const limit = minSubnormalExponent - 1 - shift;
-    return percent(share(counts, (e) => e < limit));
-  };
+  const bound = boundText(gradients, { largest, typical, isByLargest: byLargest <= byBulk });
+  const limit =
+    wanted > MOST
+      ? ` More than ${powerOfTwo(MOST)} gains nothing.`
+      : wanted < 0
+        ? ' They leave fp16 no room even unscaled: bf16 has it.'
+        : '';
   return {
     scale: 2 ** exponent,
-    reason:
-      `99.9 % of the recorded gradients are below ${powerOfTwo(typical + 1)}, the largest below ` +
-      `${powerOfTwo(largest + 1)}. Times ${powerOfTwo(exponent)} all are below ` +
-      `${powerOfTwo(largest + 1 + exponent)}, within fp16's 65504. Unscaled, ${lost(0)} would ` +
-      `underflow in fp16; so scaled, ${lost(exponent)}` +
-      (wanted > MOST ? `. More than ${powerOfTwo(MOST)} gains nothing.` : '.'),
+    reason: `${bound} ${underflowText(counts, current, exponent)}${limit}`,
   };
+}
+
+/** Which layer's gradients, and which of them, leave no room for more. */
+function boundText(
+  gradients: readonly RangeLayer[],
+  found: { readonly largest: number; readonly typical: number; readonly isByLargest: boolean },
+): string {
+  const top = ({ bins, firstExponent }: RangeLayer): number =>
+    firstExponent + bins.findLastIndex((count) => count > 0);
+  const { largest, typical, isByLargest } = found;
+  const bounding = gradients.find((layer) => layer.bins.length > 0 && top(layer) === largest);
+  const name = bounding?.name ?? 'one layer';
+  const bulk = `99.9 % of all recorded gradients are below ${powerOfTwo(typical + 1)}`;
+  return isByLargest
+    ? `${name} bounds it: its largest gradient is below ${powerOfTwo(largest + 1)}, and must stay an octave below fp16's 65504. ${bulk}.`
+    : `${bulk}, and must stay two octaves below fp16's 65504; the largest, in ${name}, is below ${powerOfTwo(largest + 1)}.`;
+}
+
+function underflowText(
+  counts: ReadonlyMap<number, number>,
+  current: number,
+  exponent: number,
+): string {
+  const { minSubnormalExponent } = limits(FORMATS.fp16);
+  const lost = (scale: number): string => {
+    // A value in the octave below the smallest subnormal still rounds up to it.
+    const limit = minSubnormalExponent - 1 - Math.floor(Math.log2(scale));
+    return percent(share(counts, (e) => e < limit));
+  };
+  const now = current === 1 ? 'Unscaled' : `At the present scale of ${scaleName(current)}`;
+  return (
+    `${now}, ${lost(current)} of the gradients that aren't zero underflow in fp16; ` +
+    `at ${powerOfTwo(exponent)}, ${lost(2 ** exponent)}.`
+  );
+}
+
+function scaleName(scale: number): string {
+  const exponent = Math.log2(scale);
+  return Number.isInteger(exponent) ? powerOfTwo(exponent) : String(scale);
 }
 
 function totalByExponent(layers: readonly RangeLayer[]): Map<number, number> {

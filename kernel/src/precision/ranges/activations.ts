@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { hasNativeBackend } from '../../backend/load';
+import { castTo } from '../../backend/storage';
+import { engine } from '../engine';
+import { regime } from '../session';
+import { activeRecorder } from './recorder';
+
+type Layer = tf.layers.Layer;
+type Apply = Layer['apply'];
+
+let installed = false;
+
+/**
+ * Lets the recorder see what each layer puts out while gradients are computed, and the gradient that
+ * comes back there. Idempotent.
+ */
+export function installActivationRecording(): void {
+  if (installed) return;
+  installed = true;
+  const { prototype } = tf.layers.Layer;
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its layer below
+  const apply: Apply = prototype.apply;
+  prototype.apply = function (this: Layer, ...args: Parameters<Apply>): ReturnType<Apply> {
+    const output = apply.apply(this, args);
+    return isRecorded(this) ? (observed(this, output) as ReturnType<Apply>) : output;
+  };
+}
+
+/** Layers that put out what the layer before them did. */
+const RESHAPING: ReadonlySet<string> = new Set(['Flatten', 'Reshape', 'Permute', 'RepeatVector']);
+
+/** A model is a layer whose output its last layer has already told. */
+function isRecorded(layer: Layer): boolean {
+  const recorder = activeRecorder();
+  return (
+    recorder?.due === true &&
+    engine().state.gradientDepth > 0 &&
+    !(layer instanceof tf.LayersModel) &&
+    !RESHAPING.has(layer.getClassName()) &&
+    (recorder.records('activation') || recorder.records('activation-gradient'))
+  );
+}
+
+function observed(layer: Layer, output: unknown): unknown {
+  if (Array.isArray(output)) return output.map((item) => observed(layer, item));
+  if (!isFloat(output)) return output;
+  const recorder = activeRecorder();
+  recorder?.add(layer.name, 'activation', output, output.shape.slice(1));
+  return recorder?.records('activation-gradient') ? withRecordedGradient(layer, output) : output;
+}
+
+function isFloat(value: unknown): value is Tensor {
+  return value instanceof tf.Tensor && value.dtype === 'float32';
+}
+
+/** The same tensor, whose gradient is counted, without the loss scale, as it passes. */
+function withRecordedGradient(layer: Layer, output: Tensor): Tensor {
+  const { scale } = regime().loss;
+  const watched = tf.customGrad((...args) => {
+    const [input] = args as [Tensor];
+    const gradFunc = (dy: Tensor): Tensor => {
+      tf.tidy(() => {
+        const wide = hasNativeBackend() ? castTo(dy, 'fp32') : dy;
+        const gradient = scale === 1 ? wide : tf.mul(wide, 1 / scale);
+        activeRecorder()?.add(layer.name, 'activation-gradient', gradient, dy.shape.slice(1));
+      });
+      return tf.clone(dy);
+    };
+    return { value: tf.clone(input), gradFunc };
+  });
+  return watched(output);
+}
