@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
+import { installConv3dTransposeGradient } from '../../layers/conv3d-transpose-gradient';
 import { engine, type NamedGradients } from '../engine';
 import { releaseBacking } from '../optimizers/backing';
 import { applyUnderPolicy } from './apply';
@@ -43,6 +44,7 @@ export function installTraining(): void {
     disposeVariable(variable);
   };
   installReluGradient();
+  installConv3dTransposeGradient();
   for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
   const base = tf.Optimizer.prototype as unknown as OptimizerPrototype;
   const { minimize } = base;
