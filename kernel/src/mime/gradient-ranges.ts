@@ -2,6 +2,7 @@ import type { MimeBundle } from '../host';
 import { powerOfTwo, scaleText } from './exponents';
 import { bundle, htmlNotes, textNotes } from './fallback';
 import { heatmaps } from './heatmap';
+import { lossScaleChart, lossScaleHistory } from './loss-scale-chart';
 import { decodeNumber } from './numbers';
 import { MIME } from './payloads';
 import type { FormatBand, GradientRanges, RangeLayer } from './payloads';
@@ -38,7 +39,11 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
     `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
     `counted over ${payload.recordedSteps} steps up to step ${payload.step}, one in ${payload.every}`;
   return bundle(MIME.gradientRanges, payload, {
-    html: heatmaps(payload) + htmlTable(columns, rows, { caption }) + htmlNotes(notes),
+    html:
+      heatmaps(payload) +
+      htmlTable(columns, rows, { caption }) +
+      lossScaleChart(payload.lossScale) +
+      htmlNotes(notes),
     text: [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
   });
 }
@@ -66,9 +71,11 @@ function cells(layer: RangeLayer, format: FormatBand | undefined, payload: Gradi
 
 function remarks(payload: GradientRanges, format: FormatBand | undefined): string[] {
   const { value, suggested, reason, skippedSteps } = payload.lossScale;
+  const history = lossScaleHistory(payload.lossScale);
   return [
     `Loss scale ${scaleText(decodeNumber(value))}; suggested ${scaleText(decodeNumber(suggested))}: ${reason}`,
     `${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped because a gradient was not finite.`,
+    ...(history === undefined ? [] : [history.summary]),
     format === undefined
       ? `No range of ${payload.format} is known here, so nothing is counted against it.`
       : `Measured counts: each value's exponent, gradients before scaling. Underflow rounds to zero in ${format.label} at the loss scale, ` +

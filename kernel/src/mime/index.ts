@@ -26,6 +26,8 @@ export type {
 } from './payloads';
 export { decodeNumber, encodeNumber, encodeNumbers } from './numbers';
 export { powerOfTwo, scaleText } from './exponents';
+export { lossScaleHistory, scaleAt } from './loss-scale-chart';
+export type { LossScaleHistory } from './loss-scale-chart';
 export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from './units';
