@@ -29,12 +29,16 @@ const backings = new WeakMap<Variable, Backing>();
  */
 export function updateInPlace(
   variables: readonly Variable[],
-  update: (resources: readonly number[]) => void,
+  update: (resources: readonly number[], backings: readonly ResourceVariable[]) => void,
 ): void {
   const backed = variables.map((variable) => backingOf(variable));
   for (const variable of variables) freeReadHandle(variable);
   try {
-    update(backed.map(({ resource }) => resource.resource));
+    const resources = backed.map(({ resource }) => resource);
+    update(
+      resources.map(({ resource }) => resource),
+      resources,
+    );
   } finally {
     variables.forEach((variable, index) => {
       const backing = backed[index];

@@ -15,7 +15,15 @@ const stockApply = new Map<unknown, StockApply>();
 
 beforeAll(() => {
   loadBackend();
-  for (const type of [tf.AdamOptimizer, tf.SGDOptimizer, tf.MomentumOptimizer]) {
+  const types = [
+    tf.AdagradOptimizer,
+    tf.AdamOptimizer,
+    tf.AdamaxOptimizer,
+    tf.MomentumOptimizer,
+    tf.RMSPropOptimizer,
+    tf.SGDOptimizer,
+  ];
+  for (const type of types) {
     const { prototype } = type as unknown as { prototype: { applyGradients: StockApply } };
     stockApply.set(type, prototype.applyGradients);
   }
@@ -92,6 +100,9 @@ describe('fused optimizers', () => {
     ['SGD', () => tf.train.sgd(0.1)],
     ['momentum', () => tf.train.momentum(0.05, 0.9)],
     ['Nesterov momentum', () => tf.train.momentum(0.05, 0.9, true)],
+    ['Adamax', () => tf.train.adamax(0.02, 0.8, 0.99, 1e-7, 0.1)],
+    ['RMSprop', () => tf.train.rmsprop(0.01, 0.9, 0.5, 1e-3)],
+    ['Adagrad', () => tf.train.adagrad(0.1)],
   ])("%s gives what tfjs's composed ops give", (_name, create) => {
     const [ours, theirs] = [variable(START), variable(START)];
     const [fused, stock] = [create(), create()];
@@ -126,10 +137,36 @@ describe('fused optimizers', () => {
     expectClose(mixed.dataSync<'float32'>(), steady.dataSync(), 5e-6);
   });
 
+  it('hands Adamax over to stock steps', () => {
+    const [mixed, steady] = [variable(START), variable(START)];
+    const [a, b] = [0, 1].map(() => tf.train.adamax(0.01, 0.9, 0.999, 1e-7, 0.1));
+    if (a === undefined || b === undefined) throw new Error('two are made');
+    train(a, mixed, 'fused', 0, 10);
+    tf.tidy(() => applyFused(a, updatesOf({ [mixed.name]: castTo(tf.zerosLike(mixed), 'bf16') })));
+    train(a, mixed, 'stock', 10, STEPS);
+    train(b, steady, 'stock');
+    expectClose(mixed.dataSync<'float32'>(), steady.dataSync(), 5e-6);
+  });
+
+  it('centred RMSprop is that of tfjs, but stays finite where the gradient is zero', () => {
+    const create = (): Optimizer => tf.train.rmsprop(0.01, 0.9, 0, 1e-9, true);
+    const [ours, theirs] = [variable(START), variable(START)];
+    train(create(), ours, 'fused');
+    train(create(), theirs, 'stock');
+    const [a, b] = [ours.dataSync<'float32'>(), theirs.dataSync()];
+    // The gradient of size 100, far above epsilon.
+    expectClose(a.slice(3, 4), b.slice(3, 4), 2e-5);
+    expect([a[4], b[4]]).toEqual([0, NaN]);
+  });
+
+  it('leave Adagrad to tfjs where its epsilon can be seen', () => {
+    expect(applyFused(tf.train.adagrad(0.01, 0.01), [])).toBe(false);
+  });
+
   it('leaves subclasses to their own update', () => {
     class Other extends tf.SGDOptimizer {}
     expect(applyFused(new Other(0.01), [])).toBe(false);
-    expect(applyFused(tf.train.rmsprop(0.01), [])).toBe(false);
+    expect(applyFused(tf.train.adadelta(0.01), [])).toBe(false);
   });
 
   it('keeps what getWeights says truthful', async () => {

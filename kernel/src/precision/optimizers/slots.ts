@@ -7,19 +7,21 @@ export interface OptimizerSlot {
   readonly variable: Variable;
 }
 
-/** The slot at a position, made of zeros as tfjs makes it when there is none. */
+/** The slot at a position, made as tfjs makes it when there is none. */
 export function slotAt(
   slots: OptimizerSlot[],
   position: number,
   variable: Variable,
   suffix: string,
+  initial = 0,
 ): Variable {
-  const known = slots[position];
-  if (known !== undefined) return known.variable;
-  const slot = {
+  return (slots[position] ??= newSlot(variable, suffix, initial)).variable;
+}
+
+/** A slot of the variable's shape, filled with a value. It isn't trainable. */
+export function newSlot(variable: Variable, suffix: string, initial: number): OptimizerSlot {
+  return {
     originalName: `${variable.name}/${suffix}`,
-    variable: tf.tidy(() => tf.zerosLike(variable).variable(false)),
+    variable: tf.tidy(() => tf.fill(variable.shape, initial).variable(false)),
   };
-  slots[position] = slot;
-  return slot.variable;
 }
