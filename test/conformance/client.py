@@ -3,11 +3,12 @@
 import os
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from queue import Empty
 
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
-from schemas import check
+from spec import check
 
 KERNEL = os.environ.get("HALFNOTE_KERNEL", "halfnote")
 TIMEOUT = 60
@@ -33,21 +34,44 @@ class Exchange:
         return self.of("execute_result")[0]["data"]["text/plain"]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A message as it went over the wire, in the order in which this front end sent or read it."""
+
+    channel: str
+    is_sent: bool
+    message: dict
+
+    @property
+    def type(self):
+        return self.message["header"]["msg_type"]
+
+    @property
+    def parent_id(self):
+        return self.message["parent_header"].get("msg_id")
+
+
 class FrontEnd:
     def __init__(self, manager=None):
         """Starts a kernel, or joins the one of `manager`."""
         self.owns_kernel = manager is None
         if manager is None:
-            self.manager, self.client = start_new_kernel(kernel_name=KERNEL)
-        else:
-            # A session of its own: front ends are told apart by it.
-            session = Session(key=manager.session.key)
-            self.manager, self.client = manager, manager.client(session=session)
-            self.client.start_channels()
-            self.client.wait_for_ready(timeout=TIMEOUT)
+            manager = KernelManager(kernel_name=KERNEL)
+            manager.start_kernel()
+        # A session of its own: front ends are told apart by it.
+        session = Session(key=manager.session.key)
+        self.manager, self.client = manager, manager.client(session=session)
         # What has come so far, by the request it belongs to: replies may overtake outputs.
         self.outputs = defaultdict(list)
         self.replies = {}
+        self.transcript = []
+        self.join()
+
+    def join(self):
+        """From the welcome on, no broadcast is missed."""
+        self.client.start_channels()
+        self.next_message(None, "iopub_welcome")
+        self.info = self.request("kernel_info_request").content
 
     def close(self):
         self.client.stop_channels()
@@ -59,6 +83,7 @@ class FrontEnd:
         session = self.client.session
         message = session.msg(msg_type, content, metadata=metadata)
         socket = getattr(self.client, f"{channel}_channel").socket
+        self.transcript.append(Entry(channel, True, message))
         session.send(socket, message, buffers=list(buffers))
         return message["header"]["msg_id"]
 
@@ -70,11 +95,12 @@ class FrontEnd:
 
     def question(self):
         """Waits for the next question to the user."""
-        return check(self.client.get_stdin_msg(timeout=TIMEOUT))
+        return self.received("stdin", self.client.get_stdin_msg(timeout=TIMEOUT))
 
     def answer(self, question, value):
         """Answers as JupyterLab does: the question is the answer's parent."""
         message = self.client.session.msg("input_reply", {"value": value}, parent=question)
+        self.transcript.append(Entry("stdin", True, message))
         self.client.stdin_channel.send(message)
 
     def finish(self, msg_id, channel="shell", has_reply=True):
@@ -85,7 +111,8 @@ class FrontEnd:
             self.receive_output(deadline)
         while has_reply and msg_id not in self.replies:
             socket = getattr(self.client, f"{channel}_channel")
-            reply = check(socket.get_msg(timeout=deadline - time.monotonic()))
+            message = socket.get_msg(timeout=deadline - time.monotonic())
+            reply = self.received(channel, message)
             self.replies[reply["parent_header"]["msg_id"]] = reply
         return Exchange(self.replies.get(msg_id), list(mine))
 
@@ -104,6 +131,12 @@ class FrontEnd:
                     return message
             self.receive_output(deadline)
 
+    def next_text(self, msg_id, text):
+        """Waits until a stream message of the request says so."""
+        deadline = time.monotonic() + TIMEOUT
+        while not any(m["content"].get("text") == text for m in self.outputs[msg_id]):
+            self.receive_output(deadline)
+
     def receive_for(self, seconds):
         """Receives outputs for so long."""
         deadline = time.monotonic() + seconds
@@ -115,8 +148,12 @@ class FrontEnd:
 
     def receive_output(self, deadline):
         timeout = max(0, deadline - time.monotonic())
-        message = check(self.client.get_iopub_msg(timeout=timeout))
+        message = self.received("iopub", self.client.get_iopub_msg(timeout=timeout))
         self.outputs[message["parent_header"].get("msg_id")].append(message)
+
+    def received(self, channel, message):
+        self.transcript.append(Entry(channel, False, message))
+        return check(message, channel)
 
 
 def is_idle(message):

@@ -26,13 +26,17 @@ export interface KernelParts {
  */
 export async function startKernel(connectionFile: string, parts: KernelParts): Promise<void> {
   const limits = paceLimits(process.env);
-  const sockets = new Sockets(readConnection(connectionFile));
+  const connection = readConnection(connectionFile);
+  const sockets = new Sockets(connection);
   await sockets.bind();
   const pacing = limits && new PacedOutbox(sockets, limits);
   const { runtime, macros, energy } = parts;
   const session = new Session({
     outbox: pacing ?? sockets,
     pacing,
+    ports: Object.fromEntries(
+      Object.entries(connection.ports).map(([name, port]) => [`${name}_port`, port]),
+    ),
     runtime,
     info: kernelInfo(parts.version, parts.typescriptVersion),
     macros,

@@ -24,6 +24,16 @@ export class Fields {
     return this.read(name, 'an integer', fallback, Number.isInteger);
   }
 
+  /** From `min` to `max`, both included. */
+  integerWithin(name: string, min: number, max: number, fallback?: number): number {
+    const value = this.integer(name, fallback);
+    if (value >= min && value <= max) return value;
+    throw new HalfnoteError(
+      'bad-request',
+      `${this.type}: "${name}" is ${value}, expected ${min} to ${max}`,
+    );
+  }
+
   optionalInteger(name: string): number | undefined {
     return this.has(name) ? this.integer(name) : undefined;
   }

@@ -31,7 +31,9 @@ export function parseIsComplete(content: JsonObject): { readonly code: string } 
 function parseCursor(type: string, content: JsonObject): CursorRequest {
   const fields = new Fields(type, content);
   const code = fields.string('code');
-  return { code, cursor: fields.integer('cursor_pos', code.length) };
+  // Front ends that count UTF-16 code units mean the end by what is past it in code points.
+  const { length } = code;
+  return { code, cursor: fields.integerWithin('cursor_pos', 0, length, length) };
 }
 
 /** One entry of `_jupyter_types_experimental`, which JupyterLab shows as the kind of a completion. */

@@ -26,6 +26,8 @@ export interface SessionOptions {
   readonly outbox: Outbox;
   /** Where the outbox may hold messages back: a cell is answered when its outputs have gone. */
   readonly pacing?: Pacing | undefined;
+  /** For `connect_reply`: `shell_port` and the others. */
+  readonly ports?: JsonObject | undefined;
   readonly runtime: RuntimeFactory;
   readonly info: KernelInfoReply;
   /** Called once the shutdown is answered and the cell process has ended. */
@@ -135,6 +137,7 @@ export class Session {
       ['inspect_request', ({ content }) => introspection.inspect(content)],
       ['is_complete_request', ({ content }) => introspection.isComplete(content)],
       ['history_request', ({ content }) => historyReply(history, content)],
+      ['connect_request', () => ({ status: 'ok', ...this.options.ports })],
       ['comm_info_request', ({ content }) => comms.info(content)],
       ['comm_open', withoutReply((request) => comms.handleOpen(request))],
       ['comm_msg', withoutReply((request) => comms.handleMessage(request))],

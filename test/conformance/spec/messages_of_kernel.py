@@ -1,29 +1,6 @@
-"""The content of each message that the kernel may send, as the messaging specification 5.5 has it.
+"""The content of each message that a kernel sends, by channel, as the messaging specification 5.5 has it."""
 
-Stricter than the specification: a field that is not listed here is a mistake.
-"""
-
-from jsonschema import Draft202012Validator
-
-STRING = {"type": "string"}
-COUNT = {"type": "integer", "minimum": 0}
-STRINGS = {"type": "array", "items": STRING}
-ANY_OBJECT = {"type": "object"}
-BUNDLE = {"type": "object", "propertyNames": {"pattern": r"^[\w.+-]+/[\w.+-]+$"}}
-
-
-def record(optional=(), **properties):
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-        "additionalProperties": False,
-    }
-
-
-def status(*values):
-    return {"enum": list(values)}
-
+from spec.parts import ANY_OBJECT, BUNDLE, COUNT, PORT, STRING, STRINGS, record, status
 
 ERROR = {"ename": STRING, "evalue": STRING, "traceback": STRINGS}
 ERROR_REPLY = record(status=status("error"), **ERROR)
@@ -58,9 +35,9 @@ HISTORY_ENTRY = {
     "maxItems": 3,
 }
 DISPLAY = record(data=BUNDLE, metadata=ANY_OBJECT, transient=record(("display_id",), display_id=STRING))
+SHUTDOWN_REPLY = record(status=status("ok"), restart={"type": "boolean"})
 
-SCHEMAS = {
-    # IOPub
+IOPUB = {
     "status": record(execution_state=status("starting", "busy", "idle")),
     "execute_input": record(code=STRING, execution_count=COUNT),
     "stream": record(name=status("stdout", "stderr"), text={"type": "string", "minLength": 1}),
@@ -73,9 +50,15 @@ SCHEMAS = {
     "comm_msg": record(comm_id=STRING, data=ANY_OBJECT),
     "comm_close": record(comm_id=STRING, data=ANY_OBJECT),
     "iopub_welcome": record(subscription=STRING),
-    # Stdin
+    # Other front ends learn of a shutdown here.
+    "shutdown_reply": SHUTDOWN_REPLY,
+}
+
+STDIN = {
     "input_request": record(prompt=STRING, password={"type": "boolean"}),
-    # Replies
+}
+
+SHELL = {
     "execute_reply": {
         "oneOf": [
             record(
@@ -138,22 +121,13 @@ SCHEMAS = {
             "items": {"enum": ["debugger", "kernel subshells"]},
         },
     ),
+    "connect_reply": record(
+        **{"status": status("ok")},
+        **{f"{name}_port": PORT for name in ["shell", "iopub", "stdin", "control", "hb"]},
+    ),
+}
+
+CONTROL = {
     "interrupt_reply": record(status=status("ok")),
-    "shutdown_reply": record(status=status("ok"), restart={"type": "boolean"}),
+    "shutdown_reply": SHUTDOWN_REPLY,
 }
-
-HEADER = {
-    "type": "object",
-    "required": ["msg_id", "msg_type", "session", "username", "date", "version"],
-}
-
-
-def check(message):
-    """Returns the message, or raises `jsonschema.ValidationError`."""
-    msg_type = message["header"]["msg_type"]
-    schema = SCHEMAS[msg_type]
-    if msg_type.endswith("_reply") and msg_type != "execute_reply":
-        schema = {"anyOf": [schema, ERROR_REPLY]}
-    Draft202012Validator(HEADER).validate(message["header"])
-    Draft202012Validator(schema).validate(message["content"])
-    return message
