@@ -24,6 +24,33 @@ describe('parsePolicy', () => {
     });
   });
 
+  // What jmp 0.0.5 gives: `jmp.get_policy('c=f16')` is p=full,c=f16,o=f16.
+  it.each([
+    ['c=f16', 'p=f32,c=f16,o=f16'],
+    ['p=f16', 'p=f16,c=f16,o=f16'],
+    ['p=f16,c=bf16', 'p=f16,c=bf16,o=bf16'],
+    ['p=full,c=bfloat16,o=full', 'p=f32,c=bf16,o=f32'],
+    ['compute=half,output=float32', 'p=f32,c=f16,o=f32'],
+  ])("fills jmp's form as jmp does: %s is %s", (short, long) => {
+    expect(parsePolicy(short)).toEqual(parsePolicy(long));
+  });
+
+  it('hands on fp32 from formats that no tensor is stored in', () => {
+    expect([parsePolicy('c=tf32').output, parsePolicy('c=fp8').output]).toEqual(['fp32', 'fp32']);
+  });
+
+  it.each([
+    ['torch.float16', 'fp16'],
+    ['torch.half', 'fp16'],
+    ['torch.bfloat16', 'bf16'],
+    ['torch.float32', 'fp32'],
+    ['torch.float', 'fp32'],
+    ['f16', 'fp16'],
+    ['full', 'fp32'],
+  ])('reads a dtype as torch.autocast does, with fp32 weights: %s', (dtype, name) => {
+    expect(parsePolicy(dtype)).toEqual(parsePolicy(name));
+  });
+
   it('is frozen', () => {
     expect(Object.isFrozen(parsePolicy('bf16'))).toBe(true);
     expect(Object.isFrozen(parsePolicy('c=f16'))).toBe(true);

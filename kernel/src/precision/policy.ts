@@ -30,8 +30,15 @@ const NAMED: Readonly<Record<string, Policy>> = {
   mixed_bfloat16: policy('fp32', 'bf16', 'bf16'),
 };
 
-/** Other names of ours; Keras's, which have other defaults, are named above. */
+/**
+ * Dtypes, as `torch.autocast` takes them: products run in the dtype, weights stay fp32. What differs
+ * in Keras and jmp, where a dtype alone also means weights of it, is written out: `p=f16`.
+ */
 const ALIASES: Readonly<Record<string, string>> = {
+  f32: 'fp32',
+  full: 'fp32',
+  float: 'fp32',
+  f16: 'fp16',
   float16: 'fp16',
   half: 'fp16',
   bfloat16: 'bf16',
@@ -67,8 +74,9 @@ const FORMATS: Readonly<Record<string, ComputeFormat>> = {
 
 /**
  * Reads a policy: a name (`fp32`, `tf32`, `fp16`, `bf16`, `fp8`, Keras's `mixed_float16`,
- * `mixed_bfloat16`, `float32`), an alias (`float16` and `half` for `fp16`, `bfloat16` for `bf16`), or
- * jmp's `p=f32,c=f16,o=f32`, whose missing parts are fp32.
+ * `mixed_bfloat16`, `float32`), a dtype (`float16`, `half`, `bfloat16`, with `torch.` before it or
+ * not), or jmp's `p=f32,c=f16,o=f32`. There, as in jmp, parameters are fp32 when not given, compute is
+ * what parameters are, and output what compute is (fp32 for tf32 and fp8, which no tensor has).
  * @throws HalfnoteError `unknown-policy` that lists what is allowed.
  */
 export function parsePolicy(spec: string): Policy {
@@ -76,7 +84,9 @@ export function parsePolicy(spec: string): Policy {
   if (typeof (spec as unknown) !== 'string') throw unknownPolicy(inspect(spec, { depth: 0 }), []);
   const text = spec.trim().toLowerCase();
   if (text.includes('=')) return parseParts(spec, text);
-  const name = (Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined) ?? text;
+  const dtype = text.replace(/^torch\./, '');
+  const alias = Object.hasOwn(ALIASES, dtype) ? ALIASES[dtype] : undefined;
+  const name = alias ?? (dtype === 'float32' ? dtype : text);
   const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   if (named !== undefined) return named;
   throw unknownPolicy(`"${spec}"`, nearest(text, POLICY_NAMES));
@@ -92,11 +102,7 @@ function unknownPolicy(shown: string, near: readonly string[]): HalfnoteError {
 }
 
 function parseParts(spec: string, text: string): Policy {
-  const parts: { -readonly [K in keyof Policy]: ComputeFormat } = {
-    param: 'fp32',
-    compute: 'fp32',
-    output: 'fp32',
-  };
+  const parts: { -readonly [K in keyof Policy]?: ComputeFormat } = {};
   for (const part of text.split(',')) {
     const [name = '', value = '', ...rest] = part.split('=').map((word) => word.trim());
     const key = Object.hasOwn(KEYS, name) ? KEYS[name] : undefined;
@@ -111,7 +117,9 @@ function parseParts(spec: string, text: string): Policy {
     }
     parts[key] = format;
   }
-  const { param, compute, output } = parts;
+  const { param = 'fp32' } = parts;
+  const { compute = param } = parts;
+  const { output = isStorage(compute) ? compute : 'fp32' } = parts;
   return policy(param as StorageFormat, compute, output as StorageFormat);
 }
 

@@ -4,8 +4,15 @@ import { castTo, storageFormat } from '../backend/storage';
 import { hasNativeBackend } from '../backend/load';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { engine } from './engine';
+import { installPolicies } from './policies/install';
+import type { Keep } from './policies/keep';
 import { enterScope, regime } from './session';
 import { installTraining } from './training/install';
+
+export interface ScopeOptions {
+  /** Layers with a policy of their own; what the session keeps doesn't hold in the scope. */
+  readonly keep?: Keep;
+}
 
 /**
  * Runs `fn` under a policy and restores the one before, also when `fn` throws or is async: then the
@@ -14,9 +21,10 @@ import { installTraining } from './training/install';
  *
  * @param spec As in {@link parsePolicy}.
  */
-export function withPrecision<T>(spec: string, fn: () => T): T {
-  const leave = enterScope(spec);
+export function withPrecision<T>(spec: string, fn: () => T, { keep }: ScopeOptions = {}): T {
+  const leave = enterScope(spec, keep);
   installTraining();
+  installPolicies();
   const { output } = regime().policy;
   const firstNewId = engine().nextTensorId();
   let pending = false;
@@ -31,8 +39,8 @@ export function withPrecision<T>(spec: string, fn: () => T): T {
 }
 
 /** Runs `fn` with products in `format`; results come back in fp32. See {@link withPrecision}. */
-export function autocast<T>(format: ComputeFormat, fn: () => T): T {
-  return withPrecision(format, fn);
+export function autocast<T>(format: ComputeFormat, fn: () => T, options: ScopeOptions = {}): T {
+  return withPrecision(format, fn, options);
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

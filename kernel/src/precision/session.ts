@@ -1,24 +1,26 @@
 import { inspect } from 'node:util';
-import { setCastPlanner } from '../backend/planner';
-import { deviceFacts, hasNativeBackend, loadBackend } from '../backend/load';
-import type { DeviceFacts } from '../backend/contract';
+import { deviceFacts, loadBackend } from '../backend/load';
+import type { DeviceFacts, StorageFormat } from '../backend/contract';
 import { HalfnoteError } from '../errors';
-import { castPlanner } from './cast-planner';
 import { DynamicLossScaler } from './loss-scale/dynamic';
 import { isLossScaler, NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
 import { LossScaleTrace } from './loss-scale/trace';
+import { computeIn, forgetRecipes } from './policies/compute';
+import type { Keep } from './policies/keep';
+import { KeptLayers } from './policies/kept-layers';
+import { place, setPlace, type Place } from './policies/place';
 import { conventionOf, parsePolicy, type Policy, type PolicyConvention } from './policy';
-import { setProductRounding } from './products/install';
-import { productRounding } from './products/rounding';
 
-/** A policy in force, with the loss scaling of the training that runs under it. */
+/** A policy in force, with the layers it leaves out and the loss scaling of the training under it. */
 export interface Regime {
   readonly policy: Policy;
+  readonly keep: KeptLayers;
   loss: LossScaleTrace;
 }
 
 const plain: Regime = {
   policy: parsePolicy('fp32'),
+  keep: new KeptLayers(undefined),
   loss: new LossScaleTrace(new NoOpLossScaler()),
 };
 
@@ -33,14 +35,43 @@ export function regime(): Regime {
   return scopes.at(-1) ?? cell ?? session;
 }
 
-/** A new regime for a policy, with loss scaling from its first value. */
-export function newRegime(spec: string): Regime {
-  const policy = parsePolicy(spec);
-  return { policy, loss: new LossScaleTrace(scalerFor(policy, conventionOf(spec))) };
+/** The policy of what runs now: that of the layer where it has its own, else the regime's. */
+export function policyInForce(): Policy {
+  return ruleInForce()?.policy ?? regime().policy;
 }
 
-function scalerFor(policy: Policy, convention: PolicyConvention): LossScaler {
-  if (policy.compute !== 'fp16') return new NoOpLossScaler();
+/** The rule that keeps the running layer in a policy of its own. */
+function ruleInForce(): Place['rule'] {
+  const here = place();
+  return here?.regime === regime() ? here.rule : undefined;
+}
+
+/** The format that a weight is kept to after an update. */
+export function paramFormat(variable: object): StorageFormat {
+  const { keep, policy } = regime();
+  return (keep.policyOf(variable) ?? policy).param;
+}
+
+/** True when something under the regime computes in another format than fp32. */
+export function lowers({ policy, keep }: Regime): boolean {
+  return policy.compute !== 'fp32' || keep.rules.some((rule) => rule.policy.compute !== 'fp32');
+}
+
+/** A new regime for a policy, with loss scaling from its first value. */
+export function newRegime(spec: string, keep?: Keep): Regime {
+  const policy = parsePolicy(spec);
+  const kept = new KeptLayers(keep);
+  const scaler = scalerFor(scales(policy, kept), conventionOf(spec));
+  return { policy, keep: kept, loss: new LossScaleTrace(scaler) };
+}
+
+/** True when gradients are in fp16 somewhere. */
+function scales(policy: Policy, keep: KeptLayers): boolean {
+  return policy.compute === 'fp16' || keep.rules.some((rule) => rule.policy.compute === 'fp16');
+}
+
+function scalerFor(scaled: boolean, convention: PolicyConvention): LossScaler {
+  if (!scaled) return new NoOpLossScaler();
   return convention === 'keras' ? DynamicLossScaler.keras() : DynamicLossScaler.pytorch();
 }
 
@@ -65,14 +96,18 @@ export function setCellRegime(next: Regime): () => void {
  * Enters a scope; returns what leaves it. Loss scaling goes on from the enclosing regime or from the
  * last scope, so that a scope per training step trains as one around the loop does.
  */
-export function enterScope(spec: string): () => void {
+export function enterScope(spec: string, keep?: Keep): () => void {
   const policy = parsePolicy(spec);
-  const convention = conventionOf(spec);
+  const kept = new KeptLayers(keep);
+  const scaled = scales(policy, kept);
   const outer = regime();
-  const entered: Regime =
-    outer.policy.compute === policy.compute
-      ? { policy, loss: outer.loss }
-      : { policy, loss: lossOfScopes(policy, convention) };
+  const goesOn =
+    outer.policy.compute === policy.compute && scaled === scales(outer.policy, outer.keep);
+  const entered: Regime = {
+    policy,
+    keep: kept,
+    loss: goesOn ? outer.loss : lossOfScopes(scaled, conventionOf(spec)),
+  };
   scopes.push(entered);
   activate();
   return () => {
@@ -83,10 +118,23 @@ export function enterScope(spec: string): () => void {
   };
 }
 
-function lossOfScopes(policy: Policy, convention: PolicyConvention): LossScaleTrace {
-  if (policy.compute !== 'fp16') return plain.loss;
-  scaledLoss ??= new LossScaleTrace(scalerFor(policy, convention));
+function lossOfScopes(scaled: boolean, convention: PolicyConvention): LossScaleTrace {
+  if (!scaled) return plain.loss;
+  scaledLoss ??= new LossScaleTrace(scalerFor(scaled, convention));
   return scaledLoss;
+}
+
+/** Runs `fn` as a part of a layer, or with undefined outside of layers. */
+export function runAt<T>(next: Place | undefined, fn: () => T): T {
+  const before = setPlace(next);
+  const moves = next?.rule !== before?.rule;
+  if (moves) activate();
+  try {
+    return fn();
+  } finally {
+    setPlace(before);
+    if (moves) activate();
+  }
 }
 
 /**
@@ -129,17 +177,12 @@ export function ensureFacts(): DeviceFacts {
 }
 
 function begin({ loss }: Regime): void {
+  forgetRecipes();
   if (loss.scaler.checksGradients) scaledLoss = loss;
   activate();
 }
 
-/** Makes the backend compute as the regime in force says. */
+/** Makes the backend compute as the policy in force says. */
 function activate(): void {
-  const { compute } = regime().policy;
-  const facts = ensureFacts();
-  const low = compute === 'fp8' ? 'bf16' : compute;
-  setCastPlanner(
-    hasNativeBackend() && (low === 'bf16' || low === 'fp16') ? castPlanner(low) : undefined,
-  );
-  setProductRounding(productRounding(compute, facts));
+  computeIn(policyInForce().compute, ruleInForce() !== undefined, ensureFacts());
 }

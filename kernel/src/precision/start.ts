@@ -1,5 +1,6 @@
 import type { DeviceFacts } from '../backend/contract';
 import * as backend from '../backend/load';
+import { installPolicies } from './policies/install';
 import { installTraining } from './training/install';
 
 /**
@@ -11,6 +12,7 @@ import { installTraining } from './training/install';
 export function loadBackend(): DeviceFacts {
   const facts = backend.loadBackend();
   installTraining();
+  installPolicies();
   return facts;
 }
 
@@ -18,5 +20,6 @@ export function loadBackend(): DeviceFacts {
 export async function ensureBackend(): Promise<DeviceFacts> {
   const facts = await backend.ensureBackend();
   installTraining();
+  installPolicies();
   return facts;
 }

@@ -3,6 +3,9 @@ import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../hos
 import { HalfnoteError } from '../errors';
 import { htmlTable, textTable, type Column } from '../mime/table';
 import { escapeHtml } from '../mime/text';
+import { afterFit, refuseInFit } from './policies/fits';
+import { installPolicies } from './policies/install';
+import type { Keep } from './policies/keep';
 import { describePolicy, type Policy } from './policy';
 import { ensureFacts, newRegime, regime, setCellRegime, setSessionRegime } from './session';
 import { installTraining } from './training/install';
@@ -18,6 +21,8 @@ export class PrecisionStatus implements Displayable {
     readonly lossScale: number,
     /** `all` shows every format; `policy`, after a change, only the one in force. */
     private readonly shows: 'all' | 'policy' = 'all',
+    /** Layers with a policy of their own, as `dense_3=fp32,conv*=bf16`; empty where none has. */
+    readonly keep = '',
   ) {}
 
   /** How the policy's products run here. */
@@ -33,7 +38,8 @@ export class PrecisionStatus implements Displayable {
   toString(): string {
     return (
       `Precision: ${this.policy.compute} (${describePolicy(this.policy)}), ` +
-      `${this.execution} on ${this.facts.deviceName}. ${this.reason}`
+      `${this.execution} on ${this.facts.deviceName}. ${this.reason}` +
+      (this.keep === '' ? '' : ` Layers of their own: ${this.keep}.`)
     );
   }
 
@@ -68,6 +74,11 @@ const COLUMNS: readonly Column[] = [
 export interface SetPrecisionOptions {
   /** True: refuse a format that the hardware doesn't run natively. Default: run it simulated. */
   readonly native?: boolean;
+  /**
+   * Layers with a policy of their own, by name or pattern: `{ dense_3: 'fp32', 'conv*': 'bf16' }`, or
+   * as text `dense_3=fp32,conv*=bf16`. Names are checked when a model is first used.
+   */
+  readonly keep?: Keep;
 }
 
 /**
@@ -76,7 +87,8 @@ export interface SetPrecisionOptions {
  *
  * @param spec `fp32`, `tf32`, `fp16`, `bf16`, `fp8`, `mixed_float16`, `mixed_bfloat16`, `float32`,
  * or jmp's form `p=f32,c=f16,o=f32`.
- * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`.
+ * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`; `bad-keep`;
+ * `policy-change-in-fit` while a model is being fitted.
  */
 export function setPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
   const next = checked(spec, options);
@@ -88,7 +100,12 @@ export function setPrecision(spec: string, options: SetPrecisionOptions = {}): P
 export function setCellPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
   const notebook = host();
   if (notebook === undefined) return setPrecision(spec, options);
-  notebook.onCellEnd(setCellRegime(checked(spec, options)));
+  const leave = setCellRegime(checked(spec, options));
+  notebook.onCellEnd(() => {
+    if (afterFit(leave)) {
+      console.warn(`The cell has ended but model.fit goes on: ${spec} holds until it is done.`);
+    }
+  });
   return statusOf('policy');
 }
 
@@ -98,15 +115,16 @@ export function precisionStatus(): PrecisionStatus {
 }
 
 function statusOf(shows: 'all' | 'policy'): PrecisionStatus {
-  const { policy, loss } = regime();
-  return new PrecisionStatus(policy, ensureFacts(), loss.scale, shows);
+  const { policy, loss, keep } = regime();
+  return new PrecisionStatus(policy, ensureFacts(), loss.scale, shows, String(keep));
 }
 
 function checked(
   spec: string,
-  { native = false }: SetPrecisionOptions,
+  { native = false, keep }: SetPrecisionOptions,
 ): ReturnType<typeof newRegime> {
-  const next = newRegime(spec);
+  const next = newRegime(spec, keep);
+  refuseInFit(spec);
   const { compute } = next.policy;
   const support = ensureFacts().formats[compute];
   if (native && support.execution !== 'native') {
@@ -117,5 +135,6 @@ function checked(
     );
   }
   installTraining();
+  installPolicies();
   return next;
 }

@@ -18,6 +18,17 @@ describe('%precision', () => {
     ]);
   });
 
+  it('keeps layers in a policy of their own', async () => {
+    expect(await only('%precision fp16 --keep "dense_3=fp32,conv*=bf16"')).toEqual([
+      { name: 'setPrecision', args: ['fp16', { keep: 'dense_3=fp32,conv*=bf16' }] },
+    ]);
+    const [cell] = await only('%%precision fp16 --keep "a=fp32"\n0;');
+    expect(cell).toEqual({ name: 'setCellPrecision', args: ['fp16', { keep: 'a=fp32' }] });
+    expect(refusal('%precision fp16 --keep "dense_3"')).toContain('dense_3');
+    expect(refusal('%precision fp16 --keep "a=fp61"')).toContain('mixed_bfloat16');
+    expect(refusal('%precision --keep "a=fp32"')).toContain('missing spec');
+  });
+
   it('tells the policy without an argument', async () => {
     expect(await only('%precision')).toEqual([{ name: 'precisionStatus', args: [] }]);
   });

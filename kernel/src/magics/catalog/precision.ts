@@ -2,11 +2,13 @@ import { call } from '../code';
 import { defineMagic } from '../declare';
 import { flag, text } from '../parameters';
 import { MagicProblem } from '../problem';
+import { parseKeep } from '../../precision/policies/keep';
 import { parsePolicy, POLICY_NAMES } from '../../precision/policy';
 
-function complain(spec: string): string | undefined {
+/** What the library says against a word. */
+function complain(read: (word: string) => unknown, word: string): string | undefined {
   try {
-    parsePolicy(spec);
+    read(word);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
@@ -21,18 +23,24 @@ export const precision = defineMagic({
   details: [
     '`%precision` holds for the cells that follow, `%%precision` for its own cell only. Without an argument it shows the policy and which formats this machine runs natively.',
     'In a half precision format, matrix products and convolutions compute in it; variables, losses and sums stay in fp32. A format that the hardware lacks is simulated, and labelled so.',
+    "A layer that isn't there is an error when a model is first used, before any weight changes. While `model.fit` runs the policy can't be changed.",
     "IPython's magic of this name sets how many digits are printed. This one does not.",
   ],
   positionals: {
     spec: text(
       'A format, a Keras policy, or parameter, compute and output formats as `p=f32,c=f16,o=f32`.',
       'format or policy',
-      complain,
+      (word) => complain(parsePolicy, word),
       POLICY_NAMES,
     ),
   },
   options: {
     native: flag('Refuse a format that this machine can only simulate.'),
+    keep: text(
+      'Layers with a policy of their own, by name or pattern with `*` and `?`, several with commas between: `"dense_3=fp32,conv*=bf16"`.',
+      'layer=policy,...',
+      (word) => complain(parseKeep, word),
+    ),
   },
   examples: [
     { code: '%precision bf16', does: 'Trains and runs in bfloat16 from here on.' },
@@ -40,17 +48,21 @@ export const precision = defineMagic({
       code: '%precision fp16 --native',
       does: 'The same in float16, or an error if it were simulated.',
     },
+    {
+      code: '%precision fp16 --keep "dense_3=fp32"',
+      does: 'The same, but the layer dense_3 computes in float32, forward and backward.',
+    },
     { code: '%%precision fp32', does: 'Runs this one cell in float32.' },
     { code: '%precision', does: 'Shows the policy and what runs natively here.' },
   ],
-  expand: ({ spec, native }, form) => {
+  expand: ({ spec, native, keep }, form) => {
     if (spec === undefined) {
-      if (native || form === 'cell')
+      if (native || keep !== undefined || form === 'cell')
         throw new MagicProblem('missing spec', `Allowed: ${POLICY_NAMES.join(', ')}`);
       return { kind: 'expression', code: call('precisionStatus'), shows: true };
     }
     const setter = form === 'cell' ? 'setCellPrecision' : 'setPrecision';
-    const code = call(setter, spec, { native: native || undefined });
+    const code = call(setter, spec, { native: native || undefined, keep });
     return { kind: 'expression', code, shows: true };
   },
 });

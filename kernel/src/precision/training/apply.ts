@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { Optimizer, Tensor } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
-import type { StorageFormat } from '../../backend/contract';
 import { engine, updatesOf, type NamedGradients, type Update } from '../engine';
 import { applyFused } from '../optimizers/fused';
 import { recordStep } from '../ranges/recorder';
-import { regime } from '../session';
+import { checkStep } from '../policies/check';
+import { noteStep } from '../policies/fits';
+import { paramFormat, regime } from '../session';
 import { allFinite } from './finite';
 
 /**
@@ -20,7 +21,10 @@ export function applyUnderPolicy(
   gradients: NamedGradients,
   stock: (gradients: NamedGradients) => void,
 ): void {
-  const { policy, loss } = regime();
+  const current = regime();
+  const { loss } = current;
+  checkStep(current.keep);
+  noteStep();
   const updates = updatesOf(gradients);
   recordStep(updates);
   if (loss.scaler.checksGradients) {
@@ -31,14 +35,16 @@ export function applyUnderPolicy(
     if (!finite) return;
   }
   if (!applyFused(optimizer, updates)) stock(gradients);
-  if (policy.param !== 'fp32' && hasNativeBackend()) roundParameters(updates, policy.param);
+  if (hasNativeBackend()) roundParameters(updates);
 }
 
 /** Keeps parameters to what a narrower format can hold, as training without master weights does. */
-function roundParameters(updates: readonly Update[], format: StorageFormat): void {
+function roundParameters(updates: readonly Update[]): void {
   engine().tidy(() => {
     for (const { variable, gradient } of updates) {
-      if (gradient) variable.assign(castTo(castTo(tf.clone(variable), format), 'fp32'));
+      const format = paramFormat(variable);
+      if (!gradient || format === 'fp32') continue;
+      variable.assign(castTo(castTo(tf.clone(variable), format), 'fp32'));
     }
   });
 }

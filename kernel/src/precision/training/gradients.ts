@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend, withCastCache } from '../../backend/load';
 import { castTo, storageFormat } from '../../backend/storage';
 import { engine, type EngineInternals, type GradientResult } from '../engine';
-import { regime } from '../session';
+import { lowers, regime } from '../session';
 
 /**
  * Computes gradients under the policy in force: the backward pass starts from the loss scale instead
@@ -14,12 +14,12 @@ export function gradientsUnderPolicy(
   compute: EngineInternals['gradients'],
   ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
 ): GradientResult {
-  const { policy, loss } = regime();
+  const current = regime();
   // A second derivative differentiates through this call: what comes out must stay on the tape.
-  if (policy.compute === 'fp32' || engine().state.gradientDepth > 0) {
+  if (!lowers(current) || engine().state.gradientDepth > 0) {
     return compute(f, xs, dy, allowNoGradients);
   }
-  const { scale } = loss;
+  const { scale } = current.loss;
   return tf.tidy(() => {
     const scaledLoss = scale === 1 ? f : () => withScaledGradient(f(), scale);
     const { value, grads } = withCastCache(() => compute(scaledLoss, xs, dy, allowNoGradients));
