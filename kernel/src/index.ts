@@ -43,6 +43,15 @@ export {
   undoDoubleQuantize,
   type DoubleQuantized,
 } from './formats/double-quantization';
+export { explain, inspectValue, NumberView, type TensorValues } from './formats/views';
+export type { InspectOptions } from './formats/inspect';
+export type {
+  Explained,
+  InspectedFormat,
+  ValueInspection,
+  ValuesInspection,
+  ValueStatus,
+} from './mime/value-payloads';
 export { packCodes, packedBytes, unpackCodes, type PackedBits } from './formats/packing';
 export { randomKey, splitKey, type RandomKey } from './formats/random';
 
@@ -50,7 +59,8 @@ export { ensureBackend } from './precision/start';
 export { describePolicy, parsePolicy, POLICY_NAMES, type Policy } from './precision/policy';
 export { castRule, castTable, type CastRule } from './precision/autocast-table';
 export { AUTOCAST_DIFFERENCES, type AutocastDifference } from './precision/autocast-differences';
-export { autocast, withPrecision } from './precision/scope';
+export { autocast, withPrecision, type ScopeOptions } from './precision/scope';
+export type { Keep } from './precision/policies/keep';
 export {
   PrecisionStatus,
   precisionStatus,

@@ -22,7 +22,9 @@ const SIZE = 256;
 /** @throws HalfnoteError `not-finite`. */
 export function doubleQuantize(values: Float32Array): DoubleQuantized {
   const { codes, scales } = encodeBlocks('nf4', values);
-  const mean = Math.fround(Float64Array.from(scales).reduce((sum, x) => sum + x, 0) / Math.max(scales.length, 1));
+  const mean = Math.fround(
+    Float64Array.from(scales).reduce((sum, x) => sum + x, 0) / Math.max(scales.length, 1),
+  );
   const centred = Float32Array.from(scales, (x) => x - mean);
   const scalesOfScales = new Float32Array(Math.ceil(centred.length / SIZE));
   const { max } = limits('e4m3');

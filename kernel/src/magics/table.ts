@@ -4,6 +4,7 @@ import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
 import { gradients } from './catalog/gradients';
+import { inspect } from './catalog/inspect';
 import { load } from './catalog/load';
 import { lsmagic } from './catalog/lsmagic';
 import { npm } from './catalog/npm';
@@ -21,6 +22,7 @@ export const MAGICS: readonly Magic[] = [
   compare,
   gradients,
   quantize,
+  inspect,
   carbon,
   time,
   timeit,

@@ -1,0 +1,117 @@
+/** What the value inspector and the explanation of a number are drawn from. */
+
+/** What became of a number in a format. */
+export type ValueStatus =
+  'exact' | 'rounded' | 'subnormal' | 'underflow' | 'overflow' | 'saturated' | 'infinite' | 'NaN';
+
+/** A run of bits of a code with one meaning. */
+export interface BitField {
+  readonly role: 'sign' | 'exponent' | 'significand' | 'integer' | 'index';
+  /** `0` and `1`, highest first. */
+  readonly bits: string;
+}
+
+export interface InspectedFormat {
+  readonly id: string;
+  readonly label: string;
+  readonly fields: readonly BitField[];
+  readonly code: number;
+  /** With leading zeros: `0x2e66`. */
+  readonly hex: string;
+  readonly value: number;
+  readonly absoluteError: number;
+  readonly relativeError: number;
+  /** Distance to the next value away from zero. */
+  readonly ulp: number;
+  readonly status: ValueStatus;
+}
+
+export interface ValueInspection {
+  readonly value: number;
+  readonly rounding: string;
+  readonly saturate: boolean;
+  readonly formats: readonly InspectedFormat[];
+}
+
+export interface SummarizedFormat {
+  readonly id: string;
+  readonly label: string;
+  readonly maxError: number;
+  /** Largest relative error of the values that are not zero. */
+  readonly maxRelativeError: number;
+  /** 10 log10 of the signal's power over the error's. */
+  readonly sqnrDb: number;
+  /** How many values came to each status; those that none came to are left out. */
+  readonly counts: Readonly<Partial<Record<ValueStatus, number>>>;
+}
+
+export interface ValuesInspection {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly rounding: string;
+  readonly saturate: boolean;
+  readonly formats: readonly SummarizedFormat[];
+}
+
+/** `dividend = 2 x quotient + remainder`; the remainders, read upward, are the integer part. */
+export interface DivisionStep {
+  readonly dividend: string;
+  readonly quotient: string;
+  readonly remainder: number;
+}
+
+/** `doubled = 2 x fraction`; the digits before its point, read downward, are the fraction's bits. */
+export interface DoublingStep {
+  readonly fraction: string;
+  readonly doubled: string;
+  readonly bit: number;
+}
+
+/** A decimal number written in binary, and back. */
+export interface DecimalWorking {
+  readonly decimal: string;
+  readonly divisions: readonly DivisionStep[];
+  readonly doublings: readonly DoublingStep[];
+  /** `1101`, `0.0(0011)` where digits in brackets repeat, `0.0001…` where the working was cut. */
+  readonly binary: string;
+  /** Exponents of the ones, highest first, as far as they were worked out. */
+  readonly powers: readonly number[];
+  /** Is the sum of the powers the number itself? */
+  readonly finite: boolean;
+}
+
+export interface Neighbour {
+  readonly value: number;
+  readonly distance: number;
+}
+
+/** A finite number in a format, step by step. */
+export interface FormatWorking {
+  readonly format: InspectedFormat;
+  /** Exact decimal digits of the double that holds the number. */
+  readonly stored: string;
+  /** `1.1001100...` and its exponent: the number is +-significand x 2^exponent. Not of zero. */
+  readonly normalised: { readonly significand: string; readonly exponent: number } | undefined;
+  /** Of floats: what the exponent field holds. */
+  readonly exponent:
+    | {
+        readonly bias: number;
+        readonly field: number;
+        readonly bits: string;
+        readonly subnormal: boolean;
+      }
+    | undefined;
+  readonly below: Neighbour;
+  readonly above: Neighbour;
+  readonly tie: boolean;
+  readonly rule: string;
+  /** Signed powers of two that the code's ones stand for, and a factor in front of floats' sum. */
+  readonly back: { readonly negative: boolean; readonly powers: readonly number[] } | undefined;
+}
+
+export interface Explained {
+  readonly value: number;
+  readonly decimal: DecimalWorking | undefined;
+  readonly format: FormatWorking | undefined;
+}
