@@ -16,6 +16,7 @@ import type { NativeMemory } from './ledger';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
+import { installDilatedDepthwise } from './traps-dilation';
 import { loadWasm } from './wasm';
 
 interface Parts {
@@ -60,6 +61,7 @@ export function loadBackend(): DeviceFacts {
     native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
+  if (device === 'cpu') installDilatedDepthwise('tensorflow');
   installInterruptCheck();
   return facts;
 }
