@@ -28,7 +28,7 @@ export interface GroupNormalizationOptions extends LayerOptions {
  * are fp32 under every policy. Weights: gamma, beta, [channels] each.
  */
 export class GroupNormalization extends tf.layers.Layer {
-  static readonly className = 'HalfnoteGroupNormalization';
+  static readonly className = 'GroupNormalization';
   private readonly groups: number;
   private readonly epsilon: number;
   private readonly center: boolean;

@@ -39,7 +39,7 @@ interface Weights {
  * columns h * keyDim to (h + 1) * keyDim.
  */
 export class MultiHeadAttention extends tf.layers.Layer {
-  static readonly className = 'HalfnoteMultiHeadAttention';
+  static readonly className = 'MultiHeadAttention';
   readonly numHeads: number;
   readonly keyDim: number;
   readonly causal: boolean;

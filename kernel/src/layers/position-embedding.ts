@@ -22,7 +22,7 @@ export interface PositionEmbeddingOptions extends LayerOptions {
  * [maxLength, width], from a normal distribution of standard deviation 0.02.
  */
 export class PositionEmbedding extends tf.layers.Layer {
-  static readonly className = 'HalfnotePositionEmbedding';
+  static readonly className = 'PositionEmbedding';
   private readonly maxLength: number;
   private readonly seed: number | undefined;
   private positions: tf.LayerVariable | undefined;
