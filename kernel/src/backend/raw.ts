@@ -115,7 +115,11 @@ export function handleOf(tensor: Tensor): number {
 
 /** The true native type of a tensor: {@link DT}.half for a float16 tensor whose JS dtype is float32. */
 export function nativeDtype(tensor: Tensor): number {
-  return native().tensorMap.get(tensor.dataId)?.dtype ?? DT.float;
+  const { tensorMap } = native();
+  // Asking for data of another backend would move it here.
+  return (
+    (tensorMap.has(tensor.dataId) ? tensorMap.get(tensor.dataId)?.dtype : undefined) ?? DT.float
+  );
 }
 
 /**
