@@ -1,13 +1,19 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { EnergyService } from '../energy/service';
-import { startKernel } from '../jupyter/kernel';
 import type { CellEnergy } from '../jupyter/session/ports';
-import { macros } from '../magics/macros';
+import { startLanguage } from '../runtime/language/client';
 import { userDataFolder } from './kernelspec';
 
 /** Puts the kernel's parts together and serves until it is shut down. */
 export async function runKernel(connectionFile: string): Promise<void> {
+  const cwd = process.cwd();
+  // Takes longest of all and has a thread of its own, so it begins before the sockets are there.
+  const language = startLanguage(cwd);
+  const [{ startKernel }, { macros }] = await Promise.all([
+    import('../jupyter/kernel.js'),
+    import('../magics/macros.js'),
+  ]);
   const energy = new LateEnergy();
   await startKernel(connectionFile, {
     version: versionOf('../../package.json'),
@@ -15,7 +21,7 @@ export async function runKernel(connectionFile: string): Promise<void> {
     // Loaded after the first reply: together they take longer than everything before it.
     runtime: async (events) => {
       const { createRuntime } = await import('../runtime/runtime.js');
-      const runtime = createRuntime({ cwd: process.cwd() }, events);
+      const runtime = createRuntime({ cwd, language }, events);
       await energy.load();
       return runtime;
     },

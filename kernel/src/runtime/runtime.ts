@@ -12,7 +12,7 @@ import type {
 } from './contract';
 import { deathError } from './death';
 import { interruptedError, languageError } from './not-started';
-import { createLanguageClient, type LanguageClient } from './language/client';
+import { startLanguage, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
 import { FORGET, type Answer, type Evaluation, type FromCell } from './messages';
 import { limitStreams, streamLimit } from './stream-limit';
@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   readonly cwd: string;
   /** The cell process's environment; by default this process's. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The language for `cwd`, if it was started before; the runtime closes it. */
+  readonly language?: LanguageClient;
 }
 
 /** Starts the cell process and, in a thread, the language. Returns at once; both get ready meanwhile. */
@@ -67,10 +69,8 @@ class ProcessRuntime implements Runtime {
       streamLimit(options.env ?? process.env),
     );
     this.outputs = new Coalescer(show);
-    this.language = createLanguageClient(options.cwd);
+    this.language = options.language ?? startLanguage(options.cwd);
     this.process = this.startProcess();
-    // The first cell tells what went wrong with the language, if anything did.
-    this.language.warmUp().catch(() => undefined);
   }
 
   get pid(): number | undefined {

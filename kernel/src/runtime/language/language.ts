@@ -37,6 +37,8 @@ export interface Language {
   forget(): void;
   /** Forgets every declaration: the variables behind them are gone. */
   reset(): void;
+  /** Reads what most cells need and the first may not: Node's types. Takes half a second. */
+  readAhead(): void;
   close(): void;
 }
 
@@ -110,10 +112,12 @@ class ConverterLanguage implements Language {
   }
 
   complete(code: string, offset: number): Completion {
+    this.tslab.readNodeTypes();
     return completionOf(this.tslab.converter.complete(this.declarations, code, offset), offset);
   }
 
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
+    this.tslab.readNodeTypes();
     this.tslab.readComments();
     // At the end of a name, ask about the name.
     for (const position of [offset, offset - 1]) {
@@ -138,6 +142,12 @@ class ConverterLanguage implements Language {
   reset(): void {
     this.declarations = '';
     this.pending = undefined;
+  }
+
+  readAhead(): void {
+    this.tslab.readNodeTypes();
+    // A question that leaves what waits to be committed alone.
+    this.tslab.converter.inspect(this.declarations, '0', 0);
   }
 
   close(): void {

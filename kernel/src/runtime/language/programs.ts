@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
 import { sourceDependencies } from './dependencies';
-import { KeptProgram } from './kept-program';
+import { KeptProgram, semanticDiagnostics } from './kept-program';
+import { mayDependOnNodeTypes } from './node-types';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
 import type { TypeScript } from './typescript';
@@ -26,6 +27,8 @@ export interface ProgramHost {
   readonly rootFiles: readonly string[];
   readonly options: ts.CompilerOptions;
   readonly system: ts.System;
+  /** The options without Node's types, for first cells that need none; undefined if all need them. */
+  readonly optionsWithoutNode: ts.CompilerOptions | undefined;
   /** Whether a program may serve later cells too. */
   readonly keepsPrograms: boolean;
   /** Set by the converter: called with the builder whenever the program was made anew. */
@@ -39,6 +42,8 @@ export interface ProgramHost {
 export interface Programs {
   close(): void;
   updateRootFileNames(files: string[]): void;
+  /** From the next program on, Node's types are known, whether the cell needs them or not. */
+  readNodeTypes(): void;
   /**
    * Reads libraries again, with their comments. Only inspection shows those, and reading them is a
    * third of the time that the first program takes.
@@ -66,6 +71,7 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   const cache = new Map<string, CachedFile>();
   const virtual = new Set(host.rootFiles);
   let readsComments = false;
+  let optionsWithoutNode = host.optionsWithoutNode;
   let rootFiles = host.rootFiles;
   const kept = new KeptProgram(typescript, options);
   let program: ts.Program | undefined;
@@ -150,17 +156,35 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     // Fresh for every cell, so that a package installed meanwhile is found.
     resolver = createModuleResolver(typescript, options, compilerHost, newResolutionCache());
     const files = [...virtual].flatMap((path) => virtualFile(path) ?? []);
+    if (optionsWithoutNode) {
+      const served = files.some((file) => mayDependOnNodeTypes(typescript, file))
+        ? undefined
+        : programFor(files, optionsWithoutNode);
+      if (served && !files.some((file) => hasErrors(served, file))) return served;
+      readNodeTypes();
+    }
+    return programFor(files, options);
+  }
+
+  function programFor(files: readonly ts.SourceFile[], itsOptions: ts.CompilerOptions): ts.Program {
     const adopted = kept.adopt(files, resolver);
     if (adopted) return adopted;
-    const made = createProgram();
+    const made = createProgram(itsOptions);
     if (host.keepsPrograms) kept.keep(made, files);
     return made;
   }
 
-  function createProgram(): ts.Program {
+  function readNodeTypes(): void {
+    if (!optionsWithoutNode) return;
+    optionsWithoutNode = undefined;
+    program = undefined;
+    kept.forget();
+  }
+
+  function createProgram(itsOptions: ts.CompilerOptions): ts.Program {
     program = typescript.createProgram({
       rootNames: rootFiles,
-      options,
+      options: itsOptions,
       host: compilerHost,
       ...(program && { oldProgram: program }),
     });
@@ -209,6 +233,7 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     close: () => {
       for (const watcher of watchers) watcher?.close();
     },
+    readNodeTypes,
     readComments() {
       if (readsComments) return;
       readsComments = true;
@@ -237,6 +262,13 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   function mayChange(path: string): boolean {
     return !virtual.has(path) && !path.includes('/node_modules/') && !path.startsWith(packageRoot);
   }
+}
+
+function hasErrors(program: ts.Program, file: ts.SourceFile): boolean {
+  return (
+    program.getSyntacticDiagnostics(file).length > 0 ||
+    semanticDiagnostics(program, file).length > 0
+  );
 }
 
 function modifiedAt(path: string): number {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
 import { canonicalSpecifier, moduleOwner, packageRoot, requireFromKernel } from '../packages';
@@ -26,6 +27,8 @@ export function createModuleResolver(
     typescript.resolveModuleName(specifier, from, options, host, cache, undefined, mode);
 
   return (specifier, containingFile, mode) => {
+    // Declared by `@types/node` as ambient modules: to look for them on the disk takes a tenth of a second.
+    if (isBuiltin(specifier)) return { resolvedModule: undefined };
     switch (moduleOwner(specifier)) {
       case 'self':
         return {

@@ -25,6 +25,8 @@ export interface Tslab {
   lastCell(): CellCode | undefined;
   /** The declarations of the last converted cell alone, without those of earlier cells. */
   lastDeclarations(): string;
+  /** From now on, Node's types are known without a cell's asking for them. */
+  readNodeTypes(): void;
   /** From now on, inspection tells what libraries say in comments. */
   readComments(): void;
 }
@@ -87,6 +89,10 @@ export function loadTslab(
     ): ProgramHost => ({
       rootFiles,
       options: { ...cellOptions(typescript, options, cwd), ...fromNotebook },
+      optionsWithoutNode:
+        'types' in fromNotebook || 'lib' in fromNotebook
+          ? undefined
+          : { ...cellOptions(typescript, options, cwd), ...fromNotebook, types: [] },
       system: sys,
       keepsPrograms,
       onChange: (path) => watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed),
@@ -114,6 +120,7 @@ export function loadTslab(
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
+    readNodeTypes: () => programs?.readNodeTypes(),
     readComments: () => programs?.readComments(),
   };
 }

@@ -7,15 +7,14 @@ import type { LanguageRequest, LanguageResponse } from './client';
 const { cwd } = workerData as { readonly cwd: string };
 let language: Language | undefined;
 
-/** What most notebooks import first; reading its types takes a second. */
-const PRELOAD = `import * as tf from '@tensorflow/tfjs';`;
 const WARM_UP = '0';
-const PRELOAD_AFTER_MS = 300;
+/** Long enough for the first cell of a notebook that is run as a whole to come first. */
+const READ_AHEAD_AFTER_MS = 100;
 const STORE_AFTER_MS = 2000;
 
 /** What is done while nobody asks for anything, one after the other. */
 const chores: { readonly afterMs: number; readonly run: (language: Language) => void }[] = [
-  { afterMs: PRELOAD_AFTER_MS, run: (ready) => ready.inspect(PRELOAD, PRELOAD.indexOf('tf'), 0) },
+  { afterMs: READ_AHEAD_AFTER_MS, run: readAhead },
   { afterMs: STORE_AFTER_MS, run: storeCompiledTypeScript },
 ];
 let waiting: NodeJS.Timeout | undefined;
@@ -25,6 +24,10 @@ parentPort?.on('message', ({ id, method, args }: LanguageRequest) => {
   parentPort?.postMessage(answer(id, method, args));
   scheduleChore();
 });
+
+function readAhead(ready: Language): void {
+  ready.readAhead();
+}
 
 function scheduleChore(): void {
   const chore = chores[0];
