@@ -22,6 +22,15 @@ describe('names', () => {
     expect(matches('%%|')).toEqual(['%%precision', '%%carbon', '%%time', '%%writefile']);
   });
 
+  it('are completed after the question mark that asks for help', () => {
+    expect(completeMagic('?%precis', 8)).toEqual({
+      matches: ['%precision'],
+      types: ['magic'],
+      start: 1,
+      end: 8,
+    });
+  });
+
   it('are completed from their begin', () => {
     expect(completed('%pre|')).toEqual(['%precision']);
     expect(completed('f()\n  %gra|\ng()')).toEqual(['f()\n  %gradients\ng()']);

@@ -26,7 +26,8 @@ export function magicAtOffset(code: string, offset: number): MagicLine | undefin
 }
 
 function completeName(code: string, line: MagicLine, offset: number): Completion | undefined {
-  const typed = code.slice(line.start, offset);
+  const start = code.indexOf('%', line.start);
+  const typed = code.slice(start, offset);
   const isFirst = !line.misplaced && code.slice(0, line.start).trim() === '';
   const names = MAGICS.flatMap((magic) =>
     magic.forms
@@ -34,7 +35,7 @@ function completeName(code: string, line: MagicLine, offset: number): Completion
       .map((form) => written(magic.name, form)),
   );
   const matches = names.filter((name) => name.startsWith(typed));
-  return matches.length === 0 ? undefined : completion(matches, 'magic', line.start, offset);
+  return matches.length === 0 ? undefined : completion(matches, 'magic', start, offset);
 }
 
 function completeArgument(

@@ -78,6 +78,13 @@ function knownMagic(line: MagicLine): Magic {
     const hint = `write ${written(magic.name, other)}`;
     throw new MagicProblem(`${name} is no magic of a ${line.form}`, hint);
   }
+  if (line.inBlock) {
+    const show = `${name} ... --show`;
+    throw new MagicProblem(
+      `${name} stands in a block`,
+      `Magics stand outside of brackets; in a block, write what ${show} prints`,
+    );
+  }
   if (line.misplaced) {
     throw new MagicProblem(`${name} must be the first line of its cell`);
   }

@@ -50,7 +50,10 @@ describe('no magic is found', () => {
     ['in a block comment', '/*\n%precision fp16\n*/'],
     ['in parentheses', 'f(a\n%time b)'],
     ['in brackets', '[a\n%time\n]'],
-    ['in a block', 'if (x) {\n%precision fp16\n}'],
+    ['in a block, where modulo is possible', 'if (x) {\na\n%precision\n}'],
+    ['in a block, with an unknown name', 'if (x) {\n%b\n}'],
+    ['in an object', '({\n%precision fp16\n})'],
+    ['in a conditional expression', 'a\n? b\n: c'],
     ['in a substitution', '`${a\n%time}`'],
     ['in a string that goes on', "'a \\\n%time f()'"],
     ['in modulo with a blank', 'const x = 7\n% 3'],
@@ -77,6 +80,13 @@ describe('a found magic', () => {
     const [magic] = locate('f()\n\n  %time  g(a, b) c // why');
     expect(magic).toMatchObject({ form: 'line', name: 'time', line: 3, startsStatement: false });
     expect(magic?.words.map(({ text }) => text)).toEqual(['g(a, b)', 'c']);
+  });
+
+  it('knows that it stands in a block, where nothing else can be meant', () => {
+    const places = (code: string) => locate(code).map(({ inBlock }) => inBlock);
+    expect(places('if (x) {\n%precision fp16\n}')).toEqual([true]);
+    expect(places('const f = () => {\n  g();\n  %time h()\n}')).toEqual([true]);
+    expect(places('if (x) { f() }\n%time g()')).toEqual([false]);
   });
 
   it('knows whether code follows', () => {

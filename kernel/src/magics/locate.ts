@@ -25,7 +25,7 @@ export interface MagicLine {
   /** The line of `start`, counted from 1. */
   readonly line: number;
   readonly words: readonly Word[];
-  /** `%name?` */
+  /** `%name?`, `%name??`, `?%name` or `??%name`. */
   readonly asksHelp: boolean;
   /** A bracket, template or comment of the arguments that is never closed. */
   readonly open: { readonly text: string; readonly start: number } | undefined;
@@ -35,16 +35,19 @@ export interface MagicLine {
   readonly startsStatement: boolean;
   /** True for `%%name` after code: it must come first. */
   readonly misplaced: boolean;
+  /** True inside of a block, where a magic has no place but nothing else can be meant. */
+  readonly inBlock: boolean;
   /** True when no code and no other magic follows. */
   readonly last: boolean;
 }
 
-const MAGIC = /(%%?)([A-Za-z_]\w*)?/y;
+const MAGIC = /(\?{0,2})(%%?)([A-Za-z_]\w*)?/y;
+const HELP = /^\?{1,2}$/;
 /** What stands between a magic's name and its arguments, or ends it. */
 const NAME_END = /[\s?;]|$/y;
 /** `a\n%b c` cannot be `a % b c`, except where `c` is one of these operators. */
 const NOT_MODULO =
-  /[^\S\n]+(?!(?:as|in|instanceof|satisfies)\b)(?:[\p{ID_Start}\d]|--[A-Za-z])|\?[^\S\n]*(?:\n|$)/uy;
+  /[^\S\n]+(?!(?:as|in|instanceof|satisfies)\b)(?:[\p{ID_Start}\d]|--[A-Za-z])|\?{1,2}[^\S\n]*(?:\n|$)/uy;
 /** Tokens after which JavaScript waits for an operand, but a type or statement may also have ended. */
 const MAY_END = new Set(['>', 'void', 'return', 'break', 'continue', 'debugger']);
 
@@ -58,7 +61,8 @@ const MAY_END = new Set(['>', 'void', 'return', 'break', 'continue', 'debugger']
  * - a known name makes it a magic;
  * - an unknown name is a magic only if what follows could not be modulo (`%precison fp16`).
  *
- * After an operator, or after `if (...)`, `else` and the like, nothing is a magic.
+ * After an operator, or after `if (...)`, `else` and the like, nothing is a magic. `?%` is in no
+ * JavaScript, so it always asks for help.
  *
  * @param isKnown whether a magic of this name exists
  * @param syntaxOf how the text of a magic is read
@@ -103,19 +107,20 @@ function magicAt(
   syntaxOf: (name: string) => Syntax,
 ): MagicLine | undefined {
   const { code, position: start } = scanner;
-  if (code[start] !== '%' || scanner.depth > 0 || !scanner.atLineStart) return undefined;
+  if (!scanner.atLineStart) return undefined;
   MAGIC.lastIndex = start;
-  const [text = '', percent = '', name = ''] = MAGIC.exec(code) ?? [];
+  const [text = '', question = '', percent = '', name = ''] = MAGIC.exec(code) ?? [];
+  if (percent === '') return undefined;
+  if (scanner.depth > 0 && !isMeantInBlock(scanner, isKnown(name))) return undefined;
   const nameEnd = start + text.length;
   const isTyped = cursor > start && cursor <= nameEnd;
   if (name === '' && !(isTyped && cursor === nameEnd)) return undefined;
-  if (!isMagic(scanner.previous, code, nameEnd, percent === '%%' || isKnown(name) || isTyped)) {
-    return undefined;
-  }
+  const isCertain = percent === '%%' || isKnown(name) || isTyped;
+  if (question === '' && !isMagic(scanner.previous, code, nameEnd, isCertain)) return undefined;
   const syntax = syntaxOf(name);
   const extent = (syntax.isShell ? readShellWords : readArguments)(code, nameEnd);
-  const hasBody =
-    percent === '%%' && syntax.hasTextBody && !extent.asksHelp && extent.end < code.length;
+  const asksHelp = question !== '' || extent.asksHelp;
+  const hasBody = percent === '%%' && syntax.hasTextBody && !asksHelp && extent.end < code.length;
   const bodyStart = code.indexOf('\n', extent.end) + 1;
   const body = hasBody ? { text: code.slice(bodyStart), start: bodyStart } : undefined;
   return {
@@ -125,14 +130,20 @@ function magicAt(
     nameEnd,
     end: body ? code.length : extent.end,
     line: code.slice(0, start).split('\n').length,
-    words: extent.asksHelp ? [] : extent.words,
-    asksHelp: extent.asksHelp,
+    words: asksHelp ? [] : extent.words,
+    asksHelp,
     open: extent.open,
     body,
     startsStatement: (scanner.previous?.text ?? ';') === ';',
     misplaced: false,
+    inBlock: scanner.depth > 0,
     last: false,
   };
+}
+
+/** In a block, only where a statement begins: there `%` can be nothing else. */
+function isMeantInBlock(scanner: Scanner, isKnown: boolean): boolean {
+  return isKnown && scanner.inBlock && scanner.previous?.after === 'statement';
 }
 
 function isMagic(
@@ -160,7 +171,7 @@ function readArguments(code: string, from: number) {
     if (token.kind !== 'comment') tokens.push(token);
   }
   const end = code[scanner.position - 1] === '\r' ? scanner.position - 1 : scanner.position;
-  const asksHelp = tokens.length === 1 && tokens[0]?.text === '?';
+  const asksHelp = tokens.length === 1 && HELP.test(tokens[0]?.text ?? '');
   if (tokens.at(-1)?.text === ';') tokens.pop();
   return { words: splitWords(code, tokens), end, open: scanner.open, asksHelp };
 }
@@ -184,6 +195,6 @@ function readShellWords(code: string, from: number) {
     };
     return { text: word, start, end, tokens: [token] };
   });
-  const asksHelp = words.length === 1 && words[0]?.text === '?';
+  const asksHelp = words.length === 1 && HELP.test(words[0]?.text ?? '');
   return { words, end: from + text.length, open: undefined, asksHelp };
 }

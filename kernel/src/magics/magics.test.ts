@@ -127,6 +127,11 @@ describe('an expansion', () => {
   it('of a question is the help', () => {
     expect(expanded('%precision?')).toBe(`${LIB}.magicHelp('precision');`);
     expect(expanded('%%precision ?')).toBe(`${LIB}.magicHelp('precision');`);
+    for (const asked of ['?%precision', '??%precision', '?%%precision', '%precision??']) {
+      expect(expanded(asked)).toBe(`${LIB}.magicHelp('precision');`);
+    }
+    expect(expanded('?%env')).toBe(expanded('%env??'));
+    expect(expanded('f()\n?%time g()')).toBe(`f()\n;${LIB}.magicHelp('time');`);
     expect(expanded('%precision fp16 --help')).toBe(`${LIB}.magicHelp('precision');`);
   });
 });
@@ -135,6 +140,8 @@ describe('bad input', () => {
   it.each([
     ['%precison fp16', 'unknown magic %precison', 'Did you mean %precision?'],
     ['%%tme\nf()', 'unknown magic %%tme', 'Did you mean %time or %timeit?'],
+    ['?%precison', 'unknown magic %precison', 'Did you mean %precision?'],
+    ['if (x) {\n  %time f()\n}', '%time stands in a block', 'write what %time ... --show prints'],
     ['%precison?', 'unknown magic %precison', 'Did you mean %precision?'],
     [
       '%gradients on --evry 5',

@@ -73,6 +73,11 @@ export class Scanner {
     return this.brackets.length;
   }
 
+  /** True directly inside of a block or body. */
+  get inBlock(): boolean {
+    return this.brackets.at(-1)?.block === true;
+  }
+
   /** The innermost bracket that is still open, with its place. */
   get open(): { readonly text: string; readonly start: number } | undefined {
     const bracket = this.brackets.at(-1);
