@@ -73,6 +73,23 @@ export { NoOpLossScaler, type LossScaler } from './precision/loss-scale/scaler';
 export { StaticLossScaler } from './precision/loss-scale/static';
 export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/loss-scale/dynamic';
 export { LossScaleTrace, type LossScalePoint } from './precision/loss-scale/trace';
+export { optimizers } from './precision/optimizers/optimizers';
+export type {
+  AdadeltaOptions,
+  AdagradOptions,
+  AdamaxOptions,
+  AdamOptions,
+  RmspropOptions,
+  SgdOptions,
+} from './precision/optimizers/classes';
+export { RuleOptimizer } from './precision/optimizers/optimizer';
+export { clipByGlobalNorm, clipByNorm, clipByValue } from './precision/optimizers/clip';
+export {
+  scheduleFrom,
+  schedules,
+  type LearningRateSchedule,
+  type ScheduleConfig,
+} from './precision/schedules/schedule';
 export { suggestLossScale } from './precision/ranges/suggest';
 export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
 

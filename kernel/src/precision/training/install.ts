@@ -3,6 +3,8 @@ import type { Optimizer } from '@tensorflow/tfjs';
 import { installConv3dTransposeGradient } from '../../layers/conv3d-transpose-gradient';
 import { engine, type NamedGradients } from '../engine';
 import { releaseBacking } from '../optimizers/backing';
+import { installOptimizerNames } from '../optimizers/names';
+import { RuleOptimizer } from '../optimizers/optimizer';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
 import { installReluGradient } from './relu-gradient';
@@ -12,7 +14,7 @@ interface OptimizerPrototype {
   minimize: (this: Optimizer, ...args: unknown[]) => unknown;
 }
 
-/** tfjs's own optimizers; users' are met when they minimize. */
+/** tfjs's own optimizers and ours; users' are met when they minimize. */
 const CLASSES = [
   tf.AdadeltaOptimizer,
   tf.AdagradOptimizer,
@@ -21,6 +23,7 @@ const CLASSES = [
   tf.MomentumOptimizer,
   tf.RMSPropOptimizer,
   tf.SGDOptimizer,
+  RuleOptimizer,
 ];
 
 let installed = false;
@@ -44,6 +47,7 @@ export function installTraining(): void {
     disposeVariable(variable);
   };
   installReluGradient();
+  installOptimizerNames();
   installConv3dTransposeGradient();
   for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
   const base = tf.Optimizer.prototype as unknown as OptimizerPrototype;
