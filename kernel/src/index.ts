@@ -124,6 +124,11 @@ export {
   roundHalfEven,
 } from './quantization/scheme';
 
+export { quantizeTensor, type QuantizeTensorOptions } from './quantization/schemes/quantize-tensor';
+export { QuantizedTensor, type WorkingRow } from './quantization/schemes/quantized-tensor';
+export type { QuantizationGranularity } from './quantization/schemes/granularity';
+export type { QuantizationScheme } from './quantization/schemes/scheme';
+
 export { compare, type CompareOptions } from './analysis/compare';
 export type { EnergyMeter } from './analysis/energy';
 export { PrecisionComparison } from './analysis/comparison';

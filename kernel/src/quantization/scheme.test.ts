@@ -85,7 +85,7 @@ describe('asymmetricParams', () => {
 describe('fromTable', () => {
   it('names the wrong value, what is allowed and what is near', () => {
     expect(() => fromTable(SCALE_RULES, 'absmax/128', 'scale rule')).toThrow(
-      /Unknown scale rule 'absmax\/128'\. Allowed: absmax\/127, 2\*absmax\/255\.\nDid you mean 'absmax\/127'\?/,
+      /Unknown scale rule 'absmax\/128'\. Allowed: absmax\/127, tflite-narrow, 2\*absmax\/255\.\nDid you mean 'absmax\/127'\?/,
     );
   });
 });

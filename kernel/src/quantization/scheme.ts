@@ -21,10 +21,13 @@ export const INT7: IntegerRange = { min: -63, max: 63 };
 
 /**
  * How the largest absolute value becomes a scale. Libraries differ, so the rule has a name:
- * `absmax/127` as in ONNX Runtime and optimum-quanto, `2*absmax/255` as in torchao.
+ * `absmax/127` as in ONNX Runtime and optimum-quanto, `2*absmax/255` as in torchao and PyTorch,
+ * `tflite-narrow` as TensorFlow Lite has weights: the first with -128 left out by specification.
+ * The figures are those of 8 bits; other widths go by their own largest code.
  */
 export const SCALE_RULES = {
   'absmax/127': (absmax: number, range: IntegerRange) => absmax / range.max,
+  'tflite-narrow': (absmax: number, range: IntegerRange) => absmax / range.max,
   '2*absmax/255': (absmax: number, range: IntegerRange) => (2 * absmax) / (2 * range.max + 1),
 } as const;
 
