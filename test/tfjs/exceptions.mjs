@@ -1,8 +1,24 @@
-/** Tests of tfjs-core that may fail on our backend, each with the reason. */
-export const EXCEPTIONS = [
-  {
-    test: 'depthwiseConv2d gradients test-tensorflow {} throws error on dilations > 1',
-    reason:
-      "an error is thrown, as wanted, but where TensorFlow's depthwise kernel has no dilations, as on some CPUs, it is TensorFlow's, from the forward pass: stock tfjs-node does the same there",
-  },
+/** What tfjs-node leaves out of the suite, and this backend runs all the same. */
+export const RUN_ANYWAY = [
+  // Dilations, which TensorFlow's depthwise kernel lacks on CPUs, are ours.
+  'depthwiseConv2D',
 ];
+
+/** Tests of tfjs-core that may fail, by mode of autocast, with the reason. */
+export const EXCEPTIONS = {
+  off: [],
+  bf16: [
+    {
+      tests: ['expectArraysClose test-tensorflow {} similar arrays with bad epsilon'],
+      reason: "it tests the suite's own comparison, which is wider here",
+    },
+    {
+      tests: [
+        'conv2dTranspose test-tensorflow {} gradient input=[1,2,2,1] f=[2,2,2,1] s=[2,2] padding=valid',
+      ],
+      reason:
+        'eight filter values of up to 1.6 add up to 0.03: rounding them to 8 bits is more than the tolerance, which goes by the sum',
+    },
+  ],
+  fp16: [],
+};

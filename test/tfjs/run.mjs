@@ -1,26 +1,34 @@
 #!/usr/bin/env node
 /**
- * tfjs-core's own suite on our backend, with our overrides installed and autocast off: what tfjs promises
- * must hold when nobody asked for another precision. Needs the built kernel (`npx tsc -b kernel`).
+ * tfjs-core's own suite on our backend, with our overrides installed. Without autocast what tfjs promises
+ * must hold exactly; with it, within the format's rounding. Needs the built kernel (`npx tsc -b kernel`).
  *
- *   node test/tfjs/run.mjs [--grep <text>]
+ *   node test/tfjs/run.mjs [--autocast bf16|fp16] [--grep <text>]
  */
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { installTranspiler } from './transpile.mjs';
-import { EXCEPTIONS } from './exceptions.mjs';
+import { EXCEPTIONS, RUN_ANYWAY } from './exceptions.mjs';
+import { widenTolerance } from './tolerance.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(join(root, 'package.json'));
-const grep = process.argv.includes('--grep')
-  ? process.argv[process.argv.indexOf('--grep') + 1]
-  : '';
+const { values: options } = parseArgs({
+  options: { grep: { type: 'string', default: '' }, autocast: { type: 'string', default: 'off' } },
+});
+const { grep, autocast } = options;
+if (!(autocast in EXCEPTIONS)) {
+  throw new Error(`--autocast ${autocast}: allowed are ${Object.keys(EXCEPTIONS).join(', ')}`);
+}
+const exceptions = EXCEPTIONS[autocast];
 const ENVIRONMENT = 'test-tensorflow';
 
-const facts = require(join(root, 'kernel/dist/backend/load.js')).loadBackend();
-console.log(`${facts.engine} ${facts.engineVersion} on ${facts.deviceName}, autocast off`);
+const dist = (path) => require(join(root, 'kernel/dist', path));
+const facts = dist('backend/load.js').loadBackend();
+console.log(`${facts.engine} ${facts.engineVersion} on ${facts.deviceName}, autocast ${autocast}`);
 
 const core = dirname(require.resolve('@tensorflow/tfjs-core'));
 installTranspiler(core + sep);
@@ -35,9 +43,16 @@ runner.loadConfig({ spec_files: [], random: false });
 jasmineUtil.setTestEnvs([
   { name: ENVIRONMENT, backendName: 'tensorflow', flags: {}, isDataSync: true },
 ]);
+if (autocast !== 'off') {
+  widenTolerance(require(join(core, 'test_util.js')), autocast);
+  dist('precision/status.js').setPrecision(autocast);
+  // The suite's gradients are compared as they are: nothing underflows that has to be scaled up.
+  const { NoOpLossScaler } = dist('precision/loss-scale/scaler.js');
+  dist('precision/session.js').setLossScaler(new NoOpLossScaler());
+}
 require(join(core, 'tests.js'));
 
-const ignored = tfjsNodeIgnoreList();
+const ignored = tfjsNodeIgnoreList().filter((text) => !RUN_ANYWAY.includes(text));
 jasmine.getEnv().configure({
   specFilter: (spec) =>
     spec.getFullName().includes(grep) && !ignored.some((text) => spec.getFullName().includes(text)),
@@ -53,7 +68,7 @@ runner.addReporter({
     if (status === 'passed') passed += 1;
     else if (status !== 'failed') skipped += 1;
     else {
-      const exception = EXCEPTIONS.find(({ test }) => test === fullName);
+      const exception = exceptions.find(({ tests }) => tests.includes(fullName));
       const message = failedExpectations[0]?.message.split('\n')[0];
       (exception ? expected : unexpected).push({ fullName, message, reason: exception?.reason });
     }
