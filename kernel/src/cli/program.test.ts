@@ -60,6 +60,18 @@ describe('the command', () => {
     );
   });
 
+  it('says where it cannot install', async () => {
+    await expect(halfnote('install', '--prefix', '/dev/null')).rejects.toThrow(
+      /Can't write the kernelspec in \/dev\/null\/share.*\nChoose another place/,
+    );
+  });
+
+  it('says that a notebook is missing', async () => {
+    await expect(halfnote('run', '/nowhere.ipynb')).rejects.toThrow(
+      "Can't run /nowhere.ipynb: ENOENT: no such file or directory",
+    );
+  });
+
   it('says that a connection file is missing', async () => {
     await expect(halfnote('kernel', '/nowhere.json')).rejects.toThrow(
       "Can't use the connection file /nowhere.json",

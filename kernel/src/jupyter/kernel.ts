@@ -6,7 +6,7 @@ import { History } from './session/history';
 import type { CellEnergy, Macros, RuntimeFactory } from './session/ports';
 import { Session } from './session/session';
 import { watchParent } from './parent';
-import { readConnection } from './transport/connection';
+import { exposure, readConnection } from './transport/connection';
 import { Sockets } from './transport/sockets';
 
 /** What the kernel is made of besides its protocol. */
@@ -27,6 +27,8 @@ export interface KernelParts {
 export async function startKernel(connectionFile: string, parts: KernelParts): Promise<void> {
   const limits = paceLimits(process.env);
   const connection = readConnection(connectionFile);
+  const warning = exposure(connectionFile);
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const sockets = new Sockets(connection);
   await sockets.bind();
   const pacing = limits && new PacedOutbox(sockets, limits);

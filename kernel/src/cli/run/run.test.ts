@@ -1,11 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestNotebook } from '../../../../test/support/runtime-notebook';
 import { createProgram } from '../program';
-import { findKernel } from './kernel-process';
+import { findKernel, startProcess } from './kernel-process';
 import type { Notebook } from './notebook';
 import { runNotebook, type RunOptions } from './run';
 
@@ -191,6 +199,25 @@ describe('halfnote run', { timeout: 60_000 }, () => {
     const path = notebook('far.ipynb', ['1']);
     const nowhere = join(folder, 'no', 'where.ipynb');
     expect((await run(path, { output: nowhere })).error).toContain(`Can't write ${nowhere}`);
+  });
+
+  it('leaves its connection file to nobody else', async () => {
+    const spec = {
+      argv: ['sleep', '60', '{connection_file}'],
+      language: 'typescript',
+      displayName: '',
+      env: {},
+      interruptsBySignal: false,
+    };
+    const started = await startProcess(spec, folder);
+    const { child, connection } = started;
+    const file = child.spawnargs.at(-1) ?? '';
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(connection.ip).toBe('127.0.0.1');
+    expect(connection.key.length).toBeGreaterThan(30);
+    child.kill();
+    started.cleanUp();
+    expect(existsSync(file)).toBe(false);
   });
 
   it('names the kernels it knows', () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { addressOf, readConnection } from './connection';
+import { addressOf, exposure, readConnection } from './connection';
 
 const good = {
   transport: 'tcp',
@@ -47,5 +47,20 @@ describe('a connection file', () => {
 
   it('that is missing is named', () => {
     expect(() => readConnection('/nowhere/kernel.json')).toThrow('/nowhere/kernel.json');
+  });
+
+  it('that others can read or write is warned of, with what to do', () => {
+    const path = file(good);
+    for (const mode of [0o644, 0o640, 0o620, 0o601]) {
+      chmodSync(path, mode);
+      expect(exposure(path, 'linux')).toBe(
+        `Other users can get at the connection file ${path} (mode 0${mode.toString(8)}, expected 0600), ` +
+          `and with its key run code as you.\nProtect it: chmod 600 ${path}`,
+      );
+    }
+    for (const mode of [0o600, 0o400]) {
+      chmodSync(path, mode);
+      expect(exposure(path, 'linux')).toBeUndefined();
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { HalfnoteError } from '../../errors';
 import { Fields, isJsonObject } from '../protocol/fields';
 
@@ -31,6 +31,22 @@ export function readConnection(path: string): Connection {
       { cause: error },
     );
   }
+}
+
+/** Permissions of anybody but the owner. */
+const OTHERS = 0o077;
+
+/**
+ * A warning where other users of this machine can get at the file: its key lets them run code as this
+ * user. Undefined where they can't, and on Windows, whose permissions are others.
+ */
+export function exposure(path: string, platform = process.platform): string | undefined {
+  const mode = statSync(path).mode & 0o777;
+  if (platform === 'win32' || (mode & OTHERS) === 0) return undefined;
+  return (
+    `Other users can get at the connection file ${path} (mode 0${mode.toString(8)}, expected 0600), ` +
+    `and with its key run code as you.\nProtect it: chmod 600 ${path}`
+  );
 }
 
 function parseConnection(content: Readonly<Record<string, unknown>>): Connection {
