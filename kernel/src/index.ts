@@ -90,8 +90,22 @@ export {
   type LearningRateSchedule,
   type ScheduleConfig,
 } from './precision/schedules/schedule';
+export {
+  explainPrecision,
+  type ExplainedOp,
+  type ExplainOptions,
+  type Explanation,
+} from './precision/explain/explain';
+export { PrecisionExplanation } from './precision/explain/view';
+export { proposeKeep, type KeepProposal, type LayerRanges } from './precision/explain/proposals';
 export { suggestLossScale } from './precision/ranges/suggest';
-export { GradientRangesView, gradientRanges, recordGradients } from './precision/ranges/view';
+export {
+  GradientRangesView,
+  gradientRanges,
+  recordGradients,
+  type RecordGradientsOptions,
+} from './precision/ranges/view';
+export type { Recordable } from './precision/ranges/kinds';
 
 export { scaledDotProductAttention, type AttentionOptions } from './layers/attention';
 export {
@@ -134,6 +148,13 @@ export type { EnergyMeter } from './analysis/energy';
 export { PrecisionComparison } from './analysis/comparison';
 export { accuracyStudy, type StudyOptions, type StudyRow } from './analysis/study/study';
 export { AccuracyStudy, type StudyResult } from './analysis/study/view';
+export {
+  trainingMemory,
+  type FormatMemory,
+  type LayerRow,
+  type TrainingMemoryOptions,
+} from './analysis/memory/training-memory';
+export { TrainingMemory, type TrainingMemoryResult } from './analysis/memory/view';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {

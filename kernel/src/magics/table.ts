@@ -3,10 +3,12 @@ import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
+import { explain } from './catalog/explain';
 import { gradients } from './catalog/gradients';
 import { inspect } from './catalog/inspect';
 import { load } from './catalog/load';
 import { lsmagic } from './catalog/lsmagic';
+import { memory } from './catalog/memory';
 import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
 import { quantize } from './catalog/quantize';
@@ -20,7 +22,9 @@ import { writefile } from './catalog/writefile';
 export const MAGICS: readonly Magic[] = [
   precision,
   compare,
+  explain,
   gradients,
+  memory,
   quantize,
   inspect,
   carbon,

@@ -41,7 +41,7 @@ export function policyInForce(): Policy {
 }
 
 /** The rule that keeps the running layer in a policy of its own. */
-function ruleInForce(): Place['rule'] {
+export function ruleInForce(): Place['rule'] {
   const here = place();
   return here?.regime === regime() ? here.rule : undefined;
 }

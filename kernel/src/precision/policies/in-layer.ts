@@ -6,7 +6,7 @@ import type { StorageFormat } from '../../backend/contract';
 import { engine } from '../engine';
 import { regime, runAt } from '../session';
 import type { KeptLayers } from './kept-layers';
-import { isWatched, place, type Place } from './place';
+import { isWatched, place, tellOutput, type Place } from './place';
 import { isInnerGraph, layersOf } from './walk';
 
 type Layer = tf.layers.Layer;
@@ -41,9 +41,16 @@ export function inLayer(layer: Layer, fn: () => Output): Output {
     return fn();
   const here = enter(layer, outer, keep);
   const { rule } = here;
-  if (rule === undefined || rule === outer?.rule) return runAt(here, fn);
   const firstNewId = engine().nextTensorId();
-  return runAt(here, () => inFormat(fn(), rule.policy.output, firstNewId));
+  return runAt(here, () => {
+    const result = fn();
+    const output =
+      rule === undefined || rule === outer?.rule
+        ? result
+        : inFormat(result, rule.policy.output, firstNewId);
+    tellOutput(here, output);
+    return output;
+  });
 }
 
 function enter(layer: Layer, outer: Place | undefined, keep: KeptLayers): Place {

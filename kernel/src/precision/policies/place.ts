@@ -1,4 +1,4 @@
-import type { layers } from '@tensorflow/tfjs';
+import type { layers, Tensor } from '@tensorflow/tfjs';
 import type { KeepRule } from './keep';
 
 /** Where in a model an op runs. */
@@ -26,17 +26,27 @@ export function setPlace(next: Place | undefined): Place | undefined {
   return before;
 }
 
-let watchers = 0;
+/** Hears what a layer puts out. */
+export type OutputListener = (here: Place, output: Tensor | readonly Tensor[]) => void;
+
+const watchers = new Set<OutputListener>();
 
 /** True while somebody asks for places though no layer has a policy of its own. */
 export function isWatched(): boolean {
-  return watchers > 0;
+  return watchers.size > 0;
 }
 
-/** Has places kept up until what is returned is called. */
-export function watchPlaces(): () => void {
-  watchers += 1;
-  return () => {
-    watchers -= 1;
+/** Has places kept up, and tells of layers' outputs, until what is returned is called. */
+export function watchPlaces(listener: OutputListener = () => undefined): () => void {
+  const watcher: OutputListener = (here, output) => {
+    listener(here, output);
   };
+  watchers.add(watcher);
+  return () => {
+    watchers.delete(watcher);
+  };
+}
+
+export function tellOutput(here: Place, output: Tensor | readonly Tensor[]): void {
+  for (const watcher of watchers) watcher(here, output);
 }

@@ -104,6 +104,17 @@ export function stopRecording(): void {
   active = undefined;
 }
 
+/** Runs `fn` unrecorded: steps that aren't the user's training. */
+export function withoutRecording<T>(fn: () => T): T {
+  const paused = active;
+  active = undefined;
+  try {
+    return fn();
+  } finally {
+    active = paused;
+  }
+}
+
 /** The recorder that is at work, if one is. */
 export function activeRecorder(): RangeRecorder | undefined {
   return active;

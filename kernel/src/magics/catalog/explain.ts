@@ -1,0 +1,30 @@
+import { call } from '../code';
+import { defineMagic } from '../declare';
+import { expression, expressions, required } from '../parameters';
+
+export const explain = defineMagic({
+  name: 'explain',
+  topic: 'precision',
+  forms: ['line'],
+  summary: 'Explain what the precision in force does to a model: each op, its format, and why.',
+  details: [
+    'The model runs forward and backward on the data once, without an update. The table says for each layer and op in which format it ran, native or simulated, by which rule, what was cast and how long that took. Below it stand the layers that measured ranges propose to keep in fp32, with the line that does so.',
+  ],
+  positionals: { model: required(expression('The model.')) },
+  options: {
+    data: required(
+      expressions('A batch of inputs and, for the compiled loss, the outputs.', ['x', 'y'], 1),
+    ),
+  },
+  examples: [
+    {
+      code: '%explain model --data x.slice(0, 32),y.slice(0, 32)',
+      does: 'What runs in which format, and why.',
+    },
+  ],
+  expand: ({ model, data: [x, y] }) => ({
+    kind: 'expression',
+    code: call('explainPrecision', model, { data: { x, y } }),
+    shows: true,
+  }),
+});

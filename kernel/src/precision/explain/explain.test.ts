@@ -1,0 +1,152 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deviceFacts } from '../../backend/load';
+import { JUPYTER_DISPLAY } from '../../host';
+import { lossScaler } from '../session';
+import { loadBackend } from '../start';
+import { setPrecision } from '../status';
+import { explainPrecision, type ExplainedOp } from './explain';
+
+beforeAll(() => {
+  loadBackend();
+});
+beforeEach(() => {
+  tf.engine().startScope();
+});
+afterEach(() => {
+  tf.engine().endScope();
+  setPrecision('fp32');
+});
+
+function classifier(): tf.Sequential {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: 'hidden', units: 8, inputShape: [4], activation: 'relu' }),
+      tf.layers.batchNormalization({ name: 'norm' }),
+      tf.layers.dense({ name: 'score', units: 3, activation: 'softmax' }),
+    ],
+  });
+  model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy' });
+  return model;
+}
+
+const data = (): { x: tf.Tensor; y: tf.Tensor } => ({
+  x: tf.randomNormal([16, 4], 0, 1, 'float32', 7),
+  y: tf.oneHot(tf.range(0, 16).toInt().mod(tf.scalar(3, 'int32')), 3).toFloat(),
+});
+
+const find = (
+  ops: readonly ExplainedOp[],
+  layer: string,
+  op: RegExp,
+  direction: string,
+): ExplainedOp[] =>
+  ops.filter((row) => row.layer === layer && op.test(row.op) && row.direction === direction);
+
+describe('explainPrecision', () => {
+  it('tells the format of each op of each layer, forward and backward, and the rule', () => {
+    const model = classifier();
+    setPrecision('bf16', { keep: 'score=fp32' });
+    const { payload } = explainPrecision(model, { data: data() });
+    const { ops } = payload;
+    const product = find(ops, 'hidden', /MatMul/, 'forward')[0];
+    expect(product).toMatchObject({ calls: 1, format: 'bf16', policy: 'bf16' });
+    const { execution } = deviceFacts().formats.bf16;
+    expect(product?.execution).toBe(execution);
+    expect(product?.why).toMatch(
+      execution === 'native' ? /^low list/ : /^trap of this CPU: .*rounded to bf16$/,
+    );
+    // One product for the weights: the input needs no gradient.
+    const backward = find(ops, 'hidden', /MatMul/, 'backward');
+    expect(backward.map(({ calls }) => calls).reduce((a, b) => a + b, 0)).toBe(1);
+    for (const direction of ['forward', 'backward']) {
+      expect(find(ops, 'score', /MatMul/, direction)[0]).toMatchObject({
+        format: 'fp32',
+        execution: 'native',
+        decision: 'kept',
+        why: 'kept by score=fp32',
+      });
+    }
+    expect(find(ops, 'hidden', /^Relu$/, 'forward')[0]?.why).toBe("follows its input's format");
+    expect(find(ops, 'norm', /^Rsqrt$/, 'backward')[0]?.why).toMatch(/^fp32 list: /);
+    expect(payload.loss).toBe("the model's compiled loss");
+    expect(find(ops, '', /^Log$/, 'forward')).not.toEqual([]);
+  });
+
+  it('adds up casts with their bytes and their time', () => {
+    setPrecision('bf16');
+    const model = tf.sequential({
+      layers: [tf.layers.dense({ name: 'only', units: 32, inputShape: [64], useBias: false })],
+    });
+    const { payload } = explainPrecision(model, { data: { x: tf.ones([8, 64]) } });
+    const down = find(payload.ops, 'only', /MatMul/, 'forward')
+      .flatMap(({ casts }) => casts)
+      .filter(({ from }) => from === 'fp32');
+    // x and the weights, rounded to 2 bytes; or, where products run in fp32 from rounded values, to 4
+    // bytes, and the result back to 2.
+    const native = deviceFacts().formats.bf16.execution === 'native';
+    const bytes = native ? (8 * 64 + 64 * 32) * 2 : (8 * 64 + 64 * 32) * 4 + 8 * 32 * 2;
+    expect(down.reduce((sum, cast) => sum + cast.bytes, 0)).toBe(bytes);
+    expect(down.every(({ seconds }) => seconds > 0)).toBe(true);
+    expect(payload.castSeconds).toBeGreaterThan(0);
+    expect(payload.castSeconds).toBeLessThan(payload.passSeconds);
+    expect(payload.loss).toBe('the mean square of the outputs');
+  });
+
+  it('casts nothing in fp32, for which nothing is proposed', () => {
+    const { payload } = explainPrecision(classifier(), { data: data() });
+    expect(payload.castBytes).toBe(0);
+    expect(new Set(payload.ops.map(({ why }) => why))).toEqual(new Set(['the policy is fp32']));
+    expect(payload.proposals).toEqual([]);
+  });
+
+  it('changes neither weights, nor statistics, nor the loss scale, and leaves no tensor', () => {
+    const model = classifier();
+    setPrecision('fp16');
+    const batch = data();
+    explainPrecision(model, { data: batch });
+    const before = model.getWeights().map((weight) => [...weight.dataSync()]);
+    const tensors = tf.memory().numTensors;
+    explainPrecision(model, { data: batch });
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(model.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
+    expect([lossScaler().step, lossScaler().scale]).toEqual([0, 2 ** 16]);
+  });
+
+  it('proposes a layer whose activations overflow, with the line that keeps it', () => {
+    const model = classifier();
+    const [kernel, ...rest] = model.getWeights();
+    if (kernel !== undefined) model.setWeights([tf.mul(kernel, 1e6), ...rest]);
+    setPrecision('fp16', { keep: 'score=fp32' });
+    const explanation = explainPrecision(model, { data: data() });
+    expect(explanation.payload.ranges).toBe('one pass in fp32');
+    expect(explanation.payload.proposals).toMatchObject([
+      {
+        layer: 'hidden',
+        keep: 'hidden=fp32',
+        reason: expect.stringContaining('activations overflow') as string,
+      },
+    ]);
+    expect(explanation.magic).toBe('%precision fp16 --keep "score=fp32,hidden=fp32"');
+  });
+
+  it('shows itself as a table, without scripts', () => {
+    setPrecision('bf16', { keep: 'score=fp32' });
+    const bundle = explainPrecision(classifier(), { data: data() })[JUPYTER_DISPLAY]();
+    const html = String(bundle['text/html']);
+    expect(html).toContain('<table');
+    expect(html).not.toContain('<script');
+    expect(html).toMatch(/kept by score=fp32/);
+    expect(bundle['text/plain']).toMatch(/Casts took .* \(.*%, measured\)/);
+  });
+
+  it('refuses what it can not run, and says what it takes', () => {
+    const model = classifier();
+    expect(() => explainPrecision(model, {} as never)).toThrow(/data\.x must be a tensor/);
+    expect(() => explainPrecision({} as never, { data: data() })).toThrow(
+      /takes a tf\.LayersModel/,
+    );
+    setPrecision('bf16', { keep: 'scoer=fp32' });
+    expect(() => explainPrecision(model, { data: data() })).toThrow(/Did you mean score/);
+  });
+});

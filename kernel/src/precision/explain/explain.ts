@@ -1,0 +1,114 @@
+import type { LayersModel } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import { hasNativeBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { describePolicy, type Policy } from '../policy';
+import { installPolicies } from '../policies/install';
+import { withoutRecording } from '../ranges/recorder';
+import { ensureFacts, regime } from '../session';
+import { installTraining } from '../training/install';
+import { census, type OpGroup } from './census';
+import { passOf, type PassData } from './pass';
+import { proposeKeep, type KeepProposal } from './proposals';
+import { measuredRanges } from './ranges';
+import { reasonFor, type Reason } from './reasons';
+import { PrecisionExplanation } from './view';
+
+export interface ExplainOptions {
+  /** A batch: inputs, and for the compiled loss the expected outputs. */
+  readonly data: PassData;
+}
+
+/** What one op of a layer did, and why. */
+export type ExplainedOp = OpGroup & Reason;
+
+export interface Explanation {
+  readonly model: string;
+  readonly policy: Policy;
+  /** Layers with a policy of their own, as text; empty where none has. */
+  readonly keep: string;
+  readonly device: string;
+  readonly loss: string;
+  readonly ops: readonly ExplainedOp[];
+  /** Wall time of the pass, and of its casts. On a GPU that of their dispatch. */
+  readonly passSeconds: number;
+  readonly castSeconds: number;
+  readonly castBytes: number;
+  readonly proposals: readonly KeepProposal[];
+  /** What the proposals were measured on. */
+  readonly ranges: string;
+}
+
+/**
+ * Explains what the policy in force does to a model: runs forward and backward on a batch, without an
+ * update, and tells for each op of each layer in which format it ran and why, what was cast and how long
+ * that took. Proposes layers to keep in fp32 from measured ranges.
+ *
+ * @throws HalfnoteError `bad-data` without a tensor, `no-native-backend` under WebAssembly, where no op
+ * runs in anything but fp32; `unknown-layer` and `no-fp8-recipe` as any use of the model.
+ */
+export function explainPrecision(
+  model: LayersModel,
+  options: ExplainOptions,
+): PrecisionExplanation {
+  checkArguments(model, options);
+  const facts = ensureFacts();
+  if (!hasNativeBackend()) {
+    throw new HalfnoteError(
+      'no-native-backend',
+      'Precision is explained op by op on TensorFlow; WebAssembly runs every op in fp32.',
+    );
+  }
+  installTraining();
+  installPolicies();
+  const { policy, keep, loss } = regime();
+  const pass = passOf(model, options.data);
+  return withoutRecording(() => {
+    // The first pass is slower: kernels are chosen, memory is got.
+    tf.dispose(pass.run());
+    const began = performance.now();
+    const { result, ops } = census(() => pass.run());
+    const passSeconds = (performance.now() - began) / 1000;
+    tf.dispose(result);
+    const casts = ops.flatMap((op) => op.casts);
+    const format = policy.compute === 'fp8' ? 'bf16' : policy.compute;
+    const lowers = format === 'bf16' || format === 'fp16';
+    const measured = lowers ? measuredRanges(model, pass) : undefined;
+    const proposals =
+      lowers && measured !== undefined ? proposeKeep(measured.layers, format, loss.scale) : [];
+    const isNew = ({ layer }: KeepProposal): boolean =>
+      keep.ruleFor(layer)?.policy.compute !== 'fp32';
+    return new PrecisionExplanation({
+      model: model.name,
+      policy,
+      keep: String(keep),
+      device: facts.deviceName,
+      loss: pass.loss,
+      ops: ops.map((op) => ({ ...op, ...reasonFor(op, facts) })),
+      passSeconds,
+      castSeconds: casts.reduce((sum, { seconds }) => sum + seconds, 0),
+      castBytes: casts.reduce((sum, { bytes }) => sum + bytes, 0),
+      proposals: proposals.filter(isNew),
+      ranges: measured?.source ?? `nothing: ${describePolicy(policy)} loses no range`,
+    });
+  });
+}
+
+function checkArguments(model: unknown, options: unknown): void {
+  if (!(model instanceof tf.LayersModel)) {
+    throw new HalfnoteError(
+      'bad-model',
+      'explainPrecision takes a tf.LayersModel.',
+      'For example: explainPrecision(model, { data: { x, y } }).',
+    );
+  }
+  const { data } = (options ?? {}) as Partial<ExplainOptions>;
+  const { x } = (data ?? {}) as Partial<PassData>;
+  const inputs: readonly unknown[] = Array.isArray(x) ? (x as unknown[]) : [x];
+  if (inputs.length > 0 && inputs.every((input) => input instanceof tf.Tensor)) return;
+  throw new HalfnoteError(
+    'bad-data',
+    'explainPrecision runs the model on a batch: data.x must be a tensor, or one per input.',
+    'For example: explainPrecision(model, { data: { x: x.slice(0, 32), y: y.slice(0, 32) } }).',
+  );
+}
