@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { DT } from '../../backend/dtypes';
 import { hasNativeBackend } from '../../backend/load';
 import { castHandle, deleteHandles, handleOf, tensorFromHandle } from '../../backend/raw';
+import { castTo } from '../../backend/storage';
 import { limits } from '../../formats/format';
 import { FORMATS } from '../../formats/table';
 import { DelayedScaling } from './delayed-scaling';
@@ -24,9 +25,11 @@ export class Fp8Recipe {
     const format = role === 'output-gradient' ? 'e5m2' : 'e4m3';
     const { max } = limits(FORMATS[format]);
     return tf.tidy(() => {
-      const amax = tf.max(tf.abs(tensor)).dataSync()[0] ?? 0;
+      // A 16-bit product with the scale would be a first rounding before the one to FP8.
+      const wide = hasNativeBackend() ? castTo(tensor, 'fp32') : tensor;
+      const amax = tf.max(tf.abs(wide)).dataSync()[0] ?? 0;
       const scale = this.scaling(key, format, max).next(amax);
-      const scaled = tf.clipByValue(tf.mul(tensor, scale), -max, max);
+      const scaled = tf.clipByValue(tf.mul(wide, scale), -max, max);
       const rounded = hasNativeBackend()
         ? throughStorage(scaled, CODE[format])
         : roundInScript(FORMATS[format], scaled);

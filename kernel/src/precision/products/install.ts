@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { inBackwardPass, watchPasses } from './phase';
 
 /** What an input of a product is: FP8 gives output gradients more range than the others. */
 export type ProductRole = 'operand' | 'output-gradient';
@@ -11,7 +12,7 @@ export interface ProductRounding {
 }
 
 /** The kernels that multiply, and which of their inputs they multiply. */
-const PRODUCTS: Readonly<Record<string, readonly [string, string]>> = {
+const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
   BatchMatMul: ['a', 'b'],
   Conv2D: ['x', 'filter'],
   Conv2DBackpropInput: ['dy', 'filter'],
@@ -22,6 +23,8 @@ const PRODUCTS: Readonly<Record<string, readonly [string, string]>> = {
   DepthwiseConv2dNative: ['x', 'filter'],
   DepthwiseConv2dNativeBackpropInput: ['dy', 'filter'],
   DepthwiseConv2dNativeBackpropFilter: ['x', 'dy'],
+  // Its inputs are numbered; a sum over one tensor has no second.
+  Einsum: ['0', '1'],
   FusedConv2D: ['x', 'filter'],
   FusedDepthwiseConv2D: ['x', 'filter'],
   // tfjs-node composes it of BatchMatMul, where a second rounding changes nothing; wasm does not.
@@ -30,8 +33,8 @@ const PRODUCTS: Readonly<Record<string, readonly [string, string]>> = {
 
 let current: ProductRounding | undefined;
 const wrappedBackends = new Set<string>();
-/** Gradients that reach a matrix product, whose inputs don't say which of them is one. */
-const outputGradients = new WeakSet<object>();
+/** The data of what products of the forward pass read: in the backward pass, all else is a gradient. */
+const operands = new WeakSet<object>();
 /** A name that is the same in each step, by a tensor's data. */
 const keys = new WeakMap<object, string>();
 
@@ -43,7 +46,7 @@ export function setProductRounding(rounding: ProductRounding | undefined): void 
 
 function wrapKernels(backendName: string): void {
   if (wrappedBackends.has(backendName)) return;
-  if (wrappedBackends.size === 0) markMatMulGradients();
+  watchPasses();
   wrappedBackends.add(backendName);
   for (const [kernelName, names] of Object.entries(PRODUCTS)) {
     const config = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
@@ -53,17 +56,17 @@ function wrapKernels(backendName: string): void {
   }
 }
 
-function around(kernel: tf.KernelFunc, names: readonly [string, string]): tf.KernelFunc {
+function around(kernel: tf.KernelFunc, names: readonly string[]): tf.KernelFunc {
   return (call) => {
     const rounding = current;
-    if (rounding === undefined) return kernel(call);
+    const multiplied = names.filter((name) => call.inputs[name] !== undefined);
+    if (rounding === undefined || multiplied.length < 2) return kernel(call);
     const inputs: tf.NamedTensorInfoMap = { ...call.inputs };
-    const base = baseKey(names.map((name) => call.inputs[name] as Tensor));
-    const made = names.map((name) => {
+    const base = baseKey(multiplied.map((name) => call.inputs[name] as Tensor));
+    const made = multiplied.map((name) => {
       const tensor = call.inputs[name] as Tensor;
-      const gradient = name === 'dy' || outputGradients.has(tensor);
-      const key = tensorKey(tensor, base, gradient);
-      const rounded = rounding.input(tensor, gradient ? 'output-gradient' : 'operand', key);
+      const role = roleOf(tensor);
+      const rounded = rounding.input(tensor, role, tensorKey(tensor, base, role));
       inputs[name] = rounded;
       return rounded;
     });
@@ -80,6 +83,13 @@ function around(kernel: tf.KernelFunc, names: readonly [string, string]): tf.Ker
   };
 }
 
+function roleOf(tensor: Tensor): ProductRole {
+  const known = tensor instanceof tf.Variable || operands.has(tensor.dataId);
+  if (!known && inBackwardPass()) return 'output-gradient';
+  operands.add(tensor.dataId);
+  return 'operand';
+}
+
 /** The variable among the inputs, or what an input met in the forward pass. */
 function baseKey(inputs: readonly Tensor[]): string | undefined {
   for (const tensor of inputs) if (tensor instanceof tf.Variable) return tensor.name;
@@ -93,10 +103,10 @@ function baseKey(inputs: readonly Tensor[]): string | undefined {
 function tensorKey(
   tensor: Tensor,
   base: string | undefined,
-  gradient: boolean,
+  role: ProductRole,
 ): string | undefined {
   if (base === undefined) return undefined;
-  if (gradient) return `${base}/gradient`;
+  if (role === 'output-gradient') return `${base}/gradient`;
   if (tensor instanceof tf.Variable) {
     keys.set(tensor.dataId, base);
     return base;
@@ -106,18 +116,4 @@ function tensorKey(
   const key = base.endsWith('/input') ? base : `${base}/input`;
   keys.set(tensor.dataId, key);
   return key;
-}
-
-/** Lets the gradient of a matrix product say which of its inputs is an output gradient. */
-function markMatMulGradients(): void {
-  const config = tf.getGradient('BatchMatMul') as tf.GradConfig | undefined;
-  if (config === undefined) return;
-  tf.unregisterGradient('BatchMatMul');
-  tf.registerGradient({
-    ...config,
-    gradFunc: (dy, saved, attributes) => {
-      if (!Array.isArray(dy)) outputGradients.add(dy);
-      return config.gradFunc(dy, saved, attributes);
-    },
-  });
 }
