@@ -137,10 +137,10 @@ describe('a comm that a front end opens', () => {
   });
 
   it('is closed where no target takes it, or the target fails', () => {
-    hear('comm.open', { id: 'c1', target: 'nobody' });
     library.registerCommTarget('bad', () => {
       throw new Error('no');
     });
+    hear('comm.open', { id: 'c1', target: 'nobody' });
     // The runtime shows it below the message that asked.
     expect(() => {
       hear('comm.open', { id: 'c2', target: 'bad' });
