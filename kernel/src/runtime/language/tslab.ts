@@ -193,7 +193,7 @@ function requireWith(replaced: string, replacement: unknown, wanted: string): un
   try {
     const file = requireFromKernel.resolve(wanted);
     // Each language has its own adapter, so the converter is not shared through the cache.
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is a plain object, and a module in it is forgotten in no other way
     delete requireFromKernel.cache[file];
     return requireFromKernel(file);
   } finally {

@@ -40,7 +40,7 @@ export function send(message: FromCell): void {
 }
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- only so can an interface of @types/node be added to
   namespace NodeJS {
     interface Process {
       /** Ends the process at once, without `exit` listeners; `process.exit` itself ends in it. */

@@ -63,7 +63,7 @@ export class CellModules {
   repair(): void {
     if (this.backend === 'loading') this.backend = undefined;
     for (const [file, module] of Object.entries(this.require.cache)) {
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is a plain object, and a module in it is forgotten in no other way
       if (module?.loaded === false) delete this.require.cache[file];
     }
   }

@@ -43,7 +43,7 @@ export class Scope {
   forget(): void {
     for (const name of Object.keys(this.variables)) {
       if (this.newest.has(name)) continue;
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- cells see this object, so a name that is gone must not be in it
       delete this.variables[name];
     }
   }
@@ -51,7 +51,7 @@ export class Scope {
   /** Reads and removes a value that a cell stored under `name`. */
   take(name: string): unknown {
     const value = this.variables[name];
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- cells see this object, so a name that is gone must not be in it
     delete this.variables[name];
     return value;
   }
@@ -73,7 +73,7 @@ export class BoundNames {
     for (const [name, previous] of this.replaced) {
       if (this.isInitialised(name)) kept.push(name);
       else if (previous) Object.defineProperty(this.variables, name, previous);
-      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete
+      // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- cells see this object, so a name that is gone must not be in it
       else delete this.variables[name];
     }
     return kept;
