@@ -1,6 +1,6 @@
 /** What tfjs-node leaves out of the suite, and this backend runs all the same. */
 export const RUN_ANYWAY = [
-  // Dilations, which TensorFlow's depthwise kernel lacks on CPUs, are ours.
+  // Dilations, which TensorFlow's depthwise kernels lack, are ours.
   'depthwiseConv2D',
 ];
 

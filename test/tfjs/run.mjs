@@ -43,9 +43,13 @@ runner.loadConfig({ spec_files: [], random: false });
 jasmineUtil.setTestEnvs([
   { name: ENVIRONMENT, backendName: 'tensorflow', flags: {}, isDataSync: true },
 ]);
+let lowOps = 0;
 if (autocast !== 'off') {
   widenTolerance(require(join(core, 'test_util.js')), autocast);
   dist('precision/status.js').setPrecision(autocast);
+  dist('backend/load.js').onOp((_name, format) => {
+    if (format === autocast) lowOps += 1;
+  });
   // The suite's gradients are compared as they are: nothing underflows that has to be scaled up.
   const { NoOpLossScaler } = dist('precision/loss-scale/scaler.js');
   dist('precision/session.js').setLossScaler(new NoOpLossScaler());
@@ -81,6 +85,10 @@ const { overallStatus, incompleteReason } = await runner.execute();
 
 for (const { fullName, reason } of expected) {
   console.log(`skipped, a known failure: ${fullName}: ${reason}`);
+}
+if (autocast !== 'off') {
+  console.log(`${lowOps} ops ran in ${autocast}`);
+  if (lowOps === 0) unexpected.push({ fullName: 'autocast', message: 'no op ran in the format' });
 }
 for (const { fullName, message } of unexpected) console.log(`FAILED: ${fullName}\n  ${message}`);
 const ran = passed + expected.length + unexpected.length;

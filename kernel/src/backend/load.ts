@@ -61,7 +61,7 @@ export function loadBackend(): DeviceFacts {
     native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
-  if (device === 'cpu') installDilatedDepthwise('tensorflow');
+  installDilatedDepthwise('tensorflow');
   installInterruptCheck();
   return facts;
 }

@@ -4,8 +4,9 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 const KERNELS = ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const;
 
 /**
- * TensorFlow's depthwise convolution has no dilations on CPUs. With zeros put between the filter's
- * values, the convolution without dilations is the same one: dilated depthwise layers then run.
+ * TensorFlow's depthwise kernels refuse dilations (in Python `tf.nn.depthwise_conv2d` works around
+ * them). With zeros put between the filter's values, the convolution without dilations is the same one:
+ * dilated depthwise layers then run.
  */
 export function installDilatedDepthwise(backendName: string): void {
   for (const kernelName of KERNELS) {
