@@ -3,6 +3,7 @@ import { GrowingHistogram } from './histogram';
 import {
   createObserver,
   movingAverageObserver,
+  OBSERVERS,
   mseObserver,
   percentileObserver,
 } from './observers';
@@ -82,7 +83,7 @@ describe('observers', () => {
     );
   });
 
-  it.each(['min-max', 'moving-average', 'percentile', 'mse'])(
+  it.each(Object.keys(OBSERVERS))(
     '%s passes over NaN and infinity, and has no range before anything finite',
     (name) => {
       const observer = createObserver(name);
@@ -102,7 +103,7 @@ describe('observers', () => {
 
   it('an unknown name is answered with the names there are', () => {
     expect(() => createObserver('percentil')).toThrow(
-      /Unknown observer 'percentil'\. Allowed: min-max, moving-average, percentile, mse\.\nDid you mean 'percentile'/,
+      /Unknown observer 'percentil'\. Allowed: min-max, moving-average, percentile, mse, entropy-ort, entropy-tensorrt\.\nDid you mean 'percentile'/,
     );
   });
 });

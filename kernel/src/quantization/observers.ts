@@ -1,4 +1,5 @@
 import { fromTable } from '../errors';
+import { entropyOrtObserver, entropyTensorRtObserver } from './entropy';
 import { GrowingHistogram } from './histogram';
 import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
 
@@ -20,13 +21,16 @@ export const OBSERVERS = {
   'moving-average': movingAverageObserver,
   percentile: percentileObserver,
   mse: mseObserver,
+  'entropy-ort': entropyOrtObserver,
+  'entropy-tensorrt': entropyTensorRtObserver,
 } as const;
 
 export type ObserverName = keyof typeof OBSERVERS;
 
-/** An observer by name: `min-max`, `moving-average`, `percentile` or `mse`. */
+/** An observer by name, one of {@link OBSERVERS}. */
 export function createObserver(name: string): Observer {
-  return fromTable(OBSERVERS, name, 'observer')();
+  const create: () => Observer = fromTable(OBSERVERS, name, 'observer');
+  return create();
 }
 
 /** The smallest and largest value ever seen. */

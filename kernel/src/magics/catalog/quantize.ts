@@ -10,6 +10,8 @@ const OBSERVERS = [
   'moving-average',
   'percentile',
   'mse',
+  'entropy-ort',
+  'entropy-tensorrt',
 ] as const satisfies readonly ObserverName[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly Granularity[];
 
