@@ -8,6 +8,7 @@ import { RuleOptimizer } from '../optimizers/optimizer';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
 import { installReluGradient } from './relu-gradient';
+import { installTileGradient } from './tile-gradient';
 
 interface OptimizerPrototype {
   applyGradients: (this: Optimizer, gradients: NamedGradients) => void;
@@ -47,6 +48,7 @@ export function installTraining(): void {
     disposeVariable(variable);
   };
   installReluGradient();
+  installTileGradient();
   installOptimizerNames();
   installConv3dTransposeGradient();
   for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
