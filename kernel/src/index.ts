@@ -72,7 +72,17 @@ export { lossScaler, setLossScaler } from './precision/session';
 export { NoOpLossScaler, type LossScaler } from './precision/loss-scale/scaler';
 export { StaticLossScaler } from './precision/loss-scale/static';
 export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/loss-scale/dynamic';
-export { LossScaleTrace, type LossScalePoint } from './precision/loss-scale/trace';
+export { GradScaler } from './precision/loss-scale/grad-scaler';
+export { GradientAccumulator, type AccumulatorOptions } from './precision/loss-scale/accumulator';
+export type { NonFiniteGradient } from './precision/loss-scale/non-finite';
+export {
+  lossScalerFrom,
+  lossScalerState,
+  restoreLossScaler,
+  type LossScalerPreset,
+  type LossScalerState,
+} from './precision/loss-scale/state';
+export { LossScaleTrace, type LossScalePoint, type SkippedStep } from './precision/loss-scale/trace';
 export { optimizers } from './precision/optimizers/optimizers';
 export type {
   AdadeltaOptions,

@@ -1,0 +1,34 @@
+import { MEMORY_FORMATS, OPTIMIZER_NAMES } from '../../analysis/memory/options';
+import { awaited } from '../code';
+import { defineMagic } from '../declare';
+import { choice, choices, expression, number, required } from '../parameters';
+
+export const memory = defineMagic({
+  name: 'memory',
+  topic: 'precision',
+  forms: ['line'],
+  summary: 'Show what memory the training of a model takes, by layer and format.',
+  details: [
+    'Weights, gradients, the state of the optimizer, and the activations that the backward pass needs; the peak as it is modelled, and as a real step has it. The model itself is not trained.',
+  ],
+  positionals: {
+    model: required(expression('The model.')),
+  },
+  options: {
+    batch: number('Samples in a step. Without it 32.', { min: 1, integer: true }),
+    optimizer: choice('Without it adam.', OPTIMIZER_NAMES),
+    formats: choices('Without it all of them.', MEMORY_FORMATS),
+  },
+  examples: [
+    { code: '%memory model', does: 'What training `model` with Adam at batch 32 takes.' },
+    {
+      code: '%memory model --batch 256 --optimizer sgd --formats fp32,bf16',
+      does: 'Without moments, in two formats.',
+    },
+  ],
+  expand: ({ model, batch, optimizer, formats }) => ({
+    kind: 'expression',
+    code: awaited('trainingMemory', model, { batchSize: batch, optimizer, formats }),
+    shows: true,
+  }),
+});
