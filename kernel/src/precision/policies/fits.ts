@@ -75,5 +75,6 @@ function running(): Fit | undefined {
     if (fit.stepsAtCellEnd === undefined || fit.steps > fit.stepsAtCellEnd) return fit;
     fits.delete(fit);
   }
+  runDeferred();
   return undefined;
 }
