@@ -7,8 +7,10 @@ import {
 } from 'halfnote/mime';
 import {
   axis,
+  axisTitle,
   baseLayout,
   literal,
+  rowLegend,
   shortened,
   type Figure,
   type Theme,
@@ -45,19 +47,12 @@ export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
       barmode: 'stack',
       bargap: 0.35,
       margin: { l: 8, r: 16, t: 34, b: 44 },
-      legend: {
-        orientation: 'h',
-        x: 0,
-        y: 1,
-        yanchor: 'bottom',
-        traceorder: 'normal',
-        font: { color: theme.text },
-      },
+      legend: rowLegend(theme, { x: 0, y: 1, yanchor: 'bottom', traceorder: 'normal' }),
       showlegend: true,
       xaxis: axis(theme, {
         rangemode: 'tozero',
         nticks: 7,
-        title: { text: `energy, ${unit.name}`, font: { color: theme.muted, size: 12 } },
+        title: axisTitle(theme, `energy, ${unit.name}`),
       }),
       yaxis: axis(theme, {
         range: [windows.length - 0.5, -0.5],

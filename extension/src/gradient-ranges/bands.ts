@@ -1,5 +1,4 @@
-import type { Theme } from '../plot/figure';
-import { literal } from '../plot/figure';
+import { caption, literal, type Theme } from '../plot/figure';
 import { edges, type Reading } from './reading';
 
 interface Band {
@@ -51,16 +50,15 @@ export function bandShapes(
     ],
     captions: bands
       .filter(({ from, to }) => (to - from) * pixels > CAPTION)
-      .map(({ from, to, text }) => ({
-        xref: 'x',
-        yref: 'y domain',
-        x: (from + to) / 2,
-        y: 1,
-        yanchor: 'bottom',
-        text,
-        showarrow: false,
-        font: { size: 11, color: theme.muted },
-      })),
+      .map(({ from, to, text }) =>
+        caption(theme, text, {
+          xref: 'x',
+          yref: 'y domain',
+          x: (from + to) / 2,
+          y: 1,
+          yanchor: 'bottom',
+        }),
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
-import { decodeNumber, powerOfTwo, scaleText, type GradientRanges } from 'halfnote/mime';
+import { decodeNumber, isScaled, powerOfTwo, scaleText, type GradientRanges } from 'halfnote/mime';
 import { element, uniqueId } from '../dom/element';
-import { exponentOf, SCALES, type Choices, type Kind, type Reading } from './reading';
+import { exponentOf, KIND_NAMES, SCALES, type Choices, type Kind, type Reading } from './reading';
 
 /** The reader's controls: the format, the kind of values where there are several, the loss scale. */
 export class Controls {
@@ -50,11 +50,11 @@ export class Controls {
     );
     options(
       this.#kind,
-      reading.kinds.map((kind) => [kind, `${kind}s`]),
+      reading.kinds.map((kind) => [kind, KIND_NAMES[kind]]),
       reading.kind,
     );
     this.#kindLabel.hidden = reading.kinds.length < 2;
-    this.#scaleGroup.hidden = reading.kind !== 'gradient';
+    this.#scaleGroup.hidden = !isScaled(reading);
     this.#slider.value = String(reading.scaleExponent);
     this.#slider.setAttribute('aria-valuetext', String(2 ** reading.scaleExponent));
     this.#scale.textContent = scaleText(2 ** reading.scaleExponent);

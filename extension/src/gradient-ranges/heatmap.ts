@@ -1,6 +1,7 @@
-import { percent, powerOfTwo } from 'halfnote/mime';
+import { isScaled, percent, powerOfTwo } from 'halfnote/mime';
 import {
   axis,
+  axisTitle,
   baseLayout,
   literal,
   shortened,
@@ -9,7 +10,7 @@ import {
   type Trace,
 } from '../plot/figure';
 import { bandShapes } from './bands';
-import { edges, type LayerReading, type Reading } from './reading';
+import { edges, KIND_NAMES, type LayerReading, type Reading } from './reading';
 
 const ROW = 24;
 const LEAST_ROW = 9;
@@ -86,7 +87,7 @@ export function plotWidth(reading: Reading, width: number): number {
 }
 
 /** The axis of exponents, the same in heatmap and histogram. */
-export function exponentAxis({ span }: Reading, theme: Theme): object {
+export function exponentAxis({ span, kind }: Reading, theme: Theme): object {
   const [low, high] = span;
   const step = high - low > 48 ? 8 : 4;
   const first = Math.ceil(low / step) * step;
@@ -99,7 +100,7 @@ export function exponentAxis({ span }: Reading, theme: Theme): object {
     tickvals: values,
     ticktext: values.map((value) => literal(powerOfTwo(value))),
     zeroline: false,
-    title: { text: 'magnitude before loss scaling', font: { color: theme.muted, size: 12 } },
+    title: axisTitle(theme, isScaled({ kind }) ? 'magnitude before loss scaling' : 'magnitude'),
   });
 }
 
@@ -218,9 +219,9 @@ function ticks(layers: readonly LayerReading[], height: number): number[] {
 
 function describe({ layers, format, kind, scaleExponent }: Reading): string {
   const worst = layers.toSorted((a, b) => lost(b) - lost(a))[0];
-  const scale = kind === 'gradient' ? ` at loss scale ${powerOfTwo(scaleExponent)}` : '';
+  const scale = isScaled({ kind }) ? ` at loss scale ${powerOfTwo(scaleExponent)}` : '';
   return (
-    `Heatmap of the ${kind}s of ${layers.length} layers by exponent, over the range of ${format.label}${scale}. ` +
+    `Heatmap of the ${KIND_NAMES[kind]} of ${layers.length} layers by exponent, over the range of ${format.label}${scale}. ` +
     (worst === undefined
       ? ''
       : `Most is lost in ${worst.layer.name}: ${percent(worst.stats.underflow)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +

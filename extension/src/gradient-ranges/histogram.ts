@@ -1,5 +1,5 @@
-import { percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
-import { axis, baseLayout, shortened, type Figure, type Theme } from '../plot/figure';
+import { isScaled, percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
+import { axis, axisTitle, baseLayout, shortened, type Figure, type Theme } from '../plot/figure';
 import { bandShapes } from './bands';
 import { exponentAxis, plotWidth, sides } from './heatmap';
 import type { LayerReading, Reading } from './reading';
@@ -15,7 +15,7 @@ export interface Bin {
 
 /** The bins of a layer that hold values, with the zone they land in at the scale chosen. */
 export function bins({ layer }: LayerReading, { format, kind, scaleExponent }: Reading): Bin[] {
-  const shift = kind === 'gradient' ? scaleExponent : 0;
+  const shift = isScaled({ kind }) ? scaleExponent : 0;
   return layer.bins.flatMap((values, index) => {
     const exponent = layer.firstExponent + index;
     return values === 0
@@ -70,10 +70,7 @@ export function histogramFigure(
         tickformat: '.0%',
         rangemode: 'tozero',
         nticks: 5,
-        title: {
-          text: `share of ${shortened(open.layer.name, 22)}`,
-          font: { color: theme.muted, size: 12 },
-        },
+        title: axisTitle(theme, `share of ${shortened(open.layer.name, 22)}`),
       }),
       shapes,
       annotations: captions,

@@ -1,5 +1,6 @@
 import {
   decodeNumber,
+  isScaled,
   rangeStats,
   scaleLimit,
   type FormatBand,
@@ -9,6 +10,13 @@ import {
 } from 'halfnote/mime';
 
 export type Kind = RangeLayer['kind'];
+
+export const KIND_NAMES: Readonly<Record<Kind, string>> = {
+  gradient: 'gradients',
+  'activation-gradient': 'gradients of activations',
+  activation: 'activations',
+  weight: 'weights',
+};
 
 /** What the reader has chosen; undefined follows the payload. */
 export interface Choices {
@@ -99,7 +107,7 @@ export interface Edges {
 
 /** Multiplying gradients by the scale is the same as moving the format's edges the other way. */
 export function edges(format: FormatBand, { kind, scaleExponent }: Reading): Edges {
-  const shift = kind === 'gradient' ? scaleExponent : 0;
+  const shift = isScaled({ kind }) ? scaleExponent : 0;
   return {
     // Values in the octave below the smallest subnormal still round up to it.
     zero: format.minSubnormalExponent - 1 - shift,

@@ -16,6 +16,7 @@ import { layerColumns } from './columns';
 import { Controls } from './controls';
 import { heatmapFigure } from './heatmap';
 import { bins, histogramFigure, type Bin } from './histogram';
+import { LossScale } from './loss-scale';
 import { read, type Choices, type LayerReading, type Reading } from './reading';
 
 /** Checks data that claims to be gradient ranges. */
@@ -75,6 +76,7 @@ class GradientRangesView implements View<GradientRanges> {
   });
   readonly #histogram = new Chart();
   readonly #layer = element('div', { class: 'hn-layer' });
+  readonly #lossScale = new LossScale();
   readonly #head = element('div');
   readonly #foot = element('div');
   readonly #table = new SortableTable<LayerReading>({
@@ -99,6 +101,7 @@ class GradientRangesView implements View<GradientRanges> {
       this.#overview.node,
       this.#layer,
       this.#table.node,
+      this.#lossScale.node,
       this.#foot,
     );
   }
@@ -108,12 +111,15 @@ class GradientRangesView implements View<GradientRanges> {
     this.node.setAttribute('aria-label', payload.title);
     this.#head.replaceChildren(head(payload));
     this.#foot.replaceChildren(foot(payload));
-    return this.#show();
+    return Promise.all([this.#show(), this.#lossScale.update(payload.lossScale)]).then(
+      () => undefined,
+    );
   }
 
   dispose(): void {
     this.#overview.dispose();
     this.#histogram.dispose();
+    this.#lossScale.dispose();
   }
 
   #choose(choices: Choices): void {

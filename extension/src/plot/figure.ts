@@ -49,6 +49,25 @@ export function baseLayout(theme: Theme): Record<string, unknown> {
   };
 }
 
+/** The title of an axis, or of a colour scale. */
+export function axisTitle(theme: Theme, text: string): object {
+  return { text, font: { color: theme.muted, size: 12 } };
+}
+
+/** A legend in one row, where `place` puts it. */
+export function rowLegend(theme: Theme, place: Readonly<Record<string, unknown>>): object {
+  return { orientation: 'h', font: { color: theme.text }, ...place };
+}
+
+/** A caption within a chart, without an arrow. */
+export function caption(
+  theme: Theme,
+  text: string,
+  place: Readonly<Record<string, unknown>>,
+): object {
+  return { text, showarrow: false, font: { color: theme.muted, size: 11 }, ...place };
+}
+
 /** An axis in the theme's colours, with `more` on top. */
 export function axis(theme: Theme, more: Readonly<Record<string, unknown>>): object {
   return {

@@ -1,5 +1,14 @@
 import { decodeNumber, ratio, type PrecisionRow, type PrecisionTable } from 'halfnote/mime';
-import { axis, baseLayout, literal, type Figure, type Theme, type Trace } from '../plot/figure';
+import {
+  axis,
+  baseLayout,
+  caption,
+  literal,
+  rowLegend,
+  type Figure,
+  type Theme,
+  type Trace,
+} from '../plot/figure';
 
 /** Narrower outputs show the two charts one above the other. */
 const SIDE_BY_SIDE = 620;
@@ -38,15 +47,13 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       bargap: 0.35,
       bargroupgap: 0.08,
       margin: { l: 8, r: 8, t: 58, b: 8 },
-      legend: {
-        orientation: 'h',
+      legend: rowLegend(theme, {
         x: 1,
         xanchor: 'right',
         y: 1,
         yanchor: 'top',
         yref: 'container',
-        font: { color: theme.text },
-      },
+      }),
       xaxis: axis(theme, { ...category, domain: left, anchor: 'y' }),
       yaxis: axis(theme, {
         domain: upper,
@@ -74,7 +81,7 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
 
 /** A chart's name, above its left edge. */
 function heading(axes: string, theme: Theme, text: string): object {
-  return {
+  return caption(theme, `<b>${text}</b>`, {
     xref: `x${axes} domain`,
     yref: `y${axes} domain`,
     x: 0,
@@ -82,10 +89,8 @@ function heading(axes: string, theme: Theme, text: string): object {
     xanchor: 'left',
     yanchor: 'bottom',
     yshift: 8,
-    showarrow: false,
-    text: `<b>${text}</b>`,
     font: { color: theme.text, size: 12 },
-  };
+  });
 }
 
 /** The line at which a format is as good as the baseline. */
@@ -104,18 +109,15 @@ function reference(x: string, y: string, theme: Theme): object {
 
 /** In place of the bar that a simulated format doesn't have. */
 function silence({ format, execution }: PrecisionRow, theme: Theme): object {
-  return {
+  return caption(theme, execution === 'simulated' ? 'simulated' : 'not timed', {
     xref: 'x',
     yref: 'y',
     x: literal(format),
     y: 0,
-    text: execution === 'simulated' ? 'simulated' : 'not timed',
     textangle: -90,
-    showarrow: false,
     yanchor: 'bottom',
     xshift: -9,
-    font: { color: theme.muted, size: 11 },
-  };
+  });
 }
 
 function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {

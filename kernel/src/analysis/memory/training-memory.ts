@@ -138,8 +138,8 @@ function predicted(
 }
 
 /**
- * Where a step makes more tensors for a larger batch (tfjs differentiates `tile` by a loop over the
- * repetitions), there is no one timeline: the peak is taken as linear.
+ * Where a step makes more tensors for a larger batch there is no one timeline: the peak is taken as
+ * linear.
  */
 function peakOfTwoSizes(step: (size: number) => StepTrace, batchSize: number): number {
   const peak = (size: number): readonly [number, number] => {
