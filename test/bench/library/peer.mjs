@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** A worker process (see worker.mjs, workers/torch.py) that times cases on request. */
+/** A worker process (see worker.mjs, workers/*.py) that times cases on request. */
 export class Peer {
   #child;
   #waiting = [];

@@ -26,4 +26,4 @@ async function dense({ rows, inputs, units, format }) {
   };
 }
 
-await serve({ ...tfjsCases(tf, { inPrecision, store }), dense });
+await serve({ ...tfjsCases(tf, halfnote.transformerBlock, { inPrecision, store }), dense });

@@ -3,5 +3,9 @@ import { createRequire } from 'node:module';
 import { serve } from '../worker.mjs';
 import { tfjsCases } from './tfjs-cases.mjs';
 
-const tf = createRequire(import.meta.url)('@tensorflow/tfjs-node-gpu');
-await serve(tfjsCases(tf, { inPrecision: (_, f) => f(), store: (tensor) => tensor }));
+const require = createRequire(import.meta.url);
+const tf = require('@tensorflow/tfjs-node-gpu');
+const { transformerBlock } = require('../../../../kernel/dist/layers/transformer.js');
+await serve(
+  tfjsCases(tf, transformerBlock, { inPrecision: (_, f) => f(), store: (tensor) => tensor }),
+);

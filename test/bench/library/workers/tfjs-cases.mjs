@@ -1,9 +1,10 @@
 /**
  * The cases in plain tfjs, for our backend and for the stock one alike.
  * @param {typeof import('@tensorflow/tfjs')} tf
+ * @param {Function} transformerBlock of our layers, which are plain tfjs and run on either backend
  * @param {{inPrecision: <T>(format: string, f: () => T) => T, store: (tensor: object, format: string) => object}} precision
  */
-export function tfjsCases(tf, { inPrecision, store }) {
+export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
   /** Waits for the device, as a user who reads one number does. */
   const synchronise = (tensor) =>
     tf.tidy(() =>
@@ -14,6 +15,26 @@ export function tfjsCases(tf, { inPrecision, store }) {
         )
         .dataSync(),
     );
+
+  /** One step of Adam on the mean squared error; each takes the next batch of the samples. */
+  function steps(model, { batch, samples, format }) {
+    const [x, y] = [model.inputs[0], model.outputs[0]].map(({ shape }) =>
+      tf.randomNormal([samples, ...shape.slice(1)]),
+    );
+    const optimizer = tf.train.adam(1e-3);
+    let next = 0;
+    const loss = () => {
+      const [input, wanted] =
+        samples === batch ? [x, y] : [x, y].map((all) => all.slice(next, batch));
+      return tf.losses.meanSquaredError(wanted, model.apply(input, { training: true }));
+    };
+    return () => {
+      const value = inPrecision(format, () => optimizer.minimize(loss, true));
+      value.dataSync();
+      value.dispose();
+      next = (next + batch) % (samples - batch + 1);
+    };
+  }
 
   return {
     gemm({ size, format }) {
@@ -26,22 +47,34 @@ export function tfjsCases(tf, { inPrecision, store }) {
       };
     },
 
-    training({ batch, format }) {
+    training({ batch, samples, format }) {
       const model = tf.sequential({
         layers: [
           tf.layers.dense({ units: 2048, activation: 'relu', inputShape: [1024] }),
           tf.layers.dense({ units: 1024 }),
         ],
       });
-      const x = tf.randomNormal([batch, 1024]);
-      const y = tf.randomNormal([batch, 1024]);
-      const optimizer = tf.train.adam(1e-3);
-      const loss = () => tf.losses.meanSquaredError(y, model.apply(x, { training: true }));
-      return () => {
-        const value = inPrecision(format, () => optimizer.minimize(loss, true));
-        value.dataSync();
-        value.dispose();
-      };
+      return steps(model, { batch, samples, format });
+    },
+
+    cnn({ batch, samples, format }) {
+      const convolution = { filters: 64, kernelSize: 3, padding: 'same', activation: 'relu' };
+      const model = tf.sequential({
+        layers: [
+          tf.layers.conv2d({ ...convolution, inputShape: [56, 56, 64] }),
+          tf.layers.conv2d(convolution),
+          tf.layers.globalAveragePooling2d({}),
+          tf.layers.dense({ units: 10 }),
+        ],
+      });
+      return steps(model, { batch, samples, format });
+    },
+
+    transformer({ batch, samples, blocks, width, heads, sequence, format }) {
+      const input = tf.input({ shape: [sequence, width] });
+      let output = input;
+      for (let i = 0; i < blocks; i++) output = transformerBlock(output, { numHeads: heads });
+      return steps(tf.model({ inputs: input, outputs: output }), { batch, samples, format });
     },
   };
 }
