@@ -15,7 +15,7 @@ export async function storedOutputs(suite, browser, server, app) {
   });
   const { page } = frontend;
   try {
-    await suite.check('draws every chart', () => frontend.charts(VIEWS.length));
+    await suite.check('draws every chart', () => frontend.charts(VIEWS.length + 1));
     await suite.check('wins over the HTML fallback', async () => {
       assert.equal(await page.locator('.fallback').count(), 0);
     });
@@ -66,6 +66,14 @@ async function content(suite, page) {
     const rows = await tableRows(page, 'gradient-ranges');
     assert.equal(rows.length, 8);
     assert.deepEqual(rows[4].slice(0, 2), ['dense_1/kernel', '512×64']);
+  });
+  await suite.check('draws the loss scale over the steps, with the skipped ones', async () => {
+    const chart = page.locator('.hn-loss-scale .hn-plot');
+    assert.match(
+      await chart.getAttribute('aria-label'),
+      /from 65536 .* to 32768 .* 2 steps skipped/,
+    );
+    assert.equal(await chart.locator('.points path').count(), 2);
   });
   await suite.check('shows the totals of energy and carbon with their methods', async () => {
     const totals = await page.$$eval('.hn-totals dd', (cells) =>

@@ -36,9 +36,13 @@ export async function accessibilityProblems(page, selector) {
   return found;
 }
 
-/** Rows of the table with the given caption, as text. */
+/** Rows of a view's main table, its first, as text. */
 export function tableRows(page, view) {
-  return page.$$eval(`.hn-${view} .hn-table tbody tr`, (rows) =>
-    rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
-  );
+  return page
+    .locator(`.hn-${view} .hn-table`)
+    .first()
+    .locator('tbody tr')
+    .evaluateAll((rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+    );
 }
