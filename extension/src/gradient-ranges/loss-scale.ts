@@ -116,6 +116,7 @@ export function lossScaleFigure(history: LossScaleHistory, theme: Theme): Figure
       {
         type: 'scatter',
         mode: 'markers',
+        cliponaxis: false,
         name: 'skipped step',
         marker: { symbol: 'x', size: 8, color: theme.accents[1] },
         x: [...skippedAt],
