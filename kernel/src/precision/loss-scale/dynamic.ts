@@ -56,11 +56,14 @@ export class DynamicLossScaler implements LossScaler {
 
   adjust(finite: boolean): DynamicLossScaler {
     const { growthFactor, backoffFactor, growthInterval, minScale } = this.options;
-    if (!finite) return this.next(Math.max(minScale, this.scale * backoffFactor), 0);
+    // PyTorch keeps the scale in fp32.
+    if (!finite) {
+      return this.next(Math.max(minScale, Math.fround(this.scale * backoffFactor)), 0);
+    }
     const tracker = this.growthTracker + 1;
     if (tracker < growthInterval) return this.next(this.scale, tracker);
-    const grown = this.scale * growthFactor;
-    return this.next(Number.isFinite(Math.fround(grown)) ? grown : this.scale, 0);
+    const grown = Math.fround(this.scale * growthFactor);
+    return this.next(Number.isFinite(grown) ? grown : this.scale, 0);
   }
 
   private next(scale: number, tracker: number): DynamicLossScaler {

@@ -1,3 +1,4 @@
+import type { NonFiniteGradient } from './non-finite';
 import type { LossScaler } from './scaler';
 
 export interface LossScalePoint {
@@ -6,11 +7,24 @@ export interface LossScalePoint {
   readonly scale: number;
 }
 
+/** A step that was left out, and the gradients that were the reason. */
+export interface SkippedStep {
+  readonly step: number;
+  /** The scale it was tried with. */
+  readonly scale: number;
+  readonly gradients: readonly NonFiniteGradient[];
+}
+
+/** Skipped steps that a trace remembers, the latest. */
+const REMEMBERED = 100;
+
 /** A loss scaler in use: the current value, how it came there, and the steps it cost. */
 export class LossScaleTrace {
   private points: LossScalePoint[];
   private steps = 0;
-  private readonly skips: number[] = [];
+  private skipped = 0;
+  private latestSkips: readonly SkippedStep[] = [];
+  private readonly listeners = new Set<(skip: SkippedStep) => void>();
 
   constructor(private current: LossScaler) {
     this.points = [{ step: 0, scale: current.scale }];
@@ -30,12 +44,12 @@ export class LossScaleTrace {
   }
 
   get skippedSteps(): number {
-    return this.skips.length;
+    return this.skipped;
   }
 
-  /** The steps that were skipped, as {@link LossScalePoint.step} counts. */
+  /** The latest skipped steps, at most 100, as {@link LossScalePoint.step} counts. */
   get skippedAt(): readonly number[] {
-    return this.skips;
+    return this.latestSkips.map(({ step }) => step);
   }
 
   /** The first scale and each change: a step function for plotting. */
@@ -43,13 +57,33 @@ export class LossScaleTrace {
     return this.points;
   }
 
-  /** Records a step and takes over the scaler for the next one. */
-  adjust(finite: boolean): void {
-    if (!finite) this.skips.push(this.steps);
+  /** The latest skipped steps, at most 100: which layers' gradients weren't finite. */
+  get skips(): readonly SkippedStep[] {
+    return this.latestSkips;
+  }
+
+  /** Calls `listener` at each skipped step. Returns what ends that. */
+  onSkip(listener: (skip: SkippedStep) => void): () => void {
+    this.listeners.add(listener);
+    return () => {
+      this.listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Records a step and takes over the scaler for the next one.
+   * @param gradients Those that weren't finite.
+   */
+  adjust(finite: boolean, gradients: readonly NonFiniteGradient[] = []): void {
+    const skip = { step: this.steps, scale: this.current.scale, gradients };
     this.steps += 1;
     this.current = this.current.adjust(finite);
     if (this.points.at(-1)?.scale !== this.current.scale) {
       this.points.push({ step: this.steps, scale: this.current.scale });
     }
+    if (finite) return;
+    this.skipped += 1;
+    this.latestSkips = [...this.latestSkips, skip].slice(-REMEMBERED);
+    for (const listener of this.listeners) listener(skip);
   }
 }

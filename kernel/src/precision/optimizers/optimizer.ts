@@ -70,27 +70,38 @@ export abstract class RuleOptimizer extends tf.Optimizer {
     this.slots.restore(await this.extractIterations(weights));
   }
 
-  /** The options; a schedule as its config. */
+  /** The options; a schedule as its config. Names go as objects, for tfjs rewrites other strings. */
   override getConfig(): tf.serialization.ConfigDict {
-    const { learningRate, ...rest } = this.options;
-    const rate = isSchedule(learningRate) ? learningRate.config : learningRate;
-    return { ...rest, learningRate: rate } as unknown as tf.serialization.ConfigDict;
+    const { learningRate, excludeFromWeightDecay, ...rest } = this.options;
+    const config = {
+      ...rest,
+      learningRate: isSchedule(learningRate) ? learningRate.config : learningRate,
+      ...(excludeFromWeightDecay && {
+        excludeFromWeightDecay: excludeFromWeightDecay.map((name) => ({ name })),
+      }),
+    };
+    return config as unknown as tf.serialization.ConfigDict;
   }
 
   static override fromConfig<T extends tf.serialization.Serializable>(
     type: tf.serialization.SerializableConstructor<T>,
     config: tf.serialization.ConfigDict,
   ): T {
-    const { learningRate } = config;
+    const { learningRate, excludeFromWeightDecay, ...rest } = config;
+    // tfjs adds its own.
+    delete rest['customObjects'];
     const isConfig = typeof learningRate === 'object' && learningRate !== null;
-    return new type(
-      isConfig
-        ? {
-            ...config,
-            learningRate: scheduleFrom(learningRate as unknown as ScheduleConfig),
-          }
-        : config,
-    );
+    return new type({
+      ...rest,
+      learningRate: isConfig
+        ? scheduleFrom(learningRate as unknown as ScheduleConfig)
+        : learningRate,
+      ...(Array.isArray(excludeFromWeightDecay) && {
+        excludeFromWeightDecay: (excludeFromWeightDecay as unknown as { name: string }[]).map(
+          ({ name }) => name,
+        ),
+      }),
+    });
   }
 
   override dispose(): void {

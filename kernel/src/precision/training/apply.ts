@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Optimizer, Tensor } from '@tensorflow/tfjs';
+import type { Optimizer } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
 import { engine, updatesOf, type NamedGradients, type Update } from '../engine';
+import { isManualStep } from '../loss-scale/manual';
+import { nonFiniteGradients } from '../loss-scale/non-finite';
 import { applyFused } from '../optimizers/fused';
 import { recordStep } from '../ranges/recorder';
 import { checkStep } from '../policies/check';
@@ -27,11 +29,12 @@ export function applyUnderPolicy(
   noteStep();
   const updates = updatesOf(gradients);
   recordStep(updates);
-  if (loss.scaler.checksGradients) {
-    const finite = allFinite(
-      updates.flatMap(({ gradient }): Tensor[] => (gradient ? [gradient] : [])),
+  if (loss.scaler.checksGradients && !isManualStep()) {
+    const given = updates.flatMap(({ variable: { name }, gradient }) =>
+      gradient ? [{ name, gradient }] : [],
     );
-    loss.adjust(finite);
+    const finite = allFinite(given.map(({ gradient }) => gradient));
+    loss.adjust(finite, finite ? [] : nonFiniteGradients(given));
     if (!finite) return;
   }
   if (!applyFused(optimizer, updates)) stock(gradients);

@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend, withCastCache } from '../../backend/load';
 import { castTo, storageFormat } from '../../backend/storage';
 import { engine, type EngineInternals, type GradientResult } from '../engine';
+import { watchManualPass } from '../loss-scale/manual';
+import { withScaledGradient } from '../loss-scale/scaled-gradient';
 import { lowers, regime } from '../session';
 
 /**
@@ -21,24 +23,20 @@ export function gradientsUnderPolicy(
   }
   const { scale } = current.loss;
   return tf.tidy(() => {
-    const scaledLoss = scale === 1 ? f : () => withScaledGradient(f(), scale);
+    const byHand = watchManualPass();
+    const scaledLoss = (): Tensor => {
+      const loss = f();
+      // What is no tensor tfjs refuses.
+      const isTensor = (loss as unknown) instanceof tf.Tensor;
+      return scale === 1 || byHand() || !isTensor ? loss : withScaledGradient(loss, scale);
+    };
     const { value, grads } = withCastCache(() => compute(scaledLoss, xs, dy, allowNoGradients));
+    const divisor = byHand() ? 1 : scale;
     return {
       value: wide(value),
-      grads: grads.map((gradient) => gradient && unscaled(wide(gradient), scale)),
+      grads: grads.map((gradient) => gradient && unscaled(wide(gradient), divisor)),
     };
   });
-}
-
-/** The same value, whose gradient is multiplied by `scale`: also where it is no scalar. */
-function withScaledGradient(value: Tensor, scale: number): Tensor {
-  // What is no tensor tfjs refuses.
-  if (!((value as unknown) instanceof tf.Tensor)) return value;
-  const scaled = tf.customGrad((...args) => {
-    const [input] = args as [Tensor];
-    return { value: tf.clone(input), gradFunc: (dy: Tensor) => tf.mul(dy, scale) };
-  });
-  return scaled(value);
 }
 
 function wide(tensor: Tensor): Tensor {
