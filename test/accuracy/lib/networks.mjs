@@ -43,7 +43,7 @@ export function recurrentNetwork(tf, seed) {
     layers: [
       tf.layers.reshape({ inputShape: [8, 8, 1], targetShape: [8, 8] }),
       tf.layers.lstm({
-        units: 48,
+        units: 32,
         kernelInitializer: initial(0),
         recurrentInitializer: tf.initializers.orthogonal({ seed: seed + 10 }),
       }),
@@ -64,7 +64,7 @@ export function characterTransformer(tf, halfnote, { seed, vocabulary, length, w
       embeddingsInitializer: tf.initializers.randomNormal({ stddev: 0.1, seed }),
     })
     .apply(input);
-  x = positionEmbedding({ seed: seed + 1 }).apply(x);
+  x = positionEmbedding({ maxLength: length, seed: seed + 1 }).apply(x);
   for (const block of [1, 2])
     x = transformerBlock(x, { numHeads: 4, causal: true, seed: seed + 10 * block });
   x = tf.layers.layerNormalization({ axis: -1 }).apply(x);
