@@ -82,7 +82,11 @@ export {
   type LossScalerPreset,
   type LossScalerState,
 } from './precision/loss-scale/state';
-export { LossScaleTrace, type LossScalePoint, type SkippedStep } from './precision/loss-scale/trace';
+export {
+  LossScaleTrace,
+  type LossScalePoint,
+  type SkippedStep,
+} from './precision/loss-scale/trace';
 export { optimizers } from './precision/optimizers/optimizers';
 export type {
   AdadeltaOptions,

@@ -28,7 +28,12 @@ const x = (): tf.Tensor2D => tf.tensor2d([[257, 1]]);
 /** Three products of 2 by 2 whose layers are told apart by their number of outputs: 2, 3, 4. */
 function mlp(): tf.Sequential {
   const dense = (name: string, units: number): tf.layers.Layer =>
-    tf.layers.dense({ name, units, inputShape: units === 2 ? [2] : undefined, useBias: false });
+    tf.layers.dense({
+      name,
+      units,
+      ...(units === 2 ? { inputShape: [2] } : {}),
+      useBias: false,
+    });
   return tf.sequential({ layers: [dense('first', 2), dense('middle', 3), dense('last', 4)] });
 }
 
@@ -103,7 +108,11 @@ describe('a layer with a policy of its own', () => {
       kernelInitializer: 'ones',
     });
     const run = (keep?: string): number =>
-      withPrecision('bf16', () => layer.apply(x()) as tf.Tensor, { keep }).dataSync()[0] ?? NaN;
+      withPrecision(
+        'bf16',
+        () => layer.apply(x()) as tf.Tensor,
+        keep === undefined ? {} : { keep },
+      ).dataSync()[0] ?? NaN;
     expect([run(), run('exact=fp32'), run('e*=tf32')]).toEqual([256, 258, 258]);
   });
 
