@@ -15,6 +15,8 @@ const suites = {
   unit: node('scripts/test-unit.mjs'),
   setup: node('test/setup/run.mjs'),
   tfjs: node('test/tfjs/run.mjs'),
+  'tfjs-bf16': node('test/tfjs/run.mjs', '--autocast', 'bf16'),
+  'tfjs-fp16': node('test/tfjs/run.mjs', '--autocast', 'fp16'),
   conformance: [venvPython, join(root, 'test/conformance/run.py')],
   fuzz: node('test/fuzz/run.mjs'),
   accuracy: node('test/accuracy/run.mjs'),
