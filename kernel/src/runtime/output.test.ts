@@ -33,6 +33,18 @@ it("shows a user's experimental warning, and none about the kernel's own use of 
   expect(stderr).toContain('ExperimentalWarning: mine');
 });
 
+it('splits a huge text between characters', async () => {
+  const { stdout, outputs } = await notebook.run(
+    `process.stdout.write('a' + '😀'.repeat(1 << 20)); undefined`,
+  );
+  expect(stdout).toBe(`a${'😀'.repeat(1 << 20)}`);
+  expect(outputs.length).toBeGreaterThan(1);
+  const wellFormed = outputs.map(
+    (output) => output.kind === 'stream' && Buffer.from(output.text).toString() === output.text,
+  );
+  expect(wellFormed).toEqual(outputs.map(() => true));
+});
+
 it('delivers all lines of a loop that never yields, in few messages', async () => {
   const { stdout, outputs } = await notebook.run(`for (let i = 0; i < 5000; i++) console.log(i);`);
   expect(stdout).toBe(Array.from({ length: 5000 }, (_, i) => `${i}\n`).join(''));

@@ -38,6 +38,15 @@ describe('the limit of printed text', () => {
     expect(textOf('a')).toMatch(/^abc\n\[The cell printed/);
   });
 
+  it('halves no emoji where it cuts', () => {
+    const { print, textOf } = collect(4);
+    print('a', 'abc😀def');
+    expect(textOf('a')).toMatch(/^abc\n\[The cell printed/);
+    print('b', 'abcd');
+    print('b', '😀');
+    expect(textOf('b')).toMatch(/^abcd\n\[The cell printed/);
+  });
+
   it('counts each cell for itself', () => {
     const { print, textOf } = collect(3);
     print('a', 'abcd');

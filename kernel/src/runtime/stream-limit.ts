@@ -1,3 +1,4 @@
+import { cutAt } from './code-points';
 import type { CellOutput } from './contract';
 
 type Deliver = (requestId: string, output: CellOutput) => void;
@@ -38,8 +39,8 @@ export function limitStreams(deliver: Deliver, limit: number): Deliver {
       return;
     }
     if (before > limit) return;
-    if (before < limit)
-      deliver(requestId, { ...output, text: output.text.slice(0, limit - before) });
+    const text = output.text.slice(0, cutAt(output.text, limit - before));
+    if (text !== '') deliver(requestId, { ...output, text });
     deliver(requestId, { kind: 'stream', name: 'stderr', text: notice(limit) });
   };
 }

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { StringDecoder } from 'node:string_decoder';
+import { cutAt } from '../code-points';
 import { send } from './channel';
 import type { RequestContext } from './request-context';
 
@@ -28,12 +29,15 @@ export function captureStreams(context: RequestContext): void {
             : Buffer.from(chunk, encoding).toString('utf8')
           : decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       const requestId = context.current();
-      for (let start = 0; start < text.length; start += MAX_TEXT) {
+      let rest = text;
+      while (rest !== '') {
+        const end = cutAt(rest, MAX_TEXT);
         send({
           kind: 'output',
           requestId,
-          output: { kind: 'stream', name, text: text.slice(start, start + MAX_TEXT) },
+          output: { kind: 'stream', name, text: rest.slice(0, end) },
         });
+        rest = rest.slice(end);
       }
       const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
       if (done) process.nextTick(done);
