@@ -4,6 +4,7 @@ import { JUPYTER_DISPLAY } from '../host';
 import { doctor } from './doctor';
 import { DoctorReport } from './doctor-report';
 import { findInstallations, findPython, jupyterFolders, loadedLibrary } from './places';
+import { runtimeFolder } from './runtime-folder';
 
 const METERS: Found = {
   meters: [{ component: 'cpu', method: 'modelled', source: 'share of TDP', readJoules: () => 0 }],
@@ -25,6 +26,7 @@ describe('doctor', () => {
     expect(byName.get('engine')?.value).toContain(loadedLibrary() ?? 'WebAssembly');
     expect(byName.get('energy of cpu')?.value).toBe('modelled: share of TDP');
     expect(byName.get('RAPL')?.hint).toContain('chmod');
+    expect(byName.get('connection files')?.value).toContain(runtimeFolder());
     expect(report.formats.map(({ format }) => format)).toEqual([
       'fp32',
       'tf32',

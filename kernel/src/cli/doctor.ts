@@ -7,6 +7,7 @@ import { HalfnoteError } from '../errors';
 import { DoctorReport } from './doctor-report';
 import type { Finding, FormatFinding } from './doctor-report';
 import { findInstallations, findPython, loadedLibrary } from './places';
+import { connectionFiles } from './runtime-folder';
 
 /**
  * What is here, what runs natively, and how to get what is missing. Loads the backend, reads counters,
@@ -28,6 +29,7 @@ export async function doctor(meters: Found = findMeters()): Promise<DoctorReport
       },
       ...energy(meters),
       ...installations(),
+      ...connectionFiles(),
     ],
     formats(facts),
   );

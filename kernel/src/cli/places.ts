@@ -45,17 +45,21 @@ export function loadedLibrary(): string | undefined {
   }
 }
 
+/** The user's own Jupyter folder: as `jupyter --data-dir` prints it. */
+export function jupyterDataFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env['JUPYTER_DATA_DIR']) return env['JUPYTER_DATA_DIR'];
+  return process.platform === 'darwin'
+    ? join(homedir(), 'Library/Jupyter')
+    : join(env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'jupyter');
+}
+
 /** Where Jupyter looks for kernels and extensions, nearest first. */
 export function jupyterFolders(): string[] {
   const virtual = findPython()?.folder;
-  const user =
-    process.platform === 'darwin'
-      ? join(homedir(), 'Library/Jupyter')
-      : join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share'), 'jupyter');
   return [
     ...(process.env['JUPYTER_PATH']?.split(delimiter) ?? []),
     ...(virtual === undefined ? [] : [join(virtual, 'share/jupyter')]),
-    process.env['JUPYTER_DATA_DIR'] ?? user,
+    jupyterDataFolder(),
     '/usr/local/share/jupyter',
     '/usr/share/jupyter',
   ];
