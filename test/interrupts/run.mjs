@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * `node test/interrupts/run.mjs [rounds]`: interrupts each kind of cell so many times in a row, in one
- * session, and checks that variables are kept and tfjs goes on. Prints the latency of each kind and
+ * `node test/interrupts/run.mjs [rounds] [kind]`: interrupts each kind of cell (or the one named) so
+ * many times in a row, in one session, and checks that variables are kept and tfjs goes on. Prints the latency of each kind and
  * `N passed, N failed, N skipped`. Needs `npm run build`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,6 +14,7 @@ if (!Number.isInteger(rounds) || rounds < 1) {
   console.error(`The number of rounds is a whole number from 1, not ${process.argv[2]}`);
   process.exit(2);
 }
+const only = process.argv[3];
 /** The promise of the design: a second, from the request to the cell's end. */
 const LIMIT_MS = 1000;
 
@@ -26,6 +27,11 @@ const KINDS = {
   'model.fit': `${RUNNING}\nawait model.fit(x, y, { epochs: 1e6, verbose: 0 });`,
   'long native products': `${RUNNING}\nfor (;;) tf.tidy(() => tf.matMul(large, large));`,
 };
+if (only !== undefined && !(only in KINDS)) {
+  console.error(`The kinds are ${Object.keys(KINDS).join(', ')}, not ${only}`);
+  process.exit(2);
+}
+const chosen = Object.entries(KINDS).filter(([kind]) => only === undefined || kind === only);
 
 const SETUP = `import * as tf from '@tensorflow/tfjs';
 const kept = { value: 41 };
@@ -87,7 +93,7 @@ try {
   const setup = await execute(SETUP);
   if (setup.status !== 'ok') throw new Error(setup.error.evalue);
   const pid = runtime.pid;
-  for (const [kind, code] of Object.entries(KINDS)) {
+  for (const [kind, code] of chosen) {
     const latencies = [];
     const [value, sum] = (await check()).replaceAll("'", '').split(',');
     for (let round = 0; round < rounds; round++) {
