@@ -88,7 +88,13 @@ describe('shell-like magics', () => {
 
 describe('values', () => {
   it('are offered for a positional parameter, with the options if it can be left out', () => {
-    expect(matches('%precision |')).toEqual([...POLICY_NAMES, '--native', '--show', '--help']);
+    expect(matches('%precision |')).toEqual([
+      ...POLICY_NAMES,
+      '--native',
+      '--keep',
+      '--show',
+      '--help',
+    ]);
     expect(matches('%compare |')).toEqual(['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8']);
   });
 
