@@ -7,7 +7,7 @@ from client import FrontEnd
 from spec import FROM_FRONT_END, FROM_KERNEL, HEADER, check_request, sent_header, validate
 
 CODE = """\
-import {clearOutput, display, input, openComm, page, registerCommTarget} from 'halfnote';
+import {clearOutput, display, openComm, page, registerCommTarget} from 'halfnote';
 console.log('before');
 console.error('beside');
 clearOutput(true);

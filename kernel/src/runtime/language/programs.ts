@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
 import { sourceDependencies } from './dependencies';
+import { GLOBALS, GLOBALS_FILE } from './globals';
 import { KeptProgram, semanticDiagnostics } from './kept-program';
 import { mayDependOnNodeTypes } from './node-types';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
@@ -78,8 +79,8 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   let timer: unknown;
 
   const compilerHost: ts.CompilerHost = {
-    fileExists: (path) => virtual.has(path) || system.fileExists(path),
-    readFile: (path) => system.readFile(path),
+    fileExists: (path) => virtual.has(path) || path === GLOBALS_FILE || system.fileExists(path),
+    readFile,
     directoryExists: (path) => system.directoryExists(path),
     getDirectories: (path) => system.getDirectories(path),
     ...(system.realpath && { realpath: system.realpath.bind(system) }),
@@ -93,7 +94,7 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     getSourceFile(path, languageVersion) {
       const cached = cache.get(path);
       if (cached) return cached.file;
-      const text = system.readFile(path);
+      const text = readFile(path);
       const file =
         text === undefined
           ? undefined
@@ -183,7 +184,7 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
 
   function createProgram(itsOptions: ts.CompilerOptions): ts.Program {
     program = typescript.createProgram({
-      rootNames: rootFiles,
+      rootNames: [...rootFiles, GLOBALS_FILE],
       options: itsOptions,
       host: compilerHost,
       ...(program && { oldProgram: program }),
@@ -246,6 +247,10 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
       schedule('');
     },
   };
+
+  function readFile(path: string): string | undefined {
+    return path === GLOBALS_FILE ? GLOBALS : system.readFile(path);
+  }
 
   function optionsFor(
     path: string,

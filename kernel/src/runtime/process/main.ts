@@ -6,6 +6,7 @@ import { CellHost } from './cell-host';
 import { cellError } from './cell-error';
 import { listen, send } from './channel';
 import { Executor } from './executor';
+import { installGlobals } from './globals';
 import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
 import { keepListeners } from './own-listeners';
@@ -91,6 +92,7 @@ captureStreams(context);
 hideOwnWarnings();
 installStackMapping(mapper);
 host.install();
+installGlobals();
 timers.install();
 
 process.on('SIGINT', () => {
