@@ -1,9 +1,9 @@
-import { inspect } from 'node:util';
 import { deviceFacts, loadBackend } from '../backend/load';
 import type { DeviceFacts, StorageFormat } from '../backend/contract';
 import { HalfnoteError } from '../errors';
 import { DynamicLossScaler } from './loss-scale/dynamic';
-import { isLossScaler, NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
+import { NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
+import { lossScalerFrom, type LossScalerPreset } from './loss-scale/state';
 import { LossScaleTrace } from './loss-scale/trace';
 import { computeIn, forgetRecipes } from './policies/compute';
 import type { Keep } from './policies/keep';
@@ -147,19 +147,13 @@ export function lossScaler(): LossScaleTrace {
 }
 
 /**
- * Replaces the loss scaling, for example by `new StaticLossScaler(1024)`: that of the policy in force,
- * or under fp32, which needs none, that of the scopes to come.
- * @throws HalfnoteError `bad-loss-scaler` for what is none.
+ * Replaces the loss scaling: that of the policy in force, or under fp32, which needs none, that of the
+ * scopes to come.
+ * @param given 'pytorch', 'keras' or 'none', a number for a fixed scale, or a scaler.
+ * @throws HalfnoteError `bad-loss-scaler` for what is none, `bad-loss-scale` for a scale that isn't > 0.
  */
-export function setLossScaler(scaler: LossScaler): LossScaleTrace {
-  if (!isLossScaler(scaler)) {
-    throw new HalfnoteError(
-      'bad-loss-scaler',
-      `${inspect(scaler, { depth: 0 })} is not a loss scaler; allowed are DynamicLossScaler, ` +
-        'StaticLossScaler, NoOpLossScaler, and objects with scale > 0, checksGradients and adjust.',
-      'For example: setLossScaler(new StaticLossScaler(1024)).',
-    );
-  }
+export function setLossScaler(given: LossScalerPreset | number | LossScaler): LossScaleTrace {
+  const scaler = lossScalerFrom(given);
   const current = regime();
   scaledLoss = new LossScaleTrace(scaler);
   if (current.policy.compute !== 'fp32') current.loss = scaledLoss;

@@ -4,6 +4,8 @@ import { hasNativeBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
 import { HalfnoteError } from '../../errors';
 import { allFinite } from '../training/finite';
+import { checkScalarLoss } from '../training/scalar-loss';
+import { noticeSkips } from '../training/skip-notice';
 import { withScaledGradient } from './scaled-gradient';
 import { manualStep, noteManualPass } from './manual';
 import { nonFiniteGradients, type NonFiniteGradient } from './non-finite';
@@ -53,13 +55,7 @@ export class GradScaler {
    * @throws HalfnoteError `loss-not-scalar`.
    */
   scale<T extends Tensor>(loss: T): T {
-    if (loss.rank !== 0) {
-      throw new HalfnoteError(
-        'loss-not-scalar',
-        `The loss has shape [${loss.shape.join(', ')}]; allowed is a scalar.`,
-        'Reduce it: tf.mean(loss) or tf.sum(loss).',
-      );
-    }
+    checkScalarLoss(loss);
     noteManualPass();
     return withScaledGradient(loss, this.current.scale) as T;
   }
@@ -82,7 +78,7 @@ export class GradScaler {
       Object.fromEntries(
         Object.entries(gradients).map(([name, gradient]) => {
           const wide = hasNativeBackend() ? castTo(gradient, 'fp32') : gradient;
-          return [name, tf.mul(wide, 1 / scale)];
+          return [name, tf.div(wide, scale)];
         }),
       ),
     );
@@ -142,6 +138,7 @@ export class GradScaler {
     this.stages = new Map();
     this.found = [];
     this.current.adjust(finite, found);
+    noticeSkips(this.current);
   }
 
   /** For a checkpoint: JSON. */

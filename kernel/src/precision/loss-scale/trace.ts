@@ -23,6 +23,7 @@ export class LossScaleTrace {
   private points: LossScalePoint[];
   private steps = 0;
   private skipped = 0;
+  private inARow = 0;
   private latestSkips: readonly SkippedStep[] = [];
   private readonly listeners = new Set<(skip: SkippedStep) => void>();
 
@@ -45,6 +46,11 @@ export class LossScaleTrace {
 
   get skippedSteps(): number {
     return this.skipped;
+  }
+
+  /** Steps skipped since the last that was taken. */
+  get skippedInARow(): number {
+    return this.inARow;
   }
 
   /** The latest skipped steps, at most 100, as {@link LossScalePoint.step} counts. */
@@ -81,6 +87,7 @@ export class LossScaleTrace {
     if (this.points.at(-1)?.scale !== this.current.scale) {
       this.points.push({ step: this.steps, scale: this.current.scale });
     }
+    this.inARow = finite ? 0 : this.inARow + 1;
     if (finite) return;
     this.skipped += 1;
     this.latestSkips = [...this.latestSkips, skip].slice(-REMEMBERED);

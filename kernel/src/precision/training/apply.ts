@@ -10,13 +10,17 @@ import { recordStep } from '../ranges/recorder';
 import { checkStep } from '../policies/check';
 import { noteStep } from '../policies/fits';
 import { paramFormat, regime } from '../session';
+import { batchIsSuspect, refuseBadBatch } from './batch';
 import { allFinite } from './finite';
+import { noticeSkips } from './skip-notice';
 
 /**
  * One optimizer step under the policy in force: records ranges when asked, skips and counts a step
  * whose gradients aren't finite where the loss is scaled, else updates the fp32 master weights.
+ * Before anything changes, a batch of a model that makes gradients NaN is refused.
  *
  * @param stock tfjs's own update, for optimizers that have no fused kernel.
+ * @throws HalfnoteError `non-finite-data`.
  */
 export function applyUnderPolicy(
   optimizer: Optimizer,
@@ -29,13 +33,18 @@ export function applyUnderPolicy(
   noteStep();
   const updates = updatesOf(gradients);
   recordStep(updates);
-  if (loss.scaler.checksGradients && !isManualStep()) {
+  const scaled = loss.scaler.checksGradients && !isManualStep();
+  if (scaled || batchIsSuspect()) {
     const given = updates.flatMap(({ variable: { name }, gradient }) =>
       gradient ? [{ name, gradient }] : [],
     );
     const finite = allFinite(given.map(({ gradient }) => gradient));
-    loss.adjust(finite, finite ? [] : nonFiniteGradients(given));
-    if (!finite) return;
+    if (!finite) refuseBadBatch(loss.scale > 1);
+    if (scaled) {
+      loss.adjust(finite, finite ? [] : nonFiniteGradients(given));
+      if (!finite) noticeSkips(loss);
+      if (!finite) return;
+    }
   }
   if (!applyFused(optimizer, updates)) stock(gradients);
   if (hasNativeBackend()) roundParameters(updates);

@@ -5,7 +5,9 @@ import { castTo, storageFormat } from '../../backend/storage';
 import { engine, type EngineInternals, type GradientResult } from '../engine';
 import { watchManualPass } from '../loss-scale/manual';
 import { withScaledGradient } from '../loss-scale/scaled-gradient';
-import { lowers, regime } from '../session';
+import { lowers, regime, type Regime } from '../session';
+import { noteLoss } from './batch';
+import { checkScalarLoss, checkTensorLoss } from './scalar-loss';
 
 /**
  * Computes gradients under the policy in force: the backward pass starts from the loss scale instead
@@ -17,6 +19,36 @@ export function gradientsUnderPolicy(
   ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
 ): GradientResult {
   const current = regime();
+  // As tf.variableGrads asks, which every optimizer's minimize calls; tf.grad allows any shape.
+  if (allowNoGradients === true && (dy === null || dy === undefined)) {
+    return withScalarLoss(f, (loss) => underRegime(current, compute, loss, xs, dy, true));
+  }
+  return underRegime(current, compute, f, xs, dy, allowNoGradients);
+}
+
+/** Runs a computation of gradients whose loss must be a scalar. */
+function withScalarLoss(
+  f: () => Tensor,
+  run: (loss: () => Tensor) => GradientResult,
+): GradientResult {
+  return engine().tidy(() => {
+    const result = run(() => {
+      const loss: unknown = f();
+      checkTensorLoss(loss);
+      return loss;
+    });
+    // After the backward pass, which lets go of what the tape holds.
+    checkScalarLoss(result.value);
+    noteLoss(result.value);
+    return result;
+  });
+}
+
+function underRegime(
+  current: Regime,
+  compute: EngineInternals['gradients'],
+  ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
+): GradientResult {
   // A second derivative differentiates through this call: what comes out must stay on the tape.
   if (!lowers(current) || engine().state.gradientDepth > 0) {
     return compute(f, xs, dy, allowNoGradients);
@@ -44,6 +76,7 @@ function wide(tensor: Tensor): Tensor {
   return isLow ? castTo(tensor, 'fp32') : tensor;
 }
 
+/** Divides: 1 / scale is subnormal above 2^126, and TensorFlow flushes that to zero. */
 function unscaled(gradient: Tensor, scale: number): Tensor {
-  return scale === 1 ? gradient : tf.mul(gradient, 1 / scale);
+  return scale === 1 ? gradient : tf.div(gradient, scale);
 }

@@ -7,6 +7,7 @@ import { installOptimizerNames } from '../optimizers/names';
 import { RuleOptimizer } from '../optimizers/optimizer';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
+import { watchBatches } from './watch-batches';
 import { installReluGradient } from './relu-gradient';
 import { installTileGradient } from './tile-gradient';
 
@@ -51,6 +52,7 @@ export function installTraining(): void {
   installTileGradient();
   installOptimizerNames();
   installConv3dTransposeGradient();
+  watchBatches();
   for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
   const base = tf.Optimizer.prototype as unknown as OptimizerPrototype;
   const { minimize } = base;

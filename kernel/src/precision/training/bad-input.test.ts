@@ -1,0 +1,200 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { GradScaler } from '../loss-scale/grad-scaler';
+import { optimizers } from '../optimizers/optimizers';
+import { lossScaler, setLossScaler } from '../session';
+import { loadBackend } from '../start';
+import { setPrecision } from '../status';
+
+beforeAll(() => {
+  loadBackend();
+});
+afterEach(() => {
+  setPrecision('fp32');
+  vi.restoreAllMocks();
+});
+
+describe('a loss that is no scalar', () => {
+  const shaped = /The loss has shape \[3\]; allowed is a scalar, shape \[\]\.\n.*tf\.mean/;
+
+  it.each(['fp32', 'bf16', 'fp16'])('is refused under %s, and weights stay', (spec) => {
+    setPrecision(spec);
+    const weight = tf.tidy(() => tf.tensor1d([1, 2, 3]).variable());
+    const optimizer = optimizers.sgd({ learningRate: 1 });
+    const before = tf.memory().numTensors;
+    const square = (): tf.Scalar => tf.square<tf.Scalar>(weight as unknown as tf.Scalar);
+    expect(() => optimizer.minimize(square, false, [weight])).toThrow(
+      expect.objectContaining({ code: 'loss-not-scalar' }),
+    );
+    expect(() => tf.variableGrads(square, [weight])).toThrow(shaped);
+    expect([...weight.dataSync()]).toEqual([1, 2, 3]);
+    expect(tf.memory().numTensors).toBe(before);
+    optimizer.minimize(() => tf.sum<tf.Scalar>(weight), false, [weight]);
+    expect([...weight.dataSync()]).toEqual([0, 1, 2]);
+    weight.dispose();
+    optimizer.dispose();
+  });
+
+  it.each([
+    ['a promise', () => Promise.resolve(1), /a promise; .*\n.*must not be async/],
+    ['a number', () => 1, /a number; allowed is a scalar tensor/],
+    ['nothing', () => undefined, /returned nothing/],
+  ])('but %s is told what to do', (_name, loss, message) => {
+    const weight = tf.tidy(() => tf.scalar(1).variable());
+    expect(() => tf.train.sgd(1).minimize(loss as never, false, [weight])).toThrow(message);
+    weight.dispose();
+  });
+
+  it('is fine for tf.grad, as in tfjs', () => {
+    const x = tf.tensor1d([1, 2]);
+    expect([
+      ...tf
+        .grad((v) => tf.square(v))(x)
+        .dataSync(),
+    ]).toEqual([2, 4]);
+    x.dispose();
+  });
+});
+
+const quiet = (epochs: number) =>
+  ({ epochs, batchSize: 64, shuffle: false, verbose: 0 }) as unknown as tf.ModelFitArgs;
+
+/** 64 samples; number 40 is bad when asked. */
+function data(bad: number, where: 'x' | 'y'): [tf.Tensor2D, tf.Tensor2D] {
+  const x = Array.from({ length: 64 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
+  const y = x.map(([a = 0, b = 0]) => [a - b]);
+  (where === 'x' ? x : y)[40] = where === 'x' ? [bad, 1] : [bad];
+  return [tf.tensor2d(x), tf.tensor2d(y)];
+}
+
+function model(optimizer: tf.Optimizer, loss: unknown = 'meanSquaredError'): tf.Sequential {
+  const net = tf.sequential({
+    layers: [
+      tf.layers.dense({ units: 1, inputShape: [2], name: 'only', kernelInitializer: 'ones' }),
+    ],
+  });
+  net.compile({ optimizer, loss: loss as string });
+  return net;
+}
+
+const stateOf = async (net: tf.Sequential, optimizer: tf.Optimizer): Promise<number[][]> => [
+  ...net.getWeights().map((weight) => [...weight.dataSync()]),
+  ...(await optimizer.getWeights()).map(({ tensor }) => [...tensor.dataSync()]),
+];
+
+describe.each(['fp32', 'bf16', 'fp16'])('data that is not finite under %s', (spec) => {
+  it.each([
+    [
+      'fit',
+      NaN,
+      'x',
+      /input "only_input" holds 1 NaN and 0 infinite values, in samples 40 of a batch of 64/,
+    ],
+    ['fit', Infinity, 'y', /target of "only" holds 0 NaN and 1 infinite values/],
+    ['trainOnBatch', NaN, 'y', /target of "only" holds 1 NaN/],
+    ['fitDataset', NaN, 'x', /input "only_input" holds 1 NaN/],
+  ] as const)(
+    'ends %s with %s in %s, and nothing has changed',
+    async (method, bad, where, says) => {
+      setPrecision(spec);
+      const optimizer = optimizers.adam({ learningRate: 0.1 });
+      const net = model(optimizer);
+      const [x, y] = data(bad, where);
+      const [goodX, goodY] = data(1, where);
+      await net.fit(goodX, goodY, quiet(1));
+      const before = await stateOf(net, optimizer);
+      const scaling = [lossScaler().scale, lossScaler().step];
+      const run = (): Promise<unknown> => {
+        if (method === 'trainOnBatch') return net.trainOnBatch(x, y);
+        if (method === 'fit') return net.fit(x, y, quiet(1));
+        const batches = tf.data.array([{ xs: x, ys: y }]);
+        return net.fitDataset(batches, { epochs: 1 });
+      };
+      await expect(run()).rejects.toMatchObject({ code: 'non-finite-data' });
+      await expect(run()).rejects.toThrow(says);
+      expect(await stateOf(net, optimizer)).toEqual(before);
+      expect([lossScaler().scale, lossScaler().step]).toEqual(scaling);
+      await net.fit(goodX, goodY, quiet(1));
+      expect(await stateOf(net, optimizer)).not.toEqual(before);
+      tf.dispose([x, y, goodX, goodY]);
+      net.dispose();
+    },
+  );
+
+  it('trains where the loss masks it', async () => {
+    setPrecision(spec);
+    const masked = (target: tf.Tensor, out: tf.Tensor): tf.Tensor =>
+      tf.where(tf.isNaN(target), tf.zerosLike(out), tf.square(tf.sub(out, zeroNaN(target))));
+    const zeroNaN = (t: tf.Tensor): tf.Tensor => tf.where(tf.isNaN(t), tf.zerosLike(t), t);
+    const net = model(optimizers.adam({ learningRate: 0.1 }), masked);
+    const [x, y] = data(NaN, 'y');
+    const { history } = await net.fit(x, y, quiet(30));
+    expect(history['loss']?.at(-1)).toBeLessThan(0.5 * Number(history['loss']?.[0]));
+    tf.dispose([x, y]);
+    net.dispose();
+  });
+});
+
+describe('steps that are skipped again and again', () => {
+  const skip = (scaler: GradScaler, times: number): void => {
+    const optimizer = tf.train.sgd(1);
+    tf.tidy(() => {
+      for (let i = 0; i < times; i++) {
+        scaler.step(optimizer, { 'head/kernel': tf.tensor1d([NaN, 1]) });
+        scaler.update();
+      }
+    });
+  };
+
+  it('are told once, at the tenth, with the layer', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const scaler = new GradScaler('pytorch');
+    skip(scaler, 9);
+    expect(warn).not.toHaveBeenCalled();
+    skip(scaler, 20);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]?.[0]).toMatch(
+      /^10 optimizer steps in a row.*head\/kernel: 1 NaN of 2/,
+    );
+  });
+
+  it('are told at once at the smallest scale', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    setPrecision('fp16');
+    setLossScaler('keras');
+    const scaler = new GradScaler('keras');
+    scaler.loadStateDict({ ...scaler.stateDict(), scale: 1 } as never);
+    skip(scaler, 1);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/No smaller scale helps/);
+  });
+
+  it('within model-free training under fp16 too', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    setPrecision('fp16');
+    const weight = tf.tidy(() => tf.scalar(3).variable(true, 'tail/kernel'));
+    const optimizer = tf.train.sgd(0.1);
+    for (let i = 0; i < 12; i++) {
+      optimizer.minimize(() => tf.mul<tf.Scalar>(weight, NaN), false, [weight]);
+    }
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]?.[0]).toMatch(/tail\/kernel/);
+    expect(weight.dataSync()[0]).toBe(3);
+    weight.dispose();
+  });
+});
+
+describe('setLossScaler', () => {
+  it.each([
+    ['pytorch', 2 ** 16],
+    ['keras', 2 ** 15],
+    ['none', 1],
+    [512, 512],
+  ] as const)('takes %s', (given, scale) => {
+    setPrecision('fp16');
+    expect(setLossScaler(given).scale).toBe(scale);
+  });
+
+  it('refuses a scale that is not > 0', () => {
+    expect(() => setLossScaler(-1)).toThrow(expect.objectContaining({ code: 'bad-loss-scale' }));
+  });
+});

@@ -1,0 +1,42 @@
+import { DynamicLossScaler } from '../loss-scale/dynamic';
+import { describeNonFinite, type NonFiniteGradient } from '../loss-scale/non-finite';
+import type { LossScaleTrace } from '../loss-scale/trace';
+
+/** A first scale of 2^16 that is too large costs a few steps; so many are a fault. */
+const SKIPS = 10;
+/** Gradients that a notice names. */
+const NAMED = 3;
+
+const noticed = new WeakSet<LossScaleTrace>();
+
+/**
+ * Says once per loss scaling when training doesn't move: after 10 skipped steps in a row, or when a
+ * step is skipped at the smallest scale, and whose gradients are the reason.
+ */
+export function noticeSkips(trace: LossScaleTrace): void {
+  const last = trace.skips.at(-1);
+  if (trace.skippedInARow === 0 || last === undefined || noticed.has(trace)) return;
+  const { scaler } = trace;
+  const atFloor = scaler instanceof DynamicLossScaler && last.scale <= scaler.options.minScale;
+  if (trace.skippedInARow < SKIPS && !atFloor) return;
+  noticed.add(trace);
+  console.warn(
+    `${trace.skippedInARow} optimizer steps in a row were skipped, the last at loss scale ` +
+      `${last.scale}: its gradients weren't finite${named(last.gradients)}. Weights don't change.\n` +
+      (atFloor ? 'No smaller scale helps: ' : '') +
+      'look for NaN or infinities in the data, for a log, division or exp that overflows in fp16; ' +
+      `${keeping(last.gradients)} or use bf16. The scaler's skips have each step.`,
+  );
+}
+
+function named(gradients: readonly NonFiniteGradient[]): string {
+  if (gradients.length === 0) return '';
+  const parts = gradients.slice(0, NAMED).map(describeNonFinite);
+  if (gradients.length > NAMED) parts.push(`and ${gradients.length - NAMED} more`);
+  return ` (${parts.join('; ')})`;
+}
+
+function keeping([first]: readonly NonFiniteGradient[]): string {
+  const example = first === undefined ? '' : `, as with { keep: { '${first.layer}': 'fp32' } },`;
+  return `keep such a layer in fp32${example}`;
+}
