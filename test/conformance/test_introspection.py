@@ -59,6 +59,30 @@ class IntrospectionTest(KernelCase):
         self.assertTrue(content["found"])
         self.assertIn("parseInt(string: string", content["data"]["text/plain"])
 
+    def test_inspect_with_detail_shows_the_definition(self):
+        source = "function twice(n: number) {\n  return n + n; // no product\n}"
+        self.ok(f"/** Doubles. */\n{source}")
+        brief, full = (
+            self.kernel.request(
+                "inspect_request", {"code": "twice(1)", "cursor_pos": 5, "detail_level": level}
+            ).content["data"]
+            for level in (0, 1)
+        )
+        self.assertIn("Doubles.", brief["text/plain"])
+        self.assertNotIn("no product", brief["text/plain"])
+        self.assertEqual(full["text/plain"], f"{brief['text/plain']}\n\n{source}")
+        self.assertEqual(
+            full["text/markdown"],
+            f"{brief['text/markdown']}\n\n```typescript\n{source}\n```",
+        )
+
+    def test_inspect_with_detail_shows_the_declaration_of_a_library(self):
+        content = self.kernel.request(
+            "inspect_request", {"code": "parseInt", "cursor_pos": 4, "detail_level": 1}
+        ).content
+        declaration = "declare function parseInt(string: string, radix?: number): number;"
+        self.assertTrue(content["data"]["text/plain"].endswith(declaration))
+
     def test_inspect_magic(self):
         content = self.kernel.request(
             "inspect_request", {"code": "%precision", "cursor_pos": 4, "detail_level": 0}

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CellSource } from '../contract';
 import { createLanguage, type CompiledCell, type Language } from './language';
 
 let folder: string;
@@ -19,8 +20,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function compile(code: string): CompiledCell {
-  const compiled = language.compile(code, 1);
+function compile(code: string, source?: CellSource): CompiledCell {
+  const compiled = language.compile(code, 1, source);
   if (compiled.status !== 'ok') throw new Error(`did not compile: ${JSON.stringify(compiled)}`);
   return compiled.cell;
 }
@@ -117,8 +118,135 @@ describe('inspect', () => {
     expect(bundle?.['text/plain']).toContain('square root');
   });
 
+  it('tells the documentation of a library that an import stands for', () => {
+    declare(`import { join as glue } from 'node:path';`);
+    const text = language.inspect('glue', 2, 0)?.['text/plain'];
+    expect(text).toContain('(alias) (method) glue(...paths: string[]): string');
+    expect(text).toContain('Join all arguments together and normalize the resulting path.');
+  });
+
+  it('tells the documentation that a member inherits from another file', () => {
+    mkdirSync(join(folder, 'node_modules', 'shapes'), { recursive: true });
+    const write = (name: string, text: string): void => {
+      writeFileSync(join(folder, 'node_modules', 'shapes', name), text);
+    };
+    write('package.json', '{ "name": "shapes", "types": "index.d.ts" }');
+    write(
+      'base.d.ts',
+      'export interface Shape {\n  /** How much it {@link Shape}. */\n  area(): number;\n}\n',
+    );
+    write(
+      'index.d.ts',
+      `import type { Shape } from './base';\nexport declare class Square implements Shape {\n  area(): number;\n}\n`,
+    );
+    declare(`import { Square } from 'shapes';`);
+    const code = 'new Square().area()';
+    expect(language.inspect(code, 14, 0)?.['text/plain']).toBe(
+      '(method) Square.area(): number\n\nHow much it {@link Shape}.',
+    );
+    expect(language.inspect(code, 14, 1)?.['text/plain']).toMatch(/\n\narea\(\): number;$/);
+  });
+
   it('has nothing to say about white space', () => {
     expect(language.inspect('   ', 1, 0)).toBeUndefined();
+  });
+});
+
+describe('inspect with detail', () => {
+  const definition = (code: string, offset: number): string | undefined => {
+    const bundle = language.inspect(code, offset, 1);
+    const brief = language.inspect(code, offset, 0);
+    const markdown = bundle?.['text/markdown'] as string | undefined;
+    const plain = bundle?.['text/plain'] as string | undefined;
+    expect(plain?.startsWith(brief?.['text/plain'] as string)).toBe(true);
+    expect(markdown?.startsWith(brief?.['text/markdown'] as string)).toBe(true);
+    const found = markdown
+      ?.split('```typescript\n')
+      .at(-1)
+      ?.replace(/\n```$/, '');
+    expect(plain?.endsWith(`\n\n${found}`)).toBe(true);
+    return found;
+  };
+
+  it.each([
+    ['half', 'function half(n: number) {\n  return n / 2; // exactly\n}'],
+    ['rate', 'const rate = 1e-3,\n  steps = 10;'],
+    ['steps', 'const rate = 1e-3,\n  steps = 10;'],
+    ['second', 'const [first, { second }] = [1, { second: 2 }];'],
+    ['let s: Size', `type Size = 'small' | 'large';`],
+    ['point.move', 'move(by: number): void {\n  void by;\n}'],
+    ['new Pen().draw', 'draw() {\n  return this.ink;\n}'],
+    [
+      'wide',
+      'function wide(a: string): string;\nfunction wide(a: number): number;\nfunction wide(a: any) { return a; }',
+    ],
+  ])('shows what %j is as an earlier cell wrote it', (code, expected) => {
+    declare(`/** Halves. */
+function half(n: number) {
+  return n / 2; // exactly
+}
+const rate = 1e-3,
+  steps = 10;
+const [first, { second }] = [1, { second: 2 }];
+type Size = 'small' | 'large';
+const point = {
+  x: 1,
+  move(by: number): void {
+    void by;
+  },
+};
+class Pen {
+  ink = 'blue';
+  draw() {
+    return this.ink;
+  }
+}
+function wide(a: string): string;
+function wide(a: number): number;
+function wide(a: any) { return a; }`);
+    expect(definition(code, code.length)).toBe(expected);
+  });
+
+  it('shows a declaration in the cell that is being written', () => {
+    const code = 'let open = 0; open';
+    expect(definition(code, code.length)).toBe('let open = 0;');
+  });
+
+  it('shows the latest declaration that ran', () => {
+    declare('let size = 1;');
+    declare(`let size = 'two';`);
+    compile(`let size = 3;`);
+    language.commit([]);
+    expect(definition('size', 2)).toBe(`let size = 'two';`);
+  });
+
+  it('shows the magic that made a variable, and what the user wrote around it', () => {
+    const text = '%make small\nlet own = 1; let next = 2;';
+    const code = 'const small = 1;\nlet own = 1; let next = 2;';
+    const length = 'let own = 1; let next = 2;'.length;
+    compile(code, { text, spans: [{ source: 12, target: 17, length }] });
+    language.commit('all');
+    expect(definition('small', 2)).toBe('%make small');
+    expect(definition('own', 2)).toBe('let own = 1;');
+  });
+
+  it('shows the text of a library declaration, with all overloads', () => {
+    expect(definition('parseInt', 3)).toBe(
+      'declare function parseInt(string: string, radix?: number): number;',
+    );
+    expect(definition('Math.PI', 6)).toBe('readonly PI: number;');
+    expect(definition('"".replace', 5)?.split('\n').length).toBeGreaterThan(1);
+  });
+
+  it('shows the import of a module', () => {
+    declare(`import * as path from 'node:path';`);
+    expect(definition('path', 2)).toBe(`import * as path from 'node:path';`);
+  });
+
+  it('forgets definitions with the variables', () => {
+    declare('let gone = 1;');
+    language.forget();
+    expect(language.inspect('gone', 2, 1)).toBeUndefined();
   });
 });
 

@@ -2,8 +2,10 @@ import type { CellError, CellSource, Completeness, Completion } from '../contrac
 import type { MimeBundle } from '../../host';
 import { UserSource } from '../user-source';
 import type { CellCode } from './cell-code';
+import { CellDeclarations } from './cell-declarations';
 import { completeness } from './completeness';
 import { completionOf } from './completion';
+import { definitionOf } from './definition';
 import { diagnosticsError } from './diagnostics';
 import { quickInfoBundle } from './quick-info';
 import { loadTslab, type ConvertResult, type Tslab } from './tslab';
@@ -31,6 +33,7 @@ export interface Language {
   /** Keeps what the last compiled cell declared: all of it, or of its values only those named. */
   commit(kept: 'all' | readonly string[]): void;
   complete(code: string, offset: number): Completion;
+  /** What is known about the name at `offset`; detail 1 adds every tag and the definition. */
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined;
   isComplete(code: string): Completeness;
   /** Forgets the declarations of earlier cells: those of the cell that runs count once it is committed. */
@@ -47,6 +50,8 @@ interface PendingCell {
   /** The cell's own part of `declarations`. */
   readonly own: string;
   readonly names: readonly string[];
+  readonly code: string;
+  readonly source: CellSource | undefined;
   /** True when the earlier declarations were forgotten meanwhile. */
   readonly isAlone?: boolean;
 }
@@ -64,11 +69,14 @@ export function createLanguage(cwd: string, { keepsPrograms = true } = {}): Lang
 class ConverterLanguage implements Language {
   private declarations = '';
   private pending: PendingCell | undefined;
+  private readonly cells: CellDeclarations;
 
   constructor(
     private readonly typescript: TypeScript,
     private readonly tslab: Tslab,
-  ) {}
+  ) {
+    this.cells = new CellDeclarations(typescript);
+  }
 
   compile(code: string, executionCount: number, source?: CellSource): CompileResult {
     this.pending = undefined;
@@ -90,6 +98,8 @@ class ConverterLanguage implements Language {
       declarations: converted.declOutput ?? this.declarations,
       own: this.tslab.lastDeclarations(),
       names: cell.names,
+      code,
+      source,
     };
     return { status: 'ok', cell: { ...cell, ...outputsOf(converted) } };
   }
@@ -98,12 +108,13 @@ class ConverterLanguage implements Language {
     const pending = this.pending;
     this.pending = undefined;
     if (pending === undefined) return;
+    const ran = kept === 'all' ? undefined : new Set(kept);
+    const lost = new Set(pending.names.filter((name) => ran?.has(name) === false));
+    this.cells.remember(pending.code, pending.source, lost);
     if (kept === 'all' && !pending.isAlone) {
       this.declarations = pending.declarations;
       return;
     }
-    const ran = kept === 'all' ? undefined : new Set(kept);
-    const lost = new Set(pending.names.filter((name) => ran?.has(name) === false));
     const source = withoutValues(this.typescript, pending.own, lost);
     const converted = this.tslab.converter.convert(this.declarations, source);
     if (converted.diagnostics.length === 0 && converted.declOutput !== undefined) {
@@ -118,13 +129,13 @@ class ConverterLanguage implements Language {
 
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
     this.tslab.readNodeTypes();
-    this.tslab.readComments();
     // At the end of a name, ask about the name.
     for (const position of [offset, offset - 1]) {
       if (position < 0) continue;
       const info = this.tslab.converter.inspect(this.declarations, code, position);
-      // Nothing at all is what TypeScript answers, whatever tslab's types say.
-      if (info as typeof info | undefined) return quickInfoBundle(info, detail);
+      if (!info) continue;
+      if (detail === 0) return quickInfoBundle(info);
+      return quickInfoBundle(info, definitionOf(this.typescript, info.declarations, this.cells));
     }
     return undefined;
   }
@@ -135,12 +146,14 @@ class ConverterLanguage implements Language {
 
   forget(): void {
     this.declarations = '';
+    this.cells.clear();
     // What the cell declares was compiled with what it has forgotten since.
     if (this.pending) this.pending = { ...this.pending, isAlone: true };
   }
 
   reset(): void {
     this.declarations = '';
+    this.cells.clear();
     this.pending = undefined;
   }
 

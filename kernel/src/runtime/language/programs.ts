@@ -45,11 +45,6 @@ export interface Programs {
   updateRootFileNames(files: string[]): void;
   /** From the next program on, Node's types are known, whether the cell needs them or not. */
   readNodeTypes(): void;
-  /**
-   * Reads libraries again, with their comments. Only inspection shows those, and reading them is a
-   * third of the time that the first program takes.
-   */
-  readComments(): void;
 }
 
 type EmittingProgram = ts.Program & {
@@ -71,7 +66,6 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   const { system, options } = host;
   const cache = new Map<string, CachedFile>();
   const virtual = new Set(host.rootFiles);
-  let readsComments = false;
   let optionsWithoutNode = host.optionsWithoutNode;
   let rootFiles = host.rootFiles;
   const kept = new KeptProgram(typescript, options);
@@ -235,13 +229,6 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
       for (const watcher of watchers) watcher?.close();
     },
     readNodeTypes,
-    readComments() {
-      if (readsComments) return;
-      readsComments = true;
-      for (const path of cache.keys()) if (isLibraryTypes(path)) cache.delete(path);
-      program = undefined;
-      kept.forget();
-    },
     updateRootFileNames(files) {
       rootFiles = files;
       schedule('');
@@ -252,11 +239,12 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     return path === GLOBALS_FILE ? GLOBALS : system.readFile(path);
   }
 
+  /** Only inspection shows the comments of libraries; they are a third of the time to read these. */
   function optionsFor(
     path: string,
     version: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.ScriptTarget | ts.CreateSourceFileOptions {
-    if (typeof version !== 'object' || readsComments || !isLibraryTypes(path)) return version;
+    if (typeof version !== 'object' || !isLibraryTypes(path)) return version;
     return { ...version, jsDocParsingMode: typescript.JSDocParsingMode.ParseNone };
   }
 

@@ -8,6 +8,7 @@ import type {
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { toCellCode, type CellCode } from './cell-code';
+import { readCommentsOf } from './comments';
 import { notebookOptions } from './compiler-options';
 import { semanticDiagnostics } from './kept-program';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
@@ -17,9 +18,16 @@ import type { TypeScript } from './typescript';
 
 export type { CompletionInfo, ConvertResult };
 
+/** What is known about a name, and where it is declared. */
+export interface Inspection extends ts.QuickInfo {
+  readonly declarations: readonly ts.Declaration[];
+}
+
 /** tslab's converter and what its emit passes by on the way. */
 export interface Tslab {
-  readonly converter: Converter;
+  readonly converter: Omit<Converter, 'inspect'> & {
+    inspect(...asked: Parameters<Converter['inspect']>): Inspection | undefined;
+  };
   isCompleteCode(code: string): IsCompleteResult;
   /** The cell code of the last `convert` that gave an output. */
   lastCell(): CellCode | undefined;
@@ -27,8 +35,6 @@ export interface Tslab {
   lastDeclarations(): string;
   /** From now on, Node's types are known without a cell's asking for them. */
   readNodeTypes(): void;
-  /** From now on, inspection tells what libraries say in comments. */
-  readComments(): void;
 }
 
 const FORK = '@tslab/typescript-for-tslab';
@@ -116,12 +122,12 @@ export function loadTslab(
     isCompleteCode(code: string): IsCompleteResult;
   };
   return {
-    converter: tslab.createConverter({ isJS: false, isBrowser: false }),
+    // It passes on what the adapter tells it about a name.
+    converter: tslab.createConverter({ isJS: false, isBrowser: false }) as Tslab['converter'],
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
     readNodeTypes: () => programs?.readNodeTypes(),
-    readComments: () => programs?.readComments(),
   };
 }
 
@@ -158,11 +164,12 @@ function quickInfo(
   file: ts.SourceFile,
   checker: ts.TypeChecker,
   position: number,
-): ts.QuickInfo | undefined {
+): Inspection | undefined {
   const node = typescript.getTouchingPropertyName(file, position);
   if (node === file) return undefined;
   const symbol = checker.getSymbolAtLocation(node);
   if (!symbol) return undefined;
+  readCommentsOf(typescript, checker, symbol, node);
   const display = typescript.SymbolDisplay.getSymbolDisplayPartsDocumentationAndSymbolKind(
     checker,
     symbol,
@@ -177,7 +184,22 @@ function quickInfo(
     ...(display.displayParts && { displayParts: display.displayParts }),
     ...(display.documentation && { documentation: display.documentation }),
     ...(display.tags && { tags: display.tags }),
+    declarations: declarationsOf(typescript, checker, symbol),
   };
+}
+
+/** Where an imported name is declared; a whole module is told by its import. */
+function declarationsOf(
+  typescript: TypeScript,
+  checker: ts.TypeChecker,
+  symbol: ts.Symbol,
+): readonly ts.Declaration[] {
+  const own = symbol.declarations ?? [];
+  if (!(symbol.flags & typescript.SymbolFlags.Alias) || own.some(typescript.isNamespaceImport))
+    return own;
+  const meant = checker.getAliasedSymbol(symbol).declarations ?? [];
+  const declarations = meant.filter((node) => !typescript.isSourceFile(node));
+  return declarations.length > 0 ? declarations : own;
 }
 
 interface ModuleLoader {
