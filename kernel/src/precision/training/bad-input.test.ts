@@ -88,7 +88,7 @@ describe.each(['fp32', 'bf16', 'fp16'])('data that is not finite under %s', (spe
       'fit',
       NaN,
       'x',
-      /input "only_input" holds 1 NaN and 0 infinite values, in samples 40 of a batch of 64/,
+      /input "only_input" holds 1 NaN and 0 infinite values, in sample 40 of a batch of 64/,
     ],
     ['fit', Infinity, 'y', /target of "only" holds 0 NaN and 1 infinite values/],
     ['trainOnBatch', NaN, 'y', /target of "only" holds 1 NaN/],

@@ -84,7 +84,7 @@ function describe({ name, tensor }: NamedData): string {
   });
   const more = rows.length > NAMED ? ` and ${rows.length - NAMED} more` : '';
   return (
-    `${name} holds ${nan} NaN and ${infinite} infinite values, in samples ` +
+    `${name} holds ${nan} NaN and ${infinite} infinite values, in sample${rows.length === 1 ? '' : 's'} ` +
     `${rows.slice(0, NAMED).join(', ')}${more} of a batch of ${tensor.shape[0]}`
   );
 }

@@ -23,8 +23,8 @@ export function noticeSkips(trace: LossScaleTrace): void {
   console.warn(
     `${trace.skippedInARow} optimizer steps in a row were skipped, the last at loss scale ` +
       `${last.scale}: its gradients weren't finite${named(last.gradients)}. Weights don't change.\n` +
-      (atFloor ? 'No smaller scale helps: ' : '') +
-      'look for NaN or infinities in the data, for a log, division or exp that overflows in fp16; ' +
+      (atFloor ? 'No smaller scale helps: look' : 'Look') +
+      ' for NaN or infinities in the data, for a log, division or exp that overflows in fp16; ' +
       `${keeping(last.gradients)} or use bf16. The scaler's skips have each step.`,
   );
 }
