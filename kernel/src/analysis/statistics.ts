@@ -10,3 +10,16 @@ export function quantile(values: readonly number[], fraction: number): number {
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The sample's standard deviation (n - 1); NaN below two values. */
+export function standardDeviation(values: readonly number[]): number {
+  if (values.length < 2) return NaN;
+  const center = mean(values);
+  return Math.sqrt(
+    values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1),
+  );
+}

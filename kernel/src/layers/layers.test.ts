@@ -8,6 +8,7 @@ import { groupNormalization } from './group-normalization';
 import { multiHeadAttention } from './multi-head-attention';
 import { positionEmbedding } from './position-embedding';
 import { transformerBlock } from './transformer';
+import { QUIET } from '../precision/quiet.fixture';
 
 beforeAll(() => {
   loadBackend();
@@ -187,8 +188,7 @@ describe('a transformer of these layers', () => {
     const { history } = await model.fit(tokens, labels, {
       epochs: 12,
       batchSize: 16,
-      // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
-      verbose: 0 as NonNullable<tf.ModelFitArgs['verbose']>,
+      verbose: QUIET,
     });
     const losses = (history['loss'] ?? []) as number[];
     expect(losses[0]).toBeGreaterThan(1);

@@ -4,6 +4,7 @@ import { deviceFacts, ensureBackend } from '../backend/load';
 import { autocast } from './scope';
 import { gradientRanges, recordGradients } from './ranges/view';
 import { setPrecision } from './status';
+import { QUIET as verbose } from './quiet.fixture';
 
 vi.mock('../backend/binding', async (original) => ({
   ...(await original<typeof import('../backend/binding')>()),
@@ -11,9 +12,6 @@ vi.mock('../backend/binding', async (original) => ({
     throw new Error('no library here');
   },
 }));
-
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
-const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
 
 beforeAll(async () => {
   await ensureBackend();

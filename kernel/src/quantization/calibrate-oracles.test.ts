@@ -48,7 +48,7 @@ put(np.array(r, np.float32))`;
     expect(furthest(observed('entropy-ort', data), expected)).toBeLessThan(1e-5 * largest);
   });
 
-  it.each(KINDS)('percentile is within two bins: %s', (kind) => {
+  it.each(KINDS)('percentile is within eight bins: %s', (kind) => {
     const data = batches(kind);
     const expected = float32s(python(collector('percentile', 2048), together(data)));
     const all = together(data);

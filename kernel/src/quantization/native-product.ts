@@ -16,7 +16,7 @@ import { IntegerKernel } from './native-kernels';
 import { NativeActivations } from './native-activations';
 import type { ActivationScheme, LinearSpec, Product } from './product';
 import { outputChannels, weightShape } from './product';
-import { packCodes } from './packed';
+import { nativeCodes } from './packed';
 
 /** Integer sums on TensorFlow's oneDNN kernels; scales, zero point and bias in float32. */
 export class NativeProduct implements Product {
@@ -37,7 +37,7 @@ export class NativeProduct implements Product {
   ) {
     const { geometry, weights, bias } = spec;
     const channels = outputChannels(geometry);
-    const packed = this.#scope.own(packCodes(weights.codes, weightShape(geometry)));
+    const packed = this.#scope.own(nativeCodes(weights.codes, weightShape(geometry)));
     this.#integer = new IntegerKernel(geometry, packed, this.#scope);
     this.#activations = new NativeActivations(scheme, this.#scope);
     this.#sums = this.#scope.ints([channels], weights.sums);

@@ -13,7 +13,7 @@ import {
 } from '../backend/raw';
 
 /** int8 codes as a native qint8 tensor with its own memory. The caller owns the handle. */
-export function packCodes(codes: Int8Array, shape: readonly number[]): number {
+export function nativeCodes(codes: Int8Array, shape: readonly number[]): number {
   const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
   // The binding shares the array's memory with TensorFlow: copy before the array may go.
   const shared = createHandle(shape, bytes);
@@ -42,7 +42,7 @@ export function codeStore(codes: Int8Array, shape: number[]): CodeStore {
       dispose: () => undefined,
     };
   }
-  const packed = packCodes(codes, shape);
+  const packed = nativeCodes(codes, shape);
   return {
     bytes: codes.byteLength,
     toFloat() {

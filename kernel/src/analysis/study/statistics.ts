@@ -1,4 +1,5 @@
 import { jStat } from 'jstat';
+import { mean, standardDeviation } from '../statistics';
 
 /** What paired scores of several runs say about two formats. Differences are `other - baseline`. */
 export interface PairedComparison {
@@ -10,19 +11,6 @@ export interface PairedComparison {
   readonly pDifference: number;
   /** Two one-sided t-tests (TOST) of "at least `margin` apart": small says equivalent. NaN below two pairs. */
   readonly pEquivalence: number;
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The sample's standard deviation (n - 1); NaN below two values. */
-export function standardDeviation(values: readonly number[]): number {
-  if (values.length < 2) return NaN;
-  const center = mean(values);
-  return Math.sqrt(
-    values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1),
-  );
 }
 
 /**

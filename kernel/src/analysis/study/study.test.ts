@@ -4,7 +4,8 @@ import { deviceFacts } from '../../backend/load';
 import { precisionStatus } from '../../precision/status';
 import { ensureBackend } from '../../precision/start';
 import { accuracyStudy, type StudyOptions } from './study';
-import { comparePairs, standardDeviation } from './statistics';
+import { standardDeviation } from '../statistics';
+import { comparePairs } from './statistics';
 
 const baseline = [0.961, 0.958, 0.969, 0.956, 0.964];
 const other = [0.96, 0.961, 0.967, 0.953, 0.966];

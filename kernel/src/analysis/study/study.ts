@@ -4,7 +4,8 @@ import { HalfnoteError } from '../../errors';
 import { Progress } from '../../mime/progress';
 import { parsePolicy } from '../../precision/policy';
 import { withPrecision } from '../../precision/scope';
-import { comparePairs, mean, type PairedComparison, standardDeviation } from './statistics';
+import { mean, standardDeviation } from '../statistics';
+import { comparePairs, type PairedComparison } from './statistics';
 import { AccuracyStudy } from './view';
 
 export interface StudyOptions {

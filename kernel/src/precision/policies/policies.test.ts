@@ -9,6 +9,7 @@ import { lossScaler, regime } from '../session';
 import { loadBackend } from '../start';
 import { setPrecision } from '../status';
 import { layersOf } from './walk';
+import { QUIET as verbose } from '../quiet.fixture';
 
 beforeAll(() => {
   loadBackend();
@@ -21,8 +22,6 @@ afterEach(() => {
   setPrecision('fp32');
 });
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
-const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
 const x = (): tf.Tensor2D => tf.tensor2d([[257, 1]]);
 
 /** Three products of 2 by 2 whose layers are told apart by their number of outputs: 2, 3, 4. */

@@ -11,9 +11,7 @@ import { RangeAccumulator } from './accumulator';
 import { FIRST_EXPONENT, histogramOf, log2Histogram } from './histogram';
 import { suggestLossScale } from './suggest';
 import { gradientRanges, recordGradients } from './view';
-
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
-const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
+import { QUIET as verbose } from '../quiet.fixture';
 
 beforeAll(() => {
   loadBackend();

@@ -4,10 +4,9 @@ import { loadBackend, onOp } from '../../backend/load';
 import { storageFormat } from '../../backend/storage';
 import { lossScaler } from '../session';
 import { setPrecision } from '../status';
+import { QUIET as verbose } from '../quiet.fixture';
 
 const CLASSES = 4;
-// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
-const verbose = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
 let x: tf.Tensor4D;
 let y: tf.Tensor2D;
 
