@@ -1,0 +1,107 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Geometry } from '../product';
+import type { AffineParams } from '../scheme';
+import type { GraphValue, ValueId } from './model-graph';
+
+/**
+ * What quantization decided for a whole model, as data: it is run by `execution/`, written by
+ * `export/`, and made by post-training quantization and by the conversion of quantization-aware
+ * training alike. It shares nothing with the float model.
+ */
+export interface QuantizedGraph {
+  readonly name: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly ValueId[];
+  /** In the order of execution. */
+  readonly nodes: readonly QuantizedNode[];
+  readonly values: ReadonlyMap<ValueId, GraphValue>;
+  /**
+   * Values with a fixed range: uint8 codes by `q = clamp(round(x / scale) + zeroPoint, 0, 255)`.
+   * A value that is absent is float between its nodes.
+   */
+  readonly activations: ReadonlyMap<ValueId, AffineParams>;
+}
+
+export interface QuantizedNode {
+  /** As in the model's graph: the layer's name; that of the first where several were fused. */
+  readonly id: string;
+  /** The layer's class: `Dense`, `Conv2D`, ... */
+  readonly kind: string;
+  readonly inputs: readonly ValueId[];
+  readonly output: ValueId;
+  readonly op: QuantizedOp;
+  /** Ids of the layers that are part of this node, in order, itself first. */
+  readonly fused: readonly string[];
+}
+
+export type QuantizedOp = LinearOp | PoolOp | AddOp | ConcatOp | MoveOp | FloatOp;
+
+/** Activations that are part of an integer node: they only clamp its output. */
+export type FusedActivation = 'linear' | 'relu' | 'relu6';
+
+/** A product with constant weights: dense, conv2d, depthwise. */
+export interface LinearOp {
+  readonly kind: 'linear';
+  readonly geometry: Geometry;
+  readonly weights: WeightCodes;
+  /** One per output channel, float32; normalization is folded in. */
+  readonly bias: Float32Array;
+  readonly activation: FusedActivation;
+  /** `float`: weight-only. `dynamic`: uint8 with each batch's range. `static`: the input's. */
+  readonly input: 'float' | 'dynamic' | 'static';
+}
+
+/** Max and average pooling over NHWC; `global` over the whole image. */
+export interface PoolOp {
+  readonly kind: 'max-pool' | 'average-pool';
+  readonly window:
+    | {
+        readonly size: readonly [number, number];
+        readonly strides: readonly [number, number];
+        readonly padding: 'same' | 'valid';
+      }
+    | 'global';
+}
+
+/** The sum of two values of one shape. */
+export interface AddOp {
+  readonly kind: 'add';
+  readonly activation: FusedActivation;
+}
+
+export interface ConcatOp {
+  readonly kind: 'concat';
+  readonly axis: number;
+}
+
+/** Moves values without changing any: flatten, reshape, and dropout, which is none at inference. */
+export interface MoveOp {
+  readonly kind: 'move';
+  /** Without the batch. */
+  readonly shape: readonly (number | null)[];
+}
+
+/** A layer that stays in float, with its own copy of its weights. */
+export interface FloatOp {
+  readonly kind: 'float';
+  readonly layer: tf.layers.Layer;
+  /** Why it isn't in integers, for the report. */
+  readonly reason: string;
+}
+
+/** How weights are kept. All but `int8` need a product that widens them. */
+export type WeightFormat = 'int8' | 'int4' | 'int3' | 'int2' | 'ternary' | 'binary';
+
+/** Integer weights, symmetric: `w = codes[d, c] * scales[floor(d / groupSize), c]`. */
+export interface WeightCodes {
+  readonly format: WeightFormat;
+  /** Row-major `[depth, channels]`, one code a byte whatever the format; packed where they are kept. */
+  readonly codes: Int8Array;
+  readonly depth: number;
+  /** Output channels. */
+  readonly channels: number;
+  /** Row-major `[depth / groupSize, channels]`; equal in a row where the scale is the tensor's. */
+  readonly scales: Float32Array;
+  /** Elements along the depth that share a scale: `depth` for one scale per channel. */
+  readonly groupSize: number;
+}
