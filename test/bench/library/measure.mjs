@@ -41,6 +41,7 @@ async function measure(suite, index, row, peers, facts) {
   const samples = {};
   const runs = row.runs.filter(({ peer }) => peer in peers);
   for (let round = 0; round < ROUNDS; round++) {
+    process.stderr.write(`${suite}: ${row.label}, round ${round + 1} of ${ROUNDS}\n`);
     for (const { peer, format } of runs) {
       const seconds = await peers[peer].time(
         row.case,
