@@ -87,19 +87,23 @@ export class MultiHeadAttention extends tf.layers.Layer {
         this.heads('value', value),
         { causal: this.causal },
       );
-      const [batch = 0, length = 0] = query.shape;
-      const joined = tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch * length, -1]);
-      const output = this.linear('output', joined);
-      return tf.reshape(output, [batch, length, -1]);
+      return this.join(attended);
     });
   }
 
-  /** [batch, length, width] -> [batch, heads, length, keyDim]. */
-  private heads(name: Projection, input: Tensor): Tensor4D {
+  /** The first of the layer's three steps: [batch, length, width] -> [batch, heads, length, keyDim]. */
+  heads(name: Exclude<Projection, 'output'>, input: Tensor): Tensor4D {
     const [batch = 0, length = 0, width = 0] = input.shape;
     const projected = this.linear(name, tf.reshape(input, [batch * length, width]));
     const split = tf.reshape(projected, [batch, length, this.numHeads, this.keyDim]);
     return tf.transpose(split, [0, 2, 1, 3]) as Tensor4D;
+  }
+
+  /** The last step, of what was attended: [batch, heads, length, keyDim] -> [batch, length, width]. */
+  join(attended: Tensor4D): Tensor {
+    const [batch, , length] = attended.shape;
+    const joined = tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch * length, -1]);
+    return tf.reshape(this.linear('output', joined), [batch, length, -1]);
   }
 
   private linear(name: Projection, input: Tensor): Tensor {

@@ -23,7 +23,7 @@ export interface PositionEmbeddingOptions extends LayerOptions {
  */
 export class PositionEmbedding extends tf.layers.Layer {
   static readonly className = 'PositionEmbedding';
-  private readonly maxLength: number;
+  readonly maxLength: number;
   private readonly seed: number | undefined;
   private positions: tf.LayerVariable | undefined;
 
@@ -50,16 +50,20 @@ export class PositionEmbedding extends tf.layers.Layer {
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      const input = single(inputs);
-      const [, length = 0, width = 0] = input.shape;
-      this.checkLength(length);
-      const all = this.positions?.read();
-      if (all === undefined) throw new Error('positionEmbedding was not built');
-      return tf.add(
-        input,
-        length === this.maxLength ? all : tf.slice(all, [0, 0], [length, width]),
-      );
+      return this.addFrom(0, single(inputs));
     });
+  }
+
+  /** Adds the vectors of the positions from `start` on: `input` is that part of a longer sequence. */
+  addFrom(start: number, input: Tensor): Tensor {
+    const [, length = 0, width = 0] = input.shape;
+    this.checkLength(start + length);
+    const all = this.positions?.read();
+    if (all === undefined) throw new Error('positionEmbedding was not built');
+    return tf.add(
+      input,
+      length === this.maxLength ? all : tf.slice(all, [start, 0], [length, width]),
+    );
   }
 
   private checkLength(length: number): void {
