@@ -3,113 +3,132 @@ import { root, venvPython } from '../../../scripts/lib/paths.mjs';
 import { probe } from '../../../scripts/lib/process.mjs';
 import { median, quantile } from '../statistics.mjs';
 import { Peer } from './peer.mjs';
-import { goals, suites } from './suites.mjs';
+import { suites } from './suites.mjs';
 
 const ROUNDS = 5;
-/** The goals are set for CPUs that have one of these. */
-const BF16_INSTRUCTIONS = ['amx_bf16', 'avx512_bf16'];
 const worker = (name) => join(root, 'test/bench/library/workers', name);
+const node = (name) => [process.execPath, worker(`${name}.mjs`)];
+const python = (name) => [venvPython, worker(`${name}_peer.py`)];
 
-/** Times the suites' rows on our library, stock tfjs and, where they are installed, PyTorch and Keras. */
+/** What each peer is run by, and the Python module without which it can't be. */
+const PEERS = {
+  ours: { command: node('ours') },
+  stock: { command: node('stock') },
+  codec: { command: node('codec') },
+  torch: { command: python('torch'), module: 'torch' },
+  keras: { command: python('keras'), module: 'keras' },
+  ort: { command: python('ort'), module: 'onnxruntime' },
+};
+
+/** Times the suites' rows on our library, stock tfjs and those other peers that are installed. */
 export async function measureLibrary(wanted, facts) {
-  const peers = await startPeers();
+  const installed = await installedPeers();
   const rows = [];
-  try {
-    for (const suite of wanted)
-      for (const [index, row] of suites[suite].entries())
-        rows.push(await measure(suite, index, row, peers, facts));
-  } finally {
-    Object.values(peers).forEach((peer) => peer.close());
-  }
+  for (const suite of wanted)
+    for (const [index, row] of suites[suite].entries()) {
+      const runs = row.runs.filter(({ peer }) => installed.includes(peer));
+      rows.push(await measure({ suite, index, ...row, runs }, facts));
+    }
   return rows;
 }
 
-async function startPeers() {
-  const peers = {
-    ours: new Peer('ours', [process.execPath, worker('ours.mjs')]),
-    stock: new Peer('stock', [process.execPath, worker('stock.mjs')]),
-    codec: new Peer('codec', [process.execPath, worker('codec.mjs')]),
-  };
-  for (const name of ['torch', 'keras'])
-    if ((await probe(venvPython, ['-c', `import ${name}`])) !== undefined)
-      peers[name] = new Peer(name, [venvPython, worker(`${name}_peer.py`)]);
-  return peers;
+async function installedPeers() {
+  const names = Object.keys(PEERS);
+  const there = await Promise.all(
+    names.map(async (name) => {
+      const { module } = PEERS[name];
+      return !module || (await probe(venvPython, ['-c', `import ${module}`])) !== undefined;
+    }),
+  );
+  return names.filter((_, i) => there[i]);
 }
 
-/** Times a row on its peers, alternating between them round by round. */
-async function measure(suite, index, row, peers, facts) {
-  const samples = {};
-  const runs = row.runs.filter(({ peer }) => peer in peers);
-  for (let round = 0; round < ROUNDS; round++) {
-    process.stderr.write(`${suite}: ${row.label}, round ${round + 1} of ${ROUNDS}\n`);
-    for (const { peer, format } of runs) {
-      const seconds = await peers[peer].time(
-        row.case,
-        { ...row.parameters, format },
-        row.repetitions,
-      );
-      (samples[`${peer} ${format}`] ??= []).push(...seconds);
+/** Times a row on its peers, alternating between them round by round; each is a process of its own. */
+async function measure(row, facts) {
+  const peers = startPeers(new Set(row.runs.map(({ peer }) => peer)), facts);
+  const samples = new Map(row.runs.map((run) => [run, { seconds: [], told: {} }]));
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      process.stderr.write(`${row.suite}: ${row.label}, round ${round + 1} of ${ROUNDS}\n`);
+      for (const [{ peer, format }, sample] of samples) {
+        if (sample.error !== undefined) continue;
+        const parameters = { ...row.parameters, format };
+        try {
+          const reply = await peers[peer].time(row.case, parameters, row.repetitions);
+          sample.seconds.push(...reply.secondsEach);
+          sample.told = reply.facts;
+        } catch (error) {
+          sample.error = error.message;
+        }
+      }
     }
+  } finally {
+    Object.values(peers).forEach((peer) => peer.close());
   }
-  const results = runs.map(({ peer, format }) => {
-    const name = `${peer} ${format}`;
-    const medianS = median(samples[name]);
+  const results = [...samples].map(([{ peer, format }, { seconds, told, error }]) => {
+    if (error !== undefined) return { name: `${peer} ${format}`, error };
+    const medianS = median(seconds);
     return {
-      name,
-      execution: peer === 'ours' ? facts.formats[format].execution : 'native',
+      name: `${peer} ${format}`,
+      execution: peer === 'ours' ? facts.formats[format]?.execution : 'native',
       medianS,
-      p95S: quantile(samples[name], 0.95),
+      p95S: quantile(seconds, 0.95),
       operationsPerS: row.operations ? row.operations / medianS : null,
-      repetitions: samples[name].length,
+      repetitions: seconds.length,
+      ...told,
     };
   });
-  return { suite, index, label: row.label, results };
+  return { suite: row.suite, index: row.index, label: row.label, results };
 }
 
-/** The goals whose rows were measured: what is asked, what was measured, and the verdict. */
-export function judgeLibrary(rows, facts) {
-  return goals.flatMap((goal) => {
-    const row = rows.find(({ suite, index }) => suite === goal.suite && index === goal.row);
-    if (!row) return [];
-    const find = (name) => row.results.find((result) => result.name === name);
-    const name = `${row.label}: ${goal.of} at least ${shown(goal.atLeast)}x ${goal.to}`;
-    const missing = [goal.of, goal.to].filter((result) => find(result) === undefined);
-    if (missing.length > 0) {
-      const verdict = `open: ${missing.join(' and ')} was not measured`;
-      return [{ goal: name, measured: '', verdict, met: false, applies: false }];
-    }
-    const ratio = find(goal.to).medianS / find(goal.of).medianS;
-    const met = ratio >= goal.atLeast;
-    const applies =
-      goal.anywhere === true || BF16_INSTRUCTIONS.some((set) => facts.isa.includes(set));
-    const verdict = met ? 'reached' : 'missed';
-    return [
-      {
-        goal: name,
-        measured: `${ratio.toFixed(2)}x`,
-        verdict: applies ? verdict : `${verdict}, but set for a CPU with AMX or AVX-512 BF16`,
-        met,
-        applies,
-      },
-    ];
-  });
+/** Every peer has as many threads as we have, and knows whether INT8 weights must be kept to 7 bits. */
+function startPeers(names, { threads, int8ReduceRange }) {
+  const env = {
+    OMP_NUM_THREADS: String(threads),
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    BENCH_THREADS: String(threads),
+    BENCH_REDUCE_RANGE: int8ReduceRange ? '1' : '',
+  };
+  return Object.fromEntries(
+    [...names].map((name) => [name, new Peer(name, PEERS[name].command, env)]),
+  );
 }
 
-const shown = (ratio) => String(Number(ratio.toFixed(2)));
-
-/** Each row as a table: medians, p95, and how many times faster than the row's first. */
+/** Each row as a table: medians, p95, how many times faster than the row's first, and what else was told. */
 export function libraryTables(rows) {
   return rows.map((row) => {
     const first = row.results[0];
     const header = [row.label, 'median', 'p95', first.operationsPerS ? 'GOP/s' : '', 'ratio', ''];
-    const lines = row.results.map((r) => [
+    const failed = (r) => [
       `  ${r.name}`,
-      `${(r.medianS * 1e3).toFixed(2)} ms`,
-      `${(r.p95S * 1e3).toFixed(2)} ms`,
-      r.operationsPerS ? (r.operationsPerS / 1e9).toPrecision(3) : '',
-      `${(first.medianS / r.medianS).toFixed(2)}x`,
-      r.execution === 'simulated' ? 'simulated' : '',
-    ]);
+      '',
+      '',
+      '',
+      '',
+      `failed: ${r.error.split('\n')[0].slice(0, 100)}`,
+    ];
+    const lines = row.results.map((r) =>
+      r.error !== undefined
+        ? failed(r)
+        : [
+            `  ${r.name}`,
+            `${(r.medianS * 1e3).toFixed(2)} ms`,
+            `${(r.p95S * 1e3).toFixed(2)} ms`,
+            r.operationsPerS ? (r.operationsPerS / 1e9).toPrecision(3) : '',
+            `${(first.medianS / r.medianS).toFixed(2)}x`,
+            remarks(r),
+          ],
+    );
     return [header, ...lines];
   });
+}
+
+function remarks({ execution, engine, sqnrDb }) {
+  return [
+    execution === 'simulated' ? 'simulated' : '',
+    engine ?? '',
+    sqnrDb === undefined ? '' : `SQNR ${sqnrDb.toFixed(1)} dB`,
+  ]
+    .filter(Boolean)
+    .join(', ');
 }

@@ -21,14 +21,14 @@ export class Peer {
     );
   }
 
-  /** Seconds of each repetition; rejects with the worker's error. */
+  /** `{secondsEach, facts}`: seconds of each repetition, and what the worker tells of the case; rejects with its error. */
   async time(name, parameters, repetitions) {
     const reply = await new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#child.stdin.write(`${JSON.stringify({ name, parameters, repetitions })}\n`);
     });
     if (reply.error) throw new Error(`${this.name}, ${name}: ${reply.error}`);
-    return reply.secondsEach;
+    return reply;
   }
 
   close() {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 
 /**
- * A peer in a process of its own: reads `{case, ...parameters}` as JSON lines and answers each with the
- * seconds that one repetition took, so that the bench can alternate between peers within one run.
- * @param {Record<string, (parameters: object) => Promise<() => unknown> | (() => unknown)>} cases prepare a case and return one repetition of it
+ * A peer in a process of its own: reads `{name, parameters, repetitions}` as JSON lines and answers each
+ * with the seconds that one repetition took, so that the bench can alternate between peers within one run.
+ * @param {Record<string, (parameters: object) => unknown>} cases prepare a case, perhaps asynchronously; return one repetition of it, or `{once, ...facts}` with what the bench shall tell of it (execution, sqnrDb, engine)
  */
 export async function serve(cases) {
   const prepared = new Map();
@@ -12,18 +12,19 @@ export async function serve(cases) {
     try {
       const key = JSON.stringify([name, parameters]);
       if (!prepared.has(key)) {
-        const once = await cases[name](parameters);
+        const made = await cases[name](parameters);
+        const { once, ...facts } = typeof made === 'function' ? { once: made } : made;
         for (let i = 0; i < 3; i++) await once();
-        prepared.set(key, once);
+        prepared.set(key, { once, facts });
       }
-      const once = prepared.get(key);
+      const { once, facts } = prepared.get(key);
       const secondsEach = [];
       for (let i = 0; i < repetitions; i++) {
         const start = performance.now();
         await once();
         secondsEach.push((performance.now() - start) / 1000);
       }
-      answer({ secondsEach });
+      answer({ secondsEach, facts });
     } catch (error) {
       answer({ error: String(error?.message ?? error) });
     }

@@ -1,4 +1,4 @@
-"""PyTorch as a peer of the bench: the cases of workers/tfjs-cases.mjs."""
+"""PyTorch as a peer of the bench: the cases of workers/tfjs-cases.mjs and inference-cases.mjs."""
 
 import contextlib
 
@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from serving import serve
+from torch_inference import inference
 
 torch.manual_seed(0)
 LOW = {"bf16": torch.bfloat16, "fp16": torch.float16}
@@ -74,4 +75,12 @@ def transformer(batch, samples, blocks, width, heads, sequence, format):
     return steps(model, x, y, batch, format)
 
 
-serve({"gemm": gemm, "training": training, "cnn": cnn, "transformer": transformer})
+serve(
+    {
+        "gemm": gemm,
+        "training": training,
+        "cnn": cnn,
+        "transformer": transformer,
+        "inference": inference,
+    }
+)

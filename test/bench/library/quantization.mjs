@@ -1,0 +1,89 @@
+/** Rows and goals of the suite `quantization`: inference in integers, on us, ONNX Runtime and PyTorch. */
+
+const dense = (units, activation) => ({ kind: 'dense', units, activation });
+const convolution = (filters, activation) => ({
+  kind: 'conv2d',
+  filters,
+  kernelSize: 3,
+  activation,
+});
+
+/** Networks as data, so that every peer builds the same one; convolutions are padded to `same`. */
+const mlp = { input: [1024], layers: [dense(2048, 'relu'), dense(1024)] };
+const cnn = {
+  input: [56, 56, 64],
+  layers: [convolution(64, 'relu'), convolution(64, 'relu'), { kind: 'average-pool' }, dense(10)],
+};
+
+const size = 2048;
+const convolutionOperations = 2 * 32 * 56 * 56 * 64 * 64 * 9;
+const peers = ['ours', 'ort', 'torch'];
+
+const inference = (label, network, batch, repetitions, extra = {}) => ({
+  label,
+  case: 'inference',
+  parameters: { ...network, batch },
+  repetitions,
+  runs: peers.flatMap((peer) => ['fp32', 'int8'].map((format) => ({ peer, format }))),
+  ...extra,
+});
+
+/** Indices of rows that the goals name. */
+const DENSE = 0;
+const CONVOLUTION = 1;
+const MLP = [2, 3, 4];
+const CNN = [5, 6, 7];
+const INT4 = 8;
+
+export const rows = [
+  inference(`dense layer ${size}³`, { input: [size], layers: [dense(size)] }, size, 4, {
+    operations: 2 * size ** 3,
+  }),
+  inference(
+    'convolution 3x3, 32x56x56x64',
+    { input: cnn.input, layers: [convolution(64)] },
+    32,
+    2,
+    { operations: convolutionOperations },
+  ),
+  inference('MLP 1024-2048-1024, batch 1', mlp, 1, 50),
+  inference('MLP 1024-2048-1024, batch 32', mlp, 32, 20),
+  inference('MLP 1024-2048-1024, batch 256', mlp, 256, 8),
+  inference('CNN 56x56x64, two 3x3 convolutions, batch 1', cnn, 1, 8),
+  inference('CNN 56x56x64, two 3x3 convolutions, batch 32', cnn, 32, 2),
+  inference('CNN 56x56x64, two 3x3 convolutions, batch 256', cnn, 256, 1),
+  {
+    label: 'dense layer 1x4096x4096, INT4 weights',
+    case: 'inference',
+    parameters: { input: [4096], layers: [dense(4096)], batch: 1 },
+    operations: 2 * 4096 ** 2,
+    repetitions: 30,
+    runs: [
+      { peer: 'ours', format: 'fp32' },
+      { peer: 'ours', format: 'int4' },
+      { peer: 'ort', format: 'fp32' },
+      { peer: 'ort', format: 'int4' },
+    ],
+  },
+];
+
+const goal = (row, of, to, atLeast, holds) => ({
+  suite: 'quantization',
+  row,
+  of,
+  to,
+  atLeast,
+  holds,
+});
+
+/** One sample through the MLP reads weights and computes little: there the goal of 3x does not apply. */
+const computeBound = [...MLP.slice(1), ...CNN];
+
+export const goals = [
+  ...[DENSE, CONVOLUTION].map((row) => goal(row, 'ours int8', 'ours fp32', 6, 'int8')),
+  ...computeBound.map((row) => goal(row, 'ours int8', 'ours fp32', 3, 'int8')),
+  ...[...MLP, ...CNN].map((row) =>
+    goal(row, 'ours int8', ['ort int8', 'torch int8'], 1 / 1.1, 'anywhere'),
+  ),
+  goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
+];

@@ -1,0 +1,65 @@
+/** How many samples choose the ranges of activations: other ones than those that are timed. */
+const CALIBRATION_SAMPLES = 16;
+
+const QUANTIZED = {
+  int8: (calibrate) => ({ weights: 'int8', mode: 'static', calibrate }),
+  int4: () => ({ weights: 'int4', mode: 'weight-only' }),
+};
+
+/**
+ * A network of layers as data (see quantization.mjs), predicted as a user's model is, in fp32 and quantized.
+ * @param {typeof import('@tensorflow/tfjs')} tf
+ * @param {Function} quantize of our library
+ */
+export function inferenceCases(tf, quantize) {
+  return {
+    async inference({ input, layers, batch, format }) {
+      const model = build(tf, input, layers);
+      const x = tf.randomNormal([batch, ...input], 0, 1, 'float32', 1);
+      // One batch: tfjs would cut it into 32s.
+      const predict = (subject) => subject.predict(x, { batchSize: batch });
+      const timed = (subject) => () => {
+        const y = predict(subject);
+        tf.tidy(() => y.slice(y.shape.map(() => 0), y.shape.map(() => 1)).dataSync()); // prettier-ignore
+        y.dispose();
+      };
+      if (!(format in QUANTIZED)) return timed(model);
+
+      const calibrate = tf.randomNormal([CALIBRATION_SAMPLES, ...input], 0, 1, 'float32', 2);
+      const small = await quantize(model, QUANTIZED[format](calibrate));
+      const [reference, quantized] = [model, small].map((subject) => predict(subject).dataSync());
+      const engines = new Set(small.layers.map(({ engine }) => engine).filter(Boolean));
+      return {
+        once: timed(small),
+        execution: small.execution,
+        engine: [...engines].join(' + ') || undefined,
+        sqnrDb: sqnr(reference, quantized),
+      };
+    },
+  };
+}
+
+/** Signal to quantization noise, in dB: 10 log10(sum y^2 / sum (y - q)^2). */
+function sqnr(reference, quantized) {
+  let [signal, noise] = [0, 0];
+  reference.forEach((value, i) => {
+    signal += value ** 2;
+    noise += (value - quantized[i]) ** 2;
+  });
+  return 10 * Math.log10(signal / noise);
+}
+
+function build(tf, input, layers) {
+  const model = tf.sequential();
+  const [first, ...rest] = layers.map(({ kind, ...config }, index) => {
+    const kernelInitializer = tf.initializers.heNormal({ seed: index });
+    const common = { ...config, kernelInitializer };
+    if (kind === 'dense') return (more) => tf.layers.dense({ ...common, ...more });
+    if (kind === 'conv2d')
+      return (more) => tf.layers.conv2d({ ...common, padding: 'same', ...more });
+    return () => tf.layers.globalAveragePooling2d({});
+  });
+  for (const layer of [first({ inputShape: input }), ...rest.map((make) => make())])
+    model.add(layer);
+  return model;
+}
