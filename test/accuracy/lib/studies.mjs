@@ -2,6 +2,7 @@ import { accuracy, loadDigits } from './digits.mjs';
 import {
   characterTransformer,
   convolutionalNetwork,
+  fit,
   perceptron,
   recurrentNetwork,
 } from './networks.mjs';
@@ -23,8 +24,7 @@ function digits(tf, title, build) {
     margin: 0.01,
     run: async ({ seed }) => {
       const model = build(tf, seed);
-      model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy' });
-      await model.fit(train.x, train.y, { epochs: 12, batchSize: 64, shuffle: false, verbose: 0 });
+      await fit(tf, model, train);
       const score = accuracy(tf, model, test);
       model.dispose();
       return score;
