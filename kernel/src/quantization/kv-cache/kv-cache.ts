@@ -1,0 +1,155 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { dequantizeGroups, quantizeGroups } from './codes';
+import {
+  kvLayout,
+  type KvCacheOptions,
+  type KvFormat,
+  type QuantizedLayout,
+  type SideLayout,
+} from './layout';
+import { sequenceStore, type SequenceStore } from './sequence-store';
+
+/** The keys, or the values, of one layer's earlier tokens. */
+interface Side {
+  readonly bytes: number;
+  append(x: Tensor4D): void;
+  read(): Tensor4D;
+  dispose(): void;
+}
+
+/**
+ * Keys and values of one attention layer's earlier tokens. What is appended is converted at once: also
+ * the newest token is read back as it is kept. Reading widens to floats, for products in fp32.
+ */
+export class LayerKvCache {
+  private readonly keys: Side;
+  private readonly values: Side;
+
+  constructor(cache: KvFormat | KvCacheOptions, headDim: number) {
+    const layout = kvLayout(cache, headDim);
+    this.keys = sideOf(layout.keys, headDim);
+    this.values = sideOf(layout.values, headDim);
+  }
+
+  /** Bytes that are really held: codes, scales, zero points, and tokens still in fp32. */
+  get bytes(): number {
+    return this.keys.bytes + this.values.bytes;
+  }
+
+  /** @param keys, values [batch, heads, new tokens, headDim] */
+  append(keys: Tensor4D, values: Tensor4D): void {
+    this.keys.append(keys);
+    this.values.append(values);
+  }
+
+  /** Keys and values of all tokens, [batch, heads, tokens, headDim] each. */
+  read(): readonly [keys: Tensor4D, values: Tensor4D] {
+    return [this.keys.read(), this.values.read()];
+  }
+
+  dispose(): void {
+    this.keys.dispose();
+    this.values.dispose();
+  }
+}
+
+function sideOf(layout: SideLayout, width: number): Side {
+  if (layout.kind === 'codes') return new QuantizedSide(layout, width);
+  return layout.stored === 'e4m3' ? new SaturatingSide() : sequenceStore(layout.stored);
+}
+
+const E4M3_MAX = 448;
+
+/** FP8 has no infinity: what is beyond its range would become NaN. */
+class SaturatingSide implements Side {
+  private readonly store = sequenceStore('e4m3');
+
+  get bytes(): number {
+    return this.store.bytes;
+  }
+
+  append(x: Tensor4D): void {
+    const clipped = tf.clipByValue(x, -E4M3_MAX, E4M3_MAX);
+    this.store.append(clipped);
+    clipped.dispose();
+  }
+
+  read(): Tensor4D {
+    return this.store.read();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+}
+
+/** Codes of the older tokens; the newest in fp32 until they are as many as belong together. */
+class QuantizedSide implements Side {
+  private readonly codes = sequenceStore('uint8');
+  private readonly scales = sequenceStore('fp16');
+  private readonly zeroPoints: SequenceStore | undefined;
+  private readonly newest = sequenceStore('fp32');
+  /** Tokens that are quantized together. */
+  private readonly step: number;
+
+  constructor(
+    private readonly layout: QuantizedLayout,
+    private readonly width: number,
+  ) {
+    this.zeroPoints = layout.symmetric ? undefined : sequenceStore('uint8');
+    this.step = layout.along === 'tokens' ? layout.group : 1;
+  }
+
+  get bytes(): number {
+    return this.stores().reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  append(x: Tensor4D): void {
+    if (this.step === 1 && this.layout.residual === 0) {
+      this.quantize(x);
+      return;
+    }
+    this.newest.append(x);
+    const surplus = this.newest.length - this.layout.residual;
+    const ready = Math.floor(surplus / this.step) * this.step;
+    if (ready <= 0) return;
+    const oldest = this.newest.shift(ready);
+    this.quantize(oldest);
+    oldest.dispose();
+  }
+
+  read(): Tensor4D {
+    if (this.codes.length === 0) return this.newest.read();
+    return tf.tidy(() => {
+      const older = dequantizeGroups(
+        {
+          bytes: this.codes.read(),
+          scales: this.scales.read(),
+          zeroPoints: this.zeroPoints?.read(),
+        },
+        this.layout,
+        this.width,
+      );
+      return this.newest.length === 0 ? older : tf.concat([older, this.newest.read()], 2);
+    });
+  }
+
+  dispose(): void {
+    for (const store of this.stores()) store.dispose();
+  }
+
+  private quantize(x: Tensor4D): void {
+    tf.tidy(() => {
+      const { bytes, scales, zeroPoints } = quantizeGroups(x, this.layout);
+      this.codes.append(bytes);
+      this.scales.append(scales);
+      if (zeroPoints !== undefined) this.zeroPoints?.append(zeroPoints);
+    });
+  }
+
+  private stores(): SequenceStore[] {
+    const { codes, scales, zeroPoints, newest } = this;
+    return [codes, scales, newest, ...(zeroPoints === undefined ? [] : [zeroPoints])];
+  }
+}

@@ -1,0 +1,133 @@
+import { fromTable, HalfnoteError } from '../../errors';
+import type { StoredFormat } from './sequence-store';
+
+/** What keys and values of earlier tokens can be kept in. */
+export const KV_FORMATS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'int2'] as const;
+export type KvFormat = (typeof KV_FORMATS)[number];
+
+export interface KvCacheOptions {
+  readonly format: KvFormat;
+  /**
+   * Neighbours of one token's head that share a scale. Default: the whole head for int8, else the
+   * largest divisor of the head's width up to 32.
+   */
+  readonly groupSize?: number;
+  /** Codes around 0 without a zero point. Default: int8 yes, int4 and int2 no. */
+  readonly symmetric?: boolean;
+  /**
+   * `per-channel` gives a key's channels scales of their own, over `tokensPerGroup` tokens: some
+   * channels of keys are large for every token (KIVI, Liu et al. 2024). Default: `per-token`.
+   */
+  readonly keys?: 'per-token' | 'per-channel';
+  /** Tokens that share a channel's scale, with `per-channel` keys. Default 32. */
+  readonly tokensPerGroup?: number;
+  /** The newest tokens that stay in fp32. Default 0. */
+  readonly residual?: number;
+}
+
+/** How the keys, or the values, of one layer are kept. */
+export type SideLayout =
+  { readonly kind: 'float'; readonly stored: StoredFormat } | QuantizedLayout;
+
+export interface QuantizedLayout {
+  readonly kind: 'codes';
+  readonly bits: 8 | 4 | 2;
+  readonly symmetric: boolean;
+  /** Neighbours that share a scale lie in one token's head, or in one channel of several tokens. */
+  readonly along: 'width' | 'tokens';
+  readonly group: number;
+  /** Tokens kept in fp32 at least. */
+  readonly residual: number;
+}
+
+export interface KvLayout {
+  readonly format: KvFormat;
+  readonly keys: SideLayout;
+  readonly values: SideLayout;
+}
+
+const FLOATS: Readonly<Partial<Record<KvFormat, StoredFormat>>> = {
+  fp32: 'fp32',
+  bf16: 'bf16',
+  fp16: 'fp16',
+  fp8: 'e4m3',
+};
+const BITS = { int8: 8, int4: 4, int2: 2 } as const;
+const DEFAULT_GROUP = 32;
+
+/**
+ * The layout that the options mean for heads of width `headDim`.
+ * @throws HalfnoteError `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ */
+export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvLayout {
+  const options = typeof cache === 'string' ? { format: cache } : cache;
+  const format = fromTable(NAMES, options.format, 'cache format');
+  const stored = FLOATS[format];
+  if (stored !== undefined) {
+    refuseIntegerOptions(format, options);
+    const side = { kind: 'float', stored } as const;
+    return { format, keys: side, values: side };
+  }
+  const bits = BITS[format as keyof typeof BITS];
+  const symmetric = options.symmetric ?? bits === 8;
+  const residual = count('residual', options.residual ?? 0, 0);
+  const group = groupOf(options.groupSize, bits, headDim);
+  const values = { kind: 'codes', bits, symmetric, along: 'width', group, residual } as const;
+  if (keysOf(options) === 'per-token') return { format, keys: values, values };
+  const tokens = count('tokensPerGroup', options.tokensPerGroup ?? DEFAULT_GROUP, 1);
+  return { format, keys: { ...values, along: 'tokens', group: tokens }, values };
+}
+
+const NAMES = Object.fromEntries(KV_FORMATS.map((format) => [format, format])) as Readonly<
+  Record<KvFormat, KvFormat>
+>;
+
+function keysOf({
+  keys = 'per-token',
+  tokensPerGroup,
+}: KvCacheOptions): 'per-token' | 'per-channel' {
+  if (!['per-token', 'per-channel'].includes(keys)) {
+    throw bad(`keys is '${keys as string}'; allowed are per-token and per-channel.`);
+  }
+  if (keys === 'per-token' && tokensPerGroup !== undefined) {
+    throw bad('tokensPerGroup is for per-channel keys only.', "Add keys: 'per-channel'.");
+  }
+  return keys;
+}
+
+function groupOf(given: number | undefined, bits: number, headDim: number): number {
+  if (given === undefined) {
+    if (bits === 8) return headDim;
+    let group = Math.min(DEFAULT_GROUP, headDim);
+    while (headDim % group !== 0) group--;
+    return group;
+  }
+  if (Number.isInteger(given) && given >= 1 && headDim % given === 0) return given;
+  const divisors = Array.from({ length: headDim }, (_, i) => i + 1).filter(
+    (d) => headDim % d === 0,
+  );
+  throw new HalfnoteError(
+    'bad-group',
+    `groupSize ${given} does not divide heads of width ${headDim}; allowed are ${divisors.join(', ')}.`,
+  );
+}
+
+function refuseIntegerOptions(format: KvFormat, options: KvCacheOptions): void {
+  const given = Object.entries(options).find(
+    ([name, value]) => name !== 'format' && value !== undefined,
+  );
+  if (given === undefined) return;
+  throw bad(
+    `${given[0]} is for integer formats; ${format} has no scales.`,
+    `Leave it out, or choose one of ${Object.keys(BITS).join(', ')}.`,
+  );
+}
+
+function count(name: string, value: number, min: number): number {
+  if (Number.isInteger(value) && value >= min) return value;
+  throw bad(`${name} is ${value}; allowed are integers from ${min}.`);
+}
+
+function bad(message: string, hint?: string): HalfnoteError {
+  return new HalfnoteError('bad-cache-option', message, hint);
+}

@@ -1,0 +1,99 @@
+import { HalfnoteError } from '../../errors';
+import { kvLayout, type KvCacheOptions, type KvFormat, type SideLayout } from './layout';
+
+/** What decides the size of a cache, whatever it is kept in. */
+export interface KvDimensions {
+  readonly layers: number;
+  /** Query heads of a layer. */
+  readonly heads: number;
+  /**
+   * Heads with keys and values of their own: fewer than `heads` in grouped-query attention, 1 in
+   * multi-query attention. Default: `heads`.
+   */
+  readonly kvHeads?: number;
+  readonly headDim: number;
+  /** Tokens, prompt included. */
+  readonly sequence: number;
+  /** Default 1. */
+  readonly batch?: number;
+}
+
+export interface KvCacheSize {
+  readonly format: KvFormat;
+  /** Keys and values themselves: 2 x layers x kvHeads x headDim x sequence x batch x bits / 8. */
+  readonly valueBytes: number;
+  /** Scales (fp16) and zero points (one byte) of integer formats. */
+  readonly scaleBytes: number;
+  /** Newest tokens that are still in fp32. */
+  readonly residualBytes: number;
+  readonly totalBytes: number;
+  readonly bytesPerToken: number;
+}
+
+const BYTES = { fp32: 4, bf16: 2, fp16: 2, e4m3: 1, uint8: 1 } as const;
+const SCALE_BYTES = BYTES.fp16;
+const ZERO_POINT_BYTES = BYTES.uint8;
+
+/**
+ * Bytes of a KV cache by formula, in decimal units. `kvCacheSize({ layers: 32, heads: 32, headDim: 128,
+ * sequence: 4096, format: 'fp16' }).totalBytes` is 2 x 32 x 32 x 128 x 4096 x 2 = 2.15 GB.
+ * @throws HalfnoteError `bad-dimension`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ */
+export function kvCacheSize(options: KvDimensions & KvCacheOptions): KvCacheSize {
+  const { layers, heads, kvHeads = heads, headDim, sequence, batch = 1, ...cache } = options;
+  checkDimensions({ layers, heads, kvHeads, headDim, sequence, batch });
+  const layout = kvLayout(cache, headDim);
+  const rows = layers * batch * kvHeads;
+  const [keys, values] = [layout.keys, layout.values].map((side) =>
+    sideBytes(side, sequence, headDim),
+  ) as [SideBytes, SideBytes];
+  const valueBytes = rows * (keys.values + values.values);
+  const scaleBytes = rows * (keys.scales + values.scales);
+  const residualBytes = rows * (keys.residual + values.residual);
+  const totalBytes = valueBytes + scaleBytes + residualBytes;
+  return {
+    format: layout.format,
+    valueBytes,
+    scaleBytes,
+    residualBytes,
+    totalBytes,
+    bytesPerToken: totalBytes / (sequence * batch),
+  };
+}
+
+interface SideBytes {
+  readonly values: number;
+  readonly scales: number;
+  readonly residual: number;
+}
+
+/** Of the keys, or the values, of one head of one layer in one sequence. */
+function sideBytes(layout: SideLayout, tokens: number, width: number): SideBytes {
+  if (layout.kind === 'float') {
+    return { values: tokens * width * BYTES[layout.stored], scales: 0, residual: 0 };
+  }
+  const { bits, symmetric, along, group, residual } = layout;
+  const step = along === 'tokens' ? group : 1;
+  const quantized = Math.floor(Math.max(0, tokens - residual) / step) * step;
+  return {
+    values: quantized * Math.ceil((width * bits) / 8),
+    scales: ((quantized * width) / group) * (SCALE_BYTES + (symmetric ? 0 : ZERO_POINT_BYTES)),
+    residual: (tokens - quantized) * width * BYTES.fp32,
+  };
+}
+
+function checkDimensions(dimensions: Required<KvDimensions>): void {
+  for (const [name, value] of Object.entries(dimensions)) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new HalfnoteError(
+      'bad-dimension',
+      `${name} is ${String(value)}; allowed are integers from 1.`,
+    );
+  }
+  const { heads, kvHeads } = dimensions;
+  if (heads % kvHeads === 0) return;
+  throw new HalfnoteError(
+    'bad-dimension',
+    `kvHeads is ${kvHeads}, which does not divide the ${heads} heads: each serves equally many of them.`,
+  );
+}
