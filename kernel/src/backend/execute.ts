@@ -6,6 +6,8 @@ import { castThrough } from './cast-cache';
 import type { CastCache } from './cast-cache';
 import type { OpAttribute, OpCast, OpInput, OpListener, StorageFormat } from './contract';
 import { codeOf, DT, formatOf, isLow } from './dtypes';
+import { fasterKernel } from './onednn-kernels';
+import type { KernelChoice } from './onednn-kernels';
 import { castPlanner, promote, withWeakScalars } from './planner';
 import { castHandle } from './raw';
 import type { TrapIndex } from './traps';
@@ -37,6 +39,7 @@ export class Executor {
     private readonly backend: NativeBackend,
     private readonly traps: TrapIndex,
     private readonly listeners: ReadonlySet<OpListener>,
+    private readonly kernels: KernelChoice,
   ) {}
 
   /** Tells the executor that a tensor is now stored in 16 bits. */
@@ -50,11 +53,10 @@ export class Executor {
     inputs: readonly Tensor[],
     outputs: number,
   ): RawTensor[] {
-    const { binding } = this.backend;
     const ids = this.backend.getInputTensorIds(inputs);
     const plain = !this.lowSeen && castPlanner() === undefined;
     if (plain && this.listeners.size === 0) {
-      return binding.executeOp(name, attributes, ids, outputs);
+      return this.execute(name, attributes, inputs, ids, outputs);
     }
     const codes = inputs.map((input) => this.backend.tensorMap.get(input.dataId)?.dtype ?? -1);
     const plan = plain ? FP32 : this.plan(name, attributes, inputs, codes);
@@ -72,6 +74,21 @@ export class Executor {
     } finally {
       this.casts = undefined;
     }
+  }
+
+  /** Calls TensorFlow, on the faster of two kernels where this CPU has the choice. */
+  private execute(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Tensor[],
+    ids: readonly number[],
+    outputs: number,
+  ): RawTensor[] {
+    const { binding } = this.backend;
+    if (!this.kernels.enabled) return binding.executeOp(name, attributes, ids, outputs);
+    const shapes = (): (readonly number[])[] => inputs.map(({ shape }) => shape);
+    const call = fasterKernel({ name, attributes }, shapes);
+    return binding.executeOp(call.name, call.attributes, ids, outputs);
   }
 
   /** The plan as it was carried out: TensorFlow may have refused the op in its format just now. */
@@ -140,12 +157,8 @@ export class Executor {
       return cast;
     });
     try {
-      const results = this.backend.binding.executeOp(
-        name,
-        target === DT.float ? attributes : retyped(attributes, target),
-        castIds,
-        outputs,
-      );
+      const typed = target === DT.float ? attributes : retyped(attributes, target);
+      const results = this.execute(name, typed, inputs, castIds, outputs);
       return plan.round === undefined ? results : this.rounded(results, codeOf(plan.round));
     } catch (error) {
       if (plan.compute === 'fp32') throw error;

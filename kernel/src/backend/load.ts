@@ -13,6 +13,7 @@ import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
+import { choosesKernels } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
@@ -38,10 +39,11 @@ const listeners = new Set<OpListener>();
 export function loadBackend(): DeviceFacts {
   if (facts !== undefined) return facts;
   const index = new TrapIndex();
+  const kernels = { enabled: false };
   let backend: NativeBackend;
   try {
     backend = loadNative((instance) => {
-      const executor = new Executor(instance, index, listeners);
+      const executor = new Executor(instance, index, listeners, kernels);
       const ledger = new MemoryLedger();
       installOverrides(instance, executor, ledger);
       parts = { backend: instance, executor, ledger };
@@ -61,6 +63,8 @@ export function loadBackend(): DeviceFacts {
     native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
+  const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
+  kernels.enabled = device === 'cpu' && choosesKernels(facts.isa, setting);
   installDilatedDepthwise('tensorflow');
   installInterruptCheck();
   return facts;

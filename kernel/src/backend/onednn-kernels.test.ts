@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadBackend } from './load';
+import { choosesKernels, fasterKernel } from './onednn-kernels';
+import { native } from './binding';
+import type { TfBinding } from './binding';
+
+const facts = loadBackend();
+const chooses = choosesKernels(facts.isa, process.env['TF_ENABLE_ONEDNN_OPTS']);
+
+/** The names of the ops that TensorFlow itself was asked for. */
+const asked: string[] = [];
+const backend = native();
+const { binding } = backend;
+
+beforeAll(() => {
+  const executeOp: TfBinding['executeOp'] = (name, attributes, inputs, outputs) => {
+    asked.push(name);
+    return binding.executeOp(name, attributes, inputs, outputs);
+  };
+  backend.binding = Object.create(binding, { executeOp: { value: executeOp } }) as TfBinding;
+});
+afterAll(() => {
+  backend.binding = binding;
+});
+
+/** The same computation on our backend and on tfjs's own, which is plain JavaScript. */
+async function agree(compute: () => tf.Tensor[], kernels: readonly string[]): Promise<void> {
+  asked.length = 0;
+  const ours = compute().map((tensor) => tensor.dataSync<'float32'>());
+  for (const kernel of kernels) {
+    if (chooses) expect(asked).toContain(kernel);
+    else expect(asked).not.toContain(kernel);
+  }
+  await tf.setBackend('cpu');
+  try {
+    compute().forEach((tensor, i) => {
+      const expected = tensor.dataSync<'float32'>();
+      const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+      expected.forEach((value, k) => {
+        const difference = Math.abs((ours[i]?.[k] ?? NaN) - value);
+        if (!(difference <= 1e-5 * scale))
+          throw new Error(`${i}[${k}]: ${ours[i]?.[k]} for ${value}`);
+      });
+    });
+  } finally {
+    await tf.setBackend('tensorflow');
+  }
+}
+
+const random = (shape: number[], seed: number): tf.Tensor =>
+  tf.randomUniform(shape, -1, 1, 'float32', seed);
+
+describe('products on the faster kernel', () => {
+  test('are right where the second matrix is transposed', async () => {
+    await agree(
+      () => [tf.matMul(random([33, 300], 1), random([250, 300], 2), false, true)],
+      ['_MklBatchMatMulV2'],
+    );
+  });
+
+  test('are right in batches, transposed or not', async () => {
+    for (const [a, b] of [
+      [false, false],
+      [true, false],
+      [false, true],
+    ] as const) {
+      const x = a ? [8, 64, 96] : [8, 96, 64];
+      const y = b ? [8, 80, 64] : [8, 64, 80];
+      await agree(() => [tf.matMul(random(x, 1), random(y, 2), a, b)], ['_MklBatchMatMulV2']);
+    }
+  });
+});
+
+describe('convolutions on the faster kernel', () => {
+  const gradients = (strides: number, padding: 'same' | 'valid') => (): tf.Tensor[] => {
+    const x = random([8, 16, 16, 16], 3) as tf.Tensor4D;
+    const filter = random([3, 3, 16, 20], 4) as tf.Tensor4D;
+    const convolve = (a: tf.Tensor, f: tf.Tensor): tf.Tensor =>
+      tf.conv2d(a as tf.Tensor4D, f as tf.Tensor4D, strides, padding);
+    const y = convolve(x, filter);
+    return [y, ...tf.grads(convolve)([x, filter], random(y.shape, 5))];
+  };
+  const all = ['_MklNativeConv2D', '_MklNativeConv2DBackpropInput'];
+
+  test('are right forward and backward', async () => {
+    await agree(gradients(1, 'same'), [...all, '_MklNativeConv2DBackpropFilter']);
+    await agree(gradients(1, 'valid'), all);
+    await agree(gradients(2, 'same'), all.slice(0, 1));
+  });
+
+  test('are right depthwise', async () => {
+    const convolve = (x: tf.Tensor, f: tf.Tensor): tf.Tensor =>
+      tf.depthwiseConv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 'same');
+    await agree(() => {
+      const x = random([4, 64, 64, 64], 6);
+      const filter = random([3, 3, 64, 1], 7);
+      const [dx] = tf.grads(convolve)([x, filter], random([4, 64, 64, 64], 8));
+      return [convolve(x, filter), ...(dx ? [dx] : [])];
+    }, ['_MklNativeDepthwiseConv2dNative', '_MklNativeDepthwiseConv2dNativeBackpropInput']);
+  });
+});
+
+describe('the choice', () => {
+  const named = (name: string, value: boolean | number | number[]) => ({ name, type: 0, value });
+  const of = (name: string, attributes: ReturnType<typeof named>[], ...shapes: number[][]) =>
+    fasterKernel({ name, attributes }, () => shapes).name;
+
+  test('leaves small calls, other types and dilations where they are', () => {
+    const transposed = named('adj_y', true);
+    expect(of('BatchMatMulV2', [transposed], [1, 8, 8], [1, 8, 8])).toBe('BatchMatMulV2');
+    const large = [
+      [1, 256, 1024],
+      [1, 2048, 1024],
+    ];
+    expect(of('BatchMatMulV2', [transposed], ...large)).toBe('_MklBatchMatMulV2');
+    expect(of('BatchMatMulV2', [named('T', 14), transposed], ...large)).toBe('BatchMatMulV2');
+    const image = [
+      [8, 32, 32, 16],
+      [3, 3, 16, 16],
+    ];
+    expect(of('Conv2D', [], ...image)).toBe('_MklNativeConv2D');
+    expect(of('Conv2D', [named('dilations', [1, 2, 2, 1])], ...image)).toBe('Conv2D');
+  });
+
+  test('is left to TensorFlow where it uses oneDNN itself or the user has decided', () => {
+    expect(choosesKernels(['avx2', 'avx512f', 'avx512_vnni'], undefined)).toBe(false);
+    expect(choosesKernels(['avx2'], '0')).toBe(false);
+    expect(choosesKernels(['arm_bf16'], undefined)).toBe(false);
+  });
+});

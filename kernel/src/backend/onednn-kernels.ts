@@ -1,0 +1,135 @@
+import { attr } from './attributes';
+import type { OpAttribute } from './contract';
+import { DT } from './dtypes';
+import { createHandle, deleteHandles, rawOp } from './raw';
+
+type Shape = readonly number[];
+
+/** An op as TensorFlow is asked for it: the fields of `binding.executeOp` that decide on the kernel. */
+export interface KernelCall {
+  readonly name: string;
+  readonly attributes: readonly OpAttribute[];
+}
+
+/** Whether ops may run on another kernel than TensorFlow's own choice. */
+export interface KernelChoice {
+  enabled: boolean;
+}
+
+/** A kernel that oneDNN has too, and for which calls it is the faster one. */
+interface Substitute {
+  readonly name: string;
+  readonly pays: (shapes: readonly Shape[], attributes: readonly OpAttribute[]) => boolean;
+  /** Attributes that the substitute doesn't take. */
+  readonly without?: string;
+}
+
+/**
+ * Measured on two cores with AVX2, TensorFlow 2.21, fp32, against the Eigen kernels. Products: with the
+ * second matrix transposed, as in each layer's input gradient, 1.2 to 4 times as fast, in batches 1.1 to
+ * 2; single ones that aren't transposed are slower. Convolutions: forward 1.1 to 3.8, input gradient 1.2
+ * to 1.7, filter gradient 1.1 to 2.2, depthwise 2.2; smaller ones than the limits below are slower.
+ */
+const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
+  BatchMatMulV2: { name: '_MklBatchMatMulV2', pays: productPays },
+  Conv2D: {
+    name: '_MklNativeConv2D',
+    without: 'use_cudnn_on_gpu',
+    pays: ([x = [], filter = []]) => (x[0] ?? 0) >= 8 && size(x) * last(filter) >= 2 ** 16,
+  },
+  Conv2DBackpropInput: {
+    name: '_MklNativeConv2DBackpropInput',
+    pays: ([, filter = [], dy = []]) =>
+      (filter[2] ?? 0) >= 16 && convolutionWork(filter, dy) >= 4e6,
+  },
+  Conv2DBackpropFilter: {
+    name: '_MklNativeConv2DBackpropFilter',
+    pays: ([x = [], , dy = []]) => x[1] === dy[1] && size(x) * last(dy) >= 2 ** 19,
+  },
+  DepthwiseConv2dNative: {
+    name: '_MklNativeDepthwiseConv2dNative',
+    pays: ([x = []]) => size(x) >= 2 ** 20,
+  },
+  DepthwiseConv2dNativeBackpropInput: {
+    name: '_MklNativeDepthwiseConv2dNativeBackpropInput',
+    pays: ([, , dy = []]) => size(dy) >= 2 ** 20,
+  },
+};
+
+const LABEL = attr.string('_kernel', 'MklNameChangeOp');
+
+/** Below this many operations a call's fixed cost decides. */
+const SMALL_PRODUCT = 4e6;
+
+function productPays(
+  [a = [], b = []]: readonly Shape[],
+  attributes: readonly OpAttribute[],
+): boolean {
+  const transposed = (name: string): boolean =>
+    attributes.some((entry) => entry.name === name && entry.value === true);
+  const columns = b.at(transposed('adj_y') ? -2 : -1) ?? 0;
+  if (2 * size(a) * columns < SMALL_PRODUCT) return false;
+  const batches = [a, b].map((shape) => size(shape.slice(0, -2)));
+  return batches[0] === batches[1] && (batches[0] !== 1 || transposed('adj_y'));
+}
+
+function convolutionWork(filter: Shape, dy: Shape): number {
+  return 2 * size(dy) * size(filter.slice(0, 3));
+}
+
+function size(shape: Shape): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function last(shape: Shape): number {
+  return shape.at(-1) ?? 0;
+}
+
+/** The faster kernel for a call in fp32, or the call itself. */
+export function fasterKernel(call: KernelCall, shapes: () => readonly Shape[]): KernelCall {
+  const substitute = SUBSTITUTES[call.name];
+  if (substitute === undefined) return call;
+  const { name, without, pays } = substitute;
+  if (!call.attributes.every(isPlain) || !pays(shapes(), call.attributes)) return call;
+  const kept = call.attributes.filter((entry) => entry.name !== without);
+  return { name, attributes: [...kept, LABEL] };
+}
+
+/** In fp32 and without dilation, which is what was measured. */
+function isPlain({ name, value }: OpAttribute): boolean {
+  if (name === 'T') return value === DT.float;
+  return name !== 'dilations' || (Array.isArray(value) && value.every((rate) => rate === 1));
+}
+
+/** With any of these TensorFlow turns oneDNN on for every op by itself. */
+const ONEDNN_BY_DEFAULT = ['avx512_vnni', 'avx512_bf16', 'avx_vnni', 'amx_int8', 'amx_bf16'];
+
+/**
+ * Whether kernels are to be chosen call by call: on an x86 CPU for which TensorFlow leaves oneDNN off,
+ * unless the user has set `TF_ENABLE_ONEDNN_OPTS`, and the kernels are there.
+ */
+export function choosesKernels(isa: readonly string[], setting: string | undefined): boolean {
+  if (setting !== undefined || !isa.includes('avx2')) return false;
+  return !isa.some((set) => ONEDNN_BY_DEFAULT.includes(set)) && tryOneDnn();
+}
+
+/** A product of two 1x1 matrices on oneDNN's kernel: does the library have it? */
+function tryOneDnn(): boolean {
+  const owned: number[] = [];
+  try {
+    const one = createHandle([1, 1, 1], Float32Array.of(3));
+    owned.push(one);
+    const attributes = [
+      attr.type('T', DT.float),
+      attr.bool('adj_x', false),
+      attr.bool('adj_y', true),
+      LABEL,
+    ];
+    owned.push(...rawOp('_MklBatchMatMulV2', attributes, [one, one]).map(({ id }) => id));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    deleteHandles(...owned);
+  }
+}
