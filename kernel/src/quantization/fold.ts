@@ -17,15 +17,18 @@ export function foldableNorm(
     return undefined;
   }
   const norm = consumer.outboundLayer;
-  if (norm.getClassName() !== 'BatchNormalization' || norm.inboundNodes.length > 1) {
-    return undefined;
-  }
+  if (norm.inboundNodes.length > 1) return undefined;
   if (!model.layers.includes(norm)) return undefined;
   const produced = layer.inboundNodes[0]?.outputTensors ?? [];
   if (model.outputs.some((output) => produced.includes(output))) return undefined;
-  const axis = norm.getConfig()['axis'];
-  const rank = produced[0]?.shape.length ?? 0;
-  return axis === -1 || axis === rank - 1 ? norm : undefined;
+  return normalizesChannels(norm, produced[0]?.shape.length ?? 0) ? norm : undefined;
+}
+
+/** True for a batch normalization over the last axis of a value of this rank. */
+export function normalizesChannels(layer: tf.layers.Layer, rank: number): boolean {
+  if (layer.getClassName() !== 'BatchNormalization') return false;
+  const axis = layer.getConfig()['axis'];
+  return axis === -1 || axis === rank - 1;
 }
 
 /**

@@ -22,11 +22,11 @@ export function readLinear(layer: tf.layers.Layer): LinearLayer | Unsupported {
   if (kind === 'Dense') return readDense(layer, config);
   if (kind === 'Conv2D' || kind === 'DepthwiseConv2D') return readConv(layer, kind, config);
   return {
-    reason: layer.weights.length === 0 ? 'has no weights' : `no integer kernel for ${kind}`,
+    reason: `no integer kernel for ${kind}`,
   };
 }
 
-type Config = ReturnType<tf.layers.Layer['getConfig']>;
+export type Config = ReturnType<tf.layers.Layer['getConfig']>;
 
 function readDense(layer: tf.layers.Layer, config: Config): LinearLayer {
   const [kernel, bias] = layer.getWeights();
@@ -71,20 +71,20 @@ function readConv(
   };
 }
 
-function activationOf(config: Config): string {
+export function activationOf(config: Config): string {
   return text(config['activation'], 'linear');
 }
 
-function text(value: unknown, otherwise = 'unknown'): string {
+export function text(value: unknown, otherwise = 'unknown'): string {
   return typeof value === 'string' ? value : otherwise;
 }
 
-function pair(value: unknown): [number, number] {
+export function pair(value: unknown): [number, number] {
   if (Array.isArray(value)) return [Number(value[0]), Number(value[1] ?? value[0])];
   return [Number(value), Number(value)];
 }
 
 /** A copy of the tensor's values; zeros where the layer has no such weight. */
-function floats(tensor: tf.Tensor | undefined, size: number): Float32Array {
+export function floats(tensor: tf.Tensor | undefined, size: number): Float32Array {
   return tensor === undefined ? new Float32Array(size) : Float32Array.from(tensor.dataSync());
 }

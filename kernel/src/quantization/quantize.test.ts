@@ -127,7 +127,7 @@ describe('quantize', () => {
     // 3 x 3 x 1 x 8 codes, 8 scales and 8 biases of 4 bytes.
     expect(conv?.weightBytes).toBe(72 + 32 + 32);
     expect(conv?.floatWeightBytes).toBe(4 * (72 + 8));
-    expect(small.layers[3]?.reason).toBe('has no weights');
+    expect(small.layers[3]?.reason).toBe('no integer kernel for ReLU');
     small.dispose();
   });
 

@@ -44,8 +44,11 @@ export function modelGraph(model: tf.LayersModel): ModelGraph {
   };
 }
 
-/** How often each value is read, a model's outputs counted as readers. */
-export function readers(graph: ModelGraph): ReadonlyMap<ValueId, number> {
+/** How often each value of a graph is read, the graph's outputs counted as readers. */
+export function readers(graph: {
+  readonly nodes: readonly { readonly inputs: readonly ValueId[] }[];
+  readonly outputs: readonly ValueId[];
+}): Map<ValueId, number> {
   const counts = new Map<ValueId, number>();
   for (const id of [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs]) {
     counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -30,13 +30,19 @@ export interface QuantizedNode {
   readonly inputs: readonly ValueId[];
   readonly output: ValueId;
   readonly op: QuantizedOp;
-  /** Ids of the layers that are part of this node, in order, itself first. */
+  /**
+   * Ids of the model's layer calls that this node is made of, in order. A layer that became several
+   * nodes (a separable convolution, a softmax after a product) is the first of each.
+   */
   readonly fused: readonly string[];
 }
 
 export type QuantizedOp = LinearOp | PoolOp | AddOp | ConcatOp | MoveOp | FloatOp;
 
-/** Activations that are part of an integer node: they only clamp its output. */
+/**
+ * Activations that are part of an integer node: they only clamp its output, to codes from its zero
+ * point up to that of 6.
+ */
 export type FusedActivation = 'linear' | 'relu' | 'relu6';
 
 /** A product with constant weights: dense, conv2d, depthwise. */
@@ -77,7 +83,7 @@ export interface ConcatOp {
 /** Moves values without changing any: flatten, reshape, and dropout, which is none at inference. */
 export interface MoveOp {
   readonly kind: 'move';
-  /** Without the batch. */
+  /** Without the batch. More than one size is open only where it is the input's shape. */
   readonly shape: readonly (number | null)[];
 }
 
@@ -87,6 +93,8 @@ export interface FloatOp {
   readonly layer: tf.layers.Layer;
   /** Why it isn't in integers, for the report. */
   readonly reason: string;
+  /** Of a layer with several outputs, as a recurrent one with its states: those after the first. */
+  readonly furtherOutputs?: readonly ValueId[];
 }
 
 /** How weights are kept. All but `int8` need a product that widens them. */

@@ -1,0 +1,46 @@
+import type { FusedGraph, FusedNode } from './fused-graph';
+import type { ValueId } from './model-graph';
+
+/**
+ * The values that are integers between nodes when `isStatic` products take them so: the inputs of
+ * these products, and what reaches them through pools, sums, joins and moves alone. What only
+ * float layers or the caller read stays in float.
+ */
+export function integerValues(
+  graph: FusedGraph,
+  isStatic: (node: FusedNode) => boolean,
+): ReadonlySet<ValueId> {
+  const needed = new Set<ValueId>();
+  for (const node of [...graph.nodes].reverse()) {
+    const { kind } = node.op;
+    const reads = kind === 'linear' ? isStatic(node) : kind !== 'float' && needed.has(node.output);
+    if (reads) for (const input of node.inputs) needed.add(input);
+  }
+  return needed;
+}
+
+/**
+ * For each of `values` the first of those that it shares scale and zero point with: what max pools
+ * and moves make is in their input's codes, and what is joined is in one.
+ */
+export function sharedCodes(
+  graph: FusedGraph,
+  values: ReadonlySet<ValueId>,
+): ReadonlyMap<ValueId, ValueId> {
+  const leader = new Map([...values].map((id) => [id, id]));
+  const find = (id: ValueId): ValueId => {
+    const above = leader.get(id) ?? id;
+    return above === id ? id : find(above);
+  };
+  for (const node of graph.nodes) {
+    if (!keepsCodes(node) || !values.has(node.output)) continue;
+    const [first = node.output, ...others] = node.inputs;
+    for (const id of [...others, node.output]) leader.set(find(id), find(first));
+  }
+  return new Map([...values].map((id) => [id, find(id)]));
+}
+
+/** True for a node whose output has the codes of its inputs. */
+export function keepsCodes({ op }: FusedNode): boolean {
+  return op.kind === 'max-pool' || op.kind === 'move' || op.kind === 'concat';
+}
