@@ -1,0 +1,144 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import { HalfnoteError } from '../errors';
+import { scaledDotProductAttention } from '../layers/attention';
+import { LayerKvCache } from '../quantization/kv-cache/kv-cache';
+import type { KvCacheOptions, KvFormat } from '../quantization/kv-cache/layout';
+import { decodingPlan, type Context, type DecodingPlan } from './plan';
+
+/** What keys and values of earlier tokens are kept in; `none` computes them again for every token. */
+export type CacheChoice = KvFormat | KvCacheOptions | 'none';
+
+/**
+ * Computes a model's logits part by part: each call takes the tokens that follow those of the calls
+ * before, and only they go through the layers. Earlier tokens are seen through the cache of their keys
+ * and values.
+ */
+export class Decoder {
+  private readonly plan: DecodingPlan;
+  private caches: readonly LayerKvCache[] = [];
+  /** [batch, tokens so far], where nothing is cached. */
+  private history: Tensor2D | undefined;
+  private batch: number | undefined;
+  private tokens = 0;
+
+  /** @throws HalfnoteError `cannot-generate`, `unknown-cache-format`, `bad-cache-option`, `bad-group`. */
+  constructor(
+    model: tf.LayersModel,
+    private readonly cache: CacheChoice = 'fp32',
+  ) {
+    this.plan = decodingPlan(model);
+    this.caches = this.emptyCaches();
+  }
+
+  /** Tokens so far. */
+  get length(): number {
+    return this.tokens;
+  }
+
+  /** The longest sequence that the model has positions for; Infinity where it needs none. */
+  get maxLength(): number {
+    return this.plan.maxLength;
+  }
+
+  get vocabulary(): number {
+    return this.plan.vocabulary;
+  }
+
+  /** Bytes that the caches of all layers really hold. */
+  get cacheBytes(): number {
+    return this.caches.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /**
+   * @param tokens [batch, new]: the sequences' next tokens.
+   * @returns logits [batch, new, vocabulary] for the token after each.
+   * @throws HalfnoteError `bad-batch`, `bad-token`, `sequence-too-long`.
+   */
+  decode(tokens: readonly ArrayLike<number>[]): Tensor3D {
+    const next = this.checked(tokens);
+    return tf.tidy(() => {
+      const input = tf.tensor2d(next, [tokens.length, next.length / tokens.length], 'int32');
+      const logits = this.cache === 'none' ? this.runAll(input) : this.runNew(input);
+      this.batch = tokens.length;
+      this.tokens += input.shape[1];
+      return logits;
+    });
+  }
+
+  /** Forgets all tokens. */
+  reset(): void {
+    this.dispose();
+    this.caches = this.emptyCaches();
+  }
+
+  dispose(): void {
+    for (const cache of this.caches) cache.dispose();
+    this.history?.dispose();
+    this.history = undefined;
+    this.caches = [];
+    this.batch = undefined;
+    this.tokens = 0;
+  }
+
+  private emptyCaches(): readonly LayerKvCache[] {
+    const { cache } = this;
+    if (cache === 'none') return [];
+    return this.plan.attentions.map(({ layer }) => new LayerKvCache(cache, layer.keyDim));
+  }
+
+  private runNew(input: Tensor2D): Tensor3D {
+    return this.plan.run(input, {
+      offset: this.tokens,
+      attend: (place, q, k, v) => {
+        const cache = this.caches[place] as LayerKvCache;
+        cache.append(k, v);
+        const [keys, values] = cache.read();
+        return attention(q, keys, values);
+      },
+    });
+  }
+
+  private runAll(input: Tensor2D): Tensor3D {
+    const all = this.history === undefined ? tf.clone(input) : tf.concat([this.history, input], 1);
+    this.history?.dispose();
+    this.history = tf.keep(all);
+    const context: Context = { offset: 0, attend: (_place, q, k, v) => attention(q, k, v) };
+    const logits = this.plan.run(all, context);
+    const [batch, , vocabulary] = logits.shape;
+    return tf.slice(logits, [0, this.tokens, 0], [batch, input.shape[1], vocabulary]);
+  }
+
+  private checked(tokens: readonly ArrayLike<number>[]): Int32Array {
+    const [first] = tokens;
+    const { batch = tokens.length } = this;
+    const length = first?.length ?? 0;
+    if (tokens.length !== batch || length === 0 || tokens.some((row) => row.length !== length)) {
+      throw new HalfnoteError(
+        'bad-batch',
+        `Tokens came in rows of [${tokens.map((row) => row.length).join(', ')}]; allowed are ${this.batch ?? 'one or more'} rows of the same length from 1.`,
+        'A batch is decoded in step: pad prompts, or decode them one after another.',
+      );
+    }
+    if (this.tokens + length > this.maxLength) {
+      throw new HalfnoteError(
+        'sequence-too-long',
+        `The model has ${this.maxLength} positions, but the sequence would have ${this.tokens + length} tokens.`,
+      );
+    }
+    const flat = tokens.flatMap((row) => Array.from(row));
+    const wrong = flat.find(
+      (token) => !Number.isInteger(token) || token < 0 || token >= this.vocabulary,
+    );
+    if (wrong === undefined) return Int32Array.from(flat);
+    throw new HalfnoteError(
+      'bad-token',
+      `${wrong} is no token; allowed are integers from 0 to ${this.vocabulary - 1}.`,
+    );
+  }
+}
+
+/** A single query sees all keys: it needs no mask. */
+function attention(q: Tensor4D, keys: Tensor4D, values: Tensor4D): Tensor4D {
+  return scaledDotProductAttention(q, keys, values, { causal: q.shape[2] > 1 });
+}

@@ -1,0 +1,133 @@
+import type * as tf from '@tensorflow/tfjs';
+import { ensureBackend } from '../backend/load';
+import { HalfnoteError } from '../errors';
+import { Decoder, type CacheChoice } from './decoder';
+import { Generation } from './generation';
+import { sampler, type SamplingOptions } from './sample';
+import type { CharacterVocabulary } from './vocabulary';
+
+/** One sequence or several of the same length: text, with a vocabulary, or tokens. */
+export type Prompt = string | readonly string[] | ArrayLike<number> | readonly ArrayLike<number>[];
+
+export interface GenerateOptions extends SamplingOptions {
+  /** Default 100. */
+  readonly maxNewTokens?: number;
+  /** Default `fp32`. */
+  readonly cache?: CacheChoice;
+  /** Turns a prompt of text into tokens, and tokens back into text. */
+  readonly vocabulary?: CharacterVocabulary;
+  /**
+   * When the model has no position left: `error`, before anything is computed, or `slide`, which goes
+   * on from the newest half of the tokens as if they were all there is. Default `error`.
+   */
+  readonly overflow?: 'error' | 'slide';
+  /** Called with each new token of every row, as soon as it is chosen. */
+  readonly onToken?: (tokens: readonly number[]) => void;
+}
+
+/**
+ * Continues a prompt, token by token. Keys and values of earlier tokens come from the cache, so that
+ * only the newest token goes through the layers. The model is one of tfjs's with our transformer layers.
+ *
+ * @throws HalfnoteError `cannot-generate`, `sequence-too-long`, `bad-prompt`, `bad-token`,
+ *   `unknown-character`, `bad-sampling-option`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ */
+export async function generate(
+  model: tf.LayersModel,
+  prompt: Prompt,
+  options: GenerateOptions = {},
+): Promise<Generation> {
+  const { maxNewTokens = 100, cache = 'fp32', overflow = 'error', vocabulary, onToken } = options;
+  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
+    throw new HalfnoteError(
+      'bad-sampling-option',
+      `maxNewTokens is ${maxNewTokens}; allowed are integers from 1.`,
+    );
+  }
+  const choose = sampler(options);
+  const prompts = tokensOf(prompt, vocabulary);
+  await ensureBackend();
+  const decoder = new Decoder(model, cache);
+  try {
+    const promptLength = prompts[0]?.length ?? 0;
+    if (overflow === 'error') checkLength(decoder.maxLength, promptLength, maxNewTokens);
+    const rows = prompts.map((row) => Array.from(row));
+    const start = performance.now();
+    let first = start;
+    let next = rows.map((row) => row.slice(-decoder.maxLength));
+    for (let step = 0; step < maxNewTokens; step++) {
+      if (step > 0 && decoder.length === decoder.maxLength) {
+        decoder.reset();
+        next = rows.map((row) => row.slice(-Math.ceil(decoder.maxLength / 2)));
+      }
+      const logits = await lastLogits(decoder, next);
+      const chosen = logits.map((row, i) => choose(row, i, step));
+      chosen.forEach((token, i) => rows[i]?.push(token));
+      if (step === 0) first = performance.now();
+      onToken?.(chosen);
+      next = chosen.map((token) => [token]);
+    }
+    return new Generation({
+      rows,
+      promptLength,
+      vocabulary,
+      cache,
+      cacheBytes: decoder.cacheBytes,
+      cachedTokens: decoder.length,
+      promptSeconds: (first - start) / 1000,
+      decodeSeconds: (performance.now() - first) / 1000,
+    });
+  } finally {
+    decoder.dispose();
+  }
+}
+
+/** Of each row's last token: [vocabulary] numbers. */
+async function lastLogits(
+  decoder: Decoder,
+  tokens: readonly ArrayLike<number>[],
+): Promise<Float32Array[]> {
+  const logits = decoder.decode(tokens);
+  const [batch, length, vocabulary] = logits.shape;
+  const values = (await logits.data()) as Float32Array;
+  logits.dispose();
+  return Array.from({ length: batch }, (_, row) => {
+    const end = (row + 1) * length * vocabulary;
+    return values.subarray(end - vocabulary, end);
+  });
+}
+
+function tokensOf(
+  prompt: Prompt,
+  vocabulary: CharacterVocabulary | undefined,
+): readonly ArrayLike<number>[] {
+  const rows = (
+    typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt
+  ) as readonly (string | ArrayLike<number>)[];
+  const tokens = rows.map((row) => {
+    if (typeof row !== 'string') return row;
+    if (vocabulary !== undefined) return vocabulary.encode(row);
+    throw new HalfnoteError(
+      'bad-prompt',
+      'A prompt of text needs a vocabulary.',
+      'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
+    );
+  });
+  const lengths = tokens.map(({ length }) => length);
+  if (lengths.length > 0 && new Set(lengths).size === 1 && lengths[0] !== 0) return tokens;
+  throw new HalfnoteError(
+    'bad-prompt',
+    `Prompts have lengths [${lengths.join(', ')}]; allowed are one or more of the same length from 1.`,
+  );
+}
+
+function checkLength(maxLength: number, promptLength: number, maxNewTokens: number): void {
+  // The last new token is chosen, but not read.
+  const room = maxLength - promptLength + 1;
+  if (maxNewTokens <= room) return;
+  throw new HalfnoteError(
+    'sequence-too-long',
+    `The model has ${maxLength} positions: after a prompt of ${promptLength} there is room for ${Math.max(0, room)} new tokens, not ${maxNewTokens}.`,
+    "Ask for fewer, or give overflow: 'slide' to go on from the newest half of the tokens.",
+  );
+}

@@ -1,0 +1,164 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import { HalfnoteError } from '../errors';
+import { MultiHeadAttention } from '../layers/multi-head-attention';
+import { PositionEmbedding } from '../layers/position-embedding';
+import { modelGraph, type GraphNode, type ModelGraph } from '../quantization/graph/model-graph';
+
+/** What a call of the plan knows of the sequence that its tokens go on. */
+export interface Context {
+  /** Tokens that came before. */
+  readonly offset: number;
+  /** What the queries of new tokens see: [batch, heads, new, headDim] of each to the same shape. */
+  readonly attend: (attention: number, q: Tensor4D, k: Tensor4D, v: Tensor4D) => Tensor4D;
+}
+
+/** A model as it computes a part of a sequence, with earlier tokens seen through attention only. */
+export interface DecodingPlan {
+  /** In the order in which `attend` counts them. */
+  readonly attentions: readonly { readonly name: string; readonly layer: MultiHeadAttention }[];
+  /** The longest sequence; Infinity without a position embedding. */
+  readonly maxLength: number;
+  /** Tokens that the model tells apart: 0 to vocabulary - 1. */
+  readonly vocabulary: number;
+  /** [batch, new] of int32 to logits [batch, new, vocabulary]. Run it within `tf.tidy`. */
+  readonly run: (tokens: Tensor, context: Context) => Tensor3D;
+}
+
+type Step = (inputs: Tensor[], context: Context) => Tensor;
+
+/** Layers that compute each position from that position only, as long as the axis is the last. */
+const POSITIONWISE = [
+  'Activation',
+  'Add',
+  'Average',
+  'BatchNormalization',
+  'Concatenate',
+  'Dense',
+  'Dropout',
+  'ELU',
+  'LayerNormalization',
+  'LeakyReLU',
+  'Maximum',
+  'Minimum',
+  'Multiply',
+  'ReLU',
+  'Softmax',
+  'ThresholdedReLU',
+];
+const ALLOWED = `embedding, positionEmbedding, causal multiHeadAttention and layers that see one position at a time (${POSITIONWISE.join(', ')})`;
+/** The least probability that has a logarithm in fp32. */
+const TINY = 2 ** -126;
+
+/**
+ * Reads how to decode from a model of transformer blocks.
+ * @throws HalfnoteError `cannot-generate`, which names the layer that doesn't allow it.
+ */
+export function decodingPlan(model: tf.LayersModel): DecodingPlan {
+  const graph = modelGraph(model);
+  const [input, ...otherInputs] = graph.inputs;
+  const [output = '', ...otherOutputs] = graph.outputs;
+  const outputShape = graph.values.get(output)?.shape ?? [];
+  const vocabulary = outputShape.at(-1);
+  if (otherInputs.length + otherOutputs.length > 0 || input?.shape.length !== 2) {
+    throw refusal(
+      model.name,
+      `it has inputs [${graph.inputs.map(({ shape }) => `[${shown(shape)}]`).join(', ')}] and ${graph.outputs.length} outputs; allowed is one input [batch, length] of tokens, and one output.`,
+    );
+  }
+  if (outputShape.length !== 3 || typeof vocabulary !== 'number') {
+    throw refusal(
+      model.name,
+      `its output is [${shown(outputShape)}]; allowed is [batch, length, vocabulary], a prediction at every position.`,
+    );
+  }
+  const attentions = graph.nodes.flatMap(({ id, layer }) =>
+    layer instanceof MultiHeadAttention ? [{ name: id, layer }] : [],
+  );
+  const steps = graph.nodes.map((node) => stepOf(node, graph, attentions));
+  const isProbability = endsInSoftmax(graph, output);
+  return {
+    attentions,
+    maxLength: Math.min(
+      ...graph.nodes.map(({ layer }) =>
+        layer instanceof PositionEmbedding ? layer.maxLength : Infinity,
+      ),
+    ),
+    vocabulary,
+    run: (tokens, context) => {
+      const values = new Map<string, Tensor>([[input.id, tokens]]);
+      graph.nodes.forEach(({ id, inputs }, i) => {
+        const given = inputs.map((name) => values.get(name) as Tensor);
+        values.set(id, (steps[i] as Step)(given, context));
+      });
+      const result = values.get(output) as Tensor3D;
+      return isProbability ? tf.log(tf.maximum<Tensor3D>(result, TINY)) : result;
+    },
+  };
+}
+
+function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['attentions']): Step {
+  const { id, layer, inputs } = node;
+  const kind = layer.getClassName();
+  const shapes = inputs.map((input) => graph.values.get(input)?.shape ?? []);
+  if (kind === 'Embedding') {
+    const [embeddings] = layer.weights;
+    if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
+    return ([tokens]) => tf.gather((embeddings as tf.LayerVariable).read(), tokens as Tensor);
+  }
+  if (shapes.some((shape) => shape.length !== 3)) {
+    throw refusal(
+      id,
+      `${kind} has an input [${shown(shapes.find(({ length }) => length !== 3) ?? [])}]; behind the embedding all must be [batch, length, width].`,
+    );
+  }
+  if (layer instanceof PositionEmbedding) {
+    return ([x], { offset }) => layer.addFrom(offset, x as Tensor);
+  }
+  if (layer instanceof MultiHeadAttention) {
+    return attentionStep(
+      node,
+      layer,
+      attentions.findIndex(({ name }) => name === id),
+    );
+  }
+  if (!POSITIONWISE.includes(kind)) throw refusal(id, `${kind} is none of: ${ALLOWED}.`);
+  const lengths = new Set(shapes.map(([, length]) => length));
+  const { axis } = layer.getConfig();
+  const axes = [axis ?? -1].flat() as number[];
+  if (lengths.size > 1 || !axes.every((one) => one === -1 || one === 2)) {
+    throw refusal(
+      id,
+      `${kind} mixes positions: its inputs are ${shapes.map((shape) => `[${shown(shape)}]`).join(', ')} and its axis is ${axes.join(', ')}.`,
+    );
+  }
+  return (given) => layer.apply(given.length === 1 ? (given[0] as Tensor) : given) as Tensor;
+}
+
+function attentionStep({ id, inputs }: GraphNode, layer: MultiHeadAttention, place: number): Step {
+  if (!layer.causal) {
+    throw refusal(id, 'it attends to later positions too: give multiHeadAttention causal: true.');
+  }
+  if (new Set(inputs).size > 1) {
+    throw refusal(id, 'it attends from one sequence to another; allowed is self-attention.');
+  }
+  return ([x], { attend }) => {
+    const [q, k, v] = (['query', 'key', 'value'] as const).map((role) =>
+      layer.heads(role, x as Tensor),
+    ) as [Tensor4D, Tensor4D, Tensor4D];
+    return layer.join(attend(place, q, k, v));
+  };
+}
+
+function endsInSoftmax(graph: ModelGraph, output: string): boolean {
+  const layer = graph.nodes.find(({ id }) => id === output)?.layer;
+  return layer?.getClassName() === 'Softmax' || layer?.getConfig()['activation'] === 'softmax';
+}
+
+function refusal(name: string, reason: string): HalfnoteError {
+  return new HalfnoteError('cannot-generate', `'${name}' can't generate token by token: ${reason}`);
+}
+
+function shown(shape: readonly (number | null)[]): string {
+  return shape.map((size) => size ?? '?').join(', ');
+}

@@ -1,0 +1,43 @@
+import { HalfnoteError } from '../errors';
+
+/** The characters of a text as tokens: a character's token is its place in the sorted alphabet. */
+export class CharacterVocabulary {
+  readonly characters: readonly string[];
+  private readonly tokens: ReadonlyMap<string, number>;
+
+  /** @throws HalfnoteError `empty` where the text has no characters. */
+  constructor(text: string) {
+    this.characters = [...new Set(text)].sort();
+    this.tokens = new Map(this.characters.map((character, token) => [character, token]));
+    if (this.size > 0) return;
+    throw new HalfnoteError('empty', 'The text has no characters to make a vocabulary of.');
+  }
+
+  get size(): number {
+    return this.characters.length;
+  }
+
+  /** @throws HalfnoteError `unknown-character`. */
+  encode(text: string): Int32Array {
+    return Int32Array.from(text, (character) => {
+      const token = this.tokens.get(character);
+      if (token !== undefined) return token;
+      throw new HalfnoteError(
+        'unknown-character',
+        `${JSON.stringify(character)} is not among the ${this.size} characters of the vocabulary: ${JSON.stringify(this.characters.join(''))}.`,
+      );
+    });
+  }
+
+  /** @throws HalfnoteError `bad-token`. */
+  decode(tokens: Iterable<number>): string {
+    return Array.from(tokens, (token) => {
+      const character = this.characters[token];
+      if (character !== undefined) return character;
+      throw new HalfnoteError(
+        'bad-token',
+        `${token} is no token; allowed are integers from 0 to ${this.size - 1}.`,
+      );
+    }).join('');
+  }
+}
