@@ -139,6 +139,14 @@ export {
 } from './layers/position-embedding';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 
+export { Decoder, type CacheChoice } from './generation/decoder';
+export { generate, type GenerateOptions, type Prompt } from './generation/generate';
+export { Generation, type GenerationResult } from './generation/generation';
+export type { SamplingOptions } from './generation/sample';
+export { CharacterVocabulary } from './generation/vocabulary';
+export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './quantization/kv-cache/layout';
+export { kvCacheSize, type KvCacheSize, type KvDimensions } from './quantization/kv-cache/size';
+
 export { quantize } from './quantization/quantize';
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
