@@ -1,0 +1,125 @@
+import { typeCode } from '../proto/attribute';
+import type { Emitter, LayerScope, Weight } from '../writer/layer-scope';
+import { linear } from './dense';
+
+/** Far below any logit, and a number of fp16 too. */
+const MASKED = { float32: -1e9, float16: -6e4 };
+
+type Projection = 'query' | 'key' | 'value' | 'output';
+
+/** Ours: softmax(q k^T / sqrt(keyDim)) v per head, with learned projections before and after. */
+function multiHeadAttention(scope: LayerScope): void {
+  const { config } = scope;
+  const heads = config.number('numHeads', 1);
+  const keyDim = config.number('keyDim', 1);
+  const weights = projections(scope);
+  const project = (name: Projection, x: string): string =>
+    linear(scope, x, { name, ...weights[name], rank: 3 });
+  // Reshape's 0 keeps the size of batch and sequence.
+  const split = (name: Projection, i: number, perm: readonly number[]): string => {
+    const sizes = scope.indices('heads', [0, 0, heads, keyDim]);
+    const projected = project(
+      name,
+      scope.input('model', Math.min(i, scope.call.inputs.length - 1)),
+    );
+    return scope.op('Transpose', [scope.op('Reshape', [projected, sizes])], { perm });
+  };
+  // Keras's order of inputs: query, value, key.
+  const query = scope.op('Mul', [
+    split('query', 0, [0, 2, 1, 3]),
+    scope.scalar('scale', 1 / Math.sqrt(keyDim)),
+  ]);
+  const key = split('key', 2, [0, 2, 3, 1]);
+  const value = split('value', 1, [0, 2, 1, 3]);
+  let logits = scope.op('MatMul', [query, key]);
+  if (config.flag('causal')) logits = scope.op('Add', [logits, causalMask(scope)]);
+  const attended = scope.op('MatMul', [scope.op('Softmax', [logits], { axis: -1 }), value]);
+  const joined = scope.op('Reshape', [
+    scope.op('Transpose', [attended], { perm: [0, 2, 1, 3] }),
+    scope.indices('joined', [0, 0, heads * keyDim]),
+  ]);
+  scope.output(project('output', joined));
+}
+
+function projections(scope: LayerScope): Record<Projection, { kernel: Weight; bias?: Weight }> {
+  const weights = scope.weights();
+  const useBias = scope.config.flag('useBias', true);
+  const next = () => {
+    const kernel = weights.shift();
+    const bias = useBias ? weights.shift() : undefined;
+    if (kernel === undefined) throw new Error(`'${scope.id}' has no projections`);
+    return bias === undefined ? { kernel } : { kernel, bias };
+  };
+  return { query: next(), key: next(), value: next(), output: next() };
+}
+
+/** [queries, keys]: far below zero where query i would see a key after i + keys - queries. */
+function causalMask(scope: LayerScope): string {
+  const masked = MASKED[scope.writer.float];
+  const last = Math.min(2, scope.call.inputs.length - 1);
+  const queries = scope.inputShape()[1] ?? null;
+  const keys = scope.inputShape(last)[1] ?? null;
+  if (queries !== null && keys !== null) {
+    const values = new Float32Array(queries * keys);
+    for (let i = 0; i < queries; i++) {
+      values.fill(
+        masked,
+        i * keys + Math.max(0, Math.min(keys, i + keys - queries + 1)),
+        (i + 1) * keys,
+      );
+    }
+    return scope.constant('causal_mask', values, [queries, keys]);
+  }
+  const sizes = [0, last].map((i) =>
+    scope.op('Shape', [scope.input('model', i)], { start: 1, end: 2 }),
+  );
+  const [rows = '', columns = ''] = sizes;
+  const all = scope.op('Expand', [
+    scope.scalar('masked', masked),
+    scope.op('Concat', sizes, { axis: 0 }),
+  ]);
+  const first = scope.op('Sub', [columns, rows]);
+  const diagonal = scope.op('Squeeze', [scope.op('Add', [first, scope.indices('next', [1])])]);
+  return scope.op('Trilu', [all, diagonal], { upper: 1 });
+}
+
+/** Ours: adds the first rows of a table to each position. */
+function positionEmbedding(scope: LayerScope): void {
+  const [positions] = scope.weights();
+  if (positions === undefined) throw new Error(`'${scope.id}' has no positions`);
+  const x = scope.input();
+  const table = scope.constant('positions', positions.data, positions.shape);
+  const length = scope.inputShape()[1] ?? null;
+  if (length === positions.shape[0]) {
+    scope.output(scope.op('Add', [x, table]));
+    return;
+  }
+  const end =
+    length === null
+      ? scope.op('Shape', [x], { start: 1, end: 2 })
+      : scope.indices('length', [length]);
+  const rows = scope.op('Slice', [
+    table,
+    scope.indices('start', [0]),
+    end,
+    scope.indices('axis', [0]),
+  ]);
+  scope.output(scope.op('Add', [x, rows]));
+}
+
+function embedding(scope: LayerScope): void {
+  const [table] = scope.weights();
+  if (table === undefined) throw new Error(`'${scope.id}' has no embeddings`);
+  const type = scope.writer.type(scope.inputId());
+  const x = scope.input();
+  const indices = type === 'int32' ? x : scope.op('Cast', [x], { to: typeCode('int32') });
+  scope.output(
+    scope.op('Gather', [scope.constant('embeddings', table.data, table.shape), indices]),
+  );
+}
+
+export const attentionLayers: Readonly<Record<string, Emitter>> = {
+  MultiHeadAttention: multiHeadAttention,
+  PositionEmbedding: positionEmbedding,
+  Embedding: embedding,
+};
