@@ -148,6 +148,13 @@ export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './quantization/k
 export { kvCacheSize, type KvCacheSize, type KvDimensions } from './quantization/kv-cache/size';
 
 export { quantize } from './quantization/quantize';
+export {
+  runGraph,
+  type EngineChoice,
+  type GraphRunner,
+  type RunOptions,
+} from './quantization/execution/run-graph';
+export type { Candidate, Choice, EngineName, NodeReport } from './quantization/execution/report';
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport } from './quantization/report';
@@ -164,6 +171,34 @@ export { quantizeTensor, type QuantizeTensorOptions } from './quantization/schem
 export { QuantizedTensor, type WorkingRow } from './quantization/schemes/quantized-tensor';
 export type { QuantizationGranularity } from './quantization/schemes/granularity';
 export type { QuantizationScheme } from './quantization/schemes/scheme';
+export {
+  dequantizeLinear,
+  quantizeLinear,
+  type LinearCodesOptions,
+  type LinearParameters,
+  type QuantizeLinearOptions,
+} from './quantization/schemes/linear-codes';
+export type { IntegerTensor } from './quantization/schemes/integer-operands';
+export {
+  integerConv2d,
+  integerMatMul,
+  type IntegerConvOptions,
+  type IntegerProductOptions,
+  type IntegerSums,
+} from './quantization/schemes/integer-product';
+export {
+  quantizedConv2d,
+  quantizedMatMul,
+  type QuantizedProduct,
+  type ResultParameters,
+  type ScaledTensor,
+} from './quantization/schemes/quantized-product';
+
+export { fakeQuantize, type FakeQuantizeOptions } from './quantization/qat/fake-quantize';
+export { straightThrough, type StraightThroughOptions } from './quantization/qat/straight-through';
+
+export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-onnx';
+export type { OnnxExportOptions, OnnxFormat } from './quantization/export/onnx/options';
 
 export { compare, type CompareOptions } from './analysis/compare';
 export type { EnergyMeter } from './analysis/energy';

@@ -19,7 +19,9 @@ export function encodeArray(
   const format = asFormat(formatOrName);
   const codes = newCodes(format, values.length);
   if ((options.rounding ?? 'nearest-even') === 'nearest-even') {
-    if (format.kind === 'integer') return encodeIntegers(format, values, codes);
+    if (format.kind === 'integer' && options.wrap !== true) {
+      return encodeIntegers(format, values, codes);
+    }
     if (isShiftable(format)) {
       return encodeFloats(format, values, codes, options.saturate ?? false);
     }

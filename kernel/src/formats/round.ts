@@ -1,4 +1,10 @@
-import { limits, type FloatFormat, type FormatOrName, type TableFormat } from './format';
+import {
+  limits,
+  type FloatFormat,
+  type FormatOrName,
+  type IntegerFormat,
+  type TableFormat,
+} from './format';
 import { randomKey, uniform, type RandomKey } from './random';
 import { roundingRule, type Between, type Rounding } from './rounding';
 import { asFormat } from './table';
@@ -12,6 +18,11 @@ export interface RoundOptions {
    * Formats that have neither (integers, FP6, FP4, tables) always saturate.
    */
   readonly saturate?: boolean;
+  /**
+   * Of integer formats: what is too large keeps its low bits, as casts in C, NumPy and ONNX do,
+   * instead of becoming the largest value. Infinities become 0. Default false.
+   */
+  readonly wrap?: boolean;
   /** Of `stochastic`; default 0. The same seed gives the same result, element by element. */
   readonly seed?: number | RandomKey;
 }
@@ -38,15 +49,8 @@ export function rounder(formatOrName: FormatOrName, options: RoundOptions = {}):
       return floatRounder(format, options, away);
     case 'table':
       return tableRounder(format, away);
-    case 'integer': {
-      const { min, max } = limits(format);
-      return (value, index = 0) => {
-        const x = Number.isNaN(value) ? 0 : Math.min(max, Math.max(min, value));
-        const whole = Math.floor(Math.abs(x));
-        const magnitude = whole + away(Math.abs(x) - whole, x < 0, whole % 2 === 1, index);
-        return x < 0 && magnitude !== 0 ? -magnitude : magnitude;
-      };
-    }
+    case 'integer':
+      return integerRounder(format, options, away);
   }
 }
 
@@ -60,6 +64,29 @@ function chooser({ rounding = 'nearest-even', seed = 0 }: RoundOptions): Chooser
     if (fraction === 0) return 0;
     const between: Between = { fraction, negative, odd, random: () => uniform(key, index) };
     return away(between) ? 1 : 0;
+  };
+}
+
+function integerRounder(
+  format: IntegerFormat,
+  { wrap = false }: RoundOptions,
+  away: Chooser,
+): Rounder {
+  const { min, max } = limits(format);
+  const codes = 2 ** format.bits;
+  const toWhole = (x: number, index: number): number => {
+    const whole = Math.floor(Math.abs(x));
+    const magnitude = whole + away(Math.abs(x) - whole, x < 0, whole % 2 === 1, index);
+    return x < 0 && magnitude !== 0 ? -magnitude : magnitude;
+  };
+  if (!wrap) {
+    return (value, index = 0) =>
+      toWhole(Number.isNaN(value) ? 0 : Math.min(max, Math.max(min, value)), index);
+  }
+  return (value, index = 0) => {
+    if (!Number.isFinite(value)) return 0;
+    const whole = toWhole(value, index);
+    return whole - codes * Math.floor((whole - min) / codes);
   };
 }
 

@@ -64,6 +64,10 @@ export const FORMATS = {
     signed: false,
     subnormals: false,
   },
+  /** Of biases and of the sums of integer products. */
+  int32: integer('int32', 'INT32', 32, true),
+  int16: integer('int16', 'INT16', 16, true),
+  uint16: integer('uint16', 'UINT16', 16, false),
   int8: integer('int8', 'INT8', 8, true),
   uint8: integer('uint8', 'UINT8', 8, false),
   int4: integer('int4', 'INT4', 4, true),
