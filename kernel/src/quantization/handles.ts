@@ -24,6 +24,10 @@ export class HandleScope {
     return this.own(createHandle([], Int32Array.of(value)));
   }
 
+  byte(value: number): number {
+    return this.own(createHandle([], Uint8Array.of(value)));
+  }
+
   floats(shape: readonly number[], values: Float32Array): number {
     return this.own(createHandle(shape, values.slice()));
   }

@@ -19,10 +19,14 @@ export const KERNEL_NAMES = {
 let layers = 0;
 
 /**
- * One integer product of one layer. TensorFlow keeps the weights' packed copy by the op's
- * attributes, not by its inputs: each product carries a `_layer` that is never used again, or it
- * would be given another layer's weights.
+ * An attribute that no op has had. TensorFlow keeps the weights' packed copy by the op's attributes,
+ * not by its inputs: with those of another product, one would be given its weights.
  */
+export function uniqueLayer(): OpAttribute {
+  return attr.string('_layer', `halfnote/${++layers}`);
+}
+
+/** One integer product of one layer. */
 export class IntegerKernel {
   readonly name: string;
   readonly #attributes: readonly OpAttribute[];
@@ -36,7 +40,7 @@ export class IntegerKernel {
     scope: HandleScope,
   ) {
     this.name = KERNEL_NAMES[geometry.kind];
-    const layer = attr.string('_layer', `halfnote/${++layers}`);
+    const layer = uniqueLayer();
     const label = attr.string('_kernel', 'QuantizedMklOp');
     // The ranges only scale the kernel's own range outputs, which are not used.
     this.#ranges = [scope.float(0), scope.float(255), scope.float(-127), scope.float(127)];

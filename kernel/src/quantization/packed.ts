@@ -11,6 +11,7 @@ import {
   deleteHandles,
   tensorFromHandle,
 } from '../backend/raw';
+import type { HandleScope } from './handles';
 
 /** int8 codes as a native qint8 tensor with its own memory. The caller owns the handle. */
 export function nativeCodes(codes: Int8Array, shape: readonly number[]): number {
@@ -22,6 +23,24 @@ export function nativeCodes(codes: Int8Array, shape: readonly number[]): number 
     return bitcastHandle(own, DT.uint8, DT.qint8);
   } finally {
     deleteHandles(shared, own);
+  }
+}
+
+/**
+ * The codes as a native qint8 handle that shares the array's memory, which it keeps alive: nothing
+ * is copied, and nothing may write to `codes` from now on. `scope` owns the handle.
+ */
+export function sharedCodes(
+  codes: Int8Array,
+  shape: readonly number[],
+  scope: HandleScope,
+): number {
+  const bytes = new Uint8Array(codes.buffer, codes.byteOffset, codes.byteLength);
+  const plain = createHandle(shape, bytes);
+  try {
+    return scope.own(bitcastHandle(plain, DT.uint8, DT.qint8));
+  } finally {
+    deleteHandles(plain);
   }
 }
 

@@ -1,4 +1,3 @@
-import type { NativeProduct } from './native-product';
 import type { LinearSpec } from './product';
 import { outputChannels, weightShape } from './product';
 
@@ -22,13 +21,19 @@ export function exactness({ weights }: LinearSpec): string {
     : '32-bit sums, exact to 2^24 and rounded to float32 above';
 }
 
+/** A product that gives its bare sums out: images come without padding. */
+export interface SummingProduct {
+  readonly spec: LinearSpec;
+  integerSums(codes: Uint8Array, shape: readonly number[]): Int32Array;
+}
+
 /**
  * Runs the layer's own weights on three inputs and compares with sums made in float64: all 255,
  * and 255 only where the first channel's weights are positive or negative, which is where 16-bit
  * sums saturate. Returns what is wrong, or undefined when all sums are exact, or above 2^24 the
  * nearest float32.
  */
-export function selfCheck(product: NativeProduct): string | undefined {
+export function selfCheck(product: SummingProduct): string | undefined {
   const { geometry, weights } = product.spec;
   const shape = weightShape(geometry);
   const inputShape = geometry.kind === 'dense' ? [1, geometry.inputs] : [1, ...shape.slice(0, 3)];

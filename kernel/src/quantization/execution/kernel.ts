@@ -1,0 +1,17 @@
+import type { NodeReport } from './report';
+import type { Result, Value } from './value';
+
+/** One node, ready to run: its constants are where its engine wants them. */
+export interface NodeKernel extends Omit<NodeReport, 'id' | 'choices'> {
+  readonly choices?: NodeReport['choices'];
+  /** One result for each of the node's outputs. The caller owns them; the inputs stay their owner's. */
+  run(inputs: readonly Value[]): Result | readonly Result[];
+  dispose(): void;
+}
+
+/** The only input, or the first. */
+export function firstOf(inputs: readonly Value[]): Value {
+  const [input] = inputs;
+  if (input === undefined) throw new TypeError('a node without an input');
+  return input;
+}

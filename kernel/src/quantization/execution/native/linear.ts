@@ -1,0 +1,123 @@
+import type { LinearOp } from '../../graph/quantized-graph';
+import type { DeviceFacts } from '../../../backend/contract';
+import { chooseProduct, notNative } from '../../choose';
+import type { LinearSpec, Product } from '../../product';
+import type { AffineParams } from '../../scheme';
+import { exactness, overflowReason, selfCheck } from '../../self-check';
+import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
+import { activate } from '../float-nodes';
+import { firstOf, type NodeKernel } from '../kernel';
+import { SimulatedLinear } from '../simulated/linear';
+import type { Result, Value } from '../value';
+import { checkFused } from './check';
+import { FusedLinear } from './fused-linear';
+import { SumsLinear } from './sums-linear';
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * The integer kernel for a product where it is right for these very weights, else the simulated one
+ * with the reason. `input` and `output`: how codes are to be read, undefined where it is float.
+ */
+export function linearKernel(
+  op: LinearOp,
+  input: AffineParams | undefined,
+  output: AffineParams | undefined,
+  facts: DeviceFacts,
+): NodeKernel {
+  const reason = noIntegers(op, facts);
+  if (reason !== undefined) return new SimulatedLinear(op, input, reason);
+  const spec = specOf(op);
+  const overflow = overflowReason(spec);
+  if (overflow !== undefined) return new SimulatedLinear(op, input, overflow);
+  const exact = `${exactness(spec)}; ${weightsReason(op, facts)}`;
+  if (input === undefined) return new DynamicLinear(op, chooseProduct(spec, DYNAMIC, facts), exact);
+  if (output === undefined) {
+    return checked(
+      () => new SumsLinear(op, input, exact),
+      (node) => selfCheck({ spec, integerSums: node.integerSums.bind(node) }),
+      (wrong) => new SimulatedLinear(op, input, wrong),
+    );
+  }
+  return checked(
+    () => new FusedLinear(op, input, output, `requantized in the kernel; ${exact}`),
+    checkFused,
+    (wrong) => new SimulatedLinear(op, input, wrong),
+  );
+}
+
+const DYNAMIC = { kind: 'dynamic' } as const;
+
+function noIntegers(op: LinearOp, facts: DeviceFacts): string | undefined {
+  if (op.input === 'float') return 'weight-only: saves memory, not time';
+  if (!isPerChannel(op.weights)) {
+    return `no integer kernel takes ${op.weights.groupSize} weights a scale`;
+  }
+  return notNative(facts);
+}
+
+function weightsReason({ weights }: LinearOp, facts: DeviceFacts): string {
+  if (weights.format !== 'int8') return `${weights.format} weights, one a byte for the kernel`;
+  return facts.int8ReduceRange ? '7-bit weights, as this CPU sums in 16 bits' : '8-bit weights';
+}
+
+/** The node if its check finds nothing wrong, else what stands in for it. */
+function checked<T extends NodeKernel>(
+  make: () => T,
+  check: (node: T) => string | undefined,
+  otherwise: (wrong: string) => NodeKernel,
+): NodeKernel {
+  let node: T | undefined;
+  let wrong: string | undefined;
+  try {
+    node = make();
+    wrong = check(node);
+  } catch (error) {
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    wrong = `the integer kernel failed: ${line}`;
+  }
+  if (node !== undefined && wrong === undefined) return node;
+  node?.dispose();
+  return otherwise(wrong ?? 'the integer kernel failed');
+}
+
+function specOf({ geometry, weights, bias }: LinearOp): LinearSpec {
+  const { codes, depth, channels, scales } = weights;
+  const sums = channelSums(weights);
+  return {
+    geometry,
+    bias,
+    weights: { codes, depth, channels, scales, sums, largestAbsSum: largestAbsSum(weights) },
+  };
+}
+
+/** Real numbers in and out, quantized with each batch's own range. */
+class DynamicLinear implements NodeKernel {
+  readonly engine: 'tensorflow' | 'tfjs';
+  readonly execution: 'native' | 'simulated';
+  readonly kernel: string;
+  readonly reason: string;
+  readonly weightBytes: number;
+
+  constructor(
+    private readonly op: LinearOp,
+    private readonly product: Product,
+    exact: string,
+  ) {
+    const isNative = product.execution === 'native';
+    this.engine = isNative ? 'tensorflow' : 'tfjs';
+    this.execution = product.execution;
+    this.kernel = product.kernel;
+    this.reason = isNative ? `each batch's own range; ${exact}` : product.reason;
+    this.weightBytes = product.bytes;
+  }
+
+  run(inputs: readonly Value[]): Result {
+    const x = firstOf(inputs).float();
+    const tensor = tf.tidy(() => activate(this.product.apply(x), this.op.activation));
+    return { kind: 'float', tensor };
+  }
+
+  dispose(): void {
+    this.product.dispose();
+  }
+}
