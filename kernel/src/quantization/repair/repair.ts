@@ -1,0 +1,284 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { fromTable, HalfnoteError } from '../../errors';
+import { Progress } from '../../mime/progress';
+import { withPrecision } from '../../precision/scope';
+import type { FusedGraph } from '../graph/fused-graph';
+import { decodeWeights } from '../weight-codes';
+import { absorbBiases } from './absorb';
+import { type AdaRoundOptions, type LearnedRounding, learnRounding } from './adaround';
+import {
+  analyticCorrection,
+  corrected,
+  empiricalCorrection,
+  expectedInputs,
+} from './bias-correction';
+import { equalise, type EqualiseOptions } from './equalise';
+import { linearNodes, withLinear } from './float-graph';
+import { findPairs, sharesKernel, type Unpaired } from './pairs';
+import type { RoundKernel } from './rounding';
+import { type ChannelStatistics, normStatistics, rescaled } from './statistics';
+import { streamLayers } from './stream';
+
+/** What can be done to a float model so that rounding its weights harms less. */
+export type RepairStep = 'equalise' | 'bias-correction' | 'adaround';
+
+export interface RepairOptions {
+  /** In any order: they are done as equalise, adaround, bias-correction. */
+  readonly steps: readonly RepairStep[];
+  readonly equalise?: EqualiseOptions & {
+    /**
+     * ReLU6 stands in the way of rescaling. `open` makes it a ReLU, as published, which changes
+     * outputs where a value is above 6; `keep` leaves such pairs as they are. Default `open`.
+     */
+    readonly relu6?: 'open' | 'keep';
+    /** Moves high biases past the ReLU where normalization tells of them. Default true. */
+    readonly absorb?: boolean;
+  };
+  readonly adaround?: AdaRoundOptions;
+}
+
+/** What was done to one layer. */
+export interface LayerRepair {
+  readonly id: string;
+  /** How the bias was corrected. */
+  readonly correction?: 'empirical' | 'analytic';
+  /** Root mean square of what was added to the bias, in units of the layer's outputs. */
+  readonly correctionRms?: number;
+  /** AdaRound's mean squared error on the examples, that of rounding to nearest, codes changed. */
+  readonly rounding?: Omit<LearnedRounding, 'codes'>;
+}
+
+export interface RepairReport {
+  readonly steps: readonly RepairStep[];
+  /** Pairs of layers that were equalised, by id. */
+  readonly pairs: readonly (readonly [first: string, second: string])[];
+  readonly unpaired: readonly Unpaired[];
+  readonly layers: readonly LayerRepair[];
+  /** What needs to be known, as sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface Repaired {
+  /** A float model that computes the same but for opened ReLU6s and corrected biases. */
+  readonly graph: FusedGraph;
+  /** By node id: codes to use instead of the nearest ones, for the kernels of `graph`. */
+  readonly roundings: ReadonlyMap<string, Int8Array>;
+  readonly report: RepairReport;
+}
+
+const STEPS: Readonly<Record<RepairStep, true>> = {
+  equalise: true,
+  'bias-correction': true,
+  adaround: true,
+};
+
+/**
+ * The steps as they were given, each once.
+ * @throws HalfnoteError `unknown-repair`.
+ */
+export function checkSteps(steps: readonly string[]): RepairStep[] {
+  for (const step of steps) fromTable(STEPS, step, 'repair');
+  return [...new Set(steps)] as RepairStep[];
+}
+
+/**
+ * Repairs a fused float model before its weights are rounded: cross-layer equalisation with bias
+ * absorption, AdaRound, bias correction. Without examples, equalisation and bias correction go by
+ * what batch normalization knows; AdaRound needs examples. Nothing of `model` or `graph` changes.
+ *
+ * @param round How the weights will be rounded.
+ * @param examples Batches, each with one tensor per input.
+ * @throws HalfnoteError `unknown-repair`, `calibration-missing`.
+ */
+export async function repairGraph(
+  model: tf.LayersModel,
+  graph: FusedGraph,
+  round: RoundKernel,
+  options: RepairOptions,
+  examples?: readonly (readonly Tensor[])[],
+): Promise<Repaired> {
+  const steps = checkSteps(options.steps);
+  if (steps.includes('adaround') && examples === undefined) {
+    throw new HalfnoteError(
+      'calibration-missing',
+      "The repair 'adaround' learns from example inputs: none were given as `calibrate`.",
+      "Pass a tensor of typical inputs as `calibrate`, or use 'equalise' and 'bias-correction'.",
+    );
+  }
+  const repair = new Repair(graph, normStatistics(model, graph), round, options);
+  if (steps.includes('equalise')) repair.equalise();
+  const learns = steps.includes('adaround');
+  const corrects = steps.includes('bias-correction');
+  if (examples !== undefined && (learns || corrects)) {
+    await withPrecision('fp32', async () => repair.byExamples(examples, learns, corrects));
+  } else if (corrects) repair.byStatistics();
+  return repair.result(steps);
+}
+
+class Repair {
+  #graph: FusedGraph;
+  #statistics: Map<string, ChannelStatistics>;
+  readonly #roundings = new Map<string, Int8Array>();
+  readonly #layers: LayerRepair[] = [];
+  readonly #notes: string[] = [];
+  #pairs: [string, string][] = [];
+  #unpaired: Unpaired[] = [];
+
+  constructor(
+    graph: FusedGraph,
+    statistics: Map<string, ChannelStatistics>,
+    private readonly round: RoundKernel,
+    private readonly options: RepairOptions,
+  ) {
+    this.#graph = graph;
+    this.#statistics = statistics;
+  }
+
+  equalise(): void {
+    const { relu6 = 'open', absorb = true, ...settings } = this.options.equalise ?? {};
+    const found = findPairs(this.#graph);
+    const clipped = found.pairs.filter(({ first }) => first.op.activation === 'relu6');
+    const kept = relu6 === 'keep' ? clipped : [];
+    const pairs = found.pairs.filter((pair) => !kept.includes(pair));
+    this.#pairs = pairs.map(({ first, second }) => [first.id, second.id]);
+    this.#unpaired = [
+      ...found.unpaired,
+      ...kept.map(({ first }) => ({ id: first.id, reason: 'its ReLU6 was to be kept' })),
+    ];
+    if (relu6 === 'open' && clipped.length > 0) {
+      const ids = clipped.map(({ first }) => first.id);
+      const opened = new Map(ids.map((id) => [id, { activation: 'relu' as const }]));
+      this.#graph = withLinear(this.#graph, opened);
+      this.#notes.push(
+        `Equalisation made ReLU6 a ReLU, which differs where a value is above 6: ${ids.join(', ')}.`,
+      );
+    }
+    const { graph, factors, iterations, converged } = equalise(this.#graph, pairs, settings);
+    this.#graph = graph;
+    for (const [id, own] of factors) {
+      const known = this.#statistics.get(id);
+      if (known !== undefined) this.#statistics.set(id, rescaled(known, own));
+    }
+    this.#notes.push(
+      pairs.length === 0
+        ? 'Equalisation found no layers that follow each other.'
+        : `Equalised ${count(pairs.length, 'pair')} of layers in ${count(iterations, 'round')}${converged ? '' : ', not yet to the end'}.`,
+    );
+    if (absorb) this.#absorb(pairs);
+  }
+
+  async byExamples(
+    examples: readonly (readonly Tensor[])[],
+    learns: boolean,
+    corrects: boolean,
+  ): Promise<void> {
+    const progress = new Progress(
+      learns ? 'Learning to round' : 'Correcting biases',
+      linearNodes(this.#graph).length,
+    );
+    const biases = new Map<string, { bias: Float32Array }>();
+    await streamLayers(this.#graph, examples, async (node, data) => {
+      const rounded = this.round(node);
+      progress.advance(node.id);
+      if (rounded === undefined) return undefined;
+      const { range } = rounded;
+      let { weights } = rounded;
+      let rounding: LayerRepair['rounding'];
+      if (learns && range !== undefined && !sharesKernel(this.#graph, node)) {
+        const nearest = { weights, range };
+        const learnt = await learnRounding(node, nearest, data, this.options.adaround);
+        const { codes, error, nearestError, changed } = learnt;
+        weights = { ...weights, codes };
+        rounding = { error, nearestError, changed };
+        if (changed > 0) this.#roundings.set(node.id, codes);
+      }
+      const kernel = decodeWeights(weights);
+      let { bias } = node.op;
+      let correctionRms: number | undefined;
+      if (corrects) {
+        const correction = empiricalCorrection(node, kernel, data);
+        bias = corrected(bias, correction);
+        biases.set(node.id, { bias });
+        correctionRms = rootMeanSquare(correction);
+      }
+      this.#layers.push({
+        id: node.id,
+        ...(correctionRms === undefined ? {} : { correction: 'empirical', correctionRms }),
+        ...(rounding === undefined ? {} : { rounding }),
+      });
+      return { kernel, bias };
+    });
+    this.#graph = withLinear(this.#graph, biases);
+    if (learns) this.#noteRoundings();
+    if (corrects) {
+      this.#notes.push(`Corrected the biases of ${count(biases.size, 'layer')} by the examples.`);
+    }
+  }
+
+  byStatistics(): void {
+    const expected = expectedInputs(this.#graph, this.#statistics);
+    const biases = new Map<string, { bias: Float32Array }>();
+    const unknown: string[] = [];
+    for (const node of linearNodes(this.#graph)) {
+      const rounded = this.round(node);
+      if (rounded === undefined) continue;
+      const mean = expected.get(node.id);
+      if (mean === undefined) {
+        unknown.push(node.id);
+        continue;
+      }
+      const correction = analyticCorrection(node, decodeWeights(rounded.weights), mean);
+      biases.set(node.id, { bias: corrected(node.op.bias, correction) });
+      const correctionRms = rootMeanSquare(correction);
+      this.#layers.push({ id: node.id, correction: 'analytic', correctionRms });
+    }
+    this.#graph = withLinear(this.#graph, biases);
+    this.#notes.push(
+      `Corrected the biases of ${count(biases.size, 'layer')} by the normalization before them.` +
+        (unknown.length === 0
+          ? ''
+          : ` Not of ${unknown.join(', ')}: no normalization tells the mean of their inputs; \`calibrate\` would.`),
+    );
+  }
+
+  result(steps: readonly RepairStep[]): Repaired {
+    return {
+      graph: this.#graph,
+      roundings: this.#roundings,
+      report: {
+        steps,
+        pairs: this.#pairs,
+        unpaired: this.#unpaired,
+        layers: this.#layers,
+        notes: this.#notes,
+      },
+    };
+  }
+
+  #absorb(pairs: ReturnType<typeof findPairs>['pairs']): void {
+    const { graph, shifts, statistics } = absorbBiases(this.#graph, pairs, this.#statistics);
+    this.#graph = graph;
+    this.#statistics = statistics;
+    if (shifts.size > 0) {
+      this.#notes.push(`Moved high biases on to the next layer: ${[...shifts.keys()].join(', ')}.`);
+    }
+  }
+
+  #noteRoundings(): void {
+    const learnt = this.#layers.flatMap(({ rounding }) => (rounding ? [rounding] : []));
+    const changed = learnt.reduce((sum, rounding) => sum + rounding.changed, 0);
+    const better = learnt.filter(({ error, nearestError }) => error < nearestError).length;
+    this.#notes.push(
+      `AdaRound rounds ${count(changed, 'weight')} the other way; the error on the examples fell in ${better} of ${count(learnt.length, 'layer')}.`,
+    );
+  }
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / Math.max(1, values.length));
+}
+
+function count(n: number, what: string): string {
+  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+}

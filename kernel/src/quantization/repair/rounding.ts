@@ -1,0 +1,47 @@
+import type { WeightCodes } from '../graph/quantized-graph';
+import { outputChannels } from '../product';
+import type { IntegerRange } from '../scheme';
+import { type CodeScheme, encodeWeights, WEIGHT_BITS } from '../weight-codes';
+import type { LinearNode } from './float-graph';
+
+/** A kernel's codes, and the codes that its format allows; undefined for binary and ternary. */
+export interface RoundedKernel {
+  readonly weights: WeightCodes;
+  readonly range: IntegerRange | undefined;
+}
+
+/**
+ * How `quantize` rounds a layer's kernel to nearest, so that repairs see the errors that it makes.
+ * Undefined for layers that stay in float.
+ */
+export type RoundKernel = (node: LinearNode) => RoundedKernel | undefined;
+
+/** Rounding by each node's scheme. */
+export function nearestRounding(
+  schemeOf: (node: LinearNode) => CodeScheme | undefined,
+): RoundKernel {
+  return (node) => {
+    const scheme = schemeOf(node);
+    if (scheme === undefined) return undefined;
+    const { geometry, kernel } = node.op;
+    return {
+      weights: encodeWeights(kernel, outputChannels(geometry), scheme, node.id),
+      range: codeRange(scheme),
+    };
+  };
+}
+
+/** Each element's scale, in the kernel's order. */
+export function elementScales({ codes, channels, groupSize, scales }: WeightCodes): Float32Array {
+  return Float32Array.from(codes, (_, i) => {
+    const group = Math.floor(Math.floor(i / channels) / groupSize);
+    return scales[group * channels + (i % channels)] ?? 1;
+  });
+}
+
+function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
+  if (format === 'int8') return int8;
+  if (format === 'binary' || format === 'ternary') return undefined;
+  const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
+  return { min: rule === '2*absmax/255' || rule === 'mse' ? -max - 1 : -max, max };
+}
