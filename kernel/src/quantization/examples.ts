@@ -18,8 +18,13 @@ const HINT = 'Give a few batches of real inputs as `calibrate`.';
 export function exampleBatches(model: tf.LayersModel, examples: Calibration): Tensor[][] {
   const batches = grouped(model.inputs.length, examples);
   if (batches.length === 0) throw empty('the list has no tensors');
-  for (const batch of batches) checkBatch(model, batch);
-  return batches.map((batch) => batch as Tensor[]);
+  return batches.map((batch) => {
+    checkBatch(model.inputs, batch, 'calibrate', mismatch);
+    for (const { shape } of batch) {
+      if (shape.includes(0)) throw empty(`its shape is [${shape.join(', ')}]`);
+    }
+    return [...batch];
+  });
 }
 
 function grouped(inputs: number, examples: unknown): unknown[][] {
@@ -30,17 +35,30 @@ function grouped(inputs: number, examples: unknown): unknown[][] {
   return list.map((item) => (Array.isArray(item) ? [...(item as unknown[])] : [item]));
 }
 
-function checkBatch(model: tf.LayersModel, batch: readonly unknown[]): void {
-  const { inputs } = model;
+/** An input of a model: `null` where a size is open, as the batch is. */
+interface Input {
+  readonly shape: readonly (number | null)[];
+}
+
+/**
+ * Throws unless `batch` has one tensor per input, of its shape and with as many samples as the
+ * others. `what` begins the messages of `fail`.
+ */
+export function checkBatch(
+  inputs: readonly Input[],
+  batch: readonly unknown[],
+  what: string,
+  fail: (message: string) => Error,
+): asserts batch is readonly Tensor[] {
   for (const item of batch) {
     if (!(item instanceof tf.Tensor)) {
-      throw mismatch(`calibrate must be made of tensors, but holds ${kindOf(item)}.`);
+      throw fail(`${what} must be made of tensors, but holds ${kindOf(item)}.`);
     }
   }
   const tensors = batch as readonly Tensor[];
   if (tensors.length !== inputs.length) {
-    throw mismatch(
-      `calibrate has ${count(tensors.length)} for a model with ${inputs.length} input${inputs.length === 1 ? '' : 's'}.`,
+    throw fail(
+      `${what} has ${count(tensors.length)} for a model with ${inputs.length} input${inputs.length === 1 ? '' : 's'}.`,
     );
   }
   tensors.forEach(({ shape }, i) => {
@@ -51,14 +69,11 @@ function checkBatch(model: tf.LayersModel, batch: readonly unknown[]): void {
     if (!fits) {
       const which = inputs.length === 1 ? '' : ` for input ${i + 1}`;
       const wanted = expected.map((size) => size ?? 'any').join(', ');
-      throw mismatch(
-        `calibrate has shape [${shape.join(', ')}]${which}; the model takes [${wanted}].`,
-      );
+      throw fail(`${what} has shape [${shape.join(', ')}]${which}; the model takes [${wanted}].`);
     }
     if (shape[0] !== tensors[0]?.shape[0]) {
-      throw mismatch('calibrate has different numbers of samples for the inputs.');
+      throw fail(`${what} has different numbers of samples for the inputs.`);
     }
-    if (shape.includes(0)) throw empty(`its shape is [${shape.join(', ')}]`);
   });
 }
 

@@ -2,28 +2,6 @@ import type * as tf from '@tensorflow/tfjs';
 import type { LinearLayer } from './linear-layer';
 import { outputChannels } from './product';
 
-/**
- * The batch normalization that can be folded into `layer`: the only consumer of its only output,
- * over the last axis, with no activation between them.
- */
-export function foldableNorm(
-  layer: tf.layers.Layer,
-  linear: LinearLayer,
-  model: tf.LayersModel,
-): tf.layers.Layer | undefined {
-  if (linear.activation !== 'linear') return undefined;
-  const [consumer, ...others] = layer.outboundNodes;
-  if (consumer === undefined || others.length > 0 || layer.inboundNodes.length > 1) {
-    return undefined;
-  }
-  const norm = consumer.outboundLayer;
-  if (norm.inboundNodes.length > 1) return undefined;
-  if (!model.layers.includes(norm)) return undefined;
-  const produced = layer.inboundNodes[0]?.outputTensors ?? [];
-  if (model.outputs.some((output) => produced.includes(output))) return undefined;
-  return normalizesChannels(norm, produced[0]?.shape.length ?? 0) ? norm : undefined;
-}
-
 /** True for a batch normalization over the last axis of a value of this rank. */
 export function normalizesChannels(layer: tf.layers.Layer, rank: number): boolean {
   if (layer.getClassName() !== 'BatchNormalization') return false;

@@ -1,49 +1,91 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../errors';
 import { type Calibration, kindOf } from './examples';
+import type { EngineChoice } from './execution/run-graph';
+import type { WeightFormat } from './graph/quantized-graph';
+import {
+  checkLayerOptions,
+  type LayerChoice,
+  type LayerNames,
+  type LayerSettings,
+  parseLayers,
+  parseNames,
+} from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers';
 import type { QuantizationMode } from './quantized-model';
-import { SCALE_RULES, type ScaleRule } from './scheme';
-import type { Granularity } from './weights';
+import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {
-  /** Format of the weights. Default and only one: `int8`. */
-  readonly weights?: 'int8';
+  /** Format of the weights. Default `int8`; below 8 bits, layers are weight-only. */
+  readonly weights?: WeightFormat;
   readonly mode?: QuantizationMode;
   /** Example inputs for `static`. */
   readonly calibrate?: Calibration;
   /** How `static` chooses a range from the examples. Default `min-max`. */
   readonly observer?: ObserverName;
-  /** One scale per output channel (default) or one for the whole weight. */
-  readonly granularity?: Granularity;
-  /** How the largest absolute weight becomes a scale. Default `absmax/127`. */
-  readonly scaleRule?: ScaleRule;
+  /** One scale per output channel (default), for the whole weight, or per group along the depth. */
+  readonly granularity?: WeightGranularity;
+  /** How weights become a scale. Default `absmax/127`. */
+  readonly scaleRule?: WeightScaleRule;
+  /** Only these layers' weights are quantized. */
+  readonly include?: LayerNames;
+  /** These layers stay in float. */
+  readonly exclude?: LayerNames;
+  /** Layers with options of their own: `{ 'dense_*': 'int4', head: 'fp32' }`. */
+  readonly layers?: LayerSettings;
+  /** What runs the model. Default `auto`: integers where this machine has them. */
+  readonly engine?: EngineChoice;
 }
 
-export interface QuantizeSettings {
+export interface QuantizeSettings extends LayerChoice {
   readonly mode: QuantizationMode;
   readonly examples: Calibration | undefined;
   readonly observer: ObserverName;
-  readonly granularity: Granularity;
-  readonly scaleRule: ScaleRule;
+  readonly engine: EngineChoice;
 }
 
-const WEIGHTS = { int8: true } as const;
 const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
-const GRANULARITIES = { 'per-channel': true, 'per-tensor': true } as const;
+const ENGINES = { auto: true, tensorflow: true, simulated: true } as const;
 
-/** Checks the options' names and fills in the defaults. */
+/** Checks the options and fills in the defaults. */
 export function settle(options: QuantizeOptions): QuantizeSettings {
-  const examples = options.calibrate;
-  const mode = options.mode ?? (examples === undefined ? 'dynamic' : 'static');
-  const observer = options.observer ?? 'min-max';
-  const granularity = options.granularity ?? 'per-channel';
-  const scaleRule = options.scaleRule ?? 'absmax/127';
-  fromTable(WEIGHTS, options.weights ?? 'int8', 'weight format');
-  fromTable(MODES, mode, 'quantization mode');
+  const { weights = 'int8', granularity = 'per-channel', scaleRule = 'absmax/127' } = options;
+  const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
+  fromTable(WEIGHT_BITS, weights, 'weight format');
+  checkLayerOptions({ granularity, scaleRule });
   fromTable(OBSERVERS, observer, 'observer');
-  fromTable(GRANULARITIES, granularity, 'granularity');
-  fromTable(SCALE_RULES, scaleRule, 'scale rule');
+  fromTable(ENGINES, engine, 'engine');
+  const rules = parseLayers(options.layers);
+  const hasInt8 = [weights, ...rules.map((rule) => rule.options.weights)].includes('int8');
+  const preset = examples === undefined ? 'dynamic' : 'static';
+  const mode = options.mode ?? (hasInt8 ? preset : 'weight-only');
+  fromTable(MODES, mode, 'quantization mode');
+  checkMode(mode, examples, weights, hasInt8);
+  return {
+    mode,
+    examples,
+    observer,
+    engine,
+    base: { weights, granularity, scaleRule },
+    include: parseNames(options.include, 'include'),
+    exclude: parseNames(options.exclude, 'exclude'),
+    rules,
+  };
+}
+
+function checkMode(
+  mode: QuantizationMode,
+  examples: Calibration | undefined,
+  weights: WeightFormat,
+  hasInt8: boolean,
+): void {
+  if (mode !== 'weight-only' && !hasInt8) {
+    throw new HalfnoteError(
+      'unsupported-mode',
+      `Mode '${mode}' is for int8 weights, not for ${weights}: below 8 bits, weights are widened for each product.`,
+      "Use mode 'weight-only', or `weights: 'int8'`.",
+    );
+  }
   if (mode === 'static' && examples === undefined) {
     throw new HalfnoteError(
       'calibration-missing',
@@ -55,10 +97,9 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
     throw new HalfnoteError(
       'calibration-unused',
       `Mode '${mode}' makes no use of \`calibrate\`.`,
-      "Leave `calibrate` out, or use mode 'static'.",
+      hasInt8 ? "Leave `calibrate` out, or use mode 'static'." : 'Leave `calibrate` out.',
     );
   }
-  return { mode, examples, observer, granularity, scaleRule };
 }
 
 /** Throws unless `model` is a built layers model; `caller` is the function that was given it. */

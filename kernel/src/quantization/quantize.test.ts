@@ -115,7 +115,7 @@ describe('quantize', () => {
       'Reshape fp32',
       'Conv2D int8',
       'BatchNormalization folded',
-      'ReLU fp32',
+      'ReLU folded',
       'DepthwiseConv2D int8',
       'MaxPooling2D fp32',
       'Conv2D int8',
@@ -127,15 +127,14 @@ describe('quantize', () => {
     // 3 x 3 x 1 x 8 codes, 8 scales and 8 biases of 4 bytes.
     expect(conv?.weightBytes).toBe(72 + 32 + 32);
     expect(conv?.floatWeightBytes).toBe(4 * (72 + 8));
-    expect(small.layers[3]?.reason).toBe('no integer kernel for ReLU');
+    expect(small.layers[3]?.reason).toBe(`folded into ${conv?.name ?? ''}`);
     small.dispose();
   });
 
   it('leaves layers without an integer kernel in float, by name and reason', async () => {
     const model = tf.sequential({
       layers: [
-        tf.layers.conv1d({ inputShape: [8, 2], filters: 3, kernelSize: 3, name: 'signal' }),
-        tf.layers.globalAveragePooling1d({}),
+        tf.layers.simpleRNN({ inputShape: [8, 2], units: 3, name: 'signal' }),
         tf.layers.dense({ units: 4 }),
       ],
     });
@@ -144,7 +143,7 @@ describe('quantize', () => {
       name: 'signal',
       format: 'fp32',
       execution: undefined,
-      reason: 'no integer kernel for Conv1D',
+      reason: 'no integer kernel for SimpleRNN',
     });
     expect(small.notes.join(' ')).toContain('In float: signal.');
     expectClose(model, small, tf.randomNormal([5, 8, 2], 0, 1, 'float32', 1), 0.05);
@@ -213,6 +212,51 @@ describe('quantize', () => {
     small.dispose();
   });
 
+  it('keeps values in integers between products, in static mode', async () => {
+    const model = cnn();
+    const calibrate = tf.randomUniform([40, 64], 0, 1, 'float32', 8);
+    const small = await quantize(model, { calibrate });
+    expect(small.layers.map(({ format }) => format)).toEqual([
+      'uint8',
+      'int8',
+      'folded',
+      'folded',
+      'int8',
+      'uint8',
+      'int8',
+      'uint8',
+      'int8',
+    ]);
+    expect(small.graph.activations.size).toBe(7);
+    expectClose(model, small, calibrate, 0.05);
+    small.dispose();
+  });
+
+  it('leaves every weight of the model as it was, bit for bit, and its layers their methods', async () => {
+    const model = cnn();
+    const x = tf.randomUniform([4, 64], 0, 1, 'float32', 9);
+    const bits = (): Uint8Array[] =>
+      model.getWeights().map((weight) => new Uint8Array(weight.dataSync().slice().buffer));
+    const state = (): unknown =>
+      model.layers.map((layer) => [
+        Object.getOwnPropertyNames(layer).sort(),
+        layer.inboundNodes.length,
+        layer.trainable,
+      ]);
+    const [weights, layers] = [bits(), state()];
+    for (const options of [
+      { mode: 'dynamic' },
+      { calibrate: x },
+      { weights: 'int4', exclude: 'depthwise*' },
+    ] as const) {
+      const small = await quantize(model, options);
+      (small.predict(x) as tf.Tensor).dispose();
+      small.dispose();
+    }
+    expect(bits()).toEqual(weights);
+    expect(state()).toEqual(layers);
+  });
+
   it('does not change the model, nor follow its later changes', async () => {
     const model = mlp();
     const x = tf.randomUniform([8, 64], 0, 1, 'float32', 5);
@@ -271,7 +315,9 @@ describe('quantize', () => {
     const bundle = small[JUPYTER_DISPLAY]();
     expect(bundle['text/html']).toContain('<table');
     expect(bundle['text/html']).not.toContain('<script');
-    expect(bundle['text/plain']).toMatch(/mlp in int8 \(dynamic\): \d+ of \d+ bytes of weights/);
+    expect(bundle['text/plain']).toMatch(
+      /mlp in int8 \(dynamic\): [\d,]+ of [\d,]+ bytes of weights/,
+    );
     small.dispose();
   });
 
@@ -288,7 +334,7 @@ describe('quantize', () => {
       /Allowed: min-max/,
     );
     await expect(quantize(model, { calibrate: tf.fill([2, 64], NaN) })).rejects.toThrow(
-      /No finite values reached layer/,
+      /calibrate, for input '.*', is NaN at \[0, 0\]/,
     );
     await expect(quantize({} as tf.LayersModel)).rejects.toThrow(/takes a tf\.Sequential/);
     await expect(quantize(null as unknown as tf.LayersModel)).rejects.toThrow(

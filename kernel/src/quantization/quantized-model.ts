@@ -1,54 +1,71 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Execution } from '../backend/contract';
+import { deviceFacts } from '../backend/load';
 import { HalfnoteError } from '../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
-import type { Product } from './product';
-import { type LayerReport, reportBundle } from './report';
+import { notNative } from './choose';
+import { checkBatch } from './examples';
+import type { NodeReport } from './execution/report';
+import type { GraphRunner } from './execution/run-graph';
+import { disposeLayers } from './graph/copy-layer';
+import type { QuantizedGraph } from './graph/quantized-graph';
+import { type FloatLayer, type LayerReport, layerReports, reportBundle } from './report';
+import { inBatches, rowsOf } from './rows';
 
 export type QuantizationMode = 'dynamic' | 'static' | 'weight-only';
 
 export interface QuantizedParts {
-  readonly name: string;
   readonly mode: QuantizationMode;
-  /** A copy of the model whose quantized layers call their products. */
-  readonly model: tf.LayersModel;
-  readonly products: readonly Product[];
-  readonly layers: readonly LayerReport[];
-  /** Float weights of `model` that are still in use. */
-  readonly floatWeights: readonly { dispose(): void }[];
+  readonly graph: QuantizedGraph;
+  readonly runner: GraphRunner;
+  /** The float model's layers, for the report. */
+  readonly source: readonly FloatLayer[];
   readonly notes: readonly string[];
 }
 
-/** A model with int8 weights, made by `quantize`. It owns its weights: dispose of it after use. */
+/** As `tf.LayersModel.predict`. */
+const BATCH_SIZE = 32;
+
+/** A model with integer weights, made by `quantize`. It owns its weights: dispose of it after use. */
 export class QuantizedModel implements Displayable {
   readonly #parts: QuantizedParts;
-  #disposed = false;
+  /** The runner's report, once it is disposed of. */
+  #last: readonly NodeReport[] | undefined;
 
   constructor(parts: QuantizedParts) {
     this.#parts = parts;
   }
 
   get name(): string {
-    return this.#parts.name;
+    return this.graph.name;
   }
   get mode(): QuantizationMode {
     return this.#parts.mode;
   }
+  /** What was decided, as data: weights, ranges, what was fused. */
+  get graph(): QuantizedGraph {
+    return this.#parts.graph;
+  }
+  /** How each node of the graph runs. */
+  get nodes(): readonly NodeReport[] {
+    return this.#last ?? this.#parts.runner.nodes;
+  }
   /** What became of each layer: format, kernel, reason, bytes. */
   get layers(): readonly LayerReport[] {
-    return this.#parts.layers;
+    return layerReports(this.#parts.source, this.graph, this.nodes);
   }
+  /** What needs to be known of the whole, as sentences. */
   get notes(): readonly string[] {
-    return this.#parts.notes;
+    return [...summaries(this.mode, this.layers), ...this.#parts.notes];
   }
   /** Bytes of all weights, scales and biases as they are kept. */
   get weightBytes(): number {
-    return this.layers.reduce((sum, layer) => sum + layer.weightBytes, 0);
+    return this.nodes.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   }
   /** Bytes of the same weights before quantization. */
   get floatWeightBytes(): number {
-    return this.layers.reduce((sum, layer) => sum + layer.floatWeightBytes, 0);
+    return this.#parts.source.reduce((sum, layer) => sum + layer.weightBytes, 0);
   }
   /** `native` when every int8 layer runs in integer kernels. */
   get execution(): Execution {
@@ -57,29 +74,101 @@ export class QuantizedModel implements Displayable {
     return native ? 'native' : 'simulated';
   }
 
-  /** As `model.predict`: `[batch, ...]` in, the model's outputs out, in batches of `batchSize`. */
+  /**
+   * As `model.predict`: `[batch, ...]` in, the model's outputs out, in batches of `batchSize`.
+   * @throws HalfnoteError `disposed`, `input-mismatch`.
+   */
   predict(x: Tensor | Tensor[], options: { readonly batchSize?: number } = {}): Tensor | Tensor[] {
-    if (this.#disposed) {
+    if (this.#last !== undefined) {
       throw new HalfnoteError('disposed', `The quantized model '${this.name}' has been disposed.`);
     }
-    return this.#parts.model.predict(x, options);
+    const { batchSize = BATCH_SIZE } = options;
+    if (!Number.isInteger(batchSize) || batchSize < 1) {
+      throw new HalfnoteError(
+        'bad-batch-size',
+        `batchSize is ${batchSize}. Allowed: integers from 1.`,
+      );
+    }
+    const batch = [x].flat();
+    checkBatch(this.graph.inputs, batch, 'The input', inputMismatch);
+    const outputs = this.#outputs(batch, batchSize);
+    return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   }
 
-  /** Frees the packed and the remaining float weights. */
+  #outputs(batch: readonly Tensor[], batchSize: number): Tensor[] {
+    const { runner } = this.#parts;
+    if (rowsOf(batch) <= batchSize) return runner.predict(batch);
+    const parts: Tensor[][] = [];
+    try {
+      for (const part of inBatches([batch], batchSize)) parts.push(runner.predict(part));
+      return this.graph.outputs.map((_, i) => tf.concat(parts.map((part) => part[i] as Tensor)));
+    } finally {
+      for (const tensor of parts.flat()) tensor.dispose();
+    }
+  }
+
+  /**
+   * Integer weights have no gradients: to train, quantize while training.
+   * @throws HalfnoteError `not-trainable`, always.
+   */
+  fit(...given: readonly unknown[]): Promise<never>;
+  fit(): Promise<never> {
+    const error = new HalfnoteError(
+      'not-trainable',
+      `The quantized model '${this.name}' cannot be trained: codes of ${formatsOf(this.layers)} have no gradients.`,
+      'Train the float model with quantization-aware training, which rounds in the forward pass, and convert it afterwards.',
+    );
+    return Promise.reject(error);
+  }
+
+  /** Frees the packed weights and those of the layers in float. */
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    for (const product of this.#parts.products) product.dispose();
-    for (const weight of this.#parts.floatWeights) weight.dispose();
+    if (this.#last !== undefined) return;
+    this.#last = this.#parts.runner.nodes;
+    this.#parts.runner.dispose();
+    disposeLayers(this.graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])));
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
     return reportBundle({
-      title: `${this.name} in int8 (${this.mode})`,
+      title: `${this.name} in ${formatsOf(this.layers)} (${this.mode})`,
       layers: this.layers,
       weightBytes: this.weightBytes,
       floatWeightBytes: this.floatWeightBytes,
       notes: this.notes,
     });
   }
+}
+
+/** `int8`, `int8 and int4`, or `fp32` where nothing is quantized. */
+function formatsOf(layers: readonly LayerReport[]): string {
+  const formats = new Set(layers.map(({ format }) => format));
+  for (const other of ['fp32', 'folded', 'uint8'] as const) formats.delete(other);
+  return [...formats].join(' and ') || 'fp32';
+}
+
+function summaries(mode: QuantizationMode, layers: readonly LayerReport[]): string[] {
+  const result: string[] = [];
+  const isQuantized = (format: LayerReport['format']): boolean =>
+    !['fp32', 'folded', 'uint8'].includes(format);
+  const quantized = layers.filter(({ format }) => isQuantized(format));
+  if (quantized.length === 0) result.push('No layer of this model is quantized.');
+  const facts = deviceFacts();
+  const why = notNative(facts);
+  if (mode === 'weight-only') {
+    if (quantized.length > 0) {
+      result.push(`Weights are kept in ${formatsOf(layers)} and widened to fp32 for each product.`);
+    }
+  } else if (why !== undefined) {
+    result.push(`Integer products are simulated in fp32: ${why}.`);
+  } else if (facts.int8ReduceRange) {
+    result.push('Weights keep 7 bits: on this CPU 8-bit products saturate in 16-bit sums.');
+  }
+  const float = layers.filter((layer) => layer.format === 'fp32' && layer.weightBytes > 0);
+  if (float.length > 0) result.push(`In float: ${float.map(({ name }) => name).join(', ')}.`);
+  return result;
+}
+
+function inputMismatch(message: string): HalfnoteError {
+  return new HalfnoteError('input-mismatch', message);
 }

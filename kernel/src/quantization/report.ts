@@ -2,16 +2,22 @@ import type { Execution } from '../backend/contract';
 import type { MimeBundle } from '../host';
 import { type Column, htmlTable, textTable } from '../mime/table';
 import { escapeHtml } from '../mime/text';
+import type { NodeReport } from './execution/report';
+import type { ModelGraph } from './graph/model-graph';
+import type { QuantizedGraph, QuantizedNode, WeightFormat } from './graph/quantized-graph';
 import type { AffineParams } from './scheme';
 
-/** What became of one layer. */
+/** What became of one call of one layer. */
 export interface LayerReport {
   readonly name: string;
   /** The layer's class: `Dense`, `Conv2D`, ... */
   readonly kind: string;
-  /** Format of the weights. `folded`: the layer is now part of the one before it. */
-  readonly format: 'int8' | 'fp32' | 'folded';
-  /** Of the int8 product; undefined for layers that stay in float. */
+  /**
+   * Format of the weights; `uint8` for layers without any that move or pool codes. `folded`: the
+   * layer is now part of the one before it.
+   */
+  readonly format: WeightFormat | 'uint8' | 'fp32' | 'folded';
+  /** Undefined for layers that stay in float, and those without work. */
   readonly execution: Execution | undefined;
   readonly kernel: string;
   readonly reason: string;
@@ -29,10 +35,77 @@ export interface QuantizationReport {
   readonly notes: readonly string[];
 }
 
+/** What the report needs to know of the float model. */
+export interface FloatLayer {
+  readonly id: string;
+  readonly kind: string;
+  /** Bytes of the weights, with the layer's first call. */
+  readonly weightBytes: number;
+}
+
+export function floatLayers({ nodes }: ModelGraph): FloatLayer[] {
+  const seen = new Set<unknown>();
+  return nodes.map(({ id, layer }) => {
+    const weights = seen.has(layer) ? [] : layer.weights;
+    seen.add(layer);
+    const weightBytes = weights.reduce(
+      (sum, { shape }) => sum + 4 * shape.reduce<number>((a, b) => a * (b ?? 1), 1),
+      0,
+    );
+    return { id, kind: layer.getClassName(), weightBytes };
+  });
+}
+
+/** One row per call of a layer of the float model, in its order. */
+export function layerReports(
+  source: readonly FloatLayer[],
+  graph: QuantizedGraph,
+  runs: readonly NodeReport[],
+): LayerReport[] {
+  const reports = new Map(runs.map((run) => [run.id, run]));
+  return source.map((layer) => {
+    const own = graph.nodes.filter(({ fused }) => fused[0] === layer.id);
+    const main = own.find(({ id }) => id === layer.id);
+    if (main === undefined) return foldedReport(layer, graph);
+    const run = reports.get(main.id);
+    return {
+      name: layer.id,
+      kind: layer.kind,
+      format: formatOf(main, graph),
+      execution: run?.execution,
+      kernel: run?.kernel ?? '',
+      reason: run?.reason ?? '',
+      weightBytes: own.reduce((sum, { id }) => sum + (reports.get(id)?.weightBytes ?? 0), 0),
+      floatWeightBytes: layer.weightBytes,
+      activations: graph.activations.get(own[0]?.inputs[0] ?? ''),
+    };
+  });
+}
+
+function foldedReport(layer: FloatLayer, { nodes }: QuantizedGraph): LayerReport {
+  const into = nodes.find(({ fused }) => fused.includes(layer.id));
+  return {
+    name: layer.id,
+    kind: layer.kind,
+    format: 'folded',
+    execution: undefined,
+    kernel: 'none',
+    reason: `folded into ${into?.id ?? 'the layer before it'}`,
+    weightBytes: 0,
+    floatWeightBytes: layer.weightBytes,
+    activations: undefined,
+  };
+}
+
+function formatOf({ op, output }: QuantizedNode, graph: QuantizedGraph): LayerReport['format'] {
+  if (op.kind === 'linear') return op.weights.format;
+  return op.kind !== 'float' && graph.activations.has(output) ? 'uint8' : 'fp32';
+}
+
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
   { header: 'Kind', align: 'left' },
-  { header: 'Weights', align: 'left' },
+  { header: 'Format', align: 'left' },
   { header: 'Execution', align: 'left' },
   { header: 'Kernel', align: 'left' },
   { header: 'Bytes' },
@@ -46,10 +119,10 @@ export function reportBundle(report: QuantizationReport): MimeBundle {
     layer.name,
     layer.kind,
     layer.format,
-    layer.execution ?? 'float',
+    layer.format === 'folded' ? '' : (layer.execution ?? 'float'),
     layer.kernel,
-    String(layer.weightBytes),
-    String(layer.floatWeightBytes),
+    layer.weightBytes.toLocaleString('en'),
+    layer.floatWeightBytes.toLocaleString('en'),
     layer.reason,
   ]);
   const caption = `${report.title}: ${summary(report)}`;
@@ -63,5 +136,6 @@ export function reportBundle(report: QuantizationReport): MimeBundle {
 function summary({ weightBytes, floatWeightBytes }: QuantizationReport): string {
   if (floatWeightBytes === 0) return 'no weights';
   const percent = (100 * weightBytes) / floatWeightBytes;
-  return `${weightBytes} of ${floatWeightBytes} bytes of weights (${percent.toFixed(1)}%)`;
+  const [now, before] = [weightBytes, floatWeightBytes].map((n) => n.toLocaleString('en'));
+  return `${now ?? ''} of ${before ?? ''} bytes of weights (${percent.toFixed(1)}%)`;
 }

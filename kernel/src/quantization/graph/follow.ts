@@ -37,7 +37,10 @@ export class Followers {
   readonly #counts: ReadonlyMap<ValueId, number>;
   readonly #readers = new Map<ValueId, GraphNode>();
 
-  constructor(private readonly graph: ModelGraph) {
+  constructor(
+    private readonly graph: ModelGraph,
+    private readonly isKept: (node: GraphNode) => boolean,
+  ) {
     this.#counts = readers(graph);
     for (const node of graph.nodes) {
       for (const input of node.inputs) this.#readers.set(input, node);
@@ -79,7 +82,8 @@ export class Followers {
   }
 
   #onlyReader(value: ValueId): GraphNode | undefined {
-    return this.#counts.get(value) === 1 ? this.#readers.get(value) : undefined;
+    const reader = this.#counts.get(value) === 1 ? this.#readers.get(value) : undefined;
+    return reader === undefined || this.isKept(reader) ? undefined : reader;
   }
 
   #isNorm({ layer, inputs }: GraphNode): boolean {

@@ -20,9 +20,14 @@ import type { FloatOp, MoveOp } from './quantized-graph';
  * becomes two products, a sum of many inputs sums of two.
  *
  * Only what no other layer and no output reads is fused away. The model is not changed.
+ *
+ * @param keep Why a layer is to stay in float, with nothing of it fused; undefined where it isn't.
  */
-export function fuseGraph(model: tf.LayersModel): FusedGraph {
-  return new Fusion(modelGraph(model)).run();
+export function fuseGraph(
+  model: tf.LayersModel,
+  keep: (node: GraphNode) => string | undefined = () => undefined,
+): FusedGraph {
+  return new Fusion(modelGraph(model), keep).run();
 }
 
 type Shape = readonly (number | null)[];
@@ -43,9 +48,12 @@ class Fusion {
   readonly #followers: Followers;
   readonly #taken = new Set<GraphNode>();
 
-  constructor(private readonly graph: ModelGraph) {
+  constructor(
+    private readonly graph: ModelGraph,
+    private readonly keep: (node: GraphNode) => string | undefined,
+  ) {
     this.#values = new Map(graph.values);
-    this.#followers = new Followers(graph);
+    this.#followers = new Followers(graph, (node) => keep(node) !== undefined);
   }
 
   run(): FusedGraph {
@@ -62,7 +70,9 @@ class Fusion {
 
   #lower(node: GraphNode): void {
     const kind = node.layer.getClassName();
-    if (kind === 'Add') this.#sum(node);
+    const kept = this.keep(node);
+    if (kept !== undefined) this.#float(node, kept);
+    else if (kind === 'Add') this.#sum(node);
     else if (kind === 'Concatenate') this.#concat(node);
     else if (kind === 'Flatten' || kind === 'Reshape' || hasNoEffect(node)) this.#move(node);
     else if (!this.#pool(node)) this.#product(node);

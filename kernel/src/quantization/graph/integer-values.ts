@@ -20,8 +20,8 @@ export function integerValues(
 }
 
 /**
- * For each of `values` the first of those that it shares scale and zero point with: what max pools
- * and moves make is in their input's codes, and what is joined is in one.
+ * For each of `values` the first of those that it shares scale and zero point with: what pools and
+ * moves make is in their input's codes, and what is joined is in one.
  */
 export function sharedCodes(
   graph: FusedGraph,
@@ -40,7 +40,11 @@ export function sharedCodes(
   return new Map([...values].map((id) => [id, find(id)]));
 }
 
-/** True for a node whose output has the codes of its inputs. */
+/**
+ * True for a node whose output has the codes of its inputs, so that nothing is rounded twice. The
+ * mean over a whole image has its own: it is much narrower than what it is taken of.
+ */
 export function keepsCodes({ op }: FusedNode): boolean {
+  if (op.kind === 'average-pool') return op.window !== 'global';
   return op.kind === 'max-pool' || op.kind === 'move' || op.kind === 'concat';
 }

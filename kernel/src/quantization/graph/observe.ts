@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
+import { placeOf } from '../check-weights';
 import { createObserver, type Observer } from '../observers';
 import { type AffineParams, asymmetricParams } from '../scheme';
 import type { FusedGraph } from './fused-graph';
@@ -36,10 +37,11 @@ export async function observe(
     for (const batch of batches) {
       const outputs = runner.run(batch, (id, tensor) => {
         const observer = observers.get(id);
-        if (observer === undefined) return;
+        const isInput = !makers.has(id) && tensor.dtype === 'float32';
+        if (observer === undefined && !isInput) return;
         const data = Float32Array.from(tensor.dataSync());
         checkFinite(id, makers.get(id)?.id, tensor, data);
-        observer.observe(data);
+        observer?.observe(data);
       });
       for (const output of outputs) output.dispose();
       await onBatch();
@@ -92,17 +94,12 @@ function checkFinite(
 ): void {
   const index = data.findIndex((x) => !Number.isFinite(x));
   if (index < 0) return;
-  const place: number[] = [];
-  let rest = index;
-  for (const size of [...shape].reverse()) {
-    place.unshift(rest % size);
-    rest = Math.floor(rest / size);
-  }
+  const place = placeOf(index, shape).join(', ');
   const where =
     layer === undefined ? `calibrate, for input '${id}',` : `The output of layer '${layer}'`;
   throw new HalfnoteError(
     'calibration-not-finite',
-    `${where} is ${data[index] ?? NaN} at [${place.join(', ')}]; ranges can be taken of finite numbers only.`,
+    `${where} is ${data[index] ?? NaN} at [${place}]; ranges can be taken of finite numbers only.`,
     layer === undefined
       ? 'Remove such samples from `calibrate`, or mend them.'
       : 'The float model itself gives this for the calibration data: mend it first.',

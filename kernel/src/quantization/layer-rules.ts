@@ -1,0 +1,185 @@
+import { inspect } from 'node:util';
+import { fromTable, HalfnoteError, nearest } from '../errors';
+import { isPattern, matches } from '../precision/policies/keep';
+import type { FusedGraph } from './graph/fused-graph';
+import type { GraphNode, ModelGraph } from './graph/model-graph';
+import type { WeightFormat } from './graph/quantized-graph';
+import {
+  WEIGHT_BITS,
+  WEIGHT_SCALE_RULES,
+  type WeightGranularity,
+  type WeightScaleRule,
+} from './weight-codes';
+
+/** What a layer's weights can be kept in; `fp32` leaves the layer as it is. */
+export type LayerFormat = WeightFormat | 'fp32';
+
+export interface LayerOptions {
+  readonly weights?: LayerFormat;
+  readonly granularity?: WeightGranularity;
+  readonly scaleRule?: WeightScaleRule;
+}
+
+/**
+ * Layers with options of their own, by name, path (`encoder/dense_1`) or pattern with `*` and `?`:
+ * `{ 'dense_*': 'int4', head: 'fp32' }`, or as text: `dense_*=int4,head=fp32`. The last that
+ * matches holds.
+ */
+export type LayerSettings = string | Readonly<Record<string, LayerFormat | LayerOptions>>;
+
+/** Names, paths or patterns of layers, as a list or with commas between. */
+export type LayerNames = string | readonly string[];
+
+export interface LayerRule {
+  readonly pattern: string;
+  readonly options: LayerOptions;
+}
+
+export const LAYER_FORMATS = { ...WEIGHT_BITS, fp32: 32 } as const;
+const GRANULARITIES = { 'per-channel': true, 'per-tensor': true } as const;
+
+/** @throws HalfnoteError `bad-layers` for what is no `layer=format`, `unknown-...` for names. */
+export function parseLayers(layers: LayerSettings | undefined): readonly LayerRule[] {
+  if (layers === undefined) return [];
+  return entries(layers).map(([name, value]) => {
+    const options = typeof value === 'string' ? { weights: value as LayerFormat } : value;
+    if (typeof options !== 'object' || options === null || name.trim() === '') throw bad(layers);
+    checkLayerOptions(options);
+    return { pattern: name.trim(), options: options };
+  });
+}
+
+function entries(layers: unknown): (readonly [string, unknown])[] {
+  if (typeof layers === 'string') {
+    return layers.split(',').map((part) => {
+      const at = part.lastIndexOf('=');
+      if (at < 0) throw bad(part);
+      return [part.slice(0, at), part.slice(at + 1).trim()];
+    });
+  }
+  // JavaScript can hand over anything.
+  if (typeof layers !== 'object' || layers === null || Array.isArray(layers)) throw bad(layers);
+  return Object.entries(layers);
+}
+
+/** @throws HalfnoteError `unknown-weight-format`, `unknown-granularity`, `unknown-scale-rule`. */
+export function checkLayerOptions(options: LayerOptions): void {
+  const { weights, granularity, scaleRule } = options;
+  if (weights !== undefined) fromTable(LAYER_FORMATS, weights, 'weight format');
+  if (scaleRule !== undefined) fromTable(WEIGHT_SCALE_RULES, scaleRule, 'scale rule');
+  if (typeof granularity === 'string') fromTable(GRANULARITIES, granularity, 'granularity');
+  else if (granularity !== undefined && !isGroup(granularity)) {
+    throw new HalfnoteError(
+      'unknown-granularity',
+      `${inspect(granularity, { depth: 1 })} is no granularity. Allowed: 'per-channel', 'per-tensor', { group: size } with a size of at least 1.`,
+    );
+  }
+}
+
+function isGroup(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('group' in value)) return false;
+  return Number.isInteger(value.group) && Number(value.group) >= 1;
+}
+
+export function parseNames(names: LayerNames | undefined, option: string): readonly string[] {
+  if (names === undefined) return [];
+  const list: unknown = typeof names === 'string' ? names.split(',') : names;
+  if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name.trim())) {
+    throw new HalfnoteError(
+      `bad-${option}`,
+      `${inspect(names, { depth: 1 })} names no layers; allowed are names, paths or patterns, as a list or with commas between.`,
+      `For example: ${option}: ['head', 'conv*'].`,
+    );
+  }
+  return list.map((name: string) => name.trim());
+}
+
+function bad(value: unknown): HalfnoteError {
+  const shown = typeof value === 'string' ? `"${value}"` : inspect(value, { depth: 1 });
+  return new HalfnoteError(
+    'bad-layers',
+    `${shown} doesn't say which layer is to be quantized how; allowed are a layer's name or a pattern, = and a format.`,
+    "For example: layers: { head: 'fp32', 'dense_*': 'int4' }, or 'head=fp32,dense_*=int4'.",
+  );
+}
+
+export interface LayerChoice {
+  readonly base: LayerOptions & { readonly weights: LayerFormat };
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly rules: readonly LayerRule[];
+}
+
+/** Which layer is quantized how: `exclude` before `layers` before `include` before the base. */
+export class LayerPlans {
+  /** @throws HalfnoteError `unknown-layer` where a name or pattern meets no layer of the model. */
+  constructor(
+    graph: ModelGraph,
+    private readonly choice: LayerChoice,
+  ) {
+    const paths = [...new Set(graph.nodes.map(({ id }) => pathOf(id)))];
+    const named: (readonly [string, readonly string[]])[] = [
+      ['include', choice.include],
+      ['exclude', choice.exclude],
+      ['layers', choice.rules.map(({ pattern }) => pattern)],
+    ];
+    for (const [option, patterns] of named) {
+      for (const pattern of patterns) checkMet(pattern, option, paths, graph.name);
+    }
+  }
+
+  /** Why a layer is to stay in float; undefined where it isn't. */
+  readonly keep = ({ id, layer }: GraphNode): string | undefined => {
+    const { include, exclude } = this.choice;
+    const excluded = exclude.find((pattern) => matches(pattern, pathOf(id)));
+    if (excluded !== undefined) return `excluded by '${excluded}'`;
+    const rule = this.#ruleOf(id);
+    if (rule?.options.weights !== undefined) {
+      return rule.options.weights === 'fp32' ? `fp32 by '${rule.pattern}'` : undefined;
+    }
+    const isIncluded = include.some((pattern) => matches(pattern, pathOf(id)));
+    return include.length === 0 || layer.weights.length === 0 || isIncluded
+      ? undefined
+      : 'not included';
+  };
+
+  optionsOf(id: string): LayerChoice['base'] {
+    return { ...this.choice.base, ...this.#ruleOf(id)?.options };
+  }
+
+  /** @throws HalfnoteError `not-quantizable` where a layer was named for a format that it can't have. */
+  check(graph: FusedGraph): void {
+    const names = this.choice.rules.filter(
+      ({ pattern, options }) => !isPattern(pattern) && options.weights !== 'fp32',
+    );
+    for (const { op, id, kind } of graph.nodes) {
+      if (op.kind !== 'float') continue;
+      const rule = names.find(({ pattern }) => matches(pattern, pathOf(id)));
+      if (rule === undefined || this.#ruleOf(id) !== rule) continue;
+      throw new HalfnoteError(
+        'not-quantizable',
+        `Layer '${id}' (${kind}) cannot be ${rule.options.weights ?? 'quantized'}: ${op.reason}.`,
+        `Leave it out of \`layers\`: it then stays in float.`,
+      );
+    }
+  }
+
+  #ruleOf(id: string): LayerRule | undefined {
+    return this.choice.rules.findLast(({ pattern }) => matches(pattern, pathOf(id)));
+  }
+}
+
+/** The layer's path: the id without the number of the call. */
+function pathOf(id: string): string {
+  return id.replace(/#\d+$/, '');
+}
+
+function checkMet(pattern: string, option: string, paths: readonly string[], model: string): void {
+  if (paths.some((path) => matches(pattern, path))) return;
+  const near = isPattern(pattern) ? [] : nearest(pattern, paths);
+  throw new HalfnoteError(
+    'unknown-layer',
+    `No layer of model '${model}' matches '${pattern}' in \`${option}\`; its layers are ${paths.join(', ')}.`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+  );
+}

@@ -1,0 +1,96 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { DeviceFacts } from '../backend/contract';
+import { ensureBackend } from '../backend/load';
+import { checkWeights } from './check-weights';
+import { weightRange } from './choose';
+import { exampleBatches } from './examples';
+import { buildGraph, type ProductPlan } from './graph/build';
+import { fuseGraph } from './graph/fuse';
+import type { FusedGraph, FusedNode } from './graph/fused-graph';
+import { integerValues } from './graph/integer-values';
+import { modelGraph } from './graph/model-graph';
+import { observe, type Observation } from './graph/observe';
+import type { QuantizedGraph } from './graph/quantized-graph';
+import { LayerPlans } from './layer-rules';
+import { checkModel, type QuantizeOptions, type QuantizeSettings, settle } from './options';
+import { inBatches, rowsOf } from './rows';
+import { INT8 } from './scheme';
+import { SlowProgress } from './slow-progress';
+
+export interface Quantized {
+  readonly graph: QuantizedGraph;
+  readonly settings: QuantizeSettings;
+  /** What needs to be known of the result, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Observers see batches of at most this many rows, as `model.predict` makes them. */
+const BATCH_ROWS = 32;
+
+/**
+ * What {@link quantize} decides, as data, without getting it ready to run here: to be exported, or
+ * run by `runGraph`. The graph owns copies of the layers that stay in float.
+ * @throws HalfnoteError as `quantize`.
+ */
+export async function quantizeGraph(
+  model: tf.LayersModel,
+  options: QuantizeOptions = {},
+): Promise<Quantized> {
+  checkModel(model, 'quantize');
+  const settings = settle(options);
+  const facts = await ensureBackend();
+  const layers = modelGraph(model);
+  checkWeights(layers);
+  const plans = new LayerPlans(layers, settings);
+  const fused = fuseGraph(model, plans.keep);
+  plans.check(fused);
+  const planOf = planner(plans, settings, facts);
+  const products = fused.nodes.filter(({ op }) => op.kind === 'linear').length;
+  const { params, notes } = await observed(model, fused, planOf, settings);
+  const progress = new SlowProgress(`Quantizing ${model.name}`, products);
+  const built = buildGraph(fused, planOf, params, (id) => {
+    progress.advance(id);
+  });
+  return { graph: built.graph, settings, notes: [...notes, ...built.notes] };
+}
+
+function planner(
+  plans: LayerPlans,
+  { mode }: QuantizeSettings,
+  facts: DeviceFacts,
+): (node: FusedNode) => ProductPlan {
+  return ({ fused: [layer = ''] }) => {
+    const {
+      weights,
+      granularity = 'per-channel',
+      scaleRule = 'absmax/127',
+    } = plans.optionsOf(layer);
+    if (weights === 'fp32') throw new Error(`'${layer}' stays in float`);
+    const isInteger =
+      weights === 'int8' && mode !== 'weight-only' && typeof granularity === 'string';
+    return {
+      format: weights,
+      granularity,
+      rule: scaleRule,
+      int8: isInteger ? weightRange(facts) : INT8,
+      input: isInteger ? mode : 'float',
+    };
+  };
+}
+
+/** Ranges of all that stays in integers, in static mode; nothing in the others. */
+async function observed(
+  model: tf.LayersModel,
+  fused: FusedGraph,
+  planOf: (node: FusedNode) => ProductPlan,
+  { mode, examples, observer }: QuantizeSettings,
+): Promise<Observation> {
+  if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
+  const batches = exampleBatches(model, examples);
+  const values = integerValues(fused, (node) => planOf(node).input === 'static');
+  const steps = batches.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
+  const progress = new SlowProgress(`Calibrating ${model.name}`, steps);
+  return observe(fused, values, inBatches(batches, BATCH_ROWS), observer, () =>
+    progress.advanceAndYield(),
+  );
+}
