@@ -1,15 +1,21 @@
+/** How many times as many bins as at first there may be. */
+const GROWTH = 16;
+
 /**
  * Counts values in equal bins that lie symmetrically about zero. When a larger value arrives, bins of
- * the same width are added at both ends, so no count is ever moved: ONNX Runtime's histogram.
+ * the same width are added at both ends: ONNX Runtime's histogram. Only when an outlier would make
+ * the histogram `growth` times as long are neighbours merged, so that the search for a range ends.
  */
 export class CentredHistogram {
   counts: Float64Array;
   #threshold = 0;
   #min = Infinity;
   #max = -Infinity;
+  readonly #most: number;
 
-  constructor(bins: number) {
+  constructor(bins: number, growth: number = GROWTH) {
     this.counts = new Float64Array(bins);
+    this.#most = bins * growth;
   }
 
   /** The bins reach from -threshold to threshold. */
@@ -58,11 +64,32 @@ export class CentredHistogram {
       this.#threshold = absmax;
       return;
     }
-    const width = (2 * this.#threshold) / this.counts.length;
-    const more = Math.floor((absmax - this.#threshold) / width) + 1;
+    while (this.counts.length + 2 * this.#missing(absmax) > this.#most) this.#mergePairs();
+    this.#grow(this.#missing(absmax));
+  }
+
+  get #width(): number {
+    return (2 * this.#threshold) / this.counts.length;
+  }
+
+  /** Bins that each end needs more to hold `absmax`. */
+  #missing(absmax: number): number {
+    return Math.floor((absmax - this.#threshold) / this.#width) + 1;
+  }
+
+  #grow(more: number): void {
     const counts = new Float64Array(this.counts.length + 2 * more);
     counts.set(this.counts, more);
+    this.#threshold += more * this.#width;
     this.counts = counts;
-    this.#threshold += more * width;
+  }
+
+  #mergePairs(): void {
+    if (this.counts.length % 4 !== 0) this.#grow(1); // zero stays an edge between two pairs
+    const { counts } = this;
+    this.counts = Float64Array.from(
+      { length: counts.length / 2 },
+      (_, i) => (counts[2 * i] ?? 0) + (counts[2 * i + 1] ?? 0),
+    );
   }
 }

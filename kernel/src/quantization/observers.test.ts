@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CentredHistogram } from './centred-histogram';
 import { GrowingHistogram } from './histogram';
 import {
   createObserver,
@@ -128,3 +129,28 @@ function generator(seed: number): () => number {
     return state / 2 ** 32;
   };
 }
+
+describe('CentredHistogram', () => {
+  it('merges its bins rather than grow without end for an outlier', () => {
+    const histogram = new CentredHistogram(128);
+    histogram.add(Float32Array.of(-0.5, 0.25, 1));
+    histogram.add(Float32Array.of(-1e6));
+    expect(histogram.counts.length).toBeLessThanOrEqual(16 * 128);
+    expect(histogram.threshold).toBeGreaterThanOrEqual(1e6);
+    const filled = Array.from(histogram.counts).flatMap((count, bin) =>
+      count === 0 ? [] : [{ count, from: histogram.edge(bin), to: histogram.edge(bin + 1) }],
+    );
+    expect(filled.map(({ count }) => count)).toEqual([1, 1, 2]);
+    const [outlier, negative, positive] = filled;
+    expect(outlier?.from).toBeLessThanOrEqual(-1e6);
+    expect(negative?.to).toBeCloseTo(0, 6);
+    expect(positive?.from).toBeCloseTo(0, 6);
+  });
+
+  it.each(['entropy-ort', 'entropy-tensorrt'])('lets %s end when one batch is far out', (name) => {
+    const observer = createObserver(name);
+    observer.observe(Float32Array.from({ length: 512 }, (_, i) => Math.sin(i)));
+    observer.observe(Float32Array.of(1e9));
+    expect(observer.range()?.max).toBeGreaterThan(0);
+  });
+});
