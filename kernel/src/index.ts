@@ -139,13 +139,22 @@ export {
 } from './layers/position-embedding';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 
+export { KvCacheComparison } from './generation/cache-comparison';
+export {
+  compareKvCache,
+  type CompareKvCacheOptions,
+  type KvCacheComparisonResult,
+  type KvCacheRow,
+} from './generation/compare-caches';
 export { Decoder, type CacheChoice } from './generation/decoder';
 export { generate, type GenerateOptions, type Prompt } from './generation/generate';
 export { Generation, type GenerationResult } from './generation/generation';
 export type { SamplingOptions } from './generation/sample';
 export { CharacterVocabulary } from './generation/vocabulary';
+export { kvDimensions } from './quantization/kv-cache/dimensions';
 export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './quantization/kv-cache/layout';
 export { kvCacheSize, type KvCacheSize, type KvDimensions } from './quantization/kv-cache/size';
+export { KvCacheTable, kvCacheTable } from './quantization/kv-cache/table';
 
 export { quantize } from './quantization/quantize';
 export {

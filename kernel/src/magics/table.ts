@@ -6,6 +6,7 @@ import { env } from './catalog/env';
 import { explain } from './catalog/explain';
 import { gradients } from './catalog/gradients';
 import { inspect } from './catalog/inspect';
+import { kvcache } from './catalog/kvcache';
 import { load } from './catalog/load';
 import { lsmagic } from './catalog/lsmagic';
 import { memory } from './catalog/memory';
@@ -25,6 +26,7 @@ export const MAGICS: readonly Magic[] = [
   explain,
   gradients,
   memory,
+  kvcache,
   quantize,
   inspect,
   carbon,

@@ -1,0 +1,87 @@
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
+import { htmlNotes, textNotes } from '../mime/fallback';
+import { type Column, htmlTable, type Row, textTable } from '../mime/table';
+import { ABSENT, bytes, percent, ratio, significant } from '../mime/units';
+import { cacheName } from '../quantization/kv-cache/name';
+import type { KvCacheComparisonResult, KvCacheRow } from './compare-caches';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Cache' },
+  { header: 'Execution', align: 'left' },
+  { header: 'Formula', group: 'Keys and values' },
+  { header: 'Measured', group: 'Keys and values' },
+  { header: 'of fp32', group: 'Keys and values' },
+  { header: 'Perplexity', group: 'Held-out text' },
+  { header: 'Same top token', group: 'Held-out text' },
+  { header: 'KL, nats', group: 'Held-out text' },
+  { header: 'Tokens/s, measured' },
+];
+
+/** What {@link compareKvCache} found. Shows itself as a table. */
+export class KvCacheComparison implements Displayable {
+  constructor(readonly result: KvCacheComparisonResult) {}
+
+  /** The row of a format's name, or undefined. */
+  row(name: string): KvCacheRow | undefined {
+    return this.result.rows.find(({ cache }) => cacheName(cache) === name);
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { result } = this;
+    const caption = `KV caches of ${result.model}: ${result.windows} sequences of ${result.length} tokens`;
+    const full = fp32Bytes(result.rows);
+    const rows = result.rows.map((row) => cells(row, full, result));
+    const notes = remarks(result);
+    return {
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}${htmlNotes(notes)}</div>`,
+      'text/plain': [textTable(COLUMNS, rows, { caption }), '', ...textNotes(notes)].join('\n'),
+    };
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+}
+
+function cells(row: KvCacheRow, full: number, { storage }: KvCacheComparisonResult): Row {
+  const { cache, formula, measuredBytes, perplexity, agreement, divergence, tokensPerSecond } = row;
+  return [
+    cacheName(cache),
+    cache === 'none' || cache === 'fp32'
+      ? storage === 'native'
+        ? 'native'
+        : 'simulated'
+      : 'storage only',
+    formula === null ? ABSENT : bytes(formula.totalBytes),
+    formula === null ? ABSENT : bytes(measuredBytes),
+    formula === null ? ABSENT : ratio(measuredBytes / full),
+    perplexity.toFixed(3),
+    percent(agreement),
+    significant(divergence, 2),
+    tokensPerSecond === null ? ABSENT : significant(tokensPerSecond),
+  ];
+}
+
+/** What fp32 takes for as many values; the formula of any row tells it. */
+function fp32Bytes(rows: readonly KvCacheRow[]): number {
+  return rows.find(({ cache }) => cache === 'fp32')?.measuredBytes ?? NaN;
+}
+
+function remarks({ rows, storage, length }: KvCacheComparisonResult): string[] {
+  const narrow = rows.filter(({ cache }) => cache !== 'none' && cache !== 'fp32');
+  const different = rows.filter(
+    ({ formula, measuredBytes }) => formula && formula.totalBytes !== measuredBytes,
+  );
+  return [
+    ...(narrow.length === 0
+      ? []
+      : [
+          `Storage only: keys and values are kept in the format, in ${storage === 'native' ? 'native memory of its true width' : 'typed arrays'}, and widened to fp32 before each product, so memory is saved but no arithmetic. Their tokens/s are those of this implementation, and no claim about hardware that multiplies in the format.`,
+        ]),
+    different.length === 0
+      ? 'Measured: the bytes of the tensors that the caches really hold after the last token. They are as the formula says.'
+      : `Measured bytes differ from the formula for ${different.map(({ cache }) => cacheName(cache)).join(', ')}.`,
+    'While a layer attends, its own keys and values are also there in fp32; that passes, and is in neither figure.',
+    `Perplexity, likeliest token and KL against fp32: the text goes in token by token, and each sees the earlier ones through the cache. Tokens/s: one sequence of ${length}, greedy, the best of three runs in turn.`,
+  ];
+}

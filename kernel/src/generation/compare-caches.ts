@@ -1,0 +1,180 @@
+import type * as tf from '@tensorflow/tfjs';
+import { ensureBackend, hasNativeBackend } from '../backend/load';
+import { HalfnoteError } from '../errors';
+import { withPrecision } from '../precision/scope';
+import { kvCacheSize, type KvCacheSize } from '../quantization/kv-cache/size';
+import type { KvCacheOptions, KvFormat } from '../quantization/kv-cache/layout';
+import { KvCacheComparison } from './cache-comparison';
+import { Decoder, type CacheChoice } from './decoder';
+import { decodingPlan, type DecodingPlan } from './plan';
+import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
+import type { CharacterVocabulary } from './vocabulary';
+
+export interface CompareKvCacheOptions {
+  /** Default: none, fp32, bf16, fp16, fp8, int8, int4. */
+  readonly formats?: readonly CacheChoice[];
+  /** Turns a text into tokens. */
+  readonly vocabulary?: CharacterVocabulary;
+  /** Parts of the text that are read, at once. Default 16. */
+  readonly windows?: number;
+  /** Tokens of each. Default: as many as the model has positions for, up to 128. */
+  readonly length?: number;
+  /** Measure how many tokens a second are generated. Default true. */
+  readonly speed?: boolean;
+}
+
+export interface KvCacheRow {
+  readonly cache: CacheChoice;
+  /** By the formula; null without a cache. */
+  readonly formula: KvCacheSize | null;
+  /** What the caches of all layers really held after the last token. */
+  readonly measuredBytes: number;
+  /** exp of the mean negative log-likelihood of the next token. */
+  readonly perplexity: number;
+  /** From the predictions with fp32 keys and values: KL in nats, and share of the same likeliest token. */
+  readonly divergence: number;
+  readonly agreement: number;
+  /** Measured, one sequence, greedy; null where it was not asked for. */
+  readonly tokensPerSecond: number | null;
+}
+
+export interface KvCacheComparisonResult {
+  readonly model: string;
+  readonly windows: number;
+  readonly length: number;
+  /** Where the numbers lie: native tensors of the true width, or typed arrays. */
+  readonly storage: 'native' | 'typed arrays';
+  readonly rows: readonly KvCacheRow[];
+}
+
+const FORMATS = ['none', 'fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4'] as const;
+const LONGEST = 128;
+/** Runs of each format, one after another in turn; the best is shown, which other work disturbs least. */
+const ROUNDS = 3;
+
+/**
+ * Reads held-out text through each cache and says what it cost and changed: bytes by formula and as
+ * held, perplexity, distance of the predictions from those with fp32 keys and values, and tokens per
+ * second. All products run in fp32: narrower formats save memory here, and only that.
+ *
+ * @param text Text, with a vocabulary, or tokens.
+ * @throws HalfnoteError `cannot-generate`, `too-short`, `bad-window`, `sequence-too-long`, `bad-prompt`,
+ *   `bad-token`, `unknown-character`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ */
+export async function compareKvCache(
+  model: tf.LayersModel,
+  text: string | ArrayLike<number>,
+  options: CompareKvCacheOptions = {},
+): Promise<KvCacheComparison> {
+  const { formats = FORMATS, windows = 16, speed = true } = options;
+  if (formats.length === 0) {
+    throw new HalfnoteError('empty', 'There is no cache to compare: formats is empty.');
+  }
+  await ensureBackend();
+  const plan = decodingPlan(model);
+  const length = options.length ?? Math.min(LONGEST, plan.maxLength);
+  const { sequences, targets } = heldOut(tokensOf(text, options.vocabulary), windows, length);
+  const reference = forced(model, sequences, 'fp32');
+  const measured = formats.map((cache): Omit<KvCacheRow, 'tokensPerSecond'> => {
+    const seen: Forced = cache === 'fp32' ? reference : forced(model, sequences, cache);
+    return {
+      cache,
+      formula: cache === 'none' ? null : sizeOf(plan, cache, windows, length),
+      measuredBytes: seen.cacheBytes,
+      perplexity: Math.exp(meanLoss(seen, targets)),
+      ...distance(reference, seen),
+    };
+  });
+  const speeds = speed
+    ? await tokensPerSecond(model, formats, sequences[0]?.[0] ?? 0, length)
+    : formats.map(() => null);
+  return new KvCacheComparison({
+    model: model.name,
+    windows,
+    length,
+    storage: hasNativeBackend() ? 'native' : 'typed arrays',
+    rows: measured.map((row, i) => ({ ...row, tokensPerSecond: speeds[i] ?? null })),
+  });
+}
+
+/** The size of all layers' caches, which may differ in heads and width. */
+function sizeOf(
+  { attentions }: DecodingPlan,
+  cache: KvFormat | KvCacheOptions,
+  batch: number,
+  sequence: number,
+): KvCacheSize {
+  const options = typeof cache === 'string' ? { format: cache } : cache;
+  return attentions
+    .map(({ layer }) =>
+      kvCacheSize({
+        layers: 1,
+        heads: layer.numHeads,
+        headDim: layer.keyDim,
+        sequence,
+        batch,
+        ...options,
+      }),
+    )
+    .reduce((sum, size) => ({
+      format: sum.format,
+      valueBytes: sum.valueBytes + size.valueBytes,
+      scaleBytes: sum.scaleBytes + size.scaleBytes,
+      residualBytes: sum.residualBytes + size.residualBytes,
+      totalBytes: sum.totalBytes + size.totalBytes,
+      bytesPerToken: sum.bytesPerToken + size.bytesPerToken,
+    }));
+}
+
+/** Interleaved, so that what else the machine does meets all formats alike. */
+async function tokensPerSecond(
+  model: tf.LayersModel,
+  formats: readonly CacheChoice[],
+  first: number,
+  length: number,
+): Promise<number[]> {
+  const best = formats.map(() => 0);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, cache] of formats.entries()) {
+      const start = performance.now();
+      writeGreedily(model, cache, first, length);
+      best[i] = Math.max(best[i] ?? 0, (1000 * length) / (performance.now() - start));
+      // Others have their turn: the notebook, and who wants to stop this.
+      await new Promise(setImmediate);
+    }
+  }
+  return best;
+}
+
+function writeGreedily(
+  model: tf.LayersModel,
+  cache: CacheChoice,
+  first: number,
+  length: number,
+): void {
+  const decoder = new Decoder(model, cache);
+  try {
+    let token = first;
+    for (let i = 0; i < length; i++) {
+      const logits = withPrecision('fp32', () => decoder.decode([[token]]));
+      const values = logits.dataSync<'float32'>();
+      logits.dispose();
+      token = values.reduce((best, value, j) => (value > (values[best] ?? NaN) ? j : best), 0);
+    }
+  } finally {
+    decoder.dispose();
+  }
+}
+
+function tokensOf(
+  text: string | ArrayLike<number>,
+  vocabulary: CharacterVocabulary | undefined,
+): ArrayLike<number> {
+  if (typeof text !== 'string') return text;
+  if (vocabulary !== undefined) return vocabulary.encode(text);
+  throw new HalfnoteError(
+    'bad-prompt',
+    'Text needs a vocabulary.',
+    'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
+  );
+}
