@@ -3,7 +3,7 @@ const CALIBRATION_SAMPLES = 16;
 
 const QUANTIZED = {
   int8: (calibrate) => ({ weights: 'int8', mode: 'static', calibrate }),
-  int4: () => ({ weights: 'int4', mode: 'weight-only' }),
+  int4: () => ({ weights: 'int4', mode: 'weight-only', granularity: { group: 32 } }),
 };
 
 /**
@@ -28,11 +28,13 @@ export function inferenceCases(tf, quantize) {
       const calibrate = tf.randomNormal([CALIBRATION_SAMPLES, ...input], 0, 1, 'float32', 2);
       const small = await quantize(model, QUANTIZED[format](calibrate));
       const [reference, quantized] = [model, small].map((subject) => predict(subject).dataSync());
-      const engines = new Set(small.layers.map(({ engine }) => engine).filter(Boolean));
+      const nodes = small.nodes.filter(({ weightBytes }) => weightBytes > 0);
+      const told = (key) => [...new Set(nodes.map((node) => node[key]))].join(' + ');
       return {
         once: timed(small),
-        execution: small.execution,
-        engine: [...engines].join(' + ') || undefined,
+        execution: told('execution'),
+        engine: told('engine'),
+        kernels: told('kernel'),
         sqnrDb: sqnr(reference, quantized),
       };
     },
