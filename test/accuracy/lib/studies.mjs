@@ -34,7 +34,7 @@ function digits(tf, title, build) {
 
 const LENGTH = 64;
 const BATCH = 32;
-const STEPS = 500;
+const STEPS = 200;
 
 function characters(tf, halfnote) {
   const { vocabulary, train, test } = loadText();
