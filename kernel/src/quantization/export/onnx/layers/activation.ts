@@ -90,6 +90,9 @@ export const activationLayers: Readonly<Record<string, Emitter>> = {
     scope.output(scope.op('PRelu', [scope.input(layout), constant]), layout);
   },
   Softmax: (scope) => {
+    if (scope.writer.masks.has(scope.inputId())) {
+      throw scope.config.unsupported('its input has a mask', 'Allowed are inputs without one.');
+    }
     const axes = scope.config.axes('axis', [1]);
     const x = scope.input();
     if (axes.length === 1) {
@@ -101,14 +104,15 @@ export const activationLayers: Readonly<Record<string, Emitter>> = {
   },
   Masking: (scope) => {
     const x = scope.input();
-    const kept = scope.op('Equal', [
-      x,
-      scope.scalar('mask_value', scope.config.number('maskValue', 0)),
-    ]);
-    const different = scope.op('Cast', [scope.op('Not', [kept])], {
-      to: typeCode(scope.writer.float),
+    const value = scope.scalar('mask_value', scope.config.number('maskValue', 0));
+    const other = scope.op('Not', [scope.op('Equal', [x, value])]);
+    const numbers = scope.op('Cast', [other], { to: typeCode(scope.writer.float) });
+    const last = scope.indices('last', [-1]);
+    const kept = scope.op('ReduceMax', [numbers, last], { keepdims: 1 });
+    scope.output(scope.op('Mul', [x, kept]));
+    scope.writer.masks.set(scope.outputId(), () => {
+      const flags = scope.op('Cast', [kept], { to: typeCode('bool') });
+      return scope.op('Squeeze', [flags, last]);
     });
-    const any = scope.op('ReduceMax', [different, scope.indices('last', [-1])], { keepdims: 1 });
-    scope.output(scope.op('Mul', [x, any]));
   },
 };

@@ -1,4 +1,5 @@
 import { typeCode } from '../proto/attribute';
+import { int32Tensor } from '../proto/tensor';
 import type { Emitter, LayerScope, Weight } from '../writer/layer-scope';
 import { linear } from './dense';
 
@@ -113,6 +114,11 @@ function embedding(scope: LayerScope): void {
   const type = scope.writer.type(scope.inputId());
   const x = scope.input();
   const indices = type === 'int32' ? x : scope.op('Cast', [x], { to: typeCode('int32') });
+  if (scope.config.flag('maskZero')) {
+    const zero = scope.typed('zero', int32Tensor(Int32Array.of(0), []));
+    const mask = (): string => scope.op('Not', [scope.op('Equal', [indices, zero])]);
+    scope.writer.masks.set(scope.outputId(), mask);
+  }
   scope.output(
     scope.op('Gather', [scope.constant('embeddings', table.data, table.shape), indices]),
   );

@@ -8,7 +8,9 @@ import { denseLayers } from './dense';
 import { mergeLayers } from './merge';
 import { normalizationLayers } from './normalization';
 import { poolingLayers } from './pooling';
+import { recurrentLayers } from './recurrent/layers';
 import { shapeLayers } from './shape';
+import { timeDistributed } from './time-distributed';
 
 const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...activationLayers,
@@ -18,7 +20,9 @@ const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...mergeLayers,
   ...normalizationLayers,
   ...poolingLayers,
+  ...recurrentLayers,
   ...shapeLayers,
+  TimeDistributed: timeDistributed(emitLayer),
 };
 
 /** The layer classes that can be written. */
@@ -38,5 +42,7 @@ export function emitLayer(writer: GraphWriter, call: LayerCall): void {
       `Allowed are: ${ONNX_LAYERS.join(', ')}.`,
     );
   }
-  emitter(new LayerScope(writer, call));
+  const scope = new LayerScope(writer, call);
+  emitter(scope);
+  writer.masks.follow(scope);
 }

@@ -43,6 +43,8 @@ export class OnnxBuilder {
   readonly #infos = new Map<string, onnx.IValueInfoProto>();
   readonly #names: Set<string>;
   readonly #domains = new Set<string>();
+  /** What outputs were called before they were outputs. */
+  readonly #renamed = new Map<string, string>();
 
   /** With `outer`, the builder of the graph that this one is an attribute of. */
   constructor(readonly outer?: OnnxBuilder) {
@@ -65,7 +67,7 @@ export class OnnxBuilder {
       name: unique,
       opType: op,
       domain,
-      input: trimmed(inputs),
+      input: trimmed(inputs).map((input) => this.#renamed.get(input) ?? input),
       output: outputs,
       attribute: Object.entries(options.attributes ?? {}).map(([key, value]) =>
         attributeProto(key, value),
@@ -93,12 +95,13 @@ export class OnnxBuilder {
     return name;
   }
 
-  /** Makes `value` an output called `name`, or `name_1`, ... where an input has that name. */
-  output(name: string, value: string, type: ElementType, shape: readonly Dimension[]): void {
+  /** Makes a value an output called `name`, or `name_1`, ... where an input has that name. */
+  output(name: string, made: string, type: ElementType, shape: readonly Dimension[]): void {
+    const value = this.#renamed.get(made) ?? made;
     const isOutput = this.#outputs.some((output) => output.name === value);
-    const made = this.#nodes.some((node) => node.output?.includes(value));
+    const isMade = this.#nodes.some((node) => node.output?.includes(value));
     const unique = this.unique(name);
-    if (made && !isOutput) this.#rename(value, unique);
+    if (isMade && !isOutput) this.#rename(value, unique);
     else {
       this.#nodes.push({
         name: `${unique}/Identity`,
@@ -178,6 +181,7 @@ export class OnnxBuilder {
       node.output = renamed(node.output);
     }
     this.#infos.delete(from);
+    this.#renamed.set(from, to);
   }
 }
 

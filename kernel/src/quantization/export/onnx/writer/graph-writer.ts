@@ -5,6 +5,7 @@ import { typeCode } from '../proto/attribute';
 import { type Dimension, OnnxBuilder } from '../proto/builder';
 import type { ElementType, FloatType } from '../proto/element-type';
 import { float16Tensor, float32Tensor, type OnnxTensor, uint8Tensor } from '../proto/tensor';
+import { MaskTable } from './mask-table';
 import { type Layout, permuted, product, toChannelsFirst, toChannelsLast } from './layout';
 
 /** How weights of four bits are grouped. */
@@ -40,6 +41,9 @@ export class GraphWriter {
   readonly #values: Map<ValueId, GraphValue>;
   readonly #ranges: ReadonlyMap<ValueId, AffineParams>;
   readonly #names = new Map<ValueId, Map<Layout, string>>();
+  /** Values whose first axis isn't the batch. */
+  readonly #unbatched = new Set<ValueId>();
+  readonly masks = new MaskTable();
 
   constructor(options: WriterOptions, onnx = new OnnxBuilder()) {
     this.onnx = onnx;
@@ -61,9 +65,19 @@ export class GraphWriter {
     return value;
   }
 
-  /** Makes a value known that the model's own graph doesn't have, such as a wrapped layer's input. */
+  /**
+   * Makes a value known that the model's own graph doesn't have: a wrapped layer's input or output,
+   * whose first axis is not the model's batch.
+   */
   declare(value: GraphValue): void {
     this.#values.set(value.id, value);
+    this.#unbatched.add(value.id);
+  }
+
+  /** A writer of the same floats into a graph inside this one. */
+  inside(onnx: OnnxBuilder): GraphWriter {
+    const { float, dense, blocks } = this;
+    return new GraphWriter({ values: this.#values, float, dense, blocks }, onnx);
   }
 
   /** The scale and zero point of a value that is an integer. */
@@ -137,7 +151,8 @@ export class GraphWriter {
     this.#names.set(id, names);
     const { shape } = this.value(id);
     const axes = layout === 'model' ? [...shape] : permuted(shape, toChannelsFirst(shape.length));
-    this.onnx.describe(kept, this.type(id), dimensions(undefined, axes));
+    const batch = this.#unbatched.has(id) ? null : 'batch';
+    this.onnx.describe(kept, this.type(id), [axes[0] ?? batch, ...axes.slice(1)]);
   }
 
   /** The same value under another id, without a node. */
@@ -199,11 +214,7 @@ function fileType(dtype: string): ElementType {
   return 'float32';
 }
 
-/** Sizes with the batch's name; other open ones are named after the value, or left open. */
-function dimensions(id: ValueId | undefined, shape: readonly (number | null)[]): Dimension[] {
-  return shape.map((size, axis) => {
-    if (size !== null) return size;
-    if (axis === 0) return 'batch';
-    return id === undefined ? null : `${id}_${axis}`;
-  });
+/** Sizes with the batch's name; other open ones are named after the value. */
+function dimensions(id: ValueId, shape: readonly (number | null)[]): Dimension[] {
+  return shape.map((size, axis) => size ?? (axis === 0 ? 'batch' : `${id}_${axis}`));
 }

@@ -1,0 +1,128 @@
+"""Judges exported models: the checker, strict shape inference, and ONNX Runtime's outputs.
+
+    python check.py FOLDER     FOLDER/manifest.json lists the cases
+
+Ends with `N passed, N failed`.
+"""
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, shape_inference
+
+
+def load(folder, tensor):
+    data = np.fromfile(folder / tensor["file"], dtype=tensor["dtype"])
+    return data.reshape(tensor["shape"])
+
+
+def session(path):
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.intra_op_num_threads = 1
+    # Weight-only products of 8 bits keep their float input; by default it is rounded to int8 too.
+    options.add_session_config_entry("session.qdq_matmulnbits_accuracy_level", "1")
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def check_file(path, case):
+    model = onnx.load(path)
+    onnx.checker.check_model(model, full_check=True)
+    shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+    assert model.producer_name == "halfnote", model.producer_name
+    assert {o.domain: o.version for o in model.opset_import}[""] >= 21
+    graph = model.graph
+    names = [node.name for node in graph.node]
+    assert len(set(names)) == len(names), "two nodes have one name"
+    for value in graph.input:
+        first = value.type.tensor_type.shape.dim[0]
+        assert first.dim_param == "batch", f"{value.name}: its batch is {first}"
+    check_transposes(graph)
+    check_constants(graph)
+    counts = Counter(node.op_type for node in graph.node)
+    for op, count in case.get("operators", {}).items():
+        assert counts[op] == count, f"{counts[op]} {op} instead of {count}: {dict(counts)}"
+    if case["format"] == "fp16":
+        # The scales of a Resize are fp32 by ONNX's own definition.
+        scales = {name for node in graph.node if node.op_type == "Resize" for name in node.input}
+        wide = [t.name for t in graph.initializer if t.data_type == TensorProto.FLOAT]
+        assert set(wide) <= scales, f"fp32 constants in fp16: {wide}"
+    return model
+
+
+def check_transposes(graph):
+    """No two transposes follow each other where one, or none, would do."""
+    made = {output: node for node in graph.node for output in node.output}
+    for node in graph.node:
+        before = made.get(node.input[0]) if node.input else None
+        if node.op_type == "Transpose" and before is not None:
+            assert before.op_type != "Transpose", f"{before.name} then {node.name}"
+
+
+def check_constants(graph):
+    read = {name for node in walk(graph) for name in node.input}
+    unread = [t.name for t in graph.initializer if t.name not in read]
+    assert not unread, f"constants that nothing reads: {unread}"
+
+
+def walk(graph):
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                yield from walk(attribute.g)
+
+
+def check_outputs(path, case, folder):
+    run = session(str(path))
+    inputs = [load(folder, tensor) for tensor in case["inputs"]]
+    feeds = {spec.name: x for spec, x in zip(run.get_inputs(), inputs, strict=True)}
+    results = run.run(None, feeds)
+    worst = 0.0
+    for i, (result, tensor) in enumerate(zip(results, case["outputs"], strict=True)):
+        expected = load(folder, tensor)
+        assert result.shape == expected.shape, f"output {i}: {result.shape}, not {expected.shape}"
+        assert np.isfinite(result).all(), f"output {i} is not finite"
+        allowed = case["absolute"] + case["relative"] * np.abs(expected).max(initial=0.0)
+        error = np.abs(result - expected).max(initial=0.0)
+        worst = max(worst, error / allowed)
+        assert error <= allowed, f"output {i} is off by {error:.3g}, allowed is {allowed:.3g}"
+    return worst
+
+
+def check_runtime_fuses(path, case, folder):
+    """ONNX Runtime's own operators after it has optimized the file."""
+    wanted = case.get("fused")
+    if wanted is None:
+        return
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(folder / "optimized.onnx")
+    onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    counts = Counter(node.op_type for node in onnx.load(folder / "optimized.onnx").graph.node)
+    for op, count in wanted.items():
+        assert counts[op] == count, f"{counts[op]} fused {op} instead of {count}: {dict(counts)}"
+
+
+def main(folder):
+    cases = json.loads((folder / "manifest.json").read_text())
+    failed = 0
+    for case in cases:
+        path = folder / case["file"]
+        try:
+            check_file(path, case)
+            worst = check_outputs(path, case, folder)
+            check_runtime_fuses(path, case, folder)
+            print(f"✓ {case['name']} ({worst:.0%} of the tolerance, {path.stat().st_size} bytes)")
+        except Exception as error:  # every case is judged, whatever happens to the one before
+            failed += 1
+            print(f"✗ {case['name']}\n  {type(error).__name__}: {str(error)[:1500]}")
+    print(f"{len(cases) - failed} passed, {failed} failed")
+
+
+main(Path(sys.argv[1]))
