@@ -205,8 +205,21 @@ export {
 
 export { fakeQuantize, type FakeQuantizeOptions } from './quantization/qat/fake-quantize';
 export { straightThrough, type StraightThroughOptions } from './quantization/qat/straight-through';
+export { prepareQat, type QatModel } from './quantization/qat/prepare';
+export type { QatOptions } from './quantization/qat/options';
+export type { QatObserver } from './quantization/qat/activation-layer';
+export { convertQat, type ConvertQatOptions } from './quantization/qat/convert';
+export { describeQat, QatReport } from './quantization/qat/view';
 
 export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-onnx';
+export {
+  saveTfjs,
+  type SavedModel,
+  type SaveTfjsOptions,
+  type TfjsSource,
+} from './quantization/export/tfjs/save-tfjs';
+export { loadTfjs } from './quantization/export/tfjs/load-tfjs';
+export type { TfjsWeights } from './quantization/export/tfjs/weight-spec';
 export type { OnnxExportOptions, OnnxFormat } from './quantization/export/onnx/options';
 
 export { compare, type CompareOptions } from './analysis/compare';
