@@ -157,6 +157,22 @@ export { kvCacheSize, type KvCacheSize, type KvDimensions } from './quantization
 export { KvCacheTable, kvCacheTable } from './quantization/kv-cache/table';
 
 export { quantize } from './quantization/quantize';
+export { quantizeGraph, type Quantized } from './quantization/quantize-graph';
+export type {
+  FusedActivation,
+  QuantizedGraph,
+  QuantizedNode,
+  QuantizedOp,
+  WeightCodes,
+  WeightFormat,
+} from './quantization/graph/quantized-graph';
+export type {
+  LayerFormat,
+  LayerNames,
+  LayerOptions,
+  LayerSettings,
+} from './quantization/layer-rules';
+export type { WeightGranularity, WeightScaleRule } from './quantization/weight-codes';
 export {
   runGraph,
   type EngineChoice,

@@ -148,18 +148,18 @@ export class LayerPlans {
   }
 
   /** @throws HalfnoteError `not-quantizable` where a layer was named for a format that it can't have. */
-  check(graph: FusedGraph): void {
-    const names = this.choice.rules.filter(
-      ({ pattern, options }) => !isPattern(pattern) && options.weights !== 'fp32',
-    );
-    for (const { op, id, kind } of graph.nodes) {
-      if (op.kind !== 'float') continue;
-      const rule = names.find(({ pattern }) => matches(pattern, pathOf(id)));
-      if (rule === undefined || this.#ruleOf(id) !== rule) continue;
+  check({ nodes }: ModelGraph, fused: FusedGraph): void {
+    const products = fused.nodes.filter(({ op }) => op.kind === 'linear');
+    const quantized = new Set(products.map(({ fused: [first] }) => first));
+    for (const node of nodes) {
+      const rule = this.#ruleOf(node.id);
+      const isNamed = rule?.options.weights !== undefined && !isPattern(rule.pattern);
+      if (!isNamed || quantized.has(node.id) || this.keep(node) !== undefined) continue;
+      const op = fused.nodes.find(({ id }) => id === node.id)?.op;
       throw new HalfnoteError(
         'not-quantizable',
-        `Layer '${id}' (${kind}) cannot be ${rule.options.weights ?? 'quantized'}: ${op.reason}.`,
-        `Leave it out of \`layers\`: it then stays in float.`,
+        `Layer '${node.id}' (${node.layer.getClassName()}) cannot be ${rule.options.weights ?? ''}: ${op?.kind === 'float' ? op.reason : 'it has no weights to quantize'}.`,
+        'Leave it out of `layers`.',
       );
     }
   }

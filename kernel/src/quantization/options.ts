@@ -13,6 +13,7 @@ import {
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers';
 import type { QuantizationMode } from './quantized-model';
+import { checkSteps, type RepairOptions, type RepairStep } from './repair/repair';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {
@@ -33,6 +34,8 @@ export interface QuantizeOptions {
   readonly exclude?: LayerNames;
   /** Layers with options of their own: `{ 'dense_*': 'int4', head: 'fp32' }`. */
   readonly layers?: LayerSettings;
+  /** What is done to the float weights first, so that rounding them harms less. Default: nothing. */
+  readonly repair?: RepairStep | readonly RepairStep[] | RepairOptions;
   /** What runs the model. Default `auto`: integers where this machine has them. */
   readonly engine?: EngineChoice;
 }
@@ -41,6 +44,7 @@ export interface QuantizeSettings extends LayerChoice {
   readonly mode: QuantizationMode;
   readonly examples: Calibration | undefined;
   readonly observer: ObserverName;
+  readonly repair: RepairOptions;
   readonly engine: EngineChoice;
 }
 
@@ -60,11 +64,13 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   const preset = examples === undefined ? 'dynamic' : 'static';
   const mode = options.mode ?? (hasInt8 ? preset : 'weight-only');
   fromTable(MODES, mode, 'quantization mode');
-  checkMode(mode, examples, weights, hasInt8);
+  const repair = settleRepair(options.repair);
+  checkMode(mode, examples, weights, hasInt8, repair.steps.length > 0);
   return {
     mode,
     examples,
     observer,
+    repair,
     engine,
     base: { weights, granularity, scaleRule },
     include: parseNames(options.include, 'include'),
@@ -73,11 +79,19 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   };
 }
 
+function settleRepair(repair: QuantizeOptions['repair']): RepairOptions {
+  if (repair === undefined) return { steps: [] };
+  const options: RepairOptions =
+    typeof repair === 'object' && 'steps' in repair ? repair : { steps: [repair].flat() };
+  return { ...options, steps: checkSteps(options.steps) };
+}
+
 function checkMode(
   mode: QuantizationMode,
   examples: Calibration | undefined,
   weights: WeightFormat,
   hasInt8: boolean,
+  repairs: boolean,
 ): void {
   if (mode !== 'weight-only' && !hasInt8) {
     throw new HalfnoteError(
@@ -93,7 +107,7 @@ function checkMode(
       "Pass a tensor of typical inputs as `calibrate`, or use mode 'dynamic'.",
     );
   }
-  if (mode !== 'static' && examples !== undefined) {
+  if (mode !== 'static' && examples !== undefined && !repairs) {
     throw new HalfnoteError(
       'calibration-unused',
       `Mode '${mode}' makes no use of \`calibrate\`.`,

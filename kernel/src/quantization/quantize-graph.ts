@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { ensureBackend } from '../backend/load';
 import { checkWeights } from './check-weights';
@@ -13,6 +14,8 @@ import { observe, type Observation } from './graph/observe';
 import type { QuantizedGraph } from './graph/quantized-graph';
 import { LayerPlans } from './layer-rules';
 import { checkModel, type QuantizeOptions, type QuantizeSettings, settle } from './options';
+import { repairGraph, type RepairReport } from './repair/repair';
+import { nearestRounding } from './repair/rounding';
 import { inBatches, rowsOf } from './rows';
 import { INT8 } from './scheme';
 import { SlowProgress } from './slow-progress';
@@ -20,6 +23,8 @@ import { SlowProgress } from './slow-progress';
 export interface Quantized {
   readonly graph: QuantizedGraph;
   readonly settings: QuantizeSettings;
+  /** What was done to the float weights first. */
+  readonly repair: RepairReport | undefined;
   /** What needs to be known of the result, as sentences. */
   readonly notes: readonly string[];
 }
@@ -43,15 +48,25 @@ export async function quantizeGraph(
   checkWeights(layers);
   const plans = new LayerPlans(layers, settings);
   const fused = fuseGraph(model, plans.keep);
-  plans.check(fused);
+  plans.check(layers, fused);
   const planOf = planner(plans, settings, facts);
-  const products = fused.nodes.filter(({ op }) => op.kind === 'linear').length;
-  const { params, notes } = await observed(model, fused, planOf, settings);
-  const progress = new SlowProgress(`Quantizing ${model.name}`, products);
-  const built = buildGraph(fused, planOf, params, (id) => {
-    progress.advance(id);
+  const examples = settings.examples && exampleBatches(model, settings.examples);
+  const { steps } = settings.repair;
+  const { graph, roundings, report } =
+    steps.length === 0
+      ? { graph: fused, roundings: undefined, report: undefined }
+      : await repairGraph(model, fused, nearestRounding(planOf), settings.repair, examples);
+  const seen = await observed(graph, planOf, settings, examples);
+  const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
+  const built = buildGraph(graph, planOf, {
+    params: seen.params,
+    roundings,
+    onNode: (id) => {
+      progress.advance(id);
+    },
   });
-  return { graph: built.graph, settings, notes: [...notes, ...built.notes] };
+  const notes = [...(report?.notes ?? []), ...seen.notes, ...built.notes];
+  return { graph: built.graph, settings, repair: report, notes };
 }
 
 function planner(
@@ -80,17 +95,16 @@ function planner(
 
 /** Ranges of all that stays in integers, in static mode; nothing in the others. */
 async function observed(
-  model: tf.LayersModel,
-  fused: FusedGraph,
+  graph: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  { mode, examples, observer }: QuantizeSettings,
+  { mode, observer }: QuantizeSettings,
+  examples: readonly (readonly Tensor[])[] | undefined,
 ): Promise<Observation> {
   if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
-  const batches = exampleBatches(model, examples);
-  const values = integerValues(fused, (node) => planOf(node).input === 'static');
-  const steps = batches.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
-  const progress = new SlowProgress(`Calibrating ${model.name}`, steps);
-  return observe(fused, values, inBatches(batches, BATCH_ROWS), observer, () =>
+  const values = integerValues(graph, (node) => planOf(node).input === 'static');
+  const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
+  const progress = new SlowProgress(`Calibrating ${graph.name}`, steps);
+  return observe(graph, values, inBatches(examples, BATCH_ROWS), observer, () =>
     progress.advanceAndYield(),
   );
 }

@@ -18,6 +18,7 @@ import { floatLayers } from './report';
  * - `mode`: `dynamic` takes the activations' range (uint8, asymmetric, per tensor) from each batch,
  *   `static` from `calibrate`, `weight-only` keeps activations in float. Default: `static` with
  *   `calibrate`, else `dynamic`; `weight-only` below 8 bits.
+ * - `repair`: cross-layer equalisation, bias correction, AdaRound before rounding.
  *
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (names of options and layers),
  *   `unsupported-mode`, `not-quantizable`, `bad-group`, `not-finite` (weights),
@@ -27,13 +28,14 @@ export async function quantize(
   model: tf.LayersModel,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
-  const { graph, settings, notes } = await quantizeGraph(model, options);
+  const { graph, settings, repair, notes } = await quantizeGraph(model, options);
   const runner = await runGraph(graph, { engine: settings.engine });
   return new QuantizedModel({
     mode: settings.mode,
     graph,
     runner,
     source: floatLayers(modelGraph(model)),
+    repair,
     notes,
   });
 }

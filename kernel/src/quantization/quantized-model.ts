@@ -11,6 +11,7 @@ import type { GraphRunner } from './execution/run-graph';
 import { disposeLayers } from './graph/copy-layer';
 import type { QuantizedGraph } from './graph/quantized-graph';
 import { type FloatLayer, type LayerReport, layerReports, reportBundle } from './report';
+import type { RepairReport } from './repair/repair';
 import { inBatches, rowsOf } from './rows';
 
 export type QuantizationMode = 'dynamic' | 'static' | 'weight-only';
@@ -21,6 +22,7 @@ export interface QuantizedParts {
   readonly runner: GraphRunner;
   /** The float model's layers, for the report. */
   readonly source: readonly FloatLayer[];
+  readonly repair?: RepairReport | undefined;
   readonly notes: readonly string[];
 }
 
@@ -54,6 +56,10 @@ export class QuantizedModel implements Displayable {
   /** What became of each layer: format, kernel, reason, bytes. */
   get layers(): readonly LayerReport[] {
     return layerReports(this.#parts.source, this.graph, this.nodes);
+  }
+  /** What was done to the float weights before they were rounded; undefined for nothing. */
+  get repair(): RepairReport | undefined {
+    return this.#parts.repair;
   }
   /** What needs to be known of the whole, as sentences. */
   get notes(): readonly string[] {

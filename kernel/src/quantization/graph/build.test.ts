@@ -242,7 +242,7 @@ describe('buildGraph', () => {
     });
     norm.setWeights([tf.ones([2]), tf.zeros([2]), tf.zeros([2]), tf.tensor1d([1, -1])]);
     expect(() =>
-      buildGraph(fuseGraph(float), () => PLAN, new Map([['dense_input', PARAMS]])),
+      buildGraph(fuseGraph(float), () => PLAN, { params: new Map([['dense_input', PARAMS]]) }),
     ).toThrow(/The weights of 'dense' with 'norm' are NaN in output channel 1.*\n.*variance/);
   });
 

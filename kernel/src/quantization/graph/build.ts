@@ -18,22 +18,29 @@ export interface Built {
   readonly notes: readonly string[];
 }
 
+export interface BuildOptions {
+  /** Of the values that stay in integers; a product with `input: 'static'` needs its input's. */
+  readonly params?: ReadonlyMap<ValueId, AffineParams> | undefined;
+  /** By node: codes to use instead of the nearest ones. */
+  readonly roundings?: ReadonlyMap<string, Int8Array> | undefined;
+  /** Called with each node's id before it is quantized. */
+  readonly onNode?: ((id: string) => void) | undefined;
+}
+
 /**
- * Quantizes a fused graph's weights. `params` are those of the values that stay in integers; a
- * product with `input: 'static'` needs its input's. Float layers are copied, weights and all.
+ * Quantizes a fused graph's weights. Float layers are copied, weights and all.
  * @throws HalfnoteError `bad-group`, `not-finite`.
  */
 export function buildGraph(
   fused: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  params: ReadonlyMap<ValueId, AffineParams> = new Map(),
-  onNode: (id: string) => void = () => undefined,
+  { params = new Map(), roundings = new Map(), onNode }: BuildOptions = {},
 ): Built {
   const notes: string[] = [];
   const shared = new SharedCodes();
   const copies = new Map<object, ReturnType<typeof copyLayer>>();
   const nodes = fused.nodes.map((node) => {
-    onNode(node.id);
+    onNode?.(node.id);
     return { ...node, op: quantized(node) };
   });
   const { name, inputs, outputs, values } = fused;
@@ -52,10 +59,12 @@ export function buildGraph(
       throw new Error(`'${node.id}' is static, but its input has no range`);
     }
     checkFolded(node, op);
-    const weights = shared.get(op, scheme, () => {
+    const nearest = shared.get(op, scheme, () => {
       notes.push(...zeroChannels(node.id, op));
       return encodeWeights(op.kernel, outputChannels(op.geometry), scheme, node.id);
     });
+    const codes = roundings.get(node.id);
+    const weights = codes === undefined ? nearest : { ...nearest, codes };
     const { kind, geometry, activation } = op;
     return { kind, geometry, weights, bias: op.bias.slice(), activation, input };
   }

@@ -36,9 +36,9 @@ export class FusedRunner {
     const values = new Map<ValueId, Tensor>();
     const left = new Map(this.#readers);
     const put = (id: ValueId, tensor: Tensor): void => {
+      values.set(id, tensor);
       watch(id, tensor);
-      if ((left.get(id) ?? 0) > 0) values.set(id, tensor);
-      else tensor.dispose();
+      if ((left.get(id) ?? 0) === 0) release(id, left, values);
     };
     try {
       graph.inputs.forEach(({ id }, i) => {

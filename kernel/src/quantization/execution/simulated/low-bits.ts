@@ -85,8 +85,12 @@ class NativeStore implements LowBitStore {
       });
       const slots = (this.bytes * 8) / this.bits;
       const size = this.shape.reduce((a, b) => a * b, 1);
-      const all = tensorFromHandle({ id: flat, shape: [slots], dtype: DT.float });
-      const values = slots === size ? all : tf.slice(all, [0], [size]);
+      const rows = tensorFromHandle({
+        id: flat,
+        shape: [this.bytes, 8 / this.bits],
+        dtype: DT.float,
+      });
+      const values = slots === size ? rows : tf.slice(tf.reshape(rows, [slots]), [0], [size]);
       return this.decode(tf.reshape(values, this.shape));
     });
   }
