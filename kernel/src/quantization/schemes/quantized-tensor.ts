@@ -127,7 +127,7 @@ export class QuantizedTensor implements Displayable {
       notes: [
         ...parts.fitted.slice(0, SHOWN).map(({ parameters }, i) => {
           const list = Object.entries(parameters).map(
-            ([name, x]) => `${name} ${significant(x, 7)}`,
+            ([name, x]) => `${name} ${Number.isInteger(x) ? String(x) : significant(x, 7)}`,
           );
           return `${many ? `group ${i}: ` : ''}${list.join(', ')}`;
         }),
