@@ -54,7 +54,7 @@ async function run(
   graph: QuantizedGraph,
   x: Grid,
   params: AffineParams,
-  engine: EngineChoice = 'auto',
+  engine: EngineChoice = 'tensorflow',
 ): Promise<{ values: number[]; shape: number[]; kernels: string[]; executions: unknown[] }> {
   const runner = await runGraph(graph, { engine });
   try {
@@ -181,6 +181,7 @@ describe('layers in a row', () => {
     const out = { scale: Math.fround(0.05), zeroPoint: 128 };
     const runner = await runGraph(
       chain({ shape: [1, 6, 6, 8], params: SHIFTED }, [{ op, shape: [1, 6, 6, 8], params: out }]),
+      { engine: 'tensorflow' },
     );
     for (const batch of [1, 32, 7, 1, 32]) {
       const x = randomCodes([batch, 6, 6, 8], random);
@@ -235,7 +236,7 @@ describe('a graph', () => {
     // The result of an op has its native handle at once, a tensor of values only when it is used.
     const x = tf.tidy(() => tf.add(tf.randomUniform([4, 16], -1, 1, 'float32', 3), 0));
     const before = [nativeMemory()?.handles, tf.memory().numTensors];
-    const runner = await runGraph(graph);
+    const runner = await runGraph(graph, { engine: 'tensorflow' });
     const kept = nativeMemory()?.handles;
     for (let i = 0; i < 3; i++) tf.dispose(runner.predict([x]));
     expect(nativeMemory()?.handles).toBe(kept);

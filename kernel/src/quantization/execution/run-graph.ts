@@ -1,178 +1,166 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
-import { HalfnoteError } from '../../errors';
-import { notNative } from '../choose';
-import type { ValueId } from '../graph/model-graph';
-import type { QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
-import { HandleScope } from '../handles';
-import type { NodeKernel } from './kernel';
-import { NativeAffine } from './native/boundary';
-import type { NodeReport } from './report';
-import { nodeKernel } from './select';
-import { SimulatedAffine } from './simulated/boundary';
-import { type Affine, type Result, Value } from './value';
+import { fromTable, HalfnoteError } from '../../errors';
+import type { QuantizedGraph } from '../graph/quantized-graph';
+import { ChoosingRunner } from './choosing-runner';
+import { NodeRunner } from './node-runner';
+import { OrtRunner } from './onnxruntime/ort-runner';
+import type { Choice, EngineName, NodeReport } from './report';
+import type { Runner } from './runner';
+
+/**
+ * What runs a graph. `tensorflow`: node by node, in libtensorflow's integer kernels where they are
+ * right, simulated where not. `onnxruntime`: as one model. `simulated`: in fp32 on integer values,
+ * whatever the machine has. `auto`: the faster of the first two for each batch size, measured on the
+ * first batch of that size; results of the two may differ by a quantum.
+ */
+const ENGINES = { auto: true, tensorflow: true, onnxruntime: true, simulated: true } as const;
+export type EngineChoice = keyof typeof ENGINES;
 
 export interface RunOptions {
-  /** What runs the graph. Default `auto`: integers where this machine has them. */
+  /** Default `auto`. */
   readonly engine?: EngineChoice;
 }
 
-export type EngineChoice = 'auto' | 'tensorflow' | 'simulated';
-
 /** A quantized graph, ready to run. It owns what it made: dispose of it after use. */
 export interface GraphRunner {
+  /** What runs the graph; with `auto`, what ran the last batch. */
+  readonly engine: EngineName;
   readonly nodes: readonly NodeReport[];
   /** Bytes of all weights, scales and biases as they are kept. */
   readonly weightBytes: number;
+  /** The engine for each batch size seen, with the measured times; empty unless `auto` had a choice. */
+  readonly choices: readonly Choice[];
+  /** What else there is to say: why an engine was out of the question. */
+  readonly notes: readonly string[];
   /** One tensor for each of the graph's inputs, batches first; its outputs, which are the caller's. */
   predict(inputs: readonly Tensor[]): Tensor[];
   /** Frees the nodes' constants. Layers that stay in float are the graph's. */
   dispose(): void;
 }
 
-/** Gets a graph ready to run on this machine: constants in place, kernels checked. */
+/**
+ * Gets a graph ready to run on this machine: constants in place, kernels checked.
+ * @throws HalfnoteError `unknown-engine`, `engine-missing` where ONNX Runtime can't run the graph.
+ */
 export async function runGraph(
   graph: QuantizedGraph,
   options: RunOptions = {},
 ): Promise<GraphRunner> {
+  const engine = options.engine ?? 'auto';
+  fromTable(ENGINES, engine, 'engine');
   const facts = await ensureBackend();
-  const simulate = options.engine === 'simulated';
-  return new NodeRunner(graph, simulate ? withoutIntegers(facts) : facts);
+  if (engine === 'simulated') return new CheckedRunner(graph, new NodeRunner(graph, pure(facts)));
+  if (engine === 'tensorflow') return new CheckedRunner(graph, new NodeRunner(graph, facts));
+  if (engine === 'onnxruntime') return new CheckedRunner(graph, onnxRunner(graph, facts));
+  const first = new NodeRunner(graph, facts);
+  const obstacle = saturation(graph, facts) ?? nothingToGain(graph);
+  if (obstacle !== undefined) return new CheckedRunner(graph, first);
+  return new CheckedRunner(graph, new ChoosingRunner(first, () => new OrtRunner(graph)));
 }
 
-function withoutIntegers(facts: DeviceFacts): DeviceFacts {
+function onnxRunner(graph: QuantizedGraph, facts: DeviceFacts): Runner {
+  const obstacle = saturation(graph, facts);
+  if (obstacle !== undefined) throw engineMissing(graph, obstacle);
+  try {
+    return new OrtRunner(graph);
+  } catch (error) {
+    if (error instanceof HalfnoteError) throw error;
+    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+    throw engineMissing(graph, line);
+  }
+}
+
+function engineMissing(graph: QuantizedGraph, why: string): HalfnoteError {
+  return new HalfnoteError(
+    'engine-missing',
+    `ONNX Runtime can't run '${graph.name}' here: ${why}.`,
+    "Leave the engine out, or use engine 'tensorflow'.",
+  );
+}
+
+/** Two products of a uint8 with weights up to here fit 16 bits: 2 x 255 x 64 < 2^15. */
+const SAFE_IN_16_BITS = 64;
+
+/** Why ONNX Runtime's integer products would be wrong here; its kernels saturate without a word. */
+function saturation(graph: QuantizedGraph, facts: DeviceFacts): string | undefined {
+  if (!facts.int8ReduceRange) return undefined;
+  const wide = graph.nodes.find(
+    ({ op }) =>
+      op.kind === 'linear' &&
+      op.input !== 'float' &&
+      op.weights.codes.some((code) => Math.abs(code) > SAFE_IN_16_BITS),
+  );
+  if (wide === undefined) return undefined;
+  return `'${wide.id}' has 8-bit weights, and this CPU sums products in 16 bits`;
+}
+
+function nothingToGain(graph: QuantizedGraph): string | undefined {
+  return graph.nodes.some(({ op }) => op.kind === 'linear') ? undefined : 'no product to run';
+}
+
+/** The same with `engine: 'simulated'` as on a machine without integer kernels. */
+function pure(facts: DeviceFacts): DeviceFacts {
   const int8 = { ...facts.formats.int8, execution: 'simulated', reason: 'as asked for' } as const;
   return { ...facts, formats: { ...facts.formats, int8 } };
 }
 
-/** Runs node after node; values are freed after their last reader. */
-class NodeRunner implements GraphRunner {
-  readonly #scope = new HandleScope();
-  readonly #kernels: NodeKernel[] = [];
-  readonly #affines = new Map<ValueId, Affine>();
-  /** For each node, the values that nothing reads after it. */
-  readonly #done: readonly (readonly ValueId[])[];
+/** Says what is wrong with a call before an engine does in its own words. */
+class CheckedRunner implements GraphRunner {
   #disposed = false;
 
   constructor(
     private readonly graph: QuantizedGraph,
-    facts: DeviceFacts,
-  ) {
-    const isNative = notNative(facts) === undefined;
-    this.#done = lastReads(graph);
-    try {
-      for (const [id, params] of graph.activations) {
-        const affine = isNative
-          ? new NativeAffine(params, this.#scope)
-          : new SimulatedAffine(params);
-        this.#affines.set(id, affine);
-      }
-      for (const node of graph.nodes) this.#kernels.push(nodeKernel(node, graph, facts));
-    } catch (error) {
-      this.dispose();
-      throw error;
-    }
-  }
+    private readonly runner: Runner,
+  ) {}
 
+  get engine(): EngineName {
+    return this.runner.engine;
+  }
   get nodes(): readonly NodeReport[] {
-    return this.#kernels.map((kernel, i) => ({
-      id: this.graph.nodes[i]?.id ?? '',
-      engine: kernel.engine,
-      kernel: kernel.kernel,
-      execution: kernel.execution,
-      reason: kernel.reason,
-      weightBytes: kernel.weightBytes,
-      choices: kernel.choices ?? [],
-    }));
+    return this.runner.nodes;
   }
-
   get weightBytes(): number {
-    return this.#kernels.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+    return this.runner.weightBytes;
+  }
+  get choices(): readonly Choice[] {
+    return this.runner instanceof ChoosingRunner ? this.runner.choices : [];
+  }
+  get notes(): readonly string[] {
+    const refused = this.runner instanceof ChoosingRunner ? this.runner.refused : undefined;
+    return refused === undefined ? [] : [`ONNX Runtime is not used: ${refused}.`];
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
+    const { name, inputs: expected } = this.graph;
     if (this.#disposed) {
+      throw new HalfnoteError('disposed', `The quantized graph '${name}' has been disposed.`);
+    }
+    if (inputs.length !== expected.length) {
+      const ids = expected.map(({ id }) => `'${id}'`).join(', ');
       throw new HalfnoteError(
-        'disposed',
-        `The quantized graph '${this.graph.name}' has been disposed.`,
+        'input-mismatch',
+        `The quantized graph '${name}' takes ${expected.length} inputs (${ids}), not ${inputs.length}.`,
       );
     }
-    const values = new Map<ValueId, Value>();
-    try {
-      this.graph.inputs.forEach(({ id }, i) => {
-        const tensor = inputs[i];
-        if (tensor === undefined) throw inputsMissing(this.graph, inputs.length);
-        values.set(id, new Value({ kind: 'float', tensor }, this.#affines.get(id), true));
-      });
-      this.graph.nodes.forEach((node, i) => {
-        this.#run(node, i, values);
-        for (const id of this.#done[i] ?? []) {
-          values.get(id)?.dispose();
-          values.delete(id);
-        }
-      });
-      return this.#outputs(values);
-    } finally {
-      for (const value of values.values()) value.dispose();
-    }
-  }
-
-  #run(node: QuantizedNode, index: number, values: Map<ValueId, Value>): void {
-    const inputs = node.inputs.map((id) => valueOf(values, id));
-    const results: readonly Result[] = [this.#kernels[index]?.run(inputs) ?? []].flat();
-    const further = node.op.kind === 'float' ? (node.op.furtherOutputs ?? []) : [];
-    [node.output, ...further].forEach((id, i) => {
-      const result = results[i];
-      if (result === undefined) throw new Error(`'${node.id}' gave no output ${i}`);
-      values.set(id, new Value(result, this.#affines.get(id)));
+    expected.forEach(({ id, shape }, i) => {
+      const given = inputs[i]?.shape ?? [];
+      const fits =
+        given.length === shape.length && shape.every((n, d) => n === null || n === given[d]);
+      if (fits) return;
+      const wanted = shape.map((n) => n ?? 'any').join(', ');
+      throw new HalfnoteError(
+        'input-mismatch',
+        `Input '${id}' of '${name}' has shape [${given.join(', ')}]; [${wanted}] is needed.`,
+      );
     });
-  }
-
-  /** A value may be several outputs, each a tensor of its own. */
-  #outputs(values: ReadonlyMap<ValueId, Value>): Tensor[] {
-    const taken = new Map<ValueId, Tensor>();
-    return this.graph.outputs.map((id) => {
-      const before = taken.get(id);
-      if (before !== undefined) return before.clone();
-      const tensor = valueOf(values, id).takeFloat();
-      taken.set(id, tensor);
-      return tensor;
-    });
+    return this.runner.predict(inputs);
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const kernel of this.#kernels) kernel.dispose();
-    this.#scope.dispose();
+    this.runner.dispose();
   }
-}
-
-function valueOf(values: ReadonlyMap<ValueId, Value>, id: ValueId): Value {
-  const value = values.get(id);
-  if (value === undefined) throw new Error(`value '${id}' is read before it is made`);
-  return value;
-}
-
-function inputsMissing(graph: QuantizedGraph, given: number): HalfnoteError {
-  const names = graph.inputs.map(({ id }) => `'${id}'`).join(', ');
-  return new HalfnoteError(
-    'input-missing',
-    `The quantized graph '${graph.name}' takes ${graph.inputs.length} inputs (${names}), not ${given}.`,
-  );
-}
-
-function lastReads(graph: QuantizedGraph): ValueId[][] {
-  const last = new Map<ValueId, number>();
-  graph.nodes.forEach((node, i) => {
-    const further = node.op.kind === 'float' ? (node.op.furtherOutputs ?? []) : [];
-    // A value that nothing reads is done when it is made.
-    for (const id of [...node.inputs, node.output, ...further]) last.set(id, i);
-  });
-  const done: ValueId[][] = graph.nodes.map(() => []);
-  for (const [id, index] of last) {
-    if (!graph.outputs.includes(id)) done[index]?.push(id);
-  }
-  return done;
 }

@@ -1,0 +1,51 @@
+import type { Candidate, Choice, EngineName } from './report';
+
+/** Something that can be done in several ways, one of which is to be found the fastest. */
+export interface Contender<T> {
+  readonly engine: EngineName;
+  readonly kernel: string;
+  run(): T;
+}
+
+/** Repetitions, unless they take longer than this many milliseconds altogether; at least one. */
+const REPETITIONS = 5;
+const BUDGET_MS = 250;
+
+/**
+ * Times each contender on the real input: once to warm up, then interleaved, so that a load that
+ * comes and goes meets all alike. `release` gets all results.
+ */
+export function fastest<T, C extends Contender<T>>(
+  contenders: readonly [C, ...C[]],
+  batch: number,
+  release: (result: T) => void,
+): { readonly winner: C; readonly choice: Choice } {
+  for (const contender of contenders) release(contender.run());
+  const times = contenders.map((): number[] => []);
+  const start = performance.now();
+  for (let i = 0; i < REPETITIONS; i++) {
+    contenders.forEach((contender, c) => {
+      const before = performance.now();
+      const result = contender.run();
+      times[c]?.push(performance.now() - before);
+      release(result);
+    });
+    if (performance.now() - start > BUDGET_MS) break;
+  }
+  const candidates = contenders.map(({ engine, kernel }, c): Candidate => ({
+    engine,
+    kernel,
+    milliseconds: median(times[c] ?? []),
+  }));
+  const least = Math.min(...candidates.map(({ milliseconds }) => milliseconds));
+  const index = candidates.findIndex(({ milliseconds }) => milliseconds === least);
+  const chosen = candidates[index];
+  const winner = contenders[index] ?? contenders[0];
+  if (chosen === undefined) throw new TypeError('nothing to choose from');
+  return { winner, choice: { batch, chosen, candidates } };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Infinity;
+}
