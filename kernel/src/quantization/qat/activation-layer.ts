@@ -1,0 +1,184 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { castTo, storageFormat } from '../../backend/storage';
+import { registerLayer, single, singleShape } from '../../layers/register';
+import { type AffineParams, asymmetricParams } from '../scheme';
+import { quantizeToRange } from './fake-quantize';
+import type { Grid } from './grid';
+import { lsqGradientScale, quantizeByStep } from './learned-step';
+
+/** How the range of an activation is found: as PyTorch's observers of these names, or by training. */
+export type QatObserver = 'moving-average' | 'min-max' | 'learned';
+
+export interface ActivationLayerArgs {
+  readonly name?: string;
+  readonly observer: QatObserver;
+  /** Of `moving-average`: the weight of a new batch. */
+  readonly averaging: number;
+  /** Training steps without quantization at the start; ranges are observed all the same. */
+  readonly quantizeFrom: number;
+  /** The training step from which ranges are kept; absent where they never are. */
+  readonly freezeRanges?: number;
+  /** How often the model calls the layer in a step: more than once where values share a range. */
+  readonly calls?: number;
+  /** Calls in training that were made. */
+  readonly count?: number;
+}
+
+/** uint8. */
+const GRID: Grid = { bits: 8, narrowRange: false };
+const [LOWEST, HIGHEST] = [0, 255];
+/** What `zero_point` holds before a step was learned. */
+const UNSEEN = -1;
+
+/**
+ * Rounds activations to uint8 and back, in training and at inference, with one scale and zero point
+ * for the tensor. In training it follows the batches' ranges, widened to hold 0, or learns the step;
+ * before it has seen one it hands its input on.
+ */
+export class ActivationLayer extends tf.layers.Layer {
+  static readonly className = 'FakeQuantize';
+  readonly observer: QatObserver;
+  private readonly args: ActivationLayerArgs;
+  #count: number;
+  #seen = false;
+  #min: tf.LayerVariable | undefined;
+  #max: tf.LayerVariable | undefined;
+  #logStep: tf.LayerVariable | undefined;
+  #zeroPoint: tf.LayerVariable | undefined;
+
+  constructor(args: ActivationLayerArgs) {
+    super((args.name === undefined ? {} : { name: args.name }));
+    const { calls = 1, observer, averaging, quantizeFrom, freezeRanges } = args;
+    this.observer = observer;
+    this.args = {
+      observer,
+      averaging,
+      quantizeFrom,
+      calls,
+      ...(typeof freezeRanges === 'number' ? { freezeRanges } : {}),
+    };
+    this.#count = args.count ?? 0;
+  }
+
+  override build(): void {
+    const { zeros, constant } = tf.initializers;
+    if (this.observer === 'learned') {
+      this.#logStep = this.addWeight('log_step', [], 'float32', zeros());
+      this.#zeroPoint = this.#state('zero_point', constant({ value: UNSEEN }));
+    } else {
+      this.#min = this.#state('min', zeros());
+      this.#max = this.#state('max', zeros());
+    }
+    this.built = true;
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
+    return tf.tidy(() => {
+      this.invokeCallHook(inputs, kwargs);
+      const x = single(inputs);
+      const { calls = 1, quantizeFrom, freezeRanges = Infinity } = this.args;
+      const isTraining = kwargs['training'] === true;
+      const step = Math.floor(this.#count / calls);
+      if (isTraining) this.#count++;
+      const frozen = step >= freezeRanges;
+      if (isTraining && (!frozen || !this.#hasRange())) this.#observe(x);
+      if (!this.#hasRange() || (isTraining && step < quantizeFrom)) return x;
+      return this.observer === 'learned'
+        ? this.#byStep(x, isTraining && !frozen)
+        : quantizeToRange(x, read(this.#min), read(this.#max), GRID);
+    });
+  }
+
+  /** Scale and zero point; undefined before a training step has shown a range. */
+  params(): AffineParams | undefined {
+    if (!this.#hasRange()) return undefined;
+    if (this.observer === 'learned') {
+      const scale = Math.fround(Math.exp(scalar(this.#logStep)));
+      return { scale, zeroPoint: scalar(this.#zeroPoint) };
+    }
+    return asymmetricParams(scalar(this.#min), scalar(this.#max));
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return singleShape(inputShape);
+  }
+
+  #state(name: string, initializer: ReturnType<typeof tf.initializers.zeros>): tf.LayerVariable {
+    return this.addWeight(name, [], 'float32', initializer, undefined, false);
+  }
+
+  /** Read again until it is true, as weights may have been loaded in the meantime. */
+  #hasRange(): boolean {
+    this.#seen ||=
+      this.observer === 'learned'
+        ? scalar(this.#zeroPoint) !== UNSEEN
+        : scalar(this.#min) !== 0 || scalar(this.#max) !== 0;
+    return this.#seen;
+  }
+
+  #observe(x: Tensor): void {
+    if (this.observer === 'learned' && this.#hasRange()) return;
+    const low = tf.minimum(wide(tf.min(x)), 0);
+    const high = tf.maximum(wide(tf.max(x)), 0);
+    if (this.observer === 'learned') {
+      this.#startStep(low, high);
+      return;
+    }
+    const [min, max] = [read(this.#min), read(this.#max)];
+    if (this.observer === 'min-max') {
+      this.#min?.write(tf.minimum(min, low));
+      this.#max?.write(tf.maximum(max, high));
+    } else if (this.#hasRange()) {
+      const { averaging } = this.args;
+      this.#min?.write(tf.add(min, tf.mul(tf.sub(low, min), averaging)));
+      this.#max?.write(tf.add(max, tf.mul(tf.sub(high, max), averaging)));
+    } else {
+      this.#min?.write(low);
+      this.#max?.write(high);
+    }
+  }
+
+  #startStep(low: Tensor, high: Tensor): void {
+    const [min = 0] = low.dataSync();
+    const [max = 0] = high.dataSync();
+    if (!(max > min)) return;
+    const { scale, zeroPoint } = asymmetricParams(min, max);
+    this.#logStep?.write(tf.scalar(Math.log(scale)));
+    this.#zeroPoint?.write(tf.scalar(zeroPoint));
+  }
+
+  #byStep(x: Tensor, learns: boolean): Tensor {
+    const logStep = read(this.#logStep);
+    const zeroPoint = scalar(this.#zeroPoint);
+    if (!learns) {
+      const step = tf.exp(logStep);
+      const [min, max] = [LOWEST, HIGHEST].map((code) => tf.mul(step, code - zeroPoint));
+      return quantizeToRange(x, min as Tensor, max as Tensor, GRID);
+    }
+    const [batch = 1] = x.shape;
+    const features = x.size / Math.max(1, batch);
+    const gradientScale = lsqGradientScale(features, Math.max(zeroPoint, HIGHEST - zeroPoint));
+    return quantizeByStep(x, logStep, { ...GRID, zeroPoint, gradientScale });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.args, count: this.#count };
+  }
+}
+
+registerLayer(ActivationLayer);
+
+function read(variable: tf.LayerVariable | undefined): Tensor {
+  if (variable === undefined) throw new Error('the layer has not been built');
+  return variable.read();
+}
+
+function scalar(variable: tf.LayerVariable | undefined): number {
+  return read(variable).dataSync<'float32'>()[0] ?? 0;
+}
+
+/** Ranges are averaged in float32, also of 16-bit activations. */
+function wide(x: Tensor): Tensor {
+  return storageFormat(x) === 'fp32' ? x : castTo(x, 'fp32');
+}

@@ -1,0 +1,118 @@
+import type { DeviceFacts } from '../../backend/contract';
+import { fromTable, HalfnoteError } from '../../errors';
+import { weightRange } from '../choose';
+import {
+  type LayerChoice,
+  type LayerNames,
+  type LayerSettings,
+  parseLayers,
+  parseNames,
+} from '../layer-rules';
+import type { WeightFormat } from '../graph/quantized-graph';
+import { SCALE_RULES, type ScaleRule } from '../scheme';
+import type { QatObserver } from './activation-layer';
+import { LARGEST_CODE, type WeightScheme } from './weights';
+
+export interface QatOptions {
+  /** Format of the weights: symmetric codes, one scale per output channel. Default `int8`. */
+  readonly weights?: WeightFormat;
+  /** `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized. */
+  readonly activations?: 'uint8' | 'fp32';
+  /** How the activations' ranges are found. Default `moving-average`. */
+  readonly observer?: QatObserver;
+  /** Of `moving-average`: the weight of a new batch. Default 0.01, as PyTorch's. */
+  readonly averaging?: number;
+  /**
+   * How a channel's largest absolute weight becomes its scale (default `absmax/127`), or `learned`:
+   * each channel's scale is trained (LSQ).
+   */
+  readonly scaleRule?: ScaleRule | 'learned';
+  /** Training steps before anything is rounded; ranges are observed from the first. Default 0. */
+  readonly quantizeFrom?: number;
+  /** The training step from which the activations' ranges are kept. Default: never. */
+  readonly freezeRanges?: number;
+  /** The training step from which batch normalization keeps and uses its moving statistics. Default: never. */
+  readonly freezeNorm?: number;
+  /** Keeps int8 weights to 7 bits. Default: where this machine's 8-bit products saturate. */
+  readonly reduceRange?: boolean;
+  /** Only these layers' weights are quantized. */
+  readonly include?: LayerNames;
+  /** These layers stay in float. */
+  readonly exclude?: LayerNames;
+  /** Layers with a format of their own: `{ 'dense_*': 'int4', head: 'fp32' }`. */
+  readonly layers?: LayerSettings;
+}
+
+export interface QatSettings {
+  readonly choice: LayerChoice;
+  readonly activations: 'uint8' | 'fp32';
+  readonly observer: QatObserver;
+  readonly averaging: number;
+  readonly scaleRule: ScaleRule | 'learned';
+  readonly quantizeFrom: number;
+  readonly freezeRanges: number | undefined;
+  readonly freezeNorm: number | undefined;
+  readonly largestInt8: number;
+}
+
+const ACTIVATIONS = { uint8: true, fp32: true } as const;
+const QAT_OBSERVERS = { 'moving-average': true, 'min-max': true, learned: true } as const;
+const QAT_SCALE_RULES = { ...SCALE_RULES, learned: undefined } as const;
+
+/** Checks the options and fills in the defaults. */
+export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings {
+  const { weights = 'int8', activations = 'uint8', observer = 'moving-average' } = options;
+  const { averaging = 0.01, scaleRule = 'absmax/127', quantizeFrom = 0 } = options;
+  const { freezeRanges, freezeNorm } = options;
+  const reducesHere = activations === 'uint8' && weightRange(facts).max < LARGEST_CODE.int8;
+  const { reduceRange = reducesHere } = options;
+  fromTable(LARGEST_CODE, weights, 'weight format');
+  fromTable(ACTIVATIONS, activations, 'activation format');
+  fromTable(QAT_OBSERVERS, observer, 'observer');
+  fromTable(QAT_SCALE_RULES, scaleRule, 'scale rule');
+  if (!(averaging > 0 && averaging <= 1)) {
+    throw bad('averaging', averaging, 'numbers above 0 up to 1: the weight of a new batch');
+  }
+  for (const [name, steps] of Object.entries({ quantizeFrom, freezeRanges, freezeNorm })) {
+    if (steps === undefined || (Number.isInteger(steps) && steps >= 0)) continue;
+    throw bad(name, steps, 'whole numbers of training steps from 0');
+  }
+  if (freezeRanges === 0) throw bad('freezeRanges', 0, 'whole numbers of training steps from 1');
+  const rules = parseLayers(options.layers);
+  for (const { pattern, options: own } of rules) {
+    if (own.granularity === undefined && own.scaleRule === undefined) continue;
+    throw new HalfnoteError(
+      'bad-layers',
+      `'${pattern}' has a granularity or scale rule of its own; allowed is a format: training quantizes per output channel.`,
+    );
+  }
+  return {
+    choice: {
+      base: { weights },
+      include: parseNames(options.include, 'include'),
+      exclude: parseNames(options.exclude, 'exclude'),
+      rules,
+    },
+    activations,
+    observer,
+    averaging,
+    scaleRule,
+    quantizeFrom,
+    freezeRanges,
+    freezeNorm,
+    largestInt8: reduceRange ? REDUCED : LARGEST_CODE.int8,
+  };
+}
+
+/** Seven bits. */
+const REDUCED = 63;
+
+/** How a layer's kernel is fake-quantized. */
+export function schemeOf(format: WeightFormat, settings: QatSettings): WeightScheme {
+  const largestCode = format === 'int8' ? settings.largestInt8 : LARGEST_CODE[format];
+  return { format, largestCode, rule: settings.scaleRule };
+}
+
+function bad(name: string, value: unknown, allowed: string): HalfnoteError {
+  return new HalfnoteError('bad-option', `${name} is ${String(value)}; allowed are ${allowed}.`);
+}

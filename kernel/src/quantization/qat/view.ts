@@ -1,0 +1,100 @@
+import type * as tf from '@tensorflow/tfjs';
+import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { htmlNotes, textNotes } from '../../mime/fallback';
+import { type Column, htmlTable, textTable } from '../../mime/table';
+import { significant } from '../../mime/units';
+import { describeRows, type QatRow } from './rows';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Layer' },
+  { header: 'Kind', align: 'left' },
+  { header: 'Weights', align: 'left' },
+  { header: 'Scales', align: 'left' },
+  { header: 'Output', align: 'left' },
+  { header: 'From' },
+  { header: 'To' },
+  { header: 'Scale' },
+  { header: 'Zero point' },
+  { header: 'Note', align: 'left' },
+];
+
+/** What is rounded where in a fake-quantized model, and with which ranges, as of now. */
+export class QatReport implements Displayable {
+  constructor(
+    readonly name: string,
+    readonly rows: readonly QatRow[],
+  ) {}
+
+  /** What needs to be known of the whole, as sentences. */
+  get notes(): readonly string[] {
+    const waiting = this.rows.filter(({ output, params }) => output === 'uint8' && !params);
+    const float = this.rows.filter(({ isFloat }) => isFloat);
+    return [
+      ...(waiting.length > 0
+        ? ['No ranges yet: they are observed in training, and nothing is rounded before.']
+        : []),
+      ...(float.length > 0 ? [`In float: ${float.map(({ name }) => name).join(', ')}.`] : []),
+    ];
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { caption, cells } = this.#table();
+    return {
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, cells, { caption })}${htmlNotes(this.notes)}</div>`,
+      'text/plain': this.toString(),
+    };
+  }
+
+  toString(): string {
+    const { caption, cells } = this.#table();
+    return [textTable(COLUMNS, cells, { caption }), ...textNotes(this.notes)].join('\n');
+  }
+
+  #table(): { caption: string; cells: string[][] } {
+    const formats = new Set(this.rows.flatMap(({ weights }) => weights?.format ?? []));
+    return {
+      caption: `${this.name}, trained for weights in ${[...formats].join(' and ')}`,
+      cells: this.rows.map(cellsOf),
+    };
+  }
+}
+
+/**
+ * What is rounded where in a model that {@link prepareQat} made, also one that was loaded.
+ * @throws HalfnoteError `not-prepared`.
+ */
+export function describeQat(model: tf.LayersModel): QatReport {
+  return new QatReport(model.name, describeRows(model));
+}
+
+function cellsOf({ name, kind, weights, output, params, note }: QatRow): string[] {
+  const [least, most] = weights?.scales ?? [];
+  const range = params === undefined ? [] : edges(params);
+  return [
+    name,
+    kind,
+    weights === undefined ? '' : `${weights.format}, ${codes(weights)}`,
+    least === undefined || most === undefined
+      ? ''
+      : `${significant(least)} to ${significant(most)}`,
+    output,
+    significantOr(range[0]),
+    significantOr(range[1]),
+    significantOr(params?.scale),
+    params === undefined ? '' : String(params.zeroPoint),
+    note,
+  ];
+}
+
+function codes({ format, largestCode }: NonNullable<QatRow['weights']>): string {
+  return format === 'binary' ? '-1 and 1' : `-${largestCode} to ${largestCode}`;
+}
+
+/** The numbers that the lowest and the highest code stand for. */
+function edges({ scale, zeroPoint }: NonNullable<QatRow['params']>): [number, number] {
+  return [-zeroPoint * scale + 0, (255 - zeroPoint) * scale];
+}
+
+function significantOr(value: number | undefined): string {
+  return value === undefined ? '' : significant(value);
+}

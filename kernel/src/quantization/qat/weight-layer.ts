@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { registerLayer } from '../../layers/register';
+import type { WeightCodes } from '../graph/quantized-graph';
+import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
+import { innerLayer, WrappingLayer, type WrappingArgs } from './wrapping-layer';
+
+export interface WeightLayerArgs extends WrappingArgs, WeightScheme {
+  /** Training steps without quantization at the start. */
+  readonly quantizeFrom: number;
+  /** Training steps that were made. */
+  readonly steps?: number;
+}
+
+/** The classes that can be inside, and the property that holds the kernel. */
+export const KERNELS: Readonly<Record<string, string>> = {
+  Dense: 'kernel',
+  Conv1D: 'kernel',
+  Conv2D: 'kernel',
+  DepthwiseConv2D: 'depthwiseKernel',
+};
+
+/**
+ * A dense, convolution or depthwise layer that computes with its kernel fake-quantized: symmetric,
+ * one scale per output channel. Bias and activation are the layer's own.
+ *
+ * A batch normalization after it is not folded while training, and need not be: folding multiplies
+ * a channel of the kernel by one number, and so its scale; the codes of the folded kernel, which
+ * Jacob et al. (2018) quantize, are those of the kernel itself (negated where the number is negative).
+ */
+export class WeightLayer extends WrappingLayer {
+  static readonly className = 'FakeQuantizedWeights';
+  readonly scheme: WeightScheme;
+  readonly quantizeFrom: number;
+  #steps: number;
+  #logSteps: tf.LayerVariable | undefined;
+
+  constructor(args: WeightLayerArgs) {
+    super(args);
+    const { format, largestCode, rule } = args;
+    this.scheme = { format, largestCode, rule };
+    this.quantizeFrom = args.quantizeFrom;
+    this.#steps = args.steps ?? 0;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    super.build(inputShape);
+    const { format, rule } = this.scheme;
+    if (rule !== 'learned' || format === 'binary' || format === 'ternary') return;
+    this.#logSteps = this.addWeight(
+      'log_step',
+      [this.channels],
+      'float32',
+      tf.initializers.zeros(),
+    );
+  }
+
+  /** Takes the weights of the float layer, and starts learned steps from them. */
+  startFrom(weights: tf.Tensor[]): void {
+    this.inner.setWeights(weights);
+    const first = firstLogSteps(this.kernel.read(), this.channels, this.scheme.largestCode);
+    this.#logSteps?.write(first);
+    first.dispose();
+  }
+
+  override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
+    return tf.tidy(() => {
+      this.invokeCallHook(inputs, kwargs);
+      if (kwargs['training'] === true && this.#steps++ < this.quantizeFrom) {
+        return this.callInner(inputs, kwargs);
+      }
+      const { kernel } = this;
+      const quantized = this.#quantized();
+      // The layer's own code then multiplies by what it reads.
+      kernel.read = () => quantized;
+      try {
+        return this.callInner(inputs, kwargs);
+      } finally {
+        Reflect.deleteProperty(kernel, 'read');
+      }
+    });
+  }
+
+  /** The codes that the kernel is trained to be rounded to, row-major `[depth, channels]`. */
+  codes(): WeightCodes {
+    const { channels, scheme } = this;
+    const [values, perChannel] = tf.tidy(() => {
+      const matrix = tf.reshape(this.kernel.read(), [-1, channels]);
+      const scale = this.#logSteps ? tf.exp(this.#logSteps.read()) : scales(matrix, scheme);
+      return [this.#quantized().dataSync<'float32'>(), scale.dataSync<'float32'>()];
+    });
+    const codes = Int8Array.from(values, (value, i) => {
+      const scale = perChannel[i % channels] ?? 1;
+      return scale > 0 ? Math.round(value / scale) : 0;
+    });
+    const depth = codes.length / channels;
+    const { format } = scheme;
+    return { format, codes, depth, channels, scales: perChannel.slice(), groupSize: depth };
+  }
+
+  /** Of the layer inside. */
+  get kernel(): tf.LayerVariable {
+    const property = KERNELS[this.inner.getClassName()] ?? '';
+    return (this.inner as unknown as Record<string, tf.LayerVariable>)[
+      property
+    ] as tf.LayerVariable;
+  }
+
+  private get channels(): number {
+    const { shape } = this.kernel;
+    const last = Number(shape.at(-1));
+    return this.inner.getClassName() === 'DepthwiseConv2D' ? Number(shape.at(-2)) * last : last;
+  }
+
+  #quantized(): Tensor {
+    return fakeQuantizeKernel(
+      this.kernel.read(),
+      this.channels,
+      this.scheme,
+      this.#logSteps?.read(),
+    );
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { format, largestCode, rule } = this.scheme;
+    const { quantizeFrom } = this;
+    return {
+      ...super.getConfig(),
+      format,
+      largestCode,
+      rule,
+      quantizeFrom,
+      steps: this.#steps,
+    };
+  }
+
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    _: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const args = config as unknown as WeightLayerArgs;
+    return new WeightLayer({ ...args, layer: innerLayer(args.layer) }) as unknown as T;
+  }
+}
+
+registerLayer(WeightLayer);
