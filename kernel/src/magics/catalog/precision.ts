@@ -1,19 +1,10 @@
 import { call } from '../code';
+import { complaint } from '../complaint';
 import { defineMagic } from '../declare';
 import { flag, text } from '../parameters';
 import { MagicProblem } from '../problem';
 import { parseKeep } from '../../precision/policies/keep';
 import { parsePolicy, POLICY_NAMES } from '../../precision/policy';
-
-/** What the library says against a word. */
-function complain(read: (word: string) => unknown, word: string): string | undefined {
-  try {
-    read(word);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message.replaceAll('\n', ' ') : String(error);
-  }
-}
 
 export const precision = defineMagic({
   name: 'precision',
@@ -30,7 +21,7 @@ export const precision = defineMagic({
     spec: text(
       'A format, a Keras policy, or parameter, compute and output formats as `p=f32,c=f16,o=f32`.',
       'format or policy',
-      (word) => complain(parsePolicy, word),
+      (word) => complaint(() => parsePolicy(word)),
       POLICY_NAMES,
     ),
   },
@@ -39,7 +30,7 @@ export const precision = defineMagic({
     keep: text(
       'Layers with a policy of their own, by name or pattern with `*` and `?`, several with commas between: `"dense_3=fp32,conv*=bf16"`.',
       'layer=policy,...',
-      (word) => complain(parseKeep, word),
+      (word) => complaint(() => parseKeep(word)),
     ),
   },
   examples: [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers';
+import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../quantization/weight-codes';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
 
@@ -40,6 +41,31 @@ describe('%quantize', () => {
     });
   });
 
+  it('hands formats, groups, rules and layers on', async () => {
+    expect(
+      await optionsOf(
+        '%quantize int4 model --group 32 --scale-rule mse --exclude "head, conv*" --include d* --layers "dense_1=int2,deep=fp32"',
+      ),
+    ).toEqual({
+      weights: 'int4',
+      granularity: { group: 32 },
+      scaleRule: 'mse',
+      layers: 'dense_1=int2,deep=fp32',
+      include: 'd*',
+      exclude: 'head, conv*',
+    });
+  });
+
+  it('takes examples for repairs too, whatever the mode', async () => {
+    const repair = ['adaround', 'bias-correction'];
+    expect(
+      await optionsOf('%quantize int4 model --calibrate x --repair adaround,bias-correction'),
+    ).toEqual({ weights: 'int4', calibrate: [1, 2, 3], repair });
+    expect(
+      await optionsOf('%quantize int8 model --dynamic --calibrate x --repair bias-correction'),
+    ).toMatchObject({ mode: 'dynamic', calibrate: [1, 2, 3] });
+  });
+
   it('declares the variable, and shows the report wherever it stands', async () => {
     const { calls } = await record('%quantize int8 model --as small\nf(small);', {
       ...scope,
@@ -51,9 +77,24 @@ describe('%quantize', () => {
     ]);
   });
 
-  it('offers the observers there are', () => {
-    const observer = findMagic('quantize')?.options.find(({ name }) => name === '--observer');
-    expect(observer?.values).toEqual(Object.keys(OBSERVERS));
+  it.each([
+    ['--observer', OBSERVERS],
+    ['--scale-rule', WEIGHT_SCALE_RULES],
+    ['weights', WEIGHT_BITS],
+  ])('offers for %s what there is', (name, table) => {
+    const magic = findMagic('quantize');
+    const found = [...(magic?.positionals ?? []), ...(magic?.options ?? [])];
+    expect(found.find((parameter) => parameter.name === name)?.values).toEqual(Object.keys(table));
+  });
+
+  it('refuses to replace what it reads', () => {
+    expect(refusal('%quantize int8 model --as model')).toContain(
+      '--as model would replace what it is made of',
+    );
+    expect(refusal('%quantize int8 nets.model --as x --calibrate x.slice(0, 9)')).toContain(
+      'a name of its own',
+    );
+    expect(() => refusal('%quantize int8 nets.model --as model')).toThrow();
   });
 
   it('refuses modes that contradict each other, and names that are none', () => {
@@ -70,5 +111,13 @@ describe('%quantize', () => {
     expect(refusal('%quantize int7 model')).toContain('Did you mean int8?');
     expect(refusal('%quantize int8 model --observer mean')).toContain('Allowed: min-max');
     expect(refusal('%quantize model')).toContain('missing model');
+    expect(refusal('%quantize int8 model --layers head')).toContain("doesn't say which layer");
+    expect(refusal('%quantize int8 model --layers head=int5')).toContain('Unknown weight format');
+    expect(refusal('%quantize int8 model --exclude ""')).toContain('names no layers');
+    expect(refusal('%quantize int4 model --group 0')).toContain('integer >= 1');
+    expect(refusal('%quantize int4 model --group 8 --granularity per-tensor')).toContain(
+      'only one of --granularity and --group',
+    );
+    expect(refusal('%quantize int8 model --repair magic')).toContain('Allowed: equalise');
   });
 });

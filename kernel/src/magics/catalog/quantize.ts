@@ -1,10 +1,22 @@
+import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { ObserverName } from '../../quantization/observers';
-import type { Granularity } from '../../quantization/weights';
+import type { RepairStep } from '../../quantization/repair/repair';
+import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import type { WeightGranularity, WeightScaleRule } from '../../quantization/weight-codes';
 import { awaited } from '../code';
 import { defineMagic } from '../declare';
-import { choice, expression, flag, required, variable } from '../parameters';
+import { choice, choices, expression, flag, number, required, text, variable } from '../parameters';
 import { MagicProblem } from '../problem';
+import { complaint } from '../complaint';
 
+const WEIGHTS = [
+  'int8',
+  'int4',
+  'int3',
+  'int2',
+  'ternary',
+  'binary',
+] as const satisfies readonly WeightFormat[];
 const OBSERVERS = [
   'min-max',
   'moving-average',
@@ -13,7 +25,21 @@ const OBSERVERS = [
   'entropy-ort',
   'entropy-tensorrt',
 ] as const satisfies readonly ObserverName[];
-const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly Granularity[];
+const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
+const SCALE_RULES = [
+  'absmax/127',
+  'tflite-narrow',
+  '2*absmax/255',
+  'mse',
+] as const satisfies readonly WeightScaleRule[];
+const REPAIRS = [
+  'equalise',
+  'bias-correction',
+  'adaround',
+] as const satisfies readonly RepairStep[];
+
+const names = (doc: string, option: string): ReturnType<typeof text> =>
+  text(doc, 'names or patterns of layers', (word) => complaint(() => parseNames(word, option)));
 
 export const quantize = defineMagic({
   name: 'quantize',
@@ -21,32 +47,64 @@ export const quantize = defineMagic({
   forms: ['line'],
   summary: 'Make an integer model of a trained one, and show what became of each layer.',
   details: [
-    'Dynamic quantization takes the range of activations from each batch; static takes it once from `--calibrate`; weight-only keeps activations in float.',
-    'Layers without an integer kernel stay in float and are named in the report.',
+    'Dynamic quantization takes the range of activations from each batch; static takes it once from `--calibrate`, and values then stay in integers from layer to layer; weight-only keeps activations in float.',
+    'Below 8 bits layers are weight-only: they take less memory, and are widened for each product.',
+    'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
-    weights: required(choice('The format of the weights.', ['int8'])),
+    weights: required(choice('The format of the weights.', WEIGHTS)),
     model: required(expression('The model; it is not changed.')),
   },
   options: {
     as: variable('Declares a variable of this name that holds the quantized model.'),
     static: flag('Quantize activations with ranges from `--calibrate`, which implies this.'),
     dynamic: flag('Quantize activations with the range of each batch. The default.'),
-    weightOnly: flag('Quantize weights only.'),
+    weightOnly: flag('Quantize weights only. The default below 8 bits.'),
     calibrate: expression('Typical inputs.'),
-    observer: choice('How ranges are taken from the calibration data.', OBSERVERS),
+    observer: choice(
+      'How ranges are taken from the calibration data. Without it `min-max`.',
+      OBSERVERS,
+    ),
     granularity: choice('One weight scale per output channel or per tensor.', GRANULARITIES),
+    group: number('One weight scale for this many weights along the depth of a layer.', {
+      min: 1,
+      integer: true,
+    }),
+    scaleRule: choice(
+      'How weights become a scale; `mse` minimizes the squared error.',
+      SCALE_RULES,
+    ),
+    layers: text(
+      'Layers with a format of their own: `"dense_*=int4,head=fp32"`.',
+      'layer=format,...',
+      (word) => complaint(() => parseLayers(word)),
+    ),
+    include: names('Only these layers are quantized.', 'include'),
+    exclude: names('These layers stay in float.', 'exclude'),
+    repair: choices('What is done to the weights before they are rounded.', REPAIRS),
   },
-  exclusive: [['--static', '--dynamic', '--weight-only']],
+  exclusive: [
+    ['--static', '--dynamic', '--weight-only'],
+    ['--granularity', '--group'],
+  ],
   examples: [
     { code: '%quantize int8 model --as small', does: '`small.predict(x)` then runs in INT8.' },
     {
       code: '%quantize int8 model --as small --calibrate xTrain.slice(0, 256)',
       does: 'Static: activation ranges from 256 samples.',
     },
+    {
+      code: '%quantize int4 model --group 32 --exclude head',
+      does: 'Weights of 4 bits, a scale for each 32; the layer `head` stays in float.',
+    },
+    {
+      code: '%quantize int8 model --layers "dense_*=int4,head=fp32"',
+      does: 'Mixed: a format by the name of the layer.',
+    },
   ],
   expand: (args) => {
-    const { weights, model, as, calibrate, observer, granularity } = args;
+    const { weights, model, as, calibrate, observer, granularity, group } = args;
+    const { scaleRule, layers, include, exclude, repair } = args;
     if (args.static && !calibrate) {
       throw new MagicProblem(
         '--static needs --calibrate',
@@ -59,20 +117,43 @@ export const quantize = defineMagic({
         'it says how ranges are taken from it',
       );
     }
-    if (calibrate && (args.dynamic || args.weightOnly)) {
+    if (calibrate && !repair && (args.dynamic || args.weightOnly)) {
       const mode = args.dynamic ? '--dynamic' : '--weight-only';
       throw new MagicProblem(`--calibrate has no meaning with ${mode}`, 'it belongs to --static');
     }
-    const mode = calibrate
-      ? 'static'
-      : args.dynamic
-        ? 'dynamic'
-        : args.weightOnly
-          ? 'weight-only'
+    if (as !== undefined && [model, calibrate].some((code) => reads(String(code), as))) {
+      throw new MagicProblem(
+        `--as ${as} would replace what it is made of`,
+        'give the quantized model a name of its own',
+      );
+    }
+    const mode = args.dynamic
+      ? 'dynamic'
+      : args.weightOnly
+        ? 'weight-only'
+        : args.static || (calibrate && weights === 'int8')
+          ? 'static'
           : undefined;
-    const code = awaited('quantize', model, { weights, mode, calibrate, observer, granularity });
+    const code = awaited('quantize', model, {
+      weights,
+      mode,
+      calibrate,
+      observer,
+      granularity: group === undefined ? granularity : { group },
+      scaleRule,
+      layers,
+      include,
+      exclude,
+      repair,
+    });
     return as === undefined
       ? { kind: 'expression', code, shows: true }
       : { kind: 'declaration', name: as, value: code };
   },
 });
+
+/** Whether TypeScript reads a variable of this name. */
+function reads(code: string, name: string): boolean {
+  const escaped = name.replaceAll('$', '\\$');
+  return new RegExp(`(?<![\\w$.])${escaped}(?![\\w$])`).test(code);
+}
