@@ -13,6 +13,7 @@ import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
+import { installNoOps } from './no-ops';
 import { choosesKernels } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
@@ -66,6 +67,7 @@ export function loadBackend(): DeviceFacts {
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
   kernels.enabled = device === 'cpu' && choosesKernels(facts.isa, setting);
   installDilatedDepthwise('tensorflow');
+  installNoOps('tensorflow');
   installInterruptCheck();
   return facts;
 }
