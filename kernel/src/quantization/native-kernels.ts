@@ -33,28 +33,36 @@ export class IntegerKernel {
   readonly #extra: readonly number[];
   readonly #ranges: readonly number[];
 
-  /** `weights` is a qint8 handle of the geometry's weight shape, owned by `scope`. */
+  /**
+   * `weights` is a qint8 handle owned by `scope`, of the geometry's weight shape; with a leading
+   * `[1, 1]` for a dense product `as1x1`, a convolution over its rows, which may be the faster kernel.
+   */
   constructor(
     readonly geometry: Geometry,
     private readonly weights: number,
     scope: HandleScope,
+    as1x1 = false,
   ) {
-    this.name = KERNEL_NAMES[geometry.kind];
+    this.name = KERNEL_NAMES[as1x1 ? 'conv2d' : geometry.kind];
     const layer = uniqueLayer();
     const label = attr.string('_kernel', 'QuantizedMklOp');
     // The ranges only scale the kernel's own range outputs, which are not used.
     this.#ranges = [scope.float(0), scope.float(255), scope.float(-127), scope.float(127)];
-    if (geometry.kind === 'dense') {
+    if (geometry.kind === 'dense' && !as1x1) {
       this.#extra = [scope.floats([geometry.units], new Float32Array(outputChannels(geometry)))];
       this.#attributes = [...DENSE, label, layer];
     } else {
       this.#extra = [];
-      const strides = attr.int('strides', [1, geometry.strides[0], geometry.strides[1], 1]);
+      const [vertical, horizontal] = geometry.kind === 'dense' ? [1, 1] : geometry.strides;
+      const strides = attr.int('strides', [1, vertical, horizontal, 1]);
       this.#attributes = [...CONV, strides, label, layer];
     }
   }
 
-  /** The int32 sums for a quint8 input, which has any padding already. Caller owns the handle. */
+  /**
+   * The int32 sums for a quint8 input, which has any padding already, or `[1, 1, rows, inputs]` as
+   * 1x1. Caller owns the handle.
+   */
   run(input: number): { readonly id: number; readonly shape: readonly number[] } {
     const [sums, low, high] = rawOp(
       this.name,

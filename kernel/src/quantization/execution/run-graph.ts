@@ -15,7 +15,13 @@ import type { Runner } from './runner';
  * whatever the machine has. `auto`: the faster of the first two for each batch size, measured on the
  * first batch of that size; results of the two may differ by a quantum.
  */
-const ENGINES = { auto: true, tensorflow: true, onnxruntime: true, simulated: true } as const;
+export const ENGINES = {
+  auto: true,
+  tensorflow: true,
+  onnxruntime: true,
+  simulated: true,
+} as const;
+
 export type EngineChoice = keyof typeof ENGINES;
 
 export interface RunOptions {

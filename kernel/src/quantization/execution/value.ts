@@ -59,6 +59,10 @@ export class Value {
     else this.#float = result.tensor;
   }
 
+  get shape(): readonly number[] {
+    return (this.#codes ?? this.#integers ?? this.#float)?.shape ?? [];
+  }
+
   /** Real numbers: the float result itself, or the codes dequantized. */
   float(): Tensor {
     if (this.#float !== undefined) return this.#float;

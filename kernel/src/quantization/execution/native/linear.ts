@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import type { LinearOp } from '../../graph/quantized-graph';
 import type { DeviceFacts } from '../../../backend/contract';
 import { chooseProduct, notNative } from '../../choose';
@@ -7,12 +8,13 @@ import { exactness, overflowReason, selfCheck } from '../../self-check';
 import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
 import { activate } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
+import { MeasuredKernel } from '../measured-kernel';
+import { FourBitLinear } from '../onnxruntime/four-bit-linear';
 import { SimulatedLinear } from '../simulated/linear';
 import type { Result, Value } from '../value';
 import { checkFused } from './check';
 import { FusedLinear } from './fused-linear';
 import { SumsLinear } from './sums-linear';
-import * as tf from '@tensorflow/tfjs';
 
 /**
  * The integer kernel for a product where it is right for these very weights, else the simulated one
@@ -24,6 +26,14 @@ export function linearKernel(
   output: AffineParams | undefined,
   facts: DeviceFacts,
 ): NodeKernel {
+  if (FourBitLinear.takes(op) && notNative(facts) === undefined) {
+    const node = attempt(
+      () => new FourBitLinear(op),
+      () => undefined,
+      'ONNX Runtime has no 4-bit product here',
+    );
+    return typeof node === 'string' ? new SimulatedLinear(op, input, node) : node;
+  }
   const reason = noIntegers(op, facts);
   if (reason !== undefined) return new SimulatedLinear(op, input, reason);
   const spec = specOf(op);
@@ -31,18 +41,27 @@ export function linearKernel(
   if (overflow !== undefined) return new SimulatedLinear(op, input, overflow);
   const exact = `${exactness(spec)}; ${weightsReason(op, facts)}`;
   if (input === undefined) return new DynamicLinear(op, chooseProduct(spec, DYNAMIC, facts), exact);
-  if (output === undefined) {
-    return checked(
-      () => new SumsLinear(op, input, exact),
-      (node) => selfCheck({ spec, integerSums: node.integerSums.bind(node) }),
-      (wrong) => new SimulatedLinear(op, input, wrong),
-    );
-  }
-  return checked(
+  if (output === undefined) return floatOutput(op, input, exact);
+  const node = attempt(
     () => new FusedLinear(op, input, output, `requantized in the kernel; ${exact}`),
     checkFused,
-    (wrong) => new SimulatedLinear(op, input, wrong),
   );
+  return typeof node === 'string' ? new SimulatedLinear(op, input, node) : node;
+}
+
+/** A dense product has two kernels, of which now one and now the other is faster. */
+function floatOutput(op: LinearOp, input: AffineParams, reason: string): NodeKernel {
+  const spec = specOf(op);
+  const forms = op.geometry.kind === 'dense' ? [true, false] : [false];
+  const tried = forms.map((as1x1) =>
+    attempt(
+      () => new SumsLinear(op, input, reason, as1x1),
+      (node) => selfCheck({ spec, integerSums: node.integerSums.bind(node) }),
+    ),
+  );
+  const [first, ...others] = tried.filter((node) => typeof node !== 'string');
+  if (first === undefined) return new SimulatedLinear(op, input, String(tried[0]));
+  return others.length === 0 ? first : new MeasuredKernel([first, ...others]);
 }
 
 const DYNAMIC = { kind: 'dynamic' } as const;
@@ -60,12 +79,12 @@ function weightsReason({ weights }: LinearOp, facts: DeviceFacts): string {
   return facts.int8ReduceRange ? '7-bit weights, as this CPU sums in 16 bits' : '8-bit weights';
 }
 
-/** The node if its check finds nothing wrong, else what stands in for it. */
-function checked<T extends NodeKernel>(
+/** The node if its check finds nothing wrong, else what is wrong. */
+function attempt<T extends NodeKernel>(
   make: () => T,
   check: (node: T) => string | undefined,
-  otherwise: (wrong: string) => NodeKernel,
-): NodeKernel {
+  what = 'the integer kernel failed',
+): T | string {
   let node: T | undefined;
   let wrong: string | undefined;
   try {
@@ -73,11 +92,11 @@ function checked<T extends NodeKernel>(
     wrong = check(node);
   } catch (error) {
     const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    wrong = `the integer kernel failed: ${line}`;
+    wrong = `${what}: ${line}`;
   }
   if (node !== undefined && wrong === undefined) return node;
   node?.dispose();
-  return otherwise(wrong ?? 'the integer kernel failed');
+  return wrong ?? what;
 }
 
 function specOf({ geometry, weights, bias }: LinearOp): LinearSpec {

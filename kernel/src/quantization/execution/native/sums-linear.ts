@@ -38,15 +38,15 @@ export class SumsLinear implements NodeKernel {
     readonly op: LinearOp,
     readonly input: AffineParams,
     readonly reason: string,
+    /** A dense product as a convolution over its rows. */
+    private readonly as1x1 = false,
   ) {
     const { geometry, weights, bias } = op;
     const scope = this.#scope;
     const channels = outputChannels(geometry);
-    this.#integer = new IntegerKernel(
-      geometry,
-      sharedCodes(weights.codes, weightShape(geometry), scope),
-      scope,
-    );
+    const shape = [...(as1x1 ? [1, 1] : []), ...weightShape(geometry)];
+    const codes = sharedCodes(weights.codes, shape, scope);
+    this.#integer = new IntegerKernel(geometry, codes, scope, as1x1);
     const zero = input.zeroPoint;
     if (zero !== 0) {
       this.#offsets = scope.ints(
@@ -60,7 +60,7 @@ export class SumsLinear implements NodeKernel {
       const [height, width] = geometry.kernel;
       this.#padding = new ZeroPointPadding([height, width], geometry.strides, zero, scope);
     }
-    this.kernel = `${this.#integer.name} (u8 x s8 -> s32 -> f32)`;
+    this.kernel = `${this.#integer.name} (u8 x s8 -> s32 -> f32${as1x1 ? ', as 1x1' : ''})`;
     this.weightBytes = weights.codes.byteLength + weights.scales.byteLength + bias.byteLength;
   }
 
@@ -95,9 +95,9 @@ export class SumsLinear implements NodeKernel {
   #sums(codes: Codes, scope: HandleScope): Codes {
     const { geometry } = this.op;
     let input = this.#padding?.apply(codes, scope) ?? codes;
-    if (geometry.kind === 'dense' && codes.shape.length !== 2) {
+    if (geometry.kind === 'dense' && (this.as1x1 || codes.shape.length !== 2)) {
       const rows = codes.shape.slice(0, -1).reduce((a, b) => a * b, 1);
-      const shape = [rows, geometry.inputs];
+      const shape = [...(this.as1x1 ? [1, 1] : []), rows, geometry.inputs];
       input = { id: scope.own(reshapeCodes(codes.id, shape, scope)), shape };
     }
     const sums = this.#integer.run(input.id);
@@ -105,10 +105,10 @@ export class SumsLinear implements NodeKernel {
     return sums;
   }
 
-  /** The bare sums of uint8 codes: `[rows, units]`, or images without padding. */
+  /** The bare sums of uint8 codes: `[rows, inputs]`, or images without padding. */
   integerSums(codes: Uint8Array, shape: readonly number[]): Int32Array {
     return withHandles((scope) => {
-      const plain = scope.own(createHandle(shape, codes));
+      const plain = scope.own(createHandle(this.as1x1 ? [1, 1, ...shape] : shape, codes));
       const input = scope.own(bitcastHandle(plain, DT.uint8, DT.quint8));
       const { id, shape: outputShape } = this.#integer.run(input);
       const sums = tensorFromHandle({ id, shape: outputShape, dtype: DT.int32 });
