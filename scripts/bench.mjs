@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { judgeKernel } from '../test/bench/kernel/goals.mjs';
 import { kernelTables, measureKernel } from '../test/bench/kernel/measure.mjs';
+import { growthTables, judgeGrowth, measureGrowth } from '../test/bench/library/growth.mjs';
 import { judgeLibrary } from '../test/bench/library/judge.mjs';
 import { libraryTables, measureLibrary } from '../test/bench/library/measure.mjs';
 import { suites } from '../test/bench/library/suites.mjs';
@@ -29,6 +30,7 @@ await main(async () => {
   const facts = await deviceFacts();
   const load = loadavg()[0];
   const library = librarySuites.length > 0 ? await measureLibrary(librarySuites, facts) : [];
+  const growth = librarySuites.includes('training') ? await measureGrowth() : [];
   const kernel = withKernel ? [await measureKernel()] : [];
 
   const report = {
@@ -39,10 +41,10 @@ await main(async () => {
       engine: facts.engineVersion,
       loadAverage: { before: load, after: loadavg()[0] },
     },
-    rows: [...library, ...kernel],
-    goals: [...judgeLibrary(library, facts), ...judgeKernel(kernel)],
+    rows: [...library, ...growth, ...kernel],
+    goals: [...judgeLibrary(library, facts), ...judgeGrowth(growth), ...judgeKernel(kernel)],
   };
-  print(report, [...libraryTables(library), ...kernelTables(kernel)]);
+  print(report, [...libraryTables(library), ...growthTables(growth), ...kernelTables(kernel)]);
   if (withKernel && !tslabSetup())
     console.log('\nStock tslab is not installed here; --peers installs it beside and measures it.');
   const file = join(buildDir, 'bench.json');

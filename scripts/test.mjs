@@ -19,6 +19,8 @@ const suites = {
   'tfjs-fp16': node('test/tfjs/run.mjs', '--autocast', 'fp16'),
   conformance: [venvPython, join(root, 'test/conformance/run.py')],
   fuzz: node('test/fuzz/run.mjs'),
+  onnx: node('test/onnx/run.mjs'),
+  'onnx-cases': node('test/onnx-cases/run.mjs'),
   accuracy: node('test/accuracy/run.mjs'),
   notebooks: node('test/notebooks/run.mjs'),
   browser: node('test/browser/run.mjs'),
