@@ -1,0 +1,187 @@
+import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { htmlNotes, textNotes } from '../../mime/fallback';
+import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { bytes, percent, significant } from '../../mime/units';
+import type { QuantizeOptions } from '../options';
+import { bitsChart } from './bits-chart';
+import { budgetText, type SettledBudget } from './budget';
+import type { BitFormat } from './choose-bits';
+import type { SensitivityResult } from './sensitivity';
+import type { SensitivityMetric } from './settings';
+import type { Outcome } from './verify';
+import { points, scoreText } from './view';
+
+/** One layer's format, and what it alone does to the outputs. */
+export interface AssignedLayer {
+  readonly layer: string;
+  readonly kind: string;
+  readonly format: BitFormat;
+  readonly bits: number;
+  readonly weights: number;
+  readonly bytes: number;
+  readonly floatBytes: number;
+  readonly sqnrDb: number;
+  readonly relativeNoise: number;
+  readonly kl: number;
+  /** NaN without labels. */
+  readonly drop: number;
+}
+
+export interface AssignmentParts {
+  readonly budget: SettledBudget;
+  readonly options: QuantizeOptions;
+  readonly layers: Readonly<Record<string, BitFormat>>;
+  readonly rows: readonly AssignedLayer[];
+  /** Of layers that cannot be quantized. */
+  readonly fixedBytes: number;
+  readonly sensitivity: SensitivityResult;
+  readonly metric: SensitivityMetric;
+  readonly measured: Outcome;
+  /** Undefined: no assignment of this size has less harm by the layers' own figures. */
+  readonly gap: number | undefined;
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Layer' },
+  { header: 'Kind', align: 'left' },
+  { header: 'Format', align: 'left' },
+  { header: 'Weights' },
+  { header: 'Bytes' },
+  { header: 'In fp32' },
+  { header: 'Alone: SQNR (dB)' },
+];
+
+/**
+ * A format for each layer, with what it should do by the layers' own figures beside what the whole
+ * quantized model did. `quantize(model, bits.options)` makes that model.
+ */
+export class BitAssignment implements Displayable {
+  readonly #parts: AssignmentParts;
+
+  constructor(parts: AssignmentParts) {
+    this.#parts = parts;
+  }
+
+  /** What `quantize` takes as `layers`. */
+  get layers(): Readonly<Record<string, BitFormat>> {
+    return this.#parts.layers;
+  }
+  /** What `quantize` takes, `layers` included. */
+  get options(): QuantizeOptions {
+    return this.#parts.options;
+  }
+  get rows(): readonly AssignedLayer[] {
+    return this.#parts.rows;
+  }
+  /** The measurement of each layer that this was chosen by. */
+  get sensitivity(): SensitivityResult {
+    return this.#parts.sensitivity;
+  }
+  /** Bits per weight, on average. */
+  get meanBits(): number {
+    const weights = this.rows.reduce((sum, row) => sum + row.weights, 0);
+    return this.rows.reduce((sum, row) => sum + row.bits * row.weights, 0) / weights;
+  }
+  /** The whole model, measured. */
+  get measured(): Outcome {
+    return this.#parts.measured;
+  }
+  /** The whole model, if the layers' harms add up. */
+  get predicted(): Pick<Outcome, 'sqnrDb' | 'kl' | 'drop' | 'bytes'> {
+    const sum = (value: (row: AssignedLayer) => number): number =>
+      this.rows.reduce((total, row) => total + value(row), 0);
+    return {
+      sqnrDb: -10 * Math.log10(sum(({ relativeNoise }) => relativeNoise)),
+      kl: sum(({ kl }) => kl),
+      drop: sum(({ drop }) => drop),
+      bytes: sum((row) => row.bytes) + this.#parts.fixedBytes,
+    };
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { caption, rows, notes } = this.#table();
+    const chart = bitsChart(this.#parts.sensitivity.model, this.rows);
+    return {
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}${this.#outcome(htmlTable)}${chart}${htmlNotes(notes)}</div>`,
+      'text/plain': this.toString(),
+    };
+  }
+
+  toString(): string {
+    const { caption, rows, notes } = this.#table();
+    return [
+      textTable(COLUMNS, rows, { caption }),
+      '',
+      this.#outcome(textTable),
+      '',
+      ...textNotes(notes),
+    ].join('\n');
+  }
+
+  #table(): { caption: string; rows: Row[]; notes: string[] } {
+    const { budget, sensitivity } = this.#parts;
+    return {
+      caption: `Bits per layer of ${sensitivity.model}: ${budgetText(budget)}`,
+      rows: this.rows.map((row) => [
+        row.layer,
+        row.kind,
+        row.format,
+        row.weights.toLocaleString('en'),
+        bytes(row.bytes),
+        bytes(row.floatBytes),
+        significant(row.sqnrDb),
+      ]),
+      notes: this.#notes(),
+    };
+  }
+
+  /** Predicted beside measured. */
+  #outcome(table: typeof htmlTable): string {
+    const { measured, predicted } = this;
+    const { scoreMetric, score } = this.#parts.sensitivity;
+    const lost = (drop: number): string =>
+      scoreMetric === 'accuracy' ? points(drop) : significant(drop);
+    const rows: Row[] = [
+      ['SQNR of the outputs (dB)', significant(predicted.sqnrDb), significant(measured.sqnrDb)],
+      ['Bytes of weights', bytes(predicted.bytes), bytes(measured.bytes)],
+    ];
+    if (Number.isFinite(measured.kl)) {
+      rows.push([
+        'Divergence of the classes (nats)',
+        significant(predicted.kl),
+        significant(measured.kl),
+      ]);
+    }
+    if (scoreMetric !== 'none') {
+      const name = scoreMetric === 'accuracy' ? 'Accuracy lost' : 'Loss gained';
+      rows.push([name, lost(predicted.drop), lost(measured.drop)]);
+      rows.push([
+        scoreMetric === 'accuracy' ? 'Accuracy' : 'Loss',
+        scoreText(score + (scoreMetric === 'accuracy' ? -1 : 1) * predicted.drop, scoreMetric),
+        scoreText(measured.score, scoreMetric),
+      ]);
+    }
+    return table(
+      [{ header: 'The whole model' }, { header: 'Predicted' }, { header: 'Measured' }],
+      rows,
+    );
+  }
+
+  #notes(): string[] {
+    const { sensitivity, gap, metric, options, fixedBytes, rows } = this.#parts;
+    const float = rows.reduce((sum, row) => sum + row.floatBytes, 0) + fixedBytes;
+    const judged =
+      metric === 'kl'
+        ? "the divergence of the model's classes"
+        : metric === 'loss'
+          ? 'the loss'
+          : 'the noise in the outputs';
+    return [
+      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.measured.bytes / float)} of the bytes of fp32.`,
+      `Predicted: each layer was rounded alone, and ${judged} was added up. Measured: the model quantized so (${options.mode ?? 'dynamic'}), on the same ${sensitivity.samples.toLocaleString('en')} samples.`,
+      gap === undefined
+        ? 'By those sums, no other choice of this size is better.'
+        : `The search was cut short: by those sums, another choice of this size has at best ${percent(gap)} less harm.`,
+    ];
+  }
+}

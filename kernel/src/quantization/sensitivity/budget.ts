@@ -1,0 +1,66 @@
+import { HalfnoteError } from '../../errors';
+import { kindOf } from '../examples';
+
+/** What mixed bits may take, or may cost. One of: */
+export type BitBudget =
+  /** All weights of the model, layers that stay in float too. */
+  | { readonly bytes: number }
+  /** Bits per quantized weight, on average. */
+  | { readonly meanBits: number }
+  /** Accuracy that may be lost, as a share: 0.005 is half a point. */
+  | { readonly accuracyDrop: number }
+  /** Signal to noise that the outputs must have. */
+  | { readonly sqnrDb: number };
+
+export type BudgetKind = 'bytes' | 'meanBits' | 'accuracyDrop' | 'sqnrDb';
+
+export interface SettledBudget {
+  readonly kind: BudgetKind;
+  readonly limit: number;
+}
+
+const KINDS: readonly BudgetKind[] = ['bytes', 'meanBits', 'accuracyDrop', 'sqnrDb'];
+const ALLOWED = '{bytes}, {meanBits}, {accuracyDrop} or {sqnrDb}';
+
+/** @throws HalfnoteError `bad-budget`. */
+export function settleBudget(budget: unknown): SettledBudget {
+  if (typeof budget !== 'object' || budget === null) {
+    throw bad(`budget must be ${ALLOWED}, not ${kindOf(budget)}.`);
+  }
+  const given = Object.entries(budget).filter(([, value]) => value !== undefined);
+  const [entry, ...others] = given;
+  const kind = KINDS.find((name) => name === entry?.[0]);
+  if (entry === undefined || others.length > 0 || kind === undefined) {
+    const names = given.map(([name]) => name).join(', ') || 'nothing';
+    throw bad(`budget has ${names}; it must be one of ${ALLOWED}.`);
+  }
+  const limit: unknown = entry[1];
+  const isFine =
+    typeof limit === 'number' && Number.isFinite(limit) && (kind === 'sqnrDb' || limit >= 0);
+  if (!isFine)
+    throw bad(
+      `budget.${kind} is ${String(limit)}; allowed are finite numbers${kind === 'sqnrDb' ? '' : ' from 0'}.`,
+    );
+  if (kind === 'accuracyDrop' && limit > 1) {
+    throw bad(`budget.accuracyDrop is ${limit}; it is a share of 1: half a point is 0.005.`);
+  }
+  return { kind, limit };
+}
+
+/** The budget in words: `at most 20 kB`. */
+export function budgetText({ kind, limit }: SettledBudget): string {
+  switch (kind) {
+    case 'bytes':
+      return `at most ${limit.toLocaleString('en')} bytes of weights`;
+    case 'meanBits':
+      return `at most ${limit} bits a weight`;
+    case 'accuracyDrop':
+      return `at most ${Number((100 * limit).toPrecision(6))} points of accuracy lost`;
+    case 'sqnrDb':
+      return `at least ${limit} dB of signal to noise`;
+  }
+}
+
+function bad(message: string): HalfnoteError {
+  return new HalfnoteError('bad-budget', message, 'For example: budget: {meanBits: 4}.');
+}

@@ -1,0 +1,92 @@
+import { fixed, HUE, label, svg } from '../../mime/svg';
+import { significant } from '../../mime/units';
+
+/** One layer's figures, by format; figures that are not finite have no mark. */
+export interface ChartRow {
+  readonly name: string;
+  readonly figures: readonly { readonly format: string; readonly value: number }[];
+}
+
+export interface Chart {
+  readonly title: string;
+  /** Under the axis: what is measured, its unit, and which way is worse. */
+  readonly axis: string;
+  readonly formats: readonly string[];
+  readonly rows: readonly ChartRow[];
+}
+
+const LEFT = 170;
+const PLOT = 420;
+const RIGHT = 30;
+const ROW = 20;
+const TOP = 40;
+
+/** Marks are told apart by form as well as by hue. */
+const MARKS: readonly { readonly hue: string; readonly path: string }[] = [
+  { hue: HUE.normal, path: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z' },
+  { hue: HUE.subnormal, path: 'M-4 -4h8v8h-8z' },
+  { hue: HUE.overflow, path: 'M0 -5l5 9h-10z' },
+  { hue: HUE.underflow, path: 'M0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z' },
+  { hue: HUE.neutral, path: 'M-4 -2h3v-3h2v3h3v2h-3v3h-2v-3h-3z' },
+];
+
+/** A mark per layer and format along one axis; nothing where there is no figure. */
+export function sensitivityChart({ title, axis, formats, rows }: Chart): string {
+  const values = rows
+    .flatMap(({ figures }) => figures.map(({ value }) => value))
+    .filter(Number.isFinite);
+  if (values.length === 0) return '';
+  const ticks = ticksOf(Math.min(0, ...values), Math.max(0, ...values));
+  const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
+  const x = (value: number): number => LEFT + ((value - low) / (high - low)) * PLOT;
+  const bottom = TOP + rows.length * ROW;
+  const lines = ticks.map(
+    (tick) =>
+      `<path d="M${fixed(x(tick))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${tick === 0 ? 0.6 : 0.15}"/>` +
+      label(x(tick), bottom + 14, significant(tick), { anchor: 'middle', opacity: 0.8, size: 10 }),
+  );
+  const marks = rows.map(({ name, figures }, row) => {
+    const y = TOP + row * ROW + ROW / 2;
+    const own = figures.map(({ format, value }) =>
+      Number.isFinite(value)
+        ? mark(formats.indexOf(format), x(value), y, `${name}, ${format}: ${significant(value)}`)
+        : '',
+    );
+    return label(LEFT - 10, y + 4, name, { anchor: 'end' }, 26) + own.join('');
+  });
+  const legend = formats.map((format, i) => {
+    const at = LEFT + i * 80;
+    return mark(i, at + 5, 16, format) + label(at + 15, 20, format);
+  });
+  return svg({
+    title,
+    description: rows
+      .map(
+        ({ name, figures }) =>
+          `${name}: ${figures.map(({ format, value }) => `${format} ${significant(value)}`).join(', ')}`,
+      )
+      .join('; '),
+    width: LEFT + PLOT + RIGHT,
+    height: bottom + 34,
+    body:
+      lines.join('') +
+      marks.join('') +
+      legend.join('') +
+      label(LEFT + PLOT / 2, bottom + 29, axis, { anchor: 'middle', size: 10 }),
+  });
+}
+
+function mark(index: number, x: number, y: number, title: string): string {
+  const { hue = HUE.neutral, path = '' } = MARKS[index % MARKS.length] ?? {};
+  return `<path transform="translate(${fixed(x)} ${fixed(y)})" d="${path}" fill="${hue}"><title>${title.replace(/[<&]/g, '')}</title></path>`;
+}
+
+/** Round numbers from at most `low` to at least `high`, four to nine of them. */
+function ticksOf(low: number, high: number): number[] {
+  const span = high - low || 1;
+  const power = 10 ** Math.floor(Math.log10(span / 4));
+  const step = [1, 2, 5, 10].map((n) => n * power).find((size) => span / size <= 6) ?? power;
+  const first = Math.floor(low / step);
+  const count = Math.ceil(high / step) - first + 1;
+  return Array.from({ length: Math.max(2, count) }, (_, i) => (first + i) * step);
+}

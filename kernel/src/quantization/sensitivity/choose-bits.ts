@@ -1,0 +1,288 @@
+import type * as tf from '@tensorflow/tfjs';
+import { ensureBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { Progress } from '../../mime/progress';
+import { weightRange } from '../choose';
+import type { Calibration } from '../examples';
+import { fuseGraph } from '../graph/fuse';
+import type { FusedGraph } from '../graph/fused-graph';
+import type { WeightFormat } from '../graph/quantized-graph';
+import type { QuantizeOptions } from '../options';
+import { INT8 } from '../scheme';
+import { BitAssignment } from './assignment';
+import { type BitBudget, budgetText, settleBudget, type SettledBudget } from './budget';
+import {
+  type Assignment,
+  type Choice,
+  type Frontier,
+  paretoFrontier,
+  relaxedCost,
+} from './frontier';
+import { measureUnits, quantizableUnits, type SensitivityRow } from './sensitivity';
+import { type SensitivityOptions, type SensitivitySettings, settleSensitivity } from './settings';
+import { bitsOf, type LayerUnit } from './units';
+import { measureQuantized, type Outcome } from './verify';
+import { LayerSensitivity, points } from './view';
+
+/** What a layer can be kept in. */
+export type BitFormat = WeightFormat | 'fp32';
+
+export interface ChooseBitsOptions extends Omit<SensitivityOptions, 'formats'> {
+  readonly budget: BitBudget;
+  /** Formats to choose from. Default `int8`, `int4`, `int3`, `int2`; `fp32` leaves a layer in float. */
+  readonly formats?: readonly BitFormat[];
+  /** Example inputs: int8 layers then take integers in, too. Without, all layers are weight-only. */
+  readonly calibrate?: Calibration;
+}
+
+/** What the search knows. */
+interface Search {
+  readonly model: tf.LayersModel;
+  readonly units: readonly LayerUnit[];
+  readonly settings: SensitivitySettings;
+  readonly calibrate: Calibration | undefined;
+  readonly formats: readonly BitFormat[];
+  readonly sensitivity: LayerSensitivity;
+  /** Bytes of weights that stay in float whatever is chosen. */
+  readonly fixedBytes: number;
+}
+
+/**
+ * Chooses a format for each layer's weights, so that the whole keeps to a budget: the smallest model
+ * that is good enough, or the best that is small enough. Layers' harms, measured one at a time, are
+ * taken to add up (of the noise in the outputs, which is independent from layer to layer; of the
+ * classes' divergence for `metric: 'kl'`; of the loss for `metric: 'loss'`), and the best
+ * assignment of each size is found by dynamic programming. Then the model is quantized so and
+ * measured; for `accuracyDrop` and `sqnrDb` that measurement decides.
+ *
+ * @throws HalfnoteError `budget-unreachable`, which says the least that can be reached, `bad-budget`,
+ *   and as {@link layerSensitivity}.
+ */
+export async function chooseBits(
+  model: tf.LayersModel,
+  options: ChooseBitsOptions,
+): Promise<BitAssignment> {
+  const given = (options as ChooseBitsOptions | undefined) ?? ({} as ChooseBitsOptions);
+  const budget = settleBudget(given.budget);
+  const formats = given.formats ?? (['int8', 'int4', 'int3', 'int2'] as const);
+  const integers = Array.isArray(formats)
+    ? formats.filter((format): format is WeightFormat => format !== 'fp32')
+    : formats;
+  const settings = settleSensitivity(model, { ...given, formats: integers }, 'chooseBits');
+  if (budget.kind === 'accuracyDrop' && settings.scorer.metric !== 'accuracy') {
+    throw new HalfnoteError(
+      'data-missing',
+      'A budget of accuracy needs labels that are classes.',
+      'Pass them as `data: {x, y}`, or use another budget: {sqnrDb}, {bytes} or {meanBits}.',
+    );
+  }
+  const facts = await ensureBackend();
+  const graph = fuseGraph(model);
+  const units = quantizableUnits(graph);
+  const { calibrate } = given;
+  const int8 = calibrate === undefined ? INT8 : weightRange(facts);
+  const sensitivity = new LayerSensitivity(await measureUnits({ graph, units, settings }, int8));
+  const search: Search = {
+    model,
+    units,
+    settings,
+    calibrate,
+    formats: [...new Set(formats)],
+    sensitivity,
+    fixedBytes: floatBytes(graph),
+  };
+  return budget.kind === 'bytes' || budget.kind === 'meanBits'
+    ? fit(search, budget)
+    : reach(search, budget);
+}
+
+/** The best assignment that is small enough. */
+async function fit(search: Search, budget: SettledBudget): Promise<BitAssignment> {
+  const { units, fixedBytes } = search;
+  const weights = units.reduce((sum, unit) => sum + unit.weights, 0);
+  const limit = budget.kind === 'bytes' ? budget.limit - fixedBytes : budget.limit * weights;
+  const layers = choicesOf(search, budget.kind === 'bytes' ? 'bytes' : 'bits');
+  const frontier = paretoFrontier(layers);
+  const index = frontier.assignments.findLastIndex(({ size }) => size <= limit + 1e-9);
+  const best = frontier.assignments[index];
+  if (best === undefined) {
+    const [least] = frontier.assignments;
+    const reached =
+      budget.kind === 'bytes'
+        ? `${((least?.size ?? 0) + fixedBytes).toLocaleString('en')} bytes`
+        : `${Number(((least?.size ?? 0) / weights).toPrecision(4))} bits a weight`;
+    throw unreachable(budget, search, reached);
+  }
+  const outcome = await measure(search, best);
+  return assignment(search, budget, best, outcome, optimality(frontier, layers, best));
+}
+
+/** The smallest assignment that measures well enough, by bisection along the frontier. */
+async function reach(search: Search, budget: SettledBudget): Promise<BitAssignment> {
+  const layers = choicesOf(search, 'bytes');
+  const frontier = paretoFrontier(layers);
+  const { assignments } = frontier;
+  const holds = ({ sqnrDb, drop }: Outcome): boolean =>
+    budget.kind === 'sqnrDb' ? sqnrDb >= budget.limit : drop <= budget.limit + 1e-9;
+  let [low, high] = [0, assignments.length - 1];
+  const label = `Bits of ${search.model.name}: ${budgetText(budget)}`;
+  const progress = new Progress(label, Math.ceil(Math.log2(assignments.length + 1)) + 1);
+  const at = async (index: number): Promise<Outcome> => {
+    const outcome = await measure(search, assignments[index] as Assignment);
+    progress.advance(`${outcome.bytes.toLocaleString('en')} bytes`);
+    return outcome;
+  };
+  let found = await at(high);
+  if (!holds(found)) throw unreachable(budget, search, reachedText(budget, found));
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const outcome = await at(middle);
+    if (holds(outcome)) [high, found] = [middle, outcome];
+    else low = middle + 1;
+  }
+  const best = assignments[high] as Assignment;
+  return assignment(search, budget, best, found, optimality(frontier, layers, best));
+}
+
+/** What each layer can be, formats in the search's order. */
+function choicesOf(search: Search, size: 'bytes' | 'bits'): Choice[][] {
+  const { units, formats } = search;
+  return units.map((unit) =>
+    formats.map((format) => {
+      const row = rowOf(search, unit, format);
+      const bytes = row?.bytes ?? unit.floatBytes;
+      return {
+        size: size === 'bytes' ? bytes : unit.weights * bitsOf(format),
+        cost: row === undefined ? 0 : harm(row, search.settings),
+      };
+    }),
+  );
+}
+
+/** What adds up over layers. */
+function harm(row: SensitivityRow, { metric }: SensitivitySettings): number {
+  if (metric === 'kl') return Math.max(0, row.kl);
+  return metric === 'loss' ? Math.max(0, row.drop) : row.relativeNoise;
+}
+
+function rowOf(
+  { sensitivity }: Search,
+  { layer }: LayerUnit,
+  format: BitFormat,
+): SensitivityRow | undefined {
+  return format === 'fp32' ? undefined : sensitivity.row(layer, format);
+}
+
+/** Quantizes the model so, and measures it on the data. */
+async function measure(search: Search, chosen: Assignment): Promise<Outcome> {
+  const { model, settings, sensitivity } = search;
+  return measureQuantized(model, optionsOf(search, chosen), settings, sensitivity.result.score);
+}
+
+/** What `quantize` takes. */
+function optionsOf(search: Search, { chosen }: Assignment): QuantizeOptions {
+  const { settings, calibrate } = search;
+  const layers = layersOf(search, chosen);
+  const hasInt8 = Object.values(layers).includes('int8');
+  const { granularity, scaleRule } = settings;
+  return {
+    layers,
+    ...(granularity === 'per-channel' ? {} : { granularity }),
+    ...(scaleRule === 'absmax/127' ? {} : { scaleRule }),
+    ...(calibrate !== undefined && hasInt8
+      ? { mode: 'static', calibrate }
+      : { mode: 'weight-only' }),
+  };
+}
+
+function layersOf(
+  { units, formats }: Search,
+  chosen: readonly number[],
+): Readonly<Record<string, BitFormat>> {
+  return Object.fromEntries(
+    units.map(({ layer }, i) => [layer, formats[chosen[i] ?? 0] ?? 'fp32']),
+  );
+}
+
+function assignment(
+  search: Search,
+  budget: SettledBudget,
+  chosen: Assignment,
+  measured: Outcome,
+  gap: number | undefined,
+): BitAssignment {
+  const { units, formats, sensitivity, settings, fixedBytes } = search;
+  const rows = units.map((unit, i) => {
+    const format = formats[chosen.chosen[i] ?? 0] ?? 'fp32';
+    const own = rowOf(search, unit, format);
+    return {
+      layer: unit.layer,
+      kind: unit.kind,
+      format,
+      bits: bitsOf(format),
+      weights: unit.weights,
+      bytes: own?.bytes ?? unit.floatBytes,
+      floatBytes: unit.floatBytes,
+      sqnrDb: own?.sqnrDb ?? Infinity,
+      kl: own?.kl ?? 0,
+      drop: own?.drop ?? 0,
+      relativeNoise: own?.relativeNoise ?? 0,
+    };
+  });
+  return new BitAssignment({
+    budget,
+    options: optionsOf(search, chosen),
+    layers: layersOf(search, chosen.chosen),
+    rows,
+    fixedBytes,
+    sensitivity: sensitivity.result,
+    metric: settings.metric,
+    measured,
+    gap,
+  });
+}
+
+/** Undefined where the assignment is the best; else how much better another could be, as a share. */
+function optimality(
+  { exact }: Frontier,
+  layers: readonly (readonly Choice[])[],
+  { size, cost }: Assignment,
+): number | undefined {
+  if (exact || cost === 0) return undefined;
+  return Math.max(0, (cost - relaxedCost(layers, size)) / cost);
+}
+
+function reachedText({ kind }: SettledBudget, { sqnrDb, drop }: Outcome): string {
+  return kind === 'sqnrDb' ? `${sqnrDb.toFixed(1)} dB` : `${points(drop)} lost`;
+}
+
+function unreachable(budget: SettledBudget, search: Search, reached: string): HalfnoteError {
+  const { formats, fixedBytes } = search;
+  return new HalfnoteError(
+    'budget-unreachable',
+    `No assignment of ${formats.join(', ')} keeps to the budget of ${budgetText(budget)}; the least that can be reached is ${reached}.`,
+    unreachableHint(budget, formats, fixedBytes),
+  );
+}
+
+function unreachableHint(
+  { kind }: SettledBudget,
+  formats: readonly BitFormat[],
+  fixedBytes: number,
+): string | undefined {
+  if (kind === 'bytes' && fixedBytes > 0) {
+    return `${fixedBytes.toLocaleString('en')} bytes are weights of layers that stay in float.`;
+  }
+  if (kind === 'bytes' || kind === 'meanBits') return 'Add formats of fewer bits to `formats`.';
+  return formats.includes('fp32')
+    ? undefined
+    : "Add 'fp32' to `formats`, so that layers may stay in float.";
+}
+
+/** Bytes of the weights of layers that stay in float whatever is chosen. */
+function floatBytes({ nodes }: FusedGraph): number {
+  const layers = new Set(nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])));
+  return [...layers]
+    .flatMap(({ weights }) => weights)
+    .reduce((sum, { shape }) => sum + 4 * shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
+}

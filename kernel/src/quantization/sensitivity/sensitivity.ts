@@ -1,0 +1,201 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Metric } from '../../analysis/score';
+import { ensureBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { Progress } from '../../mime/progress';
+import { withPrecision } from '../../precision/scope';
+import { fuseGraph } from '../graph/fuse';
+import type { FusedGraph } from '../graph/fused-graph';
+import type { WeightFormat } from '../graph/quantized-graph';
+import { outputChannels } from '../product';
+import { linearNodes } from '../repair/float-graph';
+import { INT8, type IntegerRange } from '../scheme';
+import { decodeWeights, encodeWeights } from '../weight-codes';
+import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
+import {
+  batchesOf,
+  type SensitivityOptions,
+  type SensitivitySettings,
+  settleSensitivity,
+} from './settings';
+import { allWeights, BatchTrial, disposeWeights, type Kernels } from './trial';
+import { type LayerUnit, layerUnits, ownKernels, packedSize } from './units';
+import { LayerSensitivity } from './view';
+
+/** One layer in one format, all others in float. */
+export interface SensitivityRow {
+  /** The layer's name, or its path in nested models. */
+  readonly layer: string;
+  readonly kind: string;
+  readonly format: WeightFormat;
+  /** How many weights the layer has, biases not counted. */
+  readonly weights: number;
+  /** Packed weights, scales, and the bias in fp32. */
+  readonly bytes: number;
+  readonly floatBytes: number;
+  /** Of the model's outputs against the float model's. */
+  readonly sqnrDb: number;
+  /** Noise over signal of the outputs: what adds up over layers. */
+  readonly relativeNoise: number;
+  /** Of the first output's classes, in nats; NaN for a single value a row. */
+  readonly kl: number;
+  /** Accuracy or loss; NaN without labels. */
+  readonly score: number;
+  /** How much worse than in float: accuracy lost, or loss gained. NaN without labels. */
+  readonly drop: number;
+}
+
+export interface SensitivityResult {
+  readonly model: string;
+  readonly metric: SensitivitySettings['metric'];
+  readonly scoreMetric: Metric;
+  /** Of the float model. */
+  readonly score: number;
+  readonly samples: number;
+  readonly formats: readonly WeightFormat[];
+  readonly rows: readonly SensitivityRow[];
+}
+
+/** A float model's layers with their weights rounded in each format. */
+export interface Measurable {
+  readonly graph: FusedGraph;
+  readonly units: readonly LayerUnit[];
+  readonly settings: SensitivitySettings;
+}
+
+/**
+ * Quantizes the weights of one layer at a time, in each format, with all else in float, and measures
+ * what that does to the outputs. The model is not changed or copied: kernels are swapped, and only
+ * the layers after a swap run again.
+ *
+ * @throws HalfnoteError `unsupported-model`, `no-linear-layers`, `unknown-weight-format`,
+ *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `bad-group`.
+ */
+export async function layerSensitivity(
+  model: tf.LayersModel,
+  options: SensitivityOptions,
+): Promise<LayerSensitivity> {
+  const settings = settleSensitivity(model, options, 'layerSensitivity');
+  await ensureBackend();
+  const graph = fuseGraph(model);
+  const units = quantizableUnits(graph);
+  return new LayerSensitivity(await measureUnits({ graph, units, settings }));
+}
+
+/** @throws HalfnoteError `no-linear-layers`. */
+export function quantizableUnits(graph: FusedGraph): LayerUnit[] {
+  const units = layerUnits(graph);
+  if (units.length > 0) return units;
+  throw new HalfnoteError(
+    'no-linear-layers',
+    `Model '${graph.name}' has no layer whose weights can be quantized: it is made of ${graph.nodes.map(({ kind }) => kind).join(', ')}.`,
+    'Dense, convolution and depthwise layers can.',
+  );
+}
+
+/** Each unit in each format. */
+export async function measureUnits(
+  measurable: Measurable,
+  int8: IntegerRange = INT8,
+): Promise<SensitivityResult> {
+  const { graph, units, settings } = measurable;
+  const { formats, metric, scorer } = settings;
+  const trials = units.flatMap((unit) =>
+    formats.map((format) => ({ unit, format, ...roundedUnit(unit, format, settings, int8) })),
+  );
+  const label = `Sensitivity of ${graph.name}`;
+  const { sums, reference } = await tryKernels(measurable, trials, label);
+  const score = reference.score / reference.rows;
+  const rows = trials.map(({ unit, format, bytes }, i): SensitivityRow => {
+    const own = sums[i] ?? zeroSums();
+    const scored = own.score / own.rows;
+    return {
+      layer: unit.layer,
+      kind: unit.kind,
+      format,
+      weights: unit.weights,
+      bytes,
+      floatBytes: unit.floatBytes,
+      ...figures(own, scored, score, scorer.metric),
+    };
+  });
+  const { name: model } = graph;
+  const scoreMetric = scorer.metric;
+  return { model, metric, scoreMetric, score, samples: reference.rows, formats, rows };
+}
+
+/** What sums over all rows say, against the float model's score. */
+export function figures(
+  sums: Sums,
+  score: number,
+  floatScore: number,
+  metric: Metric,
+): Pick<SensitivityRow, 'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop'> {
+  const worse = metric === 'accuracy' ? floatScore - score : score - floatScore;
+  const isScored = metric !== 'none';
+  return {
+    sqnrDb: sqnrDb(sums),
+    relativeNoise: sums.noise / sums.signal,
+    kl: sums.divergence / sums.rows,
+    score: isScored ? score : NaN,
+    drop: isScored ? worse : NaN,
+  };
+}
+
+/** A unit's kernels as they are after rounding, and the bytes that they take. */
+export function roundedUnit(
+  { nodes }: LayerUnit,
+  format: WeightFormat,
+  { granularity, scaleRule: rule }: SensitivitySettings,
+  int8: IntegerRange,
+): { kernels: Kernels; bytes: number } {
+  const kernels = new Map<string, Float32Array>();
+  let bytes = 0;
+  const own = new Set(ownKernels(nodes));
+  for (const { op, id, fused } of nodes) {
+    const scheme = { format, granularity, rule, int8 };
+    const codes = encodeWeights(op.kernel, outputChannels(op.geometry), scheme, fused[0] ?? id);
+    kernels.set(id, decodeWeights(codes));
+    if ([...own].some((node) => node.id === id)) bytes += packedSize(codes);
+  }
+  return { kernels, bytes };
+}
+
+/** Runs the data with each set of kernels; sums per set, and those of the float model itself. */
+export async function tryKernels(
+  { graph, settings }: Measurable,
+  trials: readonly { readonly kernels: Kernels }[],
+  label?: string,
+): Promise<{ sums: Sums[]; reference: Sums }> {
+  const { data, batchSize, scorer } = settings;
+  const sums = trials.map(zeroSums);
+  const reference = zeroSums();
+  const [first] = [data.x].flat();
+  const batches = Math.ceil((first?.shape[0] ?? 0) / batchSize);
+  const progress = label === undefined ? undefined : new Progress(label, batches * trials.length);
+  const run = async (): Promise<void> => {
+    const weights = allWeights(linearNodes(graph));
+    try {
+      for (const { inputs, labels } of batchesOf(data, batchSize)) {
+        const trial = new BatchTrial(graph, weights, inputs);
+        try {
+          const expected = referenceOf(trial.outputs, labels);
+          addBatch(reference, expected, trial.outputs, scorer);
+          for (const [i, { kernels }] of trials.entries()) {
+            trial.with(kernels, (outputs) => {
+              addBatch(sums[i] ?? zeroSums(), expected, outputs, scorer);
+            });
+            progress?.advance();
+            await new Promise(setImmediate);
+          }
+        } finally {
+          trial.dispose();
+        }
+      }
+    } finally {
+      disposeWeights(weights);
+    }
+  };
+  await withPrecision('fp32', run);
+  return { sums, reference };
+}

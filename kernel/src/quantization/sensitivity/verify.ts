@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { withPrecision } from '../../precision/scope';
+import type { QuantizeOptions } from '../options';
+import { quantize } from '../quantize';
+import { addBatch, referenceOf, zeroSums } from './metrics';
+import { figures, type SensitivityRow } from './sensitivity';
+import { batchesOf, type SensitivitySettings } from './settings';
+
+/** What a whole quantized model does on the data, and the bytes of weights that it keeps. */
+export interface Outcome extends Pick<
+  SensitivityRow,
+  'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop'
+> {
+  readonly bytes: number;
+}
+
+/** Quantizes a model, measures it against the float model on the data, and frees it. */
+export async function measureQuantized(
+  model: tf.LayersModel,
+  options: QuantizeOptions,
+  { data, batchSize, scorer }: SensitivitySettings,
+  floatScore: number,
+): Promise<Outcome> {
+  const quantized = await quantize(model, options);
+  const sums = zeroSums();
+  try {
+    for (const { inputs, labels } of batchesOf(data, batchSize)) {
+      const expected = withPrecision('fp32', () => outputs(model.predict(inputs, { batchSize })));
+      const actual = outputs(quantized.predict(inputs, { batchSize }));
+      addBatch(sums, referenceOf(expected, labels), actual, scorer);
+      tf.dispose([expected, actual]);
+      await new Promise(setImmediate);
+    }
+    const score = sums.score / sums.rows;
+    return {
+      ...figures(sums, score, floatScore, scorer.metric),
+      bytes: quantized.weightBytes,
+    };
+  } finally {
+    quantized.dispose();
+  }
+}
+
+function outputs(values: Tensor | Tensor[]): Tensor[] {
+  return [values].flat();
+}

@@ -1,0 +1,161 @@
+import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { htmlNotes, textNotes } from '../../mime/fallback';
+import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { bytes, percent, significant } from '../../mime/units';
+import type { WeightFormat } from '../graph/quantized-graph';
+import { sensitivityChart } from './chart';
+import type { SensitivityResult, SensitivityRow } from './sensitivity';
+import type { SensitivityMetric } from './settings';
+
+/** What rounding one layer at a time does; shows itself as a table and a chart. */
+export class LayerSensitivity implements Displayable {
+  constructor(readonly result: SensitivityResult) {}
+
+  get rows(): readonly SensitivityRow[] {
+    return this.result.rows;
+  }
+
+  /** One layer in one format, or undefined. */
+  row(layer: string, format: WeightFormat): SensitivityRow | undefined {
+    return this.rows.find((row) => row.layer === layer && row.format === format);
+  }
+
+  /** Layers by what the metric says of them in `format`, the most sensitive first. */
+  ranked(format: WeightFormat): readonly SensitivityRow[] {
+    const { metric } = this.result;
+    return this.rows
+      .filter((row) => row.format === format)
+      .sort((a, b) => harm(b, metric) - harm(a, metric));
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { columns, rows, caption, notes } = this.#table();
+    const chart = this.#chart();
+    return {
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${chart}${htmlNotes(notes)}</div>`,
+      'text/plain': this.toString(),
+    };
+  }
+
+  toString(): string {
+    const { columns, rows, caption, notes } = this.#table();
+    return [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n');
+  }
+
+  #table(): { columns: Column[]; rows: Row[]; caption: string; notes: string[] } {
+    const { model, metric, formats } = this.result;
+    const { header } = AXES[metric];
+    const columns: Column[] = [
+      { header: 'Layer' },
+      { header: 'Kind', align: 'left' },
+      { header: 'Weights' },
+      { header: 'In fp32' },
+      ...formats.flatMap((group): Column[] => [
+        { header, group },
+        { header: 'Bytes', group },
+      ]),
+    ];
+    const rows = this.#layers().map((own): Row => {
+      const [first] = own;
+      return [
+        first?.layer ?? '',
+        first?.kind ?? '',
+        (first?.weights ?? 0).toLocaleString('en'),
+        bytes(first?.floatBytes ?? 0),
+        ...own.flatMap((row) => [metricText(row, metric), bytes(row.bytes)]),
+      ];
+    });
+    return {
+      columns,
+      rows,
+      caption: `Sensitivity of ${model}, layer by layer`,
+      notes: this.#notes(),
+    };
+  }
+
+  #notes(): string[] {
+    const { metric, formats, score, scoreMetric, samples } = this.result;
+    const lowest = formats.at(-1);
+    const [worst] = lowest === undefined ? [] : this.ranked(lowest);
+    const float =
+      scoreMetric === 'none'
+        ? ''
+        : ` In float, the ${scoreMetric} is ${scoreText(score, scoreMetric)}.`;
+    return [
+      `One layer's weights at a time are rounded, all else stays in float; measured on ${samples.toLocaleString('en')} samples.${float}`,
+      ...(worst === undefined
+        ? []
+        : [
+            `Most sensitive in ${worst.format}: ${worst.layer} (${AXES[metric].header} ${metricText(worst, metric)}).`,
+          ]),
+    ];
+  }
+
+  #chart(): string {
+    const { metric, formats, model } = this.result;
+    return sensitivityChart({
+      title: `Sensitivity of ${model}`,
+      axis: AXES[metric].axis,
+      formats,
+      rows: this.#layers().map((own) => ({
+        name: own[0]?.layer ?? '',
+        figures: own.map((row) => ({ format: row.format, value: AXES[metric].value(row) })),
+      })),
+    });
+  }
+
+  /** Rows by layer, formats in their order. */
+  #layers(): SensitivityRow[][] {
+    const layers = [...new Set(this.rows.map(({ layer }) => layer))];
+    return layers.map((name) => this.rows.filter(({ layer }) => layer === name));
+  }
+}
+
+interface MetricAxis {
+  readonly header: string;
+  readonly axis: string;
+  /** What the chart shows. */
+  readonly value: (row: SensitivityRow) => number;
+}
+
+const AXES: Readonly<Record<SensitivityMetric, MetricAxis>> = {
+  sqnr: {
+    header: 'SQNR (dB)',
+    axis: 'signal to noise of the outputs (dB); left is worse',
+    value: (row) => row.sqnrDb,
+  },
+  kl: {
+    header: 'KL (nats)',
+    axis: 'divergence of the predicted classes (nats); right is worse',
+    value: (row) => row.kl,
+  },
+  accuracy: {
+    header: 'Lost',
+    axis: 'accuracy lost (percentage points); right is worse',
+    value: (row) => 100 * row.drop,
+  },
+  loss: { header: 'Gained', axis: 'loss gained; right is worse', value: (row) => row.drop },
+};
+
+/** How much a metric says that a layer suffers; more is worse. */
+function harm(row: SensitivityRow, metric: SensitivityMetric): number {
+  if (metric === 'sqnr') return row.relativeNoise;
+  if (metric === 'kl') return row.kl;
+  // Samples that flip are few: noise tells apart what loses as many.
+  return row.drop + 1e-6 * Math.min(1, row.relativeNoise);
+}
+
+function metricText(row: SensitivityRow, metric: SensitivityMetric): string {
+  if (metric === 'sqnr') return significant(row.sqnrDb);
+  if (metric === 'kl') return significant(row.kl);
+  return metric === 'accuracy' ? points(row.drop) : significant(row.drop);
+}
+
+/** A share as percentage points. */
+export function points(share: number): string {
+  return `${significant(100 * share, 2).replace('-', '−')} pt`;
+}
+
+export function scoreText(score: number, metric: string): string {
+  return metric === 'accuracy' ? percent(score) : significant(score);
+}
