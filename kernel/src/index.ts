@@ -227,7 +227,13 @@ export type { QatObserver } from './quantization/qat/activation-layer';
 export { convertQat, type ConvertQatOptions } from './quantization/qat/convert';
 export { describeQat, QatReport } from './quantization/qat/view';
 
+export {
+  compareExport,
+  ExportComparison,
+  type OutputDifference,
+} from './quantization/export/onnx/compare-export';
 export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-onnx';
+export { loadOnnx, OnnxModel, type LoadOnnxOptions } from './quantization/export/onnx/onnx-model';
 export {
   saveTfjs,
   type SavedModel,
@@ -237,6 +243,12 @@ export {
 export { loadTfjs } from './quantization/export/tfjs/load-tfjs';
 export type { TfjsWeights } from './quantization/export/tfjs/weight-spec';
 export type { OnnxExportOptions, OnnxFormat } from './quantization/export/onnx/options';
+export { OnnxFile, saveOnnx } from './quantization/export/onnx/save-onnx';
+export {
+  summarizeOnnx,
+  type OnnxSummary,
+  type OnnxValue,
+} from './quantization/export/onnx/summary';
 
 export { compare, type CompareOptions } from './analysis/compare';
 export type { EnergyMeter } from './analysis/energy';

@@ -2,7 +2,7 @@
 const { layers } = tf;
 const ALL = ['fp32', 'fp16', 'int4'];
 
-function mlp() {
+export function mlp() {
   return tf.sequential({
     layers: [
       layers.dense({ inputShape: [64], units: 48, activation: 'relu' }),
@@ -13,7 +13,7 @@ function mlp() {
   });
 }
 
-function cnn() {
+export function cnn() {
   return tf.sequential({
     layers: [
       layers.conv2d({ inputShape: [12, 12, 1], filters: 8, kernelSize: 3, padding: 'same' }),
@@ -29,7 +29,7 @@ function cnn() {
 }
 
 /** Two blocks with a shortcut, the second through a projection. */
-function residual() {
+export function residual() {
   const input = tf.input({ shape: [8, 8, 4] });
   const block = (x, filters, strides) => {
     const conv = (y, s) =>
@@ -47,7 +47,8 @@ function residual() {
   return tf.model({ inputs: input, outputs: layers.dense({ units: 3 }).apply(pooled) });
 }
 
-function branches() {
+/** Three ways through, joined; the join may be an output of its own. */
+export function branches(shown = true) {
   const input = tf.input({ shape: [8, 8, 3] });
   const conv = (x, filters, kernelSize) =>
     layers.conv2d({ filters, kernelSize, padding: 'same', activation: 'relu' }).apply(x);
@@ -56,7 +57,8 @@ function branches() {
     .concatenate()
     .apply([conv(input, 4, 1), conv(input, 4, 3), conv(pooled, 2, 1)]);
   const second = layers.averagePooling2d({ poolSize: 2 }).apply(joined);
-  return tf.model({ inputs: input, outputs: [joined, layers.flatten().apply(second)] });
+  const flat = layers.dense({ units: 3 }).apply(layers.flatten().apply(second));
+  return tf.model({ inputs: input, outputs: shown ? [joined, flat] : flat });
 }
 
 function autoencoder() {
@@ -78,7 +80,7 @@ function autoencoder() {
 }
 
 /** A character model of the library's own layers. */
-function transformer(length) {
+export function transformer(length) {
   const tokens = tf.input({ shape: [length], dtype: 'int32' });
   let x = layers.embedding({ inputDim: 7, outputDim: 32 }).apply(tokens);
   x = halfnote.positionEmbedding({ maxLength: 8 }).apply(x);
@@ -107,7 +109,7 @@ function passing() {
   return tf.model({ inputs: input, outputs: [y, dropped] });
 }
 
-function text() {
+export function text() {
   return tf.sequential({
     layers: [
       layers.embedding({ inputDim: 7, outputDim: 8, inputLength: 6 }),
@@ -128,7 +130,7 @@ export const compositeModels = {
   'an MLP': { model: mlp, formats: ALL },
   'a CNN': { model: cnn, formats: ALL, operators: { Transpose: 2 } },
   'a residual network': { model: residual, operators: { Transpose: 1 }, formats: ['fp32', 'fp16'] },
-  'branches that join': { model: branches, operators: { Transpose: 3 } },
+  'branches that join': { model: () => branches(), operators: { Transpose: 3 } },
   'an autoencoder': { model: autoencoder, operators: { Transpose: 2 } },
   'a transformer': { model: () => transformer(6), formats: ALL, tolerance: DEEP },
   'a transformer on an open sequence': {

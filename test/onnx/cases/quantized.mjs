@@ -1,3 +1,105 @@
-export function quantizedCases() {
-  return [];
+/** Quantized models, written as they are: integers where quantization put integers. */
+import { inputsFor, predict, randomize } from './model-data.mjs';
+import { branches, cnn, mlp, residual, text, transformer } from './models.mjs';
+
+const { layers } = tf;
+const cases = {
+  'an MLP': { model: mlp },
+  'a CNN': { model: cnn },
+  'a residual network': { model: residual },
+  'branches that join': { model: () => branches(false) },
+  'branches that join and are an output': { model: () => branches() },
+  'a transformer': { model: () => transformer(6), tokens: true },
+  'a text classifier': { model: text, tokens: true },
+  'dense layers on a sequence': { model: sequence },
+  'a separable convolution': { model: separable },
+};
+const MODES = {
+  static: { weights: 'int8', calibrated: true },
+  dynamic: { weights: 'int8', mode: 'dynamic' },
+  'weight-only': { weights: 'int8', mode: 'weight-only' },
+};
+const NARROW = ['int4', 'int3', 'int2', 'ternary', 'binary'];
+/** The operators that ONNX Runtime has to make of a file: integers from the input to the last layer. */
+const FUSED = {
+  'an MLP, static': { QGemm: 2, Gemm: 0 },
+  'a CNN, static': { QLinearConv: 3, QGemm: 1, Conv: 0, QuantizeLinear: 1 },
+  'a residual network, static': { QLinearConv: 5, QLinearAdd: 2, QGemm: 1, QuantizeLinear: 1 },
+  'branches that join, static': {
+    QLinearConv: 3,
+    QLinearConcat: 1,
+    QLinearAveragePool: 1,
+    QGemm: 1,
+    QuantizeLinear: 1,
+  },
+  'an MLP, dynamic': { DynamicQuantizeMatMul: 2, Gemm: 0 },
+  'a CNN, dynamic': { ConvInteger: 3, DynamicQuantizeMatMul: 1, Conv: 0 },
+  'an MLP, int4': { MatMulNBits: 2 },
+};
+
+export function* quantizedCases() {
+  for (const [name, spec] of Object.entries(cases)) {
+    for (const [mode, options] of Object.entries(MODES)) {
+      yield quantizedCase(`${name}, ${mode}`, 'int8', spec, options);
+    }
+    yield quantizedCase(`${name}, int4`, 'int4', spec, { weights: 'int4' });
+  }
+  for (const weights of NARROW) {
+    yield quantizedCase(`an MLP, ${weights} in groups of 16`, 'int4', cases['an MLP'], {
+      weights,
+      granularity: { group: 16 },
+    });
+  }
+  yield quantizedCase('an MLP, int4 in groups of 8', 'int4', cases['an MLP'], {
+    weights: 'int4',
+    granularity: { group: 8 },
+  });
+}
+
+function quantizedCase(name, format, spec, options) {
+  return { name: `quantized: ${name}`, write: () => write(name, format, spec, options) };
+}
+
+async function write(name, format, spec, { calibrated = false, ...options }) {
+  const model = spec.model();
+  randomize(model);
+  const inputs = inputsFor(model, spec.tokens ? { data: tokens(model) } : {});
+  const quantized = await halfnote.quantize(model, {
+    ...options,
+    ...(calibrated ? { calibrate: inputs.length === 1 ? inputs[0] : inputs } : {}),
+    engine: 'simulated',
+  });
+  try {
+    const bytes = halfnote.exportOnnx(quantized);
+    const outputs = predict(quantized, inputs);
+    // Integers round where floats do not: one step of 255 over the output's range, each way.
+    const relative = options.mode === 'weight-only' || format === 'int4' ? 3e-5 : 2 / 255;
+    return { bytes, inputs, outputs, format, absolute: 1e-5, relative, fused: FUSED[name] };
+  } finally {
+    quantized.dispose();
+  }
+}
+
+const tokens = (model) => (shape) =>
+  tf.cast(tf.randomUniform(shape, 0, 7, 'int32', 3), model.inputs[0].dtype);
+
+function sequence() {
+  return tf.sequential({
+    layers: [
+      layers.dense({ inputShape: [5, 32], units: 16, activation: 'relu' }),
+      layers.dense({ units: 8 }),
+    ],
+  });
+}
+
+function separable() {
+  return tf.sequential({
+    layers: [
+      layers.separableConv2d({ inputShape: [8, 8, 3], filters: 6, kernelSize: 3, padding: 'same' }),
+      layers.batchNormalization(),
+      layers.activation({ activation: 'relu6' }),
+      layers.globalAveragePooling2d({}),
+      layers.dense({ units: 4 }),
+    ],
+  });
 }

@@ -17,7 +17,19 @@ export function emitLinear(scope: NodeScope, op: LinearOp): void {
     op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8'
       ? dynamicProduct(scope, op)
       : floatProduct(scope, op);
-  scope.output(fusedActivation(scope, sum, op.activation), layout);
+  scope.output(activated(scope, sum, op), layout);
+}
+
+/**
+ * ONNX Runtime makes one float operator of `Gemm` and `Relu` before it looks for integer ones, unless
+ * rounding follows; `Max` it leaves alone.
+ */
+function activated(scope: NodeScope, sum: string, { input, activation }: LinearOp): string {
+  const rounded = scope.writer.range(scope.outputId()) !== undefined;
+  if (activation === 'relu' && input === 'static' && !rounded) {
+    return scope.op('Max', [sum, scope.scalar('zero', 0)]);
+  }
+  return fusedActivation(scope, sum, activation);
 }
 
 /** One scale per output channel, and not one per group of inputs. */
