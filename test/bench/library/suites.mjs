@@ -29,6 +29,7 @@ const SMALL_BATCH = 0;
 const LARGE_BATCH = 1;
 const CNN = 2;
 const TRANSFORMER = 3;
+const RANGES = 4;
 
 const size = 2048;
 const values = 2 ** 22;
@@ -77,6 +78,16 @@ export const suites = {
       { batch: 8, samples: 8, blocks: 4, width: 256, heads: 4, sequence: 128 },
       2,
     ),
+    {
+      label: '30 steps of the MLP, batch 32, without and with gradient ranges at the default sampling',
+      case: 'ranges',
+      parameters: { batch: 32, samples: 10_000, steps: 30 },
+      repetitions: 2,
+      runs: [
+        { peer: 'ours', format: 'plain' },
+        { peer: 'ours', format: 'recorded' },
+      ],
+    },
   ],
   quantization: quantization.rows,
 };
@@ -102,6 +113,7 @@ export const goals = [
     training(row, 'ours fp32', 'torch fp32', 1 / 1.1, 'anywhere'),
     training(row, 'ours fp32', 'stock fp32', 3, 'anywhere'),
   ]),
+  training(RANGES, 'ours recorded', 'ours plain', 0.95, 'anywhere'),
   training(LARGE_BATCH, 'ours bf16', 'ours fp32', 1.5),
   training(CNN, 'ours bf16', 'ours fp32', 3),
   ...[ENCODE, DECODE].flatMap((row) =>

@@ -12,7 +12,20 @@ const tf = require('@tensorflow/tfjs');
 const inPrecision = (format, f) => halfnote.withPrecision(format, f);
 const store = (tensor, format) => (format === 'fp32' ? tensor : halfnote.castTo(tensor, format));
 
+const trained = tfjsCases(tf, halfnote.transformerBlock, { inPrecision, store });
+
+/** The MLP's training in fp32, its gradient ranges recorded or not. */
+function ranges({ steps, format, ...parameters }) {
+  const step = trained.training({ ...parameters, format: 'fp32' });
+  return () => {
+    if (format === 'recorded') halfnote.recordGradients(true);
+    for (let i = 0; i < steps; i++) step();
+    halfnote.recordGradients(false);
+  };
+}
+
 await serve({
-  ...tfjsCases(tf, halfnote.transformerBlock, { inPrecision, store }),
+  ...trained,
+  ranges,
   ...inferenceCases(tf, halfnote.quantize),
 });
