@@ -57,6 +57,18 @@ describe('values', () => {
     expect(errorOf(executed)).toMatchObject({ ename: 'RangeError', evalue: 'no' });
   });
 
+  it('takes a variable of an earlier cell as a shorthand property', async () => {
+    await notebook.run('let size = 2; const shape = { size, inner: { size: 5 } };');
+    expect(
+      (await notebook.run('size = 3; JSON.stringify([{ size }, { shape, size }])')).result,
+    ).toBe(`'[{"size":3},{"shape":{"size":2,"inner":{"size":5}},"size":3}]'`);
+    expect((await notebook.run('[1].map((size) => ({ size }))[0].size')).result).toBe('1');
+    await notebook.run('({ size = 9 } = {} as { size?: number });');
+    expect((await notebook.run('size')).result).toBe('9');
+    await notebook.run('({ size } = { size: 4 });');
+    expect((await notebook.run('(() => ({ size }))().size')).result).toBe('4');
+  });
+
   it('evaluates an expression in the scope of the cells', async () => {
     await notebook.run('let scoped = 20;');
     expect(await notebook.runtime.evaluate('scoped + 1')).toEqual({ data: { 'text/plain': '21' } });

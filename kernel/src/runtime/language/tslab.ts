@@ -13,6 +13,7 @@ import { notebookOptions } from './compiler-options';
 import { semanticDiagnostics } from './kept-program';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { typeRoots } from './resolution';
+import { visitWithShorthand, type CompiledCell } from './shorthand';
 import { topLevelAwaits } from './top-level-await';
 import type { TypeScript } from './typescript';
 
@@ -52,6 +53,7 @@ export function loadTslab(
   let declarations = '';
   let cell: CellCode | undefined;
   let programs: Programs | undefined;
+  let compiled: CompiledCell | undefined;
 
   const fromNotebook = notebookOptions(typescript, cwd);
   const watched = new Map<string, ts.FileWatcherCallback>();
@@ -69,12 +71,18 @@ export function loadTslab(
     sys: system,
     getNullTransformationContext: () => typescript.nullTransformationContext,
     getDefaultTypeRoots: () => typeRoots(cwd),
-    getPreEmitDiagnosticsOfFiles: (program: ts.Program, files: readonly ts.SourceFile[]) =>
-      files.flatMap((file, index) => [
+    getPreEmitDiagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]) {
+      compiled = {
+        checker: program.getTypeChecker(),
+        earlier: files[0]?.parent as ts.SourceFile | undefined,
+      };
+      return files.flatMap((file, index) => [
         ...program.getSyntacticDiagnostics(file),
         ...semanticDiagnostics(program, file),
         ...(index === 0 ? topLevelAwaits(typescript, file) : []),
-      ]),
+      ]);
+    },
+    visitEachChild: visitWithShorthand(typescript, () => compiled),
     getQuickInfoAtPosition: (
       file: ts.SourceFile,
       checker: ts.TypeChecker,
