@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../errors';
 import { type Calibration, kindOf } from './examples';
-import type { EngineChoice } from './execution/run-graph';
+import { type EngineChoice, ENGINES } from './execution/run-graph';
 import type { WeightFormat } from './graph/quantized-graph';
 import {
   checkLayerOptions,
@@ -36,7 +36,7 @@ export interface QuantizeOptions {
   readonly layers?: LayerSettings;
   /** What is done to the float weights first, so that rounding them harms less. Default: nothing. */
   readonly repair?: RepairStep | readonly RepairStep[] | RepairOptions;
-  /** What runs the model. Default `auto`: integers where this machine has them. */
+  /** What runs the model. Default `auto`: the fastest, measured for each batch size. */
   readonly engine?: EngineChoice;
 }
 
@@ -49,7 +49,6 @@ export interface QuantizeSettings extends LayerChoice {
 }
 
 const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
-const ENGINES = { auto: true, tensorflow: true, simulated: true } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settle(options: QuantizeOptions): QuantizeSettings {

@@ -50,7 +50,8 @@ export async function quantizeGraph(
   const fused = fuseGraph(model, plans.keep);
   plans.check(layers, fused);
   const planOf = planner(plans, settings, facts);
-  const examples = settings.examples && exampleBatches(model, settings.examples);
+  const examples =
+    settings.examples === undefined ? undefined : exampleBatches(model, settings.examples);
   const { steps } = settings.repair;
   const { graph, roundings, report } =
     steps.length === 0

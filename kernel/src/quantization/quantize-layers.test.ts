@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, test } from 'vitest';
 import { ensureBackend } from '../backend/load';
 import { HalfnoteError } from '../errors';
+import { JUPYTER_DISPLAY } from '../host';
 import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
 import { quantizeGraph } from './quantize-graph';
@@ -71,6 +72,7 @@ describe('the weights of a layer', () => {
         weights: weights as 'int8',
         mode: 'weight-only',
         scaleRule: 'mse',
+        engine: 'simulated',
       } as const;
       const small = await quantize(model, options);
       expect(small.weightBytes).toBeLessThanOrEqual(
@@ -298,12 +300,28 @@ describe('bad input', () => {
 
 describe('predict', () => {
   test('gives the same in batches as at once, and leaves nothing behind', async () => {
-    const small = await quantize(mlp(), { calibrate: x });
+    // Engines may differ by a quantum, and each batch size may have its own.
+    const small = await quantize(mlp(), { calibrate: x, engine: 'tensorflow' });
     const once = small.predict(x, { batchSize: 40 }) as tf.Tensor;
     const before = tf.memory().numTensors;
     const parts = small.predict(x, { batchSize: 7 }) as tf.Tensor;
     expect(tf.memory().numTensors).toBe(before + 1);
     expect(parts.dataSync()).toEqual(once.dataSync());
+    small.dispose();
+  });
+
+  test('shows which engine is the faster for a batch size, where there is a choice', async () => {
+    const small = await quantize(mlp(), { calibrate: x });
+    (small.predict(x, { batchSize: 40 }) as tf.Tensor).dispose();
+    const text = small[JUPYTER_DISPLAY]()['text/plain'];
+    for (const { batch, chosen, candidates } of small.choices) {
+      expect(batch).toBe(40);
+      expect(small.engine).toBe(chosen.engine);
+      const times = candidates.map(({ milliseconds }) => milliseconds);
+      expect(chosen.milliseconds).toBe(Math.min(...times));
+      expect(text).toMatch(/Batches of 40: .* in [\d.]+ ms, .* in [\d.]+ ms \(measured/);
+    }
+    expect(small.choices.length + small.notes.filter((n) => /is not used/.test(n)).length).toBe(1);
     small.dispose();
   });
 
