@@ -219,6 +219,21 @@ export {
   type ScaledTensor,
 } from './quantization/schemes/quantized-product';
 
+export {
+  layerSensitivity,
+  type SensitivityResult,
+  type SensitivityRow,
+} from './quantization/sensitivity/sensitivity';
+export { LayerSensitivity } from './quantization/sensitivity/view';
+export type { SensitivityMetric, SensitivityOptions } from './quantization/sensitivity/settings';
+export {
+  chooseBits,
+  type BitFormat,
+  type ChooseBitsOptions,
+} from './quantization/sensitivity/choose-bits';
+export { BitAssignment, type AssignedLayer } from './quantization/sensitivity/assignment';
+export type { BitBudget } from './quantization/sensitivity/budget';
+
 export { fakeQuantize, type FakeQuantizeOptions } from './quantization/qat/fake-quantize';
 export { straightThrough, type StraightThroughOptions } from './quantization/qat/straight-through';
 export { prepareQat, type QatModel } from './quantization/qat/prepare';

@@ -4,6 +4,7 @@ import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
 import { explain } from './catalog/explain';
+import { exportMagic } from './catalog/export';
 import { gradients } from './catalog/gradients';
 import { inspect } from './catalog/inspect';
 import { kvcache } from './catalog/kvcache';
@@ -13,6 +14,7 @@ import { memory } from './catalog/memory';
 import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
 import { quantize } from './catalog/quantize';
+import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
 import { time } from './catalog/time';
 import { timeit } from './catalog/timeit';
@@ -28,6 +30,8 @@ export const MAGICS: readonly Magic[] = [
   memory,
   kvcache,
   quantize,
+  sensitivity,
+  exportMagic,
   inspect,
   carbon,
   time,

@@ -1,5 +1,5 @@
+import { inspect } from 'node:util';
 import { HalfnoteError } from '../../errors';
-import { kindOf } from '../examples';
 
 /** What mixed bits may take, or may cost. One of: */
 export type BitBudget =
@@ -25,7 +25,7 @@ const ALLOWED = '{bytes}, {meanBits}, {accuracyDrop} or {sqnrDb}';
 /** @throws HalfnoteError `bad-budget`. */
 export function settleBudget(budget: unknown): SettledBudget {
   if (typeof budget !== 'object' || budget === null) {
-    throw bad(`budget must be ${ALLOWED}, not ${kindOf(budget)}.`);
+    throw bad(`budget must be ${ALLOWED}, not ${inspect(budget, { depth: 0 })}.`);
   }
   const given = Object.entries(budget).filter(([, value]) => value !== undefined);
   const [entry, ...others] = given;
@@ -45,6 +45,30 @@ export function settleBudget(budget: unknown): SettledBudget {
     throw bad(`budget.accuracyDrop is ${limit}; it is a share of 1: half a point is 0.005.`);
   }
   return { kind, limit };
+}
+
+/** A budget's unit, and what a number of it is. */
+const UNITS: Readonly<Record<string, (n: number) => BitBudget>> = {
+  B: (n) => ({ bytes: n }),
+  kB: (n) => ({ bytes: n * 1e3 }),
+  MB: (n) => ({ bytes: n * 1e6 }),
+  bits: (n) => ({ meanBits: n }),
+  pt: (n) => ({ accuracyDrop: n / 100 }),
+  dB: (n) => ({ sqnrDb: n }),
+};
+
+/**
+ * A budget as text: `20kB`, `4bits` (a weight, on average), `0.5pt` (of accuracy lost), `30dB`.
+ * @throws HalfnoteError `bad-budget`.
+ */
+export function parseBudget(text: string): BitBudget {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(text.trim()) ?? [];
+  const make = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+  if (digits !== undefined && make !== undefined) return make(Number(digits));
+  throw new HalfnoteError(
+    'bad-budget',
+    `"${text}" is no budget; allowed are a number and one of ${Object.keys(UNITS).join(', ')}: 20kB, 4bits, 0.5pt, 30dB.`,
+  );
 }
 
 /** The budget in words: `at most 20 kB`. */

@@ -1,0 +1,113 @@
+import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import { parseBudget } from '../../quantization/sensitivity/budget';
+import type { BitFormat } from '../../quantization/sensitivity/choose-bits';
+import type { SensitivityMetric } from '../../quantization/sensitivity/settings';
+import type { WeightGranularity } from '../../quantization/weight-codes';
+import { awaited } from '../code';
+import { complaint } from '../complaint';
+import { defineMagic } from '../declare';
+import {
+  choice,
+  choices,
+  expression,
+  expressions,
+  number,
+  required,
+  text,
+  variable,
+} from '../parameters';
+import { MagicProblem } from '../problem';
+
+const FORMATS = [
+  'int8',
+  'int4',
+  'int3',
+  'int2',
+  'ternary',
+  'binary',
+  'fp32',
+] as const satisfies readonly BitFormat[];
+const METRICS = ['sqnr', 'kl', 'accuracy', 'loss'] as const satisfies readonly SensitivityMetric[];
+const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
+
+export const sensitivity = defineMagic({
+  name: 'sensitivity',
+  topic: 'precision',
+  forms: ['line'],
+  summary: 'Find out which layers bear fewer bits, and choose bits per layer under a budget.',
+  details: [
+    'One layer at a time is rounded, all else stays in float, and the outputs are compared: signal to noise, divergence of the classes, and accuracy or loss where there are labels.',
+    'With `--budget` a format is chosen for each layer by those measurements, and the model quantized so is measured, too: `quantize(model, bits.options)` makes it. Budgets are bytes of weights (`20kB`), bits per weight on average (`4bits`), accuracy that may be lost in percentage points (`0.5pt`), and signal to noise that is needed (`30dB`).',
+  ],
+  positionals: {
+    formats: required(choices('The formats of weights; fp32 with a budget only.', FORMATS)),
+    model: required(expression('The model; it is not changed.')),
+  },
+  options: {
+    data: required(expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1)),
+    budget: text(
+      'Choose bits per layer so that the whole keeps to this.',
+      'number with B|kB|MB|bits|pt|dB',
+      (word) => complaint(() => parseBudget(word)),
+      ['4bits', '0.5pt', '30dB', '20kB'],
+    ),
+    metric: choice(
+      'What layers are judged by. Without it accuracy or loss where there are labels, else sqnr.',
+      METRICS,
+    ),
+    granularity: choice('One weight scale per output channel or per tensor.', GRANULARITIES),
+    group: number('One weight scale for this many weights along the depth of a layer.', {
+      min: 1,
+      integer: true,
+    }),
+    calibrate: expression(
+      'With a budget: typical inputs, so that int8 layers take integers in as well.',
+    ),
+    as: variable('Declares a variable of this name that holds the result.'),
+  },
+  exclusive: [['--granularity', '--group']],
+  examples: [
+    {
+      code: '%sensitivity int8,int4,int2 model --data xTest,yTest',
+      does: 'What each layer alone costs in each format.',
+    },
+    {
+      code: '%sensitivity int8,int4 model --data xTest,yTest --budget 0.5pt --as bits',
+      does: 'The smallest model that loses at most half a point: `quantize(model, bits.options)`.',
+    },
+    {
+      code: '%sensitivity int8,int4,int3,int2 model --data x --budget 4bits --as bits',
+      does: 'The best model of 4 bits a weight on average.',
+    },
+  ],
+  expand: (args) => {
+    const { formats, model, budget, metric, granularity, group, calibrate, as } = args;
+    const [x, y] = args.data;
+    const shared = {
+      data: { x, y },
+      metric,
+      granularity: group === undefined ? granularity : { group },
+    };
+    if (budget === undefined && calibrate) {
+      throw new MagicProblem(
+        '--calibrate needs --budget',
+        'without one, layers are measured with float inputs',
+      );
+    }
+    if (budget === undefined && formats.includes('fp32')) {
+      throw new MagicProblem('fp32 needs --budget', 'it leaves a layer as it is');
+    }
+    const code =
+      budget === undefined
+        ? awaited('layerSensitivity', model, { formats: formats as WeightFormat[], ...shared })
+        : awaited('chooseBits', model, {
+            formats,
+            budget: { ...parseBudget(budget) },
+            ...shared,
+            calibrate,
+          });
+    return as === undefined
+      ? { kind: 'expression', code, shows: true }
+      : { kind: 'declaration', name: as, value: code };
+  },
+});
