@@ -219,6 +219,14 @@ export {
   type ScaledTensor,
 } from './quantization/schemes/quantized-product';
 
+export type {
+  LayerRepair,
+  RepairOptions,
+  RepairReport,
+  RepairStep,
+} from './quantization/repair/repair';
+export type { AdaRoundOptions } from './quantization/repair/adaround';
+
 export {
   layerSensitivity,
   type SensitivityResult,
@@ -266,6 +274,12 @@ export {
 } from './quantization/export/onnx/summary';
 
 export { compare, type CompareOptions } from './analysis/compare';
+export {
+  COMPARE_FORMATS,
+  COMPARE_FORMAT_NAMES,
+  type CompareFormat,
+  type CompareKind,
+} from './analysis/compare-formats';
 export type { EnergyMeter } from './analysis/energy';
 export { PrecisionComparison } from './analysis/comparison';
 export { accuracyStudy, type StudyOptions, type StudyRow } from './analysis/study/study';
