@@ -3,6 +3,7 @@ import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
 import { updatesOf, type NamedGradients, type Update } from '../engine';
+import { GradientAccumulator } from '../loss-scale/accumulator';
 import { isSchedule, scheduleFrom, type ScheduleConfig } from '../schedules/schedule';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip';
 import { isPlain } from './fused';
@@ -24,6 +25,7 @@ export abstract class RuleOptimizer extends tf.Optimizer {
   /** True when weight decay shrinks the weight itself and not through the gradient. */
   protected readonly decoupledDecay: boolean = false;
   private readonly slots: SlotStore;
+  private readonly accumulator: GradientAccumulator | undefined;
 
   constructor(
     protected readonly options: CommonOptions & object,
@@ -31,6 +33,8 @@ export abstract class RuleOptimizer extends tf.Optimizer {
   ) {
     super();
     this.slots = new SlotStore(rule.slots);
+    const { gradientAccumulationSteps: steps = 1 } = options;
+    if (steps > 1) this.accumulator = new GradientAccumulator({ steps });
   }
 
   /** The rate of the next step. */
@@ -40,10 +44,12 @@ export abstract class RuleOptimizer extends tf.Optimizer {
   }
 
   override applyGradients(gradients: NamedGradients): void {
+    const given = this.accumulated(updatesOf(gradients));
+    if (given === undefined) return;
     const rate = this.learningRate;
     const step = this.iterations + 1;
     tf.tidy(() => {
-      const updates = this.prepared(updatesOf(gradients));
+      const updates = this.prepared(given());
       const kernel = hasNativeBackend() ? this.rule.kernel(rate, step) : undefined;
       const [fused, composed] = [
         updates.filter((update) => kernel !== undefined && isPlain(update)),
@@ -60,6 +66,26 @@ export abstract class RuleOptimizer extends tf.Optimizer {
       for (const update of composed) this.applyComposed(update, rate, step);
     });
     this.incrementIterations();
+  }
+
+  /** What makes a step: these gradients, or the mean of several batches'; undefined before the last. */
+  private accumulated(updates: readonly Update[]): (() => readonly Update[]) | undefined {
+    const { accumulator } = this;
+    if (accumulator === undefined) return () => updates;
+    const isLast = tf.tidy(() =>
+      accumulator.add(
+        Object.fromEntries(
+          updates.flatMap(({ variable: { name }, gradient }) =>
+            gradient === undefined ? [] : [[name, inFp32(gradient)]],
+          ),
+        ),
+      ),
+    );
+    if (!isLast) return undefined;
+    return () => {
+      const mean = accumulator.take();
+      return updates.map((update) => ({ ...update, gradient: mean[update.variable.name] }));
+    };
   }
 
   override async getWeights(): Promise<NamedTensor[]> {
@@ -105,6 +131,7 @@ export abstract class RuleOptimizer extends tf.Optimizer {
   }
 
   override dispose(): void {
+    this.accumulator?.dispose();
     this.slots.dispose();
   }
 
@@ -112,7 +139,7 @@ export abstract class RuleOptimizer extends tf.Optimizer {
     const given = updates.flatMap((update): Prepared[] => {
       const { gradient } = update;
       if (gradient === undefined) return [];
-      return [{ ...update, gradient: hasNativeBackend() ? castTo(gradient, 'fp32') : gradient }];
+      return [{ ...update, gradient: inFp32(gradient) }];
     });
     const clipped = this.clipped(
       Object.fromEntries(given.map(({ variable, gradient }) => [variable.name, gradient])),
@@ -159,4 +186,8 @@ export abstract class RuleOptimizer extends tf.Optimizer {
     const kept = keep === undefined ? variable : tf.mul(variable, keep);
     variable.assign(tf.sub(kept, change));
   }
+}
+
+function inFp32(gradient: Tensor): Tensor {
+  return hasNativeBackend() ? castTo(gradient, 'fp32') : gradient;
 }

@@ -18,6 +18,12 @@ export interface CommonOptions {
   readonly clipNorm?: number;
   /** Limits each element of the gradients. */
   readonly clipValue?: number;
+  /**
+   * Micro-batches that make one step, with the mean of their gradients: works through `compile` and
+   * `fit`. Clipping, decay and schedules count steps, not micro-batches. A save leaves out the
+   * micro-batches of a step that isn't complete. Default 1.
+   */
+  readonly gradientAccumulationSteps?: number;
 }
 
 const COMMON: readonly string[] = [
@@ -27,6 +33,7 @@ const COMMON: readonly string[] = [
   'globalClipNorm',
   'clipNorm',
   'clipValue',
+  'gradientAccumulationSteps',
 ];
 
 /** What a named number may be. */
@@ -36,6 +43,7 @@ const RANGES: Readonly<Record<string, readonly [text: string, ok: (value: number
   globalClipNorm: ['numbers > 0', (v) => v > 0],
   clipNorm: ['numbers > 0', (v) => v > 0],
   clipValue: ['numbers > 0', (v) => v > 0],
+  gradientAccumulationSteps: ['integers > 0', (v) => Number.isInteger(v) && v > 0],
   momentum: ['numbers >= 0', (v) => v >= 0],
   beta1: ['numbers in [0, 1)', (v) => v >= 0 && v < 1],
   beta2: ['numbers in [0, 1)', (v) => v >= 0 && v < 1],

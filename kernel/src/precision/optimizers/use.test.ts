@@ -68,6 +68,40 @@ describe('model.compile', () => {
   });
 });
 
+describe('gradientAccumulationSteps', () => {
+  const adam = (gradientAccumulationSteps?: number): tf.Optimizer =>
+    optimizers.adamw({ learningRate: 0.05, globalClipNorm: 0.5, gradientAccumulationSteps });
+
+  it('makes micro-batches through fit what one batch of them all is', async () => {
+    const [whole, parts] = [model(adam()), model(adam(4))];
+    const [inputs, targets] = [x(), y()];
+    await whole.fit(inputs, targets, { ...QUIET, epochs: 3, batchSize: 32 });
+    await parts.fit(inputs, targets, { ...QUIET, epochs: 3, batchSize: 8 });
+    expect(parts.optimizer.iterations).toBe(3);
+    const expected = weightsOf(whole);
+    weightsOf(parts).forEach((w, i) => {
+      expect(w).toBeCloseTo(expected[i] ?? NaN, 5);
+    });
+    tf.dispose([inputs, targets]);
+    whole.dispose();
+    parts.dispose();
+  });
+
+  it('trains under fp16, in which the loss is scaled, and leaks nothing', async () => {
+    setPrecision('fp16');
+    const net = model(adam(2));
+    const [inputs, targets] = [x(), y()];
+    const epoch = () => net.fit(inputs, targets, { ...QUIET, epochs: 4, batchSize: 16 });
+    const first = await epoch();
+    const before = [native().binding.getNumOfTensors(), tf.memory().numTensors];
+    const last = await epoch();
+    expect([native().binding.getNumOfTensors(), tf.memory().numTensors]).toEqual(before);
+    expect(last.history['loss']?.at(-1)).toBeLessThan(Number(first.history['loss']?.[0]));
+    tf.dispose([inputs, targets]);
+    net.dispose();
+  });
+});
+
 describe('a checkpoint', () => {
   it.each([
     [
@@ -126,6 +160,10 @@ describe('the options of an optimizer', () => {
   it.each([
     [{ learningRate: -1 }, /learningRate of adamw is -1; allowed are numbers >= 0/],
     [{ beta1: 1 }, /beta1 of adamw is 1; allowed are numbers in \[0, 1\)/],
+    [
+      { gradientAccumulationSteps: 1.5 },
+      /gradientAccumulationSteps of adamw is 1.5; .* integers > 0/,
+    ],
     [{ weightDecay: NaN }, /weightDecay of adamw is NaN/],
     [{ weigthDecay: 0.1 }, /no option "weigthDecay".*\n.*weightDecay/],
   ])('%s is refused', (options, message) => {
