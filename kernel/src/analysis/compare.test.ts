@@ -4,6 +4,7 @@ import { deviceFacts, loadBackend } from '../backend/load';
 import { JUPYTER_DISPLAY } from '../host';
 import { MIME, precisionTable } from '../mime/payloads';
 import { compare } from './compare';
+import { COMPARE_FORMAT_NAMES } from './compare-formats';
 
 beforeAll(() => {
   loadBackend();
@@ -92,7 +93,7 @@ describe('compare', () => {
       expect(figures.every((figure) => (figure === null) === simulated)).toBe(true);
     }
     expect(payload.rows.some((row) => row.execution === 'simulated')).toBe(true);
-    expect(payload.notes.join('\n')).toMatch(/fp8 is simulated here/);
+    expect(payload.notes.join('\n')).toMatch(/Simulated here.*: .*fp8/);
   });
 
   it('measures energy with the session’s meter, and says how', async () => {
@@ -128,9 +129,47 @@ describe('compare', () => {
       data: { x: tf.ones([8, 1]) },
       repeats: 5,
     });
-    expect(payload.notes).toContain(
-      'int8 needs more memory for its weights than fp32 on this model.',
-    );
+    expect(payload.notes).toContain('More memory for weights than fp32 takes on this model: int8.');
+  });
+
+  it('takes every format that there is, each with the bytes of its codes and scales', async () => {
+    const model = classifier();
+    const x = inputs();
+    const y = tf.argMax(model.predict(x) as tf.Tensor, 1);
+    const tensors = tf.memory().numTensors;
+    const comparison = await compare(model, {
+      formats: COMPARE_FORMAT_NAMES,
+      data: { x, y },
+      calibrate: x,
+      repeats: 1,
+      measureEnergy: false,
+    });
+    const { payload } = comparison;
+    expect(precisionTable.parse(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
+    const sqnr = (format: string): number => Number(comparison.row(format)?.sqnrDb);
+    const bytes = (format: string): number => comparison.row(format)?.weightBytes ?? NaN;
+    // Each bit is worth about 6 dB.
+    expect(sqnr('fp8-e3m4')).toBeGreaterThan(sqnr('fp8-e4m3') + 4);
+    expect(sqnr('fp8-e4m3')).toBeGreaterThan(sqnr('fp8-e5m2') + 4);
+    expect(sqnr('int8-weight-only')).toBeGreaterThan(sqnr('int4') + 15);
+    expect(sqnr('int4')).toBeGreaterThan(sqnr('int3') + 4);
+    expect(sqnr('mxint8')).toBeGreaterThan(sqnr('mxfp8'));
+    for (const format of COMPARE_FORMAT_NAMES.slice(1)) expect(sqnr(format)).toBeGreaterThan(0);
+    const [vectors, channels] = [4 * (64 + 5), 64 + 5];
+    expect(bytes('fp8-e4m3')).toBe(20 * 64 + 64 * 5 + 4 * channels + vectors);
+    // Blocks of 32: one for the 20 inputs of each unit, two for the 64 of the next layer.
+    expect(bytes('mxfp4')).toBe((20 * 64 + 64 * 5) / 2 + 64 + 2 * 5 + vectors);
+    expect(bytes('nf4')).toBe((20 * 64 + 64 * 5) / 2 + 4 * (64 + 5) + vectors);
+    for (const { format, execution, latencyS } of payload.rows) {
+      expect(latencyS === null, format).toBe(execution === 'simulated');
+    }
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('refuses int8-static without examples', async () => {
+    await expect(
+      compare(classifier(), { formats: ['int8-static'], data: { x: inputs() } }),
+    ).rejects.toThrow(/'static' needs example inputs/);
   });
 
   it('calibrates int8 with the examples it is given', async () => {
@@ -212,7 +251,7 @@ describe('compare', () => {
     };
     await fails(
       { formats: ['fp32', 'fb16'] },
-      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, int8\.\nDid you mean/,
+      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary\.\nDid you mean/,
     );
     await fails({ formats: [] }, /No formats/);
     await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);

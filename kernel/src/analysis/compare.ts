@@ -4,7 +4,8 @@ import { ensureBackend } from '../backend/load';
 import { HalfnoteError } from '../errors';
 import type { Calibration } from '../quantization/examples';
 import { checkModel } from '../quantization/options';
-import { type Candidate, CANDIDATES, rows as rowsOf } from './candidates';
+import { type Candidate, rows as rowsOf } from './candidates/candidate';
+import { createCandidate } from './candidates/table';
 import { PrecisionComparison } from './comparison';
 import { checkData, checkFormats, type CompareData, sliceRows } from './data';
 import { type EnergyMeter, type EnergyReading, measurePerBatch, sessionMeter } from './energy';
@@ -14,7 +15,7 @@ import { chooseScorer, type Metric, type Scorer } from './score';
 import { timeInterleaved } from './timing';
 
 export interface CompareOptions {
-  /** `fp32`, `tf32`, `bf16`, `fp16`, `fp8`, `int8`. The first is the baseline of speed and size. */
+  /** Names of `COMPARE_FORMATS`. The first is the baseline of speed and size. */
   readonly formats: readonly string[];
   readonly data: CompareData;
   /** Samples per batch. Default 256, or all there are. */
@@ -23,7 +24,7 @@ export interface CompareOptions {
   readonly repeats?: number;
   /** Default: accuracy when `y` holds classes, else the loss. */
   readonly metric?: Metric;
-  /** Typical inputs: int8 is then static. Without, int8 takes each batch's own range. */
+  /** Typical inputs: `int8` is then static. Without, it takes each batch's own range. */
   readonly calibrate?: Calibration;
   /** Energy of repeated batches. Default: the session's meter; `false` for none, or one's own. */
   readonly measureEnergy?: EnergyMeter | boolean;
@@ -56,14 +57,13 @@ export async function compare(
   const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
   const facts = await ensureBackend();
 
-  const reference = await CANDIDATES.fp32(model, facts, undefined);
+  const source = { model, facts, calibrate: options.calibrate };
+  const reference = await createCandidate('fp32', source);
   const candidates: Candidate[] = [];
   const batch = sliceRows(data.x, 0, batchSize);
   try {
     for (const format of formats) {
-      candidates.push(
-        format === 'fp32' ? reference : await CANDIDATES[format](model, facts, options.calibrate),
-      );
+      candidates.push(format === 'fp32' ? reference : await createCandidate(format, source));
     }
     const expected = evaluate(reference, data, batchSize, scorer);
     const results = candidates.map((candidate) =>

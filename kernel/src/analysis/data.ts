@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError, nearest } from '../errors';
 import { kindOf } from '../quantization/examples';
-import { CANDIDATES, type CompareFormat, rows } from './candidates';
+import { rows } from './candidates/candidate';
+import { COMPARE_FORMAT_NAMES, COMPARE_FORMATS, type CompareFormat } from './compare-formats';
 
 export interface CompareData {
   /** Inputs: `[samples, ...]`, or one such tensor per input of the model. */
@@ -13,7 +14,7 @@ export interface CompareData {
 
 /** The formats to compare, each once; the first is the baseline. */
 export function checkFormats(formats: unknown): CompareFormat[] {
-  const known = Object.keys(CANDIDATES);
+  const known = COMPARE_FORMAT_NAMES;
   if (formats !== undefined && !Array.isArray(formats)) {
     throw new HalfnoteError(
       'unknown-format',
@@ -30,8 +31,8 @@ export function checkFormats(formats: unknown): CompareFormat[] {
   }
   for (const item of names) {
     const format = String(item);
-    if (Object.hasOwn(CANDIDATES, format)) continue;
-    const near = nearest(format, known, 1);
+    if (Object.hasOwn(COMPARE_FORMATS, format)) continue;
+    const near = nearest(format, [...known], 1);
     throw new HalfnoteError(
       'unknown-format',
       `Unknown format '${format}'. Allowed: ${known.join(', ')}.`,

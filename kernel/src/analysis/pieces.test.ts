@@ -134,9 +134,9 @@ describe('remarks', () => {
 
   it('name each format that is slower than the baseline, and the simulated ones', () => {
     const rows = [row('fp32', 1), row('int8', 0.8), row('bf16', 1.9), row('fp16', null)];
-    expect(remarks(rows, 'fp32', 4)).toEqual([
-      'int8 does not pay in time here: 0.80x the speed of fp32 at batch size 4.',
-      'fp16 is simulated here: its errors are real, its speed is not shown.',
+    expect(remarks([...rows, row('int4', 1.04), row('nf4', null)], 'fp32', 4)).toEqual([
+      'No gain in time here at batch size 4, against the speed of fp32: int8 0.80x, int4 1.04x.',
+      'Simulated here, so that errors are real and no speed is shown: fp16, nf4.',
     ]);
   });
 

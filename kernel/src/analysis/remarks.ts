@@ -19,18 +19,27 @@ export function remarks(
       `No figures from the literature: they are relative to fp32, and the baseline is ${baseline}.`,
     );
   }
-  for (const row of rows) {
-    if (row.format === baseline) continue;
-    if (row.execution === 'simulated') {
-      notes.push(`${row.format} is simulated here: its errors are real, its speed is not shown.`);
-    } else if (typeof row.speedup === 'number' && row.speedup < PAYS) {
-      notes.push(
-        `${row.format} does not pay in time here: ${row.speedup.toFixed(2)}x the speed of ${baseline} at batch size ${batchSize}.`,
-      );
-    }
-    if (base !== undefined && row.weightBytes > base.weightBytes) {
-      notes.push(`${row.format} needs more memory for its weights than ${baseline} on this model.`);
-    }
+  const others = rows.filter((row) => row.format !== baseline);
+  const slow = others.filter(({ speedup }) => typeof speedup === 'number' && speedup < PAYS);
+  if (slow.length > 0) {
+    const each = slow.map(({ format, speedup }) => `${format} ${Number(speedup).toFixed(2)}x`);
+    notes.push(
+      `No gain in time here at batch size ${batchSize}, against the speed of ${baseline}: ${each.join(', ')}.`,
+    );
+  }
+  const simulated = others.filter(({ execution }) => execution === 'simulated');
+  if (simulated.length > 0) {
+    notes.push(
+      `Simulated here, so that errors are real and no speed is shown: ${namesOf(simulated)}.`,
+    );
+  }
+  const large = others.filter((row) => base !== undefined && row.weightBytes > base.weightBytes);
+  if (large.length > 0) {
+    notes.push(`More memory for weights than ${baseline} takes on this model: ${namesOf(large)}.`);
   }
   return notes;
+}
+
+function namesOf(rows: readonly PrecisionRow[]): string {
+  return rows.map(({ format }) => format).join(', ');
 }

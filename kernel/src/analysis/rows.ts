@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { encodeNumber } from '../mime/numbers';
 import type { PrecisionRow, PrecisionTable } from '../mime/payloads';
-import type { Candidate } from './candidates';
+import type { Candidate } from './candidates/candidate';
 import type { EnergyReading } from './energy';
 import type { Fidelity } from './fidelity';
 import { LITERATURE } from './literature';

@@ -1,3 +1,4 @@
+import { COMPARE_FORMAT_NAMES } from '../analysis/compare-formats';
 import { describe, expect, it } from 'vitest';
 import { completeMagic } from './complete';
 import { POLICY_NAMES } from '../precision/policy';
@@ -95,7 +96,7 @@ describe('values', () => {
       '--show',
       '--help',
     ]);
-    expect(matches('%compare |')).toEqual(['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8']);
+    expect(matches('%compare |')).toEqual([...COMPARE_FORMAT_NAMES]);
   });
 
   it('are completed', () => {
@@ -104,8 +105,8 @@ describe('values', () => {
   });
 
   it('of a list are offered for its last item, without those it has', () => {
-    expect(completed('%compare fp32,b|')).toEqual(['%compare fp32,bf16']);
-    expect(completed('%compare fp32, fp|')).toEqual(['%compare fp32, fp16', '%compare fp32, fp8']);
+    expect(completed('%compare fp32,b|')).toEqual(['%compare fp32,bf16', '%compare fp32,binary']);
+    expect(completed('%compare fp32, fp1|')).toEqual(['%compare fp32, fp16']);
     expect(matches('%compare fp32,|')).not.toContain('fp32');
   });
 

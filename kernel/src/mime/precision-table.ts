@@ -162,21 +162,32 @@ function remarks(payload: PrecisionTable): string[] {
       energyJ === null ? [] : [`Energy is ${energyJ.method}: ${energyJ.source}.`],
     ),
   );
-  return [...how, ...sources, ...rows.map(engineNote), ...lossNotes(payload)];
+  return [...how, ...sources, ...engineNotes(rows), ...lossNotes(payload)];
 }
 
-function engineNote({ format, execution, engine, note }: PrecisionRow): string {
-  return `${format}: ${execution}, ${engine}${note === '' ? '' : `; ${note}`}`;
+/** One line for all formats of which the same is to be said. */
+function engineNotes(rows: readonly PrecisionRow[]): string[] {
+  const formats = new Map<string, string[]>();
+  for (const { format, execution, engine, note } of rows) {
+    const text = `${execution}, ${engine}${note === '' ? '' : `; ${note}`}`;
+    formats.set(text, [...(formats.get(text) ?? []), format]);
+  }
+  return Array.from(formats, ([text, names]) => `${names.join(', ')}: ${text}`);
 }
 
 /** Where accuracy is lost. Where speed isn't gained, whoever timed the formats says so in `notes`. */
 function lossNotes({ rows, baseline, metric }: PrecisionTable): string[] {
   const reference = rows.find((row) => row.format === baseline)?.score ?? null;
   if (metric !== 'accuracy' || reference === null) return [];
-  return rows.flatMap(({ format, score }) => {
+  const losses = rows.flatMap(({ format, score }) => {
     const lost = score === null ? 0 : decodeNumber(reference) - decodeNumber(score);
-    return lost > 0.01
-      ? [`${format} loses ${(lost * 100).toFixed(2)} percentage points of accuracy.`]
-      : [];
+    return lost > 0.01 ? [{ format, points: (lost * 100).toFixed(2) }] : [];
   });
+  const [only, ...others] = losses;
+  if (only === undefined) return [];
+  if (others.length === 0) {
+    return [`${only.format} loses ${only.points} percentage points of accuracy.`];
+  }
+  const list = losses.map(({ format, points }) => `${format} ${points}`);
+  return [`Percentage points of accuracy lost: ${list.join(', ')}.`];
 }

@@ -1,16 +1,7 @@
-import type { CompareFormat } from '../../analysis/candidates';
+import { COMPARE_FORMAT_NAMES } from '../../analysis/compare-formats';
 import { awaited } from '../code';
 import { defineMagic } from '../declare';
 import { choices, expression, expressions, number, required } from '../parameters';
-
-const FORMATS = [
-  'fp32',
-  'tf32',
-  'bf16',
-  'fp16',
-  'fp8',
-  'int8',
-] as const satisfies readonly CompareFormat[];
 
 export const compare = defineMagic({
   name: 'compare',
@@ -20,9 +11,10 @@ export const compare = defineMagic({
   details: [
     'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
+    '`fp8` rounds weights and activations to E4M3; `fp8-e4m3`, `fp8-e5m2`, `fp8-e3m4`, `mx...` and `nf4` round weights only. `int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower quantize weights only.',
   ],
   positionals: {
-    formats: required(choices('The formats to compare.', FORMATS)),
+    formats: required(choices('The formats to compare.', COMPARE_FORMAT_NAMES)),
     model: required(expression('The model.')),
   },
   options: {
@@ -39,6 +31,10 @@ export const compare = defineMagic({
     {
       code: '%compare fp32,bf16,fp16,int8 model --data xTest,yTest',
       does: 'The precision table of `model` on the test data.',
+    },
+    {
+      code: '%compare fp32,int8,int4,nf4,mxfp4,ternary,binary model --data xTest,yTest',
+      does: 'How far down do the weights of `model` go?',
     },
     {
       code: '%compare fp32,int8 model --data x --batch-size 32 --calibrate x.slice(0, 100)',

@@ -3,6 +3,7 @@ import { fromTable, HalfnoteError } from '../../../errors';
 import { checkModel } from '../../options';
 import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { INT8 } from '../../scheme';
+import { channelCount } from '../../schemes/channels';
 import { encodeWeights, type WeightGranularity } from '../../weight-codes';
 import { dequantizedModel } from './layers-model';
 import { writeModel, type SavedFiles } from './model-files';
@@ -114,13 +115,10 @@ function encodedWeight(
   if (TFJS_WEIGHTS[weights] === 'stock') return stockWeight(spec, values, weights as StockWeights);
   const format = weights as WeightFormat;
   const scheme = { format, granularity, rule: 'absmax/127', int8: INT8 } as const;
-  return packedWeight(spec, encodeWeights(values, channelsOf(spec), scheme, spec.name));
-}
-
-/** Output channels: the last axis, and of a depthwise kernel the last two. */
-function channelsOf({ name, shape }: WeightSpec): number {
-  const last = shape.at(-1) ?? 1;
-  return name.endsWith('depthwise_kernel') ? last * (shape.at(-2) ?? 1) : last;
+  return packedWeight(
+    spec,
+    encodeWeights(values, channelCount(spec.name, spec.shape), scheme, spec.name),
+  );
 }
 
 interface Artifacts {
