@@ -1,7 +1,7 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { htmlNotes, textNotes } from '../mime/fallback';
 import { type Column, htmlTable, type Row, textTable } from '../mime/table';
-import { ABSENT, bytes, percent, ratio, significant } from '../mime/units';
+import { ABSENT, bytes, percent, significant } from '../mime/units';
 import { cacheName } from '../quantization/kv-cache/name';
 import type { KvCacheComparisonResult, KvCacheRow } from './compare-caches';
 
@@ -54,7 +54,7 @@ function cells(row: KvCacheRow, full: number, { storage }: KvCacheComparisonResu
       : 'storage only',
     formula === null ? ABSENT : bytes(formula.totalBytes),
     formula === null ? ABSENT : bytes(measuredBytes),
-    formula === null ? ABSENT : ratio(measuredBytes / full),
+    formula === null ? ABSENT : percent(measuredBytes / full),
     perplexity.toFixed(3),
     percent(agreement),
     significant(divergence, 2),

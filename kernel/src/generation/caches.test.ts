@@ -98,7 +98,10 @@ describe('what a model predicts through a cache', () => {
 });
 
 describe('compareKvCache', () => {
-  const text = Array.from({ length: 300 }, (_, i) => 'kernel and '[(7 * i + ((i * i) >> 3)) % 11]).join('');
+  const text = Array.from(
+    { length: 300 },
+    (_, i) => 'kernel and '[(7 * i + ((i * i) >> 3)) % 11],
+  ).join('');
   const vocabulary = new CharacterVocabulary(text);
 
   it('holds what the formula says, and loses more with fewer bits', async () => {

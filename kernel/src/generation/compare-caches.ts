@@ -19,7 +19,7 @@ export interface CompareKvCacheOptions {
   readonly windows?: number;
   /** Tokens of each. Default: as many as the model has positions for, up to 128. */
   readonly length?: number;
-  /** Measure how many tokens a second are generated. Default true. */
+  /** Measure how many tokens a second are generated, where TensorFlow does it. Default true. */
   readonly speed?: boolean;
 }
 
@@ -85,9 +85,10 @@ export async function compareKvCache(
       ...distance(reference, seen),
     };
   });
-  const speeds = speed
-    ? await tokensPerSecond(model, formats, sequences[0]?.[0] ?? 0, length)
-    : formats.map(() => null);
+  const speeds =
+    speed && hasNativeBackend()
+      ? await tokensPerSecond(model, formats, sequences[0]?.[0] ?? 0, length)
+      : formats.map(() => null);
   return new KvCacheComparison({
     model: model.name,
     windows,

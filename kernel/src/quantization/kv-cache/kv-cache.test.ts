@@ -280,7 +280,7 @@ describe('kvCacheTable', () => {
     );
     const text = String(table);
     expect(text).toContain('32 heads on 8 of keys and values');
-    expect(text).toMatch(/fp16 +537 MB +– +537 MB +0.50x +131 kB +16.0/);
+    expect(text).toMatch(/fp16 +537 MB +– +537 MB +50.0% +131 kB +16.0/);
     expect(text).toContain('int4, per-channel keys');
   });
 

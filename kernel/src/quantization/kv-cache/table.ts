@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { htmlNotes, textNotes } from '../../mime/fallback';
 import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
-import { ABSENT, bytes, ratio, significant } from '../../mime/units';
+import { ABSENT, bytes, percent, significant } from '../../mime/units';
 import { kvDimensions } from './dimensions';
 import { cacheName } from './name';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
@@ -96,7 +96,7 @@ function cells(name: string, size: KvCacheSize, values: number): Row {
     shown(scaleBytes),
     shown(residualBytes),
     bytes(totalBytes),
-    ratio(totalBytes / (4 * values)),
+    percent(totalBytes / (4 * values)),
     bytes(Math.round(bytesPerToken)),
     significant((8 * totalBytes) / values),
   ];
