@@ -514,6 +514,13 @@ function withGaps(shape) {
 }
 
 const wrapped = {
+  Rescaling: one([4, 4, 2], () => layers.rescaling({ scale: 1 / 255, offset: -0.5 })),
+  'Rescaling of whole numbers': {
+    model: () => onTokens([6], layers.rescaling({ scale: 0.5 })),
+  },
+  'RNN of an LSTM cell': one([5, 4], () =>
+    layers.rnn({ cell: layers.lstmCell({ units: 3 }), returnSequences: true }),
+  ),
   Masking: one([5, 4], () => layers.masking({ maskValue: 0 }), { data: withGaps }),
   'TimeDistributed dense': one([5, 4], () =>
     layers.timeDistributed({ layer: layers.dense({ units: 3, activation: 'softmax' }) }),

@@ -31,6 +31,27 @@ const REFUSED = {
     'onnx-unsupported',
     /'norm'.*axes 1, 3 of 4/s,
   ],
+  'a stack of recurrent cells': [
+    () =>
+      on(
+        [3, 4],
+        layers.rnn({
+          cell: layers.stackedRNNCells({
+            cells: [layers.gruCell({ units: 2 }), layers.gruCell({ units: 3 })],
+          }),
+          name: 'stack',
+        }),
+      ),
+    {},
+    'onnx-unsupported',
+    /'stack' \(RNN\).*StackedRNNCells.*SimpleRNNCell, GRUCell, LSTMCell/s,
+  ],
+  'causal padding': [
+    () => on([9, 2], layers.conv1d({ filters: 2, kernelSize: 3, padding: 'causal', name: 'past' })),
+    {},
+    'onnx-unsupported',
+    /'past' \(Conv1D\).*causal.*Allowed are 'same' and 'valid'/s,
+  ],
   'a stateful recurrent layer': [
     () =>
       tf.sequential({

@@ -76,6 +76,15 @@ export const activationLayers: Readonly<Record<string, Emitter>> = {
   ThresholdedReLU: elementwise((scope, x) =>
     scope.op('ThresholdedRelu', [x], { alpha: float(scope.config.number('theta', 1)) }),
   ),
+  Rescaling: (scope) => {
+    const { layout, config } = scope;
+    const x = scope.input(layout);
+    const whole = scope.writer.type(scope.inputId()) !== scope.writer.float;
+    const floats = whole ? scope.op('Cast', [x], { to: typeCode(scope.writer.float) }) : x;
+    const scaled = scope.op('Mul', [floats, scope.scalar('scale', config.number('scale', 1))]);
+    const offset = scope.scalar('offset', config.number('offset', 0));
+    scope.output(scope.op('Add', [scaled, offset]), layout);
+  },
   PReLU: (scope) => {
     const { layout } = scope;
     const [slope] = scope.weights();

@@ -2,7 +2,7 @@ import type { Attributes } from '../proto/attribute';
 import type { Emitter, LayerScope, Weight } from '../writer/layer-scope';
 import { type Layout, range, transpose } from '../writer/layout';
 import { activate } from './activation';
-import { paddingAttributes, type Window } from './window';
+import { paddingAttributes, paddingOf, type Window } from './window';
 
 /** The layout that a convolution reads and writes: the model's own where it has channels first. */
 export function imageLayout(scope: LayerScope): Layout {
@@ -25,7 +25,7 @@ function windowOf(scope: LayerScope, dims: number, dilated = true): Window {
     kernel: config.sizes('kernelSize', dims),
     strides: config.sizes('strides', dims),
     dilations: dilated ? config.sizes('dilationRate', dims) : new Array<number>(dims).fill(1),
-    padding: config.text('padding', 'valid'),
+    padding: paddingOf(scope),
   };
 }
 

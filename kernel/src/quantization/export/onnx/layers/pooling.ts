@@ -2,7 +2,7 @@ import { float32Tensor } from '../proto/tensor';
 import type { Emitter, LayerScope } from '../writer/layer-scope';
 import { range } from '../writer/layout';
 import { imageLayout, isChannelsFirst, spatialSizes } from './convolution';
-import { paddingAttributes } from './window';
+import { paddingAttributes, paddingOf } from './window';
 
 const pool =
   (op: 'MaxPool' | 'AveragePool', dims: number): Emitter =>
@@ -13,7 +13,7 @@ const pool =
       kernel: config.sizes('poolSize', dims, 2),
       strides: config.sizes('strides', dims),
       dilations: new Array<number>(dims).fill(1),
-      padding: config.text('padding', 'valid'),
+      padding: paddingOf(scope),
     };
     const attributes = {
       kernel_shape: window.kernel,

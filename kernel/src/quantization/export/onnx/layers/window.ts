@@ -1,25 +1,31 @@
 import { samePadding } from '../../../product';
 import type { Attributes } from '../proto/attribute';
+import type { LayerScope } from '../writer/layer-scope';
 
 /** What a convolution or pooling looks at, one number per axis. */
 export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  /** `same`, `valid` or `causal`. */
-  readonly padding: string;
+  readonly padding: 'same' | 'valid';
+}
+
+export function paddingOf({ config }: LayerScope): Window['padding'] {
+  const padding = config.text('padding', 'valid');
+  if (padding === 'same' || padding === 'valid') return padding;
+  throw config.unsupported(
+    `its padding is ${padding}, with which tfjs can't run it either`,
+    "Allowed are 'same' and 'valid'.",
+  );
 }
 
 /**
- * Zeros around the input as TensorFlow places them: the odd one of `same` at the end, `causal` all at
- * the start. Where a size is open, ONNX is told the rule instead.
+ * Zeros around the input as TensorFlow places them: the odd one of `same` at the end. Where a size is
+ * open, ONNX is told the rule instead.
  */
 export function paddingAttributes(window: Window, sizes: readonly (number | null)[]): Attributes {
   if (window.padding === 'valid') return {};
   const reach = window.kernel.map((size, i) => (size - 1) * (window.dilations[i] ?? 1) + 1);
-  if (window.padding === 'causal') {
-    return { pads: [...reach.map((size) => size - 1), ...reach.map(() => 0)] };
-  }
   const known = sizes.filter((size) => size !== null);
   if (known.length < sizes.length) return { auto_pad: 'SAME_UPPER' };
   const pads = known.map((size, i) => samePadding(size, reach[i] ?? 1, window.strides[i] ?? 1));

@@ -47,7 +47,7 @@ export class MaskTable {
     }
     const [first] = mask;
     if (first === undefined) return;
-    const recurrent = ['SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'].includes(kind);
+    const recurrent = ['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'].includes(kind);
     const { returnSequences = true } = layer as { returnSequences?: boolean };
     if (!recurrent || returnSequences) this.#masks.set(scope.outputId(), first);
   }

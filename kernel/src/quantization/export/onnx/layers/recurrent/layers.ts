@@ -69,6 +69,7 @@ function merged(scope: LayerScope, forward: string, backward: string): string[] 
 }
 
 export const recurrentLayers: Readonly<Record<string, Emitter>> = {
+  RNN: recurrent,
   SimpleRNN: recurrent,
   GRU: recurrent,
   LSTM: recurrent,

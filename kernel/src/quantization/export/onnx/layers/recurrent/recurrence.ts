@@ -1,3 +1,5 @@
+import type * as tf from '@tensorflow/tfjs';
+import { LayerConfig } from '../../writer/layer-config';
 import type { LayerScope, Weight } from '../../writer/layer-scope';
 
 export const CELLS = ['SimpleRNN', 'GRU', 'LSTM'] as const;
@@ -42,10 +44,15 @@ export function readRecurrence(
   run: Pick<Recurrence, 'initial' | 'inTimeOrder' | 'mask'>,
 ): Recurrence {
   const { config } = scope;
-  const cell = scope.layer.getClassName();
+  const { cell: inner } = scope.layer as unknown as { readonly cell: tf.layers.Layer };
+  const cell = inner.getClassName().replace(/Cell$/, '');
   if (!isCell(cell)) {
-    throw config.unsupported(`its cell is '${cell}'`, `Allowed are: ${CELLS.join(', ')}.`);
+    throw config.unsupported(
+      `its cell is ${inner.getClassName()}`,
+      `Allowed are: ${CELLS.map((name) => `${name}Cell`).join(', ')}.`,
+    );
   }
+  const ofCell = new LayerConfig({ ...scope.call, layer: inner });
   if (config.flag('stateful')) {
     throw config.unsupported(
       'it is stateful',
@@ -56,12 +63,12 @@ export function readRecurrence(
   if (kernel === undefined || recurrent === undefined) throw new Error(`'${scope.id}' isn't built`);
   return {
     cell,
-    units: config.number('units', 1),
+    units: ofCell.number('units', 1),
     kernel,
     recurrent,
     bias,
-    activation: config.text('activation', 'tanh'),
-    recurrentActivation: config.text('recurrentActivation', 'hardSigmoid'),
+    activation: ofCell.text('activation', 'tanh'),
+    recurrentActivation: ofCell.text('recurrentActivation', 'hardSigmoid'),
     backwards: config.flag('goBackwards'),
     sequences: config.flag('returnSequences'),
     ...run,
