@@ -299,6 +299,37 @@ describe('bad input', () => {
 });
 
 describe('predict', () => {
+  test('leaves out masked steps as the float model does, in every mode', async () => {
+    const [model, unmasked] = [true, false].map((maskZero) =>
+      tf.sequential({
+        layers: [
+          tf.layers.embedding({ inputDim: 9, outputDim: 8, maskZero, inputLength: 7 }),
+          tf.layers.dense({ units: 8, activation: 'relu' }),
+          tf.layers.lstm({ units: 6 }),
+          tf.layers.dense({ units: 3 }),
+        ],
+      }),
+    ) as [tf.Sequential, tf.Sequential];
+    let seed = 0;
+    const weights = model
+      .getWeights()
+      .map(({ shape }) => tf.randomNormal(shape, 0, 0.7, 'float32', ++seed));
+    for (const either of [model, unmasked]) either.setWeights(weights);
+    const steps = tf.tensor2d([3, 4, 5, 0, 0, 0, 0, 8, 1, 2, 3, 4, 0, 0], [2, 7]);
+    const expected = model.predict(steps) as tf.Tensor;
+    const other = unmasked.predict(steps) as tf.Tensor;
+    expect(tf.max(tf.abs(tf.sub(other, expected))).dataSync()[0]).toBeGreaterThan(0.3);
+    for (const options of [{}, { calibrate: steps }, { mode: 'weight-only' }] as const) {
+      const small = await quantize(model, options);
+      const before = tf.memory().numTensors;
+      const actual = small.predict(steps) as tf.Tensor;
+      expect(tf.memory().numTensors).toBe(before + 1);
+      const error = tf.max(tf.abs(tf.sub(actual, expected))).dataSync()[0];
+      expect(error).toBeLessThan(0.1);
+      small.dispose();
+    }
+  });
+
   test('gives the same in batches as at once, and leaves nothing behind', async () => {
     // Engines may differ by a quantum, and each batch size may have its own.
     const small = await quantize(mlp(), { calibrate: x, engine: 'tensorflow' });

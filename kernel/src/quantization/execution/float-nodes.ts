@@ -11,7 +11,7 @@ import type {
   PoolOp,
   QuantizedNode,
 } from '../graph/quantized-graph';
-import type { NodeKernel } from './kernel';
+import type { LayerCall, NodeKernel } from './kernel';
 import type { Result, Value } from './value';
 
 type Compute = (inputs: readonly Tensor[]) => Tensor;
@@ -66,10 +66,11 @@ export class FloatLayer implements NodeKernel {
   }
 
   /** All the layer's outputs. */
-  run(inputs: readonly Value[]): readonly FloatResult[] {
+  run(inputs: readonly Value[], { mask }: Partial<LayerCall> = {}): readonly FloatResult[] {
     const tensors = inputs.map((input) => input.float());
     const results = tf.tidy(() => {
-      const outputs = [this.#layer.apply(tensors, { training: false })].flat() as Tensor[];
+      const options = mask === undefined ? { training: false } : { training: false, mask };
+      const outputs = [this.#layer.apply(tensors, options)].flat() as Tensor[];
       // A layer may hand its input on, which is not its to give away.
       return outputs.map((tensor) => tf.clone(tensor));
     });

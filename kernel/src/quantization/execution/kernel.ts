@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import type { NodeReport } from './report';
 import type { Result, Value } from './value';
 
@@ -5,8 +6,14 @@ import type { Result, Value } from './value';
 export interface NodeKernel extends Omit<NodeReport, 'id' | 'choices'> {
   readonly choices?: NodeReport['choices'];
   /** One result for each of the node's outputs. The caller owns them; the inputs stay their owner's. */
-  run(inputs: readonly Value[]): Result | readonly Result[];
+  run(inputs: readonly Value[], call?: LayerCall): Result | readonly Result[];
   dispose(): void;
+}
+
+/** What a layer that stays in float is to be called with. */
+export interface LayerCall {
+  /** `[batch, steps]`: the steps of its first input that count. */
+  readonly mask: Tensor | undefined;
 }
 
 /** The only input, or the first. */

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
 import { notNative } from '../choose';
+import { Masks } from '../graph/masks';
 import type { ValueId } from '../graph/model-graph';
 import type { QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
 import { HandleScope } from '../handles';
@@ -62,6 +63,7 @@ export class NodeRunner implements Runner {
 
   predict(inputs: readonly Tensor[]): Tensor[] {
     const values = new Map<ValueId, Value>();
+    const masks = Masks.of(this.graph);
     try {
       this.graph.inputs.forEach(({ id }, i) => {
         const tensor = inputs[i];
@@ -69,7 +71,7 @@ export class NodeRunner implements Runner {
         values.set(id, new Value({ kind: 'float', tensor }, this.#affines.get(id), true));
       });
       this.graph.nodes.forEach((node, i) => {
-        this.#run(node, i, values);
+        this.#run(node, i, values, masks);
         for (const id of this.#done[i] ?? []) {
           values.get(id)?.dispose();
           values.delete(id);
@@ -78,12 +80,20 @@ export class NodeRunner implements Runner {
       return this.#outputs(values);
     } finally {
       for (const value of values.values()) value.dispose();
+      masks?.dispose();
     }
   }
 
-  #run(node: QuantizedNode, index: number, values: Map<ValueId, Value>): void {
+  #run(
+    node: QuantizedNode,
+    index: number,
+    values: Map<ValueId, Value>,
+    masks: Masks | undefined,
+  ): void {
     const inputs = node.inputs.map((id) => valueOf(values, id));
-    const results: readonly Result[] = [this.#kernels[index]?.run(inputs) ?? []].flat();
+    const call = { mask: masks?.get(node) };
+    const results: readonly Result[] = [this.#kernels[index]?.run(inputs, call) ?? []].flat();
+    masks?.pass(node, () => inputs.map((input) => input.float()));
     const further = node.op.kind === 'float' ? (node.op.furtherOutputs ?? []) : [];
     [node.output, ...further].forEach((id, i) => {
       const result = results[i];

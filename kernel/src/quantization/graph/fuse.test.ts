@@ -24,6 +24,15 @@ function shake<M extends tf.LayersModel>(model: M): M {
   return model;
 }
 
+/** The model's embedding without its mask. */
+function unmasked(model: tf.LayersModel): tf.layers.Layer {
+  const weights = model.layers.find((layer) => layer.getClassName() === 'Embedding')?.getWeights();
+  const copy = tf.layers.embedding({ inputDim: 5, outputDim: 4, inputLength: 6 });
+  copy.apply(tf.input({ shape: [6] }));
+  copy.setWeights(weights ?? []);
+  return copy;
+}
+
 const nodes = (graph: FusedGraph): string[] =>
   graph.nodes.map(({ id, inputs, output, op, fused }) => {
     const activation = 'activation' in op && op.activation !== 'linear' ? `+${op.activation}` : '';
@@ -120,7 +129,41 @@ const states = (): tf.LayersModel => {
   return tf.model({ inputs: x, outputs: [rows, last] });
 };
 
+const masked = (): tf.LayersModel => {
+  const x = tf.input({ shape: [6] });
+  const steps = tf.layers.embedding({ inputDim: 5, outputDim: 4, maskZero: true }).apply(x);
+  const rows = tf.layers.dense({ units: 4, activation: 'relu' }).apply(steps) as Symbolic;
+  const all = tf.layers.lstm({ units: 3, returnSequences: true }).apply(rows) as Symbolic;
+  const both = tf.layers.concatenate().apply([rows, all]) as Symbolic;
+  const last = tf.layers.gru({ units: 3 }).apply(both) as Symbolic;
+  return tf.model({ inputs: x, outputs: tf.layers.dense({ units: 2 }).apply(last) as Symbolic });
+};
+
 describe('fuseGraph', () => {
+  test('hands masks on as the model does', () => {
+    const model = shake(masked());
+    const x = tf.tensor2d([1, 2, 3, 0, 0, 0, 4, 0, 1, 0, 2, 0, 1, 1, 1, 1, 1, 1], [3, 6]);
+    const runner = new FusedRunner(fuseGraph(model));
+    const expected = model.predict(x) as tf.Tensor;
+    const [actual] = runner.run([x]);
+    const error = tf.max(tf.abs(tf.sub(actual as tf.Tensor, expected))).dataSync()[0] ?? NaN;
+    expect(error).toBeLessThan(1e-6);
+    runner.dispose();
+    // The mask does matter here.
+    const whole = fuseGraph(model);
+    const open = new FusedRunner({
+      ...whole,
+      nodes: whole.nodes.map((node) =>
+        node.kind === 'Embedding' ? { ...node, op: { ...node.op, layer: unmasked(model) } } : node,
+      ),
+    });
+    const [other] = open.run([x]);
+    expect(tf.max(tf.abs(tf.sub(other as tf.Tensor, expected))).dataSync()[0]).toBeGreaterThan(
+      1e-3,
+    );
+    open.dispose();
+  });
+
   test.each<[string, () => tf.LayersModel]>([
     ['a residual network', residual],
     ['MobileNet-like blocks', mobile],

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { Followers, hasNoEffect } from './follow';
 import type { FusedGraph, FusedNode, FusedOp } from './fused-graph';
+import { makesMask } from './masks';
 import {
   type GraphNode,
   type GraphValue,
@@ -71,7 +72,9 @@ class Fusion {
   #lower(node: GraphNode): void {
     const kind = node.layer.getClassName();
     const kept = this.keep(node);
+    const merges = kind === 'Add' || kind === 'Concatenate';
     if (kept !== undefined) this.#float(node, kept);
+    else if (merges && this.#isMasked(node)) this.#float(node, 'its inputs are masked sequences');
     else if (kind === 'Add') this.#sum(node);
     else if (kind === 'Concatenate') this.#concat(node);
     else if (kind === 'Flatten' || kind === 'Reshape' || hasNoEffect(node)) this.#move(node);
@@ -201,6 +204,18 @@ class Fusion {
       inputs = [output];
     }
     for (const follower of taken) this.#taken.add(follower);
+  }
+
+  /** Whether a mask may reach the node: any layer before it made one. */
+  #isMasked({ inputs }: GraphNode): boolean {
+    const makers = new Map(
+      this.graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])),
+    );
+    const reaches = (id: ValueId): boolean => {
+      const maker = makers.get(id);
+      return maker !== undefined && (makesMask(maker.layer) || maker.inputs.some(reaches));
+    };
+    return this.graph.nodes.some(({ layer }) => makesMask(layer)) && inputs.some(reaches);
   }
 
   #value(id: ValueId, shape: Shape): ValueId {

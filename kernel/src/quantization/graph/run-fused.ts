@@ -4,6 +4,7 @@ import { hasNativeBackend } from '../../backend/load';
 import { withPrecision } from '../../precision/scope';
 import { outputChannels, weightShape } from '../product';
 import type { FloatLinearOp, FusedGraph, FusedNode } from './fused-graph';
+import { Masks } from './masks';
 import { readers, type ValueId } from './model-graph';
 import type { AddOp, PoolOp } from './quantized-graph';
 
@@ -35,6 +36,7 @@ export class FusedRunner {
     const { graph } = this;
     const values = new Map<ValueId, Tensor>();
     const left = new Map(this.#readers);
+    const masks = Masks.of(graph);
     const put = (id: ValueId, tensor: Tensor): void => {
       values.set(id, tensor);
       watch(id, tensor);
@@ -46,7 +48,8 @@ export class FusedRunner {
       });
       for (const node of graph.nodes) {
         const read = node.inputs.map((id) => values.get(id) as Tensor);
-        const results = tf.tidy(() => this.#evaluate(node, read));
+        const results = tf.tidy(() => this.#evaluate(node, read, masks?.get(node)));
+        masks?.pass(node, () => read);
         results.forEach((tensor, i) => {
           put(outputsOf(node)[i] ?? node.output, tf.keep(tensor));
         });
@@ -56,10 +59,11 @@ export class FusedRunner {
       return outputs;
     } finally {
       for (const tensor of values.values()) tensor.dispose();
+      masks?.dispose();
     }
   }
 
-  #evaluate({ op, inputs: ids, id }: FusedNode, inputs: Tensor[]): Tensor[] {
+  #evaluate({ op, inputs: ids, id }: FusedNode, inputs: Tensor[], mask?: Tensor): Tensor[] {
     const [x] = inputs;
     if (x === undefined)
       throw new Error(`'${id}' has ${ids.length} inputs, of which none is there`);
@@ -76,7 +80,7 @@ export class FusedRunner {
       case 'move':
         return [op.shape.filter((n) => n === null).length > 1 ? tf.clone(x) : reshape(x, op.shape)];
       case 'float':
-        return [op.layer.apply(inputs.length === 1 ? x : inputs) as Tensor | Tensor[]].flat();
+        return call(op.layer, inputs, mask);
     }
   }
 
@@ -110,6 +114,13 @@ export class FusedRunner {
     }
     return weights;
   }
+}
+
+/** A float layer's outputs; it may hand its input on, which is not its to give away. */
+function call(layer: tf.layers.Layer, inputs: Tensor[], mask: Tensor | undefined): Tensor[] {
+  const given = inputs.length === 1 ? (inputs[0] as Tensor) : inputs;
+  const outputs = layer.apply(given, mask === undefined ? {} : { mask });
+  return ([outputs].flat() as Tensor[]).map((tensor) => tf.clone(tensor));
 }
 
 function outputsOf({ output, op }: FusedNode): ValueId[] {
