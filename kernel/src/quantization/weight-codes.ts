@@ -1,5 +1,6 @@
 import { HalfnoteError } from '../errors';
 import type { WeightCodes, WeightFormat } from './graph/quantized-graph';
+import { codeArray } from './packed';
 import { type IntegerRange, quantizeValue, SCALE_RULES, symmetricScale } from './scheme';
 import { fitBinary, fitTernary } from './schemes/sign';
 import type { Granularity } from './weights';
@@ -51,7 +52,7 @@ export function encodeWeights(
   const fit = fitter(scheme);
   const shared = granularity === 'per-tensor' ? fit(Array.from(matrix)) : undefined;
   const groups = depth / groupSize;
-  const codes = new Int8Array(matrix.length);
+  const codes = codeArray(matrix.length);
   const scales = new Float32Array(groups * channels);
   const values = new Array<number>(groupSize).fill(0);
   for (let group = 0; group < groups; group++) {
