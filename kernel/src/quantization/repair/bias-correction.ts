@@ -9,9 +9,10 @@ import { activatedMean, type ChannelStatistics } from './statistics';
 import type { LayerData } from './stream';
 
 /**
- * Empirical bias correction: the layer's float outputs minus those of its rounded kernel, averaged
- * over batch and places, per channel. To be added to the bias. Layer by layer, with the inputs
- * that the corrected layers before it make, as PyTorch's `bias_correction` does.
+ * Empirical bias correction (Nagel et al. 2019, section 4.2): the float model's outputs of a layer
+ * minus those of its rounded kernel, averaged over batch and places, per channel. To be added to the
+ * bias. The rounded kernel is given what the corrected layers before it make, so that a layer also
+ * mends what is left of their errors; PyTorch gives both the same inputs.
  */
 export function empiricalCorrection(
   { op: { geometry, bias } }: LinearNode,

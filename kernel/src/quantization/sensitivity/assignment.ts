@@ -102,7 +102,7 @@ export class BitAssignment implements Displayable {
     const { caption, rows, notes } = this.#table();
     const chart = bitsChart(this.#parts.sensitivity.model, this.rows);
     return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}${this.#outcome(htmlTable)}${chart}${htmlNotes(notes)}</div>`,
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}<div style="margin-top:12px">${this.#outcome(htmlTable)}</div>${chart}${htmlNotes(notes)}</div>`,
       'text/plain': this.toString(),
     };
   }

@@ -1,4 +1,5 @@
 import { fixed, HUE, label, svg } from '../../mime/svg';
+import { escapeHtml } from '../../mime/text';
 import { significant } from '../../mime/units';
 
 /** One layer's figures, by format; figures that are not finite have no mark. */
@@ -43,7 +44,11 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
   const lines = ticks.map(
     (tick) =>
       `<path d="M${fixed(x(tick))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${tick === 0 ? 0.6 : 0.15}"/>` +
-      label(x(tick), bottom + 14, significant(tick), { anchor: 'middle', opacity: 0.8, size: 10 }),
+      label(x(tick), bottom + 14, String(Number(tick.toPrecision(6))), {
+        anchor: 'middle',
+        opacity: 0.8,
+        size: 10,
+      }),
   );
   const marks = rows.map(({ name, figures }, row) => {
     const y = TOP + row * ROW + ROW / 2;
@@ -78,7 +83,7 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
 
 function mark(index: number, x: number, y: number, title: string): string {
   const { hue = HUE.neutral, path = '' } = MARKS[index % MARKS.length] ?? {};
-  return `<path transform="translate(${fixed(x)} ${fixed(y)})" d="${path}" fill="${hue}"><title>${title.replace(/[<&]/g, '')}</title></path>`;
+  return `<path transform="translate(${fixed(x)} ${fixed(y)})" d="${path}" fill="${hue}"><title>${escapeHtml(title)}</title></path>`;
 }
 
 /** Round numbers from at most `low` to at least `high`, four to nine of them. */

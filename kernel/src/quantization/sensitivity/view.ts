@@ -39,7 +39,11 @@ export class LayerSensitivity implements Displayable {
 
   toString(): string {
     const { columns, rows, caption, notes } = this.#table();
-    return [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n');
+    const headed = columns.map((column) => ({
+      ...column,
+      header: [column.group, column.header].filter(Boolean).join(' '),
+    }));
+    return [textTable(headed, rows, { caption }), '', ...textNotes(notes)].join('\n');
   }
 
   #table(): { columns: Column[]; rows: Row[]; caption: string; notes: string[] } {
@@ -86,7 +90,7 @@ export class LayerSensitivity implements Displayable {
       ...(worst === undefined
         ? []
         : [
-            `Most sensitive in ${worst.format}: ${worst.layer} (${AXES[metric].header} ${metricText(worst, metric)}).`,
+            `Most sensitive in ${worst.format}: ${worst.layer}, ${AXES[metric].phrase(metricText(worst, metric))}.`,
           ]),
     ];
   }
@@ -114,6 +118,8 @@ export class LayerSensitivity implements Displayable {
 interface MetricAxis {
   readonly header: string;
   readonly axis: string;
+  /** A figure within a sentence. */
+  readonly phrase: (figure: string) => string;
   /** What the chart shows. */
   readonly value: (row: SensitivityRow) => number;
 }
@@ -122,19 +128,27 @@ const AXES: Readonly<Record<SensitivityMetric, MetricAxis>> = {
   sqnr: {
     header: 'SQNR (dB)',
     axis: 'signal to noise of the outputs (dB); left is worse',
+    phrase: (figure) => `${figure} dB`,
     value: (row) => row.sqnrDb,
   },
   kl: {
     header: 'KL (nats)',
     axis: 'divergence of the predicted classes (nats); right is worse',
+    phrase: (figure) => `${figure} nats`,
     value: (row) => row.kl,
   },
   accuracy: {
     header: 'Lost',
     axis: 'accuracy lost (percentage points); right is worse',
+    phrase: (figure) => `${figure} lost`,
     value: (row) => 100 * row.drop,
   },
-  loss: { header: 'Gained', axis: 'loss gained; right is worse', value: (row) => row.drop },
+  loss: {
+    header: 'Gained',
+    axis: 'loss gained; right is worse',
+    phrase: (figure) => `${figure} more loss`,
+    value: (row) => row.drop,
+  },
 };
 
 /** How much a metric says that a layer suffers; more is worse. */
