@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, shape_inference
+from onnxruntime.capi._pybind_state import quantize_matmul_4bits
 
 
 def load(folder, tensor):
@@ -109,6 +110,26 @@ def check_runtime_fuses(path, case, folder):
         assert counts[op] == count, f"{counts[op]} fused {op} instead of {count}: {dict(counts)}"
 
 
+def check_block(folder, case):
+    """Scales and codes of ONNX Runtime's own quantizer, which rounds products and not quotients."""
+    inputs, units, size = case["inputs"], case["units"], case["blockSize"]
+    blocks = -(-inputs // size)
+    kernel = np.fromfile(folder / case["data"], np.float32).reshape(inputs, units)
+    packed = np.zeros((units, blocks, size // 2), np.uint8)
+    scales = np.zeros(units * blocks, np.float32)
+    zero_points = np.zeros(units * ((blocks + 1) // 2), np.uint8)
+    quantize_matmul_4bits(packed, kernel, scales, zero_points, size, units, inputs, True)
+    ours = np.fromfile(folder / case["packed"], np.uint8).reshape(packed.shape)
+    np.testing.assert_allclose(np.fromfile(folder / case["scales"], np.float32), scales, 1e-6)
+    # Inputs beyond the last are padding, whose codes nothing reads.
+    codes, expected = (
+        np.stack([b & 15, b >> 4], -1).reshape(units, -1)[:, :inputs].astype(int)
+        for b in (ours, packed)
+    )
+    assert np.abs(codes - expected).max() <= 1, "a code is off by more than one"
+    assert (codes != expected).mean() < 1e-3, "more than ties are rounded otherwise"
+
+
 def main(folder):
     cases = json.loads((folder / "manifest.json").read_text())
     failed = 0
@@ -122,6 +143,15 @@ def main(folder):
         except Exception as error:  # every case is judged, whatever happens to the one before
             failed += 1
             print(f"✗ {case['name']}\n  {type(error).__name__}: {str(error)[:1500]}")
+    blocks = json.loads((folder / "blocks.json").read_text())
+    for case in blocks:
+        try:
+            check_block(folder, case)
+            print(f"✓ {case['name']}")
+        except Exception as error:
+            failed += 1
+            print(f"✗ {case['name']}\n  {error}")
+    cases += blocks
     print(f"{len(cases) - failed} passed, {failed} failed")
 
 

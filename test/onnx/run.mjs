@@ -19,6 +19,7 @@ globalThis.halfnote = require(join(root, 'kernel/dist/index.js'));
 await halfnote.ensureBackend();
 
 const { floatCases } = await import('./cases/float.mjs');
+const { blockCases } = await import('./cases/blocks.mjs');
 const { quantizedCases } = await import('./cases/quantized.mjs');
 const { refusedCases } = await import('./cases/refused.mjs');
 
@@ -52,6 +53,15 @@ for (const { name, run } of refusedCases()) {
   }
 }
 writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+const blocks = [...blockCases()].filter(({ name }) => name.includes(part));
+for (const block of blocks) {
+  for (const key of ['data', 'packed', 'scales']) {
+    const file = `${block.name.replaceAll(/\W+/g, '_')}.${key}.bin`;
+    writeFileSync(join(folder, file), block[key]);
+    block[key] = file;
+  }
+}
+writeFileSync(join(folder, 'blocks.json'), JSON.stringify(blocks));
 
 const script = join(root, 'test/onnx/check.py');
 const judged = spawnSync(venvPython, [script, folder], { encoding: 'utf8', maxBuffer: 2 ** 26 });
