@@ -8,6 +8,7 @@ const require = createRequire(import.meta.url);
 
 const pages = {
   'magics.md': () => require('../kernel/dist/magics/docs.js').magicsPage(),
+  'formats.md': () => require('../kernel/dist/magics/docs-formats.js').formatsPage(),
   'precision.md': () => require('../kernel/dist/magics/docs-precision.js').precisionPage(),
 };
 

@@ -291,6 +291,7 @@ export {
   type TrainingMemoryOptions,
 } from './analysis/memory/training-memory';
 export { TrainingMemory, type TrainingMemoryResult } from './analysis/memory/view';
+export { formatTable, type FormatRow } from './analysis/format-table';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {

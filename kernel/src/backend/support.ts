@@ -12,9 +12,15 @@ export interface CpuSituation {
   readonly int8: 'exact' | 'saturates' | 'none';
 }
 
-const BF16_ISA = ['amx_bf16', 'avx512_bf16', 'arm_bf16'] as const;
-const FP16_ISA = ['amx_fp16', 'avx512_fp16', 'arm_fp16'] as const;
-const INT8_ISA = ['amx_int8', 'avx512_vnni', 'avx_vnni', 'arm_i8mm'] as const;
+/** Instruction sets with which a CPU multiplies in a format; 8-bit integers exactly. */
+export const NATIVE_INSTRUCTIONS = {
+  bf16: ['amx_bf16', 'avx512_bf16', 'arm_bf16'],
+  fp16: ['amx_fp16', 'avx512_fp16', 'arm_fp16'],
+  int8: ['amx_int8', 'avx512_vnni', 'avx_vnni', 'arm_i8mm'],
+} as const;
+
+/** The compute capability from which NVIDIA's GPUs multiply in a format. */
+export const NATIVE_CAPABILITY = { tf32: 8, bf16: 8, fp16: 5.3 } as const;
 
 const FP8_REASON =
   'TensorFlow only stores FP8: values are rounded to FP8 and multiplied in a wider format.';
@@ -23,9 +29,9 @@ const FP8_REASON =
 export function cpuFormats({ isa, engine, bf16Products, int8 }: CpuSituation): Formats {
   const has = (sets: readonly string[]): string | undefined =>
     sets.find((set) => isa.includes(set));
-  const bf16 = has(BF16_ISA);
-  const fp16 = has(FP16_ISA);
-  const int8Isa = has(INT8_ISA);
+  const bf16 = has(NATIVE_INSTRUCTIONS.bf16);
+  const fp16 = has(NATIVE_INSTRUCTIONS.fp16);
+  const int8Isa = has(NATIVE_INSTRUCTIONS.int8);
   const native = (reason: string): FormatSupport => ({ execution: 'native', engine, reason });
   const simulated = (reason: string): FormatSupport => ({ execution: 'simulated', engine, reason });
   const fp32Reason =
@@ -93,7 +99,7 @@ export function gpuFormats(gpu: Gpu, engine: string): Formats {
           engine,
           reason: `${gpu.name} has no ${name} units: ${otherwise}`,
         };
-  const tf32 = capability >= 8 && process.env['NVIDIA_TF32_OVERRIDE'] !== '0';
+  const tf32 = capability >= NATIVE_CAPABILITY.tf32 && process.env['NVIDIA_TF32_OVERRIDE'] !== '0';
   return {
     fp32: {
       execution: 'native',
@@ -102,9 +108,17 @@ export function gpuFormats(gpu: Gpu, engine: string): Formats {
         ? `${gpu.name} computes in fp32; TensorFlow lets it multiply matrices in TF32 unless NVIDIA_TF32_OVERRIDE=0.`
         : `${gpu.name} computes in fp32.`,
     },
-    tf32: since(8, 'TF32', 'products run in fp32.'),
-    bf16: since(8, 'bf16', 'values are stored in bf16 and multiplied in fp32.'),
-    fp16: since(5.3, 'fp16', 'values are stored in fp16 and multiplied in fp32.'),
+    tf32: since(NATIVE_CAPABILITY.tf32, 'TF32', 'products run in fp32.'),
+    bf16: since(
+      NATIVE_CAPABILITY.bf16,
+      'bf16',
+      'values are stored in bf16 and multiplied in fp32.',
+    ),
+    fp16: since(
+      NATIVE_CAPABILITY.fp16,
+      'fp16',
+      'values are stored in fp16 and multiplied in fp32.',
+    ),
     fp8: { execution: 'simulated', engine, reason: FP8_REASON },
     int8: {
       execution: 'simulated',

@@ -9,9 +9,15 @@ const RIGHT = 190;
 const ROW = 24;
 const TOP = 26;
 
+/** Of more formats than this, those with neither a bar nor a claim are left out. */
+const MANY = 8;
+
 /** Bars of the measured speedup over the literature's range; nothing where nothing is claimed. */
-export function speedupChart({ rows, baseline }: PrecisionTable): string {
-  if (rows.every((row) => row.speedup === null)) return '';
+export function speedupChart({ rows: all, baseline }: PrecisionTable): string {
+  if (all.every((row) => row.speedup === null)) return '';
+  const rows = all.filter(
+    ({ speedup, literature }) => all.length <= MANY || speedup !== null || literature !== null,
+  );
   const figures = rows.map((row) => ({
     format: row.format,
     execution: row.execution,

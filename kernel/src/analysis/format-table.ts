@@ -1,0 +1,204 @@
+import type { ComputeFormat, DeviceFacts, FormatSupport } from '../backend/contract';
+import { NATIVE_CAPABILITY, NATIVE_INSTRUCTIONS } from '../backend/support';
+import { BLOCK_FORMATS, type BlockFormatId } from '../formats/blocks';
+import { limits } from '../formats/format';
+import { FORMATS, type FormatId } from '../formats/table';
+import { COMPARE_FORMATS, type CompareKind } from './compare-formats';
+
+/** What the product does with a format; undefined where nothing. */
+interface Use {
+  /** What `%precision`, `%doctor` and `deviceFacts()` call it, where it is asked of the machine. */
+  readonly support?: ComputeFormat | 'int8';
+  /** How models train in it. */
+  readonly trains?: string;
+  /** How trained models run in it. */
+  readonly runs?: string;
+  /** Instruction sets of CPUs on which it is native. */
+  readonly cpu?: readonly string[];
+  /** NVIDIA compute capability from which it is native. */
+  readonly capability?: number;
+  /** Where it is native on other conditions. */
+  readonly native?: string;
+  readonly engine: string;
+  /** What is done where it isn't native. */
+  readonly otherwise?: string;
+}
+
+const TENSORFLOW = 'TensorFlow';
+const STORED = '16-bit storage, products in fp32';
+const WEIGHTS_ONLY = 'quantized weights, fp32 activations';
+const ROUNDED: Use = {
+  runs: 'weights rounded (`compare`)',
+  engine: 'ours',
+  otherwise: 'products in fp32',
+};
+const DATA: Use = { engine: 'ours' };
+const FOUR_BITS = 'CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks';
+const NARROW: Use = {
+  trains: 'QAT',
+  runs: WEIGHTS_ONLY,
+  native: FOUR_BITS,
+  engine: 'ONNX Runtime `MatMulNBits`',
+  otherwise: 'packed codes, widened for products in fp32',
+};
+
+const USES: Readonly<Record<FormatId, Use>> = {
+  fp32: {
+    support: 'fp32',
+    trains: 'yes',
+    runs: 'yes',
+    native: 'CPUs and GPUs',
+    engine: 'TensorFlow; WebAssembly',
+  },
+  tf32: {
+    support: 'tf32',
+    trains: '`%precision tf32`',
+    runs: 'yes',
+    capability: NATIVE_CAPABILITY.tf32,
+    native: 'CPUs that are native in bf16, with `TF_SET_ONEDNN_FPMATH_MODE=BF16` set',
+    engine: TENSORFLOW,
+    otherwise: 'inputs of products rounded, products in fp32',
+  },
+  fp16: {
+    support: 'fp16',
+    trains: '`%precision fp16`, loss scaled',
+    runs: 'yes',
+    cpu: NATIVE_INSTRUCTIONS.fp16,
+    capability: NATIVE_CAPABILITY.fp16,
+    engine: TENSORFLOW,
+    otherwise: STORED,
+  },
+  bf16: {
+    support: 'bf16',
+    trains: '`%precision bf16`',
+    runs: 'yes',
+    cpu: NATIVE_INSTRUCTIONS.bf16,
+    capability: NATIVE_CAPABILITY.bf16,
+    engine: TENSORFLOW,
+    otherwise: STORED,
+  },
+  e4m3: {
+    support: 'fp8',
+    trains: '`%precision fp8`: weights and activations',
+    runs: 'weights and activations',
+    engine: TENSORFLOW,
+    otherwise: 'inputs of products rounded, products in fp32',
+  },
+  e5m2: {
+    support: 'fp8',
+    trains: '`%precision fp8`: output gradients',
+    runs: 'weights rounded (`compare`)',
+    engine: TENSORFLOW,
+    otherwise: 'inputs of products rounded, products in fp32',
+  },
+  e3m4: ROUNDED,
+  e4m3fnuz: DATA,
+  e5m2fnuz: DATA,
+  e4m3b11fnuz: DATA,
+  e4m3ieee: DATA,
+  e3m2: DATA,
+  e2m3: DATA,
+  e2m1: DATA,
+  e8m0: { engine: 'ours', runs: 'scales of the MX formats' },
+  int32: { engine: TENSORFLOW, runs: 'sums and biases of integer products', native: 'CPUs' },
+  int16: DATA,
+  uint16: { engine: 'tfjs', runs: 'weights in files (`saveTfjs`)' },
+  int8: {
+    support: 'int8',
+    trains: 'QAT',
+    runs: 'static, dynamic, weight-only (`quantize`)',
+    cpu: NATIVE_INSTRUCTIONS.int8,
+    native: 'other x86 CPUs with 7-bit weights',
+    engine: 'TensorFlow (oneDNN), ONNX Runtime',
+    otherwise: 'integers multiplied in fp32',
+  },
+  uint8: {
+    support: 'int8',
+    trains: 'QAT: activations',
+    runs: 'activations of int8 models',
+    cpu: NATIVE_INSTRUCTIONS.int8,
+    native: 'other x86 CPUs',
+    engine: 'TensorFlow (oneDNN), ONNX Runtime',
+    otherwise: 'integers multiplied in fp32',
+  },
+  int4: NARROW,
+  uint4: DATA,
+  int3: NARROW,
+  uint3: DATA,
+  int2: NARROW,
+  uint2: DATA,
+  pow2: DATA,
+  binary: NARROW,
+  nf4: DATA,
+};
+
+/** One format with its numbers and what the product does with it. */
+export interface FormatRow extends Use {
+  readonly id: string;
+  readonly label: string;
+  /** Bits that a number takes, its part of a block's scale included. */
+  readonly bits: number;
+  readonly max: number;
+  readonly min: number;
+  /** The smallest positive number. */
+  readonly smallest: number;
+  /** Distance from 1 to the next larger number; of integers 1. Undefined where 1 has no next. */
+  readonly epsilon: number | undefined;
+  /** On this machine, where its facts were given. */
+  readonly here: FormatSupport | undefined;
+}
+
+/**
+ * Every format of the product: its numbers, whether it trains and runs, where natively, in which
+ * engine, and what is done elsewhere. With a machine's `facts`, `here` says how it is there.
+ */
+export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
+  const single = (Object.keys(FORMATS) as FormatId[]).map((id): FormatRow => {
+    const { label, bits } = FORMATS[id];
+    const use = USES[id];
+    const here = use.support === undefined ? undefined : facts?.formats[use.support];
+    return { id, label, bits, ...numbersOf(id), ...use, here };
+  });
+  const ternary: FormatRow = {
+    ...{ id: 'ternary', label: 'Ternary', bits: 2, max: 1, min: -1, smallest: 1 },
+    ...{ epsilon: undefined, ...NARROW, here: undefined },
+  };
+  const blocks = (Object.keys(BLOCK_FORMATS) as BlockFormatId[])
+    .filter((id) => id !== 'nf4')
+    .map(blockRow);
+  const nf4: FormatRow = { ...blockRow('nf4'), label: 'NF4' };
+  return [...single.filter(({ id }) => id !== 'nf4'), ternary, ...blocks, nf4];
+}
+
+type Numbers = Pick<FormatRow, 'max' | 'min' | 'smallest' | 'epsilon'>;
+
+function numbersOf(id: FormatId): Numbers {
+  const { max, min, minSubnormal, epsilon } = limits(id);
+  return {
+    max,
+    min,
+    smallest: minSubnormal,
+    epsilon: Number.isFinite(epsilon) && max > 1 ? epsilon : undefined,
+  };
+}
+
+const COMPARED: readonly CompareKind[] = Object.values(COMPARE_FORMATS);
+
+/** Its numbers are those of the elements, before their scale. */
+function blockRow(id: BlockFormatId): FormatRow {
+  const { label, element, size, scale, fraction } = BLOCK_FORMATS[id];
+  const unit = 2 ** -fraction;
+  const numbers = numbersOf(element);
+  const { bits } = FORMATS[element];
+  return {
+    id,
+    label,
+    bits: bits + (scale === 'e8m0' ? 8 : 32) / size,
+    max: numbers.max * unit,
+    min: -numbers.max * unit,
+    smallest: numbers.smallest * unit,
+    epsilon: fraction > 0 ? unit : numbers.epsilon,
+    ...(COMPARED.some((how) => 'blocks' in how && how.blocks === id) ? ROUNDED : DATA),
+    here: undefined,
+  };
+}
