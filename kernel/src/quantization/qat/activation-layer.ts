@@ -46,9 +46,11 @@ export class ActivationLayer extends tf.layers.Layer {
   #max: tf.LayerVariable | undefined;
   #logStep: tf.LayerVariable | undefined;
   #zeroPoint: tf.LayerVariable | undefined;
+  /** The learned step once it is frozen: an optimizer with momentum moves its variable on. */
+  #keptLogStep: tf.LayerVariable | undefined;
 
   constructor(args: ActivationLayerArgs) {
-    super((args.name === undefined ? {} : { name: args.name }));
+    super(args.name === undefined ? {} : { name: args.name });
     const { calls = 1, observer, averaging, quantizeFrom, freezeRanges } = args;
     this.observer = observer;
     this.args = {
@@ -66,6 +68,7 @@ export class ActivationLayer extends tf.layers.Layer {
     if (this.observer === 'learned') {
       this.#logStep = this.addWeight('log_step', [], 'float32', zeros());
       this.#zeroPoint = this.#state('zero_point', constant({ value: UNSEEN }));
+      this.#keptLogStep = this.#state('kept_log_step', zeros());
     } else {
       this.#min = this.#state('min', zeros());
       this.#max = this.#state('max', zeros());
@@ -77,11 +80,11 @@ export class ActivationLayer extends tf.layers.Layer {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
       const x = single(inputs);
-      const { calls = 1, quantizeFrom, freezeRanges = Infinity } = this.args;
+      const { quantizeFrom } = this.args;
       const isTraining = kwargs['training'] === true;
-      const step = Math.floor(this.#count / calls);
+      const step = this.#step;
+      const frozen = this.#isFrozen;
       if (isTraining) this.#count++;
-      const frozen = step >= freezeRanges;
       if (isTraining && (!frozen || !this.#hasRange())) this.#observe(x);
       if (!this.#hasRange() || (isTraining && step < quantizeFrom)) return x;
       return this.observer === 'learned'
@@ -94,7 +97,7 @@ export class ActivationLayer extends tf.layers.Layer {
   params(): AffineParams | undefined {
     if (!this.#hasRange()) return undefined;
     if (this.observer === 'learned') {
-      const scale = Math.fround(Math.exp(scalar(this.#logStep)));
+      const scale = Math.fround(Math.exp(scalar(this.#currentLogStep())));
       return { scale, zeroPoint: scalar(this.#zeroPoint) };
     }
     return asymmetricParams(scalar(this.#min), scalar(this.#max));
@@ -102,6 +105,28 @@ export class ActivationLayer extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     return singleShape(inputShape);
+  }
+
+  /** tfjs counts each call as an owner. */
+  override dispose(): ReturnType<tf.layers.Layer['dispose']> {
+    let result = super.dispose();
+    while (result.refCountAfterDispose > 0) result = super.dispose();
+    return result;
+  }
+
+  /** Training steps that were made. */
+  get #step(): number {
+    return Math.floor(this.#count / (this.args.calls ?? 1));
+  }
+
+  get #isFrozen(): boolean {
+    return this.#step >= (this.args.freezeRanges ?? Infinity);
+  }
+
+  #currentLogStep(): tf.LayerVariable | undefined {
+    if (!this.#isFrozen) return this.#logStep;
+    if (scalar(this.#keptLogStep) === 0) this.#keptLogStep?.write(read(this.#logStep));
+    return this.#keptLogStep;
   }
 
   #state(name: string, initializer: ReturnType<typeof tf.initializers.zeros>): tf.LayerVariable {
@@ -149,7 +174,7 @@ export class ActivationLayer extends tf.layers.Layer {
   }
 
   #byStep(x: Tensor, learns: boolean): Tensor {
-    const logStep = read(this.#logStep);
+    const logStep = read(learns ? this.#logStep : this.#currentLogStep());
     const zeroPoint = scalar(this.#zeroPoint);
     if (!learns) {
       const step = tf.exp(logStep);

@@ -4,8 +4,8 @@ import { call, rebuild, type Symbols } from './rebuild';
 
 /**
  * The model with layers that are several operations taken apart, so that each has an output of its
- * own to quantize: a separable convolution becomes a depthwise one, named `NAME:depthwise`, and one
- * of 1 x 1; a sum of many inputs sums of two, named `NAME:sum2`, ... The model itself where there
+ * own to quantize: a separable convolution becomes a depthwise one, named `NAME/depthwise`, and one
+ * of 1 x 1; a sum of many inputs sums of two, named `NAME/sum2`, ... The model itself where there
  * is nothing to take apart.
  */
 export function expand(
@@ -31,7 +31,7 @@ export function expand(
 
 /** The layer that a part was made of. */
 export function wholeOf(id: string): string {
-  return id.replace(/:(depthwise|sum\d+)$/, '');
+  return id.replace(/\/(depthwise|sum\d+)$/, '');
 }
 
 interface SeparableParts {
@@ -51,7 +51,7 @@ function separableParts({ id, layer }: GraphNode): SeparableParts {
   const config = layer.getConfig() as unknown as Config;
   const { trainable } = layer;
   const depthwise = tf.layers.depthwiseConv2d({
-    name: `${id}:depthwise`,
+    name: `${id}/depthwise`,
     kernelSize: config.kernelSize as [number, number],
     strides: config.strides,
     padding: config.padding,
@@ -89,7 +89,7 @@ function sums({ id }: GraphNode, inputs: Symbols): Symbols {
   return inputs.slice(1).reduce<Symbols>(
     (sum, other, i) => {
       const isLast = i === inputs.length - 2;
-      const name = isLast ? id : `${id}:sum${i + 2}`;
+      const name = isLast ? id : `${id}/sum${i + 2}`;
       return call(tf.layers.add({ name }), [...sum, other]);
     },
     inputs.slice(0, 1),

@@ -40,7 +40,8 @@ export function fakeQuantizeKernel(
   return tf.reshape(quantizeMatrix(matrix, scheme, logSteps), kernel.shape);
 }
 
-function quantizeMatrix(matrix: Tensor, scheme: WeightScheme, logSteps?: Tensor): Tensor {
+/** As {@link fakeQuantizeKernel}, of a matrix whose columns are the channels. */
+export function quantizeMatrix(matrix: Tensor, scheme: WeightScheme, logSteps?: Tensor): Tensor {
   const { format } = scheme;
   if (format === 'binary') return BINARY(matrix);
   if (format === 'ternary') return TERNARY(matrix);
