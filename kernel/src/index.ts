@@ -249,6 +249,7 @@ export type { QatOptions } from './quantization/qat/options';
 export type { QatObserver } from './quantization/qat/activation-layer';
 export { convertQat, type ConvertQatOptions } from './quantization/qat/convert';
 export { describeQat, QatReport } from './quantization/qat/view';
+export { compareQat, QatComparison } from './quantization/qat/compare';
 
 export {
   compareExport,
