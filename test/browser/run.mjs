@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `stored`,
- * `live`, `policy`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * `live`, `policy`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,7 @@ import { Suite } from './lib/suite.mjs';
 import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
 import { noPolicyElsewhere, policySwitch } from './policy.mjs';
+import { rangesWhileTraining } from './ranges.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
@@ -30,6 +31,7 @@ const parts = {
     await each((app) => policySwitch(suite, browser, server, app));
     await noPolicyElsewhere(suite, browser, server);
   },
+  ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   quickstart: () => {
     cpSync(dirname(quickstart), folder, { recursive: true });
