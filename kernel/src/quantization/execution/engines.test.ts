@@ -124,11 +124,27 @@ describe('runGraph', () => {
       runner.predict([tf.tensor(toReal(x.values, INPUT), [4, 32])])[0]?.dataSync(),
     );
     expect(runner.choices).toEqual([]);
+    expect(runner.notes[0]).toMatch(/^ONNX Runtime is not used: 'n0' has 8-bit weights/);
     expect(runner.nodes.map(({ execution }) => execution)).toEqual(['simulated']);
     expect(runner.nodes[0]?.reason).toMatch(/the kernel's sum is .* where .* is right/);
     got?.forEach((y, i) => {
       expect(Math.abs(y - (exact[i] ?? NaN))).toBeLessThan(1e-4);
     });
+    runner.dispose();
+  });
+
+  test('does not let ONNX Runtime widen weights for good', async () => {
+    const random = generator(5);
+    const op = dense(32, 8, random, { input: 'float' });
+    const graph = chain({ shape: [1, 32], params: undefined }, [
+      { op, shape: [1, 8], params: undefined },
+    ]);
+    const runner = await runGraph(graph);
+    tf.tidy(() => runner.predict([tf.zeros([1, 32])]));
+    expect(runner.engine).toBe('tensorflow');
+    expect(runner.notes).toEqual([
+      "ONNX Runtime is not used: it would keep the weights of 'n0' in fp32.",
+    ]);
     runner.dispose();
   });
 

@@ -7,7 +7,7 @@ export type EngineName = 'tensorflow' | 'onnxruntime' | 'tfjs';
 export interface Candidate {
   readonly engine: EngineName;
   readonly kernel: string;
-  /** Median of a few interleaved runs, measured in this process. */
+  /** The quickest of a few interleaved runs, measured in this process. */
   readonly milliseconds: number;
 }
 

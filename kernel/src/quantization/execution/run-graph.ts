@@ -2,9 +2,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { fromTable, HalfnoteError } from '../../errors';
+import { notNative } from '../choose';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { ChoosingRunner } from './choosing-runner';
 import { NodeRunner } from './node-runner';
+import { FourBitLinear } from './onnxruntime/four-bit-linear';
 import { OrtRunner } from './onnxruntime/ort-runner';
 import type { Choice, EngineName, NodeReport } from './report';
 import type { Runner } from './runner';
@@ -62,7 +64,7 @@ export async function runGraph(
   if (engine === 'onnxruntime') return new CheckedRunner(graph, onnxRunner(graph, facts));
   const first = new NodeRunner(graph, facts);
   const obstacle = saturation(graph, facts) ?? nothingToGain(graph);
-  if (obstacle !== undefined) return new CheckedRunner(graph, first);
+  if (obstacle !== undefined) return new CheckedRunner(graph, first, obstacle);
   return new CheckedRunner(graph, new ChoosingRunner(first, () => new OrtRunner(graph)));
 }
 
@@ -91,7 +93,7 @@ const SAFE_IN_16_BITS = 64;
 
 /** Why ONNX Runtime's integer products would be wrong here; its kernels saturate without a word. */
 function saturation(graph: QuantizedGraph, facts: DeviceFacts): string | undefined {
-  if (!facts.int8ReduceRange) return undefined;
+  if (!sumsIn16Bits(facts)) return undefined;
   const wide = graph.nodes.find(
     ({ op }) =>
       op.kind === 'linear' &&
@@ -102,11 +104,23 @@ function saturation(graph: QuantizedGraph, facts: DeviceFacts): string | undefin
   return `'${wide.id}' has 8-bit weights, and this CPU sums products in 16 bits`;
 }
 
-function nothingToGain(graph: QuantizedGraph): string | undefined {
-  return graph.nodes.some(({ op }) => op.kind === 'linear') ? undefined : 'no product to run';
+/** Tried where TensorFlow can; elsewhere x86 is known by what it has for 32-bit sums. */
+function sumsIn16Bits(facts: DeviceFacts): boolean {
+  if (notNative(facts) === undefined) return facts.int8ReduceRange;
+  return facts.isa.includes('avx2') && !WIDE_SUMS.some((set) => facts.isa.includes(set));
 }
 
-/** The same with `engine: 'simulated'` as on a machine without integer kernels. */
+const WIDE_SUMS = ['avx512_vnni', 'avx_vnni', 'amx_int8'];
+
+/** Why ONNX Runtime has nothing to offer here, where that is known before it is tried. */
+function nothingToGain(graph: QuantizedGraph): string | undefined {
+  const products = graph.nodes.flatMap(({ id, op }) => (op.kind === 'linear' ? [{ id, op }] : []));
+  if (products.length === 0) return 'there is no product to run';
+  const wide = products.find(({ op }) => op.input === 'float' && !FourBitLinear.takes(op));
+  return wide && `it would keep the weights of '${wide.id}' in fp32`;
+}
+
+/** The facts of a machine without integer kernels. */
 function pure(facts: DeviceFacts): DeviceFacts {
   const int8 = { ...facts.formats.int8, execution: 'simulated', reason: 'as asked for' } as const;
   return { ...facts, formats: { ...facts.formats, int8 } };
@@ -119,6 +133,8 @@ class CheckedRunner implements GraphRunner {
   constructor(
     private readonly graph: QuantizedGraph,
     private readonly runner: Runner,
+    /** Why ONNX Runtime was not tried. */
+    private readonly obstacle?: string,
   ) {}
 
   get engine(): EngineName {
@@ -134,7 +150,7 @@ class CheckedRunner implements GraphRunner {
     return this.runner instanceof ChoosingRunner ? this.runner.choices : [];
   }
   get notes(): readonly string[] {
-    const refused = this.runner instanceof ChoosingRunner ? this.runner.refused : undefined;
+    const refused = this.runner instanceof ChoosingRunner ? this.runner.refused : this.obstacle;
     return refused === undefined ? [] : [`ONNX Runtime is not used: ${refused}.`];
   }
 
