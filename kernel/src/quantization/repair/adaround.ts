@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { optimizers } from '../../precision/optimizers/optimizers';
 import { randomKey, uniform } from '../../formats/random';
-import { activate, kernelShape, type LinearNode, product } from './float-graph';
+import { activate, product } from '../graph/run-node';
+import { weightShape } from '../product';
+import type { LinearNode } from './float-graph';
 import type { WeightCodes } from '../graph/quantized-graph';
 import type { IntegerRange } from '../scheme';
 import { elementScales } from './rounding';
@@ -101,7 +103,7 @@ class Session {
     const { geometry, kernel, bias, activation } = node.op;
     const scales = elementScales(rounded.weights);
     const scaled = kernel.map((w, i) => w / (scales[i] ?? 1));
-    const shape = kernelShape(geometry);
+    const shape = weightShape(geometry);
     const { min, max } = rounded.range;
     const floors = scaled.map((w) => Math.min(max - 1, Math.max(min, Math.floor(w))));
     const made = tf.tidy(() => ({

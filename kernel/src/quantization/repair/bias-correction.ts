@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { FusedGraph, FusedNode } from '../graph/fused-graph';
 import type { ValueId } from '../graph/model-graph';
-import { outputChannels } from '../product';
+import { outputChannels, weightShape } from '../product';
 import { addProduct } from './absorb';
 import { inputChannels } from './channels';
-import { isLinear, kernelShape, type LinearNode, product } from './float-graph';
+import { product } from '../graph/run-node';
+import { isLinear, type LinearNode } from './float-graph';
 import { activatedMean, type ChannelStatistics } from './statistics';
 import type { LayerData } from './stream';
 
@@ -23,7 +24,7 @@ export function empiricalCorrection(
   const sums = new Float64Array(channels);
   let rows = 0;
   const own = {
-    kernel: tf.tensor(kernel.slice(), kernelShape(geometry)),
+    kernel: tf.tensor(kernel.slice(), weightShape(geometry)),
     bias: tf.tensor1d(bias.slice()),
   };
   try {

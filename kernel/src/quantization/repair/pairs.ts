@@ -2,7 +2,8 @@ import type { FusedGraph, FusedNode } from '../graph/fused-graph';
 import { readers, type ValueId } from '../graph/model-graph';
 import { outputChannels } from '../product';
 import { inputChannels } from './channels';
-import { isLinear, type LinearNode, linearNodes, outputsOf } from './float-graph';
+import { outputsOf } from '../graph/run-node';
+import { isLinear, type LinearNode, linearNodes } from './float-graph';
 
 /**
  * Two linear layers of which the second alone reads the first, through nothing but steps that

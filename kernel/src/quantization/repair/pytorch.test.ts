@@ -6,7 +6,9 @@ import { ensureBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import { corrected, empiricalCorrection } from './bias-correction';
 import { equalise } from './equalise';
-import { kernelShape, linearNodes, product, weightTensors } from './float-graph';
+import { product, weightTensors } from '../graph/run-node';
+import { weightShape } from '../product';
+import { linearNodes } from './float-graph';
 import { findPairs } from './pairs';
 
 await ensureBackend();
@@ -88,7 +90,7 @@ describe('repairs against PyTorch', () => {
     const { graph: equal } = equalise(graph, pairs, { range: 'span', tolerance: 1e-7 });
     linearNodes(equal).forEach(({ op }, i) => {
       const expected = fixture.equalised[kind][i];
-      const weight = fromTorch(Float32Array.from(expected?.weight ?? []), kernelShape(op.geometry));
+      const weight = fromTorch(Float32Array.from(expected?.weight ?? []), weightShape(op.geometry));
       expectClose(op.kernel, weight.dataSync());
       expectClose(op.bias, expected?.bias ?? []);
     });
@@ -102,7 +104,7 @@ describe('repairs against PyTorch', () => {
       kind === 'dense'
         ? tf.tensor2d(numbers(100, 9), [20, 5])
         : tf.transpose(tf.tensor4d(numbers(1440, 9), [20, 2, 6, 6]), [0, 2, 3, 1]);
-    const target = product(x, weightTensors(node), geometry);
+    const target = product(x, weightTensors(node.op), geometry);
     const rounded = tf.round(tf.tensor1d(kernel)).dataSync<'float32'>();
     const correction = empiricalCorrection(node, rounded, { inputs: [x], targets: [target] });
     expectClose(corrected(bias, correction), fixture.corrected[kind]);

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { ensureBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
+import type { QuantizeOptions } from '../options';
+import { quantize } from '../quantize';
+import type { QuantizedModel } from '../quantized-model';
 import type { AdaRoundOptions } from './adaround';
 import { equalise, outputRanges } from './equalise';
 import { linearNodes } from './float-graph';
@@ -17,6 +20,7 @@ import {
 } from './models.fixture';
 import { findPairs } from './pairs';
 import { repairGraph, type RepairStep } from './repair';
+import { streamLayers } from './stream';
 
 await ensureBackend();
 
@@ -385,7 +389,89 @@ describe('AdaRound', () => {
   });
 });
 
+describe('repair by quantize', () => {
+  /** How far the quantized model's outputs are from the float model's, in decibel. */
+  const quality = async (
+    model: tf.LayersModel,
+    x: tf.Tensor,
+    options: QuantizeOptions,
+  ): Promise<{ readonly db: number; readonly small: QuantizedModel }> => {
+    const small = await quantize(model, options);
+    const [float, output] = [model.predict(x), small.predict(x)] as [tf.Tensor, tf.Tensor];
+    return { db: sqnr(float.dataSync(), output.dataSync()), small };
+  };
+
+  test('rescues per-tensor int8 with integer activations, too', async () => {
+    const model = mobileNet({ spread: 1000 });
+    const x = images(32, 8);
+    const options = { granularity: 'per-tensor', calibrate: images(64, 9) } as const;
+    const broken = await quality(model, x, options);
+    const rescued = await quality(model, x, { ...options, repair: ['equalise'] });
+    expect(broken.db).toBeLessThan(10);
+    expect(rescued.db).toBeGreaterThan(broken.db + 8);
+    expect(rescued.small.repair?.pairs).toHaveLength(5);
+    expect(rescued.small.notes.join(' ')).toContain('Equalised 5 pairs of layers');
+    broken.small.dispose();
+    rescued.small.dispose();
+  });
+
+  test('keeps the codes that were learnt', async () => {
+    const model = mobileNet();
+    const x = images(32, 8);
+    const calibrate = images(32, 9);
+    const steps = ['adaround', 'bias-correction'] as const;
+    const nearest = await quality(model, x, { weights: 'int3' });
+    const learnt = await quality(model, x, {
+      weights: 'int3',
+      calibrate,
+      repair: { steps, adaround: { iterations: 80 } },
+    });
+    expect(learnt.db).toBeGreaterThan(nearest.db + 3);
+    const codesOf = ({ graph }: QuantizedModel): Map<string, Int8Array> =>
+      new Map(
+        graph.nodes.flatMap(({ id, op }) => (op.kind === 'linear' ? [[id, op.weights.codes]] : [])),
+      );
+    const [before, after] = [codesOf(nearest.small), codesOf(learnt.small)];
+    for (const { id, rounding: own } of learnt.small.repair?.layers ?? []) {
+      const changed = after.get(id)?.filter((code, i) => code !== before.get(id)?.[i]);
+      expect(changed?.length).toBe(own?.changed);
+    }
+    nearest.small.dispose();
+    learnt.small.dispose();
+  });
+});
+
 describe('repair', () => {
+  test('hands masks of padded sequences on', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.embedding({ inputDim: 10, outputDim: 6, maskZero: true, inputShape: [5] }),
+        tf.layers.dense({ units: 8, activation: 'relu' }),
+        tf.layers.lstm({ units: 4 }),
+        tf.layers.dense({ units: 3 }),
+      ],
+    });
+    const x = tf.tensor2d(
+      [
+        [3, 4, 0, 0, 0],
+        [1, 2, 3, 0, 0],
+        [9, 8, 7, 6, 5],
+      ],
+      [3, 5],
+    );
+    const graph = fuseGraph(model);
+    const last = linearNodes(graph).at(-1);
+    const targets: number[] = [];
+    await streamLayers(graph, [[x]], (node, data) => {
+      if (node === last) targets.push(...(data.targets[0]?.dataSync() ?? []));
+      return Promise.resolve(undefined);
+    });
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    expected.forEach((value, i) => {
+      expect(targets[i]).toBeCloseTo(value, 5);
+    });
+  });
+
   test('frees all that it makes, also when it is stopped', async () => {
     const model = mobileNet();
     const graph = fuseGraph(model);

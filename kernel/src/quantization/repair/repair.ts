@@ -2,8 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../../errors';
 import { Progress } from '../../mime/progress';
-import { withPrecision } from '../../precision/scope';
 import type { FusedGraph } from '../graph/fused-graph';
+import { inFloat } from '../graph/in-float';
 import { decodeWeights } from '../weight-codes';
 import { absorbBiases } from './absorb';
 import { type AdaRoundOptions, type LearnedRounding, learnRounding } from './adaround';
@@ -111,7 +111,7 @@ export async function repairGraph(
   const learns = steps.includes('adaround');
   const corrects = steps.includes('bias-correction');
   if (examples !== undefined && (learns || corrects)) {
-    await withPrecision('fp32', async () => repair.byExamples(examples, learns, corrects));
+    await inFloat(async () => repair.byExamples(examples, learns, corrects));
   } else if (corrects) repair.byStatistics();
   return repair.result(steps);
 }

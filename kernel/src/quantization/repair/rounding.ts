@@ -1,7 +1,7 @@
 import type { WeightCodes } from '../graph/quantized-graph';
 import { outputChannels } from '../product';
 import type { IntegerRange } from '../scheme';
-import { type CodeScheme, encodeWeights, WEIGHT_BITS } from '../weight-codes';
+import { codeRange, type CodeScheme, encodeWeights } from '../weight-codes';
 import type { LinearNode } from './float-graph';
 
 /** A kernel's codes, and the codes that its format allows; undefined for binary and ternary. */
@@ -37,11 +37,4 @@ export function elementScales({ codes, channels, groupSize, scales }: WeightCode
     const group = Math.floor(Math.floor(i / channels) / groupSize);
     return scales[group * channels + (i % channels)] ?? 1;
   });
-}
-
-function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
-  if (format === 'int8') return int8;
-  if (format === 'binary' || format === 'ternary') return undefined;
-  const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
-  return { min: rule === '2*absmax/255' || rule === 'mse' ? -max - 1 : -max, max };
 }

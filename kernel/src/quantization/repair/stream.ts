@@ -1,16 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import {
-  activate,
-  isLinear,
-  kernelShape,
-  type LinearNode,
-  type LinearWeights,
-  product,
-  runNode,
-  weightTensors,
-} from './float-graph';
+import { activate, type LinearWeights, product, runNode, weightTensors } from '../graph/run-node';
+import { weightShape } from '../product';
+import { isLinear, type LinearNode } from './float-graph';
 import { cutBatches, Values } from './values';
 
 /** What a linear layer sees and should give, batch by batch. The stream owns the tensors. */
@@ -60,7 +53,9 @@ export async function streamLayers(
 function pass(node: FusedNode, values: Values): void {
   values.done(
     node,
-    values.inputsOf(node).map((inputs) => runNode(node, inputs, undefined)),
+    values
+      .inputsOf(node)
+      .map((inputs, batch) => runNode(node, inputs, undefined, values.maskOf(node, batch))),
   );
 }
 
@@ -70,7 +65,7 @@ async function linear(
   rounded: Values,
   round: (node: LinearNode, data: LayerData) => Promise<RoundedWeights | undefined>,
 ): Promise<void> {
-  const weights = weightTensors(node);
+  const weights = weightTensors(node.op);
   const run = (x: Tensor, own: LinearWeights): Tensor =>
     tf.tidy(() => product(x, own, node.op.geometry));
   const targets: Tensor[] = [];
@@ -104,7 +99,7 @@ async function linear(
 }
 
 function tensorsOf({ op }: LinearNode, { kernel, bias }: RoundedWeights): LinearWeights {
-  return { kernel: tf.tensor(kernel, kernelShape(op.geometry)), bias: tf.tensor1d(bias) };
+  return { kernel: tf.tensor(kernel, weightShape(op.geometry)), bias: tf.tensor1d(bias) };
 }
 
 function dispose({ kernel, bias }: LinearWeights): void {

@@ -2,16 +2,20 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { FusedGraph, FusedNode } from '../graph/fused-graph';
 import { readers, type ValueId } from '../graph/model-graph';
-import { outputsOf } from './float-graph';
+import { Masks } from '../graph/masks';
+import { outputsOf } from '../graph/run-node';
 
 /** A graph's values while it runs, each kept until its last reader is done; one tensor per batch. */
 export class Values {
   readonly #tensors = new Map<ValueId, readonly Tensor[]>();
   readonly #readers: Map<ValueId, number>;
+  /** Per batch; empty where no layer makes any. */
+  readonly #masks: readonly Masks[];
 
   /** @param batches Each with one tensor per input of the graph; the store makes its own handles. */
   constructor(graph: FusedGraph, batches: readonly (readonly Tensor[])[]) {
     this.#readers = new Map(readers(graph));
+    this.#masks = batches.flatMap(() => Masks.of(graph) ?? []);
     graph.inputs.forEach(({ id }, i) => {
       const tensors = batches.map((batch) => {
         const tensor = batch[i];
@@ -37,8 +41,16 @@ export class Values {
     );
   }
 
+  /** What a node's layer is to leave out of its input. */
+  maskOf(node: FusedNode, batch: number): Tensor | undefined {
+    return this.#masks[batch]?.get(node);
+  }
+
   /** Stores what a node made, batch by batch, and frees what nobody reads any more. */
   done(node: FusedNode, outputs: readonly (readonly Tensor[])[]): void {
+    this.#masks.forEach((masks, batch) => {
+      masks.pass(node, () => this.inputsOf(node)[batch] ?? []);
+    });
     outputsOf(node).forEach((id, i) => {
       const tensors = outputs.map((batch) => tf.keep(batch[i] as Tensor));
       this.#tensors.set(id, tensors);
@@ -53,6 +65,7 @@ export class Values {
 
   dispose(): void {
     for (const id of [...this.#tensors.keys()]) this.#free(id);
+    for (const masks of this.#masks) masks.dispose();
   }
 
   #free(id: ValueId): void {

@@ -3,7 +3,7 @@ import type { Metric } from '../../analysis/score';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { Progress } from '../../mime/progress';
-import { withPrecision } from '../../precision/scope';
+import { inFloat } from '../graph/in-float';
 import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph } from '../graph/fused-graph';
 import type { WeightFormat } from '../graph/quantized-graph';
@@ -196,6 +196,6 @@ export async function tryKernels(
       disposeWeights(weights);
     }
   };
-  await withPrecision('fp32', run);
+  await inFloat(run);
   return { sums, reference };
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { withPrecision } from '../../precision/scope';
+import { inFloat } from '../graph/in-float';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
 import { addBatch, referenceOf, zeroSums } from './metrics';
@@ -26,7 +26,7 @@ export async function measureQuantized(
   const sums = zeroSums();
   try {
     for (const { inputs, labels } of batchesOf(data, batchSize)) {
-      const expected = withPrecision('fp32', () => outputs(model.predict(inputs, { batchSize })));
+      const expected = inFloat(() => outputs(model.predict(inputs, { batchSize })));
       const actual = outputs(quantized.predict(inputs, { batchSize }));
       addBatch(sums, referenceOf(expected, labels), actual, scorer);
       tf.dispose([expected, actual]);
