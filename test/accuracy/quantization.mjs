@@ -10,6 +10,7 @@ const QUANTIZED = {
     options: (x) => ({ weights: 'int8', mode: 'static', calibrate: x }),
   },
   'int8 dynamic': { margin: 0.005, options: () => ({ weights: 'int8', mode: 'dynamic' }) },
+  'int4 weight-only': { options: () => ({ weights: 'int4', mode: 'weight-only' }) },
 };
 
 /** Networks trained in fp32 and quantized afterwards; INT8 runs in integers wherever the machine can. */

@@ -9,6 +9,7 @@ import { root } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { loadDigits } from './lib/digits.mjs';
 import { precisionCases } from './precision.mjs';
+import { qatCases } from './qat.mjs';
 import { quantizationCases } from './quantization.mjs';
 
 const require = createRequire(import.meta.url);
@@ -20,4 +21,5 @@ const setting = { tf, halfnote, facts, digits: loadDigits(tf) };
 await runCases({
   ...(await precisionCases(setting)),
   ...(await quantizationCases(setting)),
+  ...(await qatCases(setting)),
 });

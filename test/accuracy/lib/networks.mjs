@@ -41,9 +41,9 @@ export const NETWORKS = { perceptron, 'convolutional network': convolutionalNetw
 export const SEEDS = [1, 2, 3];
 
 /** Trains a classifier as all suites do, so that their figures compare. */
-export async function fit(tf, model, { x, y }) {
-  model.compile({ optimizer: tf.train.adam(0.003), loss: 'categoricalCrossentropy' });
-  await model.fit(x, y, { epochs: 12, batchSize: 64, shuffle: false, verbose: 0 });
+export async function fit(tf, model, { x, y }, { epochs = 12, learningRate = 0.003 } = {}) {
+  model.compile({ optimizer: tf.train.adam(learningRate), loss: 'categoricalCrossentropy' });
+  await model.fit(x, y, { epochs, batchSize: 64, shuffle: false, verbose: 0 });
 }
 
 /** Reads a digit row by row. */
