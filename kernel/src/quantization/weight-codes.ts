@@ -19,10 +19,15 @@ export const WEIGHT_BITS: Readonly<Record<WeightFormat, number>> = {
 };
 
 /**
- * How weights become a scale: by the largest of them, as {@link SCALE_RULES} have it, or `mse`: of
- * the scales from a fifth of that up to all of it, the one with the least squared error.
+ * How weights become a scale: by the largest of them, as {@link SCALE_RULES} have it; `mse`: of the
+ * scales from a fifth of that up to all of it, the one with the least squared error; `power-of-two`:
+ * dynamic fixed point, as in Ristretto, where multiplying by the scale is a shift.
  */
-export const WEIGHT_SCALE_RULES = { ...SCALE_RULES, mse: undefined } as const;
+export const WEIGHT_SCALE_RULES = {
+  ...SCALE_RULES,
+  mse: undefined,
+  'power-of-two': undefined,
+} as const;
 
 export type WeightScaleRule = keyof typeof WEIGHT_SCALE_RULES;
 
@@ -83,14 +88,14 @@ interface Fit {
   readonly encode: (x: number) => number;
 }
 
-function fitter({ format, rule, int8 }: CodeScheme): (values: readonly number[]) => Fit {
-  if (format === 'binary') return (values) => signs(fitBinary(values));
-  if (format === 'ternary') return (values) => signs(fitTernary(values));
-  const range = format === 'int8' ? int8 : integers(WEIGHT_BITS[format], rule);
+function fitter(scheme: CodeScheme): (values: readonly number[]) => Fit {
+  const range = codeRange(scheme);
+  if (range === undefined) {
+    const fit = scheme.format === 'binary' ? fitBinary : fitTernary;
+    return (values) => signs(fit(values));
+  }
   return (values) => {
-    const absmax = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    const scale =
-      rule === 'mse' ? leastSquares(values, absmax, range) : symmetricScale(absmax, range, rule);
+    const scale = scaleOf(values, range, scheme.rule);
     const params = { scale, zeroPoint: 0 };
     return { scale, encode: (x) => quantizeValue(x, params, range) };
   };
@@ -100,10 +105,22 @@ function signs({ parameters, encode }: ReturnType<typeof fitBinary>): Fit {
   return { scale: parameters['scale'] ?? 0, encode: (x) => encode(x).code };
 }
 
-/** `2*absmax/255` is a rule for all codes; the others leave out the smallest, for symmetry. */
-function integers(bits: number, rule: WeightScaleRule): IntegerRange {
-  const max = 2 ** (bits - 1) - 1;
-  return { min: rule === '2*absmax/255' || rule === 'mse' ? -max - 1 : -max, max };
+/**
+ * The codes that a scheme allows; undefined for binary and ternary. `absmax/127` and `tflite-narrow`
+ * leave out the smallest, for symmetry.
+ */
+export function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
+  if (format === 'int8') return int8;
+  if (format === 'binary' || format === 'ternary') return undefined;
+  const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
+  return { min: rule === 'absmax/127' || rule === 'tflite-narrow' ? -max : -max - 1, max };
+}
+
+function scaleOf(values: readonly number[], range: IntegerRange, rule: WeightScaleRule): number {
+  const absmax = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (rule === 'mse') return leastSquares(values, absmax, range);
+  if (rule !== 'power-of-two') return symmetricScale(absmax, range, rule);
+  return absmax === 0 ? 1 : 2 ** Math.ceil(Math.log2(absmax)) / (range.max + 1);
 }
 
 const STEPS = 100;

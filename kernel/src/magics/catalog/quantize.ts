@@ -31,6 +31,7 @@ const SCALE_RULES = [
   'tflite-narrow',
   '2*absmax/255',
   'mse',
+  'power-of-two',
 ] as const satisfies readonly WeightScaleRule[];
 const REPAIRS = [
   'equalise',
@@ -71,7 +72,7 @@ export const quantize = defineMagic({
       integer: true,
     }),
     scaleRule: choice(
-      'How weights become a scale; `mse` minimizes the squared error.',
+      'How weights become a scale. Without it `absmax/127`; `mse` minimizes the squared error.',
       SCALE_RULES,
     ),
     layers: text(
