@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { wrapKernel } from './wrap-kernel';
 
 interface Counted {
   incRef(dataId: object): void;
@@ -20,18 +21,12 @@ type Attributes = Readonly<Record<string, unknown>>;
  * then shares its input's data, as a clone does, and TensorFlow isn't called.
  */
 export function installNoOps(backendName: string): void {
-  for (const [kernelName, changesNothing] of Object.entries(CHANGES_NOTHING)) {
-    const config = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
-    if (config === undefined) continue;
-    tf.unregisterKernel(kernelName, backendName);
-    tf.registerKernel({
-      ...config,
-      kernelFunc: (call) => {
-        const x = call.inputs['x'] as tf.TensorInfo;
-        if (!changesNothing(x, call.attrs as Attributes)) return config.kernelFunc(call);
-        (call.backend as Counted).incRef(x.dataId);
-        return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-      },
+  for (const [name, changesNothing] of Object.entries(CHANGES_NOTHING)) {
+    wrapKernel(name, backendName, (original) => (call) => {
+      const x = call.inputs['x'] as tf.TensorInfo;
+      if (!changesNothing(x, call.attrs as Attributes)) return original(call);
+      (call.backend as Counted).incRef(x.dataId);
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
     });
   }
 }

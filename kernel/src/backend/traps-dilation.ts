@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { wrapKernel } from './wrap-kernel';
 
 const KERNELS = ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const;
 
@@ -9,26 +10,20 @@ const KERNELS = ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const;
  * dilated depthwise layers then run.
  */
 export function installDilatedDepthwise(backendName: string): void {
-  for (const kernelName of KERNELS) {
-    const config = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
-    if (config === undefined) continue;
-    tf.unregisterKernel(kernelName, backendName);
-    tf.registerKernel({
-      ...config,
-      kernelFunc: (call) => {
-        const [height, width] = dilationsOf(call.attrs);
-        if (height === 1 && width === 1) return config.kernelFunc(call);
-        const filter = dilated(call.inputs['filter'] as Tensor4D, height, width);
-        try {
-          return config.kernelFunc({
-            ...call,
-            inputs: { ...call.inputs, filter },
-            attrs: { ...call.attrs, dilations: [1, 1] },
-          });
-        } finally {
-          filter.dispose();
-        }
-      },
+  for (const name of KERNELS) {
+    wrapKernel(name, backendName, (original) => (call) => {
+      const [height, width] = dilationsOf(call.attrs);
+      if (height === 1 && width === 1) return original(call);
+      const filter = dilated(call.inputs['filter'] as Tensor4D, height, width);
+      try {
+        return original({
+          ...call,
+          inputs: { ...call.inputs, filter },
+          attrs: { ...call.attrs, dilations: [1, 1] },
+        });
+      } finally {
+        filter.dispose();
+      }
     });
   }
 }

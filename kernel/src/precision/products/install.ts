@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { wrapKernel } from '../../backend/wrap-kernel';
 import { inBackwardPass, watchPasses } from './phase';
 
 /** What an input of a product is: FP8 gives output gradients more range than the others. */
@@ -48,11 +49,8 @@ function wrapKernels(backendName: string): void {
   if (wrappedBackends.has(backendName)) return;
   watchPasses();
   wrappedBackends.add(backendName);
-  for (const [kernelName, names] of Object.entries(PRODUCTS)) {
-    const config = tf.getKernel(kernelName, backendName) as tf.KernelConfig | undefined;
-    if (config === undefined) continue;
-    tf.unregisterKernel(kernelName, backendName);
-    tf.registerKernel({ ...config, kernelFunc: around(config.kernelFunc, names) });
+  for (const [name, inputs] of Object.entries(PRODUCTS)) {
+    wrapKernel(name, backendName, (original) => around(original, inputs));
   }
 }
 
