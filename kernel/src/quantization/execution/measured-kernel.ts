@@ -62,7 +62,8 @@ export class MeasuredKernel implements NodeKernel {
 }
 
 function release(results: Result | readonly Result[]): void {
-  for (const result of [results].flat() as Result[]) {
+  const all: readonly Result[] = [results].flat();
+  for (const result of all) {
     if (result.kind === 'codes') deleteHandles(result.codes.id);
     else tf.dispose(result.tensor);
   }

@@ -60,7 +60,10 @@ function floatOutput(op: LinearOp, input: AffineParams, reason: string): NodeKer
     ),
   );
   const [first, ...others] = tried.filter((node) => typeof node !== 'string');
-  if (first === undefined) return new SimulatedLinear(op, input, String(tried[0]));
+  if (first === undefined) {
+    const wrong = tried.find((node) => typeof node === 'string');
+    return new SimulatedLinear(op, input, wrong ?? 'no integer kernel');
+  }
   return others.length === 0 ? first : new MeasuredKernel([first, ...others]);
 }
 
