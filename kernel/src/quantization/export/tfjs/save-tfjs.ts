@@ -6,8 +6,9 @@ import { INT8 } from '../../scheme';
 import { channelCount } from '../../schemes/channels';
 import { encodeWeights, type WeightGranularity } from '../../weight-codes';
 import { dequantizedModel } from './layers-model';
-import { writeModel, type SavedFiles } from './model-files';
+import { writeModel } from './model-files';
 import { packedWeight } from './packed-weights';
+import { SavedModel } from './saved-model';
 import { stockWeight } from './stock-weights';
 import {
   elements,
@@ -27,15 +28,6 @@ export interface SaveTfjsOptions {
   readonly weights?: TfjsWeights;
   /** Of `int8` and narrower. Default `per-channel`. */
   readonly granularity?: WeightGranularity;
-}
-
-export interface SavedModel extends SavedFiles {
-  /** Of the weights in the file. */
-  readonly weightBytes: number;
-  /** Of the same weights in float32. */
-  readonly floatWeightBytes: number;
-  /** Can tfjs load it without Halfnote? */
-  readonly stock: boolean;
 }
 
 /** What can be written: a float model, or what quantization made of one. */
@@ -100,7 +92,7 @@ async function saved(
     encoded.map(({ spec }) => spec),
     Buffer.concat(encoded.map(({ bytes }) => bytes)),
   );
-  return { ...files, weightBytes, floatWeightBytes: data.length, stock };
+  return new SavedModel({ ...files, weightBytes, floatWeightBytes: data.length, stock });
 }
 
 function encodedWeight(

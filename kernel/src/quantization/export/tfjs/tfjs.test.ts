@@ -178,6 +178,7 @@ describe('what our loader reads', () => {
       const path = somewhere();
       const saved = await saveTfjs(path, model, { weights });
       expect(saved.stock).toBe(false);
+      expect(String(saved)).toMatch(/model\.json .*kB.* loadTfjs of Halfnote/);
       const loaded = await loadTfjs(path);
       const dense = (m: tf.LayersModel): tf.Tensor => m.layers[6]?.getWeights()[0] as tf.Tensor;
       const bits = { int8: 8, int4: 4, int3: 3, int2: 2, ternary: 2, binary: 1 }[weights as 'int8'];
