@@ -260,10 +260,10 @@ export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-o
 export { loadOnnx, OnnxModel, type LoadOnnxOptions } from './quantization/export/onnx/onnx-model';
 export {
   saveTfjs,
-  type SavedModel,
   type SaveTfjsOptions,
   type TfjsSource,
 } from './quantization/export/tfjs/save-tfjs';
+export { SavedModel } from './quantization/export/tfjs/saved-model';
 export { loadTfjs } from './quantization/export/tfjs/load-tfjs';
 export type { TfjsWeights } from './quantization/export/tfjs/weight-spec';
 export type { OnnxExportOptions, OnnxFormat } from './quantization/export/onnx/options';
