@@ -73,6 +73,16 @@ const REFUSED = {
     'fp16-overflow',
     /'large\/kernel' has the value 70000; fp16 ends at 65504/,
   ],
+  'a model that was disposed of': [
+    () => {
+      const model = on([4], layers.dense({ units: 2, name: 'gone' }));
+      model.dispose();
+      return model;
+    },
+    {},
+    'disposed',
+    /'gone' have been disposed of/,
+  ],
   'int8 of a float model': [
     () => on([4], layers.dense({ units: 2 })),
     { format: 'int8' },

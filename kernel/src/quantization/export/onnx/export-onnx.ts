@@ -20,7 +20,7 @@ export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
  * operators, from which runtimes make their integer kernels. The batch is open under the name `batch`.
  *
  * @throws HalfnoteError `onnx-unsupported` that names a layer with no counterpart in ONNX,
- *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`.
+ *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`, `disposed`.
  */
 export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
   const settings = settleExport(options);
@@ -73,10 +73,10 @@ function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Arra
     blocks: { blockSize, accuracyLevel },
     ranges: graph.activations,
   });
-  const float = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? op.layer.getWeights() : []));
+  const float = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? op.layer.weights : []));
   const weights =
     linear.reduce((sum, { weights: w, bias }) => sum + 4 * (w.codes.length + bias.length), 0) +
-    float.reduce((sum, tensor) => sum + 4 * tensor.size, 0);
+    float.reduce((sum, { shape }) => sum + 4 * size(shape), 0);
   return written(writer, graph, settings, {
     format,
     weights,

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { HalfnoteError } from '../../../../errors';
 import type { GraphWriter } from './graph-writer';
 import { LayerConfig } from './layer-config';
 import { type NodeCall, NodeScope } from './node-scope';
@@ -31,11 +32,24 @@ export class LayerScope extends NodeScope {
     return this.#layer;
   }
 
-  /** The layer's weights in its own order, as float32. */
+  /**
+   * The layer's weights in its own order, as float32.
+   * @throws HalfnoteError `disposed`.
+   */
   weights(): Weight[] {
-    return this.#layer.getWeights().map((tensor) => ({
-      data: Float32Array.from(tensor.dataSync()),
-      shape: tensor.shape,
-    }));
+    try {
+      return this.#layer.getWeights().map((tensor) => ({
+        data: Float32Array.from(tensor.dataSync()),
+        shape: tensor.shape,
+      }));
+    } catch (error) {
+      if (!(error instanceof Error && error.message.includes('disposed'))) throw error;
+      throw new HalfnoteError(
+        'disposed',
+        `The weights of '${this.id}' have been disposed of, so that they can't be exported.`,
+        'Export the model before dispose().',
+        { cause: error },
+      );
+    }
   }
 }
