@@ -123,6 +123,11 @@ export type { Recordable } from './precision/ranges/kinds';
 
 export { scaledDotProductAttention, type AttentionOptions } from './layers/attention';
 export {
+  AttentionHeads,
+  attentionHeads,
+  type AttentionHeadsOptions,
+} from './layers/attention-heads';
+export {
   MultiHeadAttention,
   multiHeadAttention,
   type MultiHeadAttentionOptions,
@@ -139,6 +144,7 @@ export {
 } from './layers/position-embedding';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 
+export { splitAttention } from './quantization/attention/split-attention';
 export { KvCacheComparison } from './generation/cache-comparison';
 export {
   compareKvCache,

@@ -107,11 +107,11 @@ function sizeOf(
 ): KvCacheSize {
   const options = typeof cache === 'string' ? { format: cache } : cache;
   return attentions
-    .map(({ layer }) =>
+    .map(({ heads, headDim }) =>
       kvCacheSize({
         layers: 1,
-        heads: layer.numHeads,
-        headDim: layer.keyDim,
+        heads,
+        headDim,
         sequence,
         batch,
         ...options,

@@ -84,7 +84,7 @@ export class Decoder {
   private emptyCaches(): readonly LayerKvCache[] {
     const { cache } = this;
     if (cache === 'none') return [];
-    return this.plan.attentions.map(({ layer }) => new LayerKvCache(cache, layer.keyDim));
+    return this.plan.attentions.map(({ headDim }) => new LayerKvCache(cache, headDim));
   }
 
   private runNew(input: Tensor2D): Tensor3D {

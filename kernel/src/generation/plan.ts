@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
+import { AttentionHeads } from '../layers/attention-heads';
 import { MultiHeadAttention } from '../layers/multi-head-attention';
 import { PositionEmbedding } from '../layers/position-embedding';
 import { modelGraph, type GraphNode, type ModelGraph } from '../quantization/graph/model-graph';
@@ -13,10 +14,19 @@ export interface Context {
   readonly attend: (attention: number, q: Tensor4D, k: Tensor4D, v: Tensor4D) => Tensor4D;
 }
 
+/** A place where new tokens look at earlier ones. */
+export interface AttentionSite {
+  /** Of the call, as in the model's graph. */
+  readonly name: string;
+  readonly heads: number;
+  /** Width of each head's keys and values. */
+  readonly headDim: number;
+}
+
 /** A model as it computes a part of a sequence, with earlier tokens seen through attention only. */
 export interface DecodingPlan {
   /** In the order in which `attend` counts them. */
-  readonly attentions: readonly { readonly name: string; readonly layer: MultiHeadAttention }[];
+  readonly attentions: readonly AttentionSite[];
   /** The longest sequence; Infinity without a position embedding. */
   readonly maxLength: number;
   /** Tokens that the model tells apart: 0 to vocabulary - 1. */
@@ -72,9 +82,7 @@ export function decodingPlan(model: tf.LayersModel): DecodingPlan {
       `its output is [${shown(outputShape)}]; allowed is [batch, length, vocabulary], a prediction at every position.`,
     );
   }
-  const attentions = graph.nodes.flatMap(({ id, layer }) =>
-    layer instanceof MultiHeadAttention ? [{ name: id, layer }] : [],
-  );
+  const attentions = graph.nodes.flatMap((node) => siteOf(node, graph) ?? []);
   const steps = graph.nodes.map((node) => stepOf(node, graph, attentions));
   const isProbability = endsInSoftmax(graph, output);
   return {
@@ -115,13 +123,9 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   if (layer instanceof PositionEmbedding) {
     return ([x], { offset }) => layer.addFrom(offset, x as Tensor);
   }
-  if (layer instanceof MultiHeadAttention) {
-    return attentionStep(
-      node,
-      layer,
-      attentions.findIndex(({ name }) => name === id),
-    );
-  }
+  const place = attentions.findIndex(({ name }) => name === id);
+  if (layer instanceof MultiHeadAttention) return attentionStep(node, layer, place);
+  if (layer instanceof AttentionHeads) return headsStep(node, layer, place);
   if (!POSITIONWISE.includes(kind)) throw refusal(id, `${kind} is none of: ${ALLOWED}.`);
   const lengths = new Set(shapes.map(([, length]) => length));
   const { axis } = layer.getConfig();
@@ -133,6 +137,32 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
     );
   }
   return (given) => layer.apply(given.length === 1 ? (given[0] as Tensor) : given) as Tensor;
+}
+
+function siteOf({ id, layer, inputs }: GraphNode, graph: ModelGraph): AttentionSite | undefined {
+  if (layer instanceof MultiHeadAttention) {
+    return { name: id, heads: layer.numHeads, headDim: layer.keyDim };
+  }
+  if (!(layer instanceof AttentionHeads)) return undefined;
+  const widths = inputs.map((input) => graph.values.get(input)?.shape.at(-1) ?? NaN);
+  const [, keys = NaN, values = NaN] = widths;
+  if (keys !== values) {
+    throw refusal(
+      id,
+      `its keys have width ${keys} and its values ${values}; both must be the same.`,
+    );
+  }
+  return { name: id, heads: layer.numHeads, headDim: keys / layer.numHeads };
+}
+
+function headsStep({ id }: GraphNode, layer: AttentionHeads, place: number): Step {
+  if (!layer.causal) {
+    throw refusal(id, 'it attends to later positions too: give attentionHeads causal: true.');
+  }
+  return (inputs, { attend }) => {
+    const [q, k, v] = inputs.map((input) => layer.split(input)) as [Tensor4D, Tensor4D, Tensor4D];
+    return layer.join(attend(place, q, k, v));
+  };
 }
 
 function attentionStep({ id, inputs }: GraphNode, layer: MultiHeadAttention, place: number): Step {
