@@ -3,11 +3,21 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceFacts } from '../backend/contract';
 import { deviceFacts, loadBackend } from '../backend/load';
 import { withPrecision } from '../precision/scope';
-import { chooseProduct, notNative, weightRange } from './choose';
+import { notNative, weightRange } from './choose';
+import { linearKernel } from './execution/native/linear';
+import { SimulatedAffine } from './execution/simulated/boundary';
+import { SimulatedLinear } from './execution/simulated/linear';
+import { Value } from './execution/value';
+import type { LinearOp } from './graph/quantized-graph';
 import { NativeProduct } from './native-product';
-import { type ConvGeometry, type Geometry, type LinearSpec, outputChannels } from './product';
+import {
+  type ActivationScheme,
+  type ConvGeometry,
+  type Geometry,
+  type LinearSpec,
+  outputChannels,
+} from './product';
 import { exactness, selfCheck } from './self-check';
-import { SimulatedProduct } from './simulated-product';
 import { asymmetricParams } from './scheme';
 
 let top = 63;
@@ -154,16 +164,14 @@ describe('the float result', () => {
         { kind: 'static', params: asymmetricParams(0, 1.7) } as const,
       ]) {
         const native = new NativeProduct(spec, scheme, '');
-        const simulated = new SimulatedProduct(spec, scheme, '');
         const difference = tf.tidy(() => {
           const y = native.apply(x);
-          const expected = simulated.apply(x);
+          const expected = simulated(spec, scheme, x);
           expect(y.shape).toEqual(expected.shape);
           return tf.max(tf.abs(tf.sub(y, expected))).dataSync()[0];
         });
         expect(difference).toBeLessThan(1e-4);
         native.dispose();
-        simulated.dispose();
       }
       x.dispose();
     },
@@ -214,11 +222,11 @@ describe('selfCheck', () => {
   });
 });
 
-describe('chooseProduct', () => {
-  const choose = (spec: LinearSpec, facts: DeviceFacts): [string, string] => {
-    const product = chooseProduct(spec, DYNAMIC, facts);
-    product.dispose();
-    return [product.execution, product.reason];
+describe("linearKernel with each batch's own range", () => {
+  const choose = (spec: LinearSpec, facts: DeviceFacts): [string | undefined, string] => {
+    const node = linearKernel(opOf(spec, 'dynamic'), undefined, undefined, facts);
+    node.dispose();
+    return [node.execution, node.reason];
   };
 
   it('simulates, and says why, where there are no integer kernels', () => {
@@ -234,12 +242,13 @@ describe('chooseProduct', () => {
   });
 
   it('simulates where sums may exceed 32 bits', () => {
-    const spec = denseSpec(8, 3, () => 5);
-    const large = { ...spec, weights: { ...spec.weights, largestAbsSum: 2 ** 24 } };
-    expect(choose(large, deviceFacts())).toEqual([
-      'simulated',
-      'sums over 8 products may exceed 32 bits',
-    ]);
+    const inputs = Math.ceil(2 ** 31 / 255 / top);
+    expect(
+      choose(
+        denseSpec(inputs, 1, () => top),
+        deviceFacts(),
+      ),
+    ).toEqual(['simulated', `sums over ${inputs} products may exceed 32 bits`]);
   });
 
   it('simulates a layer whose integer sums come out wrong', ({ skip }) => {
@@ -253,18 +262,40 @@ describe('chooseProduct', () => {
   });
 
   it('keeps a simulated product in fp32 under a 16-bit policy', () => {
-    const product = new SimulatedProduct(
-      denseSpec(64, 4, () => 61),
-      DYNAMIC,
-      '',
-    );
+    const spec = denseSpec(64, 4, () => 61);
     const x = tf.randomUniform([3, 64], -1, 1, 'float32', 9);
-    const plain = tf.tidy(() => product.apply(x).dataSync());
-    const under = tf.tidy(() => withPrecision('bf16', () => product.apply(x)).dataSync());
+    const plain = tf.tidy(() => simulated(spec, DYNAMIC, x).dataSync());
+    const under = tf.tidy(() =>
+      withPrecision('bf16', () => simulated(spec, DYNAMIC, x)).dataSync(),
+    );
     expect(under).toEqual(plain);
-    product.dispose();
+    x.dispose();
   });
 });
+
+function opOf({ geometry, weights, bias }: LinearSpec, input: LinearOp['input']): LinearOp {
+  const { codes, depth, channels, scales } = weights;
+  return {
+    kind: 'linear',
+    geometry,
+    weights: { format: 'int8', codes, depth, channels, scales, groupSize: depth },
+    bias,
+    activation: 'linear',
+    input,
+  };
+}
+
+/** The product in float32 on integer values. */
+function simulated(spec: LinearSpec, scheme: ActivationScheme, x: tf.Tensor): tf.Tensor {
+  const params = scheme.kind === 'static' ? scheme.params : undefined;
+  const node = new SimulatedLinear(opOf(spec, scheme.kind), params, '');
+  const affine = params && new SimulatedAffine(params);
+  const value = new Value({ kind: 'float', tensor: x }, affine, true);
+  const { tensor } = node.run([value]);
+  node.dispose();
+  value.dispose();
+  return tensor;
+}
 
 function withProduct(spec: LinearSpec, use: (product: NativeProduct) => void): void {
   const product = new NativeProduct(spec, DYNAMIC, '');

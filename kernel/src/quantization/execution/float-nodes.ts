@@ -12,11 +12,9 @@ import type {
   QuantizedNode,
 } from '../graph/quantized-graph';
 import type { LayerCall, NodeKernel } from './kernel';
-import type { Result, Value } from './value';
+import type { FloatResult, Value } from './value';
 
 type Compute = (inputs: readonly Tensor[]) => Tensor;
-
-type FloatResult = Extract<Result, { readonly kind: 'float' }>;
 
 /**
  * A node that computes in float32: codes are dequantized before it and quantized after it, where

@@ -17,6 +17,8 @@ export type Result =
   | { readonly kind: 'codes'; readonly codes: Codes }
   | { readonly kind: 'integers'; readonly tensor: Tensor };
 
+export type FloatResult = Extract<Result, { readonly kind: 'float' }>;
+
 /** Conversions of one value with a fixed range. Results are the caller's. */
 export interface Affine {
   readonly params: AffineParams;

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LinearOp } from '../../graph/quantized-graph';
 import type { DeviceFacts } from '../../../backend/contract';
-import { chooseProduct, notNative } from '../../choose';
-import type { LinearSpec, Product } from '../../product';
+import { notNative } from '../../choose';
+import { NativeProduct } from '../../native-product';
+import type { LinearSpec } from '../../product';
 import type { AffineParams } from '../../scheme';
 import { exactness, overflowReason, selfCheck } from '../../self-check';
 import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
@@ -40,7 +41,7 @@ export function linearKernel(
   const overflow = overflowReason(spec);
   if (overflow !== undefined) return new SimulatedLinear(op, input, overflow);
   const exact = `${exactness(spec)}; ${weightsReason(op, facts)}`;
-  if (input === undefined) return new DynamicLinear(op, chooseProduct(spec, DYNAMIC, facts), exact);
+  if (input === undefined) return dynamicInput(op, spec, exact);
   if (output === undefined) return floatOutput(op, input, exact);
   const node = attempt(
     () => new FusedLinear(op, input, output, `requantized in the kernel; ${exact}`),
@@ -67,7 +68,13 @@ function floatOutput(op: LinearOp, input: AffineParams, reason: string): NodeKer
   return others.length === 0 ? first : new MeasuredKernel([first, ...others]);
 }
 
-const DYNAMIC = { kind: 'dynamic' } as const;
+function dynamicInput(op: LinearOp, spec: LinearSpec, exact: string): NodeKernel {
+  const node = attempt(
+    () => new DynamicLinear(op, new NativeProduct(spec, { kind: 'dynamic' }, exact)),
+    ({ product }) => selfCheck(product),
+  );
+  return typeof node === 'string' ? new SimulatedLinear(op, undefined, node) : node;
+}
 
 function noIntegers(op: LinearOp, facts: DeviceFacts): string | undefined {
   if (op.input === 'float') return 'weight-only: saves memory, not time';
@@ -114,22 +121,18 @@ function specOf({ geometry, weights, bias }: LinearOp): LinearSpec {
 
 /** Real numbers in and out, quantized with each batch's own range. */
 class DynamicLinear implements NodeKernel {
-  readonly engine: 'tensorflow' | 'tfjs';
-  readonly execution: 'native' | 'simulated';
+  readonly engine = 'tensorflow' as const;
+  readonly execution = 'native' as const;
   readonly kernel: string;
   readonly reason: string;
   readonly weightBytes: number;
 
   constructor(
     private readonly op: LinearOp,
-    private readonly product: Product,
-    exact: string,
+    readonly product: NativeProduct,
   ) {
-    const isNative = product.execution === 'native';
-    this.engine = isNative ? 'tensorflow' : 'tfjs';
-    this.execution = product.execution;
     this.kernel = product.kernel;
-    this.reason = isNative ? `each batch's own range; ${exact}` : product.reason;
+    this.reason = `each batch's own range; ${product.reason}`;
     this.weightBytes = product.bytes;
   }
 

@@ -7,7 +7,7 @@ import { type AffineParams, asymmetricParams } from '../../scheme';
 import { isPerChannel, multipliers } from '../arithmetic';
 import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
-import type { Result, Value } from '../value';
+import type { FloatResult, Value } from '../value';
 import { quantizeTensor } from './boundary';
 import { lowBitStore } from './low-bits';
 
@@ -47,7 +47,7 @@ export class SimulatedLinear implements NodeKernel {
     this.weightBytes = store.bytes + weights.scales.byteLength + bias.byteLength;
   }
 
-  run(inputs: readonly Value[]): Result {
+  run(inputs: readonly Value[]): FloatResult {
     const input = firstOf(inputs);
     const x = this.op.input === 'static' ? input.integers() : input.float();
     return { kind: 'float', tensor: tf.tidy(() => inFloat32(() => this.#compute(x))([])) };
