@@ -50,6 +50,22 @@ export function* quantizedCases() {
       granularity: { group: 16 },
     });
   }
+  for (const weights of ['int8', 'int4']) {
+    yield quantizedCase(
+      `convolutions, ${weights} in groups of 3`,
+      weights,
+      { model: grouped },
+      {
+        weights,
+        mode: 'weight-only',
+        granularity: { group: 3 },
+      },
+    );
+  }
+  yield quantizedCase('a CNN in opset 23, static', 'int8', cases['a CNN'], {
+    ...MODES.static,
+    opset: 23,
+  });
   yield quantizedCase('an MLP, int4 in groups of 8', 'int4', cases['an MLP'], {
     weights: 'int4',
     granularity: { group: 8 },
@@ -60,7 +76,7 @@ function quantizedCase(name, format, spec, options) {
   return { name: `quantized: ${name}`, write: () => write(name, format, spec, options) };
 }
 
-async function write(name, format, spec, { calibrated = false, ...options }) {
+async function write(name, format, spec, { calibrated = false, opset = 21, ...options }) {
   const model = spec.model();
   randomize(model);
   const inputs = inputsFor(model, spec.tokens ? { data: tokens(model) } : {});
@@ -70,7 +86,7 @@ async function write(name, format, spec, { calibrated = false, ...options }) {
     engine: 'simulated',
   });
   try {
-    const bytes = halfnote.exportOnnx(quantized);
+    const bytes = halfnote.exportOnnx(quantized, { opset });
     const outputs = predict(quantized, inputs);
     // Integers round where floats do not: one step of 255 over the output's range, each way.
     const relative = options.mode === 'weight-only' || format === 'int4' ? 3e-5 : 2 / 255;
@@ -88,6 +104,19 @@ function sequence() {
     layers: [
       layers.dense({ inputShape: [5, 32], units: 16, activation: 'relu' }),
       layers.dense({ units: 8 }),
+    ],
+  });
+}
+
+/** Depths of 27, 9, 24 and 6, all of which 3 divides. */
+function grouped() {
+  return tf.sequential({
+    layers: [
+      layers.conv2d({ inputShape: [6, 6, 3], filters: 4, kernelSize: 3, activation: 'relu6' }),
+      layers.depthwiseConv2d({ kernelSize: 3, padding: 'same' }),
+      layers.conv2d({ filters: 6, kernelSize: [2, 3], padding: 'same' }),
+      layers.globalMaxPooling2d({}),
+      layers.dense({ units: 4 }),
     ],
   });
 }
