@@ -1,10 +1,17 @@
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
+import { bitsExplanationBundle } from '../mime/bits-explanation';
 import { explanationBundle } from '../mime/explanation';
 import { valueInspectorBundle, valuesInspectorBundle } from '../mime/value-inspector';
-import type { Explained, ValueInspection, ValuesInspection } from '../mime/value-payloads';
+import type {
+  Explained,
+  ExplainedBits,
+  ValueInspection,
+  ValuesInspection,
+} from '../mime/value-payloads';
 import { isTensor } from '../tensor-like';
 import { explainSteps } from './explain';
+import { bitsSteps } from './explain-bits';
 import type { FormatOrName } from './format';
 import { inspectNumber, inspectNumbers, type InspectOptions } from './inspect';
 import type { RoundOptions } from './round';
@@ -38,6 +45,20 @@ export function explain(
 ): NumberView<Explained> {
   const explained = explainSteps(value, format, options);
   return new NumberView(explained, explanationBundle(explained));
+}
+
+/**
+ * The way back: binary digits as a decimal number, with the working. `explainBits('1101.101')` adds
+ * powers of two; `explainBits('0011101001100110', 'fp16')` and `explainBits(0x3a66, 'fp16')` read a
+ * format's code. The steps are its `payload`.
+ * @throws HalfnoteError `not-binary`, `bad-code`, `unknown-format`.
+ */
+export function explainBits(
+  bits: string | number,
+  format?: FormatOrName,
+): NumberView<ExplainedBits> {
+  const explained = bitsSteps(bits, format);
+  return new NumberView(explained, bitsExplanationBundle(explained));
 }
 
 /**

@@ -5,10 +5,10 @@ import { escapeHtml } from './text';
 import { significant } from './units';
 import { bitsSvg, legendHtml, separated, spoken } from './value-bits';
 import { shown, ulpText } from './value-inspector';
-import type { DecimalWorking, Explained, FormatWorking } from './value-payloads';
+import type { BitField, DecimalWorking, Explained, FormatWorking } from './value-payloads';
 
 /** A step of the working: a sentence or more, and the table it speaks of. */
-interface Step {
+export interface Step {
   readonly title: string;
   readonly lines: readonly string[];
   readonly table?: { readonly columns: readonly Column[]; readonly rows: readonly Row[] };
@@ -16,12 +16,17 @@ interface Step {
 
 /** A number's working as HTML, Markdown and text. */
 export function explanationBundle(explained: Explained): MimeBundle {
-  const steps = stepsOf(explained);
-  const fields = explained.format?.format.fields;
-  const picture =
-    fields === undefined
-      ? ''
-      : bitsSvg(fields, explained.format?.format.label ?? '') + legendHtml([fields]);
+  const { fields = [], label = '' } = explained.format?.format ?? {};
+  return stepsBundle(stepsOf(explained), fields, label);
+}
+
+/** Numbered steps, and below them the bits of a code, if there are any. */
+export function stepsBundle(
+  steps: readonly Step[],
+  fields: readonly BitField[],
+  label: string,
+): MimeBundle {
+  const picture = fields.length === 0 ? '' : bitsSvg(fields, label) + legendHtml([fields]);
   return {
     'text/html': `<div class="halfnote" style="max-width:100%"><ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}</div>`,
     'text/markdown': steps.map(markdownStep).join('\n'),
@@ -127,7 +132,7 @@ function formatSteps(value: number, working: FormatWorking): Step[] {
   return steps;
 }
 
-function sumText(powers: readonly number[]): string {
+export function sumText(powers: readonly number[]): string {
   return powers.length === 0 ? '0' : powers.map(powerOfTwo).join(' + ');
 }
 

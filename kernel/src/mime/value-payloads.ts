@@ -115,3 +115,46 @@ export interface Explained {
   readonly decimal: DecimalWorking | undefined;
   readonly format: FormatWorking | undefined;
 }
+
+/** One digit of a binary number; `sum` is that of all digits so far. */
+export interface BinaryPlace {
+  readonly bit: 0 | 1;
+  readonly power: number;
+  /** In decimal, with its sign. */
+  readonly value: string;
+  readonly sum: string;
+}
+
+/** A code of a float format, read. */
+export interface FloatReading {
+  readonly negative: boolean;
+  readonly bias: number;
+  /** The exponent field as a number, and what it stands for. */
+  readonly field: number;
+  readonly exponent: number;
+  readonly subnormal: boolean;
+  /** `1.1001100110`, or `0.…` of subnormals. */
+  readonly significand: string;
+  /** Exponents of the significand's ones. */
+  readonly powers: readonly number[];
+}
+
+/** A code of a format on its way to the number it stands for. */
+export interface CodeReading {
+  readonly label: string;
+  readonly hex: string;
+  readonly fields: readonly BitField[];
+  /** Of floats that are finite and not zero. */
+  readonly float: FloatReading | undefined;
+}
+
+/** Binary digits on their way to decimal. */
+export interface ExplainedBits {
+  readonly value: number;
+  /** All decimal digits; `NaN`, `Infinity` where there are none. */
+  readonly decimal: string;
+  /** Digit by digit: of a binary number, and of codes of integers. */
+  readonly places: readonly BinaryPlace[];
+  /** Where a format was named. */
+  readonly code: CodeReading | undefined;
+}
