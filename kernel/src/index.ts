@@ -43,10 +43,11 @@ export {
   undoDoubleQuantize,
   type DoubleQuantized,
 } from './formats/double-quantization';
-export { explain, inspectValue, NumberView, type TensorValues } from './formats/views';
+export { explain, explainBits, inspectValue, NumberView, type TensorValues } from './formats/views';
 export type { InspectOptions } from './formats/inspect';
 export type {
   Explained,
+  ExplainedBits,
   InspectedFormat,
   ValueInspection,
   ValuesInspection,
