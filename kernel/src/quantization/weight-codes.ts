@@ -131,11 +131,11 @@ function leastSquares(values: readonly number[], absmax: number, range: IntegerR
   let least = Infinity;
   for (let step = STEPS; step >= LEAST; step--) {
     const scale = symmetricScale((absmax * step) / STEPS, range);
-    const params = { scale, zeroPoint: 0 };
-    const error = values.reduce(
-      (sum, x) => sum + (x - quantizeValue(x, params, range) * scale) ** 2,
-      0,
-    );
+    let error = 0;
+    for (const x of values) {
+      const code = Math.min(Math.max(Math.round(x / scale), range.min), range.max);
+      error += (x - code * scale) ** 2;
+    }
     if (error < least) [best, least] = [scale, error];
   }
   return best;
