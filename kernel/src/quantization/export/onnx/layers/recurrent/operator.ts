@@ -83,20 +83,25 @@ function matrix(
   gates: readonly number[],
 ): string {
   const [rows = 0, columns = 0] = shape;
-  const units = columns / gates.length;
   const turned = transpose(data, shape, [1, 0]).data;
-  const ordered = gates.flatMap((gate) => [
-    ...turned.subarray(gate * units * rows, (gate + 1) * units * rows),
-  ]);
-  return scope.constant(name, ordered, [1, columns, rows]);
+  return scope.constant(name, inGateOrder(turned, gates), [1, columns, rows]);
 }
 
 /** ONNX has a bias of the input and one of the state; tfjs has one. */
 function bias(scope: LayerScope, { data }: Weight, gates: readonly number[]): string {
-  const units = data.length / gates.length;
-  const ordered = gates.flatMap((gate) => [...data.subarray(gate * units, (gate + 1) * units)]);
-  const zeros = new Array<number>(data.length).fill(0);
-  return scope.constant('bias', [...ordered, ...zeros], [1, 2 * data.length]);
+  const both = new Float32Array(2 * data.length);
+  both.set(inGateOrder(data, gates));
+  return scope.constant('bias', both, [1, both.length]);
+}
+
+/** Parts of equal size, one per gate, in another order. */
+function inGateOrder(data: Float32Array, gates: readonly number[]): Float32Array {
+  const size = data.length / gates.length;
+  const ordered = new Float32Array(data.length);
+  gates.forEach((gate, i) => {
+    ordered.set(data.subarray(gate * size, (gate + 1) * size), i * size);
+  });
+  return ordered;
 }
 
 function activationsOf(run: Recurrence): readonly GateActivation[] | undefined {
