@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
+import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
 import { isPerChannel } from '../arithmetic';
 import type { NodeReport } from '../report';
@@ -38,37 +38,53 @@ type Description = Pick<NodeReport, 'kernel' | 'execution' | 'reason' | 'weightB
 
 const FUSED = 'fused by ONNX Runtime with the quantizing nodes around it';
 
-function describe({ op, inputs, output }: QuantizedNode, graph: QuantizedGraph): Description {
+/** What ONNX Runtime makes of nodes between quantizing ones. */
+const INTEGER_KERNELS = {
+  'max-pool': 'NhwcMaxPool',
+  'average-pool': 'QLinearAveragePool',
+  add: 'QLinearAdd',
+  concat: 'QLinearConcat',
+  move: 'Reshape',
+} as const;
+
+function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
+  const { op, inputs, output } = node;
   if (op.kind === 'float') {
     const bytes = op.layer.getWeights().reduce((sum, { size }) => sum + 4 * size, 0);
     return { kernel: 'fp32', execution: undefined, reason: op.reason, weightBytes: bytes };
   }
-  if (op.kind !== 'linear') {
-    const integers = [...inputs, output].every((id) => graph.activations.has(id));
-    const reason = integers ? FUSED : 'its values have no fixed range';
-    const execution = integers ? 'native' : undefined;
-    return {
-      kernel: `${op.kind} (${integers ? 'u8' : 'fp32'})`,
-      execution,
-      reason,
-      weightBytes: 0,
-    };
+  if (op.kind === 'linear') return describeLinear(op, graph.values.get(output)?.shape.length);
+  const integers = [...inputs, output].every((id) => graph.activations.has(id));
+  if (!integers) {
+    const reason = 'its values have no fixed range';
+    return { kernel: `${op.kind} in fp32`, execution: undefined, reason, weightBytes: 0 };
   }
-  const { weights, bias, geometry } = op;
+  const kernel = `${INTEGER_KERNELS[op.kind]} (u8)`;
+  return { kernel, execution: 'native', reason: FUSED, weightBytes: 0 };
+}
+
+function describeLinear(op: LinearOp, rank: number | undefined): Description {
+  const { weights, bias, geometry, input } = op;
   const dense = geometry.kind === 'dense';
-  const blocks = weights.format !== 'int8' && dense && op.input === 'float';
-  const bytes =
-    Math.ceil(blocks ? weights.codes.length / 2 : weights.codes.length) +
+  const blocks = weights.format !== 'int8' && dense && input === 'float';
+  const weightBytes =
+    Math.ceil(weights.codes.length / (blocks ? 2 : 1)) +
     weights.scales.byteLength +
     bias.byteLength;
-  if (blocks) return { ...BLOCKS, weightBytes: bytes };
-  const name = dense ? 'MatMul' : 'Conv';
-  if (op.input === 'float' || !isPerChannel(weights)) {
+  if (blocks) return { ...BLOCKS, weightBytes };
+  const wide = input === 'float' || (input === 'dynamic' && weights.format !== 'int8');
+  if (wide || !isPerChannel(weights)) {
+    const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
     const reason = 'weights are widened before the product';
-    return { kernel: `${name} in fp32`, execution: 'simulated', reason, weightBytes: bytes };
+    return { kernel, execution: 'simulated', reason, weightBytes };
   }
-  const integer = op.input === 'dynamic' ? `${name}Integer` : `QLinear${name}`;
-  return { kernel: `${integer} (u8 x s8)`, execution: 'native', reason: FUSED, weightBytes: bytes };
+  const product = rank === 2 ? 'QGemm' : 'QLinearMatMul';
+  const [fixed, measured] = dense
+    ? [product, 'DynamicQuantizeMatMul']
+    : ['QLinearConv', 'ConvInteger'];
+  const kernel = `${input === 'dynamic' ? measured : fixed} (u8 x s8)`;
+  const reason = input === 'dynamic' ? "each batch's own range" : FUSED;
+  return { kernel, execution: 'native', reason, weightBytes };
 }
 
 const BLOCKS = {
