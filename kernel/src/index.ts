@@ -264,6 +264,7 @@ export {
   type OutputDifference,
 } from './quantization/export/onnx/compare-export';
 export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-onnx';
+export { ONNX_LAYERS } from './quantization/export/onnx/layers/table';
 export { loadOnnx, OnnxModel, type LoadOnnxOptions } from './quantization/export/onnx/onnx-model';
 export {
   saveTfjs,
