@@ -231,7 +231,7 @@ export type {
   RepairOptions,
   RepairReport,
   RepairStep,
-} from './quantization/repair/repair';
+} from './quantization/repair/options';
 export type { AdaRoundOptions } from './quantization/repair/adaround';
 
 export {

@@ -13,7 +13,7 @@ import {
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers';
 import type { QuantizationMode } from './quantized-model';
-import { checkSteps, type RepairOptions, type RepairStep } from './repair/repair';
+import { checkSteps, type RepairOptions, type RepairStep } from './repair/options';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {

@@ -12,7 +12,7 @@ import type { GraphRunner } from './execution/run-graph';
 import { disposeLayers } from './graph/copy-layer';
 import type { QuantizedGraph } from './graph/quantized-graph';
 import { type FloatLayer, type LayerReport, layerReports, reportBundle } from './report';
-import type { RepairReport } from './repair/repair';
+import type { RepairReport } from './repair/options';
 import { inBatches, rowsOf } from './rows';
 
 export type QuantizationMode = 'dynamic' | 'static' | 'weight-only';

@@ -1,6 +1,6 @@
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { ObserverName } from '../../quantization/observers';
-import type { RepairStep } from '../../quantization/repair/repair';
+import type { RepairStep } from '../../quantization/repair/options';
 import type { WeightFormat } from '../../quantization/graph/quantized-graph';
 import type { WeightGranularity, WeightScaleRule } from '../../quantization/weight-codes';
 import { awaited } from '../code';

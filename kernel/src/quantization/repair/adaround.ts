@@ -27,6 +27,11 @@ export interface AdaRoundOptions {
   readonly seed?: number;
 }
 
+/** How often {@link learnRounding} rests. */
+export function rests({ iterations = ITERATIONS }: AdaRoundOptions = {}): number {
+  return Math.ceil(iterations / REST);
+}
+
 export interface LearnedRounding {
   readonly codes: Int8Array;
   /** Mean squared error of the layer's outputs, after its activation, on the examples. */
@@ -46,6 +51,7 @@ export interface NearestRounding {
 /** The rectified sigmoid reaches from GAMMA to ZETA before it is clipped to [0, 1]. */
 const GAMMA = -0.1;
 const ZETA = 1.1;
+const ITERATIONS = 1000;
 /** Steps between two rests in which the kernel can send progress. */
 const REST = 50;
 
@@ -56,6 +62,8 @@ const REST = 50;
  * Each weight is `scale * clip(floor(w / scale) + h(v))` with the rectified sigmoid h; a term
  * `1 - |2h - 1|^beta` with falling beta makes h 0 or 1.
  *
+ * `onRest` is called now and then, {@link rests} times in all unless there is nothing to learn.
+ *
  * Unlike in the paper, the error is measured in units of what rounding to nearest makes, times the
  * number of weights, so that the regularisation means the same for outputs of any size.
  */
@@ -64,10 +72,11 @@ export async function learnRounding(
   nearest: NearestRounding,
   data: LayerData,
   options: AdaRoundOptions = {},
+  onRest: () => void = () => undefined,
 ): Promise<LearnedRounding> {
   const session = new Session(node, nearest, data, options);
   try {
-    await session.run();
+    await session.run(onRest);
     return session.result();
   } finally {
     session.dispose();
@@ -91,7 +100,7 @@ class Session {
     options: AdaRoundOptions,
   ) {
     this.#settings = {
-      iterations: options.iterations ?? 1000,
+      iterations: options.iterations ?? ITERATIONS,
       batchSize: options.batchSize ?? 32,
       learningRate: options.learningRate ?? 0.03,
       regularisation: options.regularisation ?? 0.1,
@@ -122,7 +131,7 @@ class Session {
     this.#optimizer = optimizers.adam({ learningRate: this.#settings.learningRate });
   }
 
-  async run(): Promise<void> {
+  async run(onRest: () => void): Promise<void> {
     const { iterations, batchSize, seed } = this.#settings;
     this.#nearestError = this.#errorOf(this.#nearest);
     if (!(this.#nearestError > 0)) return;
@@ -130,7 +139,10 @@ class Session {
     const rows = this.#constants.inputs.shape[0];
     const size = Math.min(batchSize, rows);
     for (let step = 0; step < iterations; step++) {
-      if (step % REST === 0) await new Promise(setImmediate);
+      if (step % REST === 0) {
+        onRest();
+        await new Promise(setImmediate);
+      }
       const chosen = Int32Array.from({ length: size }, (_, i) =>
         Math.floor(uniform(key, step * size + i) * rows),
       );

@@ -108,6 +108,11 @@ function unbalance(model: tf.LayersModel, spread: number): void {
   });
 }
 
+/** Inputs for {@link mobileNet}. */
+export function images(count: number, seed: number): Tensor {
+  return tf.randomUniform([count, 12, 12, 3], -1, 1, 'float32', seed);
+}
+
 export interface Rounding {
   readonly format: CodeScheme['format'];
   readonly granularity?: WeightGranularity;
@@ -120,6 +125,14 @@ export function rounding({
   int8 = INT8,
 }: Rounding): RoundKernel {
   return nearestRounding(() => ({ format, granularity, rule: 'absmax/127', int8 }));
+}
+
+export const PER_TENSOR = rounding({ format: 'int8', granularity: 'per-tensor' });
+
+/** The largest difference, relative to the largest value. */
+export function difference(a: Float32Array, b: Float32Array): number {
+  const size = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] ?? NaN))), 0) / size;
 }
 
 /** A graph's first output for one batch. */

@@ -1,63 +1,31 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { fromTable, HalfnoteError } from '../../errors';
-import { Progress } from '../../mime/progress';
+import { HalfnoteError } from '../../errors';
 import type { FusedGraph } from '../graph/fused-graph';
 import { inFloat } from '../graph/in-float';
+import { SlowProgress } from '../slow-progress';
 import { decodeWeights } from '../weight-codes';
 import { absorbBiases } from './absorb';
-import { type AdaRoundOptions, type LearnedRounding, learnRounding } from './adaround';
+import { learnRounding, rests } from './adaround';
 import {
   analyticCorrection,
   corrected,
   empiricalCorrection,
   expectedInputs,
 } from './bias-correction';
-import { equalise, type EqualiseOptions } from './equalise';
+import { equalise } from './equalise';
 import { linearNodes, withLinear } from './float-graph';
+import {
+  checkSteps,
+  type LayerRepair,
+  type RepairOptions,
+  type RepairReport,
+  type RepairStep,
+} from './options';
 import { findPairs, sharesKernel, type Unpaired } from './pairs';
 import type { RoundKernel } from './rounding';
 import { type ChannelStatistics, normStatistics, rescaled } from './statistics';
 import { streamLayers } from './stream';
-
-/** What can be done to a float model so that rounding its weights harms less. */
-export type RepairStep = 'equalise' | 'bias-correction' | 'adaround';
-
-export interface RepairOptions {
-  /** In any order: they are done as equalise, adaround, bias-correction. */
-  readonly steps: readonly RepairStep[];
-  readonly equalise?: EqualiseOptions & {
-    /**
-     * ReLU6 stands in the way of rescaling. `open` makes it a ReLU, as published, which changes
-     * outputs where a value is above 6; `keep` leaves such pairs as they are. Default `open`.
-     */
-    readonly relu6?: 'open' | 'keep';
-    /** Moves high biases past the ReLU where normalization tells of them. Default true. */
-    readonly absorb?: boolean;
-  };
-  readonly adaround?: AdaRoundOptions;
-}
-
-/** What was done to one layer. */
-export interface LayerRepair {
-  readonly id: string;
-  /** How the bias was corrected. */
-  readonly correction?: 'empirical' | 'analytic';
-  /** Root mean square of what was added to the bias, in units of the layer's outputs. */
-  readonly correctionRms?: number;
-  /** AdaRound's mean squared error on the examples, that of rounding to nearest, codes changed. */
-  readonly rounding?: Omit<LearnedRounding, 'codes'>;
-}
-
-export interface RepairReport {
-  readonly steps: readonly RepairStep[];
-  /** Pairs of layers that were equalised, by id. */
-  readonly pairs: readonly (readonly [first: string, second: string])[];
-  readonly unpaired: readonly Unpaired[];
-  readonly layers: readonly LayerRepair[];
-  /** What needs to be known, as sentences. */
-  readonly notes: readonly string[];
-}
 
 export interface Repaired {
   /** A float model that computes the same but for opened ReLU6s and corrected biases. */
@@ -65,21 +33,6 @@ export interface Repaired {
   /** By node id: codes to use instead of the nearest ones, for the kernels of `graph`. */
   readonly roundings: ReadonlyMap<string, Int8Array>;
   readonly report: RepairReport;
-}
-
-const STEPS: Readonly<Record<RepairStep, true>> = {
-  equalise: true,
-  'bias-correction': true,
-  adaround: true,
-};
-
-/**
- * The steps as they were given, each once.
- * @throws HalfnoteError `unknown-repair`.
- */
-export function checkSteps(steps: readonly string[]): RepairStep[] {
-  for (const step of steps) fromTable(STEPS, step, 'repair');
-  return [...new Set(steps)] as RepairStep[];
 }
 
 /**
@@ -173,21 +126,27 @@ class Repair {
     learns: boolean,
     corrects: boolean,
   ): Promise<void> {
-    const progress = new Progress(
-      learns ? 'Learning to round' : 'Correcting biases',
-      linearNodes(this.#graph).length,
-    );
+    const { adaround } = this.options;
+    const steps = learns ? rests(adaround) : 1;
+    const label = learns ? 'Learning to round' : 'Correcting biases';
+    const progress = new SlowProgress(label, steps * linearNodes(this.#graph).length);
+    let [done, layers] = [0, 0];
+    const advanceTo = (step: number, id: string): void => {
+      for (; done < step; done++) progress.advance(id);
+    };
     const biases = new Map<string, { bias: Float32Array }>();
     await streamLayers(this.#graph, examples, async (node, data) => {
       const rounded = this.round(node);
-      progress.advance(node.id);
+      advanceTo(steps * layers++, node.id);
       if (rounded === undefined) return undefined;
       const { range } = rounded;
       let { weights } = rounded;
       let rounding: LayerRepair['rounding'];
       if (learns && range !== undefined && !sharesKernel(this.#graph, node)) {
         const nearest = { weights, range };
-        const learnt = await learnRounding(node, nearest, data, this.options.adaround);
+        const learnt = await learnRounding(node, nearest, data, adaround, () => {
+          advanceTo(done + 1, node.id);
+        });
         const { codes, error, nearestError, changed } = learnt;
         weights = { ...weights, codes };
         rounding = { error, nearestError, changed };
@@ -209,6 +168,7 @@ class Repair {
       });
       return { kernel, bias };
     });
+    advanceTo(steps * layers, '');
     this.#graph = withLinear(this.#graph, biases);
     if (learns) this.#noteRoundings();
     if (corrects) {

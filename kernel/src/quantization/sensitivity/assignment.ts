@@ -143,7 +143,7 @@ export class BitAssignment implements Displayable {
       scoreMetric === 'accuracy' ? points(drop) : significant(drop);
     const rows: Row[] = [
       ['SQNR of the outputs (dB)', significant(predicted.sqnrDb), significant(measured.sqnrDb)],
-      ['Bytes of weights', bytes(predicted.bytes), bytes(measured.bytes)],
+      ['Bytes of weights: packed, as kept', bytes(predicted.bytes), bytes(measured.bytes)],
     ];
     if (Number.isFinite(measured.kl)) {
       rows.push([
@@ -177,7 +177,7 @@ export class BitAssignment implements Displayable {
           ? 'the loss'
           : 'the noise in the outputs';
     return [
-      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.measured.bytes / float)} of the bytes of fp32.`,
+      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.predicted.bytes / float)} of the bytes of fp32, packed.`,
       `Predicted: each layer was rounded alone, and ${judged} was added up. Measured: the model quantized so (${options.mode ?? 'dynamic'}), on the same ${sensitivity.samples.toLocaleString('en')} samples.`,
       gap === undefined
         ? 'By those sums, no other choice of this size is better.'

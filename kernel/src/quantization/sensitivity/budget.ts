@@ -3,7 +3,10 @@ import { HalfnoteError } from '../../errors';
 
 /** What mixed bits may take, or may cost. One of: */
 export type BitBudget =
-  /** All weights of the model, layers that stay in float too. */
+  /**
+   * All weights of the model as they are packed, with scales and biases, layers that stay in float
+   * too. What a kernel keeps in memory can be more.
+   */
   | { readonly bytes: number }
   /** Bits per quantized weight, on average. */
   | { readonly meanBits: number }

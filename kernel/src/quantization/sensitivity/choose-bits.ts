@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { Progress } from '../../mime/progress';
 import { weightRange } from '../choose';
 import type { Calibration } from '../examples';
 import { fuseGraph } from '../graph/fuse';
@@ -9,6 +8,7 @@ import type { FusedGraph } from '../graph/fused-graph';
 import type { WeightFormat } from '../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
 import { INT8 } from '../scheme';
+import { SlowProgress } from '../slow-progress';
 import { BitAssignment } from './assignment';
 import { type BitBudget, budgetText, settleBudget, type SettledBudget } from './budget';
 import {
@@ -103,8 +103,7 @@ async function fit(search: Search, budget: SettledBudget): Promise<BitAssignment
   const limit = budget.kind === 'bytes' ? budget.limit - fixedBytes : budget.limit * weights;
   const layers = choicesOf(search, budget.kind === 'bytes' ? 'bytes' : 'bits');
   const frontier = paretoFrontier(layers);
-  const index = frontier.assignments.findLastIndex(({ size }) => size <= limit + 1e-9);
-  const best = frontier.assignments[index];
+  const best = frontier.assignments.findLast(({ size }) => size <= limit + 1e-9);
   if (best === undefined) {
     const [least] = frontier.assignments;
     const reached =
@@ -126,7 +125,7 @@ async function reach(search: Search, budget: SettledBudget): Promise<BitAssignme
     budget.kind === 'sqnrDb' ? sqnrDb >= budget.limit : drop <= budget.limit + 1e-9;
   let [low, high] = [0, assignments.length - 1];
   const label = `Bits of ${search.model.name}: ${budgetText(budget)}`;
-  const progress = new Progress(label, Math.ceil(Math.log2(assignments.length + 1)) + 1);
+  const progress = new SlowProgress(label, Math.ceil(Math.log2(assignments.length + 1)) + 1);
   const at = async (index: number): Promise<Outcome> => {
     const outcome = await measure(search, assignments[index] as Assignment);
     progress.advance(`${outcome.bytes.toLocaleString('en')} bytes`);

@@ -183,6 +183,8 @@ describe('layerSensitivity', () => {
       await expect(layerSensitivity(model, all)).rejects.toThrow(message);
     };
     await fails({ data: undefined }, /layerSensitivity\(\) measures on data, and was given none/);
+    await fails({ data: x }, /data must be \{x\} or \{x, y\}, not a tensor/);
+    await fails({ data: { x: [1] } }, /data\.x must be a tensor.* not a number/);
     await fails({ metric: 'acuracy' }, /Unknown metric 'acuracy'.*\nDid you mean 'accuracy'/);
     await fails({ metric: 'accuracy' }, /metric 'accuracy' needs labels: `data` has no y/);
     await fails({ metric: 'loss' }, /metric 'loss' needs labels/);

@@ -2,7 +2,6 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Metric } from '../../analysis/score';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { Progress } from '../../mime/progress';
 import { inFloat } from '../graph/in-float';
 import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph } from '../graph/fused-graph';
@@ -10,6 +9,7 @@ import type { WeightFormat } from '../graph/quantized-graph';
 import { outputChannels } from '../product';
 import { linearNodes } from '../repair/float-graph';
 import { INT8, type IntegerRange } from '../scheme';
+import { SlowProgress } from '../slow-progress';
 import { decodeWeights, encodeWeights } from '../weight-codes';
 import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
 import {
@@ -172,7 +172,8 @@ export async function tryKernels(
   const reference = zeroSums();
   const [first] = [data.x].flat();
   const batches = Math.ceil((first?.shape[0] ?? 0) / batchSize);
-  const progress = label === undefined ? undefined : new Progress(label, batches * trials.length);
+  const progress =
+    label === undefined ? undefined : new SlowProgress(label, batches * trials.length);
   const run = async (): Promise<void> => {
     const weights = allWeights(linearNodes(graph));
     try {

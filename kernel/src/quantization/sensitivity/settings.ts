@@ -68,6 +68,17 @@ export function settleSensitivity(
       'Pass inputs as `data: {x}`, and labels as `data: {x, y}` for accuracy or loss.',
     );
   }
+  if (
+    typeof samples !== 'object' ||
+    (samples as unknown) === null ||
+    samples instanceof tf.Tensor
+  ) {
+    throw new HalfnoteError(
+      'data-mismatch',
+      `data must be {x} or {x, y}, not ${kindOf(samples)}.`,
+      `For example: ${caller}(model, { data: { x: inputs, y: labels } }).`,
+    );
+  }
   const data = checkData(model, samples);
   const { metric } = options;
   if (data.y === undefined && (metric === 'accuracy' || metric === 'loss')) {
