@@ -29,12 +29,13 @@ export class KvCacheComparison implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const { result } = this;
     const caption = `KV caches of ${result.model}: ${result.windows} sequences of ${result.length} tokens`;
-    const full = fp32Bytes(result.rows);
-    const rows = result.rows.map((row) => cells(row, full, result));
+    const isTimed = hasSpeeds(result);
+    const columns = isTimed ? COLUMNS : COLUMNS.slice(0, -1);
+    const rows = result.rows.map((row) => cells(row, result).slice(0, columns.length));
     const notes = remarks(result);
     return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}${htmlNotes(notes)}</div>`,
-      'text/plain': [textTable(COLUMNS, rows, { caption }), '', ...textNotes(notes)].join('\n'),
+      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${htmlNotes(notes)}</div>`,
+      'text/plain': [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
     };
   }
 
@@ -43,7 +44,7 @@ export class KvCacheComparison implements Displayable {
   }
 }
 
-function cells(row: KvCacheRow, full: number, { storage }: KvCacheComparisonResult): Row {
+function cells(row: KvCacheRow, { storage, fp32Bytes }: KvCacheComparisonResult): Row {
   const { cache, formula, measuredBytes, perplexity, agreement, divergence, tokensPerSecond } = row;
   return [
     cacheName(cache),
@@ -54,7 +55,7 @@ function cells(row: KvCacheRow, full: number, { storage }: KvCacheComparisonResu
       : 'storage only',
     formula === null ? ABSENT : bytes(formula.totalBytes),
     formula === null ? ABSENT : bytes(measuredBytes),
-    formula === null ? ABSENT : percent(measuredBytes / full),
+    formula === null ? ABSENT : percent(measuredBytes / fp32Bytes),
     perplexity.toFixed(3),
     percent(agreement),
     significant(divergence, 2),
@@ -62,12 +63,13 @@ function cells(row: KvCacheRow, full: number, { storage }: KvCacheComparisonResu
   ];
 }
 
-/** What fp32 takes for as many values; the formula of any row tells it. */
-function fp32Bytes(rows: readonly KvCacheRow[]): number {
-  return rows.find(({ cache }) => cache === 'fp32')?.measuredBytes ?? NaN;
+function hasSpeeds({ rows }: KvCacheComparisonResult): boolean {
+  return rows.some(({ tokensPerSecond }) => tokensPerSecond !== null);
 }
 
-function remarks({ rows, storage, length }: KvCacheComparisonResult): string[] {
+function remarks(result: KvCacheComparisonResult): string[] {
+  const { rows, storage, length } = result;
+  const isTimed = hasSpeeds(result);
   const narrow = rows.filter(({ cache }) => cache !== 'none' && cache !== 'fp32');
   const different = rows.filter(
     ({ formula, measuredBytes }) => formula && formula.totalBytes !== measuredBytes,
@@ -76,12 +78,12 @@ function remarks({ rows, storage, length }: KvCacheComparisonResult): string[] {
     ...(narrow.length === 0
       ? []
       : [
-          `Storage only: keys and values are kept in the format, in ${storage === 'native' ? 'native memory of its true width' : 'typed arrays'}, and widened to fp32 before each product, so memory is saved but no arithmetic. Their tokens/s are those of this implementation, and no claim about hardware that multiplies in the format.`,
+          `Storage only: keys and values are kept in the format, in ${storage === 'native' ? 'native memory of its true width' : 'typed arrays'}, and widened to fp32 before each product, so memory is saved but no arithmetic.${isTimed ? ' Their tokens/s are those of this implementation, and no claim about hardware that multiplies in the format.' : ''}`,
         ]),
     different.length === 0
       ? 'Measured: the bytes of the tensors that the caches really hold after the last token. They are as the formula says.'
       : `Measured bytes differ from the formula for ${different.map(({ cache }) => cacheName(cache)).join(', ')}.`,
     'While a layer attends, its own keys and values are also there in fp32; that passes, and is in neither figure.',
-    `Perplexity, likeliest token and KL against fp32: the text goes in token by token, and each sees the earlier ones through the cache. Tokens/s: one sequence of ${length}, greedy, the best of three runs in turn.`,
+    `Perplexity, likeliest token and KL against fp32: the text goes in token by token, and each sees the earlier ones through the cache.${isTimed ? ` Tokens/s: one sequence of ${length}, greedy, the best of three runs in turn.` : ''}`,
   ];
 }

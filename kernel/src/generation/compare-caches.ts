@@ -44,6 +44,8 @@ export interface KvCacheComparisonResult {
   readonly length: number;
   /** Where the numbers lie: native tensors of the true width, or typed arrays. */
   readonly storage: 'native' | 'typed arrays';
+  /** What fp32 takes for as many tokens. */
+  readonly fp32Bytes: number;
   readonly rows: readonly KvCacheRow[];
 }
 
@@ -94,6 +96,7 @@ export async function compareKvCache(
     windows,
     length,
     storage: hasNativeBackend() ? 'native' : 'typed arrays',
+    fp32Bytes: reference.cacheBytes,
     rows: measured.map((row, i) => ({ ...row, tokensPerSecond: speeds[i] ?? null })),
   });
 }
