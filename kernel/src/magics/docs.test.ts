@@ -20,7 +20,8 @@ it('docs/library.md names nothing that the library lacks', () => {
   const imported = [...page.matchAll(/import \{([^}]*)\} from 'halfnote'/g)].flatMap(
     ([, names = '']) => names.split(','),
   );
-  const tabled = [...page.matchAll(/^\| [^|]* \|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
+  const [table = ''] = /^## What there is$.*?(?=^## )/ms.exec(page) ?? [];
+  const tabled = [...table.matchAll(/^\| [^|]* \|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`(\w+)(?:\(.*?\))?`/g)].map(([, name = '']) => name),
   );
   const names = [...imported, ...tabled].map((name) => name.trim()).filter((name) => name !== '');
