@@ -13,6 +13,7 @@ import { lsmagic } from './catalog/lsmagic';
 import { memory } from './catalog/memory';
 import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
+import { qat } from './catalog/qat';
 import { quantize } from './catalog/quantize';
 import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
@@ -30,6 +31,7 @@ export const MAGICS: readonly Magic[] = [
   memory,
   kvcache,
   quantize,
+  qat,
   sensitivity,
   exportMagic,
   inspect,

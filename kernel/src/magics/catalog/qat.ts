@@ -1,0 +1,95 @@
+import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import { parseLayers, parseNames } from '../../quantization/layer-rules';
+import type { QatObserver } from '../../quantization/qat/activation-layer';
+import type { QatOptions } from '../../quantization/qat/options';
+import { awaited, call } from '../code';
+import { complaint } from '../complaint';
+import { defineMagic } from '../declare';
+import { choice, expression, flag, number, required, text, variable } from '../parameters';
+import { MagicProblem } from '../problem';
+
+/** What the first word can be: a format to train for, or to convert what was trained. */
+const ACTIONS = [
+  'int8',
+  'int4',
+  'int3',
+  'int2',
+  'ternary',
+  'binary',
+  'convert',
+] as const satisfies readonly (WeightFormat | 'convert')[];
+const OBSERVERS = [
+  'moving-average',
+  'min-max',
+  'learned',
+] as const satisfies readonly QatObserver[];
+const SCALE_RULES = [
+  'absmax/127',
+  'tflite-narrow',
+  '2*absmax/255',
+  'learned',
+] as const satisfies readonly NonNullable<QatOptions['scaleRule']>[];
+
+const names = (doc: string, option: string): ReturnType<typeof text> =>
+  text(doc, 'names or patterns of layers', (word) => complaint(() => parseNames(word, option)));
+const steps = (doc: string, min: number) => number(doc, { min, integer: true });
+
+export const qat = defineMagic({
+  name: 'qat',
+  topic: 'precision',
+  forms: ['line'],
+  summary: 'Make a copy of a model to train for integers, and convert it once it is trained.',
+  details: [
+    'The copy computes with weights and activations rounded to integers and back, while gradients pass straight through: train it with `compile` and `fit` as any other model. `%qat convert` then makes the integer model that it was trained to be.',
+    'Layers that cannot be rounded stay in float and are named. `learned` trains the size of the steps, too.',
+  ],
+  positionals: {
+    weights: required(choice('The format of the weights, or `convert`.', ACTIONS)),
+    model: required(
+      expression('The model, which is not changed; for `convert`, the trained copy.'),
+    ),
+  },
+  options: {
+    as: variable('Declares a variable of this name that holds the result.'),
+    weightOnly: flag('Leaves activations in float.'),
+    observer: choice('How ranges are found. Without it `moving-average`.', OBSERVERS),
+    scaleRule: choice('How weights become a scale. Without it `absmax/127`.', SCALE_RULES),
+    quantizeFrom: steps('Training steps before anything is rounded.', 0),
+    freezeRanges: steps('The training step from which ranges are kept.', 1),
+    freezeNorm: steps('The step from which batch normalization keeps its statistics.', 0),
+    layers: text(
+      'Layers with a format of their own: `"dense_*=int4,head=fp32"`.',
+      'layer=format,...',
+      (word) => complaint(() => parseLayers(word)),
+    ),
+    include: names('Only these layers are rounded.', 'include'),
+    exclude: names('These layers stay in float.', 'exclude'),
+  },
+  examples: [
+    {
+      code: '%qat int4 model --as student',
+      does: '`student.fit(...)` then trains for weights of 4 bits.',
+    },
+    { code: '%qat convert student --as small', does: '`small.predict(x)` runs in integers.' },
+  ],
+  expand: ({ weights, model, as, weightOnly, ...options }) => {
+    if (weights === 'convert' && (weightOnly || Object.values(options).some(isGiven))) {
+      throw new MagicProblem(
+        'convert takes no options but --as',
+        'what is rounded was decided when the model was prepared',
+      );
+    }
+    const activations = weightOnly ? 'fp32' : undefined;
+    const code =
+      weights === 'convert'
+        ? awaited('convertQat', model)
+        : call('prepareQat', model, { weights, activations, ...options });
+    return as === undefined
+      ? { kind: 'expression', code, shows: true }
+      : { kind: 'declaration', name: as, value: code };
+  },
+});
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
+}
