@@ -12,16 +12,17 @@ const REPETITIONS = 5;
 const BUDGET_MS = 250;
 
 /**
- * Times each contender on the real input: once to warm up, then interleaved, so that a load that
- * comes and goes meets all alike. What counts is each one's quickest run: what other processes add to
+ * Times each contender on the real input: once to warm up unless they are, then interleaved, so that a
+ * load that comes and goes meets all alike. What counts is each one's quickest run: what other processes add to
  * a run is nothing of the kernel's. `release` gets all results.
  */
 export function fastest<T, C extends Contender<T>>(
   contenders: readonly [C, ...C[]],
   batch: number,
   release: (result: T) => void,
+  warm = false,
 ): { readonly winner: C; readonly choice: Choice } {
-  for (const contender of contenders) release(contender.run());
+  if (!warm) for (const contender of contenders) release(contender.run());
   const times = contenders.map((): number[] => []);
   const start = performance.now();
   for (let i = 0; i < REPETITIONS; i++) {
