@@ -140,12 +140,21 @@ export class QuantizedModel implements Displayable {
    */
   fit(...given: readonly unknown[]): Promise<never>;
   fit(): Promise<never> {
-    const error = new HalfnoteError(
+    return Promise.reject(this.#notTrainable());
+  }
+
+  /** As {@link fit}. */
+  compile(...given: readonly unknown[]): never;
+  compile(): never {
+    throw this.#notTrainable();
+  }
+
+  #notTrainable(): HalfnoteError {
+    return new HalfnoteError(
       'not-trainable',
       `The quantized model '${this.name}' cannot be trained: codes of ${formatsOf(this.layers)} have no gradients.`,
-      'Train the float model with quantization-aware training, which rounds in the forward pass, and convert it afterwards.',
+      'Train a copy of the float model that rounds in its forward pass, prepareQat(model), and convert it afterwards: quantization-aware training.',
     );
-    return Promise.reject(error);
   }
 
   /** Frees the packed weights and those of the layers in float. */

@@ -134,7 +134,8 @@ describe('convertQat', () => {
 
   test('gives a model that says how to train', async () => {
     const small = await convertQat(await trained(smallMlp, {}));
-    await expect(small.fit()).rejects.toThrow(/cannot be trained.*\n.*quantization-aware/);
+    await expect(small.fit()).rejects.toThrow(/cannot be trained.*\n.*prepareQat/);
+    expect(() => small.compile({})).toThrow(/cannot be trained.*\n.*prepareQat/);
     small.dispose();
   });
 });
