@@ -33,13 +33,16 @@ const ROUNDED: Use = {
   otherwise: 'products in fp32',
 };
 const DATA: Use = { engine: 'ours' };
-const FOUR_BITS = 'CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks';
 const NARROW: Use = {
   trains: 'QAT',
   runs: WEIGHTS_ONLY,
-  native: FOUR_BITS,
-  engine: 'ONNX Runtime `MatMulNBits`',
+  engine: TENSORFLOW,
   otherwise: 'packed codes, widened for products in fp32',
+};
+const INT4: Use = {
+  ...NARROW,
+  native: 'CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks',
+  engine: 'ONNX Runtime `MatMulNBits`',
 };
 
 const USES: Readonly<Record<FormatId, Use>> = {
@@ -121,7 +124,7 @@ const USES: Readonly<Record<FormatId, Use>> = {
     engine: 'TensorFlow (oneDNN), ONNX Runtime',
     otherwise: 'integers multiplied in fp32',
   },
-  int4: NARROW,
+  int4: INT4,
   uint4: DATA,
   int3: NARROW,
   uint3: DATA,
