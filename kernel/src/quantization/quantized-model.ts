@@ -94,10 +94,12 @@ export class QuantizedModel implements Displayable {
   get floatWeightBytes(): number {
     return this.#parts.source.reduce((sum, layer) => sum + layer.weightBytes, 0);
   }
-  /** `native` when every int8 layer runs in integer kernels. */
+  /** `native` when every layer with integer weights runs in integer kernels. */
   get execution(): Execution {
-    const int8 = this.layers.filter((layer) => layer.format === 'int8');
-    const native = int8.length > 0 && int8.every((layer) => layer.execution === 'native');
+    const integer = this.layers.filter(
+      ({ format }) => !['fp32', 'folded', 'uint8'].includes(format),
+    );
+    const native = integer.length > 0 && integer.every((layer) => layer.execution === 'native');
     return native ? 'native' : 'simulated';
   }
 
