@@ -10,7 +10,7 @@ const chooses = choosesKernels(facts.isa, process.env['TF_ENABLE_ONEDNN_OPTS']);
 
 /** The names of the ops that TensorFlow itself was asked for. */
 const asked: string[] = [];
-const backend = native();
+const backend: { binding: TfBinding } = native();
 const { binding } = backend;
 
 beforeAll(() => {

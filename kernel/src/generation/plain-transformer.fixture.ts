@@ -37,15 +37,9 @@ export function plainLogits(
     const [w1, b1, w2, b2] = Array.from({ length: 4 }, take) as Take4;
     const normed = x.map((one) => normalized(one, norm1.values, shift1.values, 1e-5));
     const q = normed.map((one) => linear(one, wq, bq));
-    const [k, v] = (
-      [
-        [wk, bk],
-        [wv, bv],
-      ] as const
-    ).map(([w, b]) => normed.map((one) => kept(linear(one, w, b), heads, through))) as [
-      Matrix,
-      Matrix,
-    ];
+    const stored = (w: Weight, bias: Weight): Matrix =>
+      normed.map((one) => kept(linear(one, w, bias), heads, through));
+    const [k, v] = [stored(wk, bk), stored(wv, bv)];
     const attended = q.map((query, i) =>
       attend(query, k.slice(0, i + 1), v.slice(0, i + 1), heads),
     );

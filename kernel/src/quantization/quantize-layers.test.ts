@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, test } from 'vitest';
-import { ensureBackend } from '../backend/load';
+import { loadBackend } from '../backend/load';
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY } from '../host';
 import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
 import { quantizeGraph } from './quantize-graph';
 
-await ensureBackend();
+loadBackend();
 
 const dense = (name: string, units: number, inputs?: number): tf.layers.Layer =>
   tf.layers.dense({

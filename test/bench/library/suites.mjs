@@ -79,7 +79,8 @@ export const suites = {
       2,
     ),
     {
-      label: '30 steps of the MLP, batch 32, without and with gradient ranges at the default sampling',
+      label:
+        '30 steps of the MLP, batch 32, without and with gradient ranges at the default sampling',
       case: 'ranges',
       parameters: { batch: 32, samples: 10_000, steps: 30 },
       repetitions: 2,

@@ -61,6 +61,13 @@ export function optionsWith<T extends object>(
   given: Partial<T> & CommonOptions,
   defaults: T & CommonOptions,
 ): T & CommonOptions {
+  if (typeof given !== 'object') {
+    throw new HalfnoteError(
+      'bad-optimizer-option',
+      `The options of ${name} are ${String(given)}; allowed is an object.`,
+      `Write ${name}({ learningRate: 0.001 }).`,
+    );
+  }
   const allowed = [...new Set([...COMMON, ...Object.keys(defaults)])];
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined) continue;

@@ -69,7 +69,7 @@ describe('model.compile', () => {
 });
 
 describe('gradientAccumulationSteps', () => {
-  const adam = (gradientAccumulationSteps?: number): tf.Optimizer =>
+  const adam = (gradientAccumulationSteps = 1): tf.Optimizer =>
     optimizers.adamw({ learningRate: 0.05, globalClipNorm: 0.5, gradientAccumulationSteps });
 
   it('makes micro-batches through fit what one batch of them all is', async () => {
@@ -164,6 +164,7 @@ describe('the options of an optimizer', () => {
       { gradientAccumulationSteps: 1.5 },
       /gradientAccumulationSteps of adamw is 1.5; .* integers > 0/,
     ],
+    [0.01, /The options of adamw are 0.01; allowed is an object/],
     [{ weightDecay: NaN }, /weightDecay of adamw is NaN/],
     [{ weigthDecay: 0.1 }, /no option "weigthDecay".*\n.*weightDecay/],
   ])('%s is refused', (options, message) => {

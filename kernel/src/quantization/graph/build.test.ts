@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { INT8 } from '../scheme';
 import { decodeWeights } from '../weight-codes';
 import { buildGraph, type ProductPlan } from './build';
@@ -10,7 +10,7 @@ import { integerValues, sharedCodes } from './integer-values';
 import { observe } from './observe';
 import { FusedRunner } from './run-fused';
 
-await ensureBackend();
+loadBackend();
 
 type Symbolic = tf.SymbolicTensor;
 const PLAN: ProductPlan = {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from './fuse';
 import type { FusedGraph } from './fused-graph';
 import { FusedRunner } from './run-fused';
 
-await ensureBackend();
+loadBackend();
 
 type Symbolic = tf.SymbolicTensor;
 let seed = 0;

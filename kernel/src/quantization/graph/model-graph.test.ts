@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { modelGraph, readers } from './model-graph';
 
-await ensureBackend();
+loadBackend();
 
 const dense = (name: string, units = 4): tf.layers.Layer => tf.layers.dense({ name, units });
 const calls = (model: tf.LayersModel): string[] =>

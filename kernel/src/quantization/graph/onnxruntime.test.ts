@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { runGraph } from '../execution/run-graph';
 import { type AffineParams, INT8 } from '../scheme';
 import { buildGraph } from './build';
@@ -11,7 +11,7 @@ import { integerValues } from './integer-values';
 import { observe } from './observe';
 import type { QuantizedGraph } from './quantized-graph';
 
-await ensureBackend();
+loadBackend();
 
 interface Values {
   readonly shape: number[];

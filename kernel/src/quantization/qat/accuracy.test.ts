@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { QUIET } from '../../precision/quiet.fixture';
 import { quantize } from '../quantize';
 import { compareQat } from './compare';
 import { convertQat } from './convert';
 import { prepareQat } from './prepare';
 
-await ensureBackend();
+loadBackend();
 
 interface Part {
   readonly x: tf.Tensor;

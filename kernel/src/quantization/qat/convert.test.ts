@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import { decodeWeights } from '../weight-codes';
 import { compareQat } from './compare';
@@ -10,7 +10,7 @@ import type { QatOptions } from './options';
 import { prepareQat } from './prepare';
 import { quantizeMatrix } from './weights';
 
-await ensureBackend();
+loadBackend();
 
 async function trained(build: () => tf.LayersModel, options: QatOptions): Promise<tf.LayersModel> {
   const model = build();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { castTo, storageFormat } from '../../backend/storage';
 import { COMPOSED } from './composed-fake-quant';
 import { fakeQuantize } from './fake-quantize';
@@ -10,7 +10,7 @@ import { lsqGradientScale, quantizeByStep } from './learned-step';
 import { NATIVE } from './native-fake-quant';
 import { straightThrough } from './straight-through';
 
-const facts = await ensureBackend();
+const facts = loadBackend();
 
 interface Case {
   readonly bits: number;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { storageFormat } from '../../backend/storage';
 import { JUPYTER_DISPLAY } from '../../host';
 import { optimizers } from '../../precision/optimizers/optimizers';
@@ -15,7 +15,7 @@ import { displayable, prepareQat } from './prepare';
 import { describeQat } from './view';
 import { WeightLayer } from './weight-layer';
 
-const facts = await ensureBackend();
+const facts = loadBackend();
 
 /** What `test/pytorch/generate_fake_quantize.py` wrote. */
 const pytorch = JSON.parse(readFileSync(resolve('test/pytorch/fake_quantize.json'), 'utf8')) as {
@@ -225,7 +225,7 @@ test('freezeNorm keeps the moving statistics from its step on', async () => {
 describe('training', () => {
   const OPTIMIZERS = {
     'tfjs adam': () => tf.train.adam(0.01),
-    'fused adam': () => optimizers.adam(0.01),
+    'fused adam': () => optimizers.adam({ learningRate: 0.01 }),
   };
 
   test.each(Object.entries(OPTIMIZERS))('learns with %s', async (_, make) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import type { AdaRoundOptions } from './adaround';
 import { linearNodes } from './float-graph';
@@ -16,7 +16,7 @@ import {
 } from './models.fixture';
 import { repairGraph } from './repair';
 
-await ensureBackend();
+loadBackend();
 
 describe('AdaRound', () => {
   const learn = (

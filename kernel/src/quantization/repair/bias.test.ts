@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import { equalise } from './equalise';
 import { linearNodes } from './float-graph';
@@ -20,7 +20,7 @@ import { findPairs } from './pairs';
 import type { RepairStep } from './options';
 import { repairGraph } from './repair';
 
-await ensureBackend();
+loadBackend();
 
 describe('bias absorption', () => {
   test('moves high biases past the ReLU and narrows the activations', async () => {

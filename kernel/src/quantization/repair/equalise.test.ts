@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import { equalise, outputRanges } from './equalise';
 import { linearNodes } from './float-graph';
@@ -18,7 +18,7 @@ import {
 import { findPairs } from './pairs';
 import { repairGraph } from './repair';
 
-await ensureBackend();
+loadBackend();
 
 describe('equalisation', () => {
   test('has the published factors: s = sqrt(r1 r2) / r2, both ranges then sqrt(r1 r2)', () => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import { corrected, empiricalCorrection } from './bias-correction';
 import { equalise } from './equalise';
@@ -11,7 +11,7 @@ import { weightShape } from '../product';
 import { linearNodes } from './float-graph';
 import { findPairs } from './pairs';
 
-await ensureBackend();
+loadBackend();
 
 interface Layer {
   readonly weight: readonly number[];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
@@ -11,7 +11,7 @@ import type { RepairStep } from './options';
 import { repairGraph } from './repair';
 import { streamLayers } from './stream';
 
-await ensureBackend();
+loadBackend();
 
 describe('repair by quantize', () => {
   /** How far the quantized model's outputs are from the float model's, in decibel. */

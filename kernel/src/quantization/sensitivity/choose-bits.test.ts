@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import { QUIET as verbose } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';
@@ -8,12 +8,12 @@ import { accuracy, digitsAvailable, type Digits, loadDigits } from '../digits.fi
 import { quantize } from '../quantize';
 import { type ChooseBitsOptions, chooseBits } from './choose-bits';
 
-await ensureBackend();
+loadBackend();
 
 if (!digitsAvailable) console.warn('skipped: the digits come from scikit-learn in .venv');
 
 function perceptron(): tf.Sequential {
-  const init = (seed: number): { kernelInitializer: tf.serialization.Serializable } => ({
+  const init = (seed: number) => ({
     kernelInitializer: tf.initializers.glorotUniform({ seed }),
   });
   const model = tf.sequential({

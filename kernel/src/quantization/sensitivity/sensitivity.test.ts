@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test, vi } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { loadBackend } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { fill, mobileNet, numbers } from '../repair/models.fixture';
@@ -8,7 +8,7 @@ import { cloneModel } from '../walk';
 import { layerSensitivity } from './sensitivity';
 import type { SensitivityOptions } from './settings';
 
-await ensureBackend();
+loadBackend();
 
 const images = (count: number, seed: number): tf.Tensor =>
   tf.randomUniform([count, 12, 12, 3], -1, 1, 'float32', seed);

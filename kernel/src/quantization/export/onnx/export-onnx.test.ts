@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { onnx } from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { ensureBackend } from '../../../backend/load';
+import { loadBackend } from '../../../backend/load';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from './export-onnx';
 
-await ensureBackend();
+loadBackend();
 
 const operators = (bytes: Uint8Array): string[] =>
   (onnx.ModelProto.decode(bytes).graph?.node ?? []).map((node) => node.opType ?? '');

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ensureBackend } from '../../../backend/load';
+import { loadBackend } from '../../../backend/load';
 import { JUPYTER_DISPLAY } from '../../../host';
 import { compareExport } from './compare-export';
 import { exportOnnx } from './export-onnx';
 import { loadOnnx } from './onnx-model';
 import { saveOnnx } from './save-onnx';
 
-await ensureBackend();
+loadBackend();
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-onnx-'));
 afterAll(() => {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { ensureBackend } from '../../../../backend/load';
+import { loadBackend } from '../../../../backend/load';
 import { permuted, product, range, toChannelsFirst, toChannelsLast, transpose } from './layout';
 
-await ensureBackend();
+loadBackend();
 
 describe('transpose', () => {
   it.each([
