@@ -362,3 +362,19 @@ describe('predict', () => {
     small.dispose();
   });
 });
+
+it('calls a convolution simulated in ONNX Runtime where its output stays float', async () => {
+  const convolution = (name: string, filters: number): tf.layers.Layer =>
+    tf.layers.conv2d({ name, filters, kernelSize: 3, padding: 'same', inputShape: [6, 6, 4] });
+  const model = tf.sequential({ layers: [convolution('inner', 4), convolution('last', 4)] });
+  const images = tf.randomNormal([4, 6, 6, 4], 0, 1, 'float32', 2);
+  const small = await quantize(model, { calibrate: images, engine: 'onnxruntime' });
+  expect(small.nodes.map(({ id, kernel, execution }) => [id, kernel, execution])).toEqual([
+    ['inner', 'QLinearConv (u8 x s8)', 'native'],
+    ['last', 'Conv in fp32', 'simulated'],
+  ]);
+  expect(small.execution).toBe('simulated');
+  small.dispose();
+  model.dispose();
+  images.dispose();
+});

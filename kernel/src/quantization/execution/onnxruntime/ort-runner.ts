@@ -53,7 +53,10 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
     const bytes = op.layer.getWeights().reduce((sum, { size }) => sum + 4 * size, 0);
     return { kernel: 'fp32', execution: undefined, reason: op.reason, weightBytes: bytes };
   }
-  if (op.kind === 'linear') return describeLinear(op, graph.values.get(output)?.shape.length);
+  if (op.kind === 'linear') {
+    const rank = graph.values.get(output)?.shape.length;
+    return describeLinear(op, rank, graph.activations.has(output));
+  }
   const integers = [...inputs, output].every((id) => graph.activations.has(id));
   if (!integers) {
     const reason = 'its values have no fixed range';
@@ -63,7 +66,8 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
   return { kernel, execution: 'native', reason: FUSED, weightBytes: 0 };
 }
 
-function describeLinear(op: LinearOp, rank: number | undefined): Description {
+/** `rounded`: the product's output is uint8 again. */
+function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean): Description {
   const { weights, bias, geometry, input } = op;
   const dense = geometry.kind === 'dense';
   const blocks = weights.format !== 'int8' && dense && input === 'float';
@@ -77,6 +81,10 @@ function describeLinear(op: LinearOp, rank: number | undefined): Description {
     const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
     const reason = 'weights are widened before the product';
     return { kernel, execution: 'simulated', reason, weightBytes };
+  }
+  if (!dense && input === 'static' && !rounded) {
+    const reason = 'its output is float, for which ONNX Runtime has no fused convolution';
+    return { kernel: 'Conv in fp32', execution: 'simulated', reason, weightBytes };
   }
   const product = rank === 2 ? 'QGemm' : 'QLinearMatMul';
   const [fixed, measured] = dense
