@@ -128,7 +128,7 @@ export function gpuFormats(gpu: Gpu, engine: string): Formats {
   };
 }
 
-/** WebAssembly computes in fp32 only. */
+/** WebAssembly computes in fp32 only, and that is native: its products are the processor's own. */
 export function wasmFormats(engine: string): Formats {
   const simulated: FormatSupport = {
     execution: 'simulated',
@@ -136,7 +136,11 @@ export function wasmFormats(engine: string): Formats {
     reason: 'Without TensorFlow the WebAssembly backend serves: it stores and computes in fp32.',
   };
   return {
-    fp32: { ...simulated, reason: 'WebAssembly computes in fp32, without the native library.' },
+    fp32: {
+      execution: 'native',
+      engine,
+      reason: 'WebAssembly computes in fp32, on one thread and without TensorFlow.',
+    },
     tf32: simulated,
     bf16: simulated,
     fp16: simulated,

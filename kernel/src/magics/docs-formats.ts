@@ -1,4 +1,5 @@
 import { formatTable, type FormatRow } from '../analysis/format-table';
+import { wasmFormats } from '../backend/support';
 
 /** The page `docs/formats.md`: every number format, and what can be done in it. */
 export function formatsPage(): string {
@@ -45,8 +46,16 @@ this page is \`formatTable()\`; \`formatTable(deviceFacts())\` says how each is 
 
 const WHERE = `A format is **native** where the hardware multiplies in it; \`%precision\` and \`%doctor\` say so of your machine.
 Elsewhere it is **simulated**: numbers are rounded as the format rounds, another format does the arithmetic, and no
-speed is claimed. Without TensorFlow, on WebAssembly, nothing counts as native. Formats that are missing here can be
-encoded, decoded, packed and inspected.`;
+speed is claimed. ${onWebAssembly()}
+Formats that are missing here can be encoded, decoded, packed and inspected.`;
+
+/** What remains native where there is no TensorFlow, as a sentence. */
+export function onWebAssembly(): string {
+  const formats = Object.entries(wasmFormats('WebAssembly'));
+  const native = formats.filter(([, { execution }]) => execution === 'native');
+  const names = native.map(([format]) => format).join(', ');
+  return `Without TensorFlow, on WebAssembly, everything but ${names} is simulated.`;
+}
 
 const NUMBERS = `In formats with subnormals the smallest number is one of them. Epsilon is the distance from 1 to the next
 number. Of formats in blocks it is the elements' numbers, before the scale of their block; the bits have its part in them.`;
@@ -64,7 +73,8 @@ const CPU_NAMES: Readonly<Record<string, string>> = {
   arm_i8mm: 'Arm I8MM',
 };
 
-function nativeOn({ cpu, capability, native, otherwise }: FormatRow): string {
+/** The hardware on which a format is native, as a cell of a table. */
+export function nativeOn({ cpu, capability, native, otherwise }: FormatRow): string {
   const places = [
     ...(cpu === undefined
       ? []
@@ -78,7 +88,7 @@ function nativeOn({ cpu, capability, native, otherwise }: FormatRow): string {
   return otherwise === undefined ? '–' : 'nowhere yet';
 }
 
-function named({ id, label }: FormatRow): string {
+export function named({ id, label }: FormatRow): string {
   return `${label} \`${id}\``;
 }
 
@@ -90,7 +100,7 @@ function figure(x: number): string {
   return Number(x.toPrecision(4)).toString();
 }
 
-function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }

@@ -1,11 +1,23 @@
+import { formatTable } from '../analysis/format-table';
 import { AUTOCAST_DIFFERENCES } from '../precision/autocast-differences';
 import { castRule, castTable, type CastRule } from '../precision/autocast-table';
+import { markdown, named, nativeOn, onWebAssembly } from './docs-formats';
 
 /** The page `docs/precision.md`, with the op lists that autocast works by. */
 export function precisionPage(): string {
   const table = castTable();
   const lists = LISTS.map(({ rule, head }) => `**${head}**\n\n${opNames(table[rule])}`);
   return `${[...PAGE, ...lists, ...DIFFERENCES].join('\n\n')}\n`;
+}
+
+const HARDWARE_DEPENDENT: readonly string[] = ['tf32', 'fp16', 'bf16', 'e4m3', 'e5m2', 'int8'];
+
+function nativeTable(): string {
+  const rows = formatTable().filter(({ id }) => HARDWARE_DEPENDENT.includes(id));
+  return markdown(
+    ['format', 'native on', 'simulated as'],
+    rows.map((row) => [named(row), nativeOn(row), row.otherwise ?? '–']),
+  );
 }
 
 function opNames(names: readonly string[]): string {
@@ -77,14 +89,10 @@ mixed precision as PyTorch and Keras have it:`,
   `A format is **native** where the hardware multiplies in it. This is found out from the processor's instruction sets,
 the GPU's compute capability and a trial product, and \`%precision\` says the result with its reason. Otherwise it is
 **simulated**: numbers are rounded as the format rounds, but another format does the arithmetic, and no speed is claimed.`,
-  `| format | native on | simulated as |
-|---|---|---|
-| bf16 | CPUs with AVX-512 BF16, AMX-BF16 or Arm's bf16; NVIDIA GPUs from Ampere on | 16-bit storage, products in fp32 |
-| fp16 | CPUs with AVX-512 FP16, AMX-FP16 or Arm's fp16; NVIDIA GPUs with fp16 units | 16-bit storage, products in fp32 |
-| tf32 | NVIDIA GPUs from Ampere on; CPUs with bf16 products where \`TF_SET_ONEDNN_FPMATH_MODE=BF16\` is set | inputs of products rounded to 10 bits of mantissa |
-| fp8 | nowhere yet | inputs of products rounded: E4M3, and E5M2 for output gradients, each with a scale that follows its largest values |
-| int8 (\`%quantize\`) | x86 CPUs with oneDNN; with 7-bit weights where 8-bit products would overflow | products of integers in fp32 |`,
-  `\`%precision fp16 --native\` refuses to simulate. Without TensorFlow, on WebAssembly, everything but fp32 is simulated.`,
+  nativeTable(),
+  `FP8 is E4M3 in the forward pass and E5M2 for the gradients of outputs, each tensor with a scale that follows its
+largest values. INT8 is what \`%quantize\` makes of a trained model.`,
+  `\`%precision fp16 --native\` refuses to simulate. ${onWebAssembly()}`,
   '## Which op computes in what',
   `After PyTorch's autocast lists, with TensorFlow's names. Every op with float inputs that TensorFlow.js's kernels and
 their gradients run is in exactly one list. Any other takes the widest format of its inputs, which never loses a digit.

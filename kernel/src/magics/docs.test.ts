@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { magicsPage } from './docs';
+import { formatsPage } from './docs-formats';
 import { precisionPage } from './docs-precision';
 import { magicsIn } from './located';
 
@@ -9,6 +10,7 @@ const read = (path: string): string => readFileSync(join(__dirname, '../../..', 
 
 it.each([
   ['docs/magics.md', magicsPage],
+  ['docs/formats.md', formatsPage],
   ['docs/precision.md', precisionPage],
 ])('%s is up to date: run `node scripts/docs.mjs`', (path, page) => {
   expect(read(path)).toBe(page());
