@@ -118,6 +118,16 @@ describe('setPrecision', () => {
     setPrecision('bf16');
     expect(precisionStatus().lossScale).toBe(1);
   });
+
+  it('tells the loss scaling of its own policy, and under fp32 of the last that scaled', () => {
+    setPrecision('fp32');
+    const inScope = withPrecision('fp16', () => lossScaler());
+    expect(inScope.scale).toBeGreaterThan(1);
+    expect(lossScaler()).toBe(inScope);
+    setPrecision('bf16');
+    expect([lossScaler().scale, lossScaler().step]).toEqual([1, 0]);
+    expect(withPrecision('fp16', () => lossScaler())).toBe(inScope);
+  });
 });
 
 describe('setCellPrecision', () => {

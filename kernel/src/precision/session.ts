@@ -138,12 +138,12 @@ export function runAt<T>(next: Place | undefined, fn: () => T): T {
 }
 
 /**
- * The session's loss scaling: the scale, how it came there, and the skipped steps. That of the regime
- * in force, or of the last one that scaled when this one doesn't.
+ * The session's loss scaling: the scale, how it came there, and the skipped steps. That of the policy in
+ * force, or under fp32, where nothing is scaled, that of the last scope or policy that scaled.
  */
 export function lossScaler(): LossScaleTrace {
-  const { loss } = regime();
-  return loss.scaler.checksGradients ? loss : (scaledLoss ?? loss);
+  const current = regime();
+  return lowers(current) ? current.loss : (scaledLoss ?? current.loss);
 }
 
 /**
