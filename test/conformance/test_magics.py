@@ -43,6 +43,17 @@ class MagicTest(unittest.TestCase):
             self.ok("%timeit -n 2 -r 1 await Promise.resolve(1)").result, "1 run, 2 loops each"
         )
 
+    def test_timeit_of_a_cell(self):
+        self.ok("let setUps = 0;\nlet runs = 0;")
+        result = self.ok("%%timeit -n 3 -r 2 setUps++; const by: number = 1\nruns += by;\n").result
+        self.assertRegex(result, r"per loop \(mean ± sd of 2 runs, 3 loops each\); best ")
+        # Once more to warm up.
+        self.assertEqual(self.ok("[setUps, runs].join()").result, "'1,7'")
+        self.assertIn("Cannot find name 'by'", self.error("by"))
+        wrong = self.error("%%timeit const by = 1\nconst s: string = by;")
+        self.assertIn("Type 'number' is not assignable to type 'string'", wrong)
+        self.assertIn("const s: string = by;", wrong)
+
     def test_timeit_frees_tensors(self):
         self.ok("import * as tfOfTimeit from '@tensorflow/tfjs';\nconst one = tfOfTimeit.ones([2]);")
         before = self.ok("tfOfTimeit.memory().numTensors").result

@@ -11,6 +11,18 @@ export class Code {
   toString(): string {
     return this.pieces.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join('');
   }
+
+  /** Its first `length` UTF-16 units. */
+  head(length: number): Code {
+    const pieces: (string | UserText)[] = [];
+    let left = length;
+    for (const piece of this.pieces) {
+      const text = (typeof piece === 'string' ? piece : piece.text).slice(0, left);
+      if (text !== '') pieces.push(typeof piece === 'string' ? text : { ...piece, text });
+      left -= text.length;
+    }
+    return new Code(pieces);
+  }
 }
 
 /** What can be written as a TypeScript literal. `undefined` is left out of calls and objects. */

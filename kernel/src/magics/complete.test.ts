@@ -20,7 +20,13 @@ describe('names', () => {
       forms.map((f) => (f === 'cell' ? '%%' : '%') + name),
     );
     expect(new Set(matches('%|'))).toEqual(new Set(all));
-    expect(matches('%%|')).toEqual(['%%precision', '%%carbon', '%%time', '%%writefile']);
+    expect(matches('%%|')).toEqual([
+      '%%precision',
+      '%%carbon',
+      '%%time',
+      '%%timeit',
+      '%%writefile',
+    ]);
   });
 
   it('are completed after the question mark that asks for help', () => {

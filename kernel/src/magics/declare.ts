@@ -9,7 +9,9 @@ export type Expanded =
   | { readonly kind: 'expression'; readonly code: Code; readonly shows: boolean }
   /** `const name = value`, which is then shown. */
   | { readonly kind: 'declaration'; readonly name: string; readonly value: Code }
-  | { readonly kind: 'statement'; readonly code: Code };
+  | { readonly kind: 'statement'; readonly code: Code }
+  /** An expression made of the rest of the cell, which is expanded first; may throw `MagicProblem`. */
+  | { readonly kind: 'around'; around(rest: Code): Code };
 
 type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 type Arguments<P extends Parameters> = {

@@ -20,30 +20,45 @@ export function expandCell(code: string, mend: Mend): Code {
 }
 
 function expandLines(code: string, lines: readonly MagicLine[], mend: Mend, runs: boolean): Code {
-  const parts: Code[] = [];
-  let from = 0;
-  for (const line of lines) {
-    parts.push(verbatim(code, from, line.start), expandLine(code, line, mend, runs));
-    from = line.end;
-  }
-  return join([...parts, verbatim(code, from, code.length)]);
+  // In their order, so that the first problem is the one that is told.
+  const parts = lines.map((line) => expandLine(code, line, mend, runs));
+  return lines.reduceRight(
+    (rest, { start }, i) => {
+      const before = verbatim(code, lines[i - 1]?.end ?? 0, start);
+      const part = parts[i] ?? new Code([]);
+      return part instanceof Code ? join([before, part, rest]) : join([before, part(rest)]);
+    },
+    verbatim(code, lines.at(-1)?.end ?? 0, code.length),
+  );
 }
 
-function expandLine(code: string, line: MagicLine, mend: Mend, runs: boolean): Code {
+/** What stands in place of a magic, or in place of it and the rest of the cell. */
+type Part = Code | ((rest: Code) => Code);
+
+function expandLine(code: string, line: MagicLine, mend: Mend, runs: boolean): Part {
   const source = code.slice(line.start, line.end);
   const before = line.startsStatement ? '' : ';';
-  try {
+  const attempt = <P extends Part>(expand: () => P, rest = new Code([])): P | Code => {
+    try {
+      return expand();
+    } catch (problem) {
+      if (!(problem instanceof MagicProblem)) throw problem;
+      return join([padded(join([before, mend(line, problem)]), source), rest]);
+    }
+  };
+  return attempt<Part>(() => {
     const expansion = expansionOf(code, line);
-    const isPrinted = !runs && line.form === 'line' && asksToShow(line, code);
-    return padded(join([before, isPrinted ? printed(expansion, '') : expansion]), source);
-  } catch (problem) {
-    if (!(problem instanceof MagicProblem)) throw problem;
-    return padded(join([before, mend(line, problem)]), source);
-  }
+    if (expansion instanceof Code) {
+      const isPrinted = !runs && line.form === 'line' && asksToShow(line, code);
+      return padded(join([before, isPrinted ? printed(expansion, '') : expansion]), source);
+    }
+    return (rest) =>
+      attempt(() => join([before, paddedAround(expansion, rest, source), ';']), rest);
+  });
 }
 
 /** The TypeScript of one magic; throws {@link MagicProblem}. */
-function expansionOf(code: string, line: MagicLine): Code {
+function expansionOf(code: string, line: MagicLine): Part {
   const magic = knownMagic(line);
   if (line.asksHelp) return help(magic, line);
   if (line.open) {
@@ -59,7 +74,8 @@ function expansionOf(code: string, line: MagicLine): Code {
   if (absent.length > 0) {
     throw new MagicProblem(`missing ${absent.join(' and ')}`, `Usage: ${usage(magic, line.form)}`);
   }
-  return statementOf(magic.expand(assignment.words, line.form, line.body?.text), line);
+  const expanded = magic.expand(assignment.words, line.form, line.body?.text);
+  return expanded.kind === 'around' ? (rest) => expanded.around(rest) : statementOf(expanded, line);
 }
 
 function knownMagic(line: MagicLine): Magic {
@@ -98,7 +114,10 @@ function help(magic: Magic, line: MagicLine): Code {
   );
 }
 
-function statementOf(expanded: Expanded, { last }: MagicLine): Code {
+function statementOf(
+  expanded: Exclude<Expanded, { readonly kind: 'around' }>,
+  { last }: MagicLine,
+): Code {
   switch (expanded.kind) {
     case 'statement':
       return join([expanded.code, ';']);
@@ -128,6 +147,13 @@ function printed(expansion: Code, source: string): Code {
 function padded(expansion: Code, source: string): Code {
   const lacking = newlines(source) - newlines(expansion.toString());
   return lacking > 0 ? join([expansion, '\n'.repeat(lacking)]) : expansion;
+}
+
+/** The same for what is made of the rest of the cell, which stays on its lines. */
+function paddedAround(around: (rest: Code) => Code, rest: Code, source: string): Code {
+  const expansion = around(rest);
+  const lacking = newlines(`${source}${rest.toString()}`) - newlines(expansion.toString());
+  return lacking > 0 ? around(join(['\n'.repeat(lacking), rest])) : expansion;
 }
 
 function newlines(text: string): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeIt, Timing } from '../timeit';
+import { expandMagics } from '../magics';
 import { record, refusal } from './recorder.fixture';
 
 describe('%timeit', () => {
@@ -24,14 +25,77 @@ describe('%timeit', () => {
   });
 
   it('refuses what cannot be', () => {
-    expect(refusal('%timeit')).toMatch(
-      /missing statement\. Usage: %timeit \[--loops\|-n .*\] \[--repeats\|-r .*\] <statement>$/,
+    expect(refusal('%timeit')).toContain(
+      'missing statement. Give it a statement, or write %%timeit over the cell',
     );
     expect(refusal('%timeit -n 0 f()')).toContain('"0" is not allowed. Allowed: integer >= 1');
     expect(refusal('%timeit --repeats x f()')).toContain('"x" is not allowed');
     expect(refusal('%timeit f(')).toContain('"(" is never closed');
   });
 });
+
+describe('%%timeit', () => {
+  it('times the cell, over all of its lines', async () => {
+    const ran: number[] = [];
+    const { calls } = await record('%%timeit -n 10 -r 3\nconst x = 2;\nf(x);\nf(x + 1)', {
+      f: (n: number) => ran.push(n),
+    });
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.args[1]).toEqual({ loops: 10, repeats: 3 });
+    expect(ran).toEqual([2, 3]);
+  });
+
+  it.each([
+    "%%timeit -n 2 const w = 'body'; f('set-up')\nf(w)",
+    "%%timeit await f('set-up')\nawait f('body') // end",
+    "%%timeit\nf('set-up');f('body')",
+  ])('sees what the set-up on its line declares: %s', async (cell) => {
+    const ran: string[] = [];
+    const { calls } = await record(cell, { f: (what: string) => ran.push(what) });
+    expect(calls.map(({ name }) => name)).toEqual(['timeIt']);
+    expect(ran).toEqual(['set-up', 'body']);
+  });
+
+  it('hands over a function of the cell without the set-up', () => {
+    expect(expandedCode('%%timeit const w = 1\nf(w)')).toMatch(
+      /^await \(async \(\) => \{ const w = 1; return .*\.timeIt\(\(\) => \{\nf\(w\)\}\); \}\)\(\);$/,
+    );
+  });
+
+  it('waits for the cell only where it has an await', () => {
+    expect(expandedCode('%%timeit\nf()')).toContain('timeIt(() => {');
+    expect(expandedCode('%%timeit\nawait f()')).toContain('timeIt(async () => {');
+    expect(expandedCode("%%timeit\nf('await')")).toContain('timeIt(() => {');
+    expect(expandedCode('%%timeit\n%time f()')).toContain('timeIt(async () => {');
+  });
+
+  it('keeps the lines of what it stands over', () => {
+    for (const cell of [
+      '%%timeit\nf()',
+      '%%timeit const a = [\n1]\nf(a) // end',
+      '%%timeit /* over\ntwo lines */ -n 3\nf()\n',
+      '%%time\n%%timeit -n 3\nf();\n\ng()',
+    ]) {
+      expect(expandedCode(cell).split('\n')).toHaveLength(cell.split('\n').length);
+    }
+    expect(expandedCode('%%timeit\nf()\ng()').split('\n')[1]).toBe('f()');
+  });
+
+  it('refuses a cell with nothing in it, and tells the first problem first', () => {
+    expect(refusal('%%timeit -n 3')).toContain('%%timeit has nothing to time');
+    expect(refusal('%%timeit\n// nothing')).toContain('%%timeit has nothing to time');
+    expect(refusal('%%timeit\nf(')).toContain('"(" in the cell is never closed');
+    expect(refusal('%%timeit -n 0\n%time')).toContain('"0" is not allowed');
+    expect(refusal('%%timeit\n%nothing\n%neither')).toContain('unknown magic %nothing');
+    expect(refusal('f()\n%%timeit\ng()')).toContain('must be the first line');
+  });
+});
+
+function expandedCode(cell: string): string {
+  const expansion = expandMagics(cell);
+  if (!expansion.ok) throw new Error(expansion.error.evalue);
+  return expansion.code;
+}
 
 describe('timeIt', () => {
   it('runs loops times repeats, and once before to warm up', async () => {

@@ -1,6 +1,8 @@
-import { awaited, join, userCode } from '../code';
+import { awaited, call, Code, join, userCode, type Value } from '../code';
 import { defineMagic } from '../declare';
-import { number, required, statement, withShort } from '../parameters';
+import { number, statement, withShort } from '../parameters';
+import { MagicProblem } from '../problem';
+import { Scanner, type Token } from '../tokens';
 import type { Word } from '../words';
 
 const DECLARES = new Set(['const', 'let', 'var', 'class', 'function', 'import', 'export']);
@@ -9,13 +11,16 @@ const STATEMENTS = new Set('if for while do switch try throw debugger'.split(' '
 export const timeit = defineMagic({
   name: 'timeit',
   topic: 'timing',
-  forms: ['line'],
-  summary: 'Time a statement over many loops: mean, standard deviation and best time.',
+  forms: ['line', 'cell'],
+  summary: 'Time a statement or the cell over many loops: mean, standard deviation and best time.',
   details: [
-    'The number of loops is raised tenfold until they take 0.2 s; then these loops run 7 times. A promise is awaited in each loop. What the statement declares does not stay.',
-    'tfjs tensors that a synchronous statement makes are freed after each loop. Those of an asynchronous one are not: dispose of them in the statement.',
+    'The number of loops is raised tenfold until they take 0.2 s; then these loops run 7 times. A promise is awaited in each loop. What the statement or the cell declares does not stay.',
+    'As `%%timeit` it times the rest of the cell, in which `await` may stand. A statement on its own line is the set-up: it runs once and is not timed, and the cell sees what it declares.',
+    'tfjs tensors that a synchronous statement or cell makes are freed after each loop. Those of an asynchronous one are not: dispose of them in it. Nor are those of the set-up: make large ones in a cell of their own.',
   ],
-  positionals: { statement: required(statement('An expression, or statements.')) },
+  positionals: {
+    statement: statement('An expression, or statements; the set-up for `%%timeit`.'),
+  },
   options: {
     loops: withShort(number('Loops per run.', { min: 1, integer: true }), '-n'),
     repeats: withShort(
@@ -29,23 +34,82 @@ export const timeit = defineMagic({
       does: 'The time of one product; its result is freed each time.',
     },
     { code: '%timeit -n 10 -r 3 await model.predict(x).data()', does: 'Three runs of ten loops.' },
+    {
+      code: '%%timeit const values = Array.from({ length: 1000 }, Math.random)\nvalues.sort();\nvalues.reverse();',
+      does: 'The time of two statements; their data is made once, before.',
+    },
   ],
-  expand: ({ statement: word, loops, repeats }) => ({
-    kind: 'expression',
-    code: awaited('timeIt', bodyOf(word), { loops, repeats }),
-    shows: true,
-  }),
+  expand: ({ statement: word, loops, repeats }, form) => {
+    const options = { loops, repeats };
+    if (form === 'cell') {
+      return { kind: 'around', around: (cell) => timedCell(word, cell, options) };
+    }
+    if (!word) {
+      throw new MagicProblem(
+        'missing statement',
+        'give it a statement, or write %%timeit over the cell',
+      );
+    }
+    return { kind: 'expression', code: awaited('timeIt', bodyOf(word), options), shows: true };
+  },
 });
 
 /** A function of the statement: with its value, if it is an expression. */
-function bodyOf(word: Word) {
+function bodyOf(word: Word): Code {
   const [first] = word.tokens;
   const isExpression =
     !word.tokens.some(({ text, depth }) => depth === 0 && text === ';') &&
     !(first && (DECLARES.has(first.text) || STATEMENTS.has(first.text)));
-  const waits = word.tokens.some(({ kind, text }) => kind === 'keyword' && text === 'await');
-  const head = waits ? 'async () => ' : '() => ';
+  const head = functionHead(word.tokens);
   return isExpression
     ? join([`${head}(`, userCode(word), ')'])
     : join([`${head}{ `, userCode(word), '; }']);
+}
+
+function timedCell(setUp: Word | undefined, cell: Code, options: Value): Code {
+  const text = cell.toString();
+  const scanner = new Scanner(text);
+  const tokens = [...tokensOf(scanner)];
+  const code = tokens.filter(({ kind }) => kind !== 'comment');
+  if (code.length === 0) {
+    throw new MagicProblem(
+      '%%timeit has nothing to time',
+      'write it on the lines below, or %timeit before a statement',
+      undefined,
+      true,
+    );
+  }
+  if (scanner.open) {
+    throw new MagicProblem(
+      `"${scanner.open.text}" in the cell is never closed`,
+      undefined,
+      undefined,
+      true,
+    );
+  }
+  const last = tokens.at(-1);
+  const endsInComment = last?.text.startsWith('//') === true && last.end === text.length;
+  const timed = join([`${functionHead(code)}{`, endsInComment ? cell.head(last.start) : cell, '}']);
+  if (!setUp) return awaited('timeIt', timed, options);
+  return join([
+    'await (async () => { ',
+    userCode(setUp),
+    '; return ',
+    call('timeIt', timed, options),
+    '; })()',
+  ]);
+}
+
+function functionHead(tokens: readonly Token[]): string {
+  const waits = tokens.some(({ kind, text }) => kind === 'keyword' && text === 'await');
+  return waits ? 'async () => ' : '() => ';
+}
+
+function* tokensOf(scanner: Scanner): Generator<Token> {
+  for (;;) {
+    scanner.skipSpace();
+    const token = scanner.next();
+    if (!token) return;
+    yield token;
+  }
 }
