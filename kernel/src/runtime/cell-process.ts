@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import { endOf } from './code-points';
 import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
 import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
@@ -21,6 +22,7 @@ export interface CellProcessEvents {
   died(death: Death): void;
 }
 
+/** UTF-16 units. */
 const LAST_WORDS = 4096;
 /** How long to wait for the pipes of a dead process: a child of its own may hold them open. */
 const DRAIN_MS = 200;
@@ -56,7 +58,7 @@ export class CellProcess {
       const stream = this.child[name];
       stream?.setEncoding('utf8');
       stream?.on('data', (text: string) => {
-        if (name === 'stderr') this.lastWords = (this.lastWords + text).slice(-LAST_WORDS);
+        if (name === 'stderr') this.lastWords = endOf(this.lastWords + text, LAST_WORDS);
         events.native({ kind: 'stream', name, text });
       });
     }

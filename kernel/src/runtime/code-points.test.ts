@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cutAt } from './code-points';
+import { cutAt, endOf } from './code-points';
 
 it.each([
   ['abc', 2, 'ab'],
@@ -15,4 +15,16 @@ it.each([
   ['\ude00b', 1, '\ude00'],
 ])('of %j, at most %i units are %j', (text, length, expected) => {
   expect(text.slice(0, cutAt(text, length))).toBe(expected);
+});
+
+it.each([
+  ['abc', 2, 'bc'],
+  ['abc', 9, 'abc'],
+  ['a😀', 1, ''],
+  ['a😀', 2, '😀'],
+  ['😀b', 2, 'b'],
+  ['😀b', 3, '😀b'],
+  ['a\ude00b', 2, '\ude00b'],
+])('of the end of %j, at most %i units are %j', (text, length, expected) => {
+  expect(endOf(text, length)).toBe(expected);
 });

@@ -1,3 +1,4 @@
+import { cutAt } from '../../runtime/code-points';
 import type { Broadcast } from '../protocol/message';
 
 /** A broadcast that waits for its turn. */
@@ -38,17 +39,11 @@ export function pieces(message: Broadcast): Broadcast[] {
   }
   const parts: Broadcast[] = [];
   for (let start = 0; start < text.length;) {
-    const end = wholeCharacter(text, start + PIECE);
+    const end = cutAt(text, start + PIECE);
     parts.push({ ...message, content: { name, text: text.slice(start, end) } });
     start = end;
   }
   return parts;
-}
-
-/** An offset that parts no surrogate pair. */
-function wholeCharacter(text: string, offset: number): number {
-  const isInPair = (text.codePointAt(offset - 1) ?? 0) > 0xffff;
-  return isInPair ? offset + 1 : offset;
 }
 
 /** The display that an update replaces as a whole; undefined for all other messages. */
