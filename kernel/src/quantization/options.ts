@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../errors';
 import { type Calibration, kindOf } from './examples';
 import { type EngineChoice, ENGINES } from './execution/run-graph';
+import type { OutputRounding } from './graph/integer-values';
 import type { WeightFormat } from './graph/quantized-graph';
 import {
   checkLayerOptions,
@@ -24,6 +25,11 @@ export interface QuantizeOptions {
   readonly calibrate?: Calibration;
   /** How `static` chooses a range from the examples. Default `min-max`. */
   readonly observer?: ObserverName;
+  /**
+   * What `static` products hand to float layers and the caller. Default `auto`: `uint8` codes of
+   * convolutions, which are several times as fast so, and `float` of dense layers.
+   */
+  readonly outputs?: OutputRounding;
   /** One scale per output channel (default), for the whole weight, or per group along the depth. */
   readonly granularity?: WeightGranularity;
   /** How weights become a scale. Default `absmax/127`. */
@@ -44,19 +50,23 @@ export interface QuantizeSettings extends LayerChoice {
   readonly mode: QuantizationMode;
   readonly examples: Calibration | undefined;
   readonly observer: ObserverName;
+  readonly outputs: OutputRounding;
   readonly repair: RepairOptions;
   readonly engine: EngineChoice;
 }
 
+const OUTPUTS: Readonly<Record<OutputRounding, true>> = { auto: true, float: true, uint8: true };
 const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settle(options: QuantizeOptions): QuantizeSettings {
   const { weights = 'int8', granularity = 'per-channel', scaleRule = 'absmax/127' } = options;
   const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
+  const { outputs = 'auto' } = options;
   fromTable(WEIGHT_BITS, weights, 'weight format');
   checkLayerOptions({ granularity, scaleRule });
   fromTable(OBSERVERS, observer, 'observer');
+  fromTable(OUTPUTS, outputs, 'rounding of outputs');
   fromTable(ENGINES, engine, 'engine');
   const rules = parseLayers(options.layers);
   const hasInt8 = [weights, ...rules.map((rule) => rule.options.weights)].includes('int8');
@@ -69,6 +79,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
     mode,
     examples,
     observer,
+    outputs,
     repair,
     engine,
     base: { weights, granularity, scaleRule },

@@ -99,11 +99,11 @@ function planner(
 async function observed(
   graph: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  { mode, observer }: QuantizeSettings,
+  { mode, observer, outputs }: QuantizeSettings,
   examples: readonly (readonly Tensor[])[] | undefined,
 ): Promise<Observation> {
   if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
-  const values = integerValues(graph, (node) => planOf(node).input === 'static');
+  const values = integerValues(graph, (node) => planOf(node).input === 'static', outputs);
   const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
   const progress = new SlowProgress(`Calibrating ${graph.name}`, steps);
   return observe(graph, values, inBatches(examples, BATCH_ROWS), observer, () =>

@@ -363,18 +363,63 @@ describe('predict', () => {
   });
 });
 
-it('calls a convolution simulated in ONNX Runtime where its output stays float', async () => {
+describe('the output of a last convolution', () => {
   const convolution = (name: string, filters: number): tf.layers.Layer =>
     tf.layers.conv2d({ name, filters, kernelSize: 3, padding: 'same', inputShape: [6, 6, 4] });
   const model = tf.sequential({ layers: [convolution('inner', 4), convolution('last', 4)] });
   const images = tf.randomNormal([4, 6, 6, 4], 0, 1, 'float32', 2);
-  const small = await quantize(model, { calibrate: images, engine: 'onnxruntime' });
-  expect(small.nodes.map(({ id, kernel, execution }) => [id, kernel, execution])).toEqual([
-    ['inner', 'QLinearConv (u8 x s8)', 'native'],
-    ['last', 'Conv in fp32', 'simulated'],
-  ]);
-  expect(small.execution).toBe('simulated');
-  small.dispose();
-  model.dispose();
-  images.dispose();
+
+  it('is rounded to codes, in integer kernels, and within half a quantum of what it was', async () => {
+    const rounded = await quantize(model, { calibrate: images, engine: 'tensorflow' });
+    const float = await quantize(model, {
+      calibrate: images,
+      engine: 'tensorflow',
+      outputs: 'float',
+    });
+    expect(rounded.nodes.map(({ kernel, execution }) => [kernel, execution])).toEqual(
+      Array(2).fill(['_MklQuantizedConv2DWithBiasAndReluAndRequantize (u8 x s8 -> u8)', 'native']),
+    );
+    expect(float.graph.activations.has('last')).toBe(false);
+    const { scale = NaN } = rounded.graph.activations.get('last') ?? {};
+    const [codes, exact] = [rounded, float].map((m) => (m.predict(images) as tf.Tensor).dataSync());
+    const distances = codes?.map((value, i) => Math.abs(value - (exact?.[i] ?? NaN)) / scale);
+    // The range is rounded to its zero point: the outermost values may lie half a quantum outside.
+    expect(Math.max(...(distances ?? []))).toBeLessThanOrEqual(1.01);
+    expect(distances?.filter((distance) => distance > 0.501).length).toBeLessThanOrEqual(2);
+    expect(new Set(codes?.map((value) => Math.round(value / scale))).size).toBeGreaterThan(100);
+    for (const made of [rounded, float]) made.dispose();
+  });
+
+  it('may stay float, and the convolution is simulated in ONNX Runtime then', async () => {
+    const small = await quantize(model, {
+      calibrate: images,
+      engine: 'onnxruntime',
+      outputs: 'float',
+    });
+    expect(small.nodes.map(({ id, kernel, execution }) => [id, kernel, execution])).toEqual([
+      ['inner', 'QLinearConv (u8 x s8)', 'native'],
+      ['last', 'Conv in fp32', 'simulated'],
+    ]);
+    expect(small.execution).toBe('simulated');
+    small.dispose();
+  });
+
+  it('is named in the error when its rounding is unknown', async () => {
+    const options = { calibrate: images, outputs: 'int8' } as unknown as QuantizeOptions;
+    await expect(quantize(model, options)).rejects.toThrow(
+      "Unknown rounding of outputs 'int8'. Allowed: auto, float, uint8.",
+    );
+  });
+
+  it('of a dense layer is float unless asked for', async () => {
+    const dense = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [16] })] });
+    const x = tf.randomNormal([8, 16], 0, 1, 'float32', 3);
+    const outputs = async (option: QuantizeOptions): Promise<string[]> => {
+      const { graph } = await quantizeGraph(dense, { calibrate: x, ...option });
+      return [...graph.activations.keys()];
+    };
+    const [input = '', output = ''] = await outputs({ outputs: 'uint8' });
+    expect(await outputs({})).toEqual([input]);
+    expect(output).toBe(dense.layers[0]?.name);
+  });
 });

@@ -1,4 +1,5 @@
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
+import type { OutputRounding } from '../../quantization/graph/integer-values';
 import type { ObserverName } from '../../quantization/observers';
 import type { RepairStep } from '../../quantization/repair/options';
 import type { WeightFormat } from '../../quantization/graph/quantized-graph';
@@ -25,6 +26,7 @@ const OBSERVERS = [
   'entropy-ort',
   'entropy-tensorrt',
 ] as const satisfies readonly ObserverName[];
+const OUTPUTS = ['auto', 'float', 'uint8'] as const satisfies readonly OutputRounding[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
 const SCALE_RULES = [
   'absmax/127',
@@ -66,6 +68,10 @@ export const quantize = defineMagic({
       'How ranges are taken from the calibration data. Without it `min-max`.',
       OBSERVERS,
     ),
+    outputs: choice(
+      'What layers with static ranges hand to float layers and to you. Without it `auto`: `uint8` codes of convolutions, `float` of dense layers.',
+      OUTPUTS,
+    ),
     granularity: choice('One weight scale per output channel or per tensor.', GRANULARITIES),
     group: number('One weight scale for this many weights along the depth of a layer.', {
       min: 1,
@@ -105,7 +111,7 @@ export const quantize = defineMagic({
   ],
   expand: (args) => {
     const { weights, model, as, calibrate, observer, granularity, group } = args;
-    const { scaleRule, layers, include, exclude, repair } = args;
+    const { outputs, scaleRule, layers, include, exclude, repair } = args;
     if (args.static && !calibrate) {
       throw new MagicProblem(
         '--static needs --calibrate',
@@ -117,6 +123,9 @@ export const quantize = defineMagic({
         '--observer needs --calibrate',
         'it says how ranges are taken from it',
       );
+    }
+    if (outputs !== undefined && !calibrate) {
+      throw new MagicProblem('--outputs needs --calibrate', 'outputs are rounded to its ranges');
     }
     if (calibrate && !repair && (args.dynamic || args.weightOnly)) {
       const mode = args.dynamic ? '--dynamic' : '--weight-only';
@@ -140,6 +149,7 @@ export const quantize = defineMagic({
       mode,
       calibrate,
       observer,
+      outputs,
       granularity: group === undefined ? granularity : { group },
       scaleRule,
       layers,

@@ -6,7 +6,7 @@ import { decodeWeights } from '../weight-codes';
 import { buildGraph, type ProductPlan } from './build';
 import { fuseGraph } from './fuse';
 import type { FusedGraph } from './fused-graph';
-import { integerValues, sharedCodes } from './integer-values';
+import { integerValues, type OutputRounding, sharedCodes } from './integer-values';
 import { observe } from './observe';
 import { FusedRunner } from './run-fused';
 
@@ -56,6 +56,28 @@ describe('integerValues', () => {
     );
     expect([...integerValues(graph, ({ id }) => id === 'side')]).toEqual(['tanh']);
     expect(integerValues(graph, () => false).size).toBe(0);
+  });
+
+  test('holds what convolutions give to float layers where that is rounded too, moved or pooled', () => {
+    const layers = [
+      conv('first'),
+      tf.layers.maxPooling2d({ name: 'pooled' }),
+      tf.layers.flatten({ name: 'flat' }),
+      tf.layers.activation({ name: 'tanh', activation: 'tanh' }),
+      tf.layers.dense({ name: 'head', units: 3 }),
+    ];
+    const graph = fuseGraph(
+      tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4, 4, 2] }), ...layers] }),
+    );
+    const [input = ''] = graph.inputs.map(({ id }) => id);
+    const held = (outputs?: OutputRounding): string[] =>
+      [...integerValues(graph, () => true, outputs)].sort();
+    expect(held()).toEqual([input, 'tanh'].sort());
+    expect(held('float')).toEqual(held());
+    expect(held('auto')).toEqual([input, 'first', 'flat', 'pooled', 'tanh'].sort());
+    expect(held('uint8')).toEqual([...held('auto'), 'head'].sort());
+    const ofHead = integerValues(graph, ({ id }) => id === 'head', 'auto');
+    expect([...ofHead]).toEqual(['tanh']);
   });
 
   test('shares codes along max pools and moves and among what is joined', () => {

@@ -1,22 +1,51 @@
+import type { Geometry } from '../product';
 import type { FusedGraph, FusedNode } from './fused-graph';
 import type { ValueId } from './model-graph';
 
 /**
+ * What a static product hands to float layers and the caller. `float`: its sums times their scale.
+ * `uint8`: codes, as to another product in integers, which are widened after. `auto`: codes of
+ * convolutions, whose kernels are much slower where they have to give more than 8 bits, and floats
+ * of dense layers, such as a classifier's logits, which lose nothing by it.
+ */
+export type OutputRounding = 'auto' | 'float' | 'uint8';
+
+/**
  * The values that are integers between nodes when `isStatic` products take them so: the inputs of
  * these products, and what reaches them through pools, sums, joins and moves alone. What only
- * float layers or the caller read stays in float.
+ * float layers or the caller read stays in float, unless `outputs` has it rounded, and moved and
+ * pooled as codes.
  */
 export function integerValues(
   graph: FusedGraph,
   isStatic: (node: FusedNode) => boolean,
+  outputs: OutputRounding = 'float',
 ): ReadonlySet<ValueId> {
-  const needed = new Set<ValueId>();
+  const integers = new Set<ValueId>();
   for (const node of [...graph.nodes].reverse()) {
     const { kind } = node.op;
-    const reads = kind === 'linear' ? isStatic(node) : kind !== 'float' && needed.has(node.output);
-    if (reads) for (const input of node.inputs) needed.add(input);
+    const reads =
+      kind === 'linear' ? isStatic(node) : kind !== 'float' && integers.has(node.output);
+    if (reads) for (const input of node.inputs) integers.add(input);
   }
-  return needed;
+  for (const node of graph.nodes) {
+    const [input = ''] = node.inputs;
+    const isInteger =
+      node.op.kind === 'linear'
+        ? isStatic(node) && isRounded(node.op.geometry, outputs)
+        : movesCodes(node) && integers.has(input);
+    if (isInteger) integers.add(node.output);
+  }
+  return integers;
+}
+
+function isRounded({ kind }: Geometry, outputs: OutputRounding): boolean {
+  return outputs === 'uint8' || (outputs === 'auto' && kind !== 'dense');
+}
+
+/** True for what picks codes and computes none. */
+function movesCodes({ op }: FusedNode): boolean {
+  return op.kind === 'max-pool' || op.kind === 'move';
 }
 
 /**
