@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { handleOf } from '../../backend/raw';
 import type { ComputeFormat } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
+import { aroundLayers } from '../../precision/layer-calls';
 import { withoutRecording } from '../../precision/ranges/recorder';
 import { withPrecision } from '../../precision/scope';
 import { walkLayers } from '../../quantization/walk';
@@ -88,9 +89,11 @@ function inputsOf(model: tf.LayersModel, batchSize: number): Tensor[] {
 const LAYER = 'layer ';
 
 class TracedStep {
-  private readonly names = new Map<string, tf.layers.Layer>();
+  private readonly names: ReadonlyMap<string, tf.layers.Layer>;
   /** Where the forward pass ended. */
   private forwardEnd = 0;
+  /** Lets the layers be as they were. */
+  readonly end: () => void;
   private gradients: readonly (readonly [variable: string, buffer: Allocation | undefined])[] = [];
 
   constructor(
@@ -100,10 +103,13 @@ class TracedStep {
     private readonly optimizer: tf.Optimizer,
     private readonly format: ComputeFormat,
   ) {
-    for (const { name, layer } of walkLayers(model)) {
-      this.names.set(name, layer);
-      this.noteLayer(name, layer);
-    }
+    const walked = [...walkLayers(model)];
+    this.names = new Map(walked.map(({ name, layer }) => [name, layer]));
+    const nameOf = new Map(walked.map(({ name, layer }) => [layer, name]));
+    this.end = aroundLayers((layer, _inputs, run) => {
+      const name = nameOf.get(layer);
+      return name === undefined ? run() : this.within(LAYER + name, run);
+    });
   }
 
   /** One training step, as `optimizer.minimize` makes it. */
@@ -135,11 +141,6 @@ class TracedStep {
     return { allocations: this.trace.allocations, span, batch: sum(batch), layers };
   }
 
-  /** Lets the layers be as they were. */
-  end(): void {
-    for (const layer of this.names.values()) Reflect.deleteProperty(layer, 'apply');
-  }
-
   private loss(): tf.Scalar {
     this.trace.context = 'loss';
     const [first, ...others] = this.batch;
@@ -155,17 +156,14 @@ class TracedStep {
   }
 
   /** Notes which layer is at work, also within another. */
-  private noteLayer(name: string, layer: tf.layers.Layer): void {
-    const apply = layer.apply.bind(layer);
-    layer.apply = (inputs, kwargs) => {
-      const outer = this.trace.context;
-      this.trace.context = LAYER + name;
-      try {
-        return apply(inputs, kwargs);
-      } finally {
-        this.trace.context = outer;
-      }
-    };
+  private within<T>(context: string, run: () => T): T {
+    const outer = this.trace.context;
+    this.trace.context = context;
+    try {
+      return run();
+    } finally {
+      this.trace.context = outer;
+    }
   }
 
   private layers(

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { engine } from '../engine';
+import { aroundLayers } from '../layer-calls';
+import { ownerOf, wrapMethod, type Method, type Replacement } from '../methods';
 import { regime, runAt, type Regime } from '../session';
 import { describePolicy } from '../policy';
 import { checkModel } from './check';
@@ -11,8 +13,6 @@ import { innerGraph, innerLayers } from './walk';
 
 type Layer = tf.layers.Layer;
 type Output = Tensor | Tensor[];
-type Method = (this: never, ...args: unknown[]) => unknown;
-type Methods = Record<string, Method>;
 
 interface TapeNode {
   gradient?: (dys: Tensor[]) => Record<string, () => Tensor>;
@@ -24,7 +24,6 @@ interface TapeEngine {
 }
 
 let installed = false;
-const wrapped = new WeakSet<Method>();
 
 /**
  * Makes tfjs's layers and models run under the policies in force, with unchanged user code: each
@@ -33,58 +32,35 @@ const wrapped = new WeakSet<Method>();
 export function installPolicies(): void {
   if (installed) return;
   installed = true;
-  watchApply();
+  watchLayers();
   watchGraphs();
   watchGradients();
   watchModels();
 }
 
-function ownerOf(prototype: object, name: string): Methods | undefined {
-  let owner: unknown = prototype;
-  while (owner !== null && typeof owner === 'object' && !Object.hasOwn(owner, name)) {
-    owner = Object.getPrototypeOf(owner);
-  }
-  return (owner as Methods | null) ?? undefined;
-}
-
-/** Replaces a method by what `around` makes of it, once. */
-function wrap(
-  owner: Methods | undefined,
-  name: string,
-  around: (original: Method) => Method,
-): void {
-  const original = owner?.[name];
-  if (owner === undefined || original === undefined || wrapped.has(original)) return;
-  const replacement = around(original);
-  wrapped.add(replacement);
-  owner[name] = replacement;
-}
-
-function watchApply(): void {
-  wrap(tf.layers.Layer.prototype as unknown as Methods, 'apply', (apply) => {
-    return function (this: Layer, ...args: unknown[]): unknown {
-      watchCall(this);
-      if (!isOutermost(this) || !isConcrete(args[0])) return apply.apply(this as never, args);
-      return asOutput(this as tf.LayersModel, () => apply.apply(this as never, args) as Output);
-    };
+function watchLayers(): void {
+  aroundLayers((layer, inputs, run) => {
+    watchCall(layer);
+    if (!isOutermost(layer) || !isConcrete(inputs)) return run();
+    return asOutput(layer as tf.LayersModel, () => run() as Output);
   });
 }
 
 /** A model within another calls its layers' `call` itself. */
 function watchGraphs(): void {
-  wrap(ownerOf(tf.LayersModel.prototype, 'runInternalGraph'), 'runInternalGraph', (run) => {
+  wrapMethod(ownerOf(tf.LayersModel.prototype, 'runInternalGraph'), 'runInternalGraph', (run) => {
     return function (this: tf.LayersModel, ...args: unknown[]): unknown {
       this.layers.forEach(watchCall);
-      return run.apply(this as never, args);
+      return run.apply(this, args);
     };
   });
 }
 
 function watchCall(layer: Layer): void {
   innerLayers(layer).forEach(watchCall);
-  wrap(ownerOf(layer, 'call'), 'call', (call) => {
+  wrapMethod(ownerOf(layer, 'call'), 'call', (call) => {
     return function (this: Layer, ...args: unknown[]): unknown {
-      return inLayer(this, () => call.apply(this as never, args) as Output);
+      return inLayer(this, () => call.apply(this, args) as Output);
     };
   });
 }
@@ -115,43 +91,43 @@ const PREDICTS = ['predict', 'predictOnBatch'] as const;
 
 /** A sequential model hands its work to its inner graph, and is looked at before that. */
 function watchModels(): void {
-  const graph = tf.LayersModel.prototype as unknown as Methods;
-  const sequential = tf.Sequential.prototype as unknown as Methods;
-  for (const name of FITS) wrap(graph, name, fitting);
-  for (const name of PREDICTS) wrap(graph, name, predicting);
+  const graph = tf.LayersModel.prototype;
+  const sequential = tf.Sequential.prototype;
+  for (const name of FITS) wrapMethod(graph, name, fitting);
+  for (const name of PREDICTS) wrapMethod(graph, name, predicting);
   for (const owner of [graph, sequential]) {
-    for (const name of RUNS_LATER) wrap(owner, name, checkingLater);
-    for (const name of RUNS) wrap(owner, name, checking);
+    for (const name of RUNS_LATER) wrapMethod(owner, name, checkingLater);
+    for (const name of RUNS) wrapMethod(owner, name, checking);
   }
-  for (const name of FITS) wrap(sequential, name, checkingLater);
-  for (const name of PREDICTS) wrap(sequential, name, checking);
+  for (const name of FITS) wrapMethod(sequential, name, checkingLater);
+  for (const name of PREDICTS) wrapMethod(sequential, name, checking);
 }
 
-function fitting(fit: Method): Method {
+function fitting(fit: Method): Replacement {
   return async function (this: tf.LayersModel, ...args: unknown[]): Promise<unknown> {
     const policy = describePolicy(checked(this).policy);
-    return duringFit(this, policy, () => fit.apply(this as never, args) as Promise<unknown>);
+    return duringFit(this, policy, () => fit.apply(this, args) as Promise<unknown>);
   };
 }
 
-function checking(run: Method): Method {
+function checking(run: Method): Replacement {
   return function (this: tf.LayersModel, ...args: unknown[]): unknown {
     checked(this);
-    return run.apply(this as never, args);
+    return run.apply(this, args);
   };
 }
 
 /** The same for a method that returns a promise, which is then rejected. */
-function checkingLater(run: Method): Method {
+function checkingLater(run: Method): Replacement {
   return async function (this: tf.LayersModel, ...args: unknown[]): Promise<unknown> {
     checked(this);
-    return await run.apply(this as never, args);
+    return await run.apply(this, args);
   };
 }
 
-function predicting(run: Method): Method {
+function predicting(run: Method): Replacement {
   return function (this: tf.LayersModel, ...args: unknown[]): unknown {
-    return asOutput(this, () => run.apply(this as never, args) as Output);
+    return asOutput(this, () => run.apply(this, args) as Output);
   };
 }
 

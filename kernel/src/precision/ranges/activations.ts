@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
 import { engine } from '../engine';
+import { aroundLayers } from '../layer-calls';
 import { regime } from '../session';
 import { activeRecorder } from './recorder';
 
 type Layer = tf.layers.Layer;
-type Apply = Layer['apply'];
 
 let installed = false;
 
@@ -18,13 +18,10 @@ let installed = false;
 export function installActivationRecording(): void {
   if (installed) return;
   installed = true;
-  const { prototype } = tf.layers.Layer;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its layer below
-  const apply: Apply = prototype.apply;
-  prototype.apply = function (this: Layer, ...args: Parameters<Apply>): ReturnType<Apply> {
-    const output = apply.apply(this, args);
-    return isRecorded(this) ? (observed(this, output) as ReturnType<Apply>) : output;
-  };
+  aroundLayers((layer, _inputs, run) => {
+    const output = run();
+    return isRecorded(layer) ? (observed(layer, output) as typeof output) : output;
+  });
 }
 
 /** Layers that put out what the layer before them did. */

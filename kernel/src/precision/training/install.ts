@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
 import { installConv3dTransposeGradient } from '../../layers/conv3d-transpose-gradient';
 import { engine, type NamedGradients } from '../engine';
+import { ownerOf, wrapMethod } from '../methods';
 import { releaseBacking } from '../optimizers/backing';
 import { installOptimizerNames } from '../optimizers/names';
 import { RuleOptimizer } from '../optimizers/optimizer';
@@ -10,11 +11,6 @@ import { gradientsUnderPolicy } from './gradients';
 import { watchBatches } from './watch-batches';
 import { installReluGradient } from './relu-gradient';
 import { installTileGradient } from './tile-gradient';
-
-interface OptimizerPrototype {
-  applyGradients: (this: Optimizer, gradients: NamedGradients) => void;
-  minimize: (this: Optimizer, ...args: unknown[]) => unknown;
-}
 
 /** tfjs's own optimizers and ours; users' are met when they minimize. */
 const CLASSES = [
@@ -29,7 +25,6 @@ const CLASSES = [
 ];
 
 let installed = false;
-const wrapped = new WeakSet<object>();
 /** Optimizers in the middle of a step: a subclass that calls `super` must not step twice. */
 const stepping = new WeakSet<Optimizer>();
 
@@ -53,40 +48,31 @@ export function installTraining(): void {
   installOptimizerNames();
   installConv3dTransposeGradient();
   watchBatches();
-  for (const { prototype } of CLASSES) wrapApply(prototype as unknown as OptimizerPrototype);
-  const base = tf.Optimizer.prototype as unknown as OptimizerPrototype;
-  const { minimize } = base;
-  base.minimize = function (...args) {
-    wrapOwner(this);
-    return minimize.apply(this, args);
-  };
-}
-
-function wrapOwner(optimizer: Optimizer): void {
-  let owner: unknown = optimizer;
-  while (owner !== null && typeof owner === 'object' && !Object.hasOwn(owner, 'applyGradients')) {
-    owner = Object.getPrototypeOf(owner);
-  }
-  if (owner !== null && typeof owner === 'object') wrapApply(owner as OptimizerPrototype);
-}
-
-function wrapApply(prototype: OptimizerPrototype): void {
-  const { applyGradients } = prototype;
-  if (wrapped.has(applyGradients)) return;
-  prototype.applyGradients = function (gradients) {
-    const stock = (given: NamedGradients): void => {
-      applyGradients.call(this, given);
+  for (const { prototype } of CLASSES) wrapApply(prototype);
+  wrapMethod(tf.Optimizer.prototype, 'minimize', (minimize) => {
+    return function (this: Optimizer, ...args: unknown[]): unknown {
+      wrapApply(ownerOf(this, 'applyGradients'));
+      return minimize.apply(this, args);
     };
-    if (stepping.has(this)) {
-      stock(gradients);
-      return;
-    }
-    stepping.add(this);
-    try {
-      applyUnderPolicy(this, gradients, stock);
-    } finally {
-      stepping.delete(this);
-    }
-  };
-  wrapped.add(prototype.applyGradients);
+  });
+}
+
+function wrapApply(optimizer: object | undefined): void {
+  wrapMethod(optimizer, 'applyGradients', (applyGradients) => {
+    return function (this: Optimizer, gradients: NamedGradients): void {
+      const stock = (given: NamedGradients): void => {
+        applyGradients.call(this, given);
+      };
+      if (stepping.has(this)) {
+        stock(gradients);
+        return;
+      }
+      stepping.add(this);
+      try {
+        applyUnderPolicy(this, gradients, stock);
+      } finally {
+        stepping.delete(this);
+      }
+    };
+  });
 }
