@@ -167,9 +167,11 @@ export { quantize } from './quantization/quantize';
 export { quantizeGraph, type Quantized } from './quantization/quantize-graph';
 export type {
   FusedActivation,
+  LinearWeightFormat,
   QuantizedGraph,
   QuantizedNode,
   QuantizedOp,
+  TableWeightFormat,
   WeightCodes,
   WeightFormat,
 } from './quantization/graph/quantized-graph';

@@ -44,6 +44,13 @@ export const COMPARE_FORMATS = {
   int2: { kind: 'integer', weights: 'int2' },
   ternary: { kind: 'integer', weights: 'ternary' },
   binary: { kind: 'integer', weights: 'binary' },
+  /** Weights that are 0 or powers of two. */
+  log4: { kind: 'integer', weights: 'log4' },
+  log3: { kind: 'integer', weights: 'log3' },
+  /** Weights that are places in a list of values. */
+  codebook4: { kind: 'integer', weights: 'codebook4' },
+  codebook3: { kind: 'integer', weights: 'codebook3' },
+  codebook2: { kind: 'integer', weights: 'codebook2' },
 } as const satisfies Readonly<Record<string, CompareKind>>;
 
 export type CompareFormat = keyof typeof COMPARE_FORMATS;

@@ -18,7 +18,10 @@ import { checkSteps, type RepairOptions, type RepairStep } from './repair/option
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {
-  /** Format of the weights. Default `int8`; below 8 bits, layers are weight-only. */
+  /**
+   * Format of the weights. Default `int8`; below 8 bits, and where values are looked up by their codes
+   * (`log4`, `codebook4`, ...), layers are weight-only.
+   */
   readonly weights?: WeightFormat;
   readonly mode?: QuantizationMode;
   /** Example inputs for `static`. */
@@ -30,7 +33,10 @@ export interface QuantizeOptions {
    * convolutions, which are several times as fast so, and `float` of dense layers.
    */
   readonly outputs?: OutputRounding;
-  /** One scale per output channel (default), for the whole weight, or per group along the depth. */
+  /**
+   * One scale per output channel (default), for the whole weight, or per group along the depth. Of
+   * codebooks the default is one for the whole weight.
+   */
   readonly granularity?: WeightGranularity;
   /** How weights become a scale. Default `absmax/127`. */
   readonly scaleRule?: WeightScaleRule;
@@ -60,11 +66,12 @@ const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settle(options: QuantizeOptions): QuantizeSettings {
-  const { weights = 'int8', granularity = 'per-channel', scaleRule = 'absmax/127' } = options;
+  const { weights = 'int8', granularity, scaleRule = 'absmax/127' } = options;
   const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
   const { outputs = 'auto' } = options;
   fromTable(WEIGHT_BITS, weights, 'weight format');
-  checkLayerOptions({ granularity, scaleRule });
+  const shared = granularity === undefined ? {} : { granularity };
+  checkLayerOptions({ ...shared, scaleRule });
   fromTable(OBSERVERS, observer, 'observer');
   fromTable(OUTPUTS, outputs, 'rounding of outputs');
   fromTable(ENGINES, engine, 'engine');
@@ -82,7 +89,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
     outputs,
     repair,
     engine,
-    base: { weights, granularity, scaleRule },
+    base: { weights, ...shared, scaleRule },
     include: parseNames(options.include, 'include'),
     exclude: parseNames(options.exclude, 'exclude'),
     rules,

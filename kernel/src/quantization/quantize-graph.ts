@@ -20,6 +20,7 @@ import { nearestRounding } from './repair/rounding';
 import { inBatches, rowsOf } from './rows';
 import { INT8 } from './scheme';
 import { SlowProgress } from './slow-progress';
+import { usualGranularity } from './weight-codes';
 
 export interface Quantized {
   readonly graph: QuantizedGraph;
@@ -77,12 +78,9 @@ function planner(
   facts: DeviceFacts,
 ): (node: FusedNode) => ProductPlan {
   return ({ fused: [layer = ''] }) => {
-    const {
-      weights,
-      granularity = 'per-channel',
-      scaleRule = 'absmax/127',
-    } = plans.optionsOf(layer);
+    const { weights, granularity: given, scaleRule = 'absmax/127' } = plans.optionsOf(layer);
     if (weights === 'fp32') throw new Error(`'${layer}' stays in float`);
+    const granularity = given ?? usualGranularity(weights);
     const isInteger =
       weights === 'int8' && mode !== 'weight-only' && typeof granularity === 'string';
     return {

@@ -39,6 +39,11 @@ describe('weight codes', () => {
     ],
     ['ternary', { format: 'ternary' }, { kind: 'ternary' }],
     ['binary', { format: 'binary' }, { kind: 'binary' }],
+    ['log4', { format: 'log4' }, { kind: 'logarithmic', bits: 4 }],
+    ['log3', { format: 'log3' }, { kind: 'logarithmic', bits: 3 }],
+    ['codebook4', { format: 'codebook4' }, { kind: 'codebook', bits: 4 }],
+    ['codebook3', { format: 'codebook3' }, { kind: 'codebook', bits: 3 }],
+    ['codebook2', { format: 'codebook2' }, { kind: 'codebook', bits: 2 }],
   ])('%s are those of a tensor quantized by hand, at each granularity', (_, options, by) => {
     for (const [granularity, other] of [
       ['per-tensor', { kind: 'tensor' }],

@@ -62,6 +62,16 @@ export function* quantizedCases() {
       },
     );
   }
+  for (const weights of ['log4', 'log3', 'codebook4', 'codebook2']) {
+    yield quantizedCase(`an MLP, ${weights}`, weights, cases['an MLP'], { weights });
+    yield quantizedCase(`a CNN, ${weights}`, weights, cases['a CNN'], { weights });
+    yield quantizedCase(
+      `convolutions, ${weights} in groups of 3`,
+      weights,
+      { model: grouped },
+      { weights, granularity: { group: 3 } },
+    );
+  }
   yield quantizedCase('a CNN in opset 23, static', 'int8', cases['a CNN'], {
     ...MODES.static,
     opset: 23,
@@ -89,7 +99,7 @@ async function write(name, format, spec, { calibrated = false, opset = 21, ...op
     const bytes = halfnote.exportOnnx(quantized, { opset });
     const outputs = predict(quantized, inputs);
     // Integers round where floats do not: one step of 255 over the output's range, each way.
-    const relative = options.mode === 'weight-only' || format === 'int4' ? 3e-5 : 2 / 255;
+    const relative = options.mode === 'weight-only' || format !== 'int8' ? 3e-5 : 2 / 255;
     return { bytes, inputs, outputs, format, absolute: 1e-5, relative, fused: FUSED[name] };
   } finally {
     quantized.dispose();

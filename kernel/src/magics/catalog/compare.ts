@@ -11,7 +11,7 @@ export const compare = defineMagic({
   details: [
     'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
-    '`fp8` rounds weights and activations to E4M3; `fp8-e4m3`, `fp8-e5m2`, `fp8-e3m4`, `mx...` and `nf4` round weights only. `int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower quantize weights only.',
+    '`fp8` rounds weights and activations to E4M3; `fp8-e4m3`, `fp8-e5m2`, `fp8-e3m4`, `mx...` and `nf4` round weights only. `int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
   ],
   positionals: {
     formats: required(choices('The formats to compare.', COMPARE_FORMAT_NAMES)),

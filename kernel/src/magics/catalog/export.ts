@@ -19,6 +19,11 @@ const WEIGHTS = [
   'int2',
   'ternary',
   'binary',
+  'log4',
+  'log3',
+  'codebook4',
+  'codebook3',
+  'codebook2',
 ] as const satisfies readonly TfjsWeights[];
 
 export const exportMagic = defineMagic({

@@ -17,6 +17,11 @@ const WEIGHTS = [
   'int2',
   'ternary',
   'binary',
+  'log4',
+  'log3',
+  'codebook4',
+  'codebook3',
+  'codebook2',
 ] as const satisfies readonly WeightFormat[];
 const OBSERVERS = [
   'min-max',
@@ -52,6 +57,7 @@ export const quantize = defineMagic({
   details: [
     'Dynamic quantization takes the range of activations from each batch; static takes it once from `--calibrate`, and values then stay in integers from layer to layer; weight-only keeps activations in float.',
     'Below 8 bits layers are weight-only: they take less memory, and are widened for each product.',
+    '`log4` and `log3` keep a sign and an exponent: weights are 0 or powers of two. `codebook4`, `codebook3` and `codebook2` keep places in a list of 16, 8 or 4 values that k-means finds, one list a layer unless `--granularity` or `--group` says otherwise. `--scale-rule power-of-two` makes all scales powers of two (Ristretto), in int8 on the integer kernels.',
     'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
@@ -72,11 +78,17 @@ export const quantize = defineMagic({
       'What layers with static ranges hand to float layers and to you. Without it `auto`: `uint8` codes of convolutions, `float` of dense layers.',
       OUTPUTS,
     ),
-    granularity: choice('One weight scale per output channel or per tensor.', GRANULARITIES),
-    group: number('One weight scale for this many weights along the depth of a layer.', {
-      min: 1,
-      integer: true,
-    }),
+    granularity: choice(
+      'One weight scale or codebook per output channel or per tensor.',
+      GRANULARITIES,
+    ),
+    group: number(
+      'One weight scale or codebook for this many weights along the depth of a layer.',
+      {
+        min: 1,
+        integer: true,
+      },
+    ),
     scaleRule: choice(
       'How weights become a scale. Without it `absmax/127`; `mse` minimizes the squared error.',
       SCALE_RULES,
@@ -103,6 +115,10 @@ export const quantize = defineMagic({
     {
       code: '%quantize int4 model --group 32 --exclude head',
       does: 'Weights of 4 bits, a scale for each 32; the layer `head` stays in float.',
+    },
+    {
+      code: '%quantize codebook4 model --as shared',
+      does: 'Each weight is one of 16 values that k-means found for its layer.',
     },
     {
       code: '%quantize int8 model --layers "dense_*=int4,head=fp32"',

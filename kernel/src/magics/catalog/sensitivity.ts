@@ -25,6 +25,11 @@ const FORMATS = [
   'int2',
   'ternary',
   'binary',
+  'log4',
+  'log3',
+  'codebook4',
+  'codebook3',
+  'codebook2',
   'fp32',
 ] as const satisfies readonly BitFormat[];
 const METRICS = ['sqnr', 'kl', 'accuracy', 'loss'] as const satisfies readonly SensitivityMetric[];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureBackend } from '../../backend/load';
-import type { LinearOp, WeightFormat } from '../graph/quantized-graph';
+import type { LinearOp, LinearWeightFormat } from '../graph/quantized-graph';
 import { type Geometry, outputChannels } from '../product';
 import { chain, generator, randomCodes, size } from './reference.fixture';
 import { type GraphRunner, runGraph } from './run-graph';
@@ -10,7 +10,7 @@ beforeAll(async () => {
   await ensureBackend();
 });
 
-const CODES: Readonly<Record<WeightFormat, readonly number[]>> = {
+const CODES: Readonly<Record<LinearWeightFormat, readonly number[]>> = {
   int8: Array.from({ length: 255 }, (_, i) => i - 127),
   int4: Array.from({ length: 15 }, (_, i) => i - 7),
   int3: [-4, -3, -2, -1, 0, 1, 2, 3],
@@ -21,7 +21,7 @@ const CODES: Readonly<Record<WeightFormat, readonly number[]>> = {
 
 function weightOnly(
   geometry: Geometry,
-  format: WeightFormat,
+  format: LinearWeightFormat,
   groupSize: number,
   random: () => number,
 ): LinearOp {

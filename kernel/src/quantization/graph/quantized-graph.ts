@@ -97,10 +97,23 @@ export interface FloatOp {
   readonly furtherOutputs?: readonly ValueId[];
 }
 
-/** How weights are kept. All but `int8` need a product that widens them. */
-export type WeightFormat = 'int8' | 'int4' | 'int3' | 'int2' | 'ternary' | 'binary';
+/** Symmetric codes that a scale makes numbers of. All but `int8` need a product that widens them. */
+export type LinearWeightFormat = 'int8' | 'int4' | 'int3' | 'int2' | 'ternary' | 'binary';
 
-/** Integer weights, symmetric: `w = codes[d, c] * scales[floor(d / groupSize), c]`. */
+/**
+ * Codes whose numbers are looked up, and then multiplied in float32. `log`: signs and exponents,
+ * `w = 0` or `+-2^e`. `codebook`: the values that k-means found. The figure is the bits of a code.
+ */
+export type TableWeightFormat = 'log4' | 'log3' | 'codebook4' | 'codebook3' | 'codebook2';
+
+/** How weights are kept. */
+export type WeightFormat = LinearWeightFormat | TableWeightFormat;
+
+/**
+ * Weights as codes, `g = floor(d / groupSize)` their group: `w = codes[d, c] * scales[g, c]`; in
+ * `log` formats `w = sign(code) * 2^(|code| - levels) * scales[g, c]` with the `2^(bits-1) - 1` levels
+ * that there are; in `codebook` formats `w = codebooks[g, c][code]`.
+ */
 export interface WeightCodes {
   readonly format: WeightFormat;
   /** Row-major `[depth, channels]`, one code a byte whatever the format; packed where they are kept. */
@@ -108,8 +121,16 @@ export interface WeightCodes {
   readonly depth: number;
   /** Output channels. */
   readonly channels: number;
-  /** Row-major `[depth / groupSize, channels]`; equal in a row where the scale is the tensor's. */
+  /**
+   * Row-major `[depth / groupSize, channels]`; equal in a row where the scale is the tensor's. Empty in
+   * `codebook` formats.
+   */
   readonly scales: Float32Array;
-  /** Elements along the depth that share a scale: `depth` for one scale per channel. */
+  /** Elements along the depth that share a scale or a codebook: `depth` for one per channel. */
   readonly groupSize: number;
+  /**
+   * Of `codebook` formats: `2^bits` ascending values, once for the whole tensor, or for each
+   * `[depth / groupSize, channels]`.
+   */
+  readonly codebooks?: Float32Array;
 }

@@ -8,14 +8,15 @@ import {
   parseLayers,
   parseNames,
 } from '../layer-rules';
-import type { WeightFormat } from '../graph/quantized-graph';
+import type { LinearWeightFormat } from '../graph/quantized-graph';
 import { SCALE_RULES, type ScaleRule } from '../scheme';
 import type { QatObserver } from './activation-layer';
+import { WEIGHT_BITS } from '../weight-codes';
 import { LARGEST_CODE, type WeightScheme } from './weights';
 
 export interface QatOptions {
   /** Format of the weights: symmetric codes, one scale per output channel. Default `int8`. */
-  readonly weights?: WeightFormat;
+  readonly weights?: LinearWeightFormat;
   /** `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized. */
   readonly activations?: 'uint8' | 'fp32';
   /** How the activations' ranges are found. Default `moving-average`. */
@@ -66,7 +67,7 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
   const { freezeRanges, freezeNorm } = options;
   const reducesHere = activations === 'uint8' && weightRange(facts).max < LARGEST_CODE.int8;
   const { reduceRange = reducesHere } = options;
-  fromTable(LARGEST_CODE, weights, 'weight format');
+  checkFormat(weights);
   fromTable(ACTIVATIONS, activations, 'activation format');
   fromTable(QAT_OBSERVERS, observer, 'observer');
   fromTable(QAT_SCALE_RULES, scaleRule, 'scale rule');
@@ -80,6 +81,7 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
   if (freezeRanges === 0) throw bad('freezeRanges', 0, 'whole numbers of training steps from 1');
   const rules = parseLayers(options.layers);
   for (const { pattern, options: own } of rules) {
+    if (own.weights !== undefined && own.weights !== 'fp32') checkFormat(own.weights);
     if (own.granularity === undefined && own.scaleRule === undefined) continue;
     throw new HalfnoteError(
       'bad-layers',
@@ -104,11 +106,23 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
   };
 }
 
+/** Steps of one size can be trained; exponents and codebooks are found after training. */
+function checkFormat(format: string): void {
+  if (format in WEIGHT_BITS && !(format in LARGEST_CODE)) {
+    throw new HalfnoteError(
+      'unknown-weight-format',
+      `Weights cannot be trained in '${format}', whose values are looked up by code. Allowed: ${Object.keys(LARGEST_CODE).join(', ')}.`,
+      `Train in float, and quantize(model, { weights: '${format}' }) afterwards.`,
+    );
+  }
+  fromTable(LARGEST_CODE, format, 'weight format');
+}
+
 /** Seven bits. */
 const REDUCED = 63;
 
 /** How a layer's kernel is fake-quantized. */
-export function schemeOf(format: WeightFormat, settings: QatSettings): WeightScheme {
+export function schemeOf(format: LinearWeightFormat, settings: QatSettings): WeightScheme {
   const largestCode = format === 'int8' ? settings.largestInt8 : LARGEST_CODE[format];
   return { format, largestCode, rule: settings.scaleRule };
 }

@@ -4,7 +4,7 @@ import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY } from '../../host';
 import { checkWeights } from '../check-weights';
 import { type GraphNode, type ModelGraph, modelGraph, type ValueId } from '../graph/model-graph';
-import type { WeightFormat } from '../graph/quantized-graph';
+import type { LinearWeightFormat } from '../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
 import { checkModel } from '../options';
 import { ActivationLayer } from './activation-layer';
@@ -48,8 +48,8 @@ export function prepareQat(model: tf.LayersModel, options: QatOptions = {}): Qat
   const expanded = expand(model, (node) => keep(node) !== undefined);
   const plan = planQat(expanded, keep, settings.activations);
   plans.check(layers, plan.fused);
-  const formatOf = (id: string): WeightFormat =>
-    plans.optionsOf(wholeOf(id)).weights as WeightFormat;
+  const formatOf = (id: string): LinearWeightFormat =>
+    plans.optionsOf(wholeOf(id)).weights as LinearWeightFormat;
   const copy = rebuild(expanded, new Preparation(plan, settings, formatOf));
   if (expanded !== model) for (const weight of expanded.weights) weight.dispose();
   noteKept(copy, reasonsOf(modelGraph(expanded), keep));
@@ -81,7 +81,7 @@ class Preparation {
   constructor(
     private readonly plan: QatPlan,
     private readonly settings: QatSettings,
-    private readonly formatOf: (id: string) => WeightFormat,
+    private readonly formatOf: (id: string) => LinearWeightFormat,
   ) {}
 
   readonly onValue = (id: ValueId, value: tf.SymbolicTensor): tf.SymbolicTensor => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { WeightFormat } from '../graph/quantized-graph';
+import type { LinearWeightFormat } from '../graph/quantized-graph';
 import { SCALE_RULES, type ScaleRule } from '../scheme';
 import { fakeQuantKernels } from './fake-quantize';
 import type { Grid, Saver } from './grid';
@@ -9,7 +9,7 @@ import { straightThrough } from './straight-through';
 
 /** How a kernel is fake-quantized: symmetric, one scale per output channel. */
 export interface WeightScheme {
-  readonly format: WeightFormat;
+  readonly format: LinearWeightFormat;
   /** Of the integer formats: 127, or 63 where 8-bit products saturate; 7, 3, 1 below 8 bits. */
   readonly largestCode: number;
   /** Of the integer formats. `learned`: each channel's step is a variable (LSQ). */
@@ -17,7 +17,7 @@ export interface WeightScheme {
 }
 
 /** The codes' largest value by format; int8's where sums don't saturate. */
-export const LARGEST_CODE: Readonly<Record<WeightFormat, number>> = {
+export const LARGEST_CODE: Readonly<Record<LinearWeightFormat, number>> = {
   int8: 127,
   int4: 7,
   int3: 3,

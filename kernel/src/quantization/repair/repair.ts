@@ -75,6 +75,8 @@ class Repair {
   readonly #roundings = new Map<string, Int8Array>();
   readonly #layers: LayerRepair[] = [];
   readonly #notes: string[] = [];
+  /** Layers whose codes are not one step apart, so that there is no other way to round. */
+  readonly #unlearnt: string[] = [];
   #pairs: [string, string][] = [];
   #unpaired: Unpaired[] = [];
 
@@ -142,6 +144,7 @@ class Repair {
       const { range } = rounded;
       let { weights } = rounded;
       let rounding: LayerRepair['rounding'];
+      if (learns && range === undefined) this.#unlearnt.push(node.id);
       if (learns && range !== undefined && !sharesKernel(this.#graph, node)) {
         const nearest = { weights, range };
         const learnt = await learnRounding(node, nearest, data, adaround, () => {
@@ -231,6 +234,10 @@ class Repair {
     const better = learnt.filter(({ error, nearestError }) => error < nearestError).length;
     this.#notes.push(
       `AdaRound rounds ${count(changed, 'weight')} the other way; the error on the examples fell in ${better} of ${count(learnt.length, 'layer')}.`,
+    );
+    if (this.#unlearnt.length === 0) return;
+    this.#notes.push(
+      `AdaRound left ${this.#unlearnt.join(', ')} as they are: it is for codes that are one step apart, int8 to int2.`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { IntegerRange } from '../scheme';
 import { codeRange, type CodeScheme, encodeWeights } from '../weight-codes';
 import type { LinearNode } from './float-graph';
 
-/** A kernel's codes, and the codes that its format allows; undefined for binary and ternary. */
+/** A kernel's codes, and the codes that its format allows; undefined where they are not one step apart. */
 export interface RoundedKernel {
   readonly weights: WeightCodes;
   readonly range: IntegerRange | undefined;

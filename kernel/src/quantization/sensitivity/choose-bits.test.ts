@@ -5,6 +5,7 @@ import { JUPYTER_DISPLAY } from '../../host';
 import { QUIET as verbose } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';
 import { accuracy, digitsAvailable, type Digits, loadDigits } from '../digits.fixture';
+import type { LinearWeightFormat } from '../graph/quantized-graph';
 import { quantize } from '../quantize';
 import { type ChooseBitsOptions, chooseBits } from './choose-bits';
 
@@ -52,7 +53,9 @@ describe.skipIf(!digitsAvailable)('chooseBits', () => {
     const packed = small.graph.nodes.map(({ op }) => {
       if (op.kind !== 'linear') return 0;
       const { codes, scales, format } = op.weights;
-      const perByte = { int8: 1, int4: 2, int3: 8 / 3, int2: 4, ternary: 4, binary: 8 }[format];
+      const perByte = { int8: 1, int4: 2, int3: 8 / 3, int2: 4, ternary: 4, binary: 8 }[
+        format as LinearWeightFormat
+      ];
       return Math.ceil(codes.length / perByte) + scales.byteLength + op.bias.byteLength;
     });
     small.dispose();

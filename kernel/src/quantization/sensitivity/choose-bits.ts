@@ -186,7 +186,7 @@ function optionsOf(search: Search, { chosen }: Assignment): QuantizeOptions {
   const { granularity, scaleRule } = settings;
   return {
     layers,
-    ...(granularity === 'per-channel' ? {} : { granularity }),
+    ...(granularity === undefined ? {} : { granularity }),
     ...(scaleRule === 'absmax/127' ? {} : { scaleRule }),
     ...(calibrate !== undefined && hasInt8
       ? { mode: 'static', calibrate }

@@ -10,7 +10,7 @@ import { outputChannels } from '../product';
 import { linearNodes } from '../repair/float-graph';
 import { INT8, type IntegerRange } from '../scheme';
 import { SlowProgress } from '../slow-progress';
-import { decodeWeights, encodeWeights } from '../weight-codes';
+import { decodeWeights, encodeWeights, usualGranularity } from '../weight-codes';
 import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
 import {
   batchesOf,
@@ -146,7 +146,7 @@ export function figures(
 export function roundedUnit(
   { nodes }: LayerUnit,
   format: WeightFormat,
-  { granularity, scaleRule: rule }: SensitivitySettings,
+  { granularity = usualGranularity(format), scaleRule: rule }: SensitivitySettings,
   int8: IntegerRange,
 ): { kernels: Kernels; bytes: number } {
   const kernels = new Map<string, Float32Array>();

@@ -20,7 +20,10 @@ export interface SensitivityOptions {
   readonly data: CompareData;
   /** Default: `accuracy` where `y` holds classes, `loss` with another `y`, else `sqnr`. */
   readonly metric?: SensitivityMetric;
-  /** One weight scale per output channel (default), per tensor, or per group along the depth. */
+  /**
+   * One weight scale per output channel (default; of codebooks: one per tensor), per tensor, or per
+   * group along the depth.
+   */
   readonly granularity?: WeightGranularity;
   /** How weights become a scale. Default `absmax/127`. */
   readonly scaleRule?: WeightScaleRule;
@@ -33,7 +36,8 @@ export interface SensitivitySettings {
   readonly data: CompareData;
   readonly metric: SensitivityMetric;
   readonly scorer: Scorer;
-  readonly granularity: WeightGranularity;
+  /** Undefined: as each format usually has it. */
+  readonly granularity: WeightGranularity | undefined;
   readonly scaleRule: WeightScaleRule;
   readonly batchSize: number;
 }
@@ -58,7 +62,7 @@ export function settleSensitivity(
 ): SensitivitySettings {
   checkModel(model, caller);
   const options = (given ?? {}) as Partial<SensitivityOptions>;
-  const { data: samples, granularity = 'per-channel', scaleRule = 'absmax/127' } = options;
+  const { data: samples, granularity, scaleRule = 'absmax/127' } = options;
   const formats = checkFormats(options.formats ?? DEFAULT_FORMATS);
   if (options.metric !== undefined) fromTable(METRICS, options.metric, 'metric');
   if (samples === undefined) {

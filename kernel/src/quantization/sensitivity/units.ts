@@ -45,10 +45,11 @@ export function ownKernels(nodes: readonly LinearNode[]): LinearNode[] {
   });
 }
 
-/** Bytes of codes as they are packed, of their scales, and of a bias in fp32. */
+/** Bytes of codes as they are packed, of their scales or codebooks, and of a bias in fp32. */
 export function packedSize(weights: WeightCodes): number {
-  const { format, codes, scales, channels } = weights;
-  return Math.ceil((codes.length * bitsOf(format)) / 8) + 4 * scales.length + 4 * channels;
+  const { format, codes, scales, codebooks, channels } = weights;
+  const floats = scales.length + (codebooks?.length ?? 0) + channels;
+  return Math.ceil((codes.length * bitsOf(format)) / 8) + 4 * floats;
 }
 
 export function bitsOf(format: WeightFormat | 'fp32'): number {

@@ -6,6 +6,7 @@ import { NativeProduct } from '../../native-product';
 import type { LinearSpec } from '../../product';
 import type { AffineParams } from '../../scheme';
 import { exactness, overflowReason, selfCheck } from '../../self-check';
+import { isLinearFormat } from '../../weight-codes';
 import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
 import { activate } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
@@ -77,7 +78,11 @@ function dynamicInput(op: LinearOp, spec: LinearSpec, exact: string): NodeKernel
 }
 
 function noIntegers(op: LinearOp, facts: DeviceFacts): string | undefined {
-  if (op.input === 'float') return 'weight-only: saves memory, not time';
+  if (op.input === 'float') {
+    return isLinearFormat(op.weights.format)
+      ? 'weight-only: saves memory, not time'
+      : 'weight-only, its values looked up by code: saves memory, not time';
+  }
   if (!isPerChannel(op.weights)) {
     return `no integer kernel takes ${op.weights.groupSize} weights a scale`;
   }

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
+import { isLinearFormat } from '../../weight-codes';
 import { isPerChannel } from '../arithmetic';
 import type { NodeReport } from '../report';
 import type { Runner } from '../runner';
@@ -70,6 +71,12 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
 function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean): Description {
   const { weights, bias, geometry, input } = op;
   const dense = geometry.kind === 'dense';
+  if (!isLinearFormat(weights.format)) {
+    const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
+    const reason = 'its values are looked up by code when the model is loaded, and kept in fp32';
+    const bytes = 4 * weights.codes.length + bias.byteLength;
+    return { kernel, execution: 'simulated', reason, weightBytes: bytes };
+  }
   const blocks = weights.format !== 'int8' && dense && input === 'float';
   const weightBytes =
     Math.ceil(weights.codes.length / (blocks ? 2 : 1)) +

@@ -9,7 +9,9 @@ import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import type { FloatResult, Value } from '../value';
 import { quantizeTensor } from './boundary';
-import { lowBitStore } from './low-bits';
+import { weightTable } from '../../weight-table';
+import { type LowBitFormat, type LowBitStore, lowBitStore } from './low-bits';
+import { tableStore } from './table-store';
 
 const PRODUCTS = { dense: 'matMul', conv2d: 'conv2d', depthwise: 'depthwiseConv2d' } as const;
 
@@ -22,7 +24,7 @@ export class SimulatedLinear implements NodeKernel {
   readonly execution = 'simulated' as const;
   readonly kernel: string;
   readonly weightBytes: number;
-  readonly #store: { toFloat(): Tensor; dispose(): void };
+  readonly #store: LowBitStore;
   readonly #scales: Tensor;
   readonly #bias: Tensor;
 
@@ -34,11 +36,7 @@ export class SimulatedLinear implements NodeKernel {
   ) {
     const { geometry, weights, bias } = op;
     const { format } = weights;
-    const shape = weightShape(geometry);
-    const store =
-      format === 'int8'
-        ? codeStore(weights.codes, shape)
-        : lowBitStore(weights.codes, format, shape);
+    const store = storeOf(weights, weightShape(geometry));
     this.#store = store;
     this.#scales = tf.keep(scaleTensor(weights, input));
     this.#bias = tf.keep(tf.tensor1d(bias.slice()));
@@ -56,11 +54,18 @@ export class SimulatedLinear implements NodeKernel {
   #compute(x: Tensor): Tensor {
     const { op } = this;
     const { values, scale } = this.#integers(tf.cast(x, 'float32'));
-    const y = isPerChannel(op.weights)
-      ? tf.mul(multiply(values, this.#store.toFloat(), op.geometry), this.#scales)
-      : multiply(values, this.#groupScaled(), op.geometry);
+    const y = this.#product(values);
     const scaled = scale === undefined ? y : tf.mul(y, scale);
     return activate(tf.add(scaled, this.#bias), op.activation);
+  }
+
+  #product(values: Tensor): Tensor {
+    const { weights, geometry } = this.op;
+    // A codebook's values have no scale.
+    if (weights.scales.length === 0) return multiply(values, this.#store.toFloat(), geometry);
+    return isPerChannel(weights)
+      ? tf.mul(multiply(values, this.#store.toFloat(), geometry), this.#scales)
+      : multiply(values, this.#groupScaled(), geometry);
   }
 
   /** What is multiplied with the weights' codes, and the factor that is not in `#scales`. */
@@ -92,8 +97,18 @@ export class SimulatedLinear implements NodeKernel {
   }
 }
 
+function storeOf(weights: WeightCodes, shape: number[]): LowBitStore {
+  const { format, codes } = weights;
+  if (format === 'int8') return codeStore(codes, shape);
+  const table = weightTable(weights);
+  return table === undefined
+    ? lowBitStore(codes, format as LowBitFormat, shape)
+    : tableStore(weights, table, shape);
+}
+
 /** Per channel the input's scale is part of the factor, rounded once, as the kernels have it. */
 function scaleTensor(weights: WeightCodes, input: AffineParams | undefined): Tensor {
+  if (weights.scales.length === 0) return tf.tensor1d([]);
   if (!isPerChannel(weights)) {
     const groups = weights.depth / weights.groupSize;
     return tf.tensor2d(weights.scales.slice(), [groups, weights.channels]);

@@ -5,7 +5,7 @@ import { DT } from '../../../backend/dtypes';
 import { hasNativeBackend } from '../../../backend/load';
 import { castHandle, createHandle, rawOp1, tensorFromHandle } from '../../../backend/raw';
 import { packCodes, type PackedBits, unpackCodes } from '../../../formats/packing';
-import type { WeightFormat } from '../../graph/quantized-graph';
+import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { HandleScope, withHandles } from '../../handles';
 
 /** What is added to a format's codes so that they start at 0, and the bits that they then need. */
@@ -16,7 +16,10 @@ const PACKINGS = {
   ternary: { bits: 2, offset: 1 },
   binary: { bits: 1, offset: 0 },
 } as const satisfies Readonly<
-  Record<Exclude<WeightFormat, 'int8'>, { readonly bits: PackedBits; readonly offset: number }>
+  Record<
+    Exclude<LinearWeightFormat, 'int8'>,
+    { readonly bits: PackedBits; readonly offset: number }
+  >
 >;
 
 export type LowBitFormat = keyof typeof PACKINGS;
@@ -29,7 +32,7 @@ export interface LowBitStore {
   dispose(): void;
 }
 
-/** Packs the codes; natively they are unpacked by TensorFlow's bitwise ops, many threads at once. */
+/** Packs codes of a format that a scale makes numbers of. */
 export function lowBitStore(
   codes: Int8Array,
   format: LowBitFormat,
@@ -39,17 +42,30 @@ export function lowBitStore(
   // Binary weights are -1 and 1: one bit says which.
   const binary = format === 'binary';
   const unsigned = Uint8Array.from(codes, (code) => (binary ? Number(code > 0) : code + offset));
-  const packed = packCodes(unsigned, bits);
   const [gain, shift] = binary ? [2, 1] : [1, offset];
-  const decode = (values: Tensor): Tensor =>
-    tf.sub(gain === 1 ? values : tf.mul(values, gain), shift);
+  return packedStore(unsigned, bits, shape, (values) =>
+    tf.sub(gain === 1 ? values : tf.mul(values, gain), shift),
+  );
+}
+
+/**
+ * Packs unsigned codes; natively they are unpacked by TensorFlow's bitwise ops, many threads at once.
+ * `decode` makes what they stand for of the codes as float32, in the given shape.
+ */
+export function packedStore(
+  unsigned: Uint8Array,
+  bits: PackedBits,
+  shape: readonly number[],
+  decode: (codes: Tensor) => Tensor,
+): LowBitStore {
+  const packed = packCodes(unsigned, bits);
   const shaped = [...shape];
   if (hasNativeBackend() && bits !== 3) return new NativeStore(packed, bits, shaped, decode);
   return {
     bytes: packed.byteLength,
     toFloat: () =>
       tf.tidy(() => {
-        const values = Float32Array.from(unpackCodes(packed, bits, codes.length));
+        const values = Float32Array.from(unpackCodes(packed, bits, unsigned.length));
         return decode(tf.tensor(values, shaped));
       }),
     dispose: () => undefined,

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../../errors';
 import { modelGraph, type GraphValue, type ValueId } from '../../graph/model-graph';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
+import { isLinearFormat } from '../../weight-codes';
 import { emitLayer } from './layers/table';
 import { type ExportSettings, type OnnxExportOptions, settleExport } from './options';
 import { emitNode } from './quantized/emit-node';
@@ -57,7 +58,11 @@ function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Arra
 function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Array {
   const linear = graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
   const narrow = linear.filter(({ weights }) => weights.format !== 'int8');
-  const format = linear.length > 0 && narrow.length === linear.length ? 'int4' : 'int8';
+  const integers = linear.length > 0 && narrow.length === linear.length ? 'int4' : 'int8';
+  const tables = linear
+    .map(({ weights }) => weights.format)
+    .filter((name) => !isLinearFormat(name));
+  const format = tables.length === 0 ? integers : [...new Set(tables)].join('+');
   if (settings.format !== undefined && settings.format !== format) {
     throw new HalfnoteError(
       'bad-option',

@@ -4,7 +4,7 @@ import { checkModel } from '../../options';
 import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { INT8 } from '../../scheme';
 import { channelCount } from '../../schemes/channels';
-import { encodeWeights, type WeightGranularity } from '../../weight-codes';
+import { encodeWeights, usualGranularity, type WeightGranularity } from '../../weight-codes';
 import { dequantizedModel } from './layers-model';
 import { writeModel } from './model-files';
 import { packedWeight } from './packed-weights';
@@ -26,7 +26,7 @@ export interface SaveTfjsOptions {
    * output channel) by `loadTfjs`. Default: `float32`; of a quantized model the codes that it has.
    */
   readonly weights?: TfjsWeights;
-  /** Of `int8` and narrower. Default `per-channel`. */
+  /** Of `int8` and narrower. Default `per-channel`; of codebooks `per-tensor`. */
   readonly granularity?: WeightGranularity;
 }
 
@@ -98,7 +98,7 @@ async function saved(
 function encodedWeight(
   spec: WeightSpec,
   bytes: Uint8Array<ArrayBuffer>,
-  { weights = 'float32', granularity = 'per-channel' }: SaveTfjsOptions,
+  { weights = 'float32', granularity: given }: SaveTfjsOptions,
   codes: WeightCodes | undefined,
 ): EncodedWeight {
   if (codes !== undefined) return packedWeight(spec, codes);
@@ -106,6 +106,7 @@ function encodedWeight(
   const values = new Float32Array(bytes.buffer);
   if (TFJS_WEIGHTS[weights] === 'stock') return stockWeight(spec, values, weights as StockWeights);
   const format = weights as WeightFormat;
+  const granularity = given ?? usualGranularity(format);
   const scheme = { format, granularity, rule: 'absmax/127', int8: INT8 } as const;
   return packedWeight(
     spec,

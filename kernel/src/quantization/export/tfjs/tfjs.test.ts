@@ -17,7 +17,8 @@ import { multiHeadAttention } from '../../../layers/multi-head-attention';
 import { groupNormalization } from '../../../layers/group-normalization';
 import { positionEmbedding } from '../../../layers/position-embedding';
 import { quantize } from '../../quantize';
-import { decodeWeights } from '../../weight-codes';
+import type { WeightFormat } from '../../graph/quantized-graph';
+import { decodeWeights, WEIGHT_BITS } from '../../weight-codes';
 import { loadTfjs } from './load-tfjs';
 import { saveTfjs, type SaveTfjsOptions } from './save-tfjs';
 import { TFJS_WEIGHTS, type TfjsWeights } from './weight-spec';
@@ -181,21 +182,23 @@ describe('what our loader reads', () => {
       expect(String(saved)).toMatch(/model\.json .*kB.* loadTfjs of Halfnote/);
       const loaded = await loadTfjs(path);
       const dense = (m: tf.LayersModel): tf.Tensor => m.layers[6]?.getWeights()[0] as tf.Tensor;
-      const bits = { int8: 8, int4: 4, int3: 3, int2: 2, ternary: 2, binary: 1 }[weights as 'int8'];
-      // A channel's values are a multiple of one number: no more of them than there are codes.
+      const bits = WEIGHT_BITS[weights as WeightFormat];
+      // No more of a channel's values than there are codes.
       const columns = (dense(loaded) as tf.Tensor2D).transpose().arraySync() as number[][];
       for (const column of columns) expect(new Set(column).size).toBeLessThanOrEqual(2 ** bits);
       const error = furthest(numbers(dense(model)), numbers(dense(loaded)));
       expect(error).toBeGreaterThan(0);
-      if (bits >= 3) expect(error).toBeLessThan(1 / 2 ** (bits - 1));
+      if (bits >= 3)
+        expect(error).toBeLessThan((weights.startsWith('log') ? 4 : 1) / 2 ** (bits - 1));
       const matrices = model.weights.filter(({ shape }) => shape.length > 1);
       const count = matrices.reduce(
         (sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]),
         0,
       );
       const channels = 8 + 8 * 2 + 16 + 5;
+      const floats = weights.startsWith('codebook') ? matrices.length * 2 ** bits : channels;
       const vectors = saved.floatWeightBytes - 4 * count;
-      expect(saved.weightBytes - vectors - 4 * channels).toBeLessThanOrEqual(
+      expect(saved.weightBytes - vectors - 4 * floats).toBeLessThanOrEqual(
         (count * bits) / 8 + matrices.length,
       );
     },

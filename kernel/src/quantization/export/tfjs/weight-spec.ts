@@ -12,6 +12,11 @@ export const TFJS_WEIGHTS = {
   int2: 'own',
   ternary: 'own',
   binary: 'own',
+  log4: 'own',
+  log3: 'own',
+  codebook4: 'own',
+  codebook3: 'own',
+  codebook2: 'own',
 } as const satisfies Readonly<
   Record<'float32' | 'float16' | 'uint16' | 'uint8' | WeightFormat, 'stock' | 'own'>
 >;
@@ -32,7 +37,8 @@ export const OWN = 'halfnote:';
 
 /**
  * Our entry. The weight's bytes are the packed codes, the first in the lowest bits and whole bytes,
- * then float32 scales, row-major `[depth / groupSize, channels]`.
+ * then float32 scales, row-major `[depth / groupSize, channels]`; of `codebook` formats not scales but
+ * the codebooks, row-major `[codebooks, 2^bits]`.
  */
 export interface OwnQuantization {
   readonly dtype: `${typeof OWN}${WeightFormat}`;
@@ -40,6 +46,8 @@ export interface OwnQuantization {
   readonly depth: number;
   readonly channels: number;
   readonly groupSize: number;
+  /** Of `codebook` formats: 1, or one for each `[depth / groupSize, channels]`. */
+  readonly codebooks?: number;
 }
 
 /** One weight in `model.json`. */

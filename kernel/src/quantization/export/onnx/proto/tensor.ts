@@ -42,6 +42,10 @@ export function int4Tensor(codes: Int8Array, shape: readonly number[]): OnnxTens
   return { type: 'int4', shape, bytes: packCodes(nibbles, 4) };
 }
 
+export function uint4Tensor(codes: Uint8Array, shape: readonly number[]): OnnxTensor {
+  return { type: 'uint4', shape, bytes: packCodes(codes, 4) };
+}
+
 export function tensorProto(name: string, tensor: OnnxTensor): onnx.ITensorProto {
   return {
     name,

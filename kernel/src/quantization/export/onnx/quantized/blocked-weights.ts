@@ -1,4 +1,5 @@
 import { packCodes } from '../../../../formats/packing';
+import { isLinearFormat } from '../../../weight-codes';
 import type { LinearOp, WeightCodes } from '../../../graph/quantized-graph';
 import { type BlockedKernel, blockedProduct } from '../int4/mat-mul-bits';
 import type { NodeScope } from '../writer/node-scope';
@@ -14,7 +15,7 @@ const ZERO_POINT = 8;
  */
 export function blockedWeights(scope: NodeScope, x: string, op: LinearOp): string | undefined {
   const { weights } = op;
-  if (weights.format === 'int8') return undefined;
+  if (weights.format === 'int8' || !isLinearFormat(weights.format)) return undefined;
   const whole = weights.groupSize >= weights.depth;
   const blockSize = whole
     ? DEFAULT_BLOCK

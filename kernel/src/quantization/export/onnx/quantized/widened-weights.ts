@@ -1,8 +1,11 @@
 import type { LinearOp } from '../../../graph/quantized-graph';
+import type { Geometry } from '../../../product';
+import { weightTable } from '../../../weight-table';
 import { convKernel, depthwiseKernel } from '../layers/convolution';
 import { int4Tensor, int8Tensor, type OnnxTensor } from '../proto/tensor';
 import { range } from '../writer/layout';
 import type { NodeScope } from '../writer/node-scope';
+import { lookedUp } from './looked-up-weights';
 
 /** The codes with the axes that ONNX's operator wants: dense [in, out], convolution [out, in, h, w]. */
 export function kernelCodes({ geometry, weights }: LinearOp): {
@@ -17,10 +20,15 @@ export function kernelCodes({ geometry, weights }: LinearOp): {
     : convKernel(weights.codes, geometry.kernel);
 }
 
-/** The weights as `DequantizeLinear` of a constant of 8 bits, or of 4 where the codes fit. */
+/**
+ * The weights as `DequantizeLinear` of a constant of 8 bits, or of 4 where the codes fit; by `Gather`
+ * where a table says what they stand for.
+ */
 export function widened(scope: NodeScope, op: LinearOp): string {
   const { geometry, weights } = op;
   const dense = geometry.kind === 'dense';
+  const table = weightTable(weights);
+  if (table !== undefined) return ofKernel(scope, lookedUp(scope, weights, table), geometry);
   if (weights.groupSize >= weights.depth) {
     const { data, shape } = kernelCodes(op);
     const codes = scope.typed('kernel', codesTensor(op, data, shape));
@@ -39,7 +47,12 @@ export function widened(scope: NodeScope, op: LinearOp): string {
     ],
     { axis: 0, block_size: weights.groupSize },
   );
-  if (dense) return flat;
+  return ofKernel(scope, flat, geometry);
+}
+
+/** A matrix [depth, channels] with the axes that ONNX's operator wants. */
+function ofKernel(scope: NodeScope, flat: string, geometry: Geometry): string {
+  if (geometry.kind === 'dense') return flat;
   const depthwise = geometry.kind === 'depthwise';
   const [height, width, inputs, last] = geometry.kernel;
   const kernel = depthwise ? [height, width, 1, inputs * last] : [height, width, inputs, last];
