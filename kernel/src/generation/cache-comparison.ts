@@ -1,6 +1,6 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
-import { htmlNotes, textNotes } from '../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../mime/table';
+import { notes, stacked, staticBundle, table } from '../mime/fallback';
+import type { Column, Row } from '../mime/table';
 import { ABSENT, bytes, percent, significant } from '../mime/units';
 import { cacheName } from '../quantization/kv-cache/name';
 import type { KvCacheComparisonResult, KvCacheRow } from './compare-caches';
@@ -32,11 +32,7 @@ export class KvCacheComparison implements Displayable {
     const isTimed = hasSpeeds(result);
     const columns = isTimed ? COLUMNS : COLUMNS.slice(0, -1);
     const rows = result.rows.map((row) => cells(row, result).slice(0, columns.length));
-    const notes = remarks(result);
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${htmlNotes(notes)}</div>`,
-      'text/plain': [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
-    };
+    return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks(result))));
   }
 
   toString(): string {

@@ -1,11 +1,10 @@
 import type { MimeBundle } from '../host';
-import { bundle, htmlNotes, textNotes } from './fallback';
+import { bundle, notes, picture, stacked, table } from './fallback';
+import type { Column, Row } from './table';
 import { decodeNumber } from './numbers';
 import { MIME } from './payloads';
 import type { CarbonReport, EnergyPart, EnergyWindow } from './payloads';
 import { HUE, fixed, label, svg } from './svg';
-import { htmlTable, textTable } from './table';
-import type { Column, Row } from './table';
 import { windowMethod } from './window-method';
 import { ABSENT, duration, percent, si, significant } from './units';
 
@@ -33,22 +32,16 @@ const WINDOWS: readonly Column[] = [
 export function carbonBundle(payload: CarbonReport): MimeBundle {
   const components = payload.total.parts.map((part) => componentCells(part, payload.total));
   const windows = payload.windows.map(windowCells);
-  const lines = [intensityLine(payload), ...payload.notes];
-  const heading = summary(payload);
-  const windowsCaption = { caption: 'Windows' };
-  return bundle(MIME.carbon, payload, {
-    html:
-      htmlTable(COMPONENTS, components, { caption: heading }) +
-      shareBar(payload.total) +
-      (windows.length === 0 ? '' : htmlTable(WINDOWS, windows, windowsCaption)) +
-      htmlNotes(lines),
-    text: [
-      textTable(COMPONENTS, components, { caption: heading }),
-      ...(windows.length === 0 ? [] : ['', textTable(WINDOWS, windows, windowsCaption)]),
-      '',
-      ...textNotes(lines),
-    ].join('\n'),
-  });
+  return bundle(
+    MIME.carbon,
+    payload,
+    stacked(
+      table(COMPONENTS, components, { caption: summary(payload) }),
+      picture(shareBar(payload.total)),
+      ...(windows.length === 0 ? [] : [table(WINDOWS, windows, { caption: 'Windows' })]),
+      notes([intensityLine(payload), ...payload.notes]),
+    ),
+  );
 }
 
 function summary({ title, total }: CarbonReport): string {

@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../host';
 import { powerOfTwo } from './exponents';
+import { staticBundle } from './fallback';
 import { htmlTable, textTable, type Column, type Row } from './table';
 import { escapeHtml } from './text';
 import { significant } from './units';
@@ -28,9 +29,11 @@ export function stepsBundle(
 ): MimeBundle {
   const picture = fields.length === 0 ? '' : bitsSvg(fields, label) + legendHtml([fields]);
   return {
-    'text/html': `<div class="halfnote" style="max-width:100%"><ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}</div>`,
+    ...staticBundle({
+      html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,
+      text: steps.map(textStep).join('\n'),
+    }),
     'text/markdown': steps.map(markdownStep).join('\n'),
-    'text/plain': steps.map(textStep).join('\n'),
   };
 }
 

@@ -1,29 +1,59 @@
 import type { MimeBundle } from '../host';
 import { encodeNumbers } from './numbers';
+import { type Column, htmlTable, type Row, type TableOptions, textTable } from './table';
 import { escapeHtml, plain } from './text';
 
+/** What every front end and a terminal can show: HTML without scripts, and text. */
 export interface Fallback {
   readonly html: string;
+  /** Empty for a picture. */
   readonly text: string;
 }
 
 /** A bundle: our payload for the extension, and what every other front end and a terminal show. */
 export function bundle(mime: string, payload: unknown, fallback: Fallback): MimeBundle {
+  return { [mime]: encodeNumbers(payload), ...staticBundle(fallback) };
+}
+
+/** The same for what has no view in the extension. */
+export function staticBundle({ html, text }: Fallback): MimeBundle {
   return {
-    [mime]: encodeNumbers(payload),
-    'text/html': `<div class="halfnote" style="max-width:100%">${fallback.html}</div>`,
-    'text/plain': fallback.text,
+    'text/html': `<div class="halfnote" style="max-width:100%">${html}</div>`,
+    'text/plain': text,
   };
 }
 
-/** Remarks under a table. */
-export function htmlNotes(notes: readonly string[]): string {
-  if (notes.length === 0) return '';
-  const items = notes.map((note) => `<li style="margin:2px 0">${escapeHtml(note)}</li>`).join('');
-  return `<ul style="margin:8px 0;padding-left:20px;font-size:90%">${items}</ul>`;
+/** Parts one below the other; empty ones leave no gap. */
+export function stacked(...parts: readonly Fallback[]): Fallback {
+  const html = parts.map((part) => part.html).filter((part) => part !== '');
+  const text = parts.map((part) => part.text).filter((part) => part !== '');
+  return {
+    html: html
+      .map((part, i) => (i === 0 ? part : `<div style="margin-top:10px">${part}</div>`))
+      .join(''),
+    text: text.join('\n\n'),
+  };
 }
 
-/** The same for a terminal. */
-export function textNotes(notes: readonly string[]): string[] {
-  return notes.map((note) => `* ${plain(note)}`);
+export function table(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): Fallback {
+  return { html: htmlTable(columns, rows, options), text: textTable(columns, rows, options) };
+}
+
+/** An image as HTML. */
+export function picture(html: string): Fallback {
+  return { html, text: '' };
+}
+
+/** Remarks under a table. */
+export function notes(lines: readonly string[]): Fallback {
+  if (lines.length === 0) return { html: '', text: '' };
+  const items = lines.map((line) => `<li style="margin:2px 0">${escapeHtml(line)}</li>`).join('');
+  return {
+    html: `<ul style="margin:0;padding-left:20px;font-size:90%">${items}</ul>`,
+    text: lines.map((line) => `* ${plain(line)}`).join('\n'),
+  };
 }

@@ -1,14 +1,13 @@
 import type { MimeBundle } from '../host';
+import { bundle, notes, picture, stacked, table } from './fallback';
+import type { Column, Row } from './table';
 import { powerOfTwo, scaleText } from './exponents';
-import { bundle, htmlNotes, textNotes } from './fallback';
 import { heatmaps } from './heatmap';
 import { lossScaleChart, lossScaleHistory } from './loss-scale-chart';
 import { decodeNumber } from './numbers';
 import { MIME } from './payloads';
 import type { FormatBand, GradientRanges, RangeLayer } from './payloads';
 import { rangeStats, scaleLimit } from './range-stats';
-import { htmlTable, textTable } from './table';
-import type { Column, Row } from './table';
 import { ABSENT, percent } from './units';
 
 const KIND: Column = { header: 'Kind', align: 'left' };
@@ -34,18 +33,19 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
     const row = cells(layer, format, payload);
     return mixed ? row.toSpliced(1, 0, layer.kind) : row;
   });
-  const notes = remarks(payload, format);
   const caption =
     `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
     `counted over ${payload.recordedSteps} steps up to step ${payload.step}, one in ${payload.every}`;
-  return bundle(MIME.gradientRanges, payload, {
-    html:
-      heatmaps(payload) +
-      htmlTable(columns, rows, { caption }) +
-      lossScaleChart(payload.lossScale) +
-      htmlNotes(notes),
-    text: [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
-  });
+  return bundle(
+    MIME.gradientRanges,
+    payload,
+    stacked(
+      picture(heatmaps(payload)),
+      table(columns, rows, { caption }),
+      picture(lossScaleChart(payload.lossScale)),
+      notes(remarks(payload, format)),
+    ),
+  );
 }
 
 function cells(layer: RangeLayer, format: FormatBand | undefined, payload: GradientRanges): Row {

@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../host';
-import { htmlTable, textTable, type Column, type Row } from './table';
+import { type Fallback, stacked, staticBundle, table } from './fallback';
+import type { Column, Row } from './table';
 import { escapeHtml, plain } from './text';
 import { ABSENT, bytes, percent, si } from './units';
 
@@ -58,30 +59,32 @@ const PROPOSAL_COLUMNS: readonly Column[] = [
 ];
 
 /** Static HTML, without scripts, and text. */
-export function explanationBundle(table: ExplanationTable): MimeBundle {
-  const rows = table.rows.map(tableRow);
+export function explanationBundle(explained: ExplanationTable): MimeBundle {
+  const rows = explained.rows.map(tableRow);
   const cost =
-    `Casts took ${si(table.castSeconds, 's')} of the ${si(table.passSeconds, 's')} of this forward and ` +
-    `backward pass (${percent(share(table))}, measured) and made ${bytes(table.castBytes)} of copies. ` +
-    `The loss was ${table.loss}.`;
-  const engines = [...new Set(table.rows.map(({ engine }) => engine))].join(', ');
-  const advice = adviceFor(table);
-  const proposals: Row[] = table.proposals.map(({ layer, reason }) => [layer, reason]);
+    `Casts took ${si(explained.castSeconds, 's')} of the ${si(explained.passSeconds, 's')} of this forward and ` +
+    `backward pass (${percent(share(explained))}, measured) and made ${bytes(explained.castBytes)} of copies. ` +
+    `The loss was ${explained.loss}.`;
+  const engines = [...new Set(explained.rows.map(({ engine }) => engine))].join(', ');
+  const advice = adviceFor(explained);
+  const proposals: Row[] = explained.proposals.map(({ layer, reason }) => [layer, reason]);
   const paragraphs = [`${cost} Engine: ${engines}.`, advice];
-  return {
-    'text/html':
-      htmlTable(COLUMNS, rows, { caption: table.title }) +
-      paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('') +
-      (proposals.length === 0 ? '' : htmlTable(PROPOSAL_COLUMNS, proposals)) +
-      (table.magic === undefined ? '' : `<pre><code>${escapeHtml(table.magic)}</code></pre>`),
-    'text/plain': [
-      textTable(COLUMNS, rows, { caption: table.title }),
-      '',
-      ...paragraphs.map(plain),
-      ...(proposals.length === 0 ? [] : ['', textTable(PROPOSAL_COLUMNS, proposals)]),
-      ...(table.magic === undefined ? [] : ['', plain(table.magic)]),
-    ].join('\n'),
-  };
+  return staticBundle(
+    stacked(
+      table(COLUMNS, rows, { caption: explained.title }),
+      ...paragraphs.map(paragraph),
+      ...(proposals.length === 0 ? [] : [table(PROPOSAL_COLUMNS, proposals)]),
+      ...(explained.magic === undefined ? [] : [codeLine(explained.magic)]),
+    ),
+  );
+}
+
+function paragraph(text: string): Fallback {
+  return { html: `<p style="margin:0">${escapeHtml(text)}</p>`, text: plain(text) };
+}
+
+function codeLine(code: string): Fallback {
+  return { html: `<pre><code>${escapeHtml(code)}</code></pre>`, text: plain(code) };
 }
 
 function adviceFor({ proposals, ranges }: ExplanationTable): string {

@@ -1,11 +1,10 @@
 import type { MimeBundle } from '../host';
-import { bundle, htmlNotes, textNotes } from './fallback';
+import { bundle, notes, picture, stacked, table } from './fallback';
+import type { Column, Row } from './table';
 import { decodeNumber } from './numbers';
 import { MIME } from './payloads';
 import type { PrecisionRow, PrecisionTable, WireNumber } from './payloads';
 import { speedupChart } from './speedup-chart';
-import { htmlTable, textTable } from './table';
-import type { Column, Row } from './table';
 import { ABSENT, bytes, duration, ratio, si, significant } from './units';
 
 const EXPECTED_CAPTION = 'Here against the literature';
@@ -17,14 +16,6 @@ const EXPECTED: readonly Column[] = [
   ]),
   { header: 'Source', align: 'left' },
 ];
-/** The same for a terminal, where columns have no heading above theirs. */
-const EXPECTED_FLAT: readonly Column[] = EXPECTED.map((column) => ({
-  ...column,
-  header:
-    column.group === undefined
-      ? column.header
-      : `${column.group}${column.header === 'here' ? '' : ' (lit.)'}`,
-}));
 const SCORE = { accuracy: 'Accuracy', loss: 'Loss', none: 'Score' } as const;
 
 /** The comparison of number formats on one model, as our MIME type, HTML and text. */
@@ -32,21 +23,16 @@ export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
   const columns = measuredColumns(payload);
   const rows = payload.rows.map((row) => measuredCells(row, payload));
   const expected = expectedRows(payload);
-  const notes = [...remarks(payload), ...payload.notes];
-  return bundle(MIME.precisionTable, payload, {
-    html:
-      htmlTable(columns, rows, { caption: caption(payload) }) +
-      speedupChart(payload) +
-      (expected.length === 0 ? '' : htmlTable(EXPECTED, expected, { caption: EXPECTED_CAPTION })) +
-      htmlNotes(notes),
-    text: [
-      textTable(columns, rows, { caption: caption(payload) }),
-      ...(expected.length === 0
-        ? []
-        : ['', textTable(EXPECTED_FLAT, expected, { caption: EXPECTED_CAPTION })]),
-      ...(notes.length === 0 ? [] : ['', ...textNotes(notes)]),
-    ].join('\n'),
-  });
+  return bundle(
+    MIME.precisionTable,
+    payload,
+    stacked(
+      table(columns, rows, { caption: caption(payload) }),
+      picture(speedupChart(payload)),
+      ...(expected.length === 0 ? [] : [table(EXPECTED, expected, { caption: EXPECTED_CAPTION })]),
+      notes([...remarks(payload), ...payload.notes]),
+    ),
+  );
 }
 
 function caption({ title, model, device, batchSize, samples }: PrecisionTable): string {

@@ -23,6 +23,8 @@ const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:top';
 /** Sentences wrap instead of pushing the table out of the page. */
 const SENTENCE = ';white-space:normal;min-width:18em;max-width:40em';
 const SENTENCE_LENGTH = 40;
+/** Between the columns of a terminal. */
+const GAP = '  ';
 
 function alignment(column: Column, index: number): 'left' | 'right' {
   return column.align ?? (index === 0 ? 'left' : 'right');
@@ -65,15 +67,28 @@ function cell(column: Column, index: number, row: Row): string {
     : `<td style="${style}">${text}</td>`;
 }
 
+interface Group {
+  readonly name: string;
+  /** The first column. */
+  readonly start: number;
+  readonly span: number;
+}
+
+/** Neighbouring columns with the same heading above theirs; without a name where they have none. */
+function groupsOf(columns: readonly Column[]): Group[] {
+  const starts = columns.flatMap(({ group }, i) =>
+    i > 0 && columns[i - 1]?.group === group ? [] : [i],
+  );
+  return starts.map((start, i) => ({
+    name: columns[start]?.group ?? '',
+    start,
+    span: (starts[i + 1] ?? columns.length) - start,
+  }));
+}
+
 function groupRow(columns: readonly Column[]): string {
   if (columns.every((column) => column.group === undefined)) return '';
-  const groups: { name: string; span: number }[] = [];
-  for (const { group = '' } of columns) {
-    const last = groups.at(-1);
-    if (last?.name === group) last.span++;
-    else groups.push({ name: group, span: 1 });
-  }
-  const cells = groups.map(({ name, span }) =>
+  const cells = groupsOf(columns).map(({ name, span }) =>
     name === ''
       ? `<td colspan="${span}" style="${CELL};border:0"></td>`
       : `<th scope="colgroup" colspan="${span}" style="${CELL};text-align:center;border-bottom:${THIN}">${escapeHtml(name)}</th>`,
@@ -91,6 +106,7 @@ export function textTable(
   const widths = columns.map((column, index) =>
     Math.max(width(column.header), ...cells.map((row) => width(row[index] ?? ''))),
   );
+  const above = groupLine(columns, widths);
   const line = (row: readonly string[]): string =>
     columns
       .map((column, index) => {
@@ -98,11 +114,29 @@ export function textTable(
         const gap = ' '.repeat((widths[index] ?? 0) - width(text));
         return alignment(column, index) === 'right' ? gap + text : text + gap;
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd();
-  const rule = widths.map((size) => '─'.repeat(size)).join('  ');
-  const lines = [line(columns.map((column) => column.header)), rule, ...cells.map(line)];
+  const rule = widths.map((size) => '─'.repeat(size)).join(GAP);
+  const heads = [...above, line(columns.map((column) => column.header))];
+  const lines = [...heads, rule, ...cells.map(line)];
   return (options.caption === undefined ? lines : [plain(options.caption), ...lines]).join('\n');
+}
+
+/** The headings of groups, over the middle of their columns; `widths` grows where they need it. */
+function groupLine(columns: readonly Column[], widths: number[]): string[] {
+  if (columns.every((column) => column.group === undefined)) return [];
+  const parts = groupsOf(columns).map(({ name, start, span }) => {
+    const last = start + span - 1;
+    const held = widths
+      .slice(start, start + span)
+      .reduce((sum, size) => sum + size + GAP.length, 0);
+    const lacking = Math.max(0, width(name) - (held - GAP.length));
+    widths[last] = (widths[last] ?? 0) + lacking;
+    const free = held - GAP.length + lacking - width(name);
+    const before = Math.floor(free / 2);
+    return ' '.repeat(before) + name + ' '.repeat(free - before);
+  });
+  return [parts.join(GAP).trimEnd()];
 }
 
 /** Terminal columns of a text, good enough for names and figures: wide East Asian letters take two. */

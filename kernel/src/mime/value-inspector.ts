@@ -1,7 +1,8 @@
 import type { MimeBundle } from '../host';
+import { staticBundle, table } from './fallback';
+import { textTable, type Column } from './table';
 import { powerOfTwo } from './exponents';
 import { HUE } from './svg';
-import { htmlTable, textTable, type Column } from './table';
 import { escapeHtml } from './text';
 import { ABSENT, significant } from './units';
 import { bitsSvg, legendHtml, legendText, separated } from './value-bits';
@@ -39,18 +40,17 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
     align: i < 2 || i === 7 ? 'left' : 'right',
   }));
   const fields = formats.map((format) => format.fields);
-  return {
-    'text/html': page(
+  return staticBundle({
+    html:
       `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)">` +
-        `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(caption)}</caption>` +
-        `<thead><tr>${columns.map(({ header, align }) => `<th scope="col" style="${CELL};text-align:${align ?? 'left'};border-bottom:${RULE}">${header}</th>`).join('')}</tr></thead>` +
-        `<tbody>${formats.map(htmlRow).join('')}</tbody></table></div>${legendHtml(fields)}`,
-    ),
-    'text/plain': [
+      `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(caption)}</caption>` +
+      `<thead><tr>${columns.map(({ header, align }) => `<th scope="col" style="${CELL};text-align:${align ?? 'left'};border-bottom:${RULE}">${header}</th>`).join('')}</tr></thead>` +
+      `<tbody>${formats.map(htmlRow).join('')}</tbody></table></div>${legendHtml(fields)}`,
+    text: [
       textTable(columns, formats.map(textRow), { caption }),
       `Bits: ${legendText(fields)}; fields are separated by |.`,
     ].join('\n'),
-  };
+  });
 }
 
 function htmlRow(format: InspectedFormat): string {
@@ -117,10 +117,7 @@ export function valuesInspectorBundle(inspection: ValuesInspection): MimeBundle 
     `${significant(format.sqnrDb)} dB`,
     fates(format, count),
   ]);
-  return {
-    'text/html': page(htmlTable(columns, rows, { caption })),
-    'text/plain': textTable(columns, rows, { caption }),
-  };
+  return staticBundle(table(columns, rows, { caption }));
 }
 
 /** `≈ rounded 98.1 %, ↓ underflow 1.9 %`. */
@@ -132,10 +129,6 @@ function fates({ counts }: SummarizedFormat, count: number): string {
       return share === 0 ? [] : [`${MARKS[status].mark} ${status} ${significant(share * 100)}%`];
     })
     .join(', ');
-}
-
-function page(body: string): string {
-  return `<div class="halfnote" style="max-width:100%">${body}</div>`;
 }
 
 function how({

@@ -1,6 +1,6 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column, Row } from '../../mime/table';
 import { ABSENT, bytes, percent } from '../../mime/units';
 import type { FormatMemory, LayerRow } from './training-memory';
 
@@ -37,25 +37,13 @@ export class TrainingMemory implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const { formats } = this.result;
     const captions = this.captions();
-    const rows = formats.map(formatRow);
-    const layers = layerRows(formats);
-    const columns = layerColumns(formats);
-    const notes = remarks(this.result);
-    return {
-      'text/html':
-        `<div class="halfnote" style="max-width:100%">` +
-        htmlTable(FORMAT_COLUMNS, rows, { caption: captions.formats }) +
-        `<div style="height:14px"></div>` +
-        htmlTable(columns, layers, { caption: captions.layers }) +
-        `${htmlNotes(notes)}</div>`,
-      'text/plain': [
-        textTable(FORMAT_COLUMNS, rows, { caption: captions.formats }),
-        '',
-        textTable(columns.map(flat), layers, { caption: captions.layers }),
-        '',
-        ...textNotes(notes),
-      ].join('\n'),
-    };
+    return staticBundle(
+      stacked(
+        table(FORMAT_COLUMNS, formats.map(formatRow), { caption: captions.formats }),
+        table(layerColumns(formats), layerRows(formats), { caption: captions.layers }),
+        notes(remarks(this.result)),
+      ),
+    );
   }
 
   private captions(): { readonly formats: string; readonly layers: string } {
@@ -102,12 +90,6 @@ function layerColumns(formats: readonly FormatMemory[]): Column[] {
     ...per('Copies of weights', withCopies(formats)),
     ...per('Activations kept', formats),
   ];
-}
-
-/** In a terminal there is no second row of headings. */
-function flat({ header, group, ...column }: Column): Column {
-  const [what = ''] = group?.split(' ') ?? [];
-  return { ...column, header: group === undefined ? header : `${what}, ${header}` };
 }
 
 function layerRows(formats: readonly FormatMemory[]): Row[] {

@@ -1,6 +1,6 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column, Row } from '../../mime/table';
 import { ABSENT, significant } from '../../mime/units';
 import type { StudyRow } from './study';
 
@@ -37,12 +37,8 @@ export class AccuracyStudy implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const { title, metric, seeds, rows } = this.result;
     const caption = `${title}: ${metric} over ${seeds.length} seeds`;
-    const table = rows.map((row) => cells(row, this.result));
-    const notes = remarks(this.result);
-    return {
-      'text/html': `<div class="halfnote">${htmlTable(COLUMNS, table, { caption })}${htmlNotes(notes)}</div>`,
-      'text/plain': [textTable(COLUMNS, table, { caption }), '', ...textNotes(notes)].join('\n'),
-    };
+    const scores = rows.map((row) => cells(row, this.result));
+    return staticBundle(stacked(table(COLUMNS, scores, { caption }), notes(remarks(this.result))));
   }
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column, Row } from '../../mime/table';
 import { ABSENT, bytes, percent, significant } from '../../mime/units';
 import { kvDimensions } from './dimensions';
 import { cacheName } from './name';
@@ -47,14 +47,11 @@ export class KvCacheTable implements Displayable {
     const visible = <T>(all: readonly T[]): T[] => all.filter((_, i) => shown[i]);
     const columns = visible(COLUMNS);
     const rows = this.rows.map(({ name, size }) => visible(cells(name, size, values)));
-    const notes = [
+    const remarks = [
       `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric.`,
       'Storage: whether a format also computes faster is another question.',
     ];
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${htmlNotes(notes)}</div>`,
-      'text/plain': [textTable(columns, rows, { caption }), '', ...textNotes(notes)].join('\n'),
-    };
+    return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks)));
   }
 
   toString(): string {

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend } from '../../backend/load';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, textTable } from '../../mime/table';
+import { type Fallback, notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column } from '../../mime/table';
 import { percent, significant } from '../../mime/units';
 import { withPrecision } from '../../precision/scope';
 import { type EngineChoice, runGraph } from '../execution/run-graph';
@@ -63,29 +63,23 @@ export class QatComparison implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { caption, cells } = this.#table();
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, cells, { caption })}${htmlNotes(this.notes)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    const { caption, cells } = this.#table();
-    return [textTable(COLUMNS, cells, { caption }), ...textNotes(this.notes)].join('\n');
+    return this.#view().text;
   }
 
-  #table(): { caption: string; cells: string[][] } {
-    return {
-      caption: `${this.name}: the integer model against its simulation`,
-      cells: this.values.map(({ value, codes, different, largest }) => [
-        value,
-        codes.toLocaleString('en'),
-        different.toLocaleString('en'),
-        percent(codes === 0 ? 0 : different / codes),
-        String(largest),
-      ]),
-    };
+  #view(): Fallback {
+    const rows = this.values.map(({ value, codes, different, largest }) => [
+      value,
+      codes.toLocaleString('en'),
+      different.toLocaleString('en'),
+      percent(codes === 0 ? 0 : different / codes),
+      String(largest),
+    ]);
+    const caption = `${this.name}: the integer model against its simulation`;
+    return stacked(table(COLUMNS, rows, { caption }), notes(this.notes));
   }
 }
 

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, textTable } from '../../mime/table';
+import { type Fallback, notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column } from '../../mime/table';
 import { significant } from '../../mime/units';
 import { describeRows, type QatRow } from './rows';
 
@@ -38,24 +38,17 @@ export class QatReport implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { caption, cells } = this.#table();
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, cells, { caption })}${htmlNotes(this.notes)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    const { caption, cells } = this.#table();
-    return [textTable(COLUMNS, cells, { caption }), ...textNotes(this.notes)].join('\n');
+    return this.#view().text;
   }
 
-  #table(): { caption: string; cells: string[][] } {
+  #view(): Fallback {
     const formats = new Set(this.rows.flatMap(({ weights }) => weights?.format ?? []));
-    return {
-      caption: `${this.name}, trained for weights in ${[...formats].join(' and ')}`,
-      cells: this.rows.map(cellsOf),
-    };
+    const caption = `${this.name}, trained for weights in ${[...formats].join(' and ')}`;
+    return stacked(table(COLUMNS, this.rows.map(cellsOf), { caption }), notes(this.notes));
   }
 }
 

@@ -1,6 +1,6 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { htmlTable, textTable, type Column } from '../../mime/table';
+import { type Fallback, notes, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column } from '../../mime/table';
 import { significant } from '../../mime/units';
 import type { QuantizationGranularity } from './granularity';
 import type { FittedScheme, QuantizationScheme } from './scheme';
@@ -89,19 +89,14 @@ export class QuantizedTensor implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { columns, rows, caption, notes } = this.#table();
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${htmlNotes(notes)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    const { columns, rows, caption, notes } = this.#table();
-    return [textTable(columns, rows, { caption }), ...textNotes(notes)].join('\n');
+    return this.#view().text;
   }
 
-  #table(): { columns: Column[]; rows: string[][]; caption: string; notes: string[] } {
+  #view(): Fallback {
     const { parts } = this;
     const log = parts.scheme.kind === 'logarithmic';
     const headers = ['x', log ? 'log2|x|' : 'x/scale', 'rounded', 'q', 'dequantized', 'error'];
@@ -117,24 +112,25 @@ export class QuantizedTensor implements Displayable {
         significant(row.error),
       ]);
     const all = this.codes.length;
-    return {
-      columns: [...(many ? ['Group'] : []), ...headers].map((header) => ({
-        header,
-        align: 'right',
-      })),
-      rows,
-      caption: `${schemeText(parts.scheme)}, ${granularityText(parts.granularity)}`,
-      notes: [
-        ...parts.fitted.slice(0, SHOWN).map(({ parameters }, i) => {
-          const list = Object.entries(parameters).map(
-            ([name, x]) => `${name} ${Number.isInteger(x) ? String(x) : significant(x, 7)}`,
-          );
-          return `${many ? `group ${i}: ` : ''}${list.join(', ')}`;
-        }),
+    const columns = [...(many ? ['Group'] : []), ...headers].map((header): Column => ({
+      header,
+      align: 'right',
+    }));
+    const caption = `${schemeText(parts.scheme)}, ${granularityText(parts.granularity)}`;
+    const parameterLines = parts.fitted.slice(0, SHOWN).map(({ parameters }, i) => {
+      const list = Object.entries(parameters).map(
+        ([name, x]) => `${name} ${Number.isInteger(x) ? String(x) : significant(x, 7)}`,
+      );
+      return `${many ? `group ${i}: ` : ''}${list.join(', ')}`;
+    });
+    return stacked(
+      table(columns, rows, { caption }),
+      notes([
+        ...parameterLines,
         ...(all > SHOWN ? [`The first ${SHOWN} of ${all.toLocaleString('en')} elements.`] : []),
         ...parts.notes,
-      ],
-    };
+      ]),
+    );
   }
 }
 

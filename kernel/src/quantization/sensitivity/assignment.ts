@@ -1,6 +1,6 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { type Fallback, notes, picture, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column, Row } from '../../mime/table';
 import { bytes, percent, significant } from '../../mime/units';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
@@ -99,44 +99,35 @@ export class BitAssignment implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { caption, rows, notes } = this.#table();
-    const chart = bitsChart(this.#parts.sensitivity.model, this.rows);
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows, { caption })}<div style="margin-top:12px">${this.#outcome(htmlTable)}</div>${chart}${htmlNotes(notes)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    const { caption, rows, notes } = this.#table();
-    return [
-      textTable(COLUMNS, rows, { caption }),
-      '',
-      this.#outcome(textTable),
-      '',
-      ...textNotes(notes),
-    ].join('\n');
+    return this.#view().text;
   }
 
-  #table(): { caption: string; rows: Row[]; notes: string[] } {
+  #view(): Fallback {
     const { budget, sensitivity } = this.#parts;
-    return {
-      caption: `Bits per layer of ${sensitivity.model}: ${budgetText(budget)}`,
-      rows: this.rows.map((row) => [
-        row.layer,
-        row.kind,
-        row.format,
-        row.weights.toLocaleString('en'),
-        bytes(row.bytes),
-        bytes(row.floatBytes),
-        significant(row.sqnrDb),
-      ]),
-      notes: this.#notes(),
-    };
+    const caption = `Bits per layer of ${sensitivity.model}: ${budgetText(budget)}`;
+    const rows = this.rows.map((row): Row => [
+      row.layer,
+      row.kind,
+      row.format,
+      row.weights.toLocaleString('en'),
+      bytes(row.bytes),
+      bytes(row.floatBytes),
+      significant(row.sqnrDb),
+    ]);
+    return stacked(
+      table(COLUMNS, rows, { caption }),
+      this.#outcome(),
+      picture(bitsChart(sensitivity.model, this.rows)),
+      notes(this.#notes()),
+    );
   }
 
   /** Predicted beside measured. */
-  #outcome(table: typeof htmlTable): string {
+  #outcome(): Fallback {
     const { measured, predicted } = this;
     const { scoreMetric, score } = this.#parts.sensitivity;
     const lost = (drop: number): string =>

@@ -1,6 +1,6 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { htmlNotes, textNotes } from '../../mime/fallback';
-import { type Column, htmlTable, type Row, textTable } from '../../mime/table';
+import { type Fallback, notes, picture, stacked, staticBundle, table } from '../../mime/fallback';
+import type { Column, Row } from '../../mime/table';
 import { bytes, percent, significant } from '../../mime/units';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { sensitivityChart } from './chart';
@@ -29,24 +29,14 @@ export class LayerSensitivity implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { columns, rows, caption, notes } = this.#table();
-    const chart = this.#chart();
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(columns, rows, { caption })}${chart}${htmlNotes(notes)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    const { columns, rows, caption, notes } = this.#table();
-    const headed = columns.map((column) => ({
-      ...column,
-      header: [column.group, column.header].filter(Boolean).join(' '),
-    }));
-    return [textTable(headed, rows, { caption }), '', ...textNotes(notes)].join('\n');
+    return this.#view().text;
   }
 
-  #table(): { columns: Column[]; rows: Row[]; caption: string; notes: string[] } {
+  #view(): Fallback {
     const { model, metric, formats } = this.result;
     const { header } = AXES[metric];
     const columns: Column[] = [
@@ -69,12 +59,8 @@ export class LayerSensitivity implements Displayable {
         ...own.flatMap((row) => [metricText(row, metric), bytes(row.bytes)]),
       ];
     });
-    return {
-      columns,
-      rows,
-      caption: `Sensitivity of ${model}, layer by layer`,
-      notes: this.#notes(),
-    };
+    const caption = `Sensitivity of ${model}, layer by layer`;
+    return stacked(table(columns, rows, { caption }), picture(this.#chart()), notes(this.#notes()));
   }
 
   #notes(): string[] {

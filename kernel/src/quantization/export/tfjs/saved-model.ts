@@ -1,5 +1,6 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../../host';
-import { htmlTable, textTable, type Column } from '../../../mime/table';
+import { staticBundle, table } from '../../../mime/fallback';
+import type { Column } from '../../../mime/table';
 import { bytes } from '../../../mime/units';
 import type { SavedFiles } from './model-files';
 
@@ -39,15 +40,11 @@ export class SavedModel implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const rows = [this.#cells()];
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${htmlTable(COLUMNS, rows)}</div>`,
-      'text/plain': this.toString(),
-    };
+    return staticBundle(table(COLUMNS, [this.#cells()]));
   }
 
   toString(): string {
-    return textTable(COLUMNS, [this.#cells()]);
+    return table(COLUMNS, [this.#cells()]).text;
   }
 
   #cells(): string[] {
