@@ -192,7 +192,7 @@ export type { Candidate, Choice, EngineName, NodeReport } from './quantization/e
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport } from './quantization/report';
-export { OBSERVERS, type ObserverName } from './quantization/observers';
+export { OBSERVERS, type ObserverName } from './quantization/observers/observers';
 export {
   asymmetricParams,
   dequantizeValue,

@@ -12,7 +12,7 @@ import {
   parseLayers,
   parseNames,
 } from './layer-rules';
-import { OBSERVERS, type ObserverName } from './observers';
+import { OBSERVERS, type ObserverName } from './observers/observers';
 import type { QuantizationMode } from './quantized-model';
 import { checkSteps, type RepairOptions, type RepairStep } from './repair/options';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createObserver } from './observers';
+import { createObserver } from './observers/observers';
 import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
 
 /** What `test/pytorch/generate_quantization.py` wrote. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OBSERVERS } from '../../quantization/observers';
+import { OBSERVERS } from '../../quantization/observers/observers';
 import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../quantization/weight-codes';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';

@@ -1,6 +1,6 @@
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../quantization/graph/integer-values';
-import type { ObserverName } from '../../quantization/observers';
+import type { ObserverName } from '../../quantization/observers/observers';
 import type { RepairStep } from '../../quantization/repair/options';
 import type { WeightFormat } from '../../quantization/graph/quantized-graph';
 import type { WeightGranularity, WeightScaleRule } from '../../quantization/weight-codes';

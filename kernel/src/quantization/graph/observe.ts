@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { placeOf } from '../check-weights';
-import { createObserver, type Observer } from '../observers';
+import { createObserver, type Observer } from '../observers/observers';
 import { type AffineParams, asymmetricParams } from '../scheme';
 import type { FusedGraph } from './fused-graph';
 import { keepsCodes, sharedCodes } from './integer-values';

@@ -1,3 +1,5 @@
+import { finiteRange } from './range';
+
 /**
  * Counts values in equal bins over a range that grows as values arrive. Growing doubles the bins'
  * width and merges neighbours, so no count is ever spread or estimated.
@@ -32,14 +34,9 @@ export class GrowingHistogram {
 
   /** Counts finite values; others are left out. */
   add(values: Float32Array): void {
-    let min = Infinity;
-    let max = -Infinity;
-    for (const x of values) {
-      if (!Number.isFinite(x)) continue;
-      if (x < min) min = x;
-      if (x > max) max = x;
-    }
-    if (min > max) return;
+    const range = finiteRange(values);
+    if (range === undefined) return;
+    const { min, max } = range;
     this.#min = Math.min(this.#min, min);
     this.#max = Math.max(this.#max, max);
     this.#cover(min, max);

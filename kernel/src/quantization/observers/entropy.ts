@@ -1,5 +1,6 @@
 import { CentredHistogram } from './centred-histogram';
 import type { Observer } from './observers';
+import type { Range } from './range';
 
 /** Levels that the candidate ranges are quantized to when they are judged: those of 7 bits and a sign. */
 const LEVELS = 128;
@@ -69,11 +70,7 @@ export function entropyTensorRtObserver(bins = 2048): Observer {
 }
 
 /** Never beyond what was seen. */
-function clipped(
-  { min, max }: CentredHistogram,
-  low: number,
-  high: number,
-): { min: number; max: number } {
+function clipped({ min, max }: CentredHistogram, low: number, high: number): Range {
   return { min: Math.max(low, min), max: Math.min(high, max) };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { float32s, float64s, generator, python } from '../formats/ml-dtypes.fixture';
+import { float32s, float64s, generator, python } from '../../formats/ml-dtypes.fixture';
 import { createObserver } from './observers';
 
 /** Three batches of normal numbers, some with heavy tails or without negatives. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CentredHistogram } from './centred-histogram';
-import { GrowingHistogram } from './histogram';
+import { GrowingHistogram } from './growing-histogram';
 import {
   createObserver,
   movingAverageObserver,
@@ -8,7 +8,7 @@ import {
   mseObserver,
   percentileObserver,
 } from './observers';
-import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../scheme';
 
 const batch = (...values: number[]): Float32Array => Float32Array.from(values);
 

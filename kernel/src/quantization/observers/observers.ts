@@ -1,13 +1,14 @@
-import { fromTable } from '../errors';
+import { fromTable } from '../../errors';
 import { entropyOrtObserver, entropyTensorRtObserver } from './entropy';
-import { GrowingHistogram } from './histogram';
-import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
+import { GrowingHistogram } from './growing-histogram';
+import { finiteRange, type Range } from './range';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../scheme';
 
 /** Watches a layer's inputs while it is calibrated and says which range to quantize. */
 export interface Observer {
   observe(values: Float32Array): void;
   /** The range to be quantized; undefined before anything finite was seen. */
-  range(): { readonly min: number; readonly max: number } | undefined;
+  range(): Range | undefined;
 }
 
 /** Weight of a new batch in the moving average, as in PyTorch's `MovingAverageMinMaxObserver`. */
@@ -35,7 +36,7 @@ export function createObserver(name: string): Observer {
 
 /** The smallest and largest value ever seen. */
 export function minMaxObserver(): Observer {
-  let seen: { min: number; max: number } | undefined;
+  let seen: Range | undefined;
   return {
     observe(values) {
       const batch = finiteRange(values);
@@ -51,7 +52,7 @@ export function minMaxObserver(): Observer {
 
 /** Averages each batch's smallest and largest value, so that a single outlier counts little. */
 export function movingAverageObserver(constant: number = AVERAGING): Observer {
-  let average: { min: number; max: number } | undefined;
+  let average: Range | undefined;
   return {
     observe(values) {
       const batch = finiteRange(values);
@@ -108,25 +109,11 @@ export function mseObserver(): Observer {
 const MSE_STEPS = 100;
 
 /** What quantizing all counted values to the range would cost, with each at its bin's centre. */
-function squaredError(
-  histogram: GrowingHistogram,
-  range: { readonly min: number; readonly max: number },
-): number {
+function squaredError(histogram: GrowingHistogram, range: Range): number {
   const params = asymmetricParams(range.min, range.max);
   return histogram.counts.reduce((sum, count, bin) => {
     if (count === 0) return sum;
     const x = histogram.edge(bin + 0.5);
     return sum + count * (x - dequantizeValue(quantizeValue(x, params, UINT8), params)) ** 2;
   }, 0);
-}
-
-function finiteRange(values: Float32Array): { min: number; max: number } | undefined {
-  let min = Infinity;
-  let max = -Infinity;
-  for (const x of values) {
-    if (!Number.isFinite(x)) continue;
-    if (x < min) min = x;
-    if (x > max) max = x;
-  }
-  return min <= max ? { min, max } : undefined;
 }
