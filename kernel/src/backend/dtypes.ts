@@ -75,3 +75,8 @@ const BYTES: Readonly<Record<number, number>> = {
 export function bytesPerElement(code: number): number {
   return code === DT.string || code === DT.resource ? 0 : (BYTES[code] ?? 1);
 }
+
+/** Bytes of a tensor's data, at its true width. */
+export function bytesOf(shape: readonly number[], code: number): number {
+  return shape.reduce((product, size) => product * size, bytesPerElement(code));
+}

@@ -1,5 +1,5 @@
 import type { NativeBackend } from './binding';
-import { bytesPerElement } from './dtypes';
+import { bytesOf } from './dtypes';
 
 /** Bytes of all tensors' data, now and at their peak, each at its true width. */
 export class MemoryLedger {
@@ -7,22 +7,18 @@ export class MemoryLedger {
   peakBytes = 0;
 
   add(shape: readonly number[], dtype: number): void {
-    this.bytes += sizeOf(shape, dtype);
+    this.bytes += bytesOf(shape, dtype);
     if (this.bytes > this.peakBytes) this.peakBytes = this.bytes;
   }
 
   remove(shape: readonly number[], dtype: number): void {
-    this.bytes -= sizeOf(shape, dtype);
+    this.bytes -= bytesOf(shape, dtype);
   }
 
   /** Starts a new peak from what is held now. */
   resetPeak(): void {
     this.peakBytes = this.bytes;
   }
-}
-
-function sizeOf(shape: readonly number[], dtype: number): number {
-  return shape.reduce((product, size) => product * size, bytesPerElement(dtype));
 }
 
 export interface NativeMemory {

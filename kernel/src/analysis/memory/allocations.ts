@@ -1,6 +1,6 @@
 import type { TfBinding } from '../../backend/binding';
 import { native } from '../../backend/binding';
-import { bytesPerElement, DT } from '../../backend/dtypes';
+import { bytesOf, DT } from '../../backend/dtypes';
 
 /** A buffer of native memory: born at one tick of the trace's clock, freed at another. */
 export interface Allocation {
@@ -134,8 +134,7 @@ export class AllocationTrace {
   }
 
   private allocate(op: string, shape: readonly number[], dtype: number, input = -1): Held {
-    const bytes = shape.reduce((product, size) => product * size, bytesPerElement(dtype));
-    return this.hold(op, bytes, op === 'Cast' ? this.handles.get(input) : undefined);
+    return this.hold(op, bytesOf(shape, dtype), op === 'Cast' ? this.handles.get(input) : undefined);
   }
 
   private hold(op: string, bytes: number, castOf: Allocation | undefined): Held {

@@ -1,6 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { attr } from '../../backend/attributes';
-import { bytesPerElement, DT, formatOf } from '../../backend/dtypes';
+import { bytesOf, DT, formatOf } from '../../backend/dtypes';
 import {
   castHandle,
   createHandle,
@@ -40,7 +40,7 @@ export class NativeStore implements SequenceStore {
   }
 
   get bytes(): number {
-    return this.shape.reduce((product, size) => product * size, bytesPerElement(this.dtype));
+    return bytesOf(this.shape, this.dtype);
   }
 
   append(values: Tensor4D): void {
