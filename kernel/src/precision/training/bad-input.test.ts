@@ -84,12 +84,7 @@ const stateOf = async (net: tf.Sequential, optimizer: tf.Optimizer): Promise<num
 
 describe.each(['fp32', 'bf16', 'fp16'])('data that is not finite under %s', (spec) => {
   it.each([
-    [
-      'fit',
-      NaN,
-      'x',
-      /input "only_input" holds 1 NaN and 0 infinite values, in sample 40 of a batch of 64/,
-    ],
+    ['fit', NaN, 'x', /input "only_input" holds 1 NaN and 0 infinite values, in sample 40 of 64/],
     ['fit', Infinity, 'y', /target of "only" holds 0 NaN and 1 infinite values/],
     ['trainOnBatch', NaN, 'y', /target of "only" holds 1 NaN/],
     ['fitDataset', NaN, 'x', /input "only_input" holds 1 NaN/],
@@ -120,6 +115,33 @@ describe.each(['fp32', 'bf16', 'fp16'])('data that is not finite under %s', (spe
       net.dispose();
     },
   );
+
+  it('leaves the statistics of batch normalization alone, and names the sample as in x', async () => {
+    setPrecision(spec);
+    const net = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 3, inputShape: [2] }),
+        tf.layers.batchNormalization({ momentum: 0.5 }),
+        tf.layers.dense({ units: 1 }),
+      ],
+    });
+    net.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+    const [x, y] = data(NaN, 'x');
+    const [goodX, goodY] = data(1, 'x');
+    await net.fit(goodX, goodY, quiet(1));
+    const statistics = (): number[][] =>
+      net.nonTrainableWeights.map((weight) => [...weight.read().dataSync()]);
+    const shuffled = net.fit(x, y, { ...quiet(1), batchSize: 16, shuffle: true });
+    await expect(shuffled).rejects.toThrow('in sample 40 of 64');
+    const after = statistics();
+    const tensors = tf.memory().numTensors;
+    await expect(net.trainOnBatch(x, y)).rejects.toThrow('in sample 40 of a batch of 64');
+    expect(statistics()).toEqual(after);
+    expect(after.flat().every(Number.isFinite)).toBe(true);
+    expect(tf.memory().numTensors).toBe(tensors);
+    tf.dispose([x, y, goodX, goodY]);
+    net.dispose();
+  });
 
   it('trains where the loss masks it', async () => {
     setPrecision(spec);

@@ -12,6 +12,8 @@ export interface NamedData {
 /** What a model trains on in the step under way. */
 export interface Batch {
   readonly data: readonly NamedData[];
+  /** All that `fit` was handed, of which the batch is a shuffled part: what a user can look up. */
+  readonly whole?: readonly NamedData[] | undefined;
   /** True when the data is known to hold a value that isn't finite, in this batch or in another. */
   readonly suspect: boolean;
 }
@@ -54,9 +56,14 @@ export function refuseBadBatch(scaled: boolean): void {
   if (batch === undefined) return;
   const bad = batch.data.filter(({ tensor }) => !allFinite([tensor]));
   if (bad.length === 0 || (scaled && lossIsFinite())) return;
+  const { whole } = batch;
+  const told = bad.map((part) => {
+    const all = whole?.find(({ name }) => name === part.name);
+    return all ? describe(all, 'of') : describe(part, 'of a batch of');
+  });
   throw new HalfnoteError(
     'non-finite-data',
-    `The training data isn't finite: ${bad.map(describe).join('; ')}; allowed are finite numbers. ` +
+    `The training data isn't finite: ${told.join('; ')}; allowed are finite numbers. ` +
       "The gradients came out NaN or infinite, and the step wasn't taken: weights, optimizer state " +
       'and loss scale are as before it.',
     'Drop such samples or fill them in, for example tf.where(tf.isNaN(x), tf.zerosLike(x), x).',
@@ -72,8 +79,8 @@ function lossIsFinite(): boolean {
   return loss === undefined || loss.isDisposed || allFinite([loss]);
 }
 
-/** For example `input "x" holds 3 NaN and 0 infinite values in samples 0, 4 of a batch of 32`. */
-function describe({ name, tensor }: NamedData): string {
+/** For example `input "x" holds 3 NaN and 0 infinite values, in samples 0, 4 of a batch of 32`. */
+function describe({ name, tensor }: NamedData, of: 'of' | 'of a batch of'): string {
   const [nan, infinite, rows] = tf.tidy(() => {
     const found = [tf.isNaN(tensor), tf.isInf(tensor)] as const;
     const either = tf.logicalOr(...found).reshape([tensor.shape[0], -1]);
@@ -85,6 +92,6 @@ function describe({ name, tensor }: NamedData): string {
   const more = rows.length > NAMED ? ` and ${rows.length - NAMED} more` : '';
   return (
     `${name} holds ${nan} NaN and ${infinite} infinite values, in sample${rows.length === 1 ? '' : 's'} ` +
-    `${rows.slice(0, NAMED).join(', ')}${more} of a batch of ${tensor.shape[0]}`
+    `${rows.slice(0, NAMED).join(', ')}${more} ${of} ${tensor.shape[0]}`
   );
 }

@@ -9,6 +9,7 @@ import { RuleOptimizer } from '../optimizers/optimizer';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
 import { watchBatches } from './watch-batches';
+import { installReductionGradients } from './reduction-gradients';
 import { installReluGradient } from './relu-gradient';
 import { installTileGradient } from './tile-gradient';
 
@@ -43,6 +44,7 @@ export function installTraining(): void {
     releaseBacking(variable);
     disposeVariable(variable);
   };
+  installReductionGradients();
   installReluGradient();
   installTileGradient();
   installOptimizerNames();

@@ -3,7 +3,7 @@ import { deviceFacts } from '../../backend/load';
 import { floatsOf, onBatch, type NamedData } from './batch';
 import { allFinite } from './finite';
 
-type TrainFunction = (data: (tf.Tensor | null | undefined)[]) => unknown;
+type TrainFunction = (data: (tf.Tensor | null | undefined)[]) => tf.Tensor[];
 type FitLoop = (
   this: tf.LayersModel,
   train: unknown,
@@ -17,8 +17,13 @@ interface Trainable {
   fitLoop: FitLoop;
 }
 
-/** Models in `fit`, and whether all of their data is finite. */
-const finiteFits = new WeakMap<tf.LayersModel, boolean>();
+/** What a model in `fit` was handed. */
+interface FitData {
+  readonly whole: readonly NamedData[];
+  readonly finite: boolean;
+}
+
+const fits = new WeakMap<tf.LayersModel, FitData>();
 
 /**
  * Knows of each step of a model what it trains on. `fit` is handed all data at once, which is looked at
@@ -33,18 +38,44 @@ export function watchBatches(): void {
     const train = makeTrainFunction.call(this);
     return (tensors) => {
       const data = namedData(this, tensors);
-      const finite = finiteFits.get(this) ?? (deviceFacts().device === 'gpu' || isFinite(data));
-      return onBatch({ data, suspect: !finite }, () => train(tensors));
+      const fit = fits.get(this);
+      const onGpu = deviceFacts().device === 'gpu';
+      const finite = fit?.finite ?? (!onGpu && isFinite(data));
+      const suspect = !finite && (fit !== undefined || !onGpu);
+      const step = (): tf.Tensor[] =>
+        onBatch({ data, suspect, whole: fit?.whole }, () => train(tensors));
+      return finite ? step() : withStatisticsKept(this, step);
     };
   };
   prototype.fitLoop = async function (train, tensors, ...rest) {
-    finiteFits.set(this, isFinite(namedData(this, tensors)));
+    const whole = namedData(this, tensors);
+    fits.set(this, { whole, finite: isFinite(whole) });
     try {
       return await fitLoop.call(this, train, tensors, ...rest);
     } finally {
-      finiteFits.delete(this);
+      fits.delete(this);
     }
   };
+}
+
+/**
+ * Runs a step, and when it is refused, puts back what its forward pass has changed, such as the moving
+ * statistics of batch normalization, and lets go of what it made.
+ */
+function withStatisticsKept(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
+  const statistics = model.nonTrainableWeights;
+  const before = tf.tidy(() => statistics.map((weight) => tf.keep(tf.clone(weight.read()))));
+  try {
+    return tf.tidy(step);
+  } catch (error) {
+    statistics.forEach((weight, i) => {
+      const kept = before[i];
+      if (kept) weight.write(kept);
+    });
+    throw error;
+  } finally {
+    tf.dispose(before);
+  }
 }
 
 function isFinite(data: readonly NamedData[]): boolean {
