@@ -67,6 +67,8 @@ describe('the table of formats', () => {
     expect(row('mxint8')).toMatchObject({ bits: 8.25, max: 127 / 64, epsilon: 1 / 64 });
     expect(row('nf4')).toMatchObject({ bits: 4.5, max: 1, min: -1 });
     expect(row('binary').epsilon).toBeUndefined();
+    expect(row('log4')).toMatchObject({ max: 1, min: -1, smallest: 2 ** -6 });
+    expect(row('log3').smallest).toBe(1 / 4);
   });
 });
 

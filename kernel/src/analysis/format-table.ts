@@ -39,6 +39,11 @@ const NARROW: Use = {
   engine: TENSORFLOW,
   otherwise: 'packed codes, widened for products in fp32',
 };
+const LOOKED_UP: Use = {
+  runs: WEIGHTS_ONLY,
+  engine: TENSORFLOW,
+  otherwise: 'packed codes, looked up for products in fp32',
+};
 const INT4: Use = {
   ...NARROW,
   native: 'CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks',
@@ -141,6 +146,7 @@ export interface FormatRow extends Use {
   readonly label: string;
   /** Bits that a number takes, its part of a block's scale included. */
   readonly bits: number;
+  /** NaN, as the two after it, where each layer has numbers of its own. */
   readonly max: number;
   readonly min: number;
   /** The smallest positive number. */
@@ -170,8 +176,20 @@ export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
     .filter((id) => id !== 'nf4')
     .map(blockRow);
   const nf4: FormatRow = { ...blockRow('nf4'), label: 'NF4' };
-  return [...single.filter(({ id }) => id !== 'nf4'), ternary, ...blocks, nf4];
+  return [...single.filter(({ id }) => id !== 'nf4'), ternary, ...LOOKED_UP_ROWS, ...blocks, nf4];
 }
+
+/** Weights that are looked up by their codes: powers of two before their scale, and what k-means finds. */
+const LOOKED_UP_ROWS: readonly FormatRow[] = [
+  ...[4, 3].map((bits) => ({
+    ...{ id: `log${bits}`, label: `Logarithmic, ${bits} bits`, bits },
+    ...{ max: 1, min: -1, smallest: 2 ** (2 - 2 ** (bits - 1)), epsilon: undefined },
+  })),
+  ...[4, 3, 2].map((bits) => ({
+    ...{ id: `codebook${bits}`, label: `Codebook, ${bits} bits`, bits },
+    ...{ max: NaN, min: NaN, smallest: NaN, epsilon: undefined },
+  })),
+].map((row) => ({ ...row, ...LOOKED_UP, here: undefined }));
 
 type Numbers = Pick<FormatRow, 'max' | 'min' | 'smallest' | 'epsilon'>;
 

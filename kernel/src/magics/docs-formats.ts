@@ -58,7 +58,8 @@ export function onWebAssembly(): string {
 }
 
 const NUMBERS = `In formats with subnormals the smallest number is one of them. Epsilon is the distance from 1 to the next
-number. Of formats in blocks it is the elements' numbers, before the scale of their block; the bits have its part in them.`;
+number. Of formats in blocks it is the elements' numbers, before the scale of their block; the bits have its part in them.
+Logarithmic numbers are those before their scale, and a codebook's are found for each layer.`;
 
 const CPU_NAMES: Readonly<Record<string, string>> = {
   amx_bf16: 'AMX-BF16',
@@ -94,6 +95,7 @@ export function named({ id, label }: FormatRow): string {
 
 /** Powers of two as such where they are short to say; else four digits. */
 function figure(x: number): string {
+  if (Number.isNaN(x)) return '–';
   if (Number.isInteger(x) && Math.abs(x) < 1e10) return String(x);
   const exponent = Math.log2(Math.abs(x));
   if (Number.isInteger(exponent)) return `${x < 0 ? '-' : ''}2^${exponent}`;

@@ -9,11 +9,13 @@ import { buildGraph, type ProductPlan } from './graph/build';
 import { fuseGraph } from './graph/fuse';
 import type { FusedGraph, FusedNode } from './graph/fused-graph';
 import { integerValues } from './graph/integer-values';
+import { isNormProduct, normsBetweenIntegers } from './graph/lone-norms';
 import { modelGraph } from './graph/model-graph';
 import { observe, type Observation } from './graph/observe';
 import type { QuantizedGraph } from './graph/quantized-graph';
 import { LayerPlans } from './layer-rules';
 import { checkModel, type QuantizeOptions, type QuantizeSettings, settle } from './options';
+import type { QuantizationMode } from './quantized-model';
 import type { RepairReport } from './repair/options';
 import { repairGraph } from './repair/repair';
 import { nearestRounding } from './repair/rounding';
@@ -49,9 +51,11 @@ export async function quantizeGraph(
   const layers = modelGraph(model);
   checkWeights(layers);
   const plans = new LayerPlans(layers, settings);
-  const fused = fuseGraph(model, plans.keep);
-  plans.check(layers, fused);
   const planOf = planner(plans, settings, facts);
+  plans.check(layers, fuseGraph(model, plans.keep));
+  const fused = fuseGraph(model, plans.keep, {
+    normAsProduct: loneNorms(model, plans, planOf, settings.mode),
+  });
   const examples =
     settings.examples === undefined ? undefined : exampleBatches(model, settings.examples);
   const { steps } = settings.repair;
@@ -72,12 +76,37 @@ export async function quantizeGraph(
   return { graph: built.graph, settings, repair: report, notes };
 }
 
+/** Which normalizations without a product become one. Only static mode has integers around them. */
+function loneNorms(
+  model: tf.LayersModel,
+  { keep }: LayerPlans,
+  planOf: (node: FusedNode) => ProductPlan,
+  mode: QuantizationMode,
+): ((id: string) => boolean) | undefined {
+  if (mode !== 'static') return undefined;
+  const all = fuseGraph(model, keep, { normAsProduct: () => true });
+  const norms = normsBetweenIntegers(all, (node) => planOf(node).input === 'static');
+  return (id) => norms.has(id);
+}
+
 function planner(
   plans: LayerPlans,
   { mode }: QuantizeSettings,
   facts: DeviceFacts,
 ): (node: FusedNode) => ProductPlan {
-  return ({ fused: [layer = ''] }) => {
+  return (node) => {
+    // A weight a channel is exact in any format: 8 bits are what the kernels take.
+    if (isNormProduct(node)) {
+      const int8 = weightRange(facts);
+      return {
+        format: 'int8',
+        granularity: 'per-channel',
+        rule: 'absmax/127',
+        int8,
+        input: 'static',
+      };
+    }
+    const [layer = ''] = node.fused;
     const { weights, granularity: given, scaleRule = 'absmax/127' } = plans.optionsOf(layer);
     if (weights === 'fp32') throw new Error(`'${layer}' stays in float`);
     const granularity = given ?? usualGranularity(weights);

@@ -8,9 +8,11 @@ import type {
   FloatOp,
   FusedActivation,
   MoveOp,
+  PadOp,
   PoolOp,
   QuantizedNode,
 } from '../graph/quantized-graph';
+import { pad } from '../graph/run-node';
 import type { LayerCall, NodeKernel } from './kernel';
 import type { FloatResult, Value } from './value';
 
@@ -80,9 +82,9 @@ export class FloatLayer implements NodeKernel {
   }
 }
 
-/** Pooling, addition, concatenation and moves on real numbers. */
+/** Pooling, addition, concatenation, moves and padding on real numbers. */
 export function floatNode(
-  node: QuantizedNode & { readonly op: PoolOp | AddOp | ConcatOp | MoveOp },
+  node: QuantizedNode & { readonly op: PoolOp | AddOp | ConcatOp | MoveOp | PadOp },
   shape: readonly (number | null)[],
   reason: string,
   execution: 'simulated' | undefined,
@@ -92,7 +94,7 @@ export function floatNode(
 }
 
 function computeOf(
-  op: PoolOp | AddOp | ConcatOp | MoveOp,
+  op: PoolOp | AddOp | ConcatOp | MoveOp | PadOp,
   shape: readonly (number | null)[],
 ): Compute {
   switch (op.kind) {
@@ -105,6 +107,8 @@ function computeOf(
       return (inputs) => tf.concat([...inputs], op.axis);
     case 'move':
       return ([x]) => tf.reshape(x as Tensor, moved(x?.shape ?? [], op));
+    case 'pad':
+      return ([x]) => pad(op, x as Tensor4D);
   }
 }
 

@@ -5,7 +5,7 @@ import type { AffineParams } from '../scheme';
 import { FloatLayer, floatNode } from './float-nodes';
 import type { NodeKernel } from './kernel';
 import { linearKernel } from './native/linear';
-import { CodesConcat, CodesMove, CodesPool } from './native/moves';
+import { CodesConcat, CodesMove, CodesPad, CodesPool } from './native/moves';
 
 /** The kernel that runs a node on this device, with its constants in place. */
 export function nodeKernel(
@@ -33,17 +33,26 @@ export function nodeKernel(
   if (!inputs.every((params) => same(params, output))) {
     return floatNode({ ...node, op }, shape, 'its values differ in scale', 'simulated');
   }
-  return codesKernel(op, shape);
+  return codesKernel(op, shape, output);
 }
 
-type CodesOp = Extract<QuantizedOp, { kind: 'max-pool' | 'average-pool' | 'concat' | 'move' }>;
+type CodesOp = Extract<
+  QuantizedOp,
+  { kind: 'max-pool' | 'average-pool' | 'concat' | 'move' | 'pad' }
+>;
 
-function codesKernel(op: CodesOp, shape: readonly (number | null)[]): NodeKernel {
+function codesKernel(
+  op: CodesOp,
+  shape: readonly (number | null)[],
+  { zeroPoint }: AffineParams,
+): NodeKernel {
   switch (op.kind) {
     case 'concat':
       return new CodesConcat(op);
     case 'move':
       return new CodesMove(op);
+    case 'pad':
+      return new CodesPad(op, zeroPoint);
     default:
       return new CodesPool(op, shape.length);
   }

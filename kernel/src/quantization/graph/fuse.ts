@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { normalizesChannels, normProduct } from '../fold';
 import { Followers, hasNoEffect } from './follow';
 import type { FusedGraph, FusedNode, FusedOp } from './fused-graph';
 import { makesMask } from './masks';
@@ -9,16 +10,18 @@ import {
   modelGraph,
   type ValueId,
 } from './model-graph';
+import { readPadding } from './padding';
 import { readPool } from './pools';
 import { convolved, readProducts } from './products';
-import type { FloatOp, MoveOp } from './quantized-graph';
+import type { FloatOp } from './quantized-graph';
+import { activate, asImage, moveTo, onImage, type Shape, type Step } from './steps';
 
 /**
  * Cuts a built model into nodes that can run in integers, and float layers for all else:
  * batch normalization after a product is folded into its weights; ReLU and ReLU6, a layer's own or
  * a layer after it, are fused into products and sums; other activations become float nodes;
  * convolutions and pools along a line become such of an image of height 1; a separable convolution
- * becomes two products, a sum of many inputs sums of two.
+ * becomes two products, a sum of many inputs sums of two; zero padding is a node of its own.
  *
  * Only what no other layer and no output reads is fused away. The model is not changed.
  *
@@ -27,20 +30,18 @@ import type { FloatOp, MoveOp } from './quantized-graph';
 export function fuseGraph(
   model: tf.LayersModel,
   keep: (node: GraphNode) => string | undefined = () => undefined,
+  options: FuseOptions = {},
 ): FusedGraph {
-  return new Fusion(modelGraph(model), keep).run();
+  return new Fusion(modelGraph(model), keep, options).run();
 }
 
-type Shape = readonly (number | null)[];
-
-/** One of the nodes that a layer becomes, each reading the one before it. */
-interface Step {
-  /** Undefined for the node that has the layer's name. */
-  readonly part?: string;
-  readonly kind?: string;
-  readonly op: FusedOp;
-  /** Of its output, with the batch. */
-  readonly shape: Shape;
+export interface FuseOptions {
+  /**
+   * Whether a batch normalization that follows no product, as in a pre-activation ResNet, becomes a
+   * product of its own. Where its input is made in float it never does: normalizing may be what brings
+   * channels of different size to one range. Default: it stays in float.
+   */
+  readonly normAsProduct?: ((id: string) => boolean) | undefined;
 }
 
 class Fusion {
@@ -52,6 +53,7 @@ class Fusion {
   constructor(
     private readonly graph: ModelGraph,
     private readonly keep: (node: GraphNode) => string | undefined,
+    private readonly options: FuseOptions,
   ) {
     this.#values = new Map(graph.values);
     this.#followers = new Followers(graph, (node) => keep(node) !== undefined);
@@ -78,6 +80,8 @@ class Fusion {
     else if (kind === 'Add') this.#sum(node);
     else if (kind === 'Concatenate') this.#concat(node);
     else if (kind === 'Flatten' || kind === 'Reshape' || hasNoEffect(node)) this.#move(node);
+    else if (kind === 'ZeroPadding2D') this.#pad(node);
+    else if (kind === 'BatchNormalization') this.#norm(node);
     else if (!this.#pool(node)) this.#product(node);
   }
 
@@ -114,6 +118,43 @@ class Fusion {
     this.#emit(node, moved, after.end, after.taken);
   }
 
+  /** A normalization that no product before it has taken over. */
+  #norm(node: GraphNode): void {
+    const start = this.#shape(node.inputs[0]);
+    const channels = start.at(-1) ?? 0;
+    const { normAsProduct } = this.options;
+    if (!normalizesChannels(node.layer, start.length) || start.length > 4) {
+      this.#float(node, 'no integer kernel for BatchNormalization over this axis');
+    } else if (normAsProduct === undefined) {
+      this.#float(node, 'no product before it to be folded into');
+    } else if (!this.#isMadeInIntegers(node.inputs[0])) {
+      this.#float(node, 'its input is made in float');
+    } else if (!normAsProduct(node.id)) {
+      this.#float(node, 'nothing after it takes integers');
+    } else {
+      const product = normProduct(node.layer, channels);
+      const after = this.#followers.afterProduct(outputOf(node), product);
+      const { geometry, kernel, bias } = after.linear;
+      const { activation } = after;
+      const op: FusedOp = { kind: 'linear', geometry, kernel, bias, activation, source: undefined };
+      const shape = this.#shape(after.end);
+      const steps =
+        start.length === 4
+          ? [{ op, shape }]
+          : onImage([{ op, shape: asImage(shape) }], start, shape);
+      this.#emit(node, steps, after.end, after.taken);
+    }
+  }
+
+  /** Whether a product, a sum or a join makes the value, through pools and moves at most. */
+  #isMadeInIntegers(id: ValueId | undefined): boolean {
+    const maker = this.#nodes.find(({ output }) => output === id);
+    if (maker === undefined || maker.op.kind === 'float') return false;
+    return (
+      maker.op.kind === 'linear' || maker.inputs.every((input) => this.#isMadeInIntegers(input))
+    );
+  }
+
   #pool(node: GraphNode): boolean {
     const pool = readPool(node.layer);
     if (pool === undefined) return false;
@@ -139,6 +180,12 @@ class Fusion {
     } else if (open > 1 && !hasNoEffect(node)) {
       this.#float(node, 'more than one size of its output is open');
     } else this.#emit(node, [{ op: moveTo(shape), shape }], outputOf(node));
+  }
+
+  #pad(node: GraphNode): void {
+    const op = readPadding(node.layer);
+    if ('reason' in op) this.#float(node, op.reason);
+    else this.#emit(node, [{ op, shape: this.#shape(outputOf(node)) }], outputOf(node));
   }
 
   #sum(node: GraphNode): void {
@@ -232,28 +279,4 @@ class Fusion {
 
 function outputOf({ id, outputs }: GraphNode): ValueId {
   return outputs[0] ?? id;
-}
-
-function moveTo(shape: Shape): MoveOp {
-  return { kind: 'move', shape: shape.slice(1) };
-}
-
-/** `[batch, width, channels]` as an image of height 1. */
-function asImage([batch = null, ...rest]: Shape): Shape {
-  return [batch, 1, ...rest];
-}
-
-/** The steps between moves from a line of shape `from` to an image, and to the shape `to`. */
-function onImage(steps: readonly Step[], from: Shape, to: Shape): Step[] {
-  const image = asImage(from);
-  const first: Step = { part: 'image', kind: 'Reshape', op: moveTo(image), shape: image };
-  const isBack = JSON.stringify(steps.at(-1)?.shape) === JSON.stringify(to);
-  const last: Step = { part: 'line', kind: 'Reshape', op: moveTo(to), shape: to };
-  return [first, ...steps, ...(isBack ? [] : [last])];
-}
-
-function activate(activation: string, shape: Shape): Step {
-  const layer = tf.layers.activation({ activation: activation as 'softmax' });
-  const reason = `no integer kernel for ${activation}`;
-  return { part: activation, kind: 'Activation', op: { kind: 'float', layer, reason }, shape };
 }

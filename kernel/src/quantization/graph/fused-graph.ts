@@ -7,6 +7,7 @@ import type {
   FloatOp,
   FusedActivation,
   MoveOp,
+  PadOp,
   PoolOp,
   QuantizedNode,
 } from './quantized-graph';
@@ -28,7 +29,7 @@ export interface FusedNode extends Omit<QuantizedNode, 'op'> {
   readonly op: FusedOp;
 }
 
-export type FusedOp = FloatLinearOp | PoolOp | AddOp | ConcatOp | MoveOp | FloatOp;
+export type FusedOp = FloatLinearOp | PoolOp | AddOp | ConcatOp | MoveOp | PadOp | FloatOp;
 
 /** A {@link LinearOp} whose weights are still float32. */
 export interface FloatLinearOp {

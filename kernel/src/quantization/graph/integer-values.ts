@@ -45,7 +45,7 @@ function isRounded({ kind }: Geometry, outputs: OutputRounding): boolean {
 
 /** True for what picks codes and computes none. */
 function movesCodes({ op }: FusedNode): boolean {
-  return op.kind === 'max-pool' || op.kind === 'move';
+  return op.kind === 'max-pool' || op.kind === 'move' || op.kind === 'pad';
 }
 
 /**
@@ -75,5 +75,5 @@ export function sharedCodes(
  */
 export function keepsCodes({ op }: FusedNode): boolean {
   if (op.kind === 'average-pool') return op.window !== 'global';
-  return op.kind === 'max-pool' || op.kind === 'move' || op.kind === 'concat';
+  return ['max-pool', 'move', 'pad', 'concat'].includes(op.kind);
 }

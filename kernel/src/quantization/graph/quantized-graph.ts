@@ -37,7 +37,7 @@ export interface QuantizedNode {
   readonly fused: readonly string[];
 }
 
-export type QuantizedOp = LinearOp | PoolOp | AddOp | ConcatOp | MoveOp | FloatOp;
+export type QuantizedOp = LinearOp | PoolOp | AddOp | ConcatOp | MoveOp | PadOp | FloatOp;
 
 /**
  * Activations that are part of an integer node: they only clamp its output, to codes from its zero
@@ -85,6 +85,14 @@ export interface MoveOp {
   readonly kind: 'move';
   /** Without the batch. More than one size is open only where it is the input's shape. */
   readonly shape: readonly (number | null)[];
+}
+
+/** Zeros around images `[batch, height, width, channels]`: in codes, their zero point. */
+export interface PadOp {
+  readonly kind: 'pad';
+  /** Before the first row and after the last. */
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
 }
 
 /** A layer that stays in float, with its own copy of its weights. */

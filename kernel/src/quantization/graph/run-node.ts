@@ -3,7 +3,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { type Geometry, outputChannels, weightShape } from '../product';
 import type { FloatLinearOp, FusedNode } from './fused-graph';
 import type { ValueId } from './model-graph';
-import type { FusedActivation, MoveOp, PoolOp } from './quantized-graph';
+import type { FusedActivation, MoveOp, PadOp, PoolOp } from './quantized-graph';
 
 /** A product's weights as tensors: the kernel in its geometry's shape, the bias `[channels]`. */
 export interface LinearWeights {
@@ -52,6 +52,8 @@ export function runNode(
         return [tf.concat([...inputs], op.axis)];
       case 'move':
         return [move(op, x)];
+      case 'pad':
+        return [pad(op, x as Tensor4D)];
       case 'float':
         return call(op.layer, inputs, mask);
     }
@@ -93,6 +95,16 @@ function pool({ kind, window }: PoolOp, x: Tensor4D): Tensor {
   const strides: [number, number] = [...window.strides];
   const run = kind === 'max-pool' ? tf.maxPool : tf.avgPool;
   return run(x, size, strides, window.padding);
+}
+
+/** Zeros around images of real numbers. */
+export function pad({ rows, columns }: PadOp, x: Tensor4D): Tensor {
+  return tf.pad4d(x, [
+    [0, 0],
+    [rows[0], rows[1]],
+    [columns[0], columns[1]],
+    [0, 0],
+  ]);
 }
 
 function move({ shape }: MoveOp, x: Tensor): Tensor {

@@ -24,7 +24,7 @@ export interface Unpaired {
   readonly reason: string;
 }
 
-const HOMOGENEOUS = new Set(['LeakyReLU', 'ZeroPadding2D', 'UpSampling2D']);
+const HOMOGENEOUS = new Set(['LeakyReLU', 'UpSampling2D']);
 
 /** All pairs of a graph, in the order of execution. */
 export function findPairs(graph: FusedGraph): { pairs: Pair[]; unpaired: Unpaired[] } {
@@ -80,10 +80,9 @@ class PairFinder {
       const last = this.graph.values.get(node.output)?.shape.at(-1) ?? 0;
       return last > 0 && last % channels === 0 ? 'shifts' : 'stop';
     }
+    if (op.kind === 'pad') return 'scales';
     if (op.kind !== 'float' || outputsOf(node).length > 1) return 'stop';
-    const kind = op.layer.getClassName();
-    if (!HOMOGENEOUS.has(kind)) return 'stop';
-    return kind === 'ZeroPadding2D' ? 'scales' : 'shifts';
+    return HOMOGENEOUS.has(op.layer.getClassName()) ? 'shifts' : 'stop';
   }
 }
 

@@ -3,11 +3,12 @@ import { DT } from '../../../backend/dtypes';
 import { deleteHandles, rawOp } from '../../../backend/raw';
 import type { OpAttribute } from '../../../backend/contract';
 import { HandleScope, withHandles } from '../../handles';
-import type { ConcatOp, MoveOp, PoolOp } from '../../graph/quantized-graph';
+import type { ConcatOp, MoveOp, PadOp, PoolOp } from '../../graph/quantized-graph';
 import { moved } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import type { Codes, Value } from '../value';
 import { reshapeCodes } from './codes';
+import { padCodes } from './padding';
 
 interface CodesResult {
   readonly kind: 'codes';
@@ -66,6 +67,37 @@ export class CodesConcat extends CodesNode {
     );
     if (out === undefined) throw new Error('ConcatV2 returned nothing');
     return { id: out.id, shape: out.shape };
+  }
+}
+
+/** Zeros around images: the code of real 0. */
+export class CodesPad extends CodesNode {
+  readonly kernel = 'PadV2 (u8)';
+  readonly #scope = new HandleScope();
+  readonly #amounts: number;
+  readonly #zero: number;
+
+  constructor(
+    private readonly op: PadOp,
+    zeroPoint: number,
+  ) {
+    super();
+    this.#amounts = this.#scope.ints([4, 2], Int32Array.of(0, 0, ...op.rows, ...op.columns, 0, 0));
+    this.#zero = this.#scope.byte(zeroPoint);
+  }
+
+  protected compute(inputs: readonly Value[]): Codes {
+    const { id, shape } = firstOf(inputs).codes();
+    const [batch = 0, height = 0, width = 0, channels = 0] = shape;
+    const { rows, columns } = this.op;
+    return {
+      id: padCodes(id, this.#amounts, this.#zero),
+      shape: [batch, height + rows[0] + rows[1], width + columns[0] + columns[1], channels],
+    };
+  }
+
+  override dispose(): void {
+    this.#scope.dispose();
   }
 }
 

@@ -7,6 +7,18 @@ import type { Codes } from '../value';
 
 const PAD = [attr.type('T', DT.uint8), attr.type('Tpaddings', DT.int32)];
 
+/** Codes with `value` around them, by a [rank, 2] handle of amounts. The caller owns the result. */
+export function padCodes(codes: number, amounts: number, value: number): number {
+  // PadV2 has no quick kernel for quint8.
+  const plain = bitcastHandle(codes, DT.quint8, DT.uint8);
+  const padded = rawOp1('PadV2', PAD, [plain, amounts, value]);
+  try {
+    return bitcastHandle(padded, DT.uint8, DT.quint8);
+  } finally {
+    deleteHandles(plain, padded);
+  }
+}
+
 /**
  * Pads images of codes with their zero point, the code of real 0, as TensorFlow pads under `same`.
  * Kernels would pad with code 0.
@@ -30,13 +42,8 @@ export class ZeroPointPadding {
     const rows = samePadding(height, this.kernel[0], this.strides[0]);
     const columns = samePadding(width, this.kernel[1], this.strides[1]);
     if (rows[1] === 0 && columns[1] === 0) return codes;
-    // PadV2 has no quick kernel for quint8.
-    const plain = scope.own(bitcastHandle(codes.id, DT.quint8, DT.uint8));
-    const padded = rawOp1('PadV2', PAD, [plain, this.#handleOf(rows, columns), this.#value]);
-    const id = scope.own(bitcastHandle(padded, DT.uint8, DT.quint8));
-    deleteHandles(padded);
     return {
-      id,
+      id: scope.own(padCodes(codes.id, this.#handleOf(rows, columns), this.#value)),
       shape: [batch, height + rows[0] + rows[1], width + columns[0] + columns[1], channels],
     };
   }

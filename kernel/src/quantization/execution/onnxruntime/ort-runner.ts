@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
+import { foldPads } from '../../export/onnx/quantized/pads';
 import { isLinearFormat } from '../../weight-codes';
 import { isPerChannel } from '../arithmetic';
 import type { NodeReport } from '../report';
@@ -19,7 +20,10 @@ export class OrtRunner implements Runner {
   constructor(graph: QuantizedGraph) {
     this.#session = new OrtSession(exportOnnx(graph, { accuracy: 'int8' }));
     this.weightBytes = this.#session.bytes;
-    this.nodes = graph.nodes.map((node) => report(node, graph));
+    const written = new Set(foldPads(graph).nodes.map(({ id }) => id));
+    this.nodes = graph.nodes.map((node) =>
+      written.has(node.id) ? report(node, graph) : partOfNext(node),
+    );
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
@@ -33,6 +37,19 @@ export class OrtRunner implements Runner {
 
 function report(node: QuantizedNode, graph: QuantizedGraph): NodeReport {
   return { id: node.id, engine: 'onnxruntime', choices: [], ...describe(node, graph) };
+}
+
+/** Padding that the convolutions after it do. */
+function partOfNext({ id }: QuantizedNode): NodeReport {
+  return {
+    id,
+    engine: 'onnxruntime',
+    kernel: 'none',
+    execution: undefined,
+    reason: 'part of the convolution after it',
+    weightBytes: 0,
+    choices: [],
+  };
 }
 
 type Description = Pick<NodeReport, 'kernel' | 'execution' | 'reason' | 'weightBytes'>;
@@ -57,6 +74,10 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
   if (op.kind === 'linear') {
     const rank = graph.values.get(output)?.shape.length;
     return describeLinear(op, rank, graph.activations.has(output));
+  }
+  if (op.kind === 'pad') {
+    const reason = 'ONNX Runtime pads between quantizing nodes in fp32';
+    return { kernel: 'pad in fp32', execution: 'simulated', reason, weightBytes: 0 };
   }
   const integers = [...inputs, output].every((id) => graph.activations.has(id));
   if (!integers) {

@@ -6,6 +6,7 @@ import { isLinearFormat } from '../../weight-codes';
 import { emitLayer } from './layers/table';
 import { type ExportSettings, type OnnxExportOptions, settleExport } from './options';
 import { emitNode } from './quantized/emit-node';
+import { foldPads } from './quantized/pads';
 import { GraphWriter } from './writer/graph-writer';
 import { version } from './version';
 
@@ -86,7 +87,8 @@ function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Arra
     format,
     weights,
     emit: () => {
-      for (const node of graph.nodes) emitNode(writer, node);
+      const { nodes, pads } = foldPads(graph);
+      for (const node of nodes) emitNode(writer, node, pads.get(node.id));
     },
   });
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { ValueId } from '../../graph/model-graph';
 import type {
   LinearOp,
+  PadOp,
   PoolOp,
   QuantizedGraph,
   QuantizedNode,
@@ -86,6 +87,8 @@ export function dequantizedModel(graph: QuantizedGraph): DequantizedModel {
         return tf.layers.concatenate({ axis: op.axis, name }).apply(inputs) as tf.SymbolicTensor;
       case 'move':
         return moveLayer(op.shape, name).apply(input) as tf.SymbolicTensor;
+      case 'pad':
+        return padLayer(op, name).apply(input) as tf.SymbolicTensor;
       case 'float': {
         const layer = sameLayer(op.layer, name);
         const output = layer.apply(input) as tf.SymbolicTensor | tf.SymbolicTensor[];
@@ -129,6 +132,10 @@ function poolLayer({ kind, window }: PoolOp, name: string): tf.layers.Layer {
   const make = kind === 'max-pool' ? tf.layers.maxPooling2d : tf.layers.averagePooling2d;
   const { size, strides, padding } = window;
   return make({ name, poolSize: [...size], strides: [...strides], padding });
+}
+
+function padLayer({ rows, columns }: PadOp, name: string): tf.layers.Layer {
+  return tf.layers.zeroPadding2d({ name, padding: [[...rows], [...columns]] });
 }
 
 function moveLayer(shape: readonly (number | null)[], name: string): tf.layers.Layer {

@@ -1,4 +1,4 @@
-import type { QuantizedNode } from '../../../graph/quantized-graph';
+import type { PadOp, QuantizedNode } from '../../../graph/quantized-graph';
 import { emitLayer } from '../layers/table';
 import { concatAxis } from '../layers/merge';
 import { paddingAttributes } from '../layers/window';
@@ -11,9 +11,9 @@ import { emitLinear } from './linear';
 /**
  * Adds one node of a quantized graph: float operators between the pairs of `QuantizeLinear` and
  * `DequantizeLinear` that the writer puts around integer values, which a runtime fuses into its
- * integer kernels.
+ * integer kernels. `around`: zeros that a convolution's input has around it, which are no node.
  */
-export function emitNode(writer: GraphWriter, node: QuantizedNode): void {
+export function emitNode(writer: GraphWriter, node: QuantizedNode, around?: PadOp): void {
   const { id, inputs, output, op } = node;
   const outputs = op.kind === 'float' ? [output, ...(op.furtherOutputs ?? [])] : [output];
   const call = { id, inputs, outputs };
@@ -25,7 +25,7 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode): void {
   const scope = new NodeScope(writer, call);
   switch (op.kind) {
     case 'linear': {
-      emitLinear(scope, op);
+      emitLinear(scope, op, around);
       return;
     }
     case 'add': {
@@ -43,6 +43,10 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode): void {
     }
     case 'move': {
       emitMove(scope, op.shape);
+      return;
+    }
+    case 'pad': {
+      emitPad(scope, op);
       return;
     }
     case 'max-pool':
@@ -74,6 +78,16 @@ function emitMove(scope: NodeScope, shape: readonly (number | null)[]): void {
   }
   const sizes = scope.indices('shape', [0, ...shape.map((size) => size ?? -1)]);
   scope.output(scope.op('Reshape', [scope.input(), sizes]));
+}
+
+function emitPad(scope: NodeScope, { rows, columns }: PadOp): void {
+  const { layout } = scope;
+  const ends = [0, 1].map((end) => {
+    const image = [rows[end] ?? 0, columns[end] ?? 0];
+    return layout === 'model' ? [0, ...image, 0] : [0, 0, ...image];
+  });
+  const pads = scope.indices('pads', ends.flat());
+  scope.output(scope.op('Pad', [scope.input(layout), pads]), layout);
 }
 
 /** ONNX Runtime has integer kernels for the global operators, not for means over axes. */

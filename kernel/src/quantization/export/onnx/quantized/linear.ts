@@ -1,5 +1,5 @@
 import type { ConvGeometry } from '../../../product';
-import type { LinearOp } from '../../../graph/quantized-graph';
+import type { LinearOp, PadOp } from '../../../graph/quantized-graph';
 import { paddingAttributes } from '../layers/window';
 import { typeCode } from '../proto/attribute';
 import { int32Tensor, int8Tensor } from '../proto/tensor';
@@ -10,13 +10,13 @@ import { fusedActivation } from './fused-activation';
 import { kernelCodes, widened } from './widened-weights';
 
 /** A product with constant integer weights, in the form that its input and its weights call for. */
-export function emitLinear(scope: NodeScope, op: LinearOp): void {
+export function emitLinear(scope: NodeScope, op: LinearOp, around?: PadOp): void {
   const conv = op.geometry.kind !== 'dense';
   const layout = conv ? 'channels-first' : 'model';
   const sum =
     op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8'
-      ? dynamicProduct(scope, op)
-      : floatProduct(scope, op);
+      ? dynamicProduct(scope, op, around)
+      : floatProduct(scope, op, around);
   scope.output(activated(scope, sum, op), layout);
 }
 
@@ -41,11 +41,11 @@ export function hasChannelScales({ weights }: LinearOp): boolean {
  * A float product of dequantized weights: weight-only as it stands, and an integer product where the
  * input and the output are integers too, since runtimes fuse the pairs around it.
  */
-function floatProduct(scope: NodeScope, op: LinearOp): string {
+function floatProduct(scope: NodeScope, op: LinearOp, around: PadOp | undefined): string {
   const { geometry } = op;
   if (geometry.kind !== 'dense') {
     const inputs = [scope.input('channels-first'), widened(scope, op), biasOf(scope, op)];
-    return scope.op('Conv', inputs, convAttributes(scope, geometry));
+    return scope.op('Conv', inputs, convAttributes(scope, geometry, around));
   }
   const x = scope.input();
   const blocked = op.input === 'float' ? blockedWeights(scope, x, op) : undefined;
@@ -56,7 +56,7 @@ function floatProduct(scope: NodeScope, op: LinearOp): string {
 }
 
 /** Each batch's own range: `DynamicQuantizeLinear`, an integer product, and both scales on its sum. */
-function dynamicProduct(scope: NodeScope, op: LinearOp): string {
+function dynamicProduct(scope: NodeScope, op: LinearOp, around: PadOp | undefined): string {
   const { geometry, weights } = op;
   const conv = geometry.kind !== 'dense';
   const x = scope.input(conv ? 'channels-first' : 'model');
@@ -65,7 +65,7 @@ function dynamicProduct(scope: NodeScope, op: LinearOp): string {
   const constant = scope.typed('kernel', int8Tensor(kernel.data, kernel.shape));
   const inputs = [codes, constant, zeroPoint];
   const sum = conv
-    ? scope.op('ConvInteger', inputs, convAttributes(scope, geometry))
+    ? scope.op('ConvInteger', inputs, convAttributes(scope, geometry, around))
     : scope.op('MatMulInteger', inputs);
   const spread = conv ? [weights.channels, 1, 1] : [weights.channels];
   const scales = scope.op('Mul', [scale, scope.constant('kernel_scale', weights.scales, spread)]);
@@ -73,7 +73,8 @@ function dynamicProduct(scope: NodeScope, op: LinearOp): string {
   return scope.op('Add', [product, scope.constant('bias', op.bias, spread)]);
 }
 
-function convAttributes(scope: NodeScope, geometry: ConvGeometry) {
+/** `around`: zeros around the input of a `valid` convolution. */
+function convAttributes(scope: NodeScope, geometry: ConvGeometry, around: PadOp | undefined) {
   const [height, width, inputs] = geometry.kernel;
   const window = {
     kernel: [height, width],
@@ -85,7 +86,9 @@ function convAttributes(scope: NodeScope, geometry: ConvGeometry) {
     kernel_shape: window.kernel,
     strides: geometry.strides,
     ...(geometry.kind === 'depthwise' ? { group: inputs } : {}),
-    ...paddingAttributes(window, scope.inputShape().slice(1, -1)),
+    ...(around === undefined
+      ? paddingAttributes(window, scope.inputShape().slice(1, -1))
+      : { pads: [0, 1].flatMap((end) => [around.rows[end] ?? 0, around.columns[end] ?? 0]) }),
   };
 }
 
