@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import { onnx } from 'onnx-proto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ensureBackend } from '../../backend/load';
+import { exportOnnx } from '../export/onnx/export-onnx';
 import type { LinearOp, LinearWeightFormat } from '../graph/quantized-graph';
 import { type Geometry, outputChannels } from '../product';
 import { chain, generator, randomCodes, size } from './reference.fixture';
@@ -156,6 +158,33 @@ describe('weights of few bits', () => {
       runner.dispose();
     }
   });
+
+  test.each([100, 64, 32, 16])(
+    'take the bytes of the tensors that the kernel for four bits is given: groups of %i',
+    async (groupSize) => {
+      const depth = groupSize === 100 ? 100 : 128;
+      const geometry = { kind: 'dense', inputs: depth, units: 5 } as const;
+      const op = weightOnly(geometry, 'int4', groupSize, generator(5));
+      const graph = chain({ shape: [1, depth], params: undefined }, [
+        { op, shape: [1, 5], params: undefined },
+      ]);
+      const { graph: exported } = onnx.ModelProto.decode(exportOnnx(graph, { accuracy: 'int8' }));
+      const given = (exported?.initializer ?? []).map(({ rawData }) => rawData?.byteLength ?? NaN);
+      const bytes = given.reduce((sum, size) => sum + size, 0);
+      for (const engine of ['tensorflow', 'onnxruntime'] as const) {
+        const runner = await runGraph(graph, { engine });
+        expect(runner.weightBytes).toBe(bytes);
+        const [node] = runner.nodes;
+        expect(node).toMatchObject({ execution: 'native', weightBytes: bytes });
+        expect(node?.reason).toMatch(
+          groupSize === 100
+            ? /blocks of 32, the channel's scale repeated for each/
+            : new RegExp(`blocks of ${groupSize}, a scale each`),
+        );
+        runner.dispose();
+      }
+    },
+  );
 
   test('of static layers run in the int8 kernels, exactly', async () => {
     const random = generator(4);

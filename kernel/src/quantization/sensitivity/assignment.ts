@@ -34,6 +34,8 @@ export interface AssignmentParts {
   readonly rows: readonly AssignedLayer[];
   /** Of layers that cannot be quantized. */
   readonly fixedBytes: number;
+  /** Of all weights of the float model. */
+  readonly modelBytes: number;
   readonly sensitivity: SensitivityResult;
   readonly metric: SensitivityMetric;
   readonly measured: Outcome;
@@ -134,7 +136,7 @@ export class BitAssignment implements Displayable {
       scoreMetric === 'accuracy' ? points(drop) : significant(drop);
     const rows: Row[] = [
       ['SQNR of the outputs (dB)', significant(predicted.sqnrDb), significant(measured.sqnrDb)],
-      ['Bytes of weights: packed, as kept', bytes(predicted.bytes), bytes(measured.bytes)],
+      ['Bytes of weights, as kept', bytes(predicted.bytes), bytes(measured.bytes)],
     ];
     if (Number.isFinite(measured.kl)) {
       rows.push([
@@ -159,8 +161,7 @@ export class BitAssignment implements Displayable {
   }
 
   #notes(): string[] {
-    const { sensitivity, gap, metric, options, fixedBytes, rows } = this.#parts;
-    const float = rows.reduce((sum, row) => sum + row.floatBytes, 0) + fixedBytes;
+    const { sensitivity, gap, metric, options, modelBytes } = this.#parts;
     const judged =
       metric === 'kl'
         ? "the divergence of the model's classes"
@@ -168,7 +169,7 @@ export class BitAssignment implements Displayable {
           ? 'the loss'
           : 'the noise in the outputs';
     return [
-      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.predicted.bytes / float)} of the bytes of fp32, packed.`,
+      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.measured.bytes / modelBytes)} of the model's bytes in fp32.`,
       `Predicted: each layer was rounded alone, and ${judged} was added up. Measured: the model quantized so (${options.mode ?? 'dynamic'}), on the same ${sensitivity.samples.toLocaleString('en')} samples.`,
       gap === undefined
         ? 'By those sums, no other choice of this size is better.'

@@ -4,8 +4,8 @@ import { HalfnoteError } from '../../errors';
 /** What mixed bits may take, or may cost. One of: */
 export type BitBudget =
   /**
-   * All weights of the model as they are packed, with scales and biases, layers that stay in float
-   * too. What a kernel keeps in memory can be more.
+   * All weights of the model as `quantize` keeps them here, with scales and biases, layers that stay
+   * in float too: its `weightBytes`.
    */
   | { readonly bytes: number }
   /** Bits per quantized weight, on average. */

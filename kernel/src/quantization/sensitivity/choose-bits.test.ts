@@ -5,7 +5,7 @@ import { JUPYTER_DISPLAY } from '../../host';
 import { QUIET as verbose } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';
 import { accuracy, digitsAvailable, type Digits, loadDigits } from '../digits.fixture';
-import type { LinearWeightFormat } from '../graph/quantized-graph';
+import { mobileNet } from '../repair/models.fixture';
 import { quantize } from '../quantize';
 import { type ChooseBitsOptions, chooseBits } from './choose-bits';
 
@@ -50,17 +50,14 @@ describe.skipIf(!digitsAvailable)('chooseBits', () => {
   test('keeps to bytes, of the model that quantize makes, and uses them', async () => {
     const bits = await choose({ bytes: 5000 });
     const small = await quantize(model, bits.options);
-    const packed = small.graph.nodes.map(({ op }) => {
-      if (op.kind !== 'linear') return 0;
-      const { codes, scales, format } = op.weights;
-      const perByte = { int8: 1, int4: 2, int3: 8 / 3, int2: 4, ternary: 4, binary: 8 }[
-        format as LinearWeightFormat
-      ];
-      return Math.ceil(codes.length / perByte) + scales.byteLength + op.bias.byteLength;
-    });
+    const held = small.weightBytes;
+    expect(bits.rows.map(({ bytes }) => bytes)).toEqual(
+      small.layers.map(({ weightBytes }) => weightBytes),
+    );
     small.dispose();
-    expect(bits.predicted.bytes).toBe(packed.reduce((sum, size) => sum + size, 0));
-    expect(bits.predicted.bytes).toBeLessThanOrEqual(5000);
+    expect(bits.predicted.bytes).toBe(held);
+    expect(bits.measured.bytes).toBe(held);
+    expect(held).toBeLessThanOrEqual(5000);
     expect(bits.predicted.bytes).toBeGreaterThan(4000);
     expect(Object.keys(bits.layers)).toEqual(['one', 'two', 'head']);
     expect(new Set(Object.values(bits.layers)).size).toBeGreaterThan(1);
@@ -173,3 +170,22 @@ describe.skipIf(!digitsAvailable)('a model trained in 16 bits, deployed in int8'
     small.dispose();
   });
 });
+
+test.each([[['int8']], [['int4']], [['int2']], [['fp32', 'int8']]] as const)(
+  'foresees the bytes of a network with normalization: %s',
+  async (formats) => {
+    const network = mobileNet();
+    const x = tf.randomUniform([8, 12, 12, 3], -1, 1, 'float32', 2);
+    const bits = await chooseBits(network, { budget: { bytes: 1e6 }, formats, data: { x } });
+    const small = await quantize(network, bits.options);
+    expect(new Set(Object.values(bits.layers))).toEqual(new Set([formats[0]]));
+    expect(bits.predicted.bytes).toBe(small.weightBytes);
+    expect(bits.measured.bytes).toBe(small.weightBytes);
+    const inFloat = new Map(small.layers.map((layer) => [layer.name, layer.floatWeightBytes]));
+    expect(bits.rows.map((row) => row.floatBytes)).toEqual(
+      bits.rows.map(({ layer }) => inFloat.get(layer)),
+    );
+    if (formats[0] === 'fp32') expect(small.weightBytes).toBe(small.floatWeightBytes);
+    small.dispose();
+  },
+);

@@ -5,6 +5,7 @@ import { JUPYTER_DISPLAY } from '../../host';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { fill, mobileNet, numbers } from '../repair/models.fixture';
 import { cloneModel } from '../walk';
+import { quantize } from '../quantize';
 import { layerSensitivity } from './sensitivity';
 import type { SensitivityOptions } from './settings';
 
@@ -108,7 +109,7 @@ describe('layerSensitivity', () => {
     }
   });
 
-  test('counts a shared kernel once and a separable convolution as one layer', async () => {
+  test('counts a shared kernel once, its bytes with each call, and a separable convolution as one layer', async () => {
     const x = tf.input({ shape: [6, 6, 4] });
     const shared = tf.layers.conv2d({ name: 'shared', filters: 4, kernelSize: 3, padding: 'same' });
     const twice = shared.apply(shared.apply(x)) as tf.SymbolicTensor;
@@ -124,7 +125,13 @@ describe('layerSensitivity', () => {
       ['shared', 9 * 4 * 4],
       ['separable', 9 * 4 + 4 * 6],
     ]);
-    expect(found[0]?.bytes).toBe(144 + 4 * 4 + 4 * 4);
+    const small = await quantize(model, { mode: 'weight-only' });
+    const held = (name: string): number =>
+      small.layers.find((layer) => layer.name === name)?.weightBytes ?? NaN;
+    expect(found[0]?.bytes).toBe(held('shared') + held('shared#2'));
+    expect(found[0]?.floatBytes).toBe(4 * (9 * 4 * 4 + 4));
+    expect(found[1]?.bytes).toBe(held('separable'));
+    small.dispose();
   });
 
   test('takes models with several inputs and outputs, and layers that stay in float', async () => {

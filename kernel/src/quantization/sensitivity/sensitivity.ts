@@ -1,10 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Metric } from '../../analysis/score';
+import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { inFloat } from '../graph/in-float';
 import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph } from '../graph/fused-graph';
+import { modelGraph } from '../graph/model-graph';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { outputChannels } from '../product';
 import { linearNodes } from '../repair/float-graph';
@@ -19,7 +21,7 @@ import {
   settleSensitivity,
 } from './settings';
 import { allWeights, BatchTrial, disposeWeights, type Kernels } from './trial';
-import { type LayerUnit, layerUnits, ownKernels, packedSize } from './units';
+import { keptBytes, type LayerUnit, layerUnits } from './units';
 import { LayerSensitivity } from './view';
 
 /** One layer in one format, all others in float. */
@@ -30,8 +32,9 @@ export interface SensitivityRow {
   readonly format: WeightFormat;
   /** How many weights the layer has, biases not counted. */
   readonly weights: number;
-  /** Packed weights, scales, and the bias in fp32. */
+  /** Weights, scales and bias as `quantize` keeps them here: packed, or as a kernel wants them. */
   readonly bytes: number;
+  /** Of the layer's own weights in the float model, without the normalization that is folded in. */
   readonly floatBytes: number;
   /** Of the model's outputs against the float model's. */
   readonly sqnrDb: number;
@@ -61,6 +64,7 @@ export interface Measurable {
   readonly graph: FusedGraph;
   readonly units: readonly LayerUnit[];
   readonly settings: SensitivitySettings;
+  readonly facts: DeviceFacts;
 }
 
 /**
@@ -76,15 +80,15 @@ export async function layerSensitivity(
   options: SensitivityOptions,
 ): Promise<LayerSensitivity> {
   const settings = settleSensitivity(model, options, 'layerSensitivity');
-  await ensureBackend();
+  const facts = await ensureBackend();
   const graph = fuseGraph(model);
-  const units = quantizableUnits(graph);
-  return new LayerSensitivity(await measureUnits({ graph, units, settings }));
+  const units = quantizableUnits(graph, model);
+  return new LayerSensitivity(await measureUnits({ graph, units, settings, facts }));
 }
 
 /** @throws HalfnoteError `no-linear-layers`. */
-export function quantizableUnits(graph: FusedGraph): LayerUnit[] {
-  const units = layerUnits(graph);
+export function quantizableUnits(graph: FusedGraph, model: tf.LayersModel): LayerUnit[] {
+  const units = layerUnits(graph, modelGraph(model));
   if (units.length > 0) return units;
   throw new HalfnoteError(
     'no-linear-layers',
@@ -101,7 +105,11 @@ export async function measureUnits(
   const { graph, units, settings } = measurable;
   const { formats, metric, scorer } = settings;
   const trials = units.flatMap((unit) =>
-    formats.map((format) => ({ unit, format, ...roundedUnit(unit, format, settings, int8) })),
+    formats.map((format) => ({
+      unit,
+      format,
+      ...roundedUnit(unit, format, measurable, int8),
+    })),
   );
   const label = `Sensitivity of ${graph.name}`;
   const { sums, reference } = await tryKernels(measurable, trials, label);
@@ -142,28 +150,28 @@ export function figures(
   };
 }
 
-/** A unit's kernels as they are after rounding, and the bytes that they take. */
+/** A unit's kernels as they are after rounding, and the bytes that they take: each call has its own. */
 export function roundedUnit(
   { nodes }: LayerUnit,
   format: WeightFormat,
-  { granularity = usualGranularity(format), scaleRule: rule }: SensitivitySettings,
+  { settings, facts }: Pick<Measurable, 'settings' | 'facts'>,
   int8: IntegerRange,
 ): { kernels: Kernels; bytes: number } {
+  const { granularity = usualGranularity(format), scaleRule: rule } = settings;
   const kernels = new Map<string, Float32Array>();
   let bytes = 0;
-  const own = new Set(ownKernels(nodes));
   for (const { op, id, fused } of nodes) {
     const scheme = { format, granularity, rule, int8 };
-    const codes = encodeWeights(op.kernel, outputChannels(op.geometry), scheme, fused[0] ?? id);
-    kernels.set(id, decodeWeights(codes));
-    if ([...own].some((node) => node.id === id)) bytes += packedSize(codes);
+    const weights = encodeWeights(op.kernel, outputChannels(op.geometry), scheme, fused[0] ?? id);
+    kernels.set(id, decodeWeights(weights));
+    bytes += keptBytes({ ...op, weights }, facts);
   }
   return { kernels, bytes };
 }
 
 /** Runs the data with each set of kernels; sums per set, and those of the float model itself. */
 export async function tryKernels(
-  { graph, settings }: Measurable,
+  { graph, settings }: Omit<Measurable, 'facts'>,
   trials: readonly { readonly kernels: Kernels }[],
   label?: string,
 ): Promise<{ sums: Sums[]; reference: Sums }> {

@@ -1,7 +1,11 @@
+import type { DeviceFacts } from '../../backend/contract';
+import { notNative } from '../choose';
+import { FourBitLinear } from '../execution/onnxruntime/four-bit-linear';
 import type { FusedGraph } from '../graph/fused-graph';
-import type { WeightFormat } from '../graph/quantized-graph';
+import type { ModelGraph } from '../graph/model-graph';
 import { type LinearNode, linearNodes } from '../repair/float-graph';
-import type { WeightCodes } from '../graph/quantized-graph';
+import type { LinearOp, WeightCodes, WeightFormat } from '../graph/quantized-graph';
+import { floatLayers } from '../report';
 import { WEIGHT_BITS } from '../weight-codes';
 
 /** A layer of the model with weights to quantize, and all that computes with them. */
@@ -14,12 +18,17 @@ export interface LayerUnit {
   readonly nodes: readonly LinearNode[];
   /** How many weights are quantized; a kernel that several calls share counts once. */
   readonly weights: number;
-  /** In fp32, with the bias. */
+  /** Of the layer's own weights in the float model. */
   readonly floatBytes: number;
+  /** Of these and of the normalization that is folded into it: what it takes if it stays in float. */
+  readonly unfoldedBytes: number;
 }
 
 /** The layers whose weights can be quantized, in the order of execution. */
-export function layerUnits(graph: FusedGraph): LayerUnit[] {
+export function layerUnits(graph: FusedGraph, model: ModelGraph): LayerUnit[] {
+  const bytesOf = new Map(floatLayers(model).map(({ id, weightBytes }) => [id, weightBytes]));
+  const sum = (ids: Iterable<string>): number =>
+    [...ids].reduce((total, id) => total + (bytesOf.get(id) ?? 0), 0);
   const byLayer = new Map<string, LinearNode[]>();
   for (const node of linearNodes(graph)) {
     const layer = (node.fused[0] ?? node.id).replace(/#\d+$/, '');
@@ -28,14 +37,22 @@ export function layerUnits(graph: FusedGraph): LayerUnit[] {
   return [...byLayer].map(([layer, nodes]) => {
     const own = ownKernels(nodes);
     const weights = own.reduce((sum, { op }) => sum + op.kernel.length, 0);
-    const biases = own.reduce((sum, { op }) => sum + op.bias.length, 0);
     const kind = nodes.at(-1)?.kind ?? '';
-    return { layer, kind, nodes, weights, floatBytes: 4 * (weights + biases) };
+    const calls = new Set(nodes.flatMap(({ fused: [first = ''] }) => first));
+    const folded = new Set(nodes.flatMap(({ fused }) => fused));
+    return {
+      layer,
+      kind,
+      nodes,
+      weights,
+      floatBytes: sum(calls),
+      unfoldedBytes: sum(folded),
+    };
   });
 }
 
 /** The first node of each kernel. */
-export function ownKernels(nodes: readonly LinearNode[]): LinearNode[] {
+function ownKernels(nodes: readonly LinearNode[]): LinearNode[] {
   const seen = new Set<string>();
   return nodes.filter(({ id, op }) => {
     const key = op.source === undefined ? id : JSON.stringify(op.geometry);
@@ -45,10 +62,20 @@ export function ownKernels(nodes: readonly LinearNode[]): LinearNode[] {
   });
 }
 
-/** Bytes of codes as they are packed, of their scales or codebooks, and of a bias in fp32. */
-export function packedSize(weights: WeightCodes): number {
-  const { format, codes, scales, codebooks, channels } = weights;
-  const floats = scales.length + (codebooks?.length ?? 0) + channels;
+/**
+ * Bytes of a product's weights, scales or codebooks and bias as `quantize` keeps them here: packed, or
+ * in the blocks of a kernel for four bits.
+ */
+export function keptBytes(op: Omit<LinearOp, 'input'>, facts: DeviceFacts): number {
+  const product: LinearOp = { ...op, input: 'float' };
+  if (FourBitLinear.takes(product) && notNative(facts) === undefined) {
+    return FourBitLinear.bytesOf(product);
+  }
+  return packedBytes(op.weights) + op.bias.byteLength;
+}
+
+function packedBytes({ format, codes, scales, codebooks }: WeightCodes): number {
+  const floats = scales.length + (codebooks?.length ?? 0);
   return Math.ceil((codes.length * bitsOf(format)) / 8) + 4 * floats;
 }
 

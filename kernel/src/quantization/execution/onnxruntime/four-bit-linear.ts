@@ -1,21 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { exportOnnx } from '../../export/onnx/export-onnx';
+import { blockedBytes, blockSizeOf } from '../../export/onnx/int4/block-size';
 import { randomKey, uniform } from '../../../formats/random';
-import type { LinearOp, QuantizedGraph } from '../../graph/quantized-graph';
+import type { LinearOp, QuantizedGraph, WeightCodes } from '../../graph/quantized-graph';
 import { activate } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import type { Result, Value } from '../value';
 import { OrtSession } from './session';
 
-/** Blocks of at least 16 weights share a scale in ONNX Runtime's kernel. */
-const SMALLEST_BLOCK = 16;
-
 /** A dense product of float activations with 4-bit weights, by ONNX Runtime's `MatMulNBits`. */
 export class FourBitLinear implements NodeKernel {
   readonly engine = 'onnxruntime' as const;
   readonly execution = 'native' as const;
-  readonly kernel = 'MatMulNBits (s4 weights, activations rounded to int8 in blocks)';
-  readonly reason = '4-bit weights are unpacked in registers';
+  readonly kernel = FOUR_BIT_KERNEL;
+  readonly reason: string;
   readonly weightBytes: number;
   readonly #session: OrtSession;
   readonly #inputs: number;
@@ -23,7 +21,8 @@ export class FourBitLinear implements NodeKernel {
   /** @throws where ONNX Runtime is not installed or its product is wrong. */
   constructor(private readonly op: LinearOp) {
     this.#session = new OrtSession(exportOnnx(alone(op), { accuracy: 'int8' }));
-    this.weightBytes = this.#session.bytes;
+    this.weightBytes = FourBitLinear.bytesOf(op);
+    this.reason = blocksReason(op.weights);
     this.#inputs = op.weights.depth;
     const distance = this.#distance();
     if (distance <= TOLERANCE) return;
@@ -32,9 +31,13 @@ export class FourBitLinear implements NodeKernel {
   }
 
   static takes({ geometry, input, weights }: LinearOp): boolean {
-    const { format, groupSize, depth } = weights;
-    const blocks = groupSize === depth || groupSize % SMALLEST_BLOCK === 0;
-    return geometry.kind === 'dense' && input === 'float' && format === 'int4' && blocks;
+    const isFourBits = weights.format === 'int4' && blockSizeOf(weights) !== undefined;
+    return geometry.kind === 'dense' && input === 'float' && isFourBits;
+  }
+
+  /** Of what the kernel is given: codes in blocks, their scales, and the bias. */
+  static bytesOf({ weights, bias }: LinearOp): number {
+    return blockedBytes(weights, blockSizeOf(weights) ?? weights.depth) + bias.byteLength;
   }
 
   run(inputs: readonly Value[]): Result {
@@ -75,6 +78,17 @@ export class FourBitLinear implements NodeKernel {
 
 /** Rounding activations to int8 in blocks costs about 0.5%; a wrong order of weights, everything. */
 const TOLERANCE = 0.05;
+
+/** Activations are rounded to int8 within the kernel, by block too: `accuracy_level` 4. */
+export const FOUR_BIT_KERNEL = 'MatMulNBits (s8 x s4 -> f32)';
+
+/** In what blocks the kernel has weights and activations, and what scales they have. */
+export function blocksReason(weights: WeightCodes): string {
+  const size = blockSizeOf(weights) ?? weights.depth;
+  const whole = weights.groupSize >= weights.depth;
+  const scales = whole ? "the channel's scale repeated for each" : 'a scale each';
+  return `blocks of ${size}, ${scales}; activations rounded to int8 in the kernel`;
+}
 
 /** The product as a graph of its own, without its activation, over rows. */
 function alone(op: LinearOp): QuantizedGraph {

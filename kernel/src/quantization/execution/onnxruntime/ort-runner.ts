@@ -1,11 +1,13 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
+import { blockSizeOf } from '../../export/onnx/int4/block-size';
 import { foldPads } from '../../export/onnx/quantized/pads';
 import { isLinearFormat } from '../../weight-codes';
 import { isPerChannel } from '../arithmetic';
 import type { NodeReport } from '../report';
 import type { Runner } from '../runner';
+import { blocksReason, FOUR_BIT_KERNEL, FourBitLinear } from './four-bit-linear';
 import { OrtSession } from './session';
 
 /** A whole graph as one ONNX model, whose pairs of quantizing nodes ONNX Runtime fuses away. */
@@ -13,17 +15,19 @@ export class OrtRunner implements Runner {
   readonly engine = 'onnxruntime' as const;
   readonly kernel = 'one model';
   readonly nodes: readonly NodeReport[];
-  readonly weightBytes: number;
   readonly #session: OrtSession;
 
   /** @throws what the export throws for a graph that ONNX can't hold, and ONNX Runtime's errors. */
   constructor(graph: QuantizedGraph) {
     this.#session = new OrtSession(exportOnnx(graph, { accuracy: 'int8' }));
-    this.weightBytes = this.#session.bytes;
     const written = new Set(foldPads(graph).nodes.map(({ id }) => id));
     this.nodes = graph.nodes.map((node) =>
       written.has(node.id) ? report(node, graph) : partOfNext(node),
     );
+  }
+
+  get weightBytes(): number {
+    return this.nodes.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
@@ -98,12 +102,12 @@ function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean
     const bytes = 4 * weights.codes.length + bias.byteLength;
     return { kernel, execution: 'simulated', reason, weightBytes: bytes };
   }
-  const blocks = weights.format !== 'int8' && dense && input === 'float';
-  const weightBytes =
-    Math.ceil(weights.codes.length / (blocks ? 2 : 1)) +
-    weights.scales.byteLength +
-    bias.byteLength;
-  if (blocks) return { ...BLOCKS, weightBytes };
+  if (dense && input === 'float' && blockSizeOf(weights) !== undefined) {
+    const reason = blocksReason(weights);
+    const weightBytes = FourBitLinear.bytesOf(op);
+    return { kernel: FOUR_BIT_KERNEL, execution: 'native', reason, weightBytes };
+  }
+  const weightBytes = weights.codes.length + weights.scales.byteLength + bias.byteLength;
   const wide = input === 'float' || (input === 'dynamic' && weights.format !== 'int8');
   if (wide || !isPerChannel(weights)) {
     const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
@@ -122,9 +126,3 @@ function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean
   const reason = input === 'dynamic' ? "each batch's own range" : FUSED;
   return { kernel, execution: 'native', reason, weightBytes };
 }
-
-const BLOCKS = {
-  kernel: 'MatMulNBits (4-bit weights, activations rounded to int8 in blocks)',
-  execution: 'native',
-  reason: 'four-bit weights are unpacked in registers',
-} as const;

@@ -51,8 +51,6 @@ export class OrtSession {
   readonly #session: NativeSession;
   readonly #outputs: readonly string[];
   readonly #fetches: Readonly<Record<string, null>>;
-  /** Bytes of the model that it was made from, which it keeps a copy of, laid out its own way. */
-  readonly bytes: number;
 
   /** @throws what ONNX Runtime throws where it is not installed or can't run the model. */
   constructor(model: Uint8Array) {
@@ -66,7 +64,6 @@ export class OrtSession {
     });
     this.#outputs = this.#session.outputMetadata.map(({ name }) => name);
     this.#fetches = Object.fromEntries(this.#outputs.map((name) => [name, null]));
-    this.bytes = model.byteLength;
   }
 
   /** New tensors, one for each output. */

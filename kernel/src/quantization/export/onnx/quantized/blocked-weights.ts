@@ -1,12 +1,9 @@
 import { packCodes } from '../../../../formats/packing';
-import { isLinearFormat } from '../../../weight-codes';
 import type { LinearOp, WeightCodes } from '../../../graph/quantized-graph';
+import { blockSizeOf } from '../int4/block-size';
 import { type BlockedKernel, blockedProduct } from '../int4/mat-mul-bits';
 import type { NodeScope } from '../writer/node-scope';
 
-/** ONNX Runtime's kernels know these sizes; 32 is the one that all of them have. */
-const BLOCK_SIZES = [128, 64, 32, 16];
-const DEFAULT_BLOCK = 32;
 const ZERO_POINT = 8;
 
 /**
@@ -15,11 +12,7 @@ const ZERO_POINT = 8;
  */
 export function blockedWeights(scope: NodeScope, x: string, op: LinearOp): string | undefined {
   const { weights } = op;
-  if (weights.format === 'int8' || !isLinearFormat(weights.format)) return undefined;
-  const whole = weights.groupSize >= weights.depth;
-  const blockSize = whole
-    ? DEFAULT_BLOCK
-    : BLOCK_SIZES.find((size) => weights.groupSize % size === 0);
+  const blockSize = blockSizeOf(weights);
   if (blockSize === undefined) return undefined;
   const { accuracyLevel } = scope.writer.blocks;
   return blockedProduct(scope, x, {
