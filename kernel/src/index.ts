@@ -283,6 +283,11 @@ export {
   type OnnxSummary,
   type OnnxValue,
 } from './quantization/export/onnx/summary';
+export { exportTflite, TfliteModel } from './quantization/export/tflite/export-tflite';
+export { TFLITE_LAYERS } from './quantization/export/tflite/layers';
+export type { TfliteExportOptions, TfliteFormat } from './quantization/export/tflite/options';
+export { saveTflite, TfliteFile } from './quantization/export/tflite/save-tflite';
+export type { TfliteError, TfliteSummary } from './quantization/export/tflite/summary';
 
 export { compare, type CompareOptions } from './analysis/compare';
 export {

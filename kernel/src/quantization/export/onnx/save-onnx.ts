@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { HalfnoteError } from '../../../errors';
+import { basename, resolve } from 'node:path';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../../host';
+import { replaceFile } from '../replace-file';
 import { exportOnnx, type OnnxSource } from './export-onnx';
 import type { OnnxExportOptions } from './options';
 import { type OnnxSummary, summarizeOnnx } from './summary';
@@ -38,28 +36,6 @@ export async function saveOnnx(
 ): Promise<OnnxFile> {
   const bytes = exportOnnx(source, options);
   const target = resolve(path);
-  await replaceFile(target, bytes, path);
+  await replaceFile(target, bytes, path, 'model.onnx');
   return new OnnxFile(target, summarizeOnnx(bytes, path));
-}
-
-async function replaceFile(target: string, bytes: Uint8Array, shown: string): Promise<void> {
-  const fresh = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
-  try {
-    const handle = await open(fresh, 'wx');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(fresh, target);
-  } catch (error) {
-    await rm(fresh, { force: true }).catch(() => undefined);
-    throw new HalfnoteError(
-      'not-writable',
-      `Can't write the model to ${shown}: ${error instanceof Error ? error.message : String(error)}.`,
-      'Name a file in a folder that is there and that you may write to, such as model.onnx.',
-      { cause: error },
-    );
-  }
 }

@@ -1,0 +1,1 @@
+"""What each kind of layer computes, in TensorFlow's operators. See `table.LAYERS`."""
