@@ -134,7 +134,11 @@ export class AllocationTrace {
   }
 
   private allocate(op: string, shape: readonly number[], dtype: number, input = -1): Held {
-    return this.hold(op, bytesOf(shape, dtype), op === 'Cast' ? this.handles.get(input) : undefined);
+    return this.hold(
+      op,
+      bytesOf(shape, dtype),
+      op === 'Cast' ? this.handles.get(input) : undefined,
+    );
   }
 
   private hold(op: string, bytes: number, castOf: Allocation | undefined): Held {
