@@ -20,12 +20,14 @@ export interface LossScaleHistory {
   readonly summary: string;
 }
 
+type Changes = Pick<GradientRanges['lossScale'], 'history' | 'steps' | 'skippedAt'>;
+
 /** The history where there is one to draw: where the scale changed or a step was skipped. */
 export function lossScaleHistory({
   history,
   steps,
   skippedAt,
-}: GradientRanges['lossScale']): LossScaleHistory | undefined {
+}: Changes): LossScaleHistory | undefined {
   const points = history.flatMap(({ step, scale }) => {
     const exponent = Math.log2(decodeNumber(scale));
     return Number.isFinite(exponent) ? [{ step, exponent }] : [];
@@ -47,7 +49,7 @@ export function lossScaleHistory({
 }
 
 /** The loss scale over steps on a log2 axis, skipped steps marked; nothing where nothing happened. */
-export function lossScaleChart(lossScale: GradientRanges['lossScale']): string {
+export function lossScaleChart(lossScale: Changes): string {
   const history = lossScaleHistory(lossScale);
   if (history === undefined) return '';
   const exponents = history.points.map(({ exponent }) => exponent);

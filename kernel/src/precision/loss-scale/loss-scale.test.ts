@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JUPYTER_DISPLAY } from '../../host';
 import { DynamicLossScaler } from './dynamic';
 import { NoOpLossScaler, type LossScaler } from './scaler';
 import { StaticLossScaler } from './static';
@@ -73,6 +74,25 @@ describe('LossScaleTrace', () => {
     ]);
     expect([loss.step, loss.skippedSteps, loss.scale]).toEqual([4, 1, 8]);
     expect(loss.skippedAt).toEqual([2]);
+  });
+
+  it('shows itself: the rule, the scale over the steps, and what was skipped', () => {
+    const loss = new LossScaleTrace(new DynamicLossScaler({ initialScale: 8, growthInterval: 2 }));
+    expect(String(loss)).toBe(
+      "Loss scale 8 (2³), dynamic: x2 after 2 finite steps in a row, x0.5 after one that isn't. No step yet.",
+    );
+    const nan = { variable: 'head/kernel', layer: 'head', nan: 3, infinite: 0, size: 64 };
+    [ok, ok, bad].forEach((finite) => {
+      loss.adjust(finite, finite ? [] : [nan]);
+    });
+    const { 'text/plain': text, 'text/html': page } = loss[JUPYTER_DISPLAY]();
+    expect(text).toMatch(/1 of 3 steps skipped[^]*2 +16 \(2⁴\) +head\/kernel: 3 NaN of 64/);
+    expect(page).toContain(
+      'Loss scale from 8 (2³) to 8 (2³) over 4 steps, 2 changes, 1 step skipped.',
+    );
+    expect(page).toContain('<td');
+    expect(String(new LossScaleTrace(new StaticLossScaler(1024)))).toMatch(/1024 \(2¹⁰\), fixed/);
+    expect(String(new LossScaleTrace(new NoOpLossScaler()))).toMatch(/not scaled/);
   });
 
   it('has nothing to tell of scalers that stay', () => {

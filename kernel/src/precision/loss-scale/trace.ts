@@ -1,5 +1,7 @@
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { NonFiniteGradient } from './non-finite';
 import type { LossScaler } from './scaler';
+import { describeLossScale, lossScaleBundle } from './trace-view';
 
 export interface LossScalePoint {
   /** Optimizer steps tried before this one, skipped ones included. */
@@ -18,8 +20,11 @@ export interface SkippedStep {
 /** Skipped steps that a trace remembers, the latest. */
 const REMEMBERED = 100;
 
-/** A loss scaler in use: the current value, how it came there, and the steps it cost. */
-export class LossScaleTrace {
+/**
+ * A loss scaler in use: the current value, how it came there, and the steps it cost. Shows itself in a
+ * notebook.
+ */
+export class LossScaleTrace implements Displayable {
   private points: LossScalePoint[];
   private steps = 0;
   private skipped = 0;
@@ -92,5 +97,14 @@ export class LossScaleTrace {
     this.skipped += 1;
     this.latestSkips = [...this.latestSkips, skip].slice(-REMEMBERED);
     for (const listener of this.listeners) listener(skip);
+  }
+
+  /** One sentence: the scale, the rule it follows, and the steps skipped. */
+  toString(): string {
+    return describeLossScale(this);
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    return lossScaleBundle(this);
   }
 }

@@ -190,6 +190,12 @@ describe('steps that are skipped again and again', () => {
     expect(warn.mock.calls[0]?.[0]).toMatch(/No smaller scale helps/);
   });
 
+  it('are laid to a fixed scale where there is one', () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    skip(new GradScaler(1e9), 10);
+    expect(warn.mock.calls[0]?.[0]).toMatch(/A fixed scale that is too large does this/);
+  });
+
   it('within model-free training under fp16 too', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     setPrecision('fp16');
