@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
 import { HalfnoteError } from '../errors';
+import { installBiasGradient } from './bias-gradient';
 import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
@@ -68,6 +69,7 @@ export function loadBackend(): DeviceFacts {
   kernels.enabled = device === 'cpu' && choosesKernels(facts.isa, setting);
   installDilatedDepthwise('tensorflow');
   installNoOps('tensorflow');
+  if (device === 'cpu') installBiasGradient('tensorflow');
   installInterruptCheck();
   return facts;
 }

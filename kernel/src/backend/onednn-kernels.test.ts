@@ -59,6 +59,18 @@ describe('products on the faster kernel', () => {
     );
   });
 
+  test('are right where oneDNN packs both matrices, transposed or not', async () => {
+    for (const [a, b] of [
+      [false, false],
+      [true, false],
+      [true, true],
+    ] as const) {
+      const x = a ? [24, 540] : [540, 24];
+      const y = b ? [560, 24] : [24, 560];
+      await agree(() => [tf.matMul(random(x, 1), random(y, 2), a, b)], ['_MklBatchMatMulV2']);
+    }
+  });
+
   test('are right in batches, transposed or not', async () => {
     for (const [a, b] of [
       [false, false],
@@ -70,6 +82,14 @@ describe('products on the faster kernel', () => {
       await agree(() => [tf.matMul(random(x, 1), random(y, 2), a, b)], ['_MklBatchMatMulV2']);
     }
   });
+});
+
+test('softmax on the faster kernel is right, and for minus infinity', async () => {
+  const masked = (): tf.Tensor => {
+    const logits = tf.mul(random([4, 4, 64, 64], 1), 20);
+    return tf.where(tf.greater(random([64], 2), 0.5), -Infinity, logits);
+  };
+  await agree(() => [tf.softmax(masked())], ['_MklSoftmax']);
 });
 
 describe('convolutions on the faster kernel', () => {
@@ -115,6 +135,9 @@ describe('the choice', () => {
     ];
     expect(of('BatchMatMulV2', [transposed], ...large)).toBe('_MklBatchMatMulV2');
     expect(of('BatchMatMulV2', [named('T', 14), transposed], ...large)).toBe('BatchMatMulV2');
+    // Neither is packed: too few rows.
+    expect(of('BatchMatMulV2', [], [256, 1024], [1024, 2048])).toBe('BatchMatMulV2');
+    expect(of('BatchMatMulV2', [], [512, 1024], [1024, 2048])).toBe('_MklBatchMatMulV2');
     const image = [
       [8, 32, 32, 16],
       [3, 3, 16, 16],

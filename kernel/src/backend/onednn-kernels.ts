@@ -27,8 +27,9 @@ interface Substitute {
 /**
  * Measured on two cores with AVX2, TensorFlow 2.21, fp32, against the Eigen kernels. Products: with the
  * second matrix transposed, as in each layer's input gradient, 1.2 to 4 times as fast, in batches 1.1 to
- * 2; single ones that aren't transposed are slower. Convolutions: forward 1.1 to 3.8, input gradient 1.2
- * to 1.7, filter gradient 1.1 to 2.2, depthwise 2.2; smaller ones than the limits below are slower.
+ * 2; other single ones 1 to 1.8 where oneDNN packs both matrices, and slower where it doesn't.
+ * Convolutions: forward 1.1 to 3.8, input gradient 1.2 to 1.7, filter gradient 1.1 to 2.2, depthwise
+ * 2.2; smaller ones than the limits below are slower. Softmax: 1.4 to 1.8.
  */
 const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
   BatchMatMulV2: { name: '_MklBatchMatMulV2', pays: productPays },
@@ -54,6 +55,10 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     name: '_MklNativeDepthwiseConv2dNativeBackpropInput',
     pays: ([, , dy = []]) => size(dy) >= 2 ** 20,
   },
+  Softmax: {
+    name: '_MklSoftmax',
+    pays: ([x = []]) => x.length <= 5 && size(x) >= 2 ** 16,
+  },
 };
 
 const LABEL = attr.string('_kernel', 'MklNameChangeOp');
@@ -61,16 +66,22 @@ const LABEL = attr.string('_kernel', 'MklNameChangeOp');
 /** Below this many operations a call's fixed cost decides. */
 const SMALL_PRODUCT = 4e6;
 
+/** Of 1/rows + 1/columns: from here on oneDNN packs no matrix (`nocopy_checker_avx2` in its source). */
+const PACKED = 0.0038;
+
 function productPays(
   [a = [], b = []]: readonly Shape[],
   attributes: readonly OpAttribute[],
 ): boolean {
   const transposed = (name: string): boolean =>
     attributes.some((entry) => entry.name === name && entry.value === true);
-  const columns = b.at(transposed('adj_y') ? -2 : -1) ?? 0;
+  const [ofA, ofB] = [transposed('adj_x'), transposed('adj_y')];
+  const rows = a.at(ofA ? -1 : -2) ?? 0;
+  const columns = b.at(ofB ? -2 : -1) ?? 0;
   if (2 * size(a) * columns < SMALL_PRODUCT) return false;
   const batches = [a, b].map((shape) => size(shape.slice(0, -2)));
-  return batches[0] === batches[1] && (batches[0] !== 1 || transposed('adj_y'));
+  if (batches[0] !== batches[1]) return false;
+  return batches[0] !== 1 || (ofB && !ofA) || 1 / rows + 1 / columns < PACKED;
 }
 
 function convolutionWork(filter: Shape, dy: Shape): number {
