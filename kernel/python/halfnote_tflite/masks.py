@@ -36,7 +36,7 @@ class Masks:
         own = made_by(call)
         if own is not None:
             self._masks[output] = own
-        elif node["supportsMasking"]:
+        elif node.get("supportsMasking"):  # tfjs leaves it undefined in some layers
             given = [self._masks[name] for name in node["inputs"] if name in self._masks]
             if node["kind"] in MERGES and given:
                 self._masks[output] = _Merged()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ONNX_FORMATS } from '../../quantization/export/onnx/options';
+import { TFLITE_FORMATS } from '../../quantization/export/tflite/options';
 import { TFJS_WEIGHTS } from '../../quantization/export/tfjs/weight-spec';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
@@ -34,6 +35,32 @@ describe('%export', () => {
     });
   });
 
+  it('saves a model as TensorFlow Lite', async () => {
+    expect(
+      await firstCall(
+        '%export tflite model --to model.tflite --format int8 --calibrate nets.small --io int8 --integers-only --batch 1 --python "/opt/my python"',
+      ),
+    ).toEqual({
+      name: 'saveTflite',
+      args: [
+        'model.tflite',
+        'the model',
+        {
+          format: 'int8',
+          calibrate: 'the small one',
+          io: 'int8',
+          integersOnly: true,
+          batch: 1,
+          python: '/opt/my python',
+        },
+      ],
+    });
+    expect(await firstCall('%export tflite model --to model.tflite')).toEqual({
+      name: 'saveTflite',
+      args: ['model.tflite', 'the model'],
+    });
+  });
+
   it('shows what was written, or declares it', async () => {
     const after = async (line: string): Promise<string[]> => {
       const { calls } = await record(`${line}\nlet x = 1;`, scope);
@@ -44,7 +71,7 @@ describe('%export', () => {
   });
 
   it.each([
-    ['format', ONNX_FORMATS],
+    ['format', [...new Set([...ONNX_FORMATS, ...TFLITE_FORMATS])]],
     ['weights', Object.keys(TFJS_WEIGHTS)],
   ])('offers for --%s what there is', (name, values) => {
     const option = findMagic('export')?.options.find((one) => one.name === `--${name}`);
@@ -59,7 +86,16 @@ describe('%export', () => {
       '--block-size has no meaning with tfjs',
     );
     expect(refusal('%export onnx model')).toContain('missing --to');
-    expect(refusal('%export tflite model --to m')).toContain('Allowed: onnx, tfjs');
+    expect(refusal('%export onnx model --to m --calibrate model')).toContain(
+      '--calibrate has no meaning with onnx',
+    );
+    expect(refusal('%export tflite model --to m --format int4')).toContain(
+      'tflite has no format int4',
+    );
+    expect(refusal('%export onnx model --to m --format dynamic')).toContain(
+      'onnx has no format dynamic',
+    );
+    expect(refusal('%export coreml model --to m')).toContain('Allowed: onnx, tflite, tfjs');
     expect(refusal('%export onnx model --to m --format int3')).toContain('Did you mean int8?');
     expect(refusal('%export onnx model --to m --opset 13')).toContain('integer >= 21');
   });

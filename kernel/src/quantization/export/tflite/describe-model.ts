@@ -74,8 +74,7 @@ function describeCall(node: GraphNode, graph: ModelGraph, weights: WeightStore):
     ...describeLayer(id, layer, shapes, weights),
     inputs,
     outputs,
-    // Against its type, tfjs leaves it undefined in some layers, and JSON would leave it out.
-    supportsMasking: (layer.supportsMasking as boolean | undefined) ?? false,
+    supportsMasking: layer.supportsMasking,
   };
 }
 
