@@ -145,7 +145,7 @@ describe('quantize', () => {
       execution: undefined,
       reason: 'no integer kernel for SimpleRNN',
     });
-    expect(small.notes.join(' ')).toContain('In float: signal.');
+    expect(small.notes.join(' ')).toContain('Weights in float: signal.');
     expectClose(model, small, tf.randomNormal([5, 8, 2], 0, 1, 'float32', 1), 0.05);
     small.dispose();
   });

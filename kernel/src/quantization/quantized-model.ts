@@ -1,17 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Execution } from '../backend/contract';
-import { deviceFacts } from '../backend/load';
 import { HalfnoteError } from '../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
-import { significant } from '../mime/units';
-import { notNative } from './choose';
 import { checkBatch } from './examples';
 import type { Choice, EngineName, NodeReport } from './execution/report';
 import type { GraphRunner } from './execution/run-graph';
 import { disposeLayers } from './graph/copy-layer';
 import type { QuantizedGraph } from './graph/quantized-graph';
-import { type FloatLayer, type LayerReport, layerReports, reportBundle } from './report';
+import { choiceText, formatsOf, modelNotes } from './model-notes';
+import {
+  type FloatLayer,
+  hasIntegerWeights,
+  type LayerReport,
+  layerReports,
+  reportBundle,
+} from './report';
 import type { RepairReport } from './repair/options';
 import { inBatches, rowsOf } from './rows';
 
@@ -76,15 +80,14 @@ export class QuantizedModel implements Displayable {
   get repair(): RepairReport | undefined {
     return this.#parts.repair;
   }
-  /** What needs to be known of the whole, as sentences. */
+  /** What needs to be known of the whole, as sentences, and the times that engines were chosen by. */
   get notes(): readonly string[] {
+    return [...this.remarks, ...this.choices.map(choiceText)];
+  }
+  /** The notes without measured times. */
+  get remarks(): readonly string[] {
     const { notes, runner } = this.#parts;
-    return [
-      ...summaries(this.mode, this.layers),
-      ...notes,
-      ...runner.notes,
-      ...runner.choices.map(choiceText),
-    ];
+    return [...modelNotes(this), ...notes, ...runner.notes];
   }
   /** Bytes of all weights, scales and biases as they are kept. */
   get weightBytes(): number {
@@ -96,9 +99,7 @@ export class QuantizedModel implements Displayable {
   }
   /** `native` when every layer with integer weights runs in integer kernels. */
   get execution(): Execution {
-    const integer = this.layers.filter(
-      ({ format }) => !['fp32', 'folded', 'uint8'].includes(format),
-    );
+    const integer = this.layers.filter(hasIntegerWeights);
     const native = integer.length > 0 && integer.every((layer) => layer.execution === 'native');
     return native ? 'native' : 'simulated';
   }
@@ -177,52 +178,6 @@ export class QuantizedModel implements Displayable {
       notes: this.notes,
     });
   }
-}
-
-/** `int8`, `int8 and int4`, or `fp32` where nothing is quantized. */
-function formatsOf(layers: readonly LayerReport[]): string {
-  const formats = new Set(layers.map(({ format }) => format));
-  for (const other of ['fp32', 'folded', 'uint8'] as const) formats.delete(other);
-  return [...formats].join(' and ') || 'fp32';
-}
-
-function summaries(mode: QuantizationMode, layers: readonly LayerReport[]): string[] {
-  const result: string[] = [];
-  const isQuantized = (format: LayerReport['format']): boolean =>
-    !['fp32', 'folded', 'uint8'].includes(format);
-  const quantized = layers.filter(({ format }) => isQuantized(format));
-  if (quantized.length === 0) result.push('No layer of this model is quantized.');
-  const facts = deviceFacts();
-  const why = notNative(facts);
-  if (mode === 'weight-only') {
-    if (quantized.length > 0) {
-      result.push(
-        `Only weights are quantized, to ${formatsOf(layers)}: activations stay in float.`,
-      );
-    }
-  } else if (why !== undefined) {
-    result.push(`Integer products are simulated in fp32: ${why}.`);
-  } else if (facts.int8ReduceRange) {
-    result.push('Weights keep 7 bits: on this CPU 8-bit products saturate in 16-bit sums.');
-  }
-  const float = layers.filter((layer) => layer.format === 'fp32' && layer.weightBytes > 0);
-  if (float.length > 0) result.push(`In float: ${float.map(({ name }) => name).join(', ')}.`);
-  return result;
-}
-
-const ENGINE_NAMES: Readonly<Record<EngineName, string>> = {
-  tensorflow: 'TensorFlow',
-  onnxruntime: 'ONNX Runtime',
-  tfjs: 'TensorFlow.js',
-};
-
-/** `Batches of 32: TensorFlow in 0.52 ms, ONNX Runtime in 0.61 ms (measured; the first is used).` */
-function choiceText({ batch, chosen, candidates }: Choice): string {
-  const others = candidates.filter(({ engine }) => engine !== chosen.engine);
-  const times = [chosen, ...others].map(
-    ({ engine, milliseconds }) => `${ENGINE_NAMES[engine]} in ${significant(milliseconds)} ms`,
-  );
-  return `Batches of ${batch}: ${times.join(', ')} (measured; the first is used).`;
 }
 
 function inputMismatch(message: string): HalfnoteError {

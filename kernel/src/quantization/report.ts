@@ -102,6 +102,11 @@ function formatOf({ op, output }: QuantizedNode, graph: QuantizedGraph): LayerRe
   return op.kind !== 'float' && graph.activations.has(output) ? 'uint8' : 'fp32';
 }
 
+/** Whether it is a layer with quantized weights, and not in float or part of another. */
+export function hasIntegerWeights({ format }: LayerReport): boolean {
+  return format !== 'fp32' && format !== 'folded' && format !== 'uint8';
+}
+
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
   { header: 'Kind', align: 'left' },

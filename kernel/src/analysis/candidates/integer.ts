@@ -1,5 +1,6 @@
 import { withPrecision } from '../../precision/scope';
 import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import { ENGINE_NAMES } from '../../quantization/model-notes';
 import { quantize } from '../../quantization/quantize';
 import type { QuantizationMode, QuantizedModel } from '../../quantization/quantized-model';
 import { rows, type Candidate, type Source } from './candidate';
@@ -19,15 +20,13 @@ export async function integerCandidate(
     format,
     // The engine is chosen with the first batch of a size, so these are asked for after it.
     get execution() {
-      const executions = small.nodes.flatMap(({ execution }) => execution ?? []);
-      const native = executions.length > 0 && executions.every((each) => each === 'native');
-      return native ? 'native' : 'simulated';
+      return small.execution;
     },
     get engine() {
       return enginesOf(small);
     },
     get note() {
-      return [`${small.mode} quantization.`, ...small.notes].join(' ');
+      return [`${small.mode} quantization.`, ...small.remarks].join(' ');
     },
     get weightBytes() {
       return small.weightBytes;
@@ -39,10 +38,14 @@ export async function integerCandidate(
   };
 }
 
-/** The engines and kernels of the nodes in integers, each once. */
+/** The kernels of the layers in integers, with how many run in each: a layer's own truth. */
 function enginesOf({ nodes }: QuantizedModel): string {
-  const integer = nodes.filter(({ execution }) => execution !== undefined);
-  const engines = new Set(integer.map(({ engine }) => engine));
-  const kernels = new Set(integer.map(({ kernel }) => kernel));
-  return [...engines, ...kernels].join(', ') || 'no integer layer';
+  const counts = new Map<string, number>();
+  for (const { execution, engine, kernel } of nodes) {
+    if (execution === undefined) continue;
+    const how = `${kernel} of ${ENGINE_NAMES[engine]}${execution === 'native' ? '' : ', simulated'}`;
+    counts.set(how, (counts.get(how) ?? 0) + 1);
+  }
+  const all = Array.from(counts, ([how, count]) => (count === 1 ? how : `${count} x ${how}`));
+  return all.join('; ') || 'no integer layer';
 }

@@ -124,7 +124,9 @@ describe('runGraph', () => {
       runner.predict([tf.tensor(toReal(x.values, INPUT), [4, 32])])[0]?.dataSync(),
     );
     expect(runner.choices).toEqual([]);
-    expect(runner.notes[0]).toMatch(/^ONNX Runtime is not used: 'n0' has 8-bit weights/);
+    expect(runner.notes[0]).toMatch(
+      /^The model as a whole is not given to ONNX Runtime: 'n0' has 8-bit weights/,
+    );
     expect(runner.nodes.map(({ execution }) => execution)).toEqual(['simulated']);
     expect(runner.nodes[0]?.reason).toMatch(/the kernel's sum is .* where .* is right/);
     got?.forEach((y, i) => {
@@ -143,7 +145,7 @@ describe('runGraph', () => {
     tf.tidy(() => runner.predict([tf.zeros([1, 32])]));
     expect(runner.engine).toBe('tensorflow');
     expect(runner.notes).toEqual([
-      "ONNX Runtime is not used: it would keep the weights of 'n0' in fp32.",
+      "The model as a whole is not given to ONNX Runtime: it would keep the weights of 'n0' in fp32.",
     ]);
     runner.dispose();
   });

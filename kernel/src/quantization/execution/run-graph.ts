@@ -151,7 +151,8 @@ class CheckedRunner implements GraphRunner {
   }
   get notes(): readonly string[] {
     const refused = this.runner instanceof ChoosingRunner ? this.runner.refused : this.obstacle;
-    return refused === undefined ? [] : [`ONNX Runtime is not used: ${refused}.`];
+    if (refused === undefined) return [];
+    return [`The model as a whole is not given to ONNX Runtime: ${refused}.`];
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
