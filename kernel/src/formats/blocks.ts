@@ -69,11 +69,10 @@ export function encodeBlocks(name: BlockFormatId, values: Float32Array): Blocks 
     const start = block * format.size;
     const end = Math.min(start + format.size, values.length);
     const absmax = largest(values, start, end);
-    const scale = format.scale === 'e8m0' ? sharedScale(format, absmax) : absmax;
+    const unit = blockUnit(format, absmax);
     if (format.scale === 'fp32' && !Number.isFinite(absmax)) throw notFinite(format, block);
-    scales[block] = format.scale === 'e8m0' ? encode('e8m0', scale) : scale;
-    const unit = scale * 2 ** -format.fraction;
-    for (let i = start; i < end; i++) scaled[i] = scale === 0 ? 0 : (values[i] ?? 0) / unit;
+    scales[block] = format.scale === 'e8m0' ? encode('e8m0', unit * 2 ** format.fraction) : unit;
+    for (let i = start; i < end; i++) scaled[i] = unit === 0 ? 0 : (values[i] ?? 0) / unit;
   }
   // The specification lets -128 out, so that every number has its negative.
   if (element.kind === 'integer') clampSymmetric(scaled, limits(element).max);
@@ -96,6 +95,12 @@ export function decodeBlocks({ format, codes, scales }: Blocks): Float32Array<Ar
     for (let i = block * format.size; i < end; i++) values[i] = (values[i] ?? 0) * unit;
   }
   return values;
+}
+
+/** What an element of 1 stands for in a block whose largest absolute value is `absmax`. */
+export function blockUnit(format: BlockFormat, absmax: number): number {
+  const scale = format.scale === 'e8m0' ? sharedScale(format, absmax) : absmax;
+  return scale * 2 ** -format.fraction;
 }
 
 /** NaN where any is NaN. */

@@ -1,7 +1,7 @@
 import { HalfnoteError } from '../errors';
 import type { Explained, FormatWorking } from '../mime/value-payloads';
 import { decimalWorking, exactDecimal } from './decimal';
-import { floatFields, type FormatOrName, type NumberFormat } from './format';
+import { floatFields, limits, type FormatOrName, type NumberFormat } from './format';
 import { inspectIn } from './inspect';
 import { exponentOf, round, type RoundOptions } from './round';
 import { roundingRule } from './rounding';
@@ -45,7 +45,8 @@ function formatWorking(value: number, format: NumberFormat, options: RoundOption
     exponent: exponentField(format, inspected.code),
     below,
     above,
-    tie: below.distance === above.distance && below.distance > 0,
+    beyond: beyond(format, value, options),
+    tie: below.distance === above.distance && below.value < above.value,
     rule: roundingRule(rounding).summary,
     back: back(inspected.value),
   };
@@ -58,6 +59,25 @@ function neighbour(
 ): FormatWorking['below'] {
   const found = round(format, value, { rounding });
   return { value: found, distance: found === value ? 0 : Math.abs(found - value) };
+}
+
+function beyond(
+  format: NumberFormat,
+  value: number,
+  { rounding = 'nearest-even', saturate = false }: RoundOptions,
+): FormatWorking['beyond'] {
+  const { max, min } = limits(format);
+  const last = value > max ? max : value < min ? min : undefined;
+  if (last === undefined || !Number.isFinite(value)) return undefined;
+  const middle = last + (Math.sign(last) * inspectIn(format, last).ulp) / 2;
+  const isInfinite = format.kind === 'float' && format.nan !== 'none' && !saturate;
+  return {
+    last: { value: last, distance: Math.abs(value - last) },
+    halfway:
+      isInfinite && rounding.startsWith('nearest')
+        ? { value: middle, overflows: !Number.isFinite(round(format, middle, { rounding })) }
+        : undefined,
+  };
 }
 
 /** The significand in binary, as long as the double has it. */

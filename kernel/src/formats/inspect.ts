@@ -7,10 +7,13 @@ import type {
   ValueStatus,
 } from '../mime/value-payloads';
 import { bitFields, hexCode } from './bit-fields';
+import { blockUnit } from './blocks';
 import { encode } from './codec';
-import { limits, type NumberFormat } from './format';
+import { limits, type FormatOrName, type NumberFormat } from './format';
+import { inspectables, type Inspectable } from './inspectable';
 import { exponentOf, rounder, type RoundOptions } from './round';
-import { asFormat, type FormatId } from './table';
+import { type NamedScaling, scalingFor, UNSCALED } from './scaling';
+import type { FormatId } from './table';
 
 /** The formats that are shown unless others are named: the ones that models are made of. */
 export const INSPECTED: readonly FormatId[] = [
@@ -31,16 +34,16 @@ export const INSPECTED: readonly FormatId[] = [
 ];
 
 export interface InspectOptions extends RoundOptions {
-  /** Names of formats. Default: {@link INSPECTED}. */
-  readonly formats?: readonly string[];
+  /** Formats or their names, block formats' too; `all` is every one. Default: {@link INSPECTED}. */
+  readonly formats?: readonly FormatOrName[];
 }
 
-/** One number in each format. */
+/** One number in each format; in MX formats as the only one of its block. */
 export function inspectNumber(value: number, options: InspectOptions = {}): ValueInspection {
   return {
     value,
     ...shared(options),
-    formats: chosen(options).map((f) => inspectIn(f, value, options)),
+    formats: chosen(options).map((format) => inspectAlone(format, value, options)),
   };
 }
 
@@ -52,22 +55,63 @@ export function inspectIn(
 ): InspectedFormat {
   const rounded = rounder(format, options)(value);
   const code = encode(format, value, options);
-  const absoluteError = Object.is(rounded, value) ? 0 : Math.abs(rounded - value);
   return {
     id: format.id,
     label: format.label,
     fields: bitFields(format, code),
     code,
     hex: hexCode(format, code),
+    unit: undefined,
     value: rounded,
-    absoluteError,
-    relativeError: absoluteError === 0 ? 0 : absoluteError / Math.abs(value),
+    ...errorsOf(value, rounded),
     ulp: ulp(format, rounded),
     status: statusOf(format, value, rounded),
   };
 }
 
-/** The errors of many numbers in each format. @throws HalfnoteError `empty`. */
+function inspectAlone(format: Inspectable, value: number, options: RoundOptions): InspectedFormat {
+  const { id, label, element, blocks } = format;
+  const isShared = blocks?.scale === 'e8m0';
+  const unit = isShared ? blockUnit(blocks, Math.abs(value)) : 1;
+  const scaled = value === 0 ? value : value / unit;
+  const inspected = inspectIn(element, clamped(format, scaled), {
+    ...options,
+    ...(isShared && { saturate: true }),
+  });
+  const rounded = inspected.value * unit;
+  return {
+    ...inspected,
+    id,
+    label,
+    unit: isShared ? unit : undefined,
+    value: rounded,
+    ...errorsOf(value, rounded),
+    ulp: inspected.ulp * unit,
+    status: Number.isFinite(unit) ? statusOf(element, scaled, inspected.value) : 'NaN',
+  };
+}
+
+/** A symmetric format's numbers end where its largest one does, on both sides. */
+function clamped({ symmetric, element }: Inspectable, value: number): number {
+  return symmetric ? Math.max(value, -limits(element).max) : value;
+}
+
+/** NaN where there is nothing to compare: of NaN, and relative to zero. */
+function errorsOf(
+  value: number,
+  rounded: number,
+): Pick<InspectedFormat, 'absoluteError' | 'relativeError'> {
+  if (Number.isNaN(value)) return { absoluteError: NaN, relativeError: NaN };
+  const absoluteError = Object.is(rounded, value) ? 0 : Math.abs(rounded - value);
+  const relativeError = value === 0 ? NaN : absoluteError / Math.abs(value);
+  return { absoluteError, relativeError: absoluteError === 0 ? 0 : relativeError };
+}
+
+/**
+ * The errors of many numbers in each format. Formats whose codes need a scale get the one that
+ * quantization would give them, unless they hold all the numbers as they are.
+ * @throws HalfnoteError `empty`.
+ */
 export function inspectNumbers(
   values: ArrayLike<number>,
   options: InspectOptions = {},
@@ -75,51 +119,94 @@ export function inspectNumbers(
   if (values.length === 0) {
     throw new HalfnoteError('empty', 'There is no number to inspect: the array is empty.');
   }
-  let min = Infinity;
-  let max = -Infinity;
+  let [min, max, nans] = [Infinity, -Infinity, 0];
   for (let i = 0; i < values.length; i++) {
-    min = Math.min(min, values[i] ?? NaN);
-    max = Math.max(max, values[i] ?? NaN);
+    const x = values[i] ?? NaN;
+    if (Number.isNaN(x)) nans++;
+    if (x < min) min = x;
+    if (x > max) max = x;
   }
   const formats = chosen(options).map((format) => summarize(format, values, options));
-  return { count: values.length, min, max, ...shared(options), formats };
+  return { count: values.length, nans, min, max, ...shared(options), formats };
 }
 
 function summarize(
-  format: NumberFormat,
+  format: Inspectable,
   values: ArrayLike<number>,
   options: RoundOptions,
 ): SummarizedFormat {
-  const one = rounder(format, options);
+  const { id, label, blocks } = format;
+  const unscaled =
+    blocks === undefined ? errorsUnder(format, values, options, undefined) : undefined;
+  const scaling = unscaled?.sqnrDb === Infinity ? undefined : scalingFor(format, values);
+  if (unscaled !== undefined && scaling === undefined) return { id, label, ...unscaled };
+  return {
+    id,
+    label,
+    ...errorsUnder(format, values, options, scaling),
+    scale: scaling && { rule: scaling.rule, value: scaling.scale },
+    unscaledSqnrDb: unscaled?.sqnrDb,
+  };
+}
+
+type Errors = Pick<SummarizedFormat, 'maxError' | 'maxRelativeError' | 'sqnrDb' | 'counts'>;
+
+function errorsUnder(
+  format: Inspectable,
+  values: ArrayLike<number>,
+  options: RoundOptions,
+  scaling: NamedScaling | undefined,
+): Errors {
+  const { element, blocks } = format;
+  const one = rounder(element, blocks === undefined ? options : { ...options, saturate: true });
   const counts: Partial<Record<ValueStatus, number>> = {};
   let [maxError, maxRelativeError, signal, noise] = [0, 0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const x = values[i] ?? NaN;
-    const rounded = one(x, i);
-    const status = statusOf(format, x, rounded);
+    const { step, unit, zeroPoint } = scaling?.scalingOf(i) ?? UNSCALED;
+    const scaled = step === 0 ? 0 : x / step;
+    const code = one(clamped(format, scaled + zeroPoint), i) - zeroPoint;
+    const rounded = code * unit;
+    const status =
+      scaling === undefined || element.kind === 'float'
+        ? statusOf(element, scaled, code)
+        : scaledStatus(x, rounded);
     counts[status] = (counts[status] ?? 0) + 1;
     if (!Number.isFinite(x)) continue;
-    const error = Math.abs(rounded - x);
+    // A number that became NaN is lost as one that became infinite.
+    const error = Number.isNaN(rounded) ? Infinity : Math.abs(rounded - x);
     maxError = Math.max(maxError, error);
     if (x !== 0) maxRelativeError = Math.max(maxRelativeError, error / Math.abs(x));
     signal += x * x;
     noise += error * error;
   }
   const sqnrDb = noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
-  return { id: format.id, label: format.label, maxError, maxRelativeError, sqnrDb, counts };
+  return { maxError, maxRelativeError, sqnrDb, counts };
 }
 
 /** What became of `value`, which `format` holds as `rounded`. */
 export function statusOf(format: NumberFormat, value: number, rounded: number): ValueStatus {
   const { max, min, minNormal } = limits(format);
-  if (Number.isNaN(value)) return 'NaN';
+  if (Number.isNaN(value)) return Number.isNaN(rounded) ? 'NaN' : 'NaN lost';
   if (rounded !== value) {
+    if (Number.isNaN(rounded) && Math.abs(value) <= max) return 'NaN';
     if (!Number.isFinite(rounded)) return 'overflow';
-    if (value > max || value < min) return 'saturated';
+    // Up to half a spacing beyond the last number it is still the nearest.
+    const reach = format.kind === 'table' ? 0 : ulp(format, rounded) / 2;
+    if (value > max + reach || value < min - reach) return 'saturated';
     if (rounded === 0) return 'underflow';
   } else if (!Number.isFinite(value)) return 'infinite';
   if (format.kind === 'float' && rounded !== 0 && Math.abs(rounded) < minNormal) return 'subnormal';
   return rounded === value ? 'exact' : 'rounded';
+}
+
+/** The same of codes whose scale was chosen so that none is too large. */
+function scaledStatus(value: number, rounded: number): ValueStatus {
+  if (Number.isNaN(value)) return Number.isNaN(rounded) ? 'NaN' : 'NaN lost';
+  if (Number.isNaN(rounded)) return 'NaN';
+  if (!Number.isFinite(value)) return 'saturated';
+  if (rounded === value) return 'exact';
+  return rounded === 0 ? 'underflow' : 'rounded';
 }
 
 /** Distance from a value of the format to the next one away from zero. */
@@ -142,8 +229,8 @@ function ulp(format: NumberFormat, value: number): number {
   }
 }
 
-function chosen({ formats = INSPECTED }: InspectOptions): NumberFormat[] {
-  return formats.map(asFormat);
+function chosen({ formats = INSPECTED }: InspectOptions): readonly Inspectable[] {
+  return inspectables(formats);
 }
 
 function shared({ rounding = 'nearest-even', saturate = false }: RoundOptions): {

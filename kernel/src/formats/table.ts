@@ -133,7 +133,7 @@ const ALIASES: Readonly<Record<string, FormatId>> = {
   'power-of-two': 'pow2',
 };
 
-export function isFormatId(name: string): name is FormatId {
+function isFormatId(name: string): name is FormatId {
   return Object.hasOwn(FORMATS, name);
 }
 
@@ -144,8 +144,10 @@ export function isFormatId(name: string): name is FormatId {
 export function formatNamed(name: string): NumberFormat {
   const key = name.trim().toLowerCase();
   if (isFormatId(key)) return FORMATS[key];
-  const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
+  const alias = aliasedFormat(key);
   if (alias !== undefined) return FORMATS[alias];
+  const other = otherKind(key);
+  if (other !== undefined) throw unknownFormat(`"${name}"`, other);
   const near =
     key === 'fp8' || key === 'float8'
       ? ['e4m3', 'e5m2']
@@ -156,6 +158,22 @@ export function formatNamed(name: string): NumberFormat {
     `"${name}"`,
     near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
   );
+}
+
+/** The format that others call so. */
+export function aliasedFormat(key: string): FormatId | undefined {
+  return Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
+}
+
+/** Where the product has what has no codes of its own for single numbers. */
+function otherKind(key: string): string | undefined {
+  if (key.startsWith('mx')) {
+    return "Elements of MX formats share a scale: encodeBlocks('mxfp4', values), or BLOCK_FORMATS for all names.";
+  }
+  if (/^(ternary|log\d|codebook\d)$/.test(key)) {
+    return "Its values depend on the data: quantizeTensor(values, { kind: 'ternary' }), or 'logarithmic', 'codebook' with bits.";
+  }
+  return undefined;
 }
 
 /** The format itself, or the one of that name. Throws as {@link formatNamed} does. */

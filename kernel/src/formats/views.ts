@@ -62,8 +62,9 @@ export function explainBits(
 }
 
 /**
- * A number in every format: its bits, code, value, error and what became of it. Of an array or a
- * tensor, the error of all its values per format.
+ * A number in the formats that models are made of, or in those of `formats`: its bits, code, value,
+ * error and what became of it. Of an array or a tensor, the error of all its values per format;
+ * integers and block formats have the scales there that quantization would give them.
  * @throws HalfnoteError `not-a-number`, `empty`, `unknown-format`, `unknown-rounding`.
  */
 export function inspectValue(value: number, options?: InspectOptions): NumberView<ValueInspection>;
@@ -108,6 +109,12 @@ function numbersOf(value: unknown): ArrayLike<number> {
   }
   throw new HalfnoteError(
     'not-a-number',
-    `inspectValue() takes a number, an array of numbers or a tensor, not ${typeof value === 'string' ? `the text "${value}"` : Array.isArray(value) ? 'an array of other things' : typeof value}.`,
+    `inspectValue() takes a number, an array of numbers or a tensor, not ${typeof value === 'string' ? `the text "${value}"` : Array.isArray(value) ? `an array with ${kindOf(list)}` : typeof value}.`,
   );
+}
+
+/** What an array holds besides numbers. */
+function kindOf(list: unknown): string {
+  const other: unknown = (list as readonly unknown[]).find((x) => typeof x !== 'number');
+  return typeof other === 'string' ? `the text "${other}"` : `a value of type ${typeof other}`;
 }

@@ -85,25 +85,35 @@ export function choice<const C extends string>(
   });
 }
 
+/** How words are read that are not spelled as a choice is. */
+interface Spelling {
+  /** The choice that goes by this name too; another word stays as it is. */
+  readonly nameOf: (word: string) => string;
+  /** What may be meant by a word that is no choice. */
+  readonly near: (word: string) => readonly string[];
+}
+
 /** Some of a few words, with commas between. */
 export function choices<const C extends string>(
   doc: string,
   allowed: readonly C[],
+  spelling?: Spelling,
 ): Parameter<readonly C[] | undefined> {
   return parameter(doc, {
     type: `list of ${allowed.join('|')}`,
     values: allowed,
     isList: true,
-    read: (word) => word && splitList(word).map((item) => pick(item, allowed)),
+    read: (word) => word && splitList(word).map((item) => pick(item, allowed, spelling)),
   });
 }
 
-function pick<C extends string>(word: Word, allowed: readonly C[]): C {
+function pick<C extends string>(word: Word, allowed: readonly C[], spelling?: Spelling): C {
   const value = unquote(word.text);
-  const found = allowed.find((candidate) => candidate === value);
+  const name = spelling?.nameOf(value) ?? value;
+  const found = allowed.find((candidate) => candidate === name);
   if (found !== undefined) return found;
-  const [near] = nearest(value, allowed, 1);
-  const meant = near === undefined ? '' : `did you mean ${near}? `;
+  const near = spelling?.near(value) ?? nearest(value, allowed, 1);
+  const meant = near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
   throw new MagicProblem(
     value === '' ? 'an empty value' : `"${value}" is not allowed`,
     `${meant}Allowed: ${allowed.join(', ')}`,

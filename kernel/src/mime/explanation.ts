@@ -3,9 +3,8 @@ import { powerOfTwo } from './exponents';
 import { staticBundle } from './fallback';
 import { htmlTable, textTable, type Column, type Row } from './table';
 import { escapeHtml } from './text';
-import { significant } from './units';
 import { bitsSvg, legendHtml, separated, spoken } from './value-bits';
-import { shown, ulpText } from './value-inspector';
+import { errorText, relativeText, shown, ulpText } from './value-figures';
 import type { BitField, DecimalWorking, Explained, FormatWorking } from './value-payloads';
 
 /** A step of the working: a sentence or more, and the table it speaks of. */
@@ -83,12 +82,16 @@ function decimalSteps(working: DecimalWorking): Step[] {
 }
 
 function formatSteps(value: number, working: FormatWorking): Step[] {
-  const { format, stored, normalised, exponent, below, above, tie, rule, back } = working;
+  const { format, stored, normalised, exponent, back } = working;
   const steps: Step[] = [];
   if (stored !== shown(value)) {
     steps.push({
       title: 'What JavaScript holds',
-      lines: [`The double nearest to ${shown(value)}: ${stored}`],
+      lines: [
+        Object.is(value, -0)
+          ? 'Zero with a sign: -0'
+          : `The double nearest to ${shown(value)}: ${stored}`,
+      ],
     });
   }
   if (normalised !== undefined) {
@@ -98,16 +101,10 @@ function formatSteps(value: number, working: FormatWorking): Step[] {
       lines: [`${sign}${normalised.significand} × ${powerOfTwo(normalised.exponent)}`],
     });
   }
-  const distance = (d: number): string => (d === 0 ? 'exactly' : `${significant(d, 6)} away`);
-  const neighbours =
-    below.distance === 0
-      ? [`${format.label} has the number: ${shown(below.value)}.`]
-      : [
-          `Below: ${shown(below.value)}, ${distance(below.distance)}`,
-          `Above: ${shown(above.value)}, ${distance(above.distance)}`,
-          `Rounding ${rule}${tie ? ': a tie' : ''} gives ${shown(format.value)}.`,
-        ];
-  steps.push({ title: `The neighbours in ${format.label}`, lines: neighbours });
+  steps.push({
+    title: `The neighbours in ${format.label}`,
+    lines: neighbours(working),
+  });
   if (exponent !== undefined && Number.isFinite(format.value) && format.value !== 0) {
     const { bias, field, bits, subnormal } = exponent;
     steps.push({
@@ -123,16 +120,38 @@ function formatSteps(value: number, working: FormatWorking): Step[] {
   });
   if (back !== undefined) {
     const sum = back.negative ? `-(${sumText(back.powers)})` : sumText(back.powers);
-    steps.push({ title: 'Back to decimal', lines: [`${sum} = ${shown(format.value)}`] });
+    const line = Object.is(format.value, -0)
+      ? 'Zero with a sign: -0'
+      : `${sum} = ${shown(format.value)}`;
+    steps.push({ title: 'Back to decimal', lines: [line] });
   }
   steps.push({
     title: 'Error',
     lines: [
-      `Absolute ${significant(format.absoluteError, 6)}, relative ${significant(format.relativeError * 100, 4)}%, ` +
+      `Absolute ${errorText(format.absoluteError, 6)}, relative ${relativeText(format.relativeError, 4)}, ` +
         `ulp ${ulpText(format.ulp)}: ${format.status}.`,
     ],
   });
   return steps;
+}
+
+/** The numbers of the format below and above, or the largest where there is none above. */
+function neighbours(working: FormatWorking): string[] {
+  const { format, below, above, beyond, tie, rule } = working;
+  const away = ({ value: number, distance }: FormatWorking['below']): string =>
+    `${shown(number)}, ${errorText(distance, 6)} away`;
+  const gives = `Rounding ${rule}${tie ? ': a tie' : ''} gives ${shown(format.value)}.`;
+  if (below.distance === 0) return [`${format.label} has the number: ${shown(below.value)}.`];
+  if (beyond === undefined) return [`Below: ${away(below)}`, `Above: ${away(above)}`, gives];
+  const { last, halfway } = beyond;
+  const from = halfway?.overflows === true ? 'from' : 'above';
+  const limit =
+    halfway === undefined
+      ? []
+      : [
+          `The next one would be ${shown(2 * halfway.value - last.value)}: ${from} ${shown(halfway.value)}, halfway to it, numbers overflow.`,
+        ];
+  return [`Beyond the last number, ${away(last)}`, ...limit, gives];
 }
 
 export function sumText(powers: readonly number[]): string {

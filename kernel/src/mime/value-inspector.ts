@@ -1,12 +1,13 @@
 import type { MimeBundle } from '../host';
-import { staticBundle, table } from './fallback';
+import { type Fallback, notes, stacked, staticBundle, table } from './fallback';
 import { textTable, type Column } from './table';
-import { powerOfTwo } from './exponents';
 import { HUE } from './svg';
 import { escapeHtml } from './text';
-import { ABSENT, significant } from './units';
+import { ABSENT, percent, significant } from './units';
+import { errorText, relativeText, roundedText, shown, ulpText } from './value-figures';
 import { bitsSvg, legendHtml, legendText, separated } from './value-bits';
 import type {
+  BitField,
   InspectedFormat,
   SummarizedFormat,
   ValueInspection,
@@ -24,6 +25,7 @@ const MARKS: Readonly<Record<ValueStatus, { readonly mark: string; readonly hue:
   saturated: { mark: '⊤', hue: HUE.overflow },
   infinite: { mark: '∞', hue: HUE.neutral },
   NaN: { mark: '?', hue: HUE.neutral },
+  'NaN lost': { mark: '✗', hue: HUE.overflow },
 };
 
 const HEADERS = ['Format', 'Bits', 'Code', 'Value', 'Error', 'Relative error', 'ulp', 'Status'];
@@ -40,7 +42,7 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
     align: i < 2 || i === 7 ? 'left' : 'right',
   }));
   const fields = formats.map((format) => format.fields);
-  return staticBundle({
+  const rows: Fallback = {
     html:
       `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)">` +
       `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(caption)}</caption>` +
@@ -50,7 +52,40 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
       textTable(columns, formats.map(textRow), { caption }),
       `Bits: ${legendText(fields)}; fields are separated by |.`,
     ].join('\n'),
-  });
+  };
+  return staticBundle(stacked(rows, notes(remarks(inspection))));
+}
+
+/** What a code alone doesn't say: that it needs a scale, or has one. */
+function remarks({ formats }: ValueInspection): string[] {
+  const inexact = formats.filter(({ status }) => status !== 'exact');
+  const named = (role: BitField['role']): string =>
+    inexact
+      .filter(({ fields, unit }) => fields.at(-1)?.role === role && unit === undefined)
+      .map(({ label }) => label)
+      .join(', ');
+  const [integers, tables] = [named('integer'), named('index')];
+  const without = [
+    ...(integers === '' ? [] : [`to whole numbers in ${integers}`]),
+    ...(tables === '' ? [] : [`to the values of a table in ${tables}`]),
+  ];
+  return [
+    ...(without.length === 0
+      ? []
+      : [
+          `Rounded without a scale: ${without.join('; ')}. Quantization divides by a scale first; of a tensor, %inspect does so too.`,
+        ]),
+    ...(formats.every(({ unit }) => unit === undefined)
+      ? []
+      : [
+          'The factor beside an MX code is its scale, in a block of this number alone; in a tensor it follows from the largest of 32.',
+        ]),
+  ];
+}
+
+/** A code, and the scale beside it: `0x7 × 2⁻⁶`. */
+function codeText({ hex, unit }: InspectedFormat): string {
+  return unit === undefined ? hex : `${hex} × ${Number.isFinite(unit) ? ulpText(unit) : 'NaN'}`;
 }
 
 function htmlRow(format: InspectedFormat): string {
@@ -61,10 +96,10 @@ function htmlRow(format: InspectedFormat): string {
   return (
     `<tr><th scope="row" style="${CELL};text-align:left;border-bottom:${THIN};font-weight:600">${escapeHtml(format.label)}</th>` +
     cell(bitsSvg(format.fields, format.label), 'left') +
-    cell(format.hex, 'right', mono) +
+    cell(escapeHtml(codeText(format)), 'right', mono) +
     cell(shown(format.value), 'right', mono) +
-    cell(significant(format.absoluteError), 'right') +
-    cell(relative(format.relativeError) + errorBar(format.relativeError), 'right') +
+    cell(errorText(format.absoluteError), 'right') +
+    cell(relativeText(format.relativeError) + errorBar(format.relativeError), 'right') +
     cell(ulpText(format.ulp), 'right') +
     cell(
       `<span style="display:inline-block;width:1.2em;text-align:center;color:${hue};font-weight:700" aria-hidden="true">${mark}</span>${format.status}`,
@@ -78,7 +113,9 @@ function htmlRow(format: InspectedFormat): string {
 function errorBar(relativeError: number): string {
   const octaves = Number.isFinite(relativeError) ? Math.log2(Math.max(relativeError, 2 ** -24)) : 0;
   const width =
-    relativeError === 0 ? 0 : Math.round(48 * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
+    relativeError === 0 || Number.isNaN(relativeError)
+      ? 0
+      : Math.round(48 * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
   return (
     `<svg aria-hidden="true" width="50" height="8" style="margin-left:6px;vertical-align:0">` +
     `<rect x="0.5" y="0.5" width="49" height="7" fill="none" stroke="currentColor" stroke-opacity="0.25"/>` +
@@ -90,10 +127,10 @@ function textRow(format: InspectedFormat): string[] {
   return [
     format.label,
     separated(format.fields),
-    format.hex,
+    codeText(format),
     shown(format.value),
-    significant(format.absoluteError),
-    relative(format.relativeError),
+    errorText(format.absoluteError),
+    relativeText(format.relativeError),
     ulpText(format.ulp),
     `${MARKS[format.status].mark} ${format.status}`,
   ];
@@ -101,10 +138,11 @@ function textRow(format: InspectedFormat): string[] {
 
 /** The errors of many numbers in several formats. */
 export function valuesInspectorBundle(inspection: ValuesInspection): MimeBundle {
-  const { count, min, max, formats } = inspection;
-  const caption = `${count.toLocaleString('en')} number${count === 1 ? '' : 's'} from ${significant(min)} to ${significant(max)}, ${how(inspection)}`;
+  const { formats } = inspection;
+  const isScaled = formats.some(({ scale }) => scale !== undefined);
   const columns: Column[] = [
     { header: 'Format' },
+    ...(isScaled ? [{ header: 'Scale', align: 'left' } as const] : []),
     { header: 'Max error' },
     { header: 'Max relative error' },
     { header: 'SQNR' },
@@ -112,21 +150,54 @@ export function valuesInspectorBundle(inspection: ValuesInspection): MimeBundle 
   ];
   const rows = formats.map((format) => [
     format.label,
-    significant(format.maxError),
-    relative(format.maxRelativeError),
-    `${significant(format.sqnrDb)} dB`,
-    fates(format, count),
+    ...(isScaled ? [scaleText(format)] : []),
+    errorText(format.maxError),
+    relativeText(format.maxRelativeError),
+    decibels(format.sqnrDb),
+    fates(format, inspection.count),
   ]);
-  return staticBundle(table(columns, rows, { caption }));
+  return staticBundle(
+    stacked(
+      table(columns, rows, { caption: valuesCaption(inspection) }),
+      notes(valuesRemarks(inspection)),
+    ),
+  );
 }
 
-/** `≈ rounded 98.1 %, ↓ underflow 1.9 %`. */
+function valuesCaption(inspection: ValuesInspection): string {
+  const { count, nans, min, max } = inspection;
+  const range = nans === count ? [] : [`from ${roundedText(min)} to ${roundedText(max)}`];
+  const lost = nans === 0 ? '' : `, ${nans.toLocaleString('en')} of them NaN`;
+  return `${[`${count.toLocaleString('en')} number${count === 1 ? '' : 's'}`, ...range].join(' ')}${lost}, ${how(inspection)}`;
+}
+
+function scaleText({ scale }: SummarizedFormat): string {
+  if (scale === undefined) return ABSENT;
+  return scale.value === undefined ? scale.rule : `${scale.rule} = ${errorText(scale.value)}`;
+}
+
+function valuesRemarks({ formats }: ValuesInspection): string[] {
+  const unscaled = formats.flatMap(({ label, unscaledSqnrDb }) =>
+    unscaledSqnrDb === undefined ? [] : [`${label} ${decibels(unscaledSqnrDb)}`],
+  );
+  return unscaled.length === 0
+    ? []
+    : [
+        `Codes are multiplied by the scale that is named, as quantization does. Without a scale, each number rounded to the nearest code itself, the SQNR is: ${unscaled.join(', ')}.`,
+      ];
+}
+
+function decibels(ratio: number): string {
+  return `${significant(ratio)} dB`;
+}
+
+/** `≈ rounded 98.1%, ↓ underflow 1.90%`. */
 function fates({ counts }: SummarizedFormat, count: number): string {
   const order = Object.keys(MARKS) as ValueStatus[];
   return order
     .flatMap((status) => {
       const share = (counts[status] ?? 0) / count;
-      return share === 0 ? [] : [`${MARKS[status].mark} ${status} ${significant(share * 100)}%`];
+      return share === 0 ? [] : [`${MARKS[status].mark} ${status} ${percent(share)}`];
     })
     .join(', ');
 }
@@ -139,23 +210,4 @@ function how({
   readonly saturate: boolean;
 }): string {
   return `rounding ${rounding}${saturate ? ', saturating' : ''}`;
-}
-
-/** A number with all the digits that tell it apart. */
-export function shown(value: number): string {
-  if (Object.is(value, -0)) return '-0';
-  if (!Number.isFinite(value)) return significant(value);
-  return String(value).replace('e+', 'e');
-}
-
-/** `2⁻¹⁰ = 0.000977`; the spacing of a table's values need not be a power of two. */
-export function ulpText(ulp: number): string {
-  if (Number.isNaN(ulp)) return ABSENT;
-  const exponent = Math.log2(ulp);
-  return Number.isInteger(exponent) && exponent !== 0 ? powerOfTwo(exponent) : significant(ulp);
-}
-
-function relative(error: number): string {
-  if (!Number.isFinite(error)) return significant(error);
-  return error === 0 ? '0%' : `${significant(error * 100)}%`;
 }

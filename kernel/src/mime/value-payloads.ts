@@ -1,8 +1,16 @@
 /** What the value inspector and the explanation of a number are drawn from. */
 
-/** What became of a number in a format. */
+/** What became of a number in a format; `NaN lost` where a NaN became a number. */
 export type ValueStatus =
-  'exact' | 'rounded' | 'subnormal' | 'underflow' | 'overflow' | 'saturated' | 'infinite' | 'NaN';
+  | 'exact'
+  | 'rounded'
+  | 'subnormal'
+  | 'underflow'
+  | 'overflow'
+  | 'saturated'
+  | 'infinite'
+  | 'NaN'
+  | 'NaN lost';
 
 /** A run of bits of a code with one meaning. */
 export interface BitField {
@@ -18,8 +26,12 @@ export interface InspectedFormat {
   readonly code: number;
   /** With leading zeros: `0x2e66`. */
   readonly hex: string;
+  /** Of MX formats: what an element of 1 stands for in a block of this number alone. */
+  readonly unit: number | undefined;
   readonly value: number;
+  /** NaN of NaN. */
   readonly absoluteError: number;
+  /** NaN of NaN, and where zero became another number. */
   readonly relativeError: number;
   /** Distance to the next value away from zero. */
   readonly ulp: number;
@@ -36,6 +48,7 @@ export interface ValueInspection {
 export interface SummarizedFormat {
   readonly id: string;
   readonly label: string;
+  /** Infinite where a number became infinite or NaN. */
   readonly maxError: number;
   /** Largest relative error of the values that are not zero. */
   readonly maxRelativeError: number;
@@ -43,10 +56,16 @@ export interface SummarizedFormat {
   readonly sqnrDb: number;
   /** How many values came to each status; those that none came to are left out. */
   readonly counts: Readonly<Partial<Record<ValueStatus, number>>>;
+  /** Where codes have a scale: the rule's name, and the scale if one is for all numbers. */
+  readonly scale?: { readonly rule: string; readonly value: number | undefined } | undefined;
+  /** Where they have one: the ratio without it, at a scale of 1. Not of block formats. */
+  readonly unscaledSqnrDb?: number | undefined;
 }
 
 export interface ValuesInspection {
   readonly count: number;
+  /** How many are NaN; they are left out of all figures but the counts. */
+  readonly nans: number;
   readonly min: number;
   readonly max: number;
   readonly rounding: string;
@@ -104,6 +123,16 @@ export interface FormatWorking {
     | undefined;
   readonly below: Neighbour;
   readonly above: Neighbour;
+  /**
+   * Where the number lies beyond the format's last one. `halfway` lies between that and what would be
+   * the next; numbers beyond it, and itself where it `overflows`, become infinite or NaN.
+   */
+  readonly beyond:
+    | {
+        readonly last: Neighbour;
+        readonly halfway: { readonly value: number; readonly overflows: boolean } | undefined;
+      }
+    | undefined;
   readonly tie: boolean;
   readonly rule: string;
   /** Signed powers of two that the code's ones stand for, and a factor in front of floats' sum. */
