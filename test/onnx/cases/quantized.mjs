@@ -13,6 +13,8 @@ const cases = {
   'a text classifier': { model: text, tokens: true },
   'dense layers on a sequence': { model: sequence },
   'a separable convolution': { model: separable },
+  'zeros around images': { model: padded },
+  'normalization before convolutions': { model: preactivation },
 };
 const MODES = {
   static: { weights: 'int8', calibrated: true },
@@ -30,6 +32,14 @@ const FUSED = {
     QLinearConcat: 1,
     QLinearAveragePool: 1,
     QGemm: 1,
+    QuantizeLinear: 1,
+  },
+  'zeros around images, static': { QLinearConv: 3, QGemm: 1, Conv: 0, QuantizeLinear: 2 },
+  'normalization before convolutions, static': {
+    QLinearConv: 5,
+    QLinearAdd: 1,
+    QGemm: 1,
+    Conv: 0,
     QuantizeLinear: 1,
   },
   'an MLP, dynamic': { DynamicQuantizeMatMul: 2, Gemm: 0 },
@@ -141,4 +151,39 @@ function separable() {
       layers.dense({ units: 4 }),
     ],
   });
+}
+
+/** As in Keras's MobileNet, and a pool of zeros and images as in its ResNet. */
+function padded() {
+  const sides = [
+    [0, 1],
+    [1, 2],
+  ];
+  return tf.sequential({
+    layers: [
+      layers.zeroPadding2d({ inputShape: [10, 10, 3], padding: sides }),
+      layers.conv2d({ filters: 6, kernelSize: 3, strides: 2, useBias: false }),
+      layers.batchNormalization(),
+      layers.reLU({ maxValue: 6 }),
+      layers.zeroPadding2d({ padding: 1 }),
+      layers.maxPooling2d({ poolSize: 3, strides: 1 }),
+      layers.zeroPadding2d({ padding: sides }),
+      layers.depthwiseConv2d({ kernelSize: 3, activation: 'relu' }),
+      layers.conv2d({ filters: 5, kernelSize: 1 }),
+      layers.globalAveragePooling2d({}),
+      layers.dense({ units: 4 }),
+    ],
+  });
+}
+
+/** A block of ResNet V2, and its end. */
+function preactivation() {
+  const x = tf.input({ shape: [8, 8, 3] });
+  const active = (y) =>
+    layers.activation({ activation: 'relu' }).apply(layers.batchNormalization().apply(y));
+  const conv = (y) => layers.conv2d({ filters: 6, kernelSize: 3, padding: 'same' }).apply(y);
+  const start = conv(x);
+  const sum = layers.add().apply([start, conv(active(conv(active(start))))]);
+  const flat = layers.globalAveragePooling2d({}).apply(active(sum));
+  return tf.model({ inputs: x, outputs: layers.dense({ units: 4 }).apply(flat) });
 }
