@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
 import { notNative } from '../choose';
@@ -7,6 +8,7 @@ import type { QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
 import { HandleScope } from '../handles';
 import type { NodeKernel } from './kernel';
 import { NativeAffine } from './native/boundary';
+import { partsOf, rowsAtOnce } from './parts';
 import type { NodeReport } from './report';
 import type { Runner } from './runner';
 import { nodeKernel } from './select';
@@ -22,6 +24,7 @@ export class NodeRunner implements Runner {
   readonly #affines = new Map<ValueId, Affine>();
   /** For each node, the values that nothing reads after it. */
   readonly #done: readonly (readonly ValueId[])[];
+  readonly #atOnce: number;
   #disposed = false;
 
   constructor(
@@ -31,6 +34,7 @@ export class NodeRunner implements Runner {
     const isNative = notNative(facts) === undefined;
     this.kernel = isNative ? 'node by node' : 'node by node, in fp32 on integer values';
     this.#done = lastReads(graph);
+    this.#atOnce = rowsAtOnce(graph);
     try {
       for (const [id, params] of graph.activations) {
         const affine = isNative
@@ -62,6 +66,17 @@ export class NodeRunner implements Runner {
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
+    const parts = partsOf(inputs[0]?.shape[0] ?? 0, this.#atOnce);
+    if (parts.length === 1) return this.#predict(inputs);
+    return tf.tidy(() => {
+      const results = parts.map(({ start, count }) =>
+        this.#predict(inputs.map((x) => tf.slice(x, start, count))),
+      );
+      return this.graph.outputs.map((_, i) => tf.concat(results.map((part) => part[i] as Tensor)));
+    });
+  }
+
+  #predict(inputs: readonly Tensor[]): Tensor[] {
     const values = new Map<ValueId, Value>();
     const masks = Masks.of(this.graph);
     try {

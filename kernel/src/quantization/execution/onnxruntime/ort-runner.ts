@@ -1,10 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
-import { blockSizeOf } from '../../export/onnx/int4/block-size';
 import { foldPads } from '../../export/onnx/quantized/pads';
+import { blockSizeOf } from '../../export/onnx/int4/block-size';
 import { isLinearFormat } from '../../weight-codes';
 import { isPerChannel } from '../arithmetic';
+import { rowsAtOnce } from '../parts';
 import type { NodeReport } from '../report';
 import type { Runner } from '../runner';
 import { blocksReason, FOUR_BIT_KERNEL, FourBitLinear } from './four-bit-linear';
@@ -16,10 +17,12 @@ export class OrtRunner implements Runner {
   readonly kernel = 'one model';
   readonly nodes: readonly NodeReport[];
   readonly #session: OrtSession;
+  readonly #atOnce: number;
 
   /** @throws what the export throws for a graph that ONNX can't hold, and ONNX Runtime's errors. */
   constructor(graph: QuantizedGraph) {
     this.#session = new OrtSession(exportOnnx(graph, { accuracy: 'int8' }));
+    this.#atOnce = rowsAtOnce(graph);
     const written = new Set(foldPads(graph).nodes.map(({ id }) => id));
     this.nodes = graph.nodes.map((node) =>
       written.has(node.id) ? report(node, graph) : partOfNext(node),
@@ -31,7 +34,7 @@ export class OrtRunner implements Runner {
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {
-    return this.#session.run(inputs);
+    return this.#session.run(inputs, this.#atOnce);
   }
 
   dispose(): void {

@@ -2,11 +2,21 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { type Part, partsOf } from '../parts';
+import { type Floats, InputRows, type OutputRows, outputRows } from './row-values';
 
 /** A tensor of ONNX Runtime's. */
 interface OrtTensor {
   readonly data: unknown;
   readonly dims: readonly number[];
+}
+
+type OrtTensors = Readonly<Record<string, OrtTensor>>;
+
+interface Metadata {
+  readonly name: string;
+  /** Open sizes are negative. */
+  readonly shape: readonly number[];
 }
 
 /**
@@ -15,13 +25,14 @@ interface OrtTensor {
  */
 interface NativeSession {
   loadModel(data: ArrayBufferLike, offset: number, length: number, options: object): void;
-  readonly inputMetadata: readonly { readonly name: string }[];
-  readonly outputMetadata: readonly { readonly name: string }[];
+  readonly inputMetadata: readonly Metadata[];
+  readonly outputMetadata: readonly Metadata[];
+  /** `fetches`: tensors to write to, or null for new ones. */
   run(
-    feeds: Readonly<Record<string, OrtTensor>>,
-    fetches: Readonly<Record<string, null>>,
+    feeds: OrtTensors,
+    fetches: Readonly<Record<string, OrtTensor | null>>,
     options: object,
-  ): Readonly<Record<string, OrtTensor>>;
+  ): OrtTensors;
   dispose(): void;
 }
 
@@ -49,8 +60,8 @@ function runtime(): Runtime {
 /** A model in ONNX Runtime, on as many threads as the machine has. Float32 in and out. */
 export class OrtSession {
   readonly #session: NativeSession;
-  readonly #outputs: readonly string[];
-  readonly #fetches: Readonly<Record<string, null>>;
+  readonly #inputs: readonly string[];
+  readonly #outputs: readonly Metadata[];
 
   /** @throws what ONNX Runtime throws where it is not installed or can't run the model. */
   constructor(model: Uint8Array) {
@@ -62,26 +73,43 @@ export class OrtSession {
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
     });
-    this.#outputs = this.#session.outputMetadata.map(({ name }) => name);
-    this.#fetches = Object.fromEntries(this.#outputs.map((name) => [name, null]));
+    this.#inputs = this.#session.inputMetadata.map(({ name }) => name);
+    this.#outputs = this.#session.outputMetadata;
   }
 
-  /** New tensors, one for each output. */
-  run(inputs: readonly Tensor[]): Tensor[] {
-    const { Tensor: OnnxTensor } = runtime();
-    const feeds = Object.fromEntries(
-      this.#session.inputMetadata.map(({ name }, i) => {
-        const tensor = inputs[i];
-        if (tensor === undefined) throw new TypeError(`no tensor for input '${name}'`);
-        return [name, new OnnxTensor('float32', floats(tensor), tensor.shape)];
-      }),
-    );
-    const results = this.#session.run(feeds, this.#fetches, {});
-    return this.#outputs.map((name) => {
-      const result = results[name];
-      if (!(result?.data instanceof Float32Array)) throw new TypeError(`'${name}' is not float32`);
-      return tf.tensor(result.data, [...result.dims], 'float32');
+  /**
+   * New tensors, one for each output, computed `atOnce` rows at a time: only where all inputs and
+   * outputs are batches, of which each row depends on its own alone.
+   */
+  run(inputs: readonly Tensor[], atOnce = Infinity): Tensor[] {
+    const rows = inputs[0]?.shape[0] ?? 0;
+    const sources = this.#inputs.map((name, i) => {
+      const tensor = inputs[i];
+      if (tensor === undefined) throw new TypeError(`no tensor for input '${name}'`);
+      return new InputRows(tensor, i);
     });
+    const parts = partsOf(rows, atOnce);
+    const targets = this.#outputs.map(({ shape }) => outputRows(shape, rows, parts.length));
+    const results = parts.map((part) => this.#run(sources, targets, part));
+    return this.#outputs.map(({ name }, i) => {
+      const { values, shape } = targets[i] ?? floatsOf(name, results);
+      return tf.tensor(values, shape, 'float32');
+    });
+  }
+
+  #run(
+    sources: readonly InputRows[],
+    targets: readonly (OutputRows | undefined)[],
+    part: Part,
+  ): OrtTensors {
+    const feeds: Record<string, OrtTensor> = {};
+    sources.forEach((source, i) => (feeds[this.#inputs[i] ?? ''] = ortTensor(source.read(part))));
+    const fetches: Record<string, OrtTensor | null> = {};
+    this.#outputs.forEach(({ name }, i) => {
+      const target = targets[i];
+      fetches[name] = target === undefined ? null : ortTensor(target.part(part));
+    });
+    return this.#session.run(feeds, fetches, {});
   }
 
   dispose(): void {
@@ -89,7 +117,16 @@ export class OrtSession {
   }
 }
 
-function floats(tensor: Tensor): Float32Array {
-  const data = tensor.dataSync();
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+function ortTensor({ values, shape }: Floats): OrtTensor {
+  return new (runtime().Tensor)('float32', values, shape);
+}
+
+/** An output that ONNX Runtime made itself, which is never in parts. */
+function floatsOf(name: string, [results, ...others]: readonly OrtTensors[]): Floats {
+  const { data, dims } = results?.[name] ?? {};
+  if (others.length > 0) throw new TypeError(`the shape of '${name}' is not known`);
+  if (!(data instanceof Float32Array) || dims === undefined) {
+    throw new TypeError(`'${name}' is not float32`);
+  }
+  return { values: data, shape: [...dims] };
 }
