@@ -3,7 +3,7 @@ import { limits } from './format';
 import { FORMATS, type FormatId } from './table';
 
 /** The formats a gradient view compares with, widest range first. */
-export const BAND_FORMATS: readonly FormatId[] = ['fp32', 'tf32', 'bf16', 'fp16', 'e5m2', 'e4m3'];
+const BAND_FORMATS: readonly FormatId[] = ['fp32', 'tf32', 'bf16', 'fp16', 'e5m2', 'e4m3'];
 
 /** The range of each format as exponents of two, for the gradient view. */
 export function formatBands(ids: readonly FormatId[] = BAND_FORMATS): FormatBand[] {

@@ -8,7 +8,7 @@ export function written(name: string, form: Form): string {
 }
 
 /** The form in which a magic is named where only one is: the line form if it has one. */
-export function mainForm(magic: Magic): Form {
+function mainForm(magic: Magic): Form {
   return magic.forms.includes('line') ? 'line' : 'cell';
 }
 

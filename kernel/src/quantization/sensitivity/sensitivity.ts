@@ -151,7 +151,7 @@ export function figures(
 }
 
 /** A unit's kernels as they are after rounding, and the bytes that they take: each call has its own. */
-export function roundedUnit(
+function roundedUnit(
   { nodes }: LayerUnit,
   format: WeightFormat,
   { settings, facts }: Pick<Measurable, 'settings' | 'facts'>,
@@ -170,7 +170,7 @@ export function roundedUnit(
 }
 
 /** Runs the data with each set of kernels; sums per set, and those of the float model itself. */
-export async function tryKernels(
+async function tryKernels(
   { graph, settings }: Omit<Measurable, 'facts'>,
   trials: readonly { readonly kernels: Kernels }[],
   label?: string,
