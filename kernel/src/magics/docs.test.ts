@@ -31,6 +31,16 @@ it('docs/library.md names nothing that the library lacks', () => {
   for (const name of names) expect(index).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
+it('docs/library.md names every function of the library', () => {
+  const page = read('docs/library.md');
+  const exported = [...read('kernel/src/index.ts').matchAll(/^export \{([^}]*)\}/gms)].flatMap(
+    ([, names = '']) => names.split(','),
+  );
+  const functions = exported.map((name) => name.trim()).filter((name) => /^[a-z]\w*$/.test(name));
+  expect(functions.length).toBeGreaterThan(100);
+  expect(functions.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
+});
+
 it('the page tells modulo from magics as the kernel does', () => {
   const isMagic = (line: string): boolean => magicsIn(`a\n${line}`).length > 0;
   const rows = [...magicsPage().matchAll(/^\| (`%.*`) \| (modulo|a magic|an unknown magic)/gm)];
