@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JUPYTER_DISPLAY } from '../host';
 import { quantizeTensor } from '../quantization/schemes/quantize-tensor';
@@ -9,6 +11,9 @@ import { inspectNumber, inspectNumbers } from './inspect';
 import { generator, python } from './ml-dtypes.fixture';
 import { FORMATS, formatNamed } from './table';
 import { explain, inspectValue } from './views';
+
+/** Formats of quantized weights that have values of their own. */
+const QUANTIZED = ['ternary', 'log4', 'log3'];
 
 describe('explain', () => {
   it('divides 13 by two and keeps the remainders', () => {
@@ -153,9 +158,12 @@ describe('inspectValue', () => {
   });
 
   it('shows every format there is, for every kind of number', () => {
-    const formats = [...Object.keys(FORMATS), ...Object.keys(BLOCK_FORMATS), 'ternary'];
+    const formats = [...Object.keys(FORMATS), ...Object.keys(BLOCK_FORMATS), ...QUANTIZED];
     const all = inspectValue(0.1, { formats: ['all'] }).payload.formats.map(({ id }) => id);
     expect(all.toSorted()).toEqual([...new Set(formats)].toSorted());
+    const page = readFileSync(resolve(__dirname, '../../../docs/formats.md'), 'utf8');
+    const named = Array.from(page.matchAll(/^\| .* `(\w+)` \| [\d.]+ \|/gm), ([, id]) => id);
+    expect(all.toSorted()).toEqual(named.filter((id) => !id?.startsWith('codebook')).toSorted());
     for (const value of [0, -0, 0.1, -1, 1e-40, 1e40, Infinity, NaN]) {
       const view = inspectValue(value, { formats });
       expect(view.payload.formats).toHaveLength(formats.length);
@@ -187,6 +195,7 @@ describe('inspectValue', () => {
     expect(() => inspectValue(1, { formats: ['mxfp8'] })).toThrow(
       /Did you mean mxfp8_e4m3 or mxfp8_e5m2/,
     );
+    expect(() => inspectValue(1, { formats: ['codebook4'] })).toThrow(/kind: 'codebook'/);
     expect(() => inspectValue(1, { formats: ['mxfp5'] })).toThrow(/Did you mean mxfp4/);
     expect(() => formatNamed('mxfp4')).toThrow(/encodeBlocks\('mxfp4', values\)/);
     expect(() => formatNamed('ternary')).toThrow(/quantizeTensor\(values, \{ kind: 'ternary' \}\)/);
@@ -229,6 +238,8 @@ describe('inspectValue', () => {
       uint8: { kind: 'affine', bits: 8, symmetric: false },
       binary: { kind: 'binary' },
       ternary: { kind: 'ternary' },
+      log4: { kind: 'logarithmic', bits: 4 },
+      log3: { kind: 'logarithmic', bits: 3 },
     };
     const decoded: Record<string, Float32Array> = {
       ...Object.fromEntries(

@@ -74,7 +74,7 @@ function inspectAlone(format: Inspectable, value: number, options: RoundOptions)
   const isShared = blocks?.scale === 'e8m0';
   const unit = isShared ? blockUnit(blocks, Math.abs(value)) : 1;
   const scaled = value === 0 ? value : value / unit;
-  const inspected = inspectIn(element, clamped(format, scaled), {
+  const inspected = inspectIn(element, prepared(format, scaled), {
     ...options,
     ...(isShared && { saturate: true }),
   });
@@ -91,9 +91,11 @@ function inspectAlone(format: Inspectable, value: number, options: RoundOptions)
   };
 }
 
-/** A symmetric format's numbers end where its largest one does, on both sides. */
-function clamped({ symmetric, element }: Inspectable, value: number): number {
-  return symmetric ? Math.max(value, -limits(element).max) : value;
+/** What is rounded to the element's numbers: not below the negative of its largest, or by exponent. */
+function prepared({ symmetric, logarithmic, element }: Inspectable, value: number): number {
+  if (symmetric) return Math.max(value, -limits(element).max);
+  const isPower = logarithmic && value !== 0 && Number.isFinite(value);
+  return isPower ? Math.sign(value) * 2 ** Math.round(Math.log2(Math.abs(value))) : value;
 }
 
 /** NaN where there is nothing to compare: of NaN, and relative to zero. */
@@ -165,7 +167,7 @@ function errorsUnder(
     const x = values[i] ?? NaN;
     const { step, unit, zeroPoint } = scaling?.scalingOf(i) ?? UNSCALED;
     const scaled = step === 0 ? 0 : x / step;
-    const code = one(clamped(format, scaled + zeroPoint), i) - zeroPoint;
+    const code = one(prepared(format, scaled + zeroPoint), i) - zeroPoint;
     const rounded = code * unit;
     const status =
       scaling === undefined || element.kind === 'float'

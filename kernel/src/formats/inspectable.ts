@@ -11,6 +11,8 @@ export interface Inspectable {
   readonly element: NumberFormat;
   /** The lowest code of two's complement is left out, so that every number has its negative. */
   readonly symmetric: boolean;
+  /** Rounds by exponent first, so that the limit between powers of two is their geometric mean. */
+  readonly logarithmic: boolean;
   /** Of formats whose elements share a scale block by block. */
   readonly blocks: BlockFormat | undefined;
 }
@@ -20,13 +22,14 @@ const single = (element: NumberFormat): Inspectable => ({
   label: element.label,
   element,
   symmetric: false,
+  logarithmic: false,
   blocks: undefined,
 });
 
 const inBlocks = (blocks: BlockFormat): Inspectable => ({
+  ...single(FORMATS[blocks.element]),
   id: blocks.id,
   label: blocks.label,
-  element: FORMATS[blocks.element],
   symmetric: FORMATS[blocks.element].kind === 'integer',
   blocks,
 });
@@ -37,15 +40,29 @@ const TERNARY: Inspectable = {
   symmetric: true,
 };
 
+/** A sign and an exponent: 0 and the powers of two up to 1 that `bits` tell apart. */
+const logarithmic = (bits: 3 | 4): Inspectable => ({
+  ...single({
+    ...FORMATS.pow2,
+    id: `log${bits}`,
+    label: `Logarithmic, ${bits} bits`,
+    bits,
+    exponentBias: 2 ** (bits - 1) - 1,
+  }),
+  logarithmic: true,
+});
+
 const ALL: readonly Inspectable[] = [
   ...Object.values(FORMATS)
     .filter(({ id }) => id !== 'nf4')
     .map(single),
   TERNARY,
+  logarithmic(4),
+  logarithmic(3),
   ...Object.values(BLOCK_FORMATS).map(inBlocks),
 ];
 
-/** The names of all of them: those of `FORMATS` and `BLOCK_FORMATS`, and `ternary`. */
+/** The names of all of them: those of `FORMATS` and `BLOCK_FORMATS`, `ternary` and `log4`, `log3`. */
 export const INSPECTABLE: readonly string[] = ALL.map(({ id }) => id);
 
 /** Names under which others look for a format. */
@@ -91,7 +108,11 @@ export function inspectables(formats: readonly FormatOrName[]): readonly Inspect
     throw new HalfnoteError(
       'unknown-format',
       `"${format}" is not a number format; allowed are ${INSPECTABLE.join(', ')}, and all.`,
-      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+      /^codebook\d?$/.test(name)
+        ? "A codebook's values are found for the data: quantizeTensor(values, { kind: 'codebook', bits: 4 })."
+        : near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : undefined,
     );
   });
 }

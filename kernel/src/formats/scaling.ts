@@ -22,7 +22,8 @@ export const UNSCALED: Scaling = { step: 1, unit: 1, zeroPoint: 0 };
 const plain = (scale: number): Scaling => ({ step: scale, unit: scale, zeroPoint: 0 });
 
 /**
- * The scale of `format` for these numbers; undefined for formats that do without: floats.
+ * The scale of `format` for these numbers; undefined for formats that do without: floats with a
+ * significand.
  * What is not finite is left out, except in blocks, which it spoils.
  */
 export function scalingFor(
@@ -40,12 +41,14 @@ export function scalingFor(
       scale: undefined,
     };
   }
-  if (element.kind === 'float') return undefined;
+  const isPower = element.kind === 'float' && element.precision === 1 && element.signed;
+  if (element.kind === 'float' && !isPower) return undefined;
   const finite = Array.from(values).filter(Number.isFinite);
+  const absmax = absmaxOf(finite, 0, finite.length);
+  if (isPower) return one('power of two', plain(2 ** Math.round(Math.log2(absmax))));
   if (element.kind === 'table') return one('mean |x|', plain(meanAbsolute(finite)));
   if (element.id === 'ternary') return one('mean of |x| above 0.7 mean |x|', ternary(finite));
   const { min, max } = limits(element);
-  const absmax = absmaxOf(finite, 0, finite.length);
   if (element.signed || symmetric || finite.every((x) => x >= 0)) {
     return one(`absmax/${max}`, plain(absmax / max));
   }

@@ -39,8 +39,9 @@ export function formatsPage(): string {
 const HEAD: readonly string[] = [
   '<!-- Made from kernel/src/analysis/format-table.ts by `node scripts/docs.mjs`. -->',
   '# Number formats',
-  `\`%inspect 0.1\` shows a number in each of them, \`%inspect 0.1 --formats e4m3,int8\` in those you name, and
-\`%compare fp32,bf16,int8,nf4 model --data x,y\` a model. In the library they are \`FORMATS\` and \`BLOCK_FORMATS\`, and
+  `\`%inspect 0.1\` shows a number in the ones that models are made of, \`%inspect 0.1 --formats e4m3,mxfp4\` in those you
+name, \`--formats all\` in each of them but codebooks, whose values are found for the data.
+\`%compare fp32,bf16,int8,nf4 model --data x,y\` compares a model in some. In the library they are \`FORMATS\` and \`BLOCK_FORMATS\`, and
 this page is \`formatTable()\`; \`formatTable(deviceFacts())\` says how each is on your machine.`,
 ];
 
