@@ -40,8 +40,9 @@ export function entropyOrtObserver(bins = 128): Observer {
 /**
  * The same idea as NVIDIA published it for TensorRT (Migacz, "8-bit Inference with TensorRT", GTC
  * 2017): 2048 bins of absolute values, 128 levels whose counts are spread over the bins that are not
- * empty, and the threshold in the middle of the last bin. The range is symmetric, or starts at zero
- * when nothing below was seen.
+ * empty, and the threshold in the middle of the last bin; with as many values in the first bin as in
+ * the second, as NVIDIA's calibrators have it. The range is symmetric, or starts at zero when nothing
+ * below was seen.
  */
 export function entropyTensorRtObserver(bins = 2048): Observer {
   const histogram = new CentredHistogram(2 * bins, 2);
@@ -56,6 +57,8 @@ export function entropyTensorRtObserver(bins = 2048): Observer {
         { length: half },
         (_, i) => (histogram.counts[half + i] ?? 0) + (histogram.counts[half - 1 - i] ?? 0),
       );
+      // Zero is exact in every range: the many zeros that a ReLU leaves say nothing of where to cut.
+      counts[0] = counts[1] ?? 0;
       let best = half;
       let least = Infinity;
       for (let end = LEVELS; end <= half; end++) {

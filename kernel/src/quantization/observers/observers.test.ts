@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CentredHistogram } from './centred-histogram';
 import { GrowingHistogram } from './growing-histogram';
@@ -152,5 +154,33 @@ describe('CentredHistogram', () => {
     observer.observe(Float32Array.from({ length: 512 }, (_, i) => Math.sin(i)));
     observer.observe(Float32Array.of(1e9));
     expect(observer.range()?.max).toBeGreaterThan(0);
+  });
+});
+
+describe('entropy-tensorrt', () => {
+  const fixture = JSON.parse(readFileSync(resolve('test/pytorch/entropy.json'), 'utf8')) as {
+    readonly size: number;
+    readonly thresholds: Readonly<Record<string, number>>;
+  };
+  const shapes: Readonly<Record<string, (v: number) => number>> = {
+    relu: (v) => Math.max(v, 0),
+    'relu, long tail': (v) => Math.max(v, 0) ** 3,
+    'mostly zeros': (v) => Math.max(v - 2.5, 0),
+    'both signs': (v) => v,
+    'both signs, long tail': (v) => v ** 3,
+  };
+  const sines = (i: number): number =>
+    Array.from({ length: 8 }, (_, k) => Math.sin((12.9898 + 7.233 * k) * (i + 1))).reduce(
+      (a, b) => a + b,
+    );
+
+  it.each(Object.entries(shapes))("cuts %s off where NVIDIA's calibrator does", (name, shape) => {
+    const values = Float32Array.from({ length: fixture.size }, (_, i) => shape(sines(i)));
+    const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const observer = createObserver('entropy-tensorrt');
+    observer.observe(values);
+    const { max = NaN } = observer.range() ?? {};
+    // A bin is 1/2048 of all; where a value on its edge is counted, another of the best may win.
+    expect(Math.abs(max - (fixture.thresholds[name] ?? NaN)) / largest).toBeLessThan(0.01);
   });
 });
