@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import type { OpAttribute } from './contract';
+import { installProgressBar } from './progress-bar';
 
 /** An output of a raw op: a handle that the caller owns and must delete. */
 export interface RawTensor {
@@ -83,6 +84,7 @@ export function loadNative(prepare: (backend: NativeBackend) => void): NativeBac
   const require = createRequire(__filename);
   restoreRemovedUtilities(require);
   require(PACKAGE);
+  installProgressBar(PACKAGE);
   const factory = tf.findBackendFactory(BACKEND) as unknown as () => NativeBackend;
   tf.removeBackend(BACKEND);
   tf.registerBackend(
