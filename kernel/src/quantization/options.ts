@@ -14,7 +14,7 @@ import {
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import type { QuantizationMode } from './quantized-model';
-import { checkSteps, type RepairOptions, type RepairStep } from './repair/options';
+import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {
@@ -98,9 +98,9 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
 
 function settleRepair(repair: QuantizeOptions['repair']): RepairOptions {
   if (repair === undefined) return { steps: [] };
-  const options: RepairOptions =
-    typeof repair === 'object' && 'steps' in repair ? repair : { steps: [repair].flat() };
-  return { ...options, steps: checkSteps(options.steps) };
+  return checkRepair(
+    typeof repair === 'object' && 'steps' in repair ? repair : { steps: [repair].flat() },
+  );
 }
 
 function checkMode(

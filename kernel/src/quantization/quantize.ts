@@ -21,8 +21,9 @@ import { floatLayers } from './report';
  * - `repair`: cross-layer equalisation, bias correction, AdaRound before rounding.
  *
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (names of options and layers),
- *   `unsupported-mode`, `not-quantizable`, `bad-group`, `not-finite` (weights),
- *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-not-finite`.
+ *   `unsupported-mode`, `bad-option`, `not-quantizable`, `bad-group`, `not-finite` (weights),
+ *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-unused`,
+ *   `calibration-not-finite`.
  */
 export async function quantize(
   model: tf.LayersModel,

@@ -1,4 +1,4 @@
-import { fromTable } from '../../errors';
+import { fromTable, HalfnoteError } from '../../errors';
 import type { AdaRoundOptions, LearnedRounding } from './adaround';
 import type { EqualiseOptions } from './equalise';
 import type { Unpaired } from './pairs';
@@ -48,11 +48,44 @@ const STEPS: Readonly<Record<RepairStep, true>> = {
   adaround: true,
 };
 
+const RANGES = { absmax: true, span: true } as const;
+const RELU6 = { open: true, keep: true } as const;
+
 /**
- * The steps as they were given, each once.
- * @throws HalfnoteError `unknown-repair`.
+ * The options with each step once.
+ * @throws HalfnoteError `unknown-repair`, `unknown-range`, `unknown-treatment-of-relu6`, `bad-option`.
  */
-export function checkSteps(steps: readonly string[]): RepairStep[] {
-  for (const step of steps) fromTable(STEPS, step, 'repair');
-  return [...new Set(steps)] as RepairStep[];
+export function checkRepair(options: RepairOptions): RepairOptions {
+  for (const step of options.steps) fromTable(STEPS, step, 'repair');
+  const { range = 'absmax', relu6 = 'open', maxIterations, tolerance } = options.equalise ?? {};
+  fromTable(RANGES, range, 'range');
+  fromTable(RELU6, relu6, 'treatment of ReLU6');
+  needs('equalise.maxIterations', maxIterations, isCount, 'integers from 1 on');
+  needs('equalise.tolerance', tolerance, (x) => x >= 0, 'numbers from 0 on');
+  const { iterations, batchSize, learningRate, regularisation, beta, warmUp, seed } =
+    options.adaround ?? {};
+  needs('adaround.iterations', iterations, isCount, 'integers from 1 on');
+  needs('adaround.batchSize', batchSize, isCount, 'integers from 1 on');
+  needs('adaround.learningRate', learningRate, (x) => x > 0, 'numbers above 0');
+  needs('adaround.regularisation', regularisation, (x) => x >= 0, 'numbers from 0 on');
+  for (const exponent of beta ?? []) {
+    needs('adaround.beta', exponent, (x) => x >= 1, 'two numbers from 1 on, the start and the end');
+  }
+  needs('adaround.warmUp', warmUp, (x) => x >= 0 && x <= 1, 'numbers from 0 to 1');
+  needs('adaround.seed', seed, Number.isInteger, 'integers');
+  return { ...options, steps: [...new Set(options.steps)] };
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value > 0;
+}
+
+function needs(
+  name: string,
+  value: number | undefined,
+  isAllowed: (value: number) => boolean,
+  allowed: string,
+): void {
+  if (value === undefined || (Number.isFinite(value) && isAllowed(value))) return;
+  throw new HalfnoteError('bad-option', `${name} is ${String(value)}; allowed are ${allowed}.`);
 }

@@ -129,6 +129,23 @@ describe('repair', () => {
     await expect(run(['adaround'])).rejects.toThrow(/learns from example inputs/);
   });
 
+  test('refuses settings that cannot be, before it begins', async () => {
+    const model = mobileNet();
+    const graph = fuseGraph(model);
+    const run = (options: object): Promise<unknown> =>
+      repairGraph(model, graph, PER_TENSOR, { steps: ['equalise'], ...options });
+    const adaround = (settings: object): Promise<unknown> => run({ adaround: settings });
+    await expect(adaround({ iterations: 0 })).rejects.toThrow(
+      'adaround.iterations is 0; allowed are integers from 1 on.',
+    );
+    await expect(adaround({ warmUp: 20 })).rejects.toThrow('numbers from 0 to 1');
+    await expect(adaround({ beta: [20, NaN] })).rejects.toThrow('adaround.beta is NaN');
+    await expect(run({ equalise: { tolerance: -1 } })).rejects.toThrow('equalise.tolerance is -1');
+    await expect(run({ equalise: { range: 'max' } })).rejects.toThrow(
+      /Unknown range 'max'\. Allowed: absmax, span/,
+    );
+  });
+
   test('does not change the model', async () => {
     const model = mobileNet({ spread: 100 });
     const x = images(4, 1);

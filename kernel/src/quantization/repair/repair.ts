@@ -16,7 +16,7 @@ import {
 import { equalise } from './equalise';
 import { linearNodes, withLinear } from './float-graph';
 import {
-  checkSteps,
+  checkRepair,
   type LayerRepair,
   type RepairOptions,
   type RepairReport,
@@ -42,7 +42,7 @@ export interface Repaired {
  *
  * @param round How the weights will be rounded.
  * @param examples Batches, each with one tensor per input.
- * @throws HalfnoteError `unknown-repair`, `calibration-missing`.
+ * @throws HalfnoteError `unknown-repair`, `bad-option`, `calibration-missing`.
  */
 export async function repairGraph(
   model: tf.LayersModel,
@@ -51,7 +51,7 @@ export async function repairGraph(
   options: RepairOptions,
   examples?: readonly (readonly Tensor[])[],
 ): Promise<Repaired> {
-  const steps = checkSteps(options.steps);
+  const { steps } = checkRepair(options);
   if (steps.includes('adaround') && examples === undefined) {
     throw new HalfnoteError(
       'calibration-missing',
