@@ -148,6 +148,18 @@ describe('remarks', () => {
 });
 
 describe('timeInterleaved', () => {
+  it('rests before each run where it is asked to', () => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const run = (): void => {
+      gaps.push(performance.now() - last);
+      last = performance.now();
+    };
+    timeInterleaved([run, run], { repeats: 3, warmUp: 1, budgetS: 60, restMs: 20 });
+    expect(gaps).toHaveLength(8);
+    expect(Math.min(...gaps)).toBeGreaterThan(19);
+  });
+
   it('gives each function the same number of runs, and turns who goes first', () => {
     const order: string[] = [];
     const runs = ['a', 'b', 'c'].map((name) => () => {

@@ -13,6 +13,8 @@ export interface TimingOptions {
   readonly warmUp: number;
   /** Fewer repeats are made when they would take longer than this, but never fewer than three. */
   readonly budgetS: number;
+  /** Milliseconds of rest before each run, where one's threads go on after it has returned. */
+  readonly restMs?: number;
 }
 
 const FEWEST = 3;
@@ -23,10 +25,14 @@ const FEWEST = 3;
  */
 export function timeInterleaved(
   runs: readonly (() => void)[],
-  { repeats, warmUp, budgetS }: TimingOptions,
+  { repeats, warmUp, budgetS, restMs = 0 }: TimingOptions,
 ): Latency[] {
   let round = 0;
-  for (let i = 0; i < warmUp; i++) round = sum(runs.map(seconds));
+  const timed = (run: () => void): number => {
+    rest(restMs);
+    return seconds(run);
+  };
+  for (let i = 0; i < warmUp; i++) round = sum(runs.map(timed));
   const affordable = Math.max(FEWEST, Math.floor(budgetS / Math.max(round, 1e-9)));
   const rounds = Math.min(repeats, affordable);
   const samples = runs.map((): number[] => []);
@@ -35,7 +41,7 @@ export function timeInterleaved(
     for (let k = 0; k < runs.length; k++) {
       const index = (i + k) % runs.length;
       const run = runs[index];
-      if (run !== undefined) samples[index]?.push(seconds(run));
+      if (run !== undefined) samples[index]?.push(timed(run));
     }
   }
   return samples.map((values) => ({
@@ -43,6 +49,12 @@ export function timeInterleaved(
     p95: quantile(values, 0.95),
     runs: values.length,
   }));
+}
+
+function rest(milliseconds: number): void {
+  if (milliseconds > 0) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  }
 }
 
 function seconds(run: () => void): number {
