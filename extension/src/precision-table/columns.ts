@@ -5,6 +5,7 @@ import {
   ratio,
   si,
   significant,
+  speedBaseline,
   type PrecisionRow,
   type PrecisionTable,
   type WireNumber,
@@ -45,7 +46,7 @@ function measured(table: PrecisionTable): Column<PrecisionRow>[] {
       ...numeric(
         'speedup',
         'Speedup',
-        `Measured, against ${table.baseline}`,
+        `Measured, against ${speedBaseline(table)}`,
         (row) => row.speedup,
         ratio,
       ),

@@ -1,4 +1,10 @@
-import { decodeNumber, ratio, type PrecisionRow, type PrecisionTable } from 'halfnote/mime';
+import {
+  decodeNumber,
+  ratio,
+  speedBaseline,
+  type PrecisionRow,
+  type PrecisionTable,
+} from 'halfnote/mime';
 import {
   axis,
   baseLayout,
@@ -71,7 +77,7 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       }),
       shapes: [reference('x', 'y', theme), reference('x2', 'y2', theme)],
       annotations: [
-        heading('', theme, `Speed against ${literal(table.baseline)}`),
+        heading('', theme, `Speed against ${literal(speedBaseline(table))}`),
         heading('2', theme, `Weights against ${literal(table.baseline)}`),
         ...table.rows.filter(({ speedup }) => speedup === null).map((row) => silence(row, theme)),
       ],
@@ -231,11 +237,12 @@ function range(rows: readonly PrecisionRow[], theme: Theme, options: RangeOption
   };
 }
 
-function describe({ rows, baseline }: PrecisionTable): string {
+function describe(table: PrecisionTable): string {
+  const { rows } = table;
   const parts = rows.map(({ format, speedup }) =>
     speedup === null
       ? `${format}: no speed claimed`
       : `${format}: ${ratio(decodeNumber(speedup))} the speed`,
   );
-  return `Bar chart of speed and weight bytes against ${baseline}. ${parts.join('; ')}. The table has all figures.`;
+  return `Bar chart of speed and weight bytes against ${speedBaseline(table)}. ${parts.join('; ')}. The table has all figures.`;
 }

@@ -6,7 +6,8 @@ import type { QuantizationMode } from '../quantization/quantized-model';
 
 /**
  * How a model is put into a format. `compute`: products run in it. `integer`: `quantize` makes it.
- * `rounded`: only weights are rounded to it, and products run in fp32.
+ * `rounded`: only weights are rounded to it, and products run in fp32. `onnxruntime`: the float model
+ * as one graph in ONNX Runtime, beside which integer models that run there show what the format gives.
  */
 export type CompareKind =
   | { readonly kind: 'compute'; readonly compute: ComputeFormat; readonly storage: StorageFormat }
@@ -17,7 +18,8 @@ export type CompareKind =
       readonly mode?: QuantizationMode;
     }
   | { readonly kind: 'rounded'; readonly element: FormatId }
-  | { readonly kind: 'rounded'; readonly blocks: BlockFormatId };
+  | { readonly kind: 'rounded'; readonly blocks: BlockFormatId }
+  | { readonly kind: 'onnxruntime' };
 
 /** The formats that a model can be compared in. */
 export const COMPARE_FORMATS = {
@@ -51,6 +53,7 @@ export const COMPARE_FORMATS = {
   codebook4: { kind: 'integer', weights: 'codebook4' },
   codebook3: { kind: 'integer', weights: 'codebook3' },
   codebook2: { kind: 'integer', weights: 'codebook2' },
+  'fp32-onnxruntime': { kind: 'onnxruntime' },
 } as const satisfies Readonly<Record<string, CompareKind>>;
 
 export type CompareFormat = keyof typeof COMPARE_FORMATS;

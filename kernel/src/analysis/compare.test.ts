@@ -46,7 +46,8 @@ describe('compare', () => {
     const { payload } = comparison;
     expect(precisionTable.parse(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
     expect(payload).toMatchObject({ baseline: 'fp32', metric: 'accuracy', samples: 70 });
-    const errors = payload.rows.map((row) => row.maxError as number);
+    const named = ['fp32', 'fp16', 'bf16', 'fp8', 'int8'].map((name) => comparison.row(name));
+    const errors = named.map((row) => row?.maxError as number);
     expect(errors[0]).toBe(0);
     expect(errors[1]).toBeGreaterThan(0);
     expect(errors[1]).toBeLessThan(1e-3);
@@ -59,14 +60,16 @@ describe('compare', () => {
   });
 
   it('counts the bytes that the weights take', async () => {
-    const { payload } = await compare(classifier(), {
+    const comparison = await compare(classifier(), {
       formats: ['fp32', 'bf16', 'int8'],
       data: { x: inputs() },
       repeats: 1,
     });
     const matrices = 20 * 64 + 64 * 5;
     const vectors = 64 + 5;
-    expect(payload.rows.map((row) => row.weightBytes)).toEqual([
+    const { payload } = comparison;
+    const bytes = (format: string): unknown => comparison.row(format)?.weightBytes;
+    expect(['fp32', 'bf16', 'int8'].map(bytes)).toEqual([
       4 * (matrices + vectors),
       2 * matrices + 4 * vectors,
       matrices + 4 * vectors + 4 * vectors,
@@ -85,7 +88,7 @@ describe('compare', () => {
         return { energyJ: 1, method: 'modelled', source: 'test' };
       },
     });
-    for (const row of payload.rows) {
+    for (const row of payload.rows.filter(({ format }) => format !== 'fp32-onnxruntime')) {
       const support = deviceFacts().formats[row.format as 'fp8'];
       expect(row.execution).toBe(support.execution);
       const figures = [row.latencyS, row.throughputPerS, row.speedup, row.energyJ];
@@ -164,6 +167,37 @@ describe('compare', () => {
       expect(latencyS === null, format).toBe(execution === 'simulated');
     }
     expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it('tells an engine\u2019s gain from a format\u2019s', async () => {
+    const model = classifier();
+    const tensors = tf.memory().numTensors;
+    const comparison = await compare(model, {
+      formats: ['fp32', 'fp32-onnxruntime', 'int8'],
+      data: { x: inputs() },
+      repeats: 3,
+      measureEnergy: false,
+    });
+    const [fp32, there, int8] = ['fp32', 'fp32-onnxruntime', 'int8'].map((f) => comparison.row(f));
+    expect(there).toMatchObject({ execution: 'native', speedup: 1, against: 'fp32-onnxruntime' });
+    expect(there?.weightBytes).toBe(fp32?.weightBytes);
+    expect(there?.sqnrDb).toBeGreaterThan(100);
+    const base = int8?.against === 'fp32' ? fp32 : there;
+    const [a, b] = [base, int8].map((row) => Number(row?.latencyS?.median));
+    expect(int8?.speedup).toBeCloseTo(Number(a) / Number(b), 10);
+    expect(comparison.payload.notes.join()).toContain('Against fp32 layer by layer');
+    expect(tf.memory().numTensors).toBe(tensors + 1);
+  });
+
+  it('says so where fp32 itself gives NaN', async () => {
+    const bad = tf.tidy(() => tf.concat([inputs(), tf.fill([1, 20], NaN)]));
+    const { payload } = await compare(classifier(), {
+      formats: ['fp32'],
+      data: { x: bad },
+      repeats: 1,
+      measureEnergy: false,
+    });
+    expect(payload.notes.join()).toMatch(/fp32 itself gives 5 outputs that are NaN or infinite/);
   });
 
   it('refuses int8-static without examples', async () => {
@@ -251,7 +285,7 @@ describe('compare', () => {
     };
     await fails(
       { formats: ['fp32', 'fb16'] },
-      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary, .*codebook2\.\nDid you mean/,
+      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary, .*codebook2, fp32-onnxruntime\.\nDid you mean/,
     );
     await fails({ formats: [] }, /No formats/);
     await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);

@@ -6,6 +6,7 @@ import type { Calibration } from '../quantization/examples';
 import { checkModel } from '../quantization/options';
 import { type Candidate, rows as rowsOf } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
+import { baselineOf, engineBaseline } from './engine-baseline';
 import { PrecisionComparison } from './comparison';
 import { checkData, checkFormats, type CompareData, sliceRows } from './data';
 import { type EnergyMeter, type EnergyReading, measurePerBatch, sessionMeter } from './energy';
@@ -65,10 +66,19 @@ export async function compare(
     for (const format of formats) {
       candidates.push(format === 'fp32' ? reference : await createCandidate(format, source));
     }
-    const expected = evaluate(reference, data, batchSize, scorer);
-    const results = candidates.map((candidate) =>
-      candidate === reference ? expected : evaluate(candidate, data, batchSize, scorer),
-    );
+    const results = new Map<Candidate, Evaluation>();
+    for (const candidate of [reference, ...candidates]) {
+      if (results.has(candidate)) continue;
+      results.set(candidate, evaluate(candidate, data, batchSize, scorer));
+      // A last batch of fewer samples may have run in another engine.
+      runAndWait(candidate, batch);
+    }
+    const engine = await engineBaseline(candidates, source);
+    if (engine.candidate !== undefined) {
+      candidates.splice(1, 0, engine.candidate);
+      results.set(engine.candidate, evaluate(engine.candidate, data, batchSize, scorer));
+    }
+    const expected = results.get(reference)?.outputs ?? [];
     const native = candidates.filter(({ execution }) => execution === 'native');
     const latencies = timeInterleaved(
       native.map((candidate) => () => {
@@ -79,30 +89,30 @@ export async function compare(
     const timed = new Map(native.map((candidate, i) => [candidate, latencies[i]]));
     const energies = await measureAll(native, batch, meterOf(options.measureEnergy));
 
-    const baseline = timed.get(candidates[0] ?? reference);
-    const rows = candidates.map((candidate, i) =>
-      precisionRow({
+    const rows = candidates.map((candidate) => {
+      const baseline = baselineOf(candidate, candidates) ?? reference;
+      const result = results.get(candidate);
+      return precisionRow({
         candidate,
         latency: timed.get(candidate),
-        baseline,
+        baseline: timed.get(baseline),
         batchSize,
         energy: energies.of.get(candidate),
-        score: scorer.metric === 'none' ? null : (results[i]?.scoreSum ?? NaN) / samples,
-        against: formats[0] ?? 'fp32',
-        fidelity: fidelity(expected.outputs, results[i]?.outputs ?? []),
-      }),
-    );
+        score: scorer.metric === 'none' ? null : (result?.scoreSum ?? NaN) / samples,
+        against: baseline.format,
+        fidelity: fidelity(expected, result?.outputs ?? []),
+      });
+    });
     return new PrecisionComparison(
       precisionTable({
         model,
         title: options.title,
         facts,
-        formats,
         rows,
         batchSize,
         samples,
         scorer,
-        notes: energies.notes,
+        notes: [...engine.notes, ...finiteNotes(expected), ...energies.notes],
       }),
     );
   } finally {
@@ -137,6 +147,19 @@ function evaluate(
     });
   }
   return { outputs, scoreSum };
+}
+
+/** Without finite outputs in fp32 no other figure means anything. */
+function finiteNotes(expected: readonly Float32Array[]): string[] {
+  const bad = expected.reduce(
+    (n, values) => n + values.filter((x) => !Number.isFinite(x)).length,
+    0,
+  );
+  if (bad === 0) return [];
+  return [
+    `fp32 itself gives ${bad.toLocaleString('en')} outputs that are NaN or infinite: look for such ` +
+      'values in the data and the weights; until then scores and errors say nothing.',
+  ];
 }
 
 /** One batch, with its outputs read, so that all work is done when it returns. */

@@ -4,6 +4,7 @@ import { encodeNumber } from '../mime/numbers';
 import type { PrecisionRow, PrecisionTable } from '../mime/payloads';
 import type { Candidate } from './candidates/candidate';
 import type { EnergyReading } from './energy';
+import { isFp32 } from './engine-baseline';
 import type { Fidelity } from './fidelity';
 import { LITERATURE } from './literature';
 import { remarks } from './remarks';
@@ -14,6 +15,7 @@ import type { Latency } from './timing';
 export function precisionRow(parts: {
   readonly candidate: Candidate;
   readonly latency: Latency | undefined;
+  /** The latency that speedup is against. */
   readonly baseline: Latency | undefined;
   readonly batchSize: number;
   readonly energy: EnergyReading | undefined;
@@ -32,6 +34,7 @@ export function precisionRow(parts: {
     throughputPerS: latency === undefined ? null : batchSize / latency.median,
     speedup:
       latency === undefined || baseline === undefined ? null : baseline.median / latency.median,
+    against: parts.against,
     weightBytes: candidate.weightBytes,
     energyJ:
       energy === undefined
@@ -42,7 +45,7 @@ export function precisionRow(parts: {
     maxError: encodeNumber(parts.fidelity.maxError),
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
     // The claims are relative to fp32: next to figures against another baseline they would mislead.
-    literature: parts.against === 'fp32' ? (LITERATURE[candidate.format] ?? null) : null,
+    literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
   };
 }
 
@@ -51,15 +54,14 @@ export function precisionTable(parts: {
   readonly model: tf.LayersModel;
   readonly title: string | undefined;
   readonly facts: DeviceFacts;
-  readonly formats: readonly string[];
   readonly rows: PrecisionRow[];
   readonly batchSize: number;
   readonly samples: number;
   readonly scorer: Scorer;
   readonly notes: readonly string[];
 }): PrecisionTable {
-  const { model, title, facts, formats, rows, batchSize, samples, scorer } = parts;
-  const baseline = formats[0] ?? 'fp32';
+  const { model, title, facts, rows, batchSize, samples, scorer } = parts;
+  const baseline = rows[0]?.format ?? 'fp32';
   const notes = [
     'Errors are measured against fp32 on the same data.',
     ...(scorer.description === '' ? [] : [scorer.description]),

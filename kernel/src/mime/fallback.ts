@@ -57,3 +57,35 @@ export function notes(lines: readonly string[]): Fallback {
     text: lines.map((line) => `* ${plain(line)}`).join('\n'),
   };
 }
+
+/** What is shown when it is asked for; in text, where nothing folds, it stands under its heading. */
+export function fold(summary: string, { html, text }: Fallback): Fallback {
+  return {
+    html: `<details><summary style="cursor:pointer;padding:2px 0">${escapeHtml(summary)}</summary><div style="padding:4px 0 8px 16px">${html}</div></details>`,
+    text: `${plain(summary)}\n${text}`,
+  };
+}
+
+/** Remarks that the text refers to by number, from 1 on. */
+export function legend(lines: readonly string[]): Fallback {
+  if (lines.length === 0) return { html: '', text: '' };
+  const items = lines.map((line) => `<li style="margin:2px 0">${escapeHtml(line)}</li>`).join('');
+  return {
+    html: `<ol style="margin:0;padding-left:28px;font-size:90%">${items}</ol>`,
+    text: lines.map((line, index) => `[${index + 1}] ${plain(line)}`).join('\n'),
+  };
+}
+
+/** A paragraph; `strong` for what must be read first. */
+export function paragraph(line: string, weight: 'strong' | 'plain' = 'plain'): Fallback {
+  const text = weight === 'strong' ? `<strong>${escapeHtml(line)}</strong>` : escapeHtml(line);
+  return { html: `<p style="margin:0">${text}</p>`, text: plain(line) };
+}
+
+/** Lines of code to copy. */
+export function code(lines: string): Fallback {
+  return {
+    html: `<pre style="margin:0"><code>${escapeHtml(lines)}</code></pre>`,
+    text: lines.split('\n').map(plain).join('\n'),
+  };
+}

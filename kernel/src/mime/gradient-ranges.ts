@@ -10,11 +10,14 @@ import type { FormatBand, GradientRanges, RangeLayer } from './payloads';
 import { rangeStats, scaleLimit } from './range-stats';
 import { ABSENT, percent } from './units';
 
+const ZERO = 'Zero';
+/** Its head where the format has already rounded values to zero. */
+const ZERO_OR_LOST = 'Zero or lost';
 const KIND: Column = { header: 'Kind', align: 'left' };
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
   { header: 'Shape' },
-  { header: 'Zero' },
+  { header: ZERO },
   { header: 'Underflow' },
   { header: 'Subnormal' },
   { header: 'Normal' },
@@ -26,16 +29,21 @@ const COLUMNS: readonly Column[] = [
 
 /** Gradients against the formats' ranges: our MIME type, heatmap and table in HTML, table in text. */
 export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
+  if (payload.layers.length === 0) return emptyBundle(payload);
   const format = payload.formats.find(({ id }) => id === payload.format);
   const mixed = payload.layers.some(({ kind }) => kind !== 'gradient');
-  const columns = mixed ? COLUMNS.toSpliced(1, 0, KIND) : COLUMNS;
+  const hasLost = (payload.notes ?? []).length > 0;
+  const named = COLUMNS.map((column) =>
+    hasLost && column.header === ZERO ? { header: ZERO_OR_LOST } : column,
+  );
+  const columns = mixed ? named.toSpliced(1, 0, KIND) : named;
   const rows = payload.layers.map((layer) => {
     const row = cells(layer, format, payload);
     return mixed ? row.toSpliced(1, 0, layer.kind) : row;
   });
   const caption =
     `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
-    `counted over ${payload.recordedSteps} steps up to step ${payload.step}, one in ${payload.every}`;
+    `counted over ${steps(payload.recordedSteps)} up to step ${payload.step}${payload.every === 1 ? '' : `, one in ${payload.every}`}`;
   return bundle(
     MIME.gradientRanges,
     payload,
@@ -45,6 +53,15 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
       picture(lossScaleChart(payload.lossScale)),
       notes(remarks(payload, format)),
     ),
+  );
+}
+
+/** Before the first recorded step: what to do, instead of empty figures. */
+function emptyBundle(payload: GradientRanges): MimeBundle {
+  return bundle(
+    MIME.gradientRanges,
+    payload,
+    notes([`${payload.title}: ${payload.lossScale.reason}`]),
   );
 }
 
@@ -74,11 +91,16 @@ function remarks(payload: GradientRanges, format: FormatBand | undefined): strin
   const history = lossScaleHistory(payload.lossScale);
   return [
     `Loss scale ${scaleText(decodeNumber(value))}; suggested ${scaleText(decodeNumber(suggested))}: ${reason}`,
-    `${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped because a gradient was not finite.`,
+    `${steps(skippedSteps)} skipped because a gradient was not finite.`,
     ...(history === undefined ? [] : [history.summary]),
+    ...(payload.notes ?? []),
     format === undefined
       ? `No range of ${payload.format} is known here, so nothing is counted against it.`
       : `Measured counts: each value's exponent, gradients before scaling. Underflow rounds to zero in ${format.label} at the loss scale, ` +
         'subnormal loses digits, octaves are the dynamic range, and the scale limit keeps the largest value an octave below overflow.',
   ];
+}
+
+function steps(count: number): string {
+  return `${count} ${count === 1 ? 'step' : 'steps'}`;
 }

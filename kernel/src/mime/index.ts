@@ -31,4 +31,5 @@ export type { LossScaleHistory } from './loss-scale-chart';
 export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from './units';
+export { speedBaseline } from './speed-baseline';
 export { windowMethod } from './window-method';

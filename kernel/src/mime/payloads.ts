@@ -23,8 +23,10 @@ export const precisionRow = z.object({
   /** Per batch. Null when simulated: a simulated format claims no speed. */
   latencyS: z.object({ median: number, p95: number, runs: z.int() }).nullable(),
   throughputPerS: number.nullable(),
-  /** Against the baseline row; null when simulated. */
+  /** Against the row of `against`; null when simulated. */
   speedup: number.nullable(),
+  /** The format that speedup and energy saved are against; the table's baseline where it is missing. */
+  against: z.string().optional(),
   weightBytes: z.int(),
   /** Per inference batch. */
   energyJ: z.object({ value: number, method, source: z.string() }).nullable(),
@@ -103,6 +105,8 @@ export const gradientRanges = z.object({
   }),
   formats: z.array(formatBand),
   layers: z.array(rangeLayer),
+  /** What must be known to read the figures. */
+  notes: z.array(z.string()).optional(),
 });
 
 export const energyPart = z.object({

@@ -1,12 +1,21 @@
 import type { MimeBundle } from '../host';
-import { type Fallback, stacked, staticBundle, table } from './fallback';
+import {
+  code,
+  type Fallback,
+  fold,
+  legend,
+  paragraph,
+  stacked,
+  staticBundle,
+  table,
+} from './fallback';
+import { operationTable } from './precision-operations';
 import type { Column, Row } from './table';
-import { escapeHtml, plain } from './text';
 import { ABSENT, bytes, percent, si } from './units';
 
 export interface ExplanationCast {
-  readonly from: string;
-  readonly to: string;
+  /** `fp32 → bf16`, or `rounded to bf16` for values that stay in the bytes of fp32. */
+  readonly what: string;
   readonly count: number;
   readonly bytes: number;
   readonly seconds: number;
@@ -17,11 +26,20 @@ export interface ExplanationRow {
   readonly direction: 'forward' | 'backward';
   readonly op: string;
   readonly calls: number;
+  /** What the op gives; for a product that reads another format, that too: `E4M3 × E4M3 → bf16`. */
   readonly format: string;
   readonly execution: 'native' | 'simulated';
   readonly engine: string;
   readonly why: string;
   readonly casts: readonly ExplanationCast[];
+}
+
+/** What is proposed, and the line that does it. */
+export interface ExplanationAdvice {
+  /** One sentence. */
+  readonly text: string;
+  readonly reasons: readonly { readonly layer: string; readonly reason: string }[];
+  readonly code: string | undefined;
 }
 
 /** What a model's ops ran in, for people. */
@@ -33,89 +51,113 @@ export interface ExplanationTable {
   readonly passSeconds: number;
   /** What was differentiated, in words. */
   readonly loss: string;
-  readonly proposals: readonly { readonly layer: string; readonly reason: string }[];
-  /** What the proposals were measured on. */
-  readonly ranges: string;
-  /** The line that does what is proposed. */
-  readonly magic: string | undefined;
+  /** What to do, the most important first. */
+  readonly advice: readonly ExplanationAdvice[];
 }
 
-const COLUMNS: readonly Column[] = [
+const LAYER_COLUMNS: readonly Column[] = [
   { header: 'Layer' },
-  { header: 'Pass', align: 'left' },
-  { header: 'Op', align: 'left' },
-  { header: 'Calls' },
-  { header: 'Format', align: 'left' },
+  { header: 'Forward', align: 'left' },
+  { header: 'Backward', align: 'left' },
   { header: 'Execution', align: 'left' },
-  { header: 'Why', align: 'left' },
-  { header: 'Casts', align: 'left' },
+  { header: 'Ops' },
+  { header: 'Casts' },
   { header: 'Cast bytes' },
   { header: 'Cast time' },
+  { header: 'Why', align: 'left' },
 ];
 
-const PROPOSAL_COLUMNS: readonly Column[] = [
-  { header: 'Keep in fp32' },
+const REASON_COLUMNS: readonly Column[] = [
+  { header: 'Layer' },
   { header: 'Because', align: 'left' },
 ];
 
-/** Static HTML, without scripts, and text. */
+/**
+ * Static HTML, without scripts, and text: first what to do and what casts cost, then a row per layer,
+ * the reasons by number, and folded the ops of each layer.
+ */
 export function explanationBundle(explained: ExplanationTable): MimeBundle {
-  const rows = explained.rows.map(tableRow);
-  const cost =
-    `Casts took ${si(explained.castSeconds, 's')} of the ${si(explained.passSeconds, 's')} of this forward and ` +
-    `backward pass (${percent(share(explained))}, measured) and made ${bytes(explained.castBytes)} of copies. ` +
-    `The loss was ${explained.loss}.`;
-  const engines = [...new Set(explained.rows.map(({ engine }) => engine))].join(', ');
-  const advice = adviceFor(explained);
-  const proposals: Row[] = explained.proposals.map(({ layer, reason }) => [layer, reason]);
-  const paragraphs = [`${cost} Engine: ${engines}.`, advice];
+  const { rows, title, advice } = explained;
+  const reasons = [...new Set(rows.map(({ why }) => why))];
+  const layers = [...Map.groupBy(rows, ({ layer }) => layer)];
+  const ops = layers.map(([layer, own]) =>
+    fold(
+      `${layer}: ${own.length} ${own.length === 1 ? 'op' : 'ops'}`,
+      operationTable(own, reasons),
+    ),
+  );
   return staticBundle(
     stacked(
-      table(COLUMNS, rows, { caption: explained.title }),
-      ...paragraphs.map(paragraph),
-      ...(proposals.length === 0 ? [] : [table(PROPOSAL_COLUMNS, proposals)]),
-      ...(explained.magic === undefined ? [] : [codeLine(explained.magic)]),
+      paragraph(title, 'strong'),
+      ...advice.flatMap(advised),
+      paragraph(costOf(explained)),
+      table(
+        LAYER_COLUMNS,
+        layers.map(([layer, own]) => layerRow(layer, own, reasons)),
+        { caption: 'By layer. The numbers under Why are those of the list below.' },
+      ),
+      legend(reasons),
+      fold('Each op of each layer', stackedOps(ops)),
     ),
   );
 }
 
-function paragraph(text: string): Fallback {
-  return { html: `<p style="margin:0">${escapeHtml(text)}</p>`, text: plain(text) };
+function advised({ text, reasons, code: line }: ExplanationAdvice): Fallback[] {
+  const rows: Row[] = reasons.map(({ layer, reason }) => [layer, reason]);
+  return [
+    paragraph(text),
+    ...(rows.length === 0 ? [] : [table(REASON_COLUMNS, rows)]),
+    ...(line === undefined ? [] : [code(line)]),
+  ];
 }
 
-function codeLine(code: string): Fallback {
-  return { html: `<pre><code>${escapeHtml(code)}</code></pre>`, text: plain(code) };
+function costOf(explained: ExplanationTable): string {
+  const { castSeconds, passSeconds, castBytes, loss, rows } = explained;
+  const share = passSeconds > 0 ? castSeconds / passSeconds : 0;
+  const engines = [...new Set(rows.map(({ engine }) => engine))].join(', ');
+  return (
+    `Casts took ${si(castSeconds, 's')} of the ${si(passSeconds, 's')} of this forward and backward pass ` +
+    `(${percent(share)}, measured) and made ${bytes(castBytes)} of copies. ` +
+    `The loss was ${loss}. Engine: ${engines}.`
+  );
 }
 
-function adviceFor({ proposals, ranges }: ExplanationTable): string {
-  return proposals.length === 0
-    ? `No layer is proposed to be kept in fp32 (measured on ${ranges}).`
-    : `Proposed to be kept in fp32, measured on ${ranges}:`;
-}
-
-function share({ castSeconds, passSeconds }: ExplanationTable): number {
-  return passSeconds > 0 ? castSeconds / passSeconds : 0;
-}
-
-function tableRow(row: ExplanationRow): Row {
-  const { casts } = row;
+function layerRow(layer: string, rows: readonly ExplanationRow[], reasons: readonly string[]): Row {
+  const casts = rows.flatMap((row) => row.casts);
+  const formats = (direction: ExplanationRow['direction']): string =>
+    distinct(rows.filter((row) => row.direction === direction).map(({ format }) => format)) ||
+    ABSENT;
   const total = (of: (cast: ExplanationCast) => number): number =>
     casts.reduce((sum, cast) => sum + of(cast), 0);
+  const numbers = [...new Set(rows.map(({ why }) => reasons.indexOf(why) + 1))];
   return [
-    row.layer,
-    row.direction,
-    row.op,
-    String(row.calls),
-    row.format,
-    row.execution,
-    row.why,
-    casts.map(({ from, to, count }) => `${count} ${from} → ${to}`).join(', ') || ABSENT,
-    casts.length === 0 ? ABSENT : bytes(total((cast) => cast.bytes)),
-    casts.length === 0
-      ? ABSENT
-      : si(
-          total((cast) => cast.seconds),
-          's',
-        ),
+    layer,
+    formats('forward'),
+    formats('backward'),
+    distinct(rows.map(({ execution }) => execution)),
+    String(rows.reduce((sum, { calls }) => sum + calls, 0)),
+    ...(casts.length === 0
+      ? [ABSENT, ABSENT, ABSENT]
+      : [
+          String(total(({ count }) => count)),
+          bytes(total((cast) => cast.bytes)),
+          si(
+            total(({ seconds }) => seconds),
+            's',
+          ),
+        ]),
+    numbers.sort((a, b) => a - b).join(', '),
   ];
+}
+
+function distinct(values: readonly string[]): string {
+  return [...new Set(values)].join(', ');
+}
+
+/** Folded parts lie close together. */
+function stackedOps(parts: readonly Fallback[]): Fallback {
+  return {
+    html: parts.map(({ html }) => html).join(''),
+    text: parts.map(({ text }) => text).join('\n\n'),
+  };
 }

@@ -4,6 +4,7 @@ import type { Column, Row } from './table';
 import { decodeNumber } from './numbers';
 import { MIME } from './payloads';
 import type { PrecisionRow, PrecisionTable, WireNumber } from './payloads';
+import { speedBaseline } from './speed-baseline';
 import { speedupChart } from './speedup-chart';
 import { ABSENT, bytes, duration, ratio, si, significant } from './units';
 
@@ -90,10 +91,10 @@ function decibels(value: number): string {
 }
 
 function expectedRows({ rows, baseline }: PrecisionTable): Row[] {
-  const reference = rows.find(({ format }) => format === baseline);
   return rows.flatMap((row) => {
     const { literature, format, energyJ } = row;
     if (literature === null) return [];
+    const reference = rows.find((other) => other.format === (row.against ?? baseline));
     const weights = reference === undefined ? NaN : 1 - row.weightBytes / reference.weightBytes;
     const joules = reference?.energyJ ?? null;
     return [
@@ -129,7 +130,7 @@ function interval(
 
 /** What a reader must know to read the figures: how each came about, and what is lost. */
 function remarks(payload: PrecisionTable): string[] {
-  const { rows, baseline } = payload;
+  const { rows } = payload;
   const timed = rows.find((row) => row.latencyS !== null)?.latencyS;
   const how =
     timed === undefined || timed === null
@@ -141,7 +142,7 @@ function remarks(payload: PrecisionTable): string[] {
                 latencyS === null ? [] : [`${format} ${duration(decodeNumber(latencyS.p95))}`],
               )
               .join(', ') +
-            `. Speedup is against ${baseline}; a simulated format claims none.`,
+            `. Speedup is against ${speedBaseline(payload)}; a simulated format claims none.`,
         ];
   const sources = new Set(
     rows.flatMap(({ energyJ }) =>

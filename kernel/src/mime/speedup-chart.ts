@@ -1,5 +1,6 @@
 import { decodeNumber } from './numbers';
 import type { PrecisionTable } from './payloads';
+import { speedBaseline } from './speed-baseline';
 import { HUE, fixed, label, svg } from './svg';
 import { significant } from './units';
 
@@ -13,7 +14,8 @@ const TOP = 26;
 const MANY = 8;
 
 /** Bars of the measured speedup over the literature's range; nothing where nothing is claimed. */
-export function speedupChart({ rows: all, baseline }: PrecisionTable): string {
+export function speedupChart(table: PrecisionTable): string {
+  const { rows: all } = table;
   if (all.every((row) => row.speedup === null)) return '';
   const rows = all.filter(
     ({ speedup, literature }) => all.length <= MANY || speedup !== null || literature !== null,
@@ -53,7 +55,7 @@ export function speedupChart({ rows: all, baseline }: PrecisionTable): string {
       label(x(value), TOP - 9, `${value}x`, { anchor: 'middle', opacity: 0.8, size: 10 }),
   );
   return svg({
-    title: `Speedup against ${baseline}`,
+    title: `Speedup against ${speedBaseline(table)}`,
     description: figures
       .map(
         (f) =>

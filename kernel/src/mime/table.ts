@@ -6,6 +6,8 @@ export interface Column {
   readonly align?: 'left' | 'right';
   /** Neighbouring columns with the same group share a heading above theirs. */
   readonly group?: string;
+  /** How HTML shows the cells' texts, where those are long; the whole is then their title. */
+  readonly brief?: (text: string) => string;
 }
 
 export interface TableOptions {
@@ -59,12 +61,15 @@ export function htmlTable(
 }
 
 function cell(column: Column, index: number, row: Row): string {
-  const wrap = (row[index] ?? '').length > SENTENCE_LENGTH ? SENTENCE : '';
+  const whole = row[index] ?? '';
+  const shown = column.brief?.(whole) ?? whole;
+  const wrap = shown.length > SENTENCE_LENGTH ? SENTENCE : '';
   const style = `${CELL}${wrap};text-align:${alignment(column, index)};border-bottom:${THIN}`;
-  const text = escapeHtml(row[index] ?? '');
+  const text = escapeHtml(shown);
+  const title = shown === whole ? '' : ` title="${escapeHtml(whole)}"`;
   return index === 0
     ? `<th scope="row" style="${style};font-weight:600">${text}</th>`
-    : `<td style="${style}">${text}</td>`;
+    : `<td style="${style}"${title}>${text}</td>`;
 }
 
 interface Group {

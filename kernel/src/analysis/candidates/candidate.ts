@@ -12,6 +12,8 @@ export interface Candidate {
   readonly execution: Execution;
   readonly engine: string;
   readonly note: string;
+  /** Layer by layer, as tfjs runs a model, or all of it as one graph. That of the last batch. */
+  readonly runtime: 'layers' | 'onnxruntime';
   /** Bytes of the weights in the format, scales included. */
   readonly weightBytes: number;
   /** Inference on one batch, as a single batch. */

@@ -21,6 +21,7 @@ export async function computeCandidate(
     format,
     execution,
     engine,
+    runtime: 'layers',
     note: compute === 'fp8' ? `${reason} Weights are kept in fp32.` : reason,
     weightBytes: clone.weights.reduce((sum, weight) => sum + bytesOf(weight.read()), 0),
     run: (x) => withPrecision(compute, () => predict(clone, x)),

@@ -25,6 +25,9 @@ export async function integerCandidate(
     get engine() {
       return enginesOf(small);
     },
+    get runtime() {
+      return small.engine === 'onnxruntime' ? 'onnxruntime' : 'layers';
+    },
     get note() {
       return [`${small.mode} quantization.`, ...small.remarks].join(' ');
     },

@@ -44,6 +44,7 @@ export async function roundedCandidate(
     format,
     execution: 'simulated',
     engine: facts.formats.fp32.engine,
+    runtime: 'layers',
     note: `Only weights are in the format, ${scaleText(rounding)}; they are widened, and products run in fp32.`,
     weightBytes,
     run: (x) => withPrecision('fp32', () => predict(clone, x)),

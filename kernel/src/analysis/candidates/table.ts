@@ -2,6 +2,7 @@ import { COMPARE_FORMATS, type CompareFormat, type CompareKind } from '../compar
 import type { Candidate, Source } from './candidate';
 import { computeCandidate } from './compute';
 import { integerCandidate } from './integer';
+import { onnxCandidate } from './onnx';
 import { roundedCandidate } from './rounded';
 
 /**
@@ -21,5 +22,7 @@ export function createCandidate(
       return integerCandidate(named, how);
     case 'rounded':
       return roundedCandidate(named, how);
+    case 'onnxruntime':
+      return onnxCandidate(named);
   }
 }
