@@ -1,7 +1,7 @@
 import type { Execution } from '../backend/contract';
 import type { MimeBundle } from '../host';
-import { type Column, htmlTable, textTable } from '../mime/table';
-import { escapeHtml } from '../mime/text';
+import { notes, stacked, staticBundle, table } from '../mime/fallback';
+import type { Column } from '../mime/table';
 import type { NodeReport } from './execution/report';
 import type { ModelGraph } from './graph/model-graph';
 import type { QuantizedGraph, QuantizedNode, WeightFormat } from './graph/quantized-graph';
@@ -112,7 +112,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'Kind', align: 'left' },
   { header: 'Format', align: 'left' },
   { header: 'Execution', align: 'left' },
-  { header: 'Kernel', align: 'left' },
+  { header: 'Kernel', align: 'left', brief: briefKernel },
   { header: 'Bytes' },
   { header: 'In fp32' },
   { header: 'Why', align: 'left' },
@@ -131,11 +131,17 @@ export function reportBundle(report: QuantizationReport): MimeBundle {
     layer.reason,
   ]);
   const caption = `${report.title}: ${summary(report)}`;
-  const notes = report.notes.map((note) => `<p>${escapeHtml(note)}</p>`).join('');
-  return {
-    'text/html': htmlTable(COLUMNS, rows, { caption }) + notes,
-    'text/plain': [textTable(COLUMNS, rows, { caption }), ...report.notes].join('\n'),
-  };
+  return staticBundle(stacked(table(COLUMNS, rows, { caption }), notes(report.notes)));
+}
+
+/**
+ * `QuantizedConv2D (u8 x s8 → u8)`: without what TensorFlow's fused operators name at length, and
+ * with what goes in and out on one line.
+ */
+function briefKernel(kernel: string): string {
+  return kernel
+    .replace(/^_Mkl(\w+?)(With\w+)?(?= |$)/, '$1')
+    .replace(/\(.*\)/, (types) => types.replaceAll('->', '→').replaceAll(' ', '\u00a0'));
 }
 
 function summary({ weightBytes, floatWeightBytes }: QuantizationReport): string {
