@@ -81,6 +81,9 @@ export function loadNative(prepare: (backend: NativeBackend) => void): NativeBac
   }
   // Real errors come back as exceptions; level 3 leaves out notes such as which kernel stands in.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+  // TensorFlow keeps freed memory for the next tensors. From the system, a large tensor comes page by
+  // page, which takes longer than to compute an elementwise op: up to a tenth of a convolution's step.
+  process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
   const require = createRequire(__filename);
   restoreRemovedUtilities(require);
   require(PACKAGE);
