@@ -4,6 +4,7 @@ import { ensureBackend } from '../backend/load';
 import { HalfnoteError } from '../errors';
 import type { Calibration } from '../quantization/examples';
 import { checkModel } from '../quantization/options';
+import { refuseFakeQuantized } from '../quantization/qat/errors';
 import { type Candidate, rows as rowsOf } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
 import { baselineOf, engineBaseline } from './engine-baseline';
@@ -48,6 +49,7 @@ export async function compare(
   options: CompareOptions,
 ): Promise<PrecisionComparison> {
   checkModel(model, 'compare');
+  refuseFakeQuantized(model, 'compare');
   const given = options as CompareOptions | null | undefined;
   const formats = checkFormats(given?.formats);
   const data = checkData(model, given?.data);

@@ -15,6 +15,7 @@ import { observe, type Observation } from './graph/observe';
 import type { QuantizedGraph } from './graph/quantized-graph';
 import { LayerPlans } from './layer-rules';
 import { checkModel, type QuantizeOptions, type QuantizeSettings, settle } from './options';
+import { refuseFakeQuantized } from './qat/errors';
 import type { QuantizationMode } from './quantized-model';
 import type { RepairReport } from './repair/options';
 import { repairGraph } from './repair/repair';
@@ -46,6 +47,7 @@ export async function quantizeGraph(
   options: QuantizeOptions = {},
 ): Promise<Quantized> {
   checkModel(model, 'quantize');
+  refuseFakeQuantized(model, 'quantize');
   const settings = settle(options);
   const facts = await ensureBackend();
   const layers = modelGraph(model);

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
+import { compare } from '../../analysis/compare';
 import { loadBackend } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
+import { quantize } from '../quantize';
+import { layerSensitivity } from '../sensitivity/sensitivity';
 import { decodeWeights } from '../weight-codes';
 import { compareQat } from './compare';
 import { convertQat, convertQatGraph } from './convert';
@@ -124,6 +127,15 @@ describe('convertQat', () => {
   test('asks for training first', async () => {
     const qat = prepareQat(smallMlp());
     await expect(convertQat(qat)).rejects.toThrow(/'hidden' has no range.*\n.*fit\(\)/);
+  });
+
+  test('is what other functions name when they are handed a copy that is still training', async () => {
+    const qat = prepareQat(smallMlp());
+    const says = /takes a model in float; 'mlp' is a copy.*prepareQat\(\)\.\n.*%qat convert/;
+    await expect(quantize(qat)).rejects.toThrow(says);
+    const data = { x: tf.ones([2, 6]) };
+    await expect(compare(qat, { formats: ['fp32'], data })).rejects.toThrow(says);
+    await expect(layerSensitivity(qat, { data })).rejects.toThrow(says);
   });
 
   test('asks for a prepared model', async () => {

@@ -5,6 +5,7 @@ import { fromTable, HalfnoteError } from '../../errors';
 import { kindOf } from '../examples';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { checkModel } from '../options';
+import { refuseFakeQuantized } from '../qat/errors';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../weight-codes';
 
 /**
@@ -61,6 +62,7 @@ export function settleSensitivity(
   caller: string,
 ): SensitivitySettings {
   checkModel(model, caller);
+  refuseFakeQuantized(model, caller);
   const options = (given ?? {}) as Partial<SensitivityOptions>;
   const { data: samples, granularity, scaleRule = 'absmax/127' } = options;
   const formats = checkFormats(options.formats ?? DEFAULT_FORMATS);
