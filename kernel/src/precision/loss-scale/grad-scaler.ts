@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Optimizer, Tensor } from '@tensorflow/tfjs';
-import { hasNativeBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
 import { HalfnoteError } from '../../errors';
 import { allFinite } from '../training/finite';
@@ -76,10 +75,10 @@ export class GradScaler {
     const { scale, scaler } = this.current;
     const unscaled = tf.tidy(() =>
       Object.fromEntries(
-        Object.entries(gradients).map(([name, gradient]) => {
-          const wide = hasNativeBackend() ? castTo(gradient, 'fp32') : gradient;
-          return [name, tf.div(wide, scale)];
-        }),
+        Object.entries(gradients).map(([name, gradient]) => [
+          name,
+          tf.div(castTo(gradient, 'fp32'), scale),
+        ]),
       ),
     );
     const finite = !scaler.checksGradients || allFinite(Object.values(unscaled));

@@ -76,7 +76,7 @@ export abstract class RuleOptimizer extends tf.Optimizer {
       accumulator.add(
         Object.fromEntries(
           updates.flatMap(({ variable: { name }, gradient }) =>
-            gradient === undefined ? [] : [[name, inFp32(gradient)]],
+            gradient === undefined ? [] : [[name, castTo(gradient, 'fp32')]],
           ),
         ),
       ),
@@ -139,7 +139,7 @@ export abstract class RuleOptimizer extends tf.Optimizer {
     const given = updates.flatMap((update): Prepared[] => {
       const { gradient } = update;
       if (gradient === undefined) return [];
-      return [{ ...update, gradient: inFp32(gradient) }];
+      return [{ ...update, gradient: castTo(gradient, 'fp32') }];
     });
     const clipped = this.clipped(
       Object.fromEntries(given.map(({ variable, gradient }) => [variable.name, gradient])),
@@ -186,8 +186,4 @@ export abstract class RuleOptimizer extends tf.Optimizer {
     const kept = keep === undefined ? variable : tf.mul(variable, keep);
     variable.assign(tf.sub(kept, change));
   }
-}
-
-function inFp32(gradient: Tensor): Tensor {
-  return hasNativeBackend() ? castTo(gradient, 'fp32') : gradient;
 }

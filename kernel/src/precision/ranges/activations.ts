@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { hasNativeBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
 import { engine } from '../engine';
 import { aroundLayers } from '../layer-calls';
@@ -58,7 +57,7 @@ function withRecordedGradient(layer: Layer, output: Tensor): Tensor {
     const [input] = args as [Tensor];
     const gradFunc = (dy: Tensor): Tensor => {
       tf.tidy(() => {
-        const wide = hasNativeBackend() ? castTo(dy, 'fp32') : dy;
+        const wide = castTo(dy, 'fp32');
         const gradient = scale === 1 ? wide : tf.mul(wide, 1 / scale);
         activeRecorder()?.add(layer.name, 'activation-gradient', gradient, dy.shape.slice(1));
       });
