@@ -71,3 +71,18 @@ test('integers of few bits are said to save nothing in memory, and do when packe
   expect(packed.notes.join('\n')).not.toMatch(about);
   for (const model of [wide, few, packed]) model.dispose();
 });
+
+test('a quantized model prints its report, and is not quantized, compared or measured again', async () => {
+  const small = await quantize(network(), { weights: 'int2' });
+  const printed: string[] = [];
+  small.summary((text) => printed.push(text));
+  expect(printed.join()).toMatch(/in int2 \(weight-only\)[^]*stem +Conv2D +int2/);
+  const again = small as unknown as tf.LayersModel;
+  const message = /takes the float model; '.*' is already quantized.*\nStart again from the model/;
+  await expect(quantize(again)).rejects.toThrow(message);
+  await expect(compare(again, { formats: ['fp32'], data: { x: images(1) } })).rejects.toThrow(
+    message,
+  );
+  expect(() => prepareQat(again, { weights: 'int4' })).toThrow(message);
+  small.dispose();
+});

@@ -13,7 +13,7 @@ import {
   parseNames,
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers/observers';
-import type { QuantizationMode } from './quantized-model';
+import { type QuantizationMode, QuantizedModel } from './quantized-model';
 import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
@@ -135,6 +135,13 @@ function checkMode(
 
 /** Throws unless `model` is a built layers model; `caller` is the function that was given it. */
 export function checkModel(model: unknown, caller: string): asserts model is tf.LayersModel {
+  if (model instanceof QuantizedModel) {
+    throw new HalfnoteError(
+      'already-quantized',
+      `${caller}() takes the float model; '${model.name}' is already quantized, and has codes for weights.`,
+      'Start again from the model that it was made of: quantizing does not change it.',
+    );
+  }
   if (!(model instanceof tf.LayersModel)) {
     throw new HalfnoteError(
       'unsupported-model',

@@ -160,6 +160,11 @@ export class QuantizedModel implements Displayable {
     );
   }
 
+  /** As `model.summary`: prints the report, by `console.log` if nothing else is given. */
+  summary(print: (text: string) => void = console.log): void {
+    print(String(this[JUPYTER_DISPLAY]()['text/plain']));
+  }
+
   /** Frees the packed weights and those of the layers in float. */
   dispose(): void {
     if (this.#last !== undefined) return;
