@@ -1,7 +1,11 @@
+import type { MagicArgument } from '../runtime/contract';
+
 /** Text taken over from the user's cell, with its place there (UTF-16 offset). */
 export interface UserText {
   readonly text: string;
   readonly start: number;
+  /** Where it is an argument that has to be of some type. */
+  readonly argument?: MagicArgument;
 }
 
 /** A piece of generated TypeScript that remembers which parts of it the user wrote. */
@@ -10,6 +14,13 @@ export class Code {
 
   toString(): string {
     return this.pieces.map((piece) => (typeof piece === 'string' ? piece : piece.text)).join('');
+  }
+
+  /** The same code, all of whose user text is an argument of a magic. */
+  asArgument(argument: MagicArgument): Code {
+    return new Code(
+      this.pieces.map((piece) => (typeof piece === 'string' ? piece : { ...piece, argument })),
+    );
   }
 
   /** Its first `length` UTF-16 units. */

@@ -1,4 +1,4 @@
-import type { Code } from './code';
+import { Code } from './code';
 import { TYPESCRIPT, type Form, type Syntax } from './locate';
 import type { Parameter } from './parameters';
 import type { Word } from './words';
@@ -94,10 +94,26 @@ export function defineMagic<const P extends Parameters, const O extends Paramete
     exclusive: definition.exclusive ?? [],
     examples: definition.examples,
     expand: (words, form, body) => {
-      const args = [...byKey].map(([key, p]) => [key, p.read(words.get(p.name))]);
+      const args = [...byKey].map(([key, p]) => [
+        key,
+        asArgument(p.read(words.get(p.name)), p, `%${definition.name}`),
+      ]);
       return definition.expand(Object.fromEntries(args) as Arguments<P & O>, form, body);
     },
   };
+}
+
+/** What was read, with its expressions marked as arguments of the magic. */
+function asArgument(
+  value: unknown,
+  { name, takes }: Pick<NamedParameter, 'name' | 'takes'>,
+  magic: string,
+): unknown {
+  if (takes === undefined) return value;
+  if (value instanceof Code) return value.asArgument({ magic, name, takes });
+  return Array.isArray(value)
+    ? value.map((item: unknown) => asArgument(item, { name, takes }, magic))
+    : value;
 }
 
 function optionName(key: string): string {

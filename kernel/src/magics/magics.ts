@@ -90,7 +90,10 @@ function spansOf(expanded: Code): Span[] {
   let target = 0;
   for (const piece of expanded.pieces) {
     const text = typeof piece === 'string' ? piece : piece.text;
-    if (typeof piece !== 'string') spans.push({ source: piece.start, target, length: text.length });
+    if (typeof piece !== 'string') {
+      const { start: source, argument } = piece;
+      spans.push({ source, target, length: text.length, ...(argument && { argument }) });
+    }
     target += text.length;
   }
   return spans;

@@ -15,6 +15,8 @@ export interface Parameter<T> {
   readonly isFlag: boolean;
   /** TypeScript of the user's: completed and checked as such. */
   readonly isExpression: boolean;
+  /** Of expressions: what they have to be, in words, where the types alone would not say it well. */
+  readonly takes: string | undefined;
   /** Several values with commas between. */
   readonly isList: boolean;
   /** Takes as many words as are given. */
@@ -38,6 +40,7 @@ function parameter<T>(doc: string, facts: Facts<T>): Parameter<T> {
     default: undefined,
     isFlag: false,
     isExpression: false,
+    takes: undefined,
     isList: false,
     isRest: false,
     isMany: false,
@@ -180,11 +183,15 @@ export function variable(doc: string): Parameter<string | undefined> {
   });
 }
 
-/** A TypeScript expression, without blanks outside of brackets and strings. */
-export function expression(doc: string): Parameter<Code | undefined> {
+/**
+ * A TypeScript expression, without blanks outside of brackets and strings.
+ * @param takes What it has to be: `a tensor`. A value of another type is told so in these words.
+ */
+export function expression(doc: string, takes: string): Parameter<Code | undefined> {
   return parameter(doc, {
     type: 'expression',
     isExpression: true,
+    takes,
     read: (word) => word && userCode(word),
   });
 }
@@ -194,11 +201,13 @@ export function expressions(
   doc: string,
   names: readonly string[],
   min: number,
+  takes: string,
 ): Parameter<readonly Code[] | undefined> {
   const type = names.map((name, i) => (i < min ? name : `[,${name}]`)).join('');
   return parameter(doc, {
     type: `expressions ${type}`,
     isExpression: true,
+    takes,
     isList: true,
     read: (word) => {
       if (!word) return undefined;

@@ -22,6 +22,16 @@ export interface CellError {
 export type CellOutcome =
   { readonly status: 'ok' } | { readonly status: 'error'; readonly error: CellError };
 
+/** An argument of a magic that is TypeScript, in words for a user who gave something else. */
+export interface MagicArgument {
+  /** `%quantize`. */
+  readonly magic: string;
+  /** `model`, `--calibrate`. */
+  readonly name: string;
+  /** `a tensor of typical inputs`. */
+  readonly takes: string;
+}
+
 /** A cell as the user wrote it, where magics were expanded. Plain data: it travels between processes. */
 export interface CellSource {
   readonly text: string;
@@ -30,6 +40,8 @@ export interface CellSource {
     readonly source: number;
     readonly target: number;
     readonly length: number;
+    /** Where the text is what the user gave a magic. */
+    readonly argument?: MagicArgument;
   }[];
 }
 

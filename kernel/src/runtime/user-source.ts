@@ -1,4 +1,4 @@
-import type { CellSource } from './contract';
+import type { CellSource, MagicArgument } from './contract';
 
 /** A place in the cell as the user wrote it; lines and columns count from 1. */
 export interface UserPlace {
@@ -7,6 +7,21 @@ export interface UserPlace {
   /** How many characters are meant, from `column` on. */
   readonly width: number;
 }
+
+/** Counted from 0, as TypeScript has it. */
+interface CodePosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** What a user gave a magic, and where. */
+export interface UserArgument {
+  readonly argument: MagicArgument;
+  readonly place: UserPlace;
+}
+
+/** Between the name of an object's property and its value. */
+const PROPERTY = /^(?:\w+: (?:\{ )?)+$/;
 
 /** Leads places in the code that ran back to the cell as the user wrote it, before magics were expanded. */
 export class UserSource {
@@ -30,13 +45,41 @@ export class UserSource {
         (offset < target + length || (offset >= this.code.length && offset === target + length)),
     );
     if (!span) return this.wholeLine(line);
-    const at = span.source + offset - span.target;
-    const before = this.text.slice(0, at).split('\n');
     return {
-      line: before.length,
-      column: (before.at(-1)?.length ?? 0) + 1,
+      ...placeIn(this.text, span.source + offset - span.target),
       width: Math.max(1, Math.min(width, span.target + span.length - offset)),
     };
+  }
+
+  /**
+   * The argument of a magic that an error from `from` to `to` in the code that ran is about: the one
+   * that stands there as a whole, or the one that the generated text there belongs to.
+   */
+  argumentAt(from: CodePosition, to: CodePosition): UserArgument | undefined {
+    const [start, end] = [from, to].map(
+      ({ line, character }) => startOfLine(this.code, line + 1) + character,
+    ) as [number, number];
+    const spans = this.source?.spans ?? [];
+    const inside = spans.find(({ target, length }) => start >= target && start < target + length);
+    const lineEnd = this.code.indexOf('\n', start);
+    const after = spans.filter(
+      ({ target, argument }) =>
+        argument !== undefined && target > start && (lineEnd === -1 || target < lineEnd),
+    );
+    const [next] = after;
+    const isOf = (target: number): boolean =>
+      after.length === 1 || PROPERTY.test(this.code.slice(start, target));
+    const span =
+      inside === undefined
+        ? next && isOf(next.target)
+          ? next
+          : undefined
+        : inside.target === start && inside.target + inside.length <= end
+          ? inside
+          : undefined;
+    if (span?.argument === undefined) return undefined;
+    const { line, column } = placeIn(this.text, span.source);
+    return { argument: span.argument, place: { line, column, width: span.length } };
   }
 
   private wholeLine(line: number): UserPlace {
@@ -44,6 +87,11 @@ export class UserSource {
     const column = text.length - text.trimStart().length + 1;
     return { line, column, width: Math.max(1, text.trim().length) };
   }
+}
+
+function placeIn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function startOfLine(code: string, line: number): number {

@@ -2,6 +2,7 @@ import { COMPARE_FORMAT_NAMES } from '../../analysis/compare-formats';
 import { awaited } from '../code';
 import { defineMagic } from '../declare';
 import { choices, expression, expressions, number, required } from '../parameters';
+import { TAKES } from '../takes';
 
 export const compare = defineMagic({
   name: 'compare',
@@ -15,16 +16,19 @@ export const compare = defineMagic({
   ],
   positionals: {
     formats: required(choices('The formats to compare.', COMPARE_FORMAT_NAMES)),
-    model: required(expression('The model.')),
+    model: required(expression('The model.', TAKES.model)),
   },
   options: {
-    data: required(expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1)),
+    data: required(
+      expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1, TAKES.tensors),
+    ),
     batchSize: number('Samples per batch. Without it 256, or all there are.', {
       min: 1,
       integer: true,
     }),
     calibrate: expression(
       'Typical inputs: int8 is then static. Without, it takes the range of each batch.',
+      TAKES.typical,
     ),
   },
   examples: [

@@ -1,6 +1,7 @@
 import { call } from '../code';
 import { defineMagic } from '../declare';
 import { expression, expressions, required } from '../parameters';
+import { TAKES } from '../takes';
 
 export const explain = defineMagic({
   name: 'explain',
@@ -10,10 +11,15 @@ export const explain = defineMagic({
   details: [
     'The model runs forward and backward on the data once, without an update. The table says for each layer and op in which format it ran, native or simulated, by which rule, what was cast and how long that took. Below it stand the layers that measured ranges propose to keep in fp32, with the line that does so.',
   ],
-  positionals: { model: required(expression('The model.')) },
+  positionals: { model: required(expression('The model.', TAKES.model)) },
   options: {
     data: required(
-      expressions('A batch of inputs and, for the compiled loss, the outputs.', ['x', 'y'], 1),
+      expressions(
+        'A batch of inputs and, for the compiled loss, the outputs.',
+        ['x', 'y'],
+        1,
+        TAKES.tensors,
+      ),
     ),
   },
   examples: [

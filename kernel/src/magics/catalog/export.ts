@@ -5,6 +5,7 @@ import { awaited, type Code } from '../code';
 import { defineMagic } from '../declare';
 import { choice, expression, flag, number, path, required, variable } from '../parameters';
 import { MagicProblem } from '../problem';
+import { TAKES } from '../takes';
 
 const TARGETS = ['onnx', 'tflite', 'tfjs'] as const;
 type Target = (typeof TARGETS)[number];
@@ -46,7 +47,9 @@ export const exportMagic = defineMagic({
     target: required(
       choice('`onnx` and `tflite` are one file; `tfjs` is a folder with `model.json`.', TARGETS),
     ),
-    model: required(expression('The model, in float or quantized; it is not changed.')),
+    model: required(
+      expression('The model, in float or quantized; it is not changed.', TAKES.anyModel),
+    ),
   },
   options: {
     to: required(path('The file or folder, seen from the notebook. In quotes if it has blanks.')),
@@ -61,7 +64,7 @@ export const exportMagic = defineMagic({
     blockSize: number('int4: inputs that share a scale. Default: 32.', { min: 16, integer: true }),
     accuracy: choice('int4: what the other factor may be rounded to. Default: fp32.', ACCURACIES),
     weights: choice('Of a tfjs model. Without it float32, or the codes that it has.', WEIGHTS),
-    calibrate: expression('int8 of TensorFlow Lite: typical inputs.'),
+    calibrate: expression('int8 of TensorFlow Lite: typical inputs.', TAKES.typical),
     io: choice('int8 of TensorFlow Lite: type of inputs and outputs. Default: float32.', ENDS),
     integersOnly: flag('int8 of TensorFlow Lite: refuse operators that would stay in float.'),
     batch: number('TensorFlow Lite: how many inputs at a time. Open without it.', {

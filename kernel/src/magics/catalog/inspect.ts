@@ -18,7 +18,12 @@ export const inspect = defineMagic({
     'A single number is rounded to the values of a format as they are, to whole numbers in INT8, and in MX formats as the only one of its block. Of an array, integers and block formats get the scales that quantization gives them; below the table stands what they come to without.',
   ],
   positionals: {
-    value: required(expression('A number, an array of numbers or a tensor.')),
+    value: required(
+      expression(
+        'A number, an array of numbers or a tensor.',
+        'a number, an array of numbers or a tensor',
+      ),
+    ),
   },
   options: {
     formats: choices('The formats to show.', [...INSPECTABLE, 'all'], {

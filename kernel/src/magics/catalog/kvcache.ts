@@ -3,6 +3,7 @@ import { awaited, call, type Value } from '../code';
 import { defineMagic } from '../declare';
 import { choice, choices, expression, number } from '../parameters';
 import { MagicProblem } from '../problem';
+import { TAKES } from '../takes';
 
 const count = (doc: string) => number(doc, { min: 1, integer: true });
 const NAMES = ['none', ...KV_FORMATS] as const;
@@ -17,7 +18,10 @@ export const kvcache = defineMagic({
     'Integer formats take their scales over a head of one token (int8) or 32 neighbours of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
   ],
   positionals: {
-    model: expression('The model. Without it `--layers`, `--heads` and `--head-dim` are needed.'),
+    model: expression(
+      'The model. Without it `--layers`, `--heads` and `--head-dim` are needed.',
+      TAKES.sized,
+    ),
   },
   options: {
     formats: choices('Without it all of them.', NAMES),
@@ -33,8 +37,8 @@ export const kvcache = defineMagic({
       min: 0,
       integer: true,
     }),
-    text: expression('Held-out text, or tokens: compare the caches on it.'),
-    vocabulary: expression('The `CharacterVocabulary` of the text.'),
+    text: expression('Held-out text, or tokens: compare the caches on it.', TAKES.tokens),
+    vocabulary: expression('The `CharacterVocabulary` of the text.', 'a CharacterVocabulary'),
   },
   examples: [
     {

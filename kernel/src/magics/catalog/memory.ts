@@ -2,6 +2,7 @@ import { MEMORY_FORMATS, OPTIMIZER_NAMES } from '../../analysis/memory/options';
 import { awaited } from '../code';
 import { defineMagic } from '../declare';
 import { choice, choices, expression, number, required } from '../parameters';
+import { TAKES } from '../takes';
 
 export const memory = defineMagic({
   name: 'memory',
@@ -12,7 +13,7 @@ export const memory = defineMagic({
     'Weights, gradients, the state of the optimizer, and the activations that the backward pass needs; the peak as it is modelled, and as a real step has it. The model itself is not trained.',
   ],
   positionals: {
-    model: required(expression('The model.')),
+    model: required(expression('The model.', TAKES.model)),
   },
   options: {
     batch: number('Samples in a step. Without it 32.', { min: 1, integer: true }),

@@ -7,6 +7,7 @@ import { complaint } from '../complaint';
 import { defineMagic } from '../declare';
 import { choice, expression, flag, number, required, text, variable } from '../parameters';
 import { MagicProblem } from '../problem';
+import { TAKES } from '../takes';
 
 /** What the first word can be: a format to train for, or to convert what was trained. */
 const ACTIONS = [
@@ -46,7 +47,7 @@ export const qat = defineMagic({
   positionals: {
     weights: required(choice('The format of the weights, or `convert`.', ACTIONS)),
     model: required(
-      expression('The model, which is not changed; for `convert`, the trained copy.'),
+      expression('The model, which is not changed; for `convert`, the trained copy.', TAKES.model),
     ),
   },
   options: {

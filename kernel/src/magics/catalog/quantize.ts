@@ -9,6 +9,7 @@ import { defineMagic } from '../declare';
 import { choice, choices, expression, flag, number, required, text, variable } from '../parameters';
 import { MagicProblem } from '../problem';
 import { complaint } from '../complaint';
+import { TAKES } from '../takes';
 
 const WEIGHTS = [
   'int8',
@@ -62,14 +63,14 @@ export const quantize = defineMagic({
   ],
   positionals: {
     weights: required(choice('The format of the weights.', WEIGHTS)),
-    model: required(expression('The model; it is not changed.')),
+    model: required(expression('The model; it is not changed.', TAKES.model)),
   },
   options: {
     as: variable('Declares a variable of this name that holds the quantized model.'),
     static: flag('Quantize activations with ranges from `--calibrate`, which implies this.'),
     dynamic: flag('Quantize activations with the range of each batch. The default.'),
     weightOnly: flag('Quantize weights only. The default below 8 bits.'),
-    calibrate: expression('Typical inputs.'),
+    calibrate: expression('Typical inputs.', TAKES.typical),
     observer: choice(
       'How ranges are taken from the calibration data. Without it `min-max`.',
       OBSERVERS,

@@ -17,6 +17,7 @@ import {
   variable,
 } from '../parameters';
 import { MagicProblem } from '../problem';
+import { TAKES } from '../takes';
 
 const FORMATS = [
   'int8',
@@ -46,10 +47,12 @@ export const sensitivity = defineMagic({
   ],
   positionals: {
     formats: required(choices('The formats of weights; fp32 with a budget only.', FORMATS)),
-    model: required(expression('The model; it is not changed.')),
+    model: required(expression('The model; it is not changed.', TAKES.model)),
   },
   options: {
-    data: required(expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1)),
+    data: required(
+      expressions('Inputs and, for a score, the expected outputs.', ['x', 'y'], 1, TAKES.tensors),
+    ),
     budget: text(
       'Choose bits per layer so that the whole keeps to this.',
       'number with B|kB|MB|bits|pt|dB',
@@ -67,6 +70,7 @@ export const sensitivity = defineMagic({
     }),
     calibrate: expression(
       'With a budget: typical inputs, so that int8 layers take integers in as well.',
+      TAKES.typical,
     ),
     as: variable('Declares a variable of this name that holds the result.'),
   },

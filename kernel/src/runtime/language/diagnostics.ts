@@ -2,6 +2,7 @@ import type { Diagnostic } from 'tslab/dist/converter';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
 import type { UserSource } from '../user-source';
+import { argumentError } from './argument-error';
 
 const MAGIC_HINT = 'A magic stands at the start of a statement outside brackets.';
 /** TypeScript's code of `Expression expected.`, its word for a `%` where a statement begins. */
@@ -13,35 +14,56 @@ export function diagnosticsError(
   source: UserSource,
   executionCount: number,
 ): CellError {
-  const messages: string[] = [];
-  const traceback: string[] = [];
-  let previous: Diagnostic | undefined;
+  const told = groupsOf(diagnostics).map((group) => tell(group, source, `cell[${executionCount}]`));
+  return {
+    ename: 'TypeScriptError',
+    evalue: told.flatMap(({ messages }) => messages).join('\n'),
+    traceback: told.flatMap(({ traceback }) => traceback),
+  };
+}
+
+interface Told {
+  readonly messages: readonly string[];
+  /** The messages with an excerpt of the cell after the first. */
+  readonly traceback: readonly string[];
+}
+
+/** tslab flattens a chain of explanations into diagnostics at the same place. */
+function groupsOf(diagnostics: readonly Diagnostic[]): (readonly [Diagnostic, ...Diagnostic[]])[] {
+  const groups: [Diagnostic, ...Diagnostic[]][] = [];
   for (const diagnostic of diagnostics) {
-    // tslab flattens a chain of explanations into diagnostics at the same place.
-    if (previous && samePlace(previous, diagnostic)) {
-      messages.push(`  ${diagnostic.messageText}`);
-      traceback.push(`  ${diagnostic.messageText}`);
-      continue;
-    }
-    previous = diagnostic;
-    const { fileName, start, end } = diagnostic;
-    const width = end.line === start.line ? end.character - start.character : 1;
-    const place =
-      fileName === undefined
+    const last = groups.at(-1);
+    if (last && samePlace(last[0], diagnostic)) last.push(diagnostic);
+    else groups.push([diagnostic]);
+  }
+  return groups;
+}
+
+function tell(
+  group: readonly [Diagnostic, ...Diagnostic[]],
+  source: UserSource,
+  cell: string,
+): Told {
+  const [{ fileName, start, end, code }] = group;
+  const words = group.map(({ messageText }) => messageText);
+  const given = fileName === undefined ? source.argumentAt(start, end) : undefined;
+  const complaint = given && argumentError(words, given.argument);
+  const width = end.line === start.line ? end.character - start.character : 1;
+  const place =
+    complaint !== undefined && given !== undefined
+      ? given.place
+      : fileName === undefined
         ? source.place(start.line + 1, start.character + 1, width)
         : { line: start.line + 1, column: start.character + 1, width };
-    const message = `${fileName ?? `cell[${executionCount}]`}:${place.line}:${place.column} - ${diagnostic.messageText}`;
-    messages.push(message);
-    traceback.push(message);
-    if (fileName !== undefined) continue;
-    traceback.push(...sourceExcerpt(source.text, place.line, place.column, place.width));
-    const line = source.text.split('\n')[place.line - 1] ?? '';
-    if (diagnostic.code === EXPRESSION_EXPECTED && beginsWithMagic(line, place.column)) {
-      messages.push(MAGIC_HINT);
-      traceback.push(MAGIC_HINT);
-    }
-  }
-  return { ename: 'TypeScriptError', evalue: messages.join('\n'), traceback };
+  const [first = '', ...rest] = complaint ?? words.map((text, i) => (i === 0 ? text : `  ${text}`));
+  const message = `${fileName ?? cell}:${place.line}:${place.column} - ${first}`;
+  if (fileName !== undefined)
+    return { messages: [message, ...rest], traceback: [message, ...rest] };
+  const excerpt = sourceExcerpt(source.text, place.line, place.column, place.width);
+  const line = source.text.split('\n')[place.line - 1] ?? '';
+  const isMagic = code === EXPRESSION_EXPECTED && beginsWithMagic(line, place.column);
+  const more = [...(isMagic ? [MAGIC_HINT] : []), ...rest];
+  return { messages: [message, ...more], traceback: [message, ...excerpt, ...more] };
 }
 
 /** Whether a line has nothing but blanks before a `%name` at `column`, which counts from 1. */

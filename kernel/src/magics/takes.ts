@@ -1,0 +1,9 @@
+/** What magics take as expressions, in the words of their errors. */
+export const TAKES = {
+  model: 'a model of tf.sequential() or tf.model()',
+  anyModel: 'a model, in float or quantized',
+  tensors: 'a tensor, or an array of tensors for several inputs or outputs',
+  typical: 'a tensor of typical inputs, or an array of tensors',
+  sized: 'a model, or an object { layers, heads, headDim, sequence }',
+  tokens: 'a text, or an array of tokens',
+} as const;
