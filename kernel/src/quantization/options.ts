@@ -15,6 +15,7 @@ import {
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import { type QuantizationMode, QuantizedModel } from './quantized-model';
 import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
+import { ACTIVATION_SCALES, type ActivationScale } from './scheme';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
 
 export interface QuantizeOptions {
@@ -33,6 +34,11 @@ export interface QuantizeOptions {
    * convolutions, which are several times as fast so, and `float` of dense layers.
    */
   readonly outputs?: OutputRounding;
+  /**
+   * How ranges become scales in `static`. Default `range`: as narrow as they allow; `power-of-two`:
+   * with the `scaleRule` of that name all scales are powers of two, as in Ristretto.
+   */
+  readonly activationScale?: ActivationScale;
   /**
    * One scale per output channel (default), for the whole weight, or per group along the depth. Of
    * codebooks the default is one for the whole weight.
@@ -57,6 +63,7 @@ export interface QuantizeSettings extends LayerChoice {
   readonly examples: Calibration | undefined;
   readonly observer: ObserverName;
   readonly outputs: OutputRounding;
+  readonly activationScale: ActivationScale;
   readonly repair: RepairOptions;
   readonly engine: EngineChoice;
 }
@@ -68,12 +75,13 @@ const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 export function settle(options: QuantizeOptions): QuantizeSettings {
   const { weights = 'int8', granularity, scaleRule = 'absmax/127' } = options;
   const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
-  const { outputs = 'auto' } = options;
+  const { outputs = 'auto', activationScale = 'range' } = options;
   fromTable(WEIGHT_BITS, weights, 'weight format');
   const shared = granularity === undefined ? {} : { granularity };
   checkLayerOptions({ ...shared, scaleRule });
   fromTable(OBSERVERS, observer, 'observer');
   fromTable(OUTPUTS, outputs, 'rounding of outputs');
+  fromTable(ACTIVATION_SCALES, activationScale, 'activation scale');
   fromTable(ENGINES, engine, 'engine');
   const rules = parseLayers(options.layers);
   const hasInt8 = [weights, ...rules.map((rule) => rule.options.weights)].includes('int8');
@@ -81,12 +89,14 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   const mode = options.mode ?? (hasInt8 ? preset : 'weight-only');
   fromTable(MODES, mode, 'quantization mode');
   const repair = settleRepair(options.repair);
+  if (mode !== 'static' && activationScale !== 'range') throw noRanges(mode, activationScale);
   checkMode(mode, examples, weights, hasInt8, repair.steps.length > 0);
   return {
     mode,
     examples,
     observer,
     outputs,
+    activationScale,
     repair,
     engine,
     base: { weights, ...shared, scaleRule },
@@ -131,6 +141,14 @@ function checkMode(
       hasInt8 ? "Leave `calibrate` out, or use mode 'static'." : 'Leave `calibrate` out.',
     );
   }
+}
+
+function noRanges(mode: QuantizationMode, scale: ActivationScale): HalfnoteError {
+  return new HalfnoteError(
+    'unsupported-mode',
+    `activationScale '${scale}' is for mode 'static', whose activations have fixed ranges, not for '${mode}'.`,
+    "Give example inputs as `calibrate`, or leave it out: `scaleRule: 'power-of-two'` is for weights.",
+  );
 }
 
 /** Throws unless `model` is a built layers model; `caller` is the function that was given it. */

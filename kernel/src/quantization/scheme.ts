@@ -66,6 +66,33 @@ export function asymmetricParams(
   return { scale, zeroPoint: clamp(zeroPoint, range) };
 }
 
+/**
+ * As {@link asymmetricParams}, with the least power of two for a scale that holds the range: dynamic
+ * fixed point, where going from one scale to another is a shift.
+ */
+export function powerOfTwoParams(
+  min: number,
+  max: number,
+  range: IntegerRange = UINT8,
+): AffineParams {
+  const low = Math.min(min, 0);
+  const span = Math.max(max, 0) - low;
+  if (!(span > 0)) return { scale: 1, zeroPoint: range.min };
+  const scale = 2 ** Math.ceil(Math.log2(span / (range.max - range.min)));
+  return { scale, zeroPoint: clamp(roundHalfEven(-low / scale) + range.min, range) };
+}
+
+/**
+ * How the range of activations becomes scale and zero point: `range` as narrow as it allows,
+ * `power-of-two` as in Ristretto.
+ */
+export const ACTIVATION_SCALES = {
+  range: asymmetricParams,
+  'power-of-two': powerOfTwoParams,
+} as const;
+
+export type ActivationScale = keyof typeof ACTIVATION_SCALES;
+
 /** The integer for one value. NaN becomes the zero point. */
 export function quantizeValue(x: number, params: AffineParams, range: IntegerRange): number {
   const q = roundHalfEven(Math.fround(x / params.scale)) + params.zeroPoint;

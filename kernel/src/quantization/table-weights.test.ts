@@ -310,4 +310,41 @@ describe('scales that are powers of two', () => {
     expect(kinds(small)).toEqual(kinds(usual));
     expect(small.layers[0]?.execution).toBe(usual.layers[0]?.execution);
   });
+
+  test('of activations hold the ranges they were given, and the model is that of the simulation', async () => {
+    const model = network();
+    const x = images();
+    const scaleRule = 'power-of-two';
+    const options = {
+      calibrate: x,
+      scaleRule,
+      activationScale: scaleRule,
+      outputs: 'uint8',
+    } as const;
+    const usual = await quantize(model, { calibrate: x, outputs: 'uint8' });
+    const small = await quantize(model, { ...options, engine: 'tensorflow' });
+    expect([...small.graph.activations.keys()]).toEqual([...usual.graph.activations.keys()]);
+    for (const [id, { scale, zeroPoint }] of small.graph.activations) {
+      const { scale: least, zeroPoint: zero } = usual.graph.activations.get(id) ?? {
+        scale: NaN,
+        zeroPoint: NaN,
+      };
+      expect(Number.isInteger(Math.log2(scale))).toBe(true);
+      // The next power of two: no more than twice as wide, with the range inside.
+      expect(scale).toBeGreaterThanOrEqual(least * 0.999);
+      expect(scale).toBeLessThan(2 * least * 1.001);
+      expect(-zeroPoint * scale).toBeLessThanOrEqual(-zero * least + scale);
+      expect((255 - zeroPoint) * scale).toBeGreaterThanOrEqual((255 - zero) * least - scale);
+    }
+    const simulated = await quantize(model, { ...options, engine: 'simulated' });
+    const expected = numbers(model.predict(x));
+    expect(furthest(numbers(small.predict(x)), numbers(simulated.predict(x)))).toBeLessThan(0.01);
+    expect(furthest(numbers(small.predict(x)), expected)).toBeLessThan(0.05);
+    await expect(
+      quantize(model, { mode: 'dynamic', activationScale: 'power-of-two' }),
+    ).rejects.toThrow("activationScale 'power-of-two' is for mode 'static'");
+    await expect(
+      quantize(model, { calibrate: x, activationScale: 'pow2' as 'range' }),
+    ).rejects.toThrow("Unknown activation scale 'pow2'. Allowed: range, power-of-two.");
+  });
 });

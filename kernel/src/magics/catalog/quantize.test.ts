@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers/observers';
+import { ACTIVATION_SCALES } from '../../quantization/scheme';
 import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../quantization/weight-codes';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
@@ -56,6 +57,22 @@ describe('%quantize', () => {
     });
   });
 
+  it('makes all scales powers of two, and keeps weights in codebooks', async () => {
+    expect(
+      await optionsOf(
+        '%quantize int8 model --calibrate x --scale-rule power-of-two --activation-scale power-of-two',
+      ),
+    ).toMatchObject({ scaleRule: 'power-of-two', activationScale: 'power-of-two' });
+    expect(await optionsOf('%quantize codebook4 model --granularity per-channel')).toEqual({
+      weights: 'codebook4',
+      granularity: 'per-channel',
+    });
+    expect(refusal('%quantize int8 model --activation-scale power-of-two')).toContain(
+      '--activation-scale needs --calibrate',
+    );
+    expect(refusal('%quantize codebook5 model')).toContain('Did you mean codebook');
+  });
+
   it('takes examples for repairs too, whatever the mode', async () => {
     const repair = ['adaround', 'bias-correction'];
     expect(
@@ -80,6 +97,7 @@ describe('%quantize', () => {
   it.each([
     ['--observer', OBSERVERS],
     ['--scale-rule', WEIGHT_SCALE_RULES],
+    ['--activation-scale', ACTIVATION_SCALES],
     ['weights', WEIGHT_BITS],
   ])('offers for %s what there is', (name, table) => {
     const magic = findMagic('quantize');

@@ -2,6 +2,7 @@ import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../quantization/graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import type { RepairStep } from '../../quantization/repair/options';
+import type { ActivationScale } from '../../quantization/scheme';
 import type { WeightFormat } from '../../quantization/graph/quantized-graph';
 import type { WeightGranularity, WeightScaleRule } from '../../quantization/weight-codes';
 import { awaited } from '../code';
@@ -33,6 +34,7 @@ const OBSERVERS = [
   'entropy-tensorrt',
 ] as const satisfies readonly ObserverName[];
 const OUTPUTS = ['auto', 'float', 'uint8'] as const satisfies readonly OutputRounding[];
+const ACTIVATION_SCALES = ['range', 'power-of-two'] as const satisfies readonly ActivationScale[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
 const SCALE_RULES = [
   'absmax/127',
@@ -78,6 +80,10 @@ export const quantize = defineMagic({
     outputs: choice(
       'What layers with static ranges hand to float layers and to you. Without it `auto`: `uint8` codes of convolutions, `float` of dense layers.',
       OUTPUTS,
+    ),
+    activationScale: choice(
+      'How ranges become scales. Without it `range`: as narrow as they allow; `power-of-two` with the scale rule of that name is Ristretto.',
+      ACTIVATION_SCALES,
     ),
     granularity: choice(
       'One weight scale or codebook per output channel or per tensor.',
@@ -128,7 +134,7 @@ export const quantize = defineMagic({
   ],
   expand: (args) => {
     const { weights, model, as, calibrate, observer, granularity, group } = args;
-    const { outputs, scaleRule, layers, include, exclude, repair } = args;
+    const { outputs, activationScale, scaleRule, layers, include, exclude, repair } = args;
     if (args.static && !calibrate) {
       throw new MagicProblem(
         '--static needs --calibrate',
@@ -140,6 +146,9 @@ export const quantize = defineMagic({
         '--observer needs --calibrate',
         'it says how ranges are taken from it',
       );
+    }
+    if (activationScale !== undefined && !calibrate) {
+      throw new MagicProblem('--activation-scale needs --calibrate', 'ranges come from it');
     }
     if (outputs !== undefined && !calibrate) {
       throw new MagicProblem('--outputs needs --calibrate', 'outputs are rounded to its ranges');
@@ -167,6 +176,7 @@ export const quantize = defineMagic({
       calibrate,
       observer,
       outputs,
+      activationScale,
       granularity: group === undefined ? granularity : { group },
       scaleRule,
       layers,

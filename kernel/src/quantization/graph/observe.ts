@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { placeOf } from '../check-weights';
 import { createObserver, type Observer } from '../observers/observers';
-import { type AffineParams, asymmetricParams } from '../scheme';
+import { ACTIVATION_SCALES, type ActivationScale, type AffineParams } from '../scheme';
 import type { FusedGraph } from './fused-graph';
 import { keepsCodes, sharedCodes } from './integer-values';
 import type { ValueId } from './model-graph';
@@ -12,6 +12,13 @@ export interface Observation {
   /** Scale and zero point of each value that was to be observed. */
   readonly params: ReadonlyMap<ValueId, AffineParams>;
   readonly notes: readonly string[];
+}
+
+export interface ObserveOptions {
+  /** How a range becomes scale and zero point. Default `range`. */
+  readonly scale?: ActivationScale;
+  /** Called after each batch. */
+  readonly onBatch?: () => void | Promise<void>;
 }
 
 /**
@@ -24,7 +31,7 @@ export async function observe(
   values: ReadonlySet<ValueId>,
   batches: Iterable<readonly Tensor[]>,
   observerName: string,
-  onBatch: () => void | Promise<void> = () => undefined,
+  { scale = 'range', onBatch = () => undefined }: ObserveOptions = {},
 ): Promise<Observation> {
   const makers = new Map(graph.nodes.map((node) => [node.output, node]));
   const observers = new Map<ValueId, Observer>();
@@ -49,13 +56,14 @@ export async function observe(
   } finally {
     runner.dispose();
   }
-  return settle(sharedCodes(graph, values), observers);
+  return settle(sharedCodes(graph, values), observers, scale);
 }
 
 /** One scale and zero point for all that share codes: of the range that holds all their ranges. */
 function settle(
   leaders: ReadonlyMap<ValueId, ValueId>,
   observers: ReadonlyMap<ValueId, Observer>,
+  scale: ActivationScale,
 ): Observation {
   const ranges = new Map<ValueId, { min: number; max: number }>();
   const notes: string[] = [];
@@ -81,7 +89,7 @@ function settle(
   const params = new Map<ValueId, AffineParams>();
   for (const [id, leader] of leaders) {
     const { min, max } = ranges.get(leader) ?? { min: 0, max: 0 };
-    params.set(id, asymmetricParams(min, max));
+    params.set(id, ACTIVATION_SCALES[scale](min, max));
   }
   return { params, notes };
 }
