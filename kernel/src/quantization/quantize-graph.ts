@@ -6,6 +6,7 @@ import { checkWeights } from './check-weights';
 import { weightRange } from './choose';
 import { exampleBatches } from './examples';
 import { buildGraph, type ProductPlan } from './graph/build';
+import { checkGroups, type GroupedLayer } from './graph/check-groups';
 import { fuseGraph } from './graph/fuse';
 import type { FusedGraph, FusedNode } from './graph/fused-graph';
 import { integerValues } from './graph/integer-values';
@@ -54,7 +55,9 @@ export async function quantizeGraph(
   checkWeights(layers);
   const plans = new LayerPlans(layers, settings);
   const planOf = planner(plans, settings, facts);
-  plans.check(layers, fuseGraph(model, plans.keep));
+  const products = fuseGraph(model, plans.keep);
+  plans.check(layers, products);
+  checkGroups(groupedLayers(products, planOf));
   const fused = fuseGraph(model, plans.keep, {
     normAsProduct: loneNorms(model, plans, planOf, settings.mode),
   });
@@ -76,6 +79,20 @@ export async function quantizeGraph(
   });
   const notes = [...(report?.notes ?? []), ...seen.notes, ...built.notes];
   return { graph: built.graph, settings, repair: report, notes };
+}
+
+/** The layers with a scale for each group of their weights. */
+function groupedLayers(
+  { nodes }: FusedGraph,
+  planOf: (node: FusedNode) => ProductPlan,
+): GroupedLayer[] {
+  return nodes.flatMap((node) => {
+    if (node.op.kind !== 'linear') return [];
+    const { granularity } = planOf(node);
+    const depth = node.op.kernel.length / node.op.bias.length;
+    const [layer = node.id] = node.fused;
+    return typeof granularity === 'object' ? [{ layer, depth, group: granularity.group }] : [];
+  });
 }
 
 /** Which normalizations without a product become one. Only static mode has integers around them. */
@@ -128,14 +145,15 @@ function planner(
 async function observed(
   graph: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  { mode, observer, outputs }: QuantizeSettings,
+  { mode, observer, outputs, activationScale: scale }: QuantizeSettings,
   examples: readonly (readonly Tensor[])[] | undefined,
 ): Promise<Observation> {
   if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
   const values = integerValues(graph, (node) => planOf(node).input === 'static', outputs);
   const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
   const progress = new SlowProgress(`Calibrating ${graph.name}`, steps);
-  return observe(graph, values, inBatches(examples, BATCH_ROWS), observer, () =>
-    progress.advanceAndYield(),
-  );
+  return observe(graph, values, inBatches(examples, BATCH_ROWS), observer, {
+    scale,
+    onBatch: () => progress.advanceAndYield(),
+  });
 }
