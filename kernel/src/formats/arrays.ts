@@ -1,5 +1,6 @@
 import { badCode, decoder, encoder } from './codec';
 import { floatFields, type FloatFormat, type FormatOrName, type NumberFormat } from './format';
+import { isLookedUp, lookUpFloats } from './lookup';
 import { encodeFloats, encodeIntegers } from './nearest';
 import { rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
@@ -23,7 +24,10 @@ export function encodeArray(
       return encodeIntegers(format, values, codes);
     }
     if (isShiftable(format)) {
-      return encodeFloats(format, values, codes, options.saturate ?? false);
+      const saturate = options.saturate ?? false;
+      return codes instanceof Uint8Array && isLookedUp(format, values.length)
+        ? lookUpFloats(format, values, codes, saturate)
+        : encodeFloats(format, values, codes, saturate);
     }
   }
   const code = encoder(format, options);
