@@ -1,5 +1,6 @@
 import type { DeviceFacts } from '../backend/contract';
 import * as backend from '../backend/load';
+import { installTensorInspection } from '../backend/inspect-tensors';
 import { installRewritten } from '../layers/rewritten/install';
 import { installPolicies } from './policies/install';
 import { installTraining } from './training/install';
@@ -12,6 +13,7 @@ import { installTraining } from './training/install';
  */
 export function loadBackend(): DeviceFacts {
   const facts = backend.loadBackend();
+  installTensorInspection();
   installRewritten();
   installTraining();
   installPolicies();
@@ -21,6 +23,7 @@ export function loadBackend(): DeviceFacts {
 /** The same, with WebAssembly where libtensorflow can't be had; everything is then simulated. */
 export async function ensureBackend(): Promise<DeviceFacts> {
   const facts = await backend.ensureBackend();
+  installTensorInspection();
   installRewritten();
   installTraining();
   installPolicies();

@@ -3,7 +3,7 @@ import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { imageSize } from '../../mime/rich-image';
 import { recordsTable } from './records-table';
 import { isTensor } from '../../tensor-like';
-import { tensorText } from './tensor-text';
+import { tensorText } from '../../tensor-text';
 import { OwnJSON } from './intrinsics';
 
 type BundleMethod = (this: object) => unknown;

@@ -1,4 +1,4 @@
-import type { TensorLike } from '../../tensor-like';
+import type { TensorLike } from './tensor-like';
 
 /** Reading values waits for the device and copies them all, so large tensors show their shape only. */
 const MAX_READ = 1_000_000;
