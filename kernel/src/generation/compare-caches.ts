@@ -7,8 +7,9 @@ import type { KvCacheOptions, KvFormat } from '../quantization/kv-cache/layout';
 import { KvCacheComparison } from './cache-comparison';
 import { Decoder, type CacheChoice } from './decoder';
 import { decodingPlan, type DecodingPlan } from './plan';
+import { sampler } from './sample';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
-import type { CharacterVocabulary } from './vocabulary';
+import { tokensOf, type CharacterVocabulary } from './vocabulary';
 
 export interface CompareKvCacheOptions {
   /** Default: none, fp32, bf16, fp16, fp8, int8, int4. */
@@ -156,6 +157,7 @@ function writeGreedily(
   first: number,
   length: number,
 ): void {
+  const likeliest = sampler({ temperature: 0 });
   const decoder = new Decoder(model, cache);
   try {
     let token = first;
@@ -163,22 +165,9 @@ function writeGreedily(
       const logits = withPrecision('fp32', () => decoder.decode([[token]]));
       const values = logits.dataSync<'float32'>();
       logits.dispose();
-      token = values.reduce((best, value, j) => (value > (values[best] ?? NaN) ? j : best), 0);
+      token = likeliest(values, 0, i);
     }
   } finally {
     decoder.dispose();
   }
-}
-
-function tokensOf(
-  text: string | ArrayLike<number>,
-  vocabulary: CharacterVocabulary | undefined,
-): ArrayLike<number> {
-  if (typeof text !== 'string') return text;
-  if (vocabulary !== undefined) return vocabulary.encode(text);
-  throw new HalfnoteError(
-    'bad-prompt',
-    'Text needs a vocabulary.',
-    'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
-  );
 }

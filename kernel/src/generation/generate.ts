@@ -4,7 +4,7 @@ import { HalfnoteError } from '../errors';
 import { Decoder, type CacheChoice } from './decoder';
 import { Generation } from './generation';
 import { sampler, type SamplingOptions } from './sample';
-import type { CharacterVocabulary } from './vocabulary';
+import { tokensOf, type CharacterVocabulary } from './vocabulary';
 
 /** One sequence or several of the same length: text, with a vocabulary, or tokens. */
 export type Prompt = string | readonly string[] | ArrayLike<number> | readonly ArrayLike<number>[];
@@ -45,7 +45,7 @@ export async function generate(
     );
   }
   const choose = sampler(options);
-  const prompts = tokensOf(prompt, vocabulary);
+  const prompts = promptsOf(prompt, vocabulary);
   await ensureBackend();
   const decoder = new Decoder(model, cache);
   try {
@@ -97,22 +97,14 @@ async function lastLogits(
   });
 }
 
-function tokensOf(
+function promptsOf(
   prompt: Prompt,
   vocabulary: CharacterVocabulary | undefined,
 ): readonly ArrayLike<number>[] {
   const rows = (
     typeof prompt === 'string' || typeof prompt[0] === 'number' ? [prompt] : prompt
   ) as readonly (string | ArrayLike<number>)[];
-  const tokens = rows.map((row) => {
-    if (typeof row !== 'string') return row;
-    if (vocabulary !== undefined) return vocabulary.encode(row);
-    throw new HalfnoteError(
-      'bad-prompt',
-      'A prompt of text needs a vocabulary.',
-      'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
-    );
-  });
+  const tokens = rows.map((row) => tokensOf(row, vocabulary));
   const lengths = tokens.map(({ length }) => length);
   if (lengths.length > 0 && new Set(lengths).size === 1 && lengths[0] !== 0) return tokens;
   throw new HalfnoteError(

@@ -41,3 +41,20 @@ export class CharacterVocabulary {
     }).join('');
   }
 }
+
+/**
+ * A text's tokens; tokens are handed on.
+ * @throws HalfnoteError `bad-prompt` for text without a vocabulary, `unknown-character`.
+ */
+export function tokensOf(
+  text: string | ArrayLike<number>,
+  vocabulary: CharacterVocabulary | undefined,
+): ArrayLike<number> {
+  if (typeof text !== 'string') return text;
+  if (vocabulary !== undefined) return vocabulary.encode(text);
+  throw new HalfnoteError(
+    'bad-prompt',
+    'Text needs a vocabulary.',
+    'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
+  );
+}
