@@ -1,4 +1,8 @@
-"""Recurrent layers over all steps, in one direction or both."""
+"""Recurrent layers over all steps, in one direction or both.
+
+TensorFlow Lite's own LSTM operator is not used: it keeps its state from one run to the next, where a
+layer of tfjs begins anew.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +12,6 @@ import tensorflow as tf
 from ..call import Call, sizes_of
 from .activations import activate
 from .dense import linear
-from .lstm_operator import has_operator, lstm_operator
 
 #: The most steps that are written out; longer and open sequences become a loop.
 MOST_STEPS = 256
@@ -97,8 +100,6 @@ def step(run: Run, projected: tf.Tensor, states: list) -> list:
 
 def execute(run: Run, x: tf.Tensor, initial: list, mask: tf.Tensor | None) -> list:
     """[output, *states]: every step's output, or the last one's, and the states after it."""
-    if has_operator(run, x, initial, mask):
-        return [lstm_operator(run, x)]
     batch, steps, _ = sizes_of(x)
     states = list(initial) or [tf.zeros([batch, run.units])] * run.state_count
     projected = linear(x, run.kernel, run.bias)

@@ -20,7 +20,7 @@ export interface TfliteExportOptions {
   readonly io?: (typeof ENDS)[number];
   /** int8: refuse a model of which an operator would stay in float. Default: false. */
   readonly integersOnly?: boolean;
-  /** Fixes the batch, which is open otherwise. An LSTM of tanh and sigmoid then is one operator. */
+  /** Fixes the batch, which is open otherwise: microcontrollers and some accelerators need it. */
   readonly batch?: number;
   /**
    * Inputs on which the error is measured, one tensor per input of the model. Default: rows of
