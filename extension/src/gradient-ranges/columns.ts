@@ -45,7 +45,12 @@ export function layerColumns(options: {
       value: ({ layer }) => layer.count,
       cell: ({ layer }) => layer.count.toLocaleString('en'),
     },
-    share('zero', 'Zero', 'Exactly zero before any rounding', ({ stats }) => stats.zero),
+    share(
+      'zero',
+      'Zero',
+      'Zero when it was counted; a note tells where some were lost before',
+      ({ stats }) => stats.zero,
+    ),
     share(
       'underflow',
       'Underflow',

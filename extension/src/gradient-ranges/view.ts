@@ -135,9 +135,11 @@ class GradientRangesView implements View<GradientRanges> {
 
   async #show(): Promise<void> {
     if (this.#payload === undefined) return;
-    const reading = read(this.#payload, this.#choices);
+    const isEmpty = this.#payload.layers.length === 0;
+    const reading = isEmpty ? undefined : read(this.#payload, this.#choices);
     this.#reading = reading;
     this.#controls.node.hidden = reading === undefined;
+    this.#table.node.hidden = reading === undefined;
     if (reading === undefined) return;
     this.#controls.update(this.#payload, reading);
     this.#table.update(reading.layers);
@@ -174,8 +176,10 @@ function head(payload: GradientRanges): HTMLElement {
   return node;
 }
 
-function foot({ lossScale }: GradientRanges): HTMLElement {
+function foot({ layers, lossScale, notes: remarks = [] }: GradientRanges): HTMLElement {
+  if (layers.length === 0) return notes([lossScale.reason]);
   return notes([
+    ...remarks,
     `Loss scale ${scaleText(decodeNumber(lossScale.value))}; suggested ` +
       `${scaleText(decodeNumber(lossScale.suggested))}: ${lossScale.reason}`,
     'Gradients are counted before loss scaling. Moving the scale moves the bands, not the data.',

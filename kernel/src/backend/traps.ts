@@ -90,7 +90,7 @@ export function kernelTraps({ device, native }: TrapDevice): readonly KernelTrap
       PRODUCTS,
       simulated,
       'cpu',
-      'without such instructions TensorFlow runs loops that round partial sums to 16 bits or are up to 10 times slower',
+      'without 16-bit instructions it is a loop that rounds partial sums to 16 bits or is up to 10 times slower',
     ),
   ].filter((trap) => trap.formats.length > 0 && (trap.device === 'any' || trap.device === device));
 }

@@ -79,7 +79,8 @@ const REASON_COLUMNS: readonly Column[] = [
 export function explanationBundle(explained: ExplanationTable): MimeBundle {
   const { rows, title, advice } = explained;
   const reasons = [...new Set(rows.map(({ why }) => why))];
-  const layers = [...Map.groupBy(rows, ({ layer }) => layer)];
+  const names = [...new Set(rows.map(({ layer }) => layer))];
+  const layers = names.map((name) => [name, rows.filter(({ layer }) => layer === name)] as const);
   const ops = layers.map(([layer, own]) =>
     fold(
       `${layer}: ${own.length} ${own.length === 1 ? 'op' : 'ops'}`,

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deviceFacts } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
-import { lossScaler } from '../session';
+import { recordGradients } from '../ranges/view';
+import { lossScaler, setLossScaler } from '../session';
 import { loadBackend } from '../start';
 import { setPrecision } from '../status';
+import { QUIET as verbose } from '../quiet.fixture';
 import { explainPrecision, type ExplainedOp } from './explain';
 
 beforeAll(() => {
@@ -54,7 +56,9 @@ describe('explainPrecision', () => {
     const { execution } = deviceFacts().formats.bf16;
     expect(product?.execution).toBe(execution);
     expect(product?.why).toMatch(
-      execution === 'native' ? /^low list/ : /^trap of this CPU: .*rounded to bf16$/,
+      execution === 'native'
+        ? /^low list/
+        : /^computed in fp32 from rounded inputs, and rounded to bf16: TensorFlow's bf16 kernel on this CPU/,
     );
     // One product for the weights: the input needs no gradient.
     const backward = find(ops, 'hidden', /MatMul/, 'backward');
@@ -128,6 +132,82 @@ describe('explainPrecision', () => {
       },
     ]);
     expect(explanation.magic).toBe('%precision fp16 --keep "score=fp32,hidden=fp32"');
+  });
+
+  it('proposes what overflows although a training that it made NaN was recorded', async () => {
+    const constant = (value: number): ReturnType<typeof tf.initializers.constant> =>
+      tf.initializers.constant({ value });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({
+          name: 'huge',
+          units: 8,
+          inputShape: [8],
+          kernelInitializer: constant(300),
+        }),
+        tf.layers.dense({ name: 'o', units: 1, kernelInitializer: constant(1) }),
+      ],
+    });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const [x, y] = [tf.randomUniform([16, 8], 50, 100, 'float32', 5), tf.ones([16, 1])];
+    setPrecision('fp16');
+    recordGradients(true, { every: 1 });
+    await model.fit(x, y, { epochs: 3, verbose });
+    recordGradients(false);
+    const explanation = explainPrecision(model, { data: { x, y } });
+    expect(explanation.payload.ranges).toMatch(/^one pass in fp32, for .* NaN or infinite/);
+    expect(explanation.magic).toBe('%precision fp16 --keep "huge=fp32,o=fp32"');
+    recordGradients(true);
+    recordGradients(false);
+  });
+
+  it('proposes nothing where fp32 has NaN too, and says so', () => {
+    setPrecision('fp16');
+    const { x, y } = data();
+    const spoiled = explainPrecision(classifier(), { data: { x: tf.mul(x, NaN), y } });
+    expect(spoiled.payload).toMatchObject({ broken: 'hidden', proposals: [] });
+    expect(spoiled[JUPYTER_DISPLAY]()['text/plain']).toMatch(/hidden has NaN .* in fp32 too/);
+  });
+
+  it('proposes loss scaling before layers in fp32 where it is missing', () => {
+    const model = tf.sequential({
+      layers: [tf.layers.dense({ name: 'b', units: 4, inputShape: [4], useBias: false })],
+    });
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });
+    const x = tf.mul(tf.ones([8, 4]), 1e-5);
+    const y = tf.mul(tf.ones([8, 4]), 1e-4);
+    setPrecision('fp16');
+    setLossScaler('none');
+    const explanation = explainPrecision(model, { data: { x, y } });
+    expect(explanation.payload.lossScale?.code).toContain("setLossScaler('pytorch')");
+    expect(explanation.payload.proposals).toEqual([]);
+    expect(explanation[JUPYTER_DISPLAY]()['text/plain']).toMatch(/Scale the loss: /);
+  });
+
+  it('names the formats of fp8: what products read, forward and backward, and what they give', () => {
+    setPrecision('fp8');
+    const { ops } = explainPrecision(classifier(), { data: data() }).payload;
+    const product = (direction: string): ExplainedOp | undefined =>
+      find(ops, 'hidden', /MatMul/, direction)[0];
+    expect(product('forward')?.formats).toBe('E4M3 × E4M3 → bf16');
+    expect(product('backward')?.formats).toBe('E5M2 × E4M3 → bf16');
+    expect(product('forward')?.why).toMatch(/E4M3.*E5M2.*keep the result in bf16/);
+  });
+
+  it('has what to do first, a row per layer, and each reason once', () => {
+    setPrecision('bf16');
+    const layers = Array.from({ length: 6 }, (_, i) =>
+      tf.layers.dense({ name: `layer${i}`, units: 4, inputShape: [4] }),
+    );
+    const bundle = explainPrecision(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } })[
+      JUPYTER_DISPLAY
+    ]();
+    const html = String(bundle['text/html']);
+    expect(html.indexOf('No layer is proposed')).toBeLessThan(html.indexOf('<table'));
+    const [shown = ''] = html.split('<details');
+    expect(shown.match(/<th scope="row"/g)).toHaveLength(7);
+    expect(html.match(/kernel on this CPU/g)?.length ?? 0).toBeLessThanOrEqual(3);
+    expect(html).not.toMatch(/fp32 → fp32/);
   });
 
   it('shows itself as a table, without scripts', () => {

@@ -1,15 +1,21 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import type { ComputeFormat, StorageFormat } from '../../backend/contract';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { describePolicy, type Policy } from '../policy';
+import type { Policy } from '../policy';
 import { installPolicies } from '../policies/install';
 import { withoutRecording } from '../ranges/recorder';
 import { ensureFacts, regime } from '../session';
 import { installTraining } from '../training/install';
 import { census, type OpGroup } from './census';
 import { passOf, type PassData } from './pass';
-import { proposeKeep, type KeepProposal } from './proposals';
+import {
+  proposeKeep,
+  proposeLossScale,
+  type KeepProposal,
+  type LossScaleProposal,
+} from './proposals';
 import { measuredRanges } from './ranges';
 import { reasonFor, type Reason } from './reasons';
 import { PrecisionExplanation } from './view';
@@ -34,10 +40,23 @@ export interface Explanation {
   readonly passSeconds: number;
   readonly castSeconds: number;
   readonly castBytes: number;
+  /** What to set before layers are kept in fp32; undefined where loss scaling is as it should be. */
+  readonly lossScale: LossScaleProposal | undefined;
   readonly proposals: readonly KeepProposal[];
-  /** What the proposals were measured on. */
-  readonly ranges: string;
+  /** A layer with NaN or infinite values in fp32 too: then nothing is proposed. */
+  readonly broken: string | undefined;
+  /** What the proposals were measured on; undefined where the policy has the range of fp32. */
+  readonly ranges: string | undefined;
 }
+
+/** The range that values have between ops under a policy; fp8's is that of its results. */
+const RANGE: Readonly<Record<ComputeFormat, StorageFormat>> = {
+  fp32: 'fp32',
+  tf32: 'fp32',
+  bf16: 'bf16',
+  fp16: 'fp16',
+  fp8: 'bf16',
+};
 
 /**
  * Explains what the policy in force does to a model: runs forward and backward on a batch, without an
@@ -71,11 +90,11 @@ export function explainPrecision(
     const passSeconds = (performance.now() - began) / 1000;
     tf.dispose(result);
     const casts = ops.flatMap((op) => op.casts);
-    const format = policy.compute === 'fp8' ? 'bf16' : policy.compute;
-    const lowers = format === 'bf16' || format === 'fp16';
-    const measured = lowers ? measuredRanges(model, pass) : undefined;
-    const proposals =
-      lowers && measured !== undefined ? proposeKeep(measured.layers, format, loss.scale) : [];
+    const format = RANGE[policy.compute];
+    const measured = format !== 'fp32' ? measuredRanges(model, pass) : undefined;
+    const layers = measured?.broken === undefined ? (measured?.layers ?? []) : [];
+    const lossScale = proposeLossScale(layers, format, loss.scale);
+    const proposals = proposeKeep(layers, format, lossScale?.scale ?? loss.scale);
     const isNew = ({ layer }: KeepProposal): boolean =>
       keep.ruleFor(layer)?.policy.compute !== 'fp32';
     return new PrecisionExplanation({
@@ -88,8 +107,10 @@ export function explainPrecision(
       passSeconds,
       castSeconds: casts.reduce((sum, { seconds }) => sum + seconds, 0),
       castBytes: casts.reduce((sum, { bytes }) => sum + bytes, 0),
+      lossScale,
       proposals: proposals.filter(isNew),
-      ranges: measured?.source ?? `nothing: ${describePolicy(policy)} loses no range`,
+      broken: measured?.broken,
+      ranges: measured?.source,
     });
   });
 }

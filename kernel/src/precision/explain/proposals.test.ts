@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RangeLayer } from '../../mime/payloads';
-import { proposeKeep } from './proposals';
+import { proposeKeep, proposeLossScale } from './proposals';
 
 /** A layer's values as counts by power of two. */
 function ranges(kind: RangeLayer['kind'], counts: Readonly<Record<number, number>>): RangeLayer {
@@ -49,5 +49,36 @@ describe('proposeKeep', () => {
     expect(proposeKeep([small, large], 'fp16', 2 ** 16).map(({ layer }) => layer)).toEqual([
       'small',
     ]);
+  });
+});
+
+describe('proposeLossScale', () => {
+  const small = { layer: 'small', ranges: ranges('gradient', { '-30': 90, '-10': 10 }) };
+
+  it('saves gradients that are lost without scaling', () => {
+    const proposal = proposeLossScale([small], 'fp16', 1);
+    expect(proposal?.code).toContain("setLossScaler('pytorch')");
+    expect(proposal?.reasons).toEqual([
+      {
+        layer: 'small',
+        reason: expect.stringMatching(/^90(\.0)?% of its gradients underflow/) as string,
+      },
+    ]);
+    expect(proposeKeep([small], 'fp16', proposal?.scale ?? NaN)).toEqual([]);
+  });
+
+  it('starts higher where PyTorch starts too low', () => {
+    const tiny = { layer: 'tiny', ranges: ranges('gradient', { '-44': 100 }) };
+    expect(proposeLossScale([tiny], 'fp16', 2 ** 16)).toMatchObject({
+      scale: 2 ** 24,
+      code: expect.stringContaining('initialScale: 16777216') as string,
+    });
+  });
+
+  it('is silent where nothing is lost, where no scale helps, and for bf16', () => {
+    const large = { layer: 'large', ranges: ranges('gradient', { 14: 100 }) };
+    expect(proposeLossScale([small], 'fp16', 2 ** 16)).toBeUndefined();
+    expect(proposeLossScale([small, large], 'fp16', 1)).toBeUndefined();
+    expect(proposeLossScale([small], 'bf16', 1)).toBeUndefined();
   });
 });

@@ -5,7 +5,7 @@ import { layersOf } from '../policies/walk';
 import { watchPlaces } from '../policies/place';
 import { RangeAccumulator } from '../ranges/accumulator';
 import { log2Histogram } from '../ranges/histogram';
-import { gradientRanges } from '../ranges/view';
+import { rangeRecording } from '../ranges/recorder';
 import { withPrecision } from '../scope';
 import type { Pass } from './pass';
 import type { LayerRanges } from './proposals';
@@ -14,19 +14,59 @@ import type { LayerRanges } from './proposals';
 export interface MeasuredRanges {
   readonly source: string;
   readonly layers: readonly LayerRanges[];
+  /** The first layer of which something is NaN or infinite in fp32 too: nothing wider helps it. */
+  readonly broken: string | undefined;
 }
 
-/** The ranges that `recordGradients` has of this model, else those of one pass in fp32. */
+/** Above this share more zeros than fp32 has, a recording in few bits has lost them. */
+const MORE_ZEROS = 0.05;
+
+/**
+ * The ranges that `recordGradients` has of this model where they can be trusted, else those of one pass
+ * in fp32: what overflowed or underflowed while it was recorded no longer shows its size.
+ */
 export function measuredRanges(model: LayersModel, pass: Pass): MeasuredRanges {
-  const { layers, recordedSteps } = gradientRanges().payload;
+  const single = inFp32(model, pass);
+  const broken = single.find(({ ranges }) => isNotFinite(ranges))?.layer;
+  const { layers, regime, recordedSteps } = rangeRecording();
   const paths = layersOf(model).map(({ path }) => path);
   const recorded = layers.flatMap((ranges) => {
     const layer = paths.find((path) => isOf(path, ranges.name));
     return layer === undefined ? [] : [{ layer, ranges }];
   });
-  return recorded.length > 0
-    ? { source: `${recordedSteps} recorded steps`, layers: recorded }
-    : { source: 'one pass in fp32', layers: inFp32(model, pass) };
+  const steps = `${recordedSteps} recorded ${recordedSteps === 1 ? 'step' : 'steps'}`;
+  if (recorded.length === 0) return { source: ONE_PASS, layers: single, broken };
+  if (recorded.some(({ ranges }) => isNotFinite(ranges))) {
+    return {
+      source: `${ONE_PASS}, for ${steps} have NaN or infinite values`,
+      layers: single,
+      broken,
+    };
+  }
+  const { compute } = regime.policy;
+  if ((compute === 'fp16' || compute === 'fp8') && hasLost(recorded, single)) {
+    return { source: `${ONE_PASS}, for ${steps} have lost values to zero`, layers: single, broken };
+  }
+  return { source: steps, layers: recorded, broken };
+}
+
+const ONE_PASS = 'one pass in fp32';
+
+function isNotFinite({ inf, nan }: RangeLayer): boolean {
+  return inf + nan > 0;
+}
+
+/** True when the recorded gradients of a layer have more zeros than those of the pass in fp32. */
+function hasLost(recorded: readonly LayerRanges[], single: readonly LayerRanges[]): boolean {
+  return recorded.some(
+    ({ layer }) => zeroShare(recorded, layer) > zeroShare(single, layer) + MORE_ZEROS,
+  );
+}
+
+function zeroShare(all: readonly LayerRanges[], of: string): number {
+  const own = all.filter(({ layer, ranges }) => layer === of && ranges.kind === 'gradient');
+  const total = own.reduce((sum, { ranges }) => sum + ranges.count, 0);
+  return total === 0 ? 0 : own.reduce((sum, { ranges }) => sum + ranges.zero, 0) / total;
 }
 
 /** Ranges are named by layers (`dense_3`) or by their variables (`dense_3/kernel`). */

@@ -9,6 +9,8 @@ export type Decision = 'policy' | 'kept' | 'low' | 'fp32' | 'promote' | 'follow'
 export interface Reason {
   readonly decision: Decision;
   readonly why: string;
+  /** What a product reads and gives where that is not its format alone: `E4M3 × E4M3 → bf16`. */
+  readonly formats: string;
   readonly execution: Execution;
   readonly engine: string;
 }
@@ -17,7 +19,7 @@ export interface Reason {
 export function reasonFor(op: OpGroup, facts: DeviceFacts): Reason {
   const { decision, why } = decide(op, facts);
   const kept = op.rule === undefined || decision === 'kept' ? '' : `kept by ${op.rule}; `;
-  return { decision, why: kept + why, ...support(op, facts) };
+  return { decision, why: kept + why, formats: formatsOf(op), ...support(op, facts) };
 }
 
 function decide(
@@ -25,10 +27,14 @@ function decide(
   { device }: DeviceFacts,
 ): Pick<Reason, 'decision' | 'why'> {
   if (run.trap !== undefined) {
-    const rounded = format === run.compute ? '' : `, rounded to ${format}`;
+    const rounded =
+      format === run.compute
+        ? `computed and kept in ${run.compute}`
+        : `computed in ${run.compute} from rounded inputs, and rounded to ${format}`;
+    const reads = policy === 'fp8' && isProduct(op) ? `${lowReason(op, policy)}; ` : '';
     return {
       decision: 'trap',
-      why: `trap of this ${device.toUpperCase()}: ${run.trap}; computed in ${run.compute}${rounded}`,
+      why: `${reads}${rounded}: TensorFlow's ${run.asked ?? format} kernel on this ${device.toUpperCase()} won't do: ${run.trap}`,
     };
   }
   if (policy === 'fp32' || policy === 'tf32') {
@@ -54,7 +60,7 @@ function decide(
 function lowReason(op: string, policy: OpGroup['policy']): string {
   if (!isProduct(op)) return 'belongs to a product, which runs in the format of the policy';
   return policy === 'fp8'
-    ? 'products round their inputs to fp8 and multiply in bf16'
+    ? 'products round what they read to FP8 (E4M3, and E5M2 for gradients), multiply in bf16 and keep the result in bf16'
     : 'products run in the format of the policy';
 }
 
@@ -68,6 +74,15 @@ function fp32Reason(op: string): string {
 
 function isProduct(op: string): boolean {
   return castRule(op) === 'low' && op !== 'BiasAdd';
+}
+
+/** FP8 has a format for each side: more digits for operands, more range for gradients. */
+function formatsOf({ op, policy, format, direction }: OpGroup): string {
+  if (!isProduct(op)) return format;
+  if (policy === 'fp8') {
+    return `${direction === 'forward' ? 'E4M3 × E4M3' : 'E5M2 × E4M3'} → ${format}`;
+  }
+  return policy === 'tf32' ? `tf32 × tf32 → ${format}` : format;
 }
 
 function support(

@@ -1,5 +1,9 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { explanationBundle, type ExplanationRow } from '../../mime/precision-explanation';
+import {
+  explanationBundle,
+  type ExplanationAdvice,
+  type ExplanationRow,
+} from '../../mime/precision-explanation';
 import { describePolicy } from '../policy';
 import type { ExplainedOp, Explanation } from './explain';
 
@@ -19,34 +23,76 @@ export class PrecisionExplanation implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { payload, magic } = this;
-    const { castSeconds, passSeconds, castBytes, proposals } = payload;
+    const { payload } = this;
     return explanationBundle({
       title:
         `Precision of ${payload.model}: ${describePolicy(payload.policy)}` +
         `${payload.keep === '' ? '' : `, kept ${payload.keep}`}; on ${payload.device}`,
       rows: payload.ops.map(rowOf),
-      castSeconds,
-      castBytes,
-      passSeconds,
+      castSeconds: payload.castSeconds,
+      castBytes: payload.castBytes,
+      passSeconds: payload.passSeconds,
       loss: payload.loss,
-      proposals,
-      ranges: payload.ranges,
-      magic,
+      advice: this.advice(),
     });
+  }
+
+  private advice(): ExplanationAdvice[] {
+    const { lossScale, proposals, broken, ranges } = this.payload;
+    if (ranges === undefined)
+      return [said('No layer is proposed to be kept in fp32: nothing leaves its range.')];
+    if (broken !== undefined) {
+      return [
+        said(
+          `No layer is proposed to be kept in fp32: ${broken} has NaN or infinite values in fp32 too (${ranges}). ` +
+            'Look at the data, the weights and the learning rate.',
+        ),
+      ];
+    }
+    const scaling = lossScale && {
+      text: `Scale the loss: gradients are lost that a scale of ${lossScale.scale} saves. Measured on ${ranges}:`,
+      reasons: lossScale.reasons,
+      code: lossScale.code,
+    };
+    const count = proposals.length === 1 ? 'One layer is' : `${proposals.length} layers are`;
+    const keep =
+      proposals.length === 0
+        ? said(
+            scaling === undefined
+              ? `No layer is proposed to be kept in fp32 (measured on ${ranges}).`
+              : 'With it, no layer is proposed to be kept in fp32.',
+          )
+        : {
+            text:
+              scaling === undefined
+                ? `${count} proposed to be kept in fp32, measured on ${ranges}:`
+                : `${count} proposed to be kept in fp32 besides:`,
+            reasons: proposals,
+            code: this.magic,
+          };
+    return [...(scaling === undefined ? [] : [scaling]), keep];
   }
 }
 
+function said(text: string): ExplanationAdvice {
+  return { text, reasons: [], code: undefined };
+}
+
 function rowOf(op: ExplainedOp): ExplanationRow {
+  const { asked } = op.run;
   return {
     layer: op.layer === '' ? '(outside of layers)' : op.layer,
     direction: op.direction,
     op: op.op,
     calls: op.calls,
-    format: op.format,
+    format: op.formats,
     execution: op.execution,
     engine: op.engine,
     why: op.why,
-    casts: op.casts,
+    casts: op.casts.map(({ from, to, ...sums }) => ({
+      ...sums,
+      // Rounded and widened again, for a kernel that computes in what it was.
+      what: from === to ? `rounded to ${asked ?? to}` : `${from} → ${to}`,
+    })),
   };
 }

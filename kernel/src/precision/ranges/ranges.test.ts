@@ -134,6 +134,31 @@ describe('suggestLossScale', () => {
     expect(2 * scale).toBeLessThanOrEqual(65504);
   });
 
+  it('takes NaN and infinities for overflow, and not for zeros', () => {
+    const spoiled = suggestLossScale([layerOf([NaN, NaN, Infinity, 0])]);
+    expect(spoiled.scale).toBe(1);
+    expect(spoiled.reason).toMatch(/^75(\.0)?% of the recorded gradients are NaN or infinite/);
+    expect(spoiled.reason).toContain('%explain');
+    const partly = suggestLossScale([layerOf([NaN, 2 ** -20, 2 ** -20, 2 ** -20])]);
+    expect(partly.scale).toBeGreaterThan(1);
+    expect(partly.reason).toMatch(
+      /^25(\.0)?% of the recorded gradients are NaN or infinite and count/,
+    );
+  });
+
+  it('does not take zeros that fp16 made for zeros of the model', () => {
+    const unscaled = suggestLossScale([layerOf([0, 0])], 1, 'fp16');
+    expect(unscaled.scale).toBe(2 ** 16);
+    expect(unscaled.reason).toContain('all below 2⁻²⁵ becomes zero');
+    expect(suggestLossScale([layerOf([0, 0])], 1, 'fp32').scale).toBe(1);
+  });
+
+  it('does not say the same twice where the scale is already what it suggests', () => {
+    const values = Array.from({ length: 100 }, () => 2 ** -3);
+    const { scale } = suggestLossScale([layerOf(values)]);
+    expect(suggestLossScale([layerOf(values)], scale).reason.match(/; at/g)).toBeNull();
+  });
+
   it('suggests no scaling of gradients that are large, and of none', () => {
     expect(suggestLossScale([layerOf([5e4])]).scale).toBe(1);
     expect(suggestLossScale([]).scale).toBe(1);
@@ -174,7 +199,9 @@ describe('gradientRanges', () => {
     recordGradients(false);
     const shown = gradientRanges()[JUPYTER_DISPLAY]();
     for (const type of ['text/plain', 'text/html']) {
-      expect(shown[type]).toContain('Nothing recorded yet: %gradients on, then train.');
+      expect(shown[type]).toContain(
+        'Nothing is recorded yet: run %gradients on, train, and show it again.',
+      );
     }
   });
 

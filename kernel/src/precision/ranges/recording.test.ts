@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../backend/load';
-import { HOST, type DisplayOutput } from '../../host';
+import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
 import { MIME, type GradientRanges, type RangeLayer } from '../../mime/payloads';
 import { StaticLossScaler } from '../loss-scale/static';
 import { setLossScaler } from '../session';
@@ -176,5 +176,25 @@ describe('bad input', () => {
     expect(() => {
       recordGradients(true, { of: [] });
     }).toThrow(/allowed are one or more/);
+  });
+});
+
+describe('gradients that were computed in fp16', () => {
+  it('are shown with a word on what became zero before it was counted', () => {
+    setPrecision('fp16');
+    setLossScaler('none');
+    recordGradients(true, { every: 1 });
+    expect(gradientRanges().payload.notes).toEqual([]);
+    const optimizer = tf.train.sgd(0);
+    const weight = tf.variable(tf.scalar(1));
+    optimizer.minimize(() => tf.mul(weight, 0).asScalar());
+    const shown = gradientRanges();
+    expect(shown.payload.notes?.[0]).toMatch(/^Zero includes what was lost: .* below 2⁻²⁵ /);
+    expect(shown[JUPYTER_DISPLAY]()['text/plain']).toMatch(/Zero or lost[^]*Zero includes/);
+    setPrecision('fp32');
+    recordGradients(true, { every: 1 });
+    optimizer.minimize(() => tf.mul(weight, 0).asScalar());
+    expect(gradientRanges().payload.notes).toEqual([]);
+    tf.dispose(weight);
   });
 });

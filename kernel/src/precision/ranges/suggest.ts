@@ -1,5 +1,5 @@
 import { limits } from '../../formats/format';
-import { FORMATS } from '../../formats/table';
+import { FORMATS, type FormatId } from '../../formats/table';
 import { powerOfTwo } from '../../mime/exponents';
 import type { RangeLayer } from '../../mime/payloads';
 import { isScaled } from '../../mime/range-stats';
@@ -14,33 +14,45 @@ export interface LossScaleSuggestion {
 const HEADROOM = 2;
 const MOST = 24;
 
+/** PyTorch's first scale, to try where nothing is known. */
+const FIRST_TRY = 16;
+
 /**
  * The largest power of two, between 1 and 2^24, that leaves the largest recorded gradient an octave,
- * and the 99.9th percentile of magnitudes two octaves, below the largest fp16 value.
+ * and the 99.9th percentile of magnitudes two octaves, below the largest fp16 value. What is NaN or
+ * infinite counts for nothing, and the reason says so.
  *
  * @param current The loss scale in force: the reason tells what underflows under it.
+ * @param computed The format that the gradients were computed in: in fp16, zeros may have underflowed.
  */
-export function suggestLossScale(layers: readonly RangeLayer[], current = 1): LossScaleSuggestion {
-  if (layers.length === 0) {
-    return { scale: 1, reason: 'Nothing recorded yet: %gradients on, then train.' };
-  }
+export function suggestLossScale(
+  layers: readonly RangeLayer[],
+  current = 1,
+  computed: FormatId = 'fp32',
+): LossScaleSuggestion {
   const gradients = layers.filter(isScaled);
+  if (gradients.length === 0) {
+    const reason =
+      layers.length === 0
+        ? 'Nothing is recorded yet: run %gradients on, train, and show it again.'
+        : 'No gradients were recorded.';
+    return { scale: current, reason };
+  }
   const counts = totalByExponent(gradients);
   const exponents = [...counts.keys()].sort((a, b) => a - b);
   const largest = exponents.at(-1);
-  if (largest === undefined) {
-    const reason =
-      gradients.length === 0
-        ? 'No gradients were recorded.'
-        : 'No gradient other than zero was recorded.';
-    return { scale: 1, reason };
-  }
+  const lost = notFinite(gradients);
+  if (largest === undefined) return withoutFigures(lost, current, computed);
   const typical = percentile(counts, exponents, 0.999);
   const { maxExponent } = limits(FORMATS.fp16);
   const byBulk = maxExponent - HEADROOM - typical;
   const byLargest = maxExponent - 1 - largest;
   const wanted = Math.min(byBulk, byLargest);
   const exponent = Math.min(MOST, Math.max(0, wanted));
+  const left =
+    lost === 0
+      ? ''
+      : `${percent(lost)} of the recorded gradients are NaN or infinite and count for nothing here. `;
   const bound = boundText(gradients, { largest, typical, isByLargest: byLargest <= byBulk });
   const limit =
     wanted > MOST
@@ -50,8 +62,48 @@ export function suggestLossScale(layers: readonly RangeLayer[], current = 1): Lo
         : '';
   return {
     scale: 2 ** exponent,
-    reason: `${bound} ${underflowText(counts, current, exponent)}${limit}`,
+    reason: `${left}${bound} ${underflowText(counts, current, exponent)}${limit}`,
   };
+}
+
+/** The share of all values that are NaN or infinite. */
+function notFinite(gradients: readonly RangeLayer[]): number {
+  const total = gradients.reduce((sum, { count }) => sum + count, 0);
+  const lost = gradients.reduce((sum, { inf, nan }) => sum + inf + nan, 0);
+  return total === 0 ? 0 : lost / total;
+}
+
+/** Nothing but zeros, NaN and infinities: no scale follows from them. */
+function withoutFigures(lost: number, current: number, computed: FormatId): LossScaleSuggestion {
+  if (lost > 0) {
+    const scaled =
+      current > 1
+        ? ` Or the loss scale of ${scaleName(current)} is too large: setLossScaler('pytorch') lowers it by itself.`
+        : '';
+    return {
+      scale: 1,
+      reason:
+        `${percent(lost)} of the recorded gradients are NaN or infinite, and the others are zero: ` +
+        `activations or the loss overflow, or the data hold NaN, which no loss scale mends. ` +
+        `%explain tells the layers to keep in fp32.${scaled}`,
+    };
+  }
+  if (computed !== 'fp16' || current >= 2 ** FIRST_TRY) {
+    return { scale: current, reason: 'No gradient other than zero was recorded.' };
+  }
+  return {
+    scale: 2 ** FIRST_TRY,
+    reason:
+      `No gradient other than zero was recorded. They were computed in fp16, where at loss scale ` +
+      `${scaleName(current)} all below ${powerOfTwo(lostBelow(current))} becomes zero. Try PyTorch's first scale, ` +
+      `setLossScaler('pytorch'), and record again.`,
+  };
+}
+
+/** The exponent below which an unscaled gradient becomes zero in fp16. */
+function lostBelow(scale: number): number {
+  // A value in the octave below the smallest subnormal still rounds up to it.
+  return limits(FORMATS.fp16).minSubnormalExponent - 1 - Math.floor(Math.log2(scale));
 }
 
 /** Which layer's gradients, and which of them, leave no room for more. */
@@ -75,17 +127,11 @@ function underflowText(
   current: number,
   exponent: number,
 ): string {
-  const { minSubnormalExponent } = limits(FORMATS.fp16);
-  const lost = (scale: number): string => {
-    // A value in the octave below the smallest subnormal still rounds up to it.
-    const limit = minSubnormalExponent - 1 - Math.floor(Math.log2(scale));
-    return percent(share(counts, (e) => e < limit));
-  };
+  const lost = (scale: number): string => percent(share(counts, (e) => e < lostBelow(scale)));
   const now = current === 1 ? 'Unscaled' : `At the present scale of ${scaleName(current)}`;
-  return (
-    `${now}, ${lost(current)} of the gradients that aren't zero underflow in fp16; ` +
-    `at ${powerOfTwo(exponent)}, ${lost(2 ** exponent)}.`
-  );
+  const then =
+    current === 2 ** exponent ? '' : `; at ${powerOfTwo(exponent)}, ${lost(2 ** exponent)}`;
+  return `${now}, ${lost(current)} of the gradients that aren't zero underflow in fp16${then}.`;
 }
 
 function scaleName(scale: number): string {

@@ -3,7 +3,9 @@ import { formatBands } from '../../formats/bands';
 import type { FormatId } from '../../formats/table';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { gradientRangesBundle } from '../../mime/gradient-ranges';
-import type { GradientRanges } from '../../mime/payloads';
+import { powerOfTwo, scaleText } from '../../mime/exponents';
+import type { GradientRanges, RangeLayer } from '../../mime/payloads';
+import { isScaled } from '../../mime/range-stats';
 import { HalfnoteError } from '../../errors';
 import { ensureFacts } from '../session';
 import { installTraining } from '../training/install';
@@ -96,10 +98,11 @@ function checkRecordable(of: readonly string[]): void {
 export function gradientRanges(): GradientRangesView {
   const { every, step, recordedSteps, layers, regime } = rangeRecording();
   const { policy, loss } = regime;
-  const suggestion = suggestLossScale(layers, loss.scale);
+  const format = GRADIENT_FORMAT[policy.compute];
+  const suggestion = suggestLossScale(layers, loss.scale, format);
   return new GradientRangesView({
     title: 'Gradient ranges',
-    format: GRADIENT_FORMAT[policy.compute],
+    format,
     execution: ensureFacts().formats[policy.compute].execution,
     step,
     recordedSteps,
@@ -115,5 +118,25 @@ export function gradientRanges(): GradientRangesView {
     },
     formats: formatBands(),
     layers: [...layers],
+    notes: lostBefore(layers, format, loss.scale),
   });
+}
+
+/**
+ * Gradients are counted when they are done: what underflowed before is a zero like any other. Only
+ * formats with less range than fp32 lose values so.
+ */
+function lostBefore(layers: readonly RangeLayer[], format: FormatId, scale: number): string[] {
+  const [band] = formatBands([format]);
+  const zeros = layers.some((layer) => isScaled(layer) && layer.zero > 0);
+  if ((format !== 'fp16' && format !== 'e5m2') || band === undefined || !zeros) return [];
+  const { label, minSubnormalExponent } = band;
+  const below = powerOfTwo(minSubnormalExponent - 1 - Math.floor(Math.log2(scale)));
+  return [
+    `Zero includes what was lost: these gradients were computed in ${label}, where ` +
+      (format === 'fp16'
+        ? `what was below ${below} at loss scale ${scaleText(scale)} became zero before it could be counted. `
+        : 'what was small beside the largest value became zero before it could be counted. ') +
+      'Underflow counts only what was still there. %explain measures a pass in fp32 and tells the two apart.',
+  ];
 }
