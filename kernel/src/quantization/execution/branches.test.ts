@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend, nativeMemory } from '../../backend/load';
+import { describe, expect, test } from 'vitest';
+import { nativeMemory } from '../../backend/load';
 import { withPrecision } from '../../precision/scope';
-import { weightRange } from '../choose';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
 import type { AffineParams } from '../scheme';
 import {
@@ -14,13 +13,11 @@ import {
   randomWeights,
   toCodes,
   toReal,
+  weightLimit,
 } from './reference.fixture';
 import { runGraph } from './run-graph';
 
-let top = 63;
-beforeAll(async () => {
-  top = weightRange(await ensureBackend()).max;
-});
+const limit = weightLimit();
 
 const IMAGE = [6, 5, 8];
 const INPUT: AffineParams = { scale: Math.fround(0.011), zeroPoint: 60 };
@@ -28,7 +25,7 @@ const CONV: AffineParams = { scale: Math.fround(0.0513), zeroPoint: 128 };
 const SUM: AffineParams = { scale: Math.fround(0.04), zeroPoint: 0 };
 const JOINED: AffineParams = { scale: Math.fround(0.06), zeroPoint: 100 };
 
-function convolution(random: () => number, weightTop = top): LinearOp {
+function convolution(random: () => number, weightTop = limit.max): LinearOp {
   return {
     kind: 'linear',
     geometry: { kind: 'conv2d', kernel: [3, 3, 8, 8], strides: [1, 1], padding: 'same' },
@@ -180,7 +177,7 @@ function attempt(predict: () => tf.Tensor[]): tf.Tensor[] {
 
 describe('a kernel that is wrong for its weights', () => {
   test('is not used, and the node says why', async ({ skip }) => {
-    if (top === 127) skip('this CPU has no 16-bit sums');
+    if (limit.max === 127) skip('this CPU has no 16-bit sums');
     const random = generator(2);
     const op = convolution(random, 127);
     const x = randomCodes([2, ...IMAGE], random);

@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
-import { weightRange } from '../choose';
+import { describe, expect, test } from 'vitest';
 import type { LinearOp, QuantizedGraph } from '../graph/quantized-graph';
 import type { AffineParams } from '../scheme';
 import {
@@ -12,13 +10,11 @@ import {
   randomWeights,
   toCodes,
   toReal,
+  weightLimit,
 } from './reference.fixture';
 import { runGraph } from './run-graph';
 
-let top = 63;
-beforeAll(async () => {
-  top = weightRange(await ensureBackend()).max;
-});
+const limit = weightLimit();
 
 const INPUT: AffineParams = { scale: Math.fround(0.013), zeroPoint: 77 };
 const MIDDLE: AffineParams = { scale: Math.fround(0.09), zeroPoint: 0 };
@@ -32,7 +28,7 @@ function dense(
   return {
     kind: 'linear',
     geometry: { kind: 'dense', inputs, units },
-    weights: randomWeights(inputs, units, top, random),
+    weights: randomWeights(inputs, units, limit.max, random),
     bias: Float32Array.from({ length: units }, () => random() - 0.5),
     activation: 'linear',
     input: 'static',
@@ -76,7 +72,7 @@ describe('runGraph', () => {
       ]);
       // One code of the middle more or less moves a result by at most its largest weight.
       const unit = MIDDLE.scale * Math.max(...second.weights.scales);
-      const quantum = unit * top;
+      const quantum = unit * limit.max;
       // ONNX Runtime rounds the bias to a whole number of sums' units.
       const rounding = unit / 2 + 1e-5;
       const off = got.map((y, i) => Math.abs(y - (exact[i] ?? NaN)));
@@ -108,7 +104,7 @@ describe('runGraph', () => {
   });
 
   test('keeps away from ONNX Runtime where its 16-bit sums would saturate', async ({ skip }) => {
-    if (top === 127) skip('this CPU has no 16-bit sums');
+    if (limit.max === 127) skip('this CPU has no 16-bit sums');
     const random = generator(3);
     const op = dense(32, 8, random, { weights: randomWeights(32, 8, 127, random) });
     const graph = chain({ shape: [1, 32], params: INPUT }, [

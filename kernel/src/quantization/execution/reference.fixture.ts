@@ -1,3 +1,6 @@
+import { beforeAll } from 'vitest';
+import { ensureBackend } from '../../backend/load';
+import { weightRange } from '../choose';
 import type {
   LinearOp,
   PoolOp,
@@ -11,6 +14,15 @@ import type { AffineParams } from '../scheme';
 export interface Grid {
   readonly shape: readonly number[];
   readonly values: readonly number[];
+}
+
+/** Loads the backend before a file's tests; `max` is then the largest weight of its integer products. */
+export function weightLimit(): { readonly max: number } {
+  const limit = { max: 63 };
+  beforeAll(async () => {
+    limit.max = weightRange(await ensureBackend()).max;
+  });
+  return limit;
 }
 
 /** Numbers in [0, 1) that are the same in each run. */

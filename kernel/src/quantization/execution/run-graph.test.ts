@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend, nativeMemory } from '../../backend/load';
-import { weightRange } from '../choose';
+import { describe, expect, test } from 'vitest';
+import { nativeMemory } from '../../backend/load';
 import type { LinearOp, PoolOp, QuantizedGraph } from '../graph/quantized-graph';
 import type { Geometry } from '../product';
 import type { AffineParams } from '../scheme';
@@ -15,13 +14,11 @@ import {
   randomWeights,
   toCodes,
   toReal,
+  weightLimit,
 } from './reference.fixture';
 import { type EngineChoice, runGraph } from './run-graph';
 
-let top = 63;
-beforeAll(async () => {
-  top = weightRange(await ensureBackend()).max;
-});
+const limit = weightLimit();
 
 const PLAIN: AffineParams = { scale: Math.fround(0.013), zeroPoint: 0 };
 const SHIFTED: AffineParams = { scale: Math.fround(0.013), zeroPoint: 77 };
@@ -36,7 +33,7 @@ function linear(geometry: Geometry, random: () => number, more: Partial<LinearOp
   return {
     kind: 'linear',
     geometry,
-    weights: randomWeights(depth, channels, top, random),
+    weights: randomWeights(depth, channels, limit.max, random),
     bias: Float32Array.from({ length: channels }, () => random() - 0.5),
     activation: 'linear',
     input: 'static',
