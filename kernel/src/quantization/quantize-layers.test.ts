@@ -215,7 +215,7 @@ describe('bad input', () => {
       'a group of 7',
       { weights: 'int4', granularity: { group: 7 } },
       'bad-group',
-      /'dense_1', which is 64\. Allowed: 1, 2, 4, 8, 16, 32, 64/,
+      /4 layers: 'dense_1' \(64 by 7\), .*\. Allowed for all layers: 1, 2,/,
     ],
     [
       'a group of 0',

@@ -1,4 +1,4 @@
-import { HalfnoteError } from '../errors';
+import { checkGroups } from './graph/check-groups';
 import type {
   LinearWeightFormat,
   TableWeightFormat,
@@ -91,7 +91,7 @@ export function encodeWeights(
   const depth = matrix.length / channels;
   const { format, granularity } = scheme;
   const groupSize = typeof granularity === 'object' ? granularity.group : depth;
-  checkGroup(groupSize, depth, layer);
+  checkGroups([{ layer, depth, group: groupSize }]);
   const fit = fitter(scheme);
   const shared = granularity === 'per-tensor' ? fit(Array.from(matrix)) : undefined;
   const groups = depth / groupSize;
@@ -227,14 +227,4 @@ function leastSquares(values: readonly number[], absmax: number, range: IntegerR
     if (error < least) [best, least] = [scale, error];
   }
   return best;
-}
-
-function checkGroup(size: number, depth: number, layer: string): void {
-  if (Number.isInteger(size) && size >= 1 && depth % size === 0) return;
-  const divisors = Array.from({ length: depth }, (_, i) => i + 1).filter((n) => depth % n === 0);
-  throw new HalfnoteError(
-    'bad-group',
-    `Groups of ${size} do not divide the depth of layer '${layer}', which is ${depth}. Allowed: ${divisors.join(', ')}.`,
-    `Take one of these, or give this layer its own granularity: layers: { '${layer}': { granularity: 'per-channel' } }.`,
-  );
 }

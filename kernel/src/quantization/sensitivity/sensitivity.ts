@@ -3,6 +3,7 @@ import type { Metric } from '../../analysis/score';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { checkGroups, type GroupedLayer } from '../graph/check-groups';
 import { inFloat } from '../graph/in-float';
 import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph } from '../graph/fused-graph';
@@ -104,6 +105,8 @@ export async function measureUnits(
 ): Promise<SensitivityResult> {
   const { graph, units, settings } = measurable;
   const { formats, metric, scorer } = settings;
+  const { granularity } = settings;
+  if (typeof granularity === 'object') checkGroups(grouped(units, granularity.group));
   const trials = units.flatMap((unit) =>
     formats.map((format) => ({
       unit,
@@ -130,6 +133,12 @@ export async function measureUnits(
   const { name: model } = graph;
   const scoreMetric = scorer.metric;
   return { model, metric, scoreMetric, score, samples: reference.rows, formats, rows };
+}
+
+function grouped(units: readonly LayerUnit[], group: number): GroupedLayer[] {
+  return units.flatMap(({ layer, nodes }) =>
+    nodes.map(({ op }) => ({ layer, depth: op.kernel.length / op.bias.length, group })),
+  );
 }
 
 /** What sums over all rows say, against the float model's score. */
