@@ -151,8 +151,10 @@ function layerRow(layer: string, rows: readonly ExplanationRow[], reasons: reado
   ];
 }
 
+/** Each value once, what differs from a plain fp32 pass first. */
 function distinct(values: readonly string[]): string {
-  return [...new Set(values)].join(', ');
+  const plain = (value: string): number => Number(value === 'fp32' || value === 'native');
+  return [...new Set(values)].sort((a, b) => plain(a) - plain(b)).join(', ');
 }
 
 /** Folded parts lie close together. */

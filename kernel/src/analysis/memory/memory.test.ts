@@ -134,6 +134,15 @@ describe('trainingMemory', () => {
     }
   });
 
+  it('gives formats with the same bytes one column, and explains copies and the loss', async () => {
+    const memory = await memoryOf(mlp, { batchSize: 8, formats: FORMATS, measure: false });
+    const text = String(memory[JUPYTER_DISPLAY]()['text/plain']);
+    expect(text).toMatch(/^Layer .* bf16, fp16 +fp32 +bf16, fp16$/m);
+    expect(text).toMatch(/^loss +stand-in /m);
+    expect(text).toContain('Copies are of the weights, made once a step');
+    expect(text).toContain('whatever the model was compiled with');
+  });
+
   it('refuses what it cannot answer, by name', async () => {
     const refused = (options: object): Promise<unknown> => memoryOf(mlp, options);
     await expect(refused({ batchSize: 0 })).rejects.toThrow(/batchSize is 0; allowed are integers/);

@@ -123,7 +123,7 @@ function predicted(
     parameters: layer.countParams(),
     ...bytesOf(name),
   }));
-  rows.push({ name: 'loss', kind: 'mean square', parameters: 0, ...bytesOf('') });
+  rows.push({ name: 'loss', kind: 'stand-in', parameters: 0, ...bytesOf('') });
   return {
     layers: rows,
     total: rows.reduce<LayerMemory>((sum, row) => combine(sum, row, (a, b) => a + b), NONE),

@@ -11,18 +11,21 @@ export interface TrainingMemoryResult {
   readonly formats: readonly FormatMemory[];
 }
 
+const HELD = 'Held during a step, modelled';
+const PEAK = 'Peak';
+
 const FORMAT_COLUMNS: readonly Column[] = [
   { header: 'Format' },
   { header: 'Execution', align: 'left' },
-  { header: 'Weights', group: 'Held during a step, modelled' },
-  { header: 'Copies', group: 'Held during a step, modelled' },
-  { header: 'Gradients', group: 'Held during a step, modelled' },
-  { header: 'Optimizer', group: 'Held during a step, modelled' },
-  { header: 'Activations', group: 'Held during a step, modelled' },
-  { header: 'Batch', group: 'Held during a step, modelled' },
-  { header: 'Peak, modelled' },
-  { header: 'Peak, measured' },
-  { header: 'Difference' },
+  { header: 'Weights', group: HELD },
+  { header: 'Copies', group: HELD },
+  { header: 'Gradients', group: HELD },
+  { header: 'Optimizer', group: HELD },
+  { header: 'Activations', group: HELD },
+  { header: 'Batch', group: HELD },
+  { header: 'modelled', group: PEAK },
+  { header: 'measured', group: PEAK },
+  { header: 'off by', group: PEAK },
 ];
 
 /** What {@link trainingMemory} found: by format, and by layer. Shows itself as two tables. */
@@ -80,23 +83,23 @@ function difference(fraction: number): string {
 
 function layerColumns(formats: readonly FormatMemory[]): Column[] {
   const masters = ['Weights', 'Gradients', 'Optimizer'].map((header) => ({ header }));
-  const per = (group: string, shown: readonly FormatMemory[]): Column[] =>
-    shown.map(({ format }) => ({ header: format, group }));
+  const per = (group: string, shown: readonly (readonly FormatMemory[])[]): Column[] =>
+    shown.map((alike) => ({ header: alike.map(({ format }) => format).join(', '), group }));
   return [
     { header: 'Layer' },
     { header: 'Kind', align: 'left' },
     { header: 'Parameters' },
     ...masters,
-    ...per('Copies of weights', withCopies(formats)),
-    ...per('Activations kept', formats),
+    ...per('Copies of weights', alike(withCopies(formats), copies)),
+    ...per('Activations kept', alike(formats, activations)),
   ];
 }
 
 function layerRows(formats: readonly FormatMemory[]): Row[] {
   const [first] = formats;
   return (first?.layers ?? []).map((layer, index) => {
-    const of = (pick: (row: LayerRow) => number, shown: readonly FormatMemory[]): string[] =>
-      shown.map(({ layers }) => size(pick(layers[index] ?? layer)));
+    const of = (pick: Part, shown: readonly (readonly FormatMemory[])[]): string[] =>
+      shown.map(([one]) => size(pick(one?.layers[index] ?? layer)));
     return [
       layer.name,
       layer.kind,
@@ -104,10 +107,25 @@ function layerRows(formats: readonly FormatMemory[]): Row[] {
       size(layer.weights),
       size(layer.gradients),
       size(layer.optimizer),
-      ...of(({ copies }) => copies, withCopies(formats)),
-      ...of(({ activations }) => activations, formats),
+      ...of(copies, alike(withCopies(formats), copies)),
+      ...of(activations, alike(formats, activations)),
     ];
   });
+}
+
+type Part = (row: LayerRow) => number;
+
+const copies: Part = (row) => row.copies;
+const activations: Part = (row) => row.activations;
+
+/** Formats with the same bytes in each layer, which share a column. */
+function alike(formats: readonly FormatMemory[], part: Part): readonly (readonly FormatMemory[])[] {
+  const groups = new Map<string, FormatMemory[]>();
+  for (const format of formats) {
+    const key = format.layers.map(part).join();
+    groups.set(key, [...(groups.get(key) ?? []), format]);
+  }
+  return [...groups.values()];
 }
 
 function withCopies(formats: readonly FormatMemory[]): readonly FormatMemory[] {
@@ -129,8 +147,21 @@ function remarks({ formats, batchSize }: TrainingMemoryResult): string[] {
             ? `${least.format} takes ${percent(1 - peak(least) / peak(base))} less than ${base.format} at its peak.`
             : `No format here takes less than ${base.format} at batch ${batchSize}: weights, gradients and the optimizer's state are fp32 in all of them, and copies of the weights come on top.`,
         ];
+  const hasCopies = formats.some(({ total }) => total.copies > 0);
+  const hasRounded = formats.some(
+    ({ total, execution }) => execution === 'simulated' && total.copies > total.weights / 2,
+  );
   return [
     ...against,
+    ...(hasCopies
+      ? [
+          'Copies are of the weights, made once a step in what products read.' +
+            (hasRounded
+              ? ' Where a format is simulated here, products run in fp32 on rounded copies: these take 4 bytes a weight, as fp32 does, where hardware with the format takes 2.'
+              : ''),
+        ]
+      : []),
+    'The loss is a stand-in, the mean square of the outputs, whatever the model was compiled with: there are no labels here.',
     'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
     "Modelled from steps with 2 and 3 samples, whose tensors grow with the batch; measured in one real step's native tensors. What an op needs for itself while it runs is in neither.",
   ];

@@ -83,7 +83,7 @@ function withoutFigures(lost: number, current: number, computed: FormatId): Loss
     return {
       scale: 1,
       reason:
-        `${percent(lost)} of the recorded gradients are NaN or infinite, and the others are zero: ` +
+        `${percent(lost)} of the recorded gradients are NaN or infinite${lost < 1 ? ', and the others zero' : ''}: ` +
         `activations or the loss overflow, or the data hold NaN, which no loss scale mends. ` +
         `%explain tells the layers to keep in fp32.${scaled}`,
     };
@@ -136,7 +136,7 @@ function underflowText(
 
 function scaleName(scale: number): string {
   const exponent = Math.log2(scale);
-  return Number.isInteger(exponent) ? powerOfTwo(exponent) : String(scale);
+  return Number.isInteger(exponent) && exponent !== 0 ? powerOfTwo(exponent) : String(scale);
 }
 
 function totalByExponent(layers: readonly RangeLayer[]): Map<number, number> {
