@@ -203,7 +203,7 @@ export {
 
 export { quantizeTensor, type QuantizeTensorOptions } from './quantization/schemes/quantize-tensor';
 export { QuantizedTensor, type WorkingRow } from './quantization/schemes/quantized-tensor';
-export type { QuantizationGranularity } from './quantization/schemes/granularity';
+export type { GivenGranularity, QuantizationGranularity } from './quantization/schemes/granularity';
 export type { QuantizationScheme } from './quantization/schemes/scheme';
 export {
   dequantizeLinear,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { HalfnoteError } from '../../errors';
 
 /**
@@ -9,6 +10,38 @@ export type QuantizationGranularity =
   | { readonly kind: 'tensor' }
   | { readonly kind: 'axis'; readonly axis: number }
   | { readonly kind: 'group'; readonly axis: number; readonly size: number };
+
+/**
+ * The same in the words of `quantize`, for weights whose last axis counts the outputs, as tfjs has
+ * them: a channel is an index of the last axis, and groups lie along the axis before it.
+ */
+export type GivenGranularity =
+  QuantizationGranularity | 'per-tensor' | 'per-channel' | { readonly group: number };
+
+const ALLOWED =
+  "'per-tensor', 'per-channel', { group: 32 }, { kind: 'tensor' }, { kind: 'axis', axis: 0 } and { kind: 'group', axis: 0, size: 32 }";
+
+/** @throws HalfnoteError `bad-granularity` that lists what is allowed. */
+export function granularityOf(
+  given: GivenGranularity,
+  shape: readonly number[],
+): QuantizationGranularity {
+  if (given === 'per-tensor') return { kind: 'tensor' };
+  if (given === 'per-channel') return { kind: 'axis', axis: -1 };
+  // JavaScript can hand over anything.
+  const fields =
+    typeof given === 'object' ? (given as Readonly<Record<string, unknown>> | null) : null;
+  if (typeof fields?.group === 'number') {
+    return { kind: 'group', axis: shape.length > 1 ? -2 : 0, size: fields.group };
+  }
+  if (fields?.kind === 'tensor' || fields?.kind === 'axis' || fields?.kind === 'group') {
+    return given as QuantizationGranularity;
+  }
+  throw new HalfnoteError(
+    'bad-granularity',
+    `${inspect(given, { depth: 1 })} is not a granularity; allowed are ${ALLOWED}.`,
+  );
+}
 
 /** A tensor's elements by group. */
 export interface Partition {

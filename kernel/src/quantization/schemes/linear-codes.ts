@@ -3,7 +3,7 @@ import { decodeArray, encodeArray, type CodeArray } from '../../formats/arrays';
 import { limits, type FormatOrName, type NumberFormat } from '../../formats/format';
 import { asFormat } from '../../formats/table';
 import { roundHalfEven } from '../scheme';
-import { partition, type QuantizationGranularity } from './granularity';
+import { type GivenGranularity, granularityOf, partition } from './granularity';
 
 /** What a linear quantization goes by: one of each, or one per group in row-major order of groups. */
 export interface LinearParameters {
@@ -14,7 +14,7 @@ export interface LinearParameters {
 
 export interface LinearCodesOptions {
   /** Which elements share a scale. Default: all. */
-  readonly granularity?: QuantizationGranularity;
+  readonly granularity?: GivenGranularity;
   /** Row-major. Default: a vector. */
   readonly shape?: readonly number[];
 }
@@ -81,7 +81,7 @@ function groupsOf(
   length: number,
   format: NumberFormat,
   { scale, zeroPoint = 0 }: LinearParameters,
-  { granularity = { kind: 'tensor' }, shape = [length] }: LinearCodesOptions,
+  { granularity = 'per-tensor', shape = [length] }: LinearCodesOptions,
 ): Groups {
   const size = shape.reduce((a, b) => a * b, 1);
   if (size !== length) {
@@ -90,7 +90,7 @@ function groupsOf(
       `Shape [${shape.join(', ')}] has ${size} elements, but ${length} were given.`,
     );
   }
-  const { groups, groupOf } = partition(shape, granularity);
+  const { groups, groupOf } = partition(shape, granularityOf(granularity, shape));
   const { min, max } = limits(format);
   const scales = listed('scale', scale, groups, (x) => x > 0 && Number.isFinite(Math.fround(x)));
   const zeros = listed(

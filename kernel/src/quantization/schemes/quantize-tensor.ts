@@ -1,7 +1,8 @@
-import { fromTable, HalfnoteError } from '../../errors';
+import { inspect } from 'node:util';
+import { fromTable, HalfnoteError, nearest } from '../../errors';
 import { SCALE_RULES } from '../scheme';
 import { fitCodebook } from './codebook';
-import { partition, type QuantizationGranularity } from './granularity';
+import { type GivenGranularity, granularityOf, partition } from './granularity';
 import { fitAffine, fitPowerOfTwo, largest } from './linear';
 import { QuantizedTensor } from './quantized-tensor';
 import type { FittedScheme, QuantizationScheme } from './scheme';
@@ -9,7 +10,7 @@ import { fitBinary, fitLogarithmic, fitTernary } from './sign';
 
 export interface QuantizeTensorOptions {
   /** Which elements share a scale. Default: all. */
-  readonly granularity?: QuantizationGranularity;
+  readonly granularity?: GivenGranularity;
   /** Row-major. Default: a vector. */
   readonly shape?: readonly number[];
 }
@@ -27,7 +28,7 @@ const BITS: Readonly<Record<QuantizationScheme['kind'], readonly [number, number
  * Quantizes numbers with any scheme at any granularity, and keeps the working. A group of zeros has
  * no scale of its own: it takes 1, which is exact, and is named in the result's `notes`.
  * @throws HalfnoteError `unknown-scheme`, `bad-bits`, `unknown-scale-rule`, `shape-mismatch`,
- *   `bad-axis`, `bad-group`, `not-finite`, `scale-underflow`, `empty`.
+ *   `bad-granularity`, `bad-axis`, `bad-group`, `not-finite`, `scale-underflow`, `empty`.
  */
 export function quantizeTensor(
   values: ArrayLike<number>,
@@ -35,7 +36,8 @@ export function quantizeTensor(
   options: QuantizeTensorOptions = {},
 ): QuantizedTensor {
   checkScheme(scheme);
-  const { shape = [values.length], granularity = { kind: 'tensor' } } = options;
+  const { shape = [values.length] } = options;
+  const granularity = granularityOf(options.granularity ?? 'per-tensor', shape);
   const size = shape.reduce((a, b) => a * b, 1);
   if (values.length === 0)
     throw new HalfnoteError('empty', 'There is nothing to quantize: the tensor is empty.');
@@ -90,16 +92,29 @@ function fit(scheme: QuantizationScheme, values: readonly number[]): FittedSchem
   }
 }
 
-function checkScheme(scheme: QuantizationScheme): void {
-  const allowed = fromTable(BITS, scheme.kind, 'scheme');
-  if (scheme.kind === 'affine' && scheme.rule !== undefined) {
-    fromTable(SCALE_RULES, scheme.rule, 'scale rule');
+const EXAMPLE = "For example quantizeTensor(values, { kind: 'affine', bits: 8, symmetric: true }).";
+
+/** JavaScript can hand over anything. */
+function checkScheme(scheme: unknown): void {
+  const { kind, bits, rule } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof kind !== 'string' || !Object.hasOwn(BITS, kind)) {
+    const [near] = typeof kind === 'string' ? nearest(kind, Object.keys(BITS), 1) : [];
+    throw new HalfnoteError(
+      'unknown-scheme',
+      `${inspect(scheme, { depth: 0 })} is not a quantization scheme; allowed are objects whose kind is ${Object.keys(BITS).join(', ')}.`,
+      near === undefined ? EXAMPLE : `Did you mean '${near}'? ${EXAMPLE}`,
+    );
   }
-  if (allowed === undefined || !('bits' in scheme)) return;
+  if (kind === 'affine' && rule !== undefined) {
+    fromTable(SCALE_RULES, rule as string, 'scale rule');
+  }
+  const allowed = BITS[kind as QuantizationScheme['kind']];
+  if (allowed === undefined) return;
   const [min, max] = allowed;
-  if (Number.isInteger(scheme.bits) && scheme.bits >= min && scheme.bits <= max) return;
+  if (Number.isInteger(bits) && Number(bits) >= min && Number(bits) <= max) return;
   throw new HalfnoteError(
     'bad-bits',
-    `${scheme.bits} bits are not for ${scheme.kind} codes; allowed are integers from ${min} to ${max}.`,
+    `${String(bits)} bits are not for ${kind} codes; allowed are integers from ${min} to ${max}.`,
+    bits === undefined ? EXAMPLE : undefined,
   );
 }

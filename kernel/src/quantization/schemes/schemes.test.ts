@@ -6,7 +6,7 @@ import {
   generator,
   python,
 } from '../../formats/ml-dtypes.fixture';
-import type { QuantizationGranularity } from './granularity';
+import type { GivenGranularity, QuantizationGranularity } from './granularity';
 import { exactKMeans, seededKMeans } from './kmeans';
 import { quantizeTensor } from './quantize-tensor';
 import type { QuantizationScheme } from './scheme';
@@ -239,6 +239,24 @@ describe('every scheme', () => {
   });
 });
 
+describe('granularity', () => {
+  it('is given in the words of quantize too', () => {
+    const values = samples(4, 6);
+    const codes = (granularity: GivenGranularity): number[] => [
+      ...quantizeTensor(values, INT8, { shape: [4, 6], granularity }).codes,
+    ];
+    expect(codes('per-tensor')).toEqual(codes({ kind: 'tensor' }));
+    expect(codes('per-channel')).toEqual(codes({ kind: 'axis', axis: 1 }));
+    expect(codes({ group: 2 })).toEqual(codes({ kind: 'group', axis: 0, size: 2 }));
+    expect(codes('per-channel')).not.toEqual(codes('per-tensor'));
+    expect(codes({ group: 2 })).not.toEqual(codes('per-channel'));
+    expect(() => codes('channel' as never)).toThrow(
+      /'channel' is not a granularity; .*'per-channel'/,
+    );
+    expect(() => codes({ kind: 'block' } as never)).toThrow(/\{ kind: 'block' \} is not/);
+  });
+});
+
 describe('bad input', () => {
   it('is named with what is allowed', () => {
     const values = [1, 2, 3, 4, 5, 6];
@@ -259,5 +277,16 @@ describe('bad input', () => {
       /scale rule/,
     );
     expect(() => quantizeTensor([1e-44, 0], INT8)).toThrow(/a scale that float32 cannot hold/);
+  });
+
+  it('of a scheme is named with the kinds there are and an example', () => {
+    for (const scheme of ['int8', 'affine', undefined, null, 8, {}, { kind: 'int8' }]) {
+      expect(() => quantizeTensor([1], scheme as never)).toThrow(
+        /is not a quantization scheme; allowed are objects whose kind is affine, power-of-two, .*codebook\.\nFor example quantizeTensor/,
+      );
+    }
+    expect(() => quantizeTensor([1], { kind: 'affine' } as never)).toThrow(
+      /undefined bits are not for affine codes; .* from 2 to 8/,
+    );
   });
 });
