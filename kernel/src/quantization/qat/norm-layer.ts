@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
-import { innerLayer, WrappingLayer, type WrappingArgs } from './wrapping-layer';
+import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 
 export interface NormLayerArgs extends WrappingArgs {
   /** The training step from which the moving statistics are used, and kept. */
@@ -35,14 +35,6 @@ export class NormLayer extends WrappingLayer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), freezeNorm: this.#freezeNorm, steps: this.#steps };
-  }
-
-  static override fromConfig<T extends tf.serialization.Serializable>(
-    _: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    const args = config as unknown as NormLayerArgs;
-    return new NormLayer({ ...args, layer: innerLayer(args.layer) }) as unknown as T;
   }
 }
 

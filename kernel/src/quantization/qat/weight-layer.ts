@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
 import type { WeightCodes } from '../graph/quantized-graph';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
-import { innerLayer, WrappingLayer, type WrappingArgs } from './wrapping-layer';
+import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 
 export interface WeightLayerArgs extends WrappingArgs, WeightScheme {
   /** Training steps without quantization at the start. */
@@ -132,14 +132,6 @@ export class WeightLayer extends WrappingLayer {
       quantizeFrom,
       steps: this.#steps,
     };
-  }
-
-  static override fromConfig<T extends tf.serialization.Serializable>(
-    _: tf.serialization.SerializableConstructor<T>,
-    config: tf.serialization.ConfigDict,
-  ): T {
-    const args = config as unknown as WeightLayerArgs;
-    return new WeightLayer({ ...args, layer: innerLayer(args.layer) }) as unknown as T;
   }
 }
 

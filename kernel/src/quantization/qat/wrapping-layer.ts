@@ -71,6 +71,14 @@ export abstract class WrappingLayer extends tf.layers.Layer {
     const layer = { className: this.inner.getClassName(), config: this.inner.getConfig() };
     return { ...super.getConfig(), layer };
   }
+
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    type: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const layer = innerLayer(config['layer']);
+    return new type({ ...config, layer });
+  }
 }
 
 /** What tfjs's layer classes have, and its types do not say of them. */
@@ -79,7 +87,7 @@ interface LayerClass {
 }
 
 /** The layer that a wrapping layer's JSON holds, or `value` itself where it is one already. */
-export function innerLayer(value: unknown): tf.layers.Layer {
+function innerLayer(value: unknown): tf.layers.Layer {
   if (value instanceof tf.layers.Layer) return value;
   const { className, config } = value as {
     readonly className: string;
