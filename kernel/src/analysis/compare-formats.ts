@@ -58,3 +58,9 @@ export const COMPARE_FORMATS = {
 
 export type CompareFormat = keyof typeof COMPARE_FORMATS;
 export const COMPARE_FORMAT_NAMES = Object.keys(COMPARE_FORMATS) as readonly CompareFormat[];
+
+/** The format itself, or the one that `int8` stands for. */
+export function specificFormat(format: CompareFormat, isCalibrated: boolean): CompareFormat {
+  if (format !== 'int8') return format;
+  return isCalibrated ? 'int8-static' : 'int8-dynamic';
+}

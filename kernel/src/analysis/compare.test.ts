@@ -217,6 +217,21 @@ describe('compare', () => {
     expect(comparison.row('int8')?.note).toMatch(/^static quantization/);
   });
 
+  it('measures one model once, whatever the names that it is asked for by', async () => {
+    const x = inputs();
+    const comparison = await compare(classifier(), {
+      formats: ['fp32', 'int8', 'int8-dynamic', 'int8-static'],
+      data: { x },
+      calibrate: x,
+      repeats: 3,
+    });
+    const int8 = comparison.row('int8');
+    expect(int8).toBeDefined();
+    expect({ ...comparison.row('int8-static'), format: 'int8' }).toEqual(int8);
+    expect(comparison.row('int8-dynamic')?.sqnrDb).not.toEqual(int8?.sqnrDb);
+    expect(comparison.payload.notes).toContain('int8-static is int8: one model, measured once.');
+  });
+
   it('leaves the model, the data and the memory as they were', async () => {
     const model = classifier();
     const x = inputs();
