@@ -104,4 +104,28 @@ describe('precisionFigure', () => {
     expect(label).toContain('<b>');
     expect(JSON.stringify(figure)).not.toMatch(/<b>fp32|<a href/);
   });
+
+  it('leaves room above the fastest, and between the marks of many formats', () => {
+    const claim = { ...literature, speedup: [8, 8] as [number, number] };
+    const silent = (count: number): PrecisionRow[] => [
+      row('fp32', {}),
+      ...Array.from({ length: count }, (_, i) =>
+        row(`f${i}`, { execution: 'simulated', speedup: null, literature: claim }),
+      ),
+    ];
+    const layout = (count: number) =>
+      precisionFigure(table(silent(count)), theme, 1000).layout as unknown as {
+        readonly yaxis: { readonly range: readonly number[] };
+        readonly annotations: readonly { readonly text: string; readonly xshift?: number }[];
+      };
+    expect(layout(1).yaxis.range[1]).toBeGreaterThan(8 * 1.05);
+    const shifts = (count: number): unknown[] =>
+      layout(count)
+        .annotations.filter(({ text }) => text === 'simulated')
+        .map(({ xshift }) => xshift);
+    expect(shifts(3)).toEqual([-9, -9, -9]);
+    // 23 formats have 20 pixels each, of which the gap between their marks is a third.
+    expect(shifts(22)).toHaveLength(22);
+    expect(Number(shifts(22)[0])).toBeCloseTo(-460 / 23 / 3, 6);
+  });
 });

@@ -19,6 +19,8 @@ import {
 /** Narrower outputs show the two charts one above the other. */
 const SIDE_BY_SIDE = 620;
 const HEIGHT = 250;
+/** So that a mark at the top is not cut off. */
+const HEADROOM = 1.08;
 
 /** Speed and weight of each format against the baseline, measured beside the literature's range. */
 export function precisionFigure(table: PrecisionTable, theme: Theme, width: number): Figure {
@@ -42,6 +44,8 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
         [0, 0.4],
       ];
   const formats = table.rows.map(({ format }) => literal(format));
+  // Of the chart's width for each format.
+  const room = ((wide ? 0.46 : 1) * width) / formats.length;
   const category = { type: 'category', categoryorder: 'array', categoryarray: formats };
   return {
     traces: [...speedTraces(table, theme), ...weightTraces(table, theme)],
@@ -64,7 +68,7 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       yaxis: axis(theme, {
         domain: upper,
         ticksuffix: '×',
-        rangemode: 'tozero',
+        range: [0, HEADROOM * fastest(table)],
         nticks: 5,
       }),
       xaxis2: axis(theme, { ...category, domain: right, anchor: 'y2' }),
@@ -79,7 +83,9 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       annotations: [
         heading('', theme, `Speed against ${literal(speedBaseline(table))}`),
         heading('2', theme, `Weights against ${literal(table.baseline)}`),
-        ...table.rows.filter(({ speedup }) => speedup === null).map((row) => silence(row, theme)),
+        ...table.rows
+          .filter(({ speedup }) => speedup === null)
+          .map((row) => silence(row, theme, room)),
       ],
     },
   };
@@ -114,7 +120,8 @@ function reference(x: string, y: string, theme: Theme): object {
 }
 
 /** In place of the bar that a simulated format doesn't have. */
-function silence({ format, execution }: PrecisionRow, theme: Theme): object {
+function silence({ format, execution }: PrecisionRow, theme: Theme, room: number): object {
+  const isNarrow = room < 30;
   return caption(theme, execution === 'simulated' ? 'simulated' : 'not timed', {
     xref: 'x',
     yref: 'y',
@@ -122,8 +129,19 @@ function silence({ format, execution }: PrecisionRow, theme: Theme): object {
     y: 0,
     textangle: -90,
     yanchor: 'bottom',
-    xshift: -9,
+    // Between the literature's marks, which stand on the right of their formats.
+    xshift: isNarrow ? -room / 3 : -9,
+    ...(isNarrow ? { font: { color: theme.text, size: 9 } } : {}),
   });
+}
+
+/** The largest speed that is shown, measured or from the literature. */
+function fastest({ rows }: PrecisionTable): number {
+  const speeds = rows.flatMap(({ speedup, literature }) => [
+    ...(speedup === null ? [] : [speedup]),
+    ...(literature?.speedup ?? []),
+  ]);
+  return Math.max(1, ...speeds.map(decodeNumber).filter(Number.isFinite));
 }
 
 function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {
