@@ -12,7 +12,7 @@ export interface Floats {
 }
 
 /** Fewer bytes are copied sooner than shared. */
-const WORTH_SHARING = 2 ** 18;
+export const WORTH_SHARING = 2 ** 22;
 
 /** For each of a model's inputs; models run one after the other. */
 const memories: SharedMemory[] = [];
@@ -45,7 +45,7 @@ export class InputRows {
       const values = memory.read(handleOf(tensor), this.#size, part);
       if (values !== undefined) return values;
     }
-    this.#all ??= floats(tensor);
+    this.#all ??= floatsOf(tensor);
     if (length === this.#all.length) return this.#all;
     return this.#all.subarray(part.start * this.#size, part.start * this.#size + length);
   }
@@ -89,7 +89,8 @@ function isInTensorFlow({ dataId }: Tensor): boolean {
   return entry?.dtype === DT.float && (entry.values ?? null) === null;
 }
 
-function floats(tensor: Tensor): Float32Array {
+/** A tensor's values: a copy, where they are not in JavaScript. */
+export function floatsOf(tensor: Tensor): Float32Array {
   const data = tensor.dataSync();
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }

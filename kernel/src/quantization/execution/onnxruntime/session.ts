@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type Part, partsOf } from '../parts';
-import { type Floats, InputRows, type OutputRows, outputRows } from './row-values';
+import { partsOf } from '../parts';
+import { type Floats, floatsOf, InputRows, outputRows, WORTH_SHARING } from './row-values';
 
 /** A tensor of ONNX Runtime's. */
 interface OrtTensor {
@@ -62,6 +62,8 @@ export class OrtSession {
   readonly #session: NativeSession;
   readonly #inputs: readonly string[];
   readonly #outputs: readonly Metadata[];
+  /** For ONNX Runtime to make all outputs. */
+  readonly #fetches: Readonly<Record<string, null>>;
 
   /** @throws what ONNX Runtime throws where it is not installed or can't run the model. */
   constructor(model: Uint8Array) {
@@ -75,6 +77,7 @@ export class OrtSession {
     });
     this.#inputs = this.#session.inputMetadata.map(({ name }) => name);
     this.#outputs = this.#session.outputMetadata;
+    this.#fetches = Object.fromEntries(this.#outputs.map(({ name }) => [name, null]));
   }
 
   /**
@@ -83,33 +86,37 @@ export class OrtSession {
    */
   run(inputs: readonly Tensor[], atOnce = Infinity): Tensor[] {
     const rows = inputs[0]?.shape[0] ?? 0;
-    const sources = this.#inputs.map((name, i) => {
-      const tensor = inputs[i];
-      if (tensor === undefined) throw new TypeError(`no tensor for input '${name}'`);
-      return new InputRows(tensor, i);
-    });
-    const parts = partsOf(rows, atOnce);
-    const targets = this.#outputs.map(({ shape }) => outputRows(shape, rows, parts.length));
-    const results = parts.map((part) => this.#run(sources, targets, part));
-    return this.#outputs.map(({ name }, i) => {
-      const { values, shape } = targets[i] ?? floatsOf(name, results);
-      return tf.tensor(values, shape, 'float32');
-    });
+    const isSmall = rows <= atOnce && inputs.every(({ size }) => 4 * size < WORTH_SHARING);
+    const floats = isSmall ? this.#runWhole(inputs) : this.#runInParts(inputs, rows, atOnce);
+    return floats.map(({ values, shape }) => tf.tensor(values, shape, 'float32'));
   }
 
-  #run(
-    sources: readonly InputRows[],
-    targets: readonly (OutputRows | undefined)[],
-    part: Part,
-  ): OrtTensors {
+  /** Without ado, which small models would feel. */
+  #runWhole(inputs: readonly Tensor[]): Floats[] {
     const feeds: Record<string, OrtTensor> = {};
-    sources.forEach((source, i) => (feeds[this.#inputs[i] ?? ''] = ortTensor(source.read(part))));
-    const fetches: Record<string, OrtTensor | null> = {};
-    this.#outputs.forEach(({ name }, i) => {
-      const target = targets[i];
-      fetches[name] = target === undefined ? null : ortTensor(target.part(part));
+    this.#inputs.forEach((name, i) => {
+      const tensor = given(inputs[i], name);
+      feeds[name] = ortTensor({ values: floatsOf(tensor), shape: tensor.shape });
     });
-    return this.#session.run(feeds, fetches, {});
+    const results = this.#session.run(feeds, this.#fetches, {});
+    return this.#outputs.map(({ name }) => madeOf(name, [results]));
+  }
+
+  #runInParts(inputs: readonly Tensor[], rows: number, atOnce: number): Floats[] {
+    const sources = this.#inputs.map((name, i) => new InputRows(given(inputs[i], name), i));
+    const parts = partsOf(rows, atOnce);
+    const targets = this.#outputs.map(({ shape }) => outputRows(shape, rows, parts.length));
+    const results = parts.map((part) => {
+      const feeds: Record<string, OrtTensor> = {};
+      sources.forEach((source, i) => (feeds[this.#inputs[i] ?? ''] = ortTensor(source.read(part))));
+      const fetches: Record<string, OrtTensor | null> = { ...this.#fetches };
+      this.#outputs.forEach(({ name }, i) => {
+        const target = targets[i];
+        if (target !== undefined) fetches[name] = ortTensor(target.part(part));
+      });
+      return this.#session.run(feeds, fetches, {});
+    });
+    return this.#outputs.map(({ name }, i) => targets[i] ?? madeOf(name, results));
   }
 
   dispose(): void {
@@ -121,8 +128,13 @@ function ortTensor({ values, shape }: Floats): OrtTensor {
   return new (runtime().Tensor)('float32', values, shape);
 }
 
+function given(tensor: Tensor | undefined, name: string): Tensor {
+  if (tensor === undefined) throw new TypeError(`no tensor for input '${name}'`);
+  return tensor;
+}
+
 /** An output that ONNX Runtime made itself, which is never in parts. */
-function floatsOf(name: string, [results, ...others]: readonly OrtTensors[]): Floats {
+function madeOf(name: string, [results, ...others]: readonly OrtTensors[]): Floats {
   const { data, dims } = results?.[name] ?? {};
   if (others.length > 0) throw new TypeError(`the shape of '${name}' is not known`);
   if (!(data instanceof Float32Array) || dims === undefined) {
