@@ -1,4 +1,5 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
+import { staticBundle } from '../mime/fallback';
 import { escapeHtml, plain } from '../mime/text';
 import { bytes, si } from '../mime/units';
 import type { CacheChoice } from './decoder';
@@ -57,12 +58,10 @@ export class Generation implements Displayable {
         `<pre style="white-space:pre-wrap;margin:0 0 8px"><b>${escapeHtml(prompt)}</b>${escapeHtml(rest)}</pre>`,
     );
     const caption = this.caption();
-    return {
-      'text/html': `<div class="halfnote" style="max-width:100%">${html.join('')}<div style="opacity:.8;font-size:90%">${escapeHtml(caption)}</div></div>`,
-      'text/plain': [...rows.map(([prompt, rest]) => printable(prompt + rest)), caption].join(
-        '\n\n',
-      ),
-    };
+    return staticBundle({
+      html: `${html.join('')}<div style="opacity:.8;font-size:90%">${escapeHtml(caption)}</div>`,
+      text: [...rows.map(([prompt, rest]) => printable(prompt + rest)), caption].join('\n\n'),
+    });
   }
 
   private parts(row: readonly number[]): readonly [prompt: string, rest: string] {
