@@ -11,10 +11,11 @@ import { floatLayers } from './report';
  * lies between them. The model itself is not changed.
  *
  * - Batch normalization is folded into the product before it, ReLU and ReLU6 are fused; pools, sums,
- *   joins and moves stay in integers between products where `static` ranges allow. All else stays in
- *   float and is named in the result's `layers`.
- * - `weights`: `int8` (symmetric, per output channel), or fewer bits, which are weight-only. `layers`,
- *   `include` and `exclude` choose by name, path or pattern.
+ *   joins, moves, zero padding and normalizations of their own stay in integers between products where
+ *   `static` ranges allow. All else stays in float and is named in the result's `layers`.
+ * - `weights`: `int8` (symmetric, per output channel), or weight-only: fewer bits, powers of two
+ *   (`log4`), places in a codebook (`codebook4`). `layers`, `include` and `exclude` choose by name, path
+ *   or pattern.
  * - `mode`: `dynamic` takes the activations' range (uint8, asymmetric, per tensor) from each batch,
  *   `static` from `calibrate`, `weight-only` keeps activations in float. Default: `static` with
  *   `calibrate`, else `dynamic`; `weight-only` below 8 bits.
