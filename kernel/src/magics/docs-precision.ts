@@ -91,7 +91,7 @@ the GPU's compute capability and a trial product, and \`%precision\` says the re
 **simulated**: numbers are rounded as the format rounds, but another format does the arithmetic, and no speed is claimed.`,
   nativeTable(),
   `FP8 is E4M3 in the forward pass and E5M2 for the gradients of outputs, each tensor with a scale that follows its
-largest values. INT8 is what \`%quantize\` makes of a trained model.`,
+largest values. Their products come out in bf16, which is what passes between the ops. INT8 is what \`%quantize\` makes of a trained model.`,
   `\`%precision fp16 --native\` refuses to simulate. ${onWebAssembly()}`,
   '## Which op computes in what',
   `After PyTorch's autocast lists, with TensorFlow's names. Every op with float inputs that TensorFlow.js's kernels and

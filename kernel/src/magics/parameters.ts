@@ -138,7 +138,7 @@ export function text(
       const value = word && unquote(word.text);
       const complaint = value === undefined ? undefined : complain(value);
       if (complaint === undefined) return value;
-      throw new MagicProblem(`"${word?.text ?? ''}" is not allowed`, complaint, word);
+      throw new MagicProblem(`"${value ?? ''}" is not allowed`, complaint, word);
     },
   });
 }
@@ -163,7 +163,7 @@ export function number(doc: string, range: NumberRange = {}): Parameter<number |
       if (value >= min && Number.isFinite(value) && (!integer || Number.isInteger(value))) {
         return value;
       }
-      throw new MagicProblem(`"${word.text}" is not allowed`, `Allowed: ${type}`, word);
+      throw new MagicProblem(`"${unquote(word.text)}" is not allowed`, `Allowed: ${type}`, word);
     },
   });
 }
@@ -178,7 +178,7 @@ export function variable(doc: string): Parameter<string | undefined> {
       if (token?.kind === 'name' && rest.length === 0 && !/^[#@]/.test(token.text)) {
         return token.text;
       }
-      throw new MagicProblem(`"${word.text}" cannot name a variable`, undefined, word);
+      throw new MagicProblem(`"${unquote(word.text)}" cannot name a variable`, undefined, word);
     },
   });
 }

@@ -81,7 +81,8 @@ const FORMATS: Readonly<Record<string, ComputeFormat>> = {
  */
 export function parsePolicy(spec: string): Policy {
   // JavaScript can hand over anything.
-  if (typeof (spec as unknown) !== 'string') throw unknownPolicy(inspect(spec, { depth: 0 }), []);
+  if (typeof (spec as unknown) !== 'string')
+    throw unknownPolicy(inspect(spec, { depth: 0 }), undefined);
   const text = spec.trim().toLowerCase();
   if (text.includes('=')) return parseParts(spec, text);
   const dtype = text.replace(/^torch\./, '');
@@ -89,16 +90,32 @@ export function parsePolicy(spec: string): Policy {
   const name = alias ?? (dtype === 'float32' ? dtype : text);
   const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   if (named !== undefined) return named;
-  throw unknownPolicy(`"${spec}"`, nearest(text, POLICY_NAMES));
+  throw unknownPolicy(`"${spec}"`, hintFor(text));
 }
 
-function unknownPolicy(shown: string, near: readonly string[]): HalfnoteError {
+function unknownPolicy(shown: string, hint: string | undefined): HalfnoteError {
   return new HalfnoteError(
     'unknown-policy',
     `${shown} is not a precision policy; allowed are ${POLICY_NAMES.join(', ')}, ` +
-      'or a form like p=f32,c=f16,o=f32.',
-    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+      'the dtypes float16, half, bfloat16, or a form like p=f32,c=f16,o=f32.',
+    hint,
   );
+}
+
+/** Formats that fp8 is made of, as this and other libraries call them. */
+const FP8_FORMAT = /^(fp8_?|float8_?)?(e4m3|e5m2)/;
+/** Formats of weights, which a model is quantized to. */
+const WEIGHT_FORMAT = /^(u?int\d+|binary|ternary|nf4|mx\w+)$/;
+
+function hintFor(text: string): string | undefined {
+  if (FP8_FORMAT.test(text)) {
+    return 'Did you mean fp8? It reads weights and activations in E4M3 and gradients in E5M2.';
+  }
+  if (WEIGHT_FORMAT.test(text)) {
+    return `Models are quantized to it: %quantize ${text} model when they are trained, %qat ${text} model to train them for it.`;
+  }
+  const near = nearest(text, POLICY_NAMES);
+  return near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined;
 }
 
 function parseParts(spec: string, text: string): Policy {
@@ -130,8 +147,9 @@ function isStorage(format: ComputeFormat): format is StorageFormat {
 function badPart(spec: string, part: string, allowed: string): HalfnoteError {
   return new HalfnoteError(
     'unknown-policy',
-    `"${part}" in the policy "${spec}" is not understood; allowed are ${allowed}.`,
-    'For example: p=f32,c=f16,o=f32.',
+    `"${part.trim()}" in the policy "${spec}" is not understood; allowed are ${allowed}.`,
+    'A policy is one name, as fp16, or formats as p=f32,c=f16,o=f32. A layer gets one of its own by ' +
+      '--keep "out=fp32", or { keep: { out: \'fp32\' } }.',
   );
 }
 

@@ -57,6 +57,15 @@ export function lowers({ policy, keep }: Regime): boolean {
   return policy.compute !== 'fp32' || keep.rules.some((rule) => rule.policy.compute !== 'fp32');
 }
 
+/** The policy in force with other layers of their own. Loss scaling goes on where it is still needed. */
+export function regimeKeeping(keep: Keep | undefined): Regime {
+  const { policy, keep: before, loss } = regime();
+  const kept = new KeptLayers(keep);
+  const scaled = scales(policy, kept);
+  if (scaled === scales(policy, before)) return { policy, keep: kept, loss };
+  return { policy, keep: kept, loss: new LossScaleTrace(scalerFor(scaled, 'pytorch')) };
+}
+
 /** A new regime for a policy, with loss scaling from its first value. */
 export function newRegime(spec: string, keep?: Keep): Regime {
   const policy = parsePolicy(spec);

@@ -7,10 +7,21 @@ import { afterFit, refuseInFit } from './policies/fits';
 import { installPolicies } from './policies/install';
 import type { Keep } from './policies/keep';
 import { describePolicy, type Policy } from './policy';
-import { ensureFacts, newRegime, regime, setCellRegime, setSessionRegime } from './session';
+import {
+  ensureFacts,
+  newRegime,
+  regime,
+  regimeKeeping,
+  setCellRegime,
+  setSessionRegime,
+} from './session';
 import { installTraining } from './training/install';
 
 const FORMATS: readonly ComputeFormat[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'];
+
+/** What fp8 stands for, which is two formats, and what comes out of them. */
+const FP8_PRODUCTS =
+  'Products read weights and activations in E4M3 and gradients in E5M2, each scaled by its largest values, and keep their results in bf16.';
 
 /** The policy in force and what this machine makes of each format. Shows itself in a notebook. */
 export class PrecisionStatus implements Displayable {
@@ -39,6 +50,7 @@ export class PrecisionStatus implements Displayable {
     return (
       `Precision: ${this.policy.compute} (${describePolicy(this.policy)}), ` +
       `${this.execution} on ${this.facts.deviceName}. ${this.reason}` +
+      (this.policy.compute === 'fp8' ? ` ${FP8_PRODUCTS}` : '') +
       (this.keep === '' ? '' : ` Layers of their own: ${this.keep}.`)
     );
   }
@@ -86,24 +98,33 @@ export interface SetPrecisionOptions {
  * starts anew where the format needs it.
  *
  * @param spec `fp32`, `tf32`, `fp16`, `bf16`, `fp8`, `mixed_float16`, `mixed_bfloat16`, `float32`,
- * or jmp's form `p=f32,c=f16,o=f32`.
+ * or jmp's form `p=f32,c=f16,o=f32`. Undefined, with `keep` given: the policy in force.
  * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`; `bad-keep`;
  * `policy-change-in-fit` while a model is being fitted.
  */
-export function setPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
+export function setPrecision(
+  spec: string | undefined,
+  options: SetPrecisionOptions = {},
+): PrecisionStatus {
   const next = checked(spec, options);
   setSessionRegime(next);
   return statusOf('policy');
 }
 
 /** As {@link setPrecision}, until the running cell ends. In a plain script: until it is set again. */
-export function setCellPrecision(spec: string, options: SetPrecisionOptions = {}): PrecisionStatus {
+export function setCellPrecision(
+  spec: string | undefined,
+  options: SetPrecisionOptions = {},
+): PrecisionStatus {
   const notebook = host();
   if (notebook === undefined) return setPrecision(spec, options);
-  const leave = setCellRegime(checked(spec, options));
+  const next = checked(spec, options);
+  const leave = setCellRegime(next);
   notebook.onCellEnd(() => {
     if (afterFit(leave)) {
-      console.warn(`The cell has ended but model.fit goes on: ${spec} holds until it is done.`);
+      console.warn(
+        `The cell has ended but model.fit goes on: ${spec ?? next.policy.compute} holds until it is done.`,
+      );
     }
   });
   return statusOf('policy');
@@ -120,12 +141,16 @@ function statusOf(shows: 'all' | 'policy'): PrecisionStatus {
 }
 
 function checked(
-  spec: string,
+  spec: string | undefined,
   { native = false, keep }: SetPrecisionOptions,
 ): ReturnType<typeof newRegime> {
-  const next = newRegime(spec, keep);
-  refuseInFit(spec);
+  const next =
+    spec === undefined && keep !== undefined
+      ? regimeKeeping(keep)
+      : // Without either, as JavaScript may call it, the policy's own error.
+        newRegime(spec as string, keep);
   const { compute } = next.policy;
+  refuseInFit(spec ?? compute);
   const support = ensureFacts().formats[compute];
   if (native && support.execution !== 'native') {
     throw new HalfnoteError(

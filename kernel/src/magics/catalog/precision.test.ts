@@ -26,7 +26,9 @@ describe('%precision', () => {
     expect(cell).toEqual({ name: 'setCellPrecision', args: ['fp16', { keep: 'a=fp32' }] });
     expect(refusal('%precision fp16 --keep "dense_3"')).toContain('dense_3');
     expect(refusal('%precision fp16 --keep "a=fp61"')).toContain('mixed_bfloat16');
-    expect(refusal('%precision --keep "a=fp32"')).toContain('missing spec');
+    expect(await only('%precision --keep "a=fp32"')).toEqual([
+      { name: 'setPrecision', args: [undefined, { keep: 'a=fp32' }] },
+    ]);
   });
 
   it('tells the policy without an argument', async () => {
@@ -46,6 +48,13 @@ describe('%precision', () => {
     expect(refusal('%precision fp61')).toContain('fp16');
     expect(refusal('%precision 4')).toContain('mixed_bfloat16');
     expect(refusal('%precision c=f17')).toContain('c=f17');
+    expect(refusal('%precision bf61')).toContain('bfloat16');
+    expect(refusal('%precision int8')).toContain('%quantize int8 model');
+    expect(refusal('%precision e4m3')).toContain('Did you mean fp8?');
+    expect(refusal('%precision fp16,keep=out')).toContain('--keep "out=fp32"');
+    const quoted = refusal('%precision bf16 --keep "head=fp13"');
+    expect(quoted).toContain('"head=fp13" is not allowed');
+    expect(quoted).not.toContain('""');
     expect(refusal('%precision --native')).toContain('missing spec');
     expect(refusal('%%precision\nf()')).toContain('missing spec');
   });

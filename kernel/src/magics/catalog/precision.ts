@@ -43,14 +43,19 @@ export const precision = defineMagic({
       code: '%precision fp16 --keep "dense_3=fp32"',
       does: 'The same, but the layer dense_3 computes in float32, forward and backward.',
     },
+    {
+      code: '%precision --keep "dense_3=fp32"',
+      does: 'The policy stays as it is; dense_3 computes in float32, and no other layer has a policy of its own.',
+    },
     { code: '%%precision fp32', does: 'Runs this one cell in float32.' },
     { code: '%precision', does: 'Shows the policy and what runs natively here.' },
   ],
   expand: ({ spec, native, keep }, form) => {
     if (spec === undefined) {
-      if (native || keep !== undefined || form === 'cell')
+      if (keep === undefined && (native || form === 'cell'))
         throw new MagicProblem('missing spec', `Allowed: ${POLICY_NAMES.join(', ')}`);
-      return { kind: 'expression', code: call('precisionStatus'), shows: true };
+      if (keep === undefined)
+        return { kind: 'expression', code: call('precisionStatus'), shows: true };
     }
     const setter = form === 'cell' ? 'setCellPrecision' : 'setPrecision';
     const code = call(setter, spec, { native: native || undefined, keep });

@@ -116,7 +116,7 @@ function boundText(
   const { largest, typical, isByLargest } = found;
   const bounding = gradients.find((layer) => layer.bins.length > 0 && top(layer) === largest);
   const name = bounding?.name ?? 'one layer';
-  const bulk = `99.9 % of all recorded gradients are below ${powerOfTwo(typical + 1)}`;
+  const bulk = `99.9% of all recorded gradients are below ${powerOfTwo(typical + 1)}`;
   return isByLargest
     ? `${name} bounds it: its largest gradient is below ${powerOfTwo(largest + 1)}, and must stay an octave below fp16's 65504. ${bulk}.`
     : `${bulk}, and must stay two octaves below fp16's 65504; the largest, in ${name}, is below ${powerOfTwo(largest + 1)}.`;
