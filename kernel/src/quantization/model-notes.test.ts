@@ -86,3 +86,26 @@ test('a quantized model prints its report, and is not quantized, compared or mea
   expect(() => prepareQat(again, { weights: 'int4' })).toThrow(message);
   small.dispose();
 });
+
+test('int2 by the largest weight says which codes it leaves out, and what errs less', async () => {
+  const model = network();
+  const x = images(32);
+  const expected = model.predict(x) as tf.Tensor;
+  const noise = (output: tf.Tensor | tf.Tensor[]): number =>
+    tf.mean(tf.squaredDifference(expected, output as tf.Tensor)).dataSync()[0] ?? NaN;
+  const [narrow, mse] = [
+    await quantize(model, { weights: 'int2' }),
+    await quantize(model, { weights: 'int2', scaleRule: 'mse' }),
+  ];
+  const codes = (small: typeof mse): Set<number> =>
+    new Set(
+      small.graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [...op.weights.codes] : [])),
+    );
+  expect([...codes(narrow)].sort((a, b) => a - b)).toEqual([-1, 0, 1]);
+  expect([...codes(mse)].sort((a, b) => a - b)).toEqual([-2, -1, 0, 1]);
+  const note = /int2 by the scale rule 'absmax\/127' uses the codes -1 to 1 of -2 to 1.*'mse'/;
+  expect(narrow.notes.join()).toMatch(note);
+  expect(mse.notes.join()).not.toMatch(note);
+  expect(noise(mse.predict(x))).toBeLessThan(noise(narrow.predict(x)));
+  for (const small of [narrow, mse]) small.dispose();
+});

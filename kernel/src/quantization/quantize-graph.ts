@@ -77,7 +77,12 @@ export async function quantizeGraph(
       progress.advance(id);
     },
   });
-  const notes = [...(report?.notes ?? []), ...seen.notes, ...built.notes];
+  const notes = [
+    ...(report?.notes ?? []),
+    ...seen.notes,
+    ...built.notes,
+    ...unusedCodes(graph, planOf),
+  ];
   return { graph: built.graph, settings, repair: report, notes };
 }
 
@@ -93,6 +98,19 @@ function groupedLayers(
     const [layer = node.id] = node.fused;
     return typeof granularity === 'object' ? [{ layer, depth, group: granularity.group }] : [];
   });
+}
+
+/** A largest weight on code 1 leaves one of the four codes without a use, and most weights on 0. */
+function unusedCodes({ nodes }: FusedGraph, planOf: (node: FusedNode) => ProductPlan): string[] {
+  const rules = nodes.flatMap((node) => {
+    const plan = node.op.kind === 'linear' ? planOf(node) : undefined;
+    const isNarrow = plan?.rule === 'absmax/127' || plan?.rule === 'tflite-narrow';
+    return plan?.format === 'int2' && isNarrow ? [plan.rule] : [];
+  });
+  return [...new Set(rules)].map(
+    (rule) =>
+      `int2 by the scale rule '${rule}' uses the codes -1 to 1 of -2 to 1, and rounds most weights to 0: 'mse' usually loses much less (scaleRule, --scale-rule).`,
+  );
 }
 
 /** Which normalizations without a product become one. Only static mode has integers around them. */
