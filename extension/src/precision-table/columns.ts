@@ -130,7 +130,7 @@ function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
 
 function expected(): Column<PrecisionRow>[] {
   return [
-    literature('lit-speedup', 'Speed', ({ speedup }) => speedup, '×'),
+    literature('lit-speedup', 'Speed', ({ speedup }) => speedup, 'x'),
     literature('lit-memory', 'Memory', ({ memorySaved }) => memorySaved, '%', 'saved'),
     literature('lit-energy', 'Energy', ({ energySaved }) => energySaved, '%', 'saved'),
   ];
@@ -142,11 +142,11 @@ function literature(
   id: string,
   title: string,
   pick: (literature: Literature) => Literature['speedup'],
-  unit: '×' | '%',
+  unit: 'x' | '%',
   subtitle?: string,
 ): Column<PrecisionRow> {
   const show = (value: number): string =>
-    unit === '×' ? significant(value, 2) : (value * 100).toFixed(0);
+    unit === 'x' ? significant(value, 2) : (value * 100).toFixed(0);
   return {
     id,
     title,

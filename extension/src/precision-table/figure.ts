@@ -67,7 +67,7 @@ export function precisionFigure(table: PrecisionTable, theme: Theme, width: numb
       xaxis: axis(theme, { ...category, domain: left, anchor: 'y' }),
       yaxis: axis(theme, {
         domain: upper,
-        ticksuffix: '×',
+        ticksuffix: 'x',
         range: [0, HEADROOM * fastest(table)],
         nticks: 5,
       }),
