@@ -28,7 +28,7 @@ export function createView(): View<CarbonReport> {
   const chart = new Chart();
   let total: EnergyWindow | undefined;
   const table = new SortableTable<EnergyWindow>({
-    caption: 'Energy and CO₂e by window',
+    caption: 'Energy and CO2e by window',
     columns: COLUMNS,
     rowClass: (window) => (window === total ? 'hn-row-total' : ''),
   });
@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<EnergyWindow>[] = [
   ),
   figure(
     'co2e',
-    'CO₂e',
+    'CO2e',
     'By the grid intensity above',
     (window) => decodeNumber(window.co2eG),
     (value) => si(value, 'g'),
@@ -114,7 +114,7 @@ function sums(total: EnergyWindow): [string, string][] {
   const watts = power(total);
   return [
     [joules(decodeNumber(total.energyJ)), 'energy'],
-    [si(decodeNumber(total.co2eG), 'g'), 'CO₂e'],
+    [si(decodeNumber(total.co2eG), 'g'), 'CO2e'],
     [duration(decodeNumber(total.durationS)), 'time'],
     [Number.isNaN(watts) ? ABSENT : si(watts, 'W'), 'mean power'],
   ];
@@ -124,7 +124,7 @@ function facts({ intensity, pue, scope, total }: CarbonReport): string[] {
   const sources = new Set(total.parts.map(({ source }) => source));
   return [
     scope,
-    `${significant(decodeNumber(intensity.gramsPerKWh))} gCO₂e/kWh (${intensity.region}, ${intensity.kind} of ${intensity.year}, ${intensity.source})`,
+    `${significant(decodeNumber(intensity.gramsPerKWh))} gCO2e/kWh (${intensity.region}, ${intensity.kind} of ${intensity.year}, ${intensity.source})`,
     `PUE ${significant(decodeNumber(pue))}`,
     ...sources,
   ];

@@ -66,7 +66,7 @@ function measured(table: PrecisionTable): Column<PrecisionRow>[] {
     energy(table),
     numeric(
       'co2e',
-      'CO₂e',
+      'CO2e',
       'Per batch, by the average of the grid',
       (row) => row.co2eG,
       (value) => si(value, 'g'),

@@ -43,6 +43,12 @@ describe('gridIntensity', () => {
     );
   });
 
+  it('names none where none is alike', () => {
+    expect(() => gridIntensity('XYZ')).toThrow(/"XYZ"/);
+    expect(() => gridIntensity('XYZ')).not.toThrow(/Did you mean/);
+    expect(() => gridIntensity('QQQ')).not.toThrow(/Did you mean/);
+  });
+
   it('takes no word for a region that only JavaScript knows', () => {
     expect(() => gridIntensity('constructor')).toThrow(/No grid intensity/);
   });

@@ -14,8 +14,15 @@ export function suggestRegions(region: string, codes: readonly string[]): string
   const byCountry = alpha2.flatMap((code) => alpha3Of(code) ?? []);
   const begun = word === '' ? [] : codes.filter((code) => code.startsWith(word));
   const slip = word.length === 3 ? (alpha3Of(word.slice(0, 2)) ?? []) : [];
-  const meant = new Set([...byCountry, ...begun, slip, ...nearest(word, codes)].flat());
+  const near = nearest(word, codes).filter((code) => shareTwo(word, code));
+  const meant = new Set([...byCountry, ...begun, slip, ...near].flat());
   return [...meant].filter((code) => codes.includes(code)).slice(0, 4);
+}
+
+/** Are two of the letters of a short code those of another? Codes of three letters are all near. */
+function shareTwo(word: string, code: string): boolean {
+  const shared = Array.from(code).filter((letter) => word.includes(letter));
+  return new Set(shared).size >= 2 && word[0] === code[0];
 }
 
 /** Two-letter codes, former ones too, of a country by its English name, its beginning, or a slip. */

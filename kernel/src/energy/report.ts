@@ -5,7 +5,7 @@ import type { Absence } from './devices/meter';
 import type { EnergyMonitor, WindowEnergy } from './monitor';
 
 /** Windows in one report; the smallest are left out beyond that, and counted. */
-const LISTED = 40;
+const LISTED = 12;
 
 const WALL =
   'Software meters read about 20 to 30% below the wall socket: power supply, fans and board are not counted.';
@@ -32,12 +32,16 @@ export function carbonReportPayload(parts: ReportParts): CarbonReport {
     pue: factor.pue,
     notes: [
       ...(factor.assumed
-        ? ['No region given: world average. State one with --region or {region}.']
+        ? [
+            "No region given: world average. State yours: %carbon --region FRA, or carbonReport({ region: 'FRA' }).",
+          ]
         : []),
       ...parts.monitor.notes,
       ...parts.monitor.absent.map(absenceText),
       ...parts.total.problems,
-      ...(left === 0 ? [] : [`${left} smaller windows are not listed.`]),
+      ...(left === 0
+        ? []
+        : [`The ${LISTED} windows that took most are listed, ${left} smaller ones are not.`]),
       WALL,
     ],
   };

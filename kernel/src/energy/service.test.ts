@@ -146,9 +146,11 @@ describe('the session', () => {
     }
     inNotebook(service, 'x');
     const { payload } = await carbonReport();
-    expect(payload.windows).toHaveLength(40);
-    expect(payload.windows[0]?.name).toBe('In [11]');
-    expect(payload.notes).toContain('10 smaller windows are not listed.');
+    expect(payload.windows).toHaveLength(12);
+    expect(payload.windows[0]?.name).toBe('In [39]');
+    expect(payload.notes).toContain(
+      'The 12 windows that took most are listed, 38 smaller ones are not.',
+    );
   });
 });
 

@@ -60,8 +60,6 @@ describe('saveOnnx', () => {
   });
 
   it('replaces a file as a whole and leaves nothing beside it', async () => {
-    const path = join(folder, 'again', 'model.onnx');
-    await expect(saveOnnx(path, mlp())).rejects.toMatchObject({ code: 'not-writable' });
     const here = mkdtempSync(join(folder, 'replace-'));
     const file = join(here, 'model.onnx');
     writeFileSync(file, 'something else');
@@ -81,12 +79,23 @@ describe('saveOnnx', () => {
     expect(readdirSync(here)).toEqual(['model.onnx']);
   });
 
+  it('makes the folders that lack', async () => {
+    const path = join(folder, 'new', 'deep', 'model.onnx');
+    await saveOnnx(path, mlp());
+    expect(readdirSync(join(folder, 'new', 'deep'))).toEqual(['model.onnx']);
+  });
+
   it('says where it may not write', async () => {
     const path = join(folder, 'mlp.onnx', 'model.onnx');
     await saveOnnx(join(folder, 'mlp.onnx'), mlp());
-    await expect(saveOnnx(path, mlp())).rejects.toThrow(/Can't write the model to .*model\.onnx/);
+    await expect(saveOnnx(path, mlp())).rejects.toThrow(
+      /Can't write the model to .*model\.onnx: a part of its path is a file\.\n/,
+    );
     const target = mkdtempSync(join(folder, 'folder-'));
-    await expect(saveOnnx(target, mlp())).rejects.toMatchObject({ code: 'not-writable' });
+    await expect(saveOnnx(target, mlp())).rejects.toMatchObject({
+      code: 'not-writable',
+      message: expect.stringContaining(`${target}: it is a folder.`) as string,
+    });
   });
 });
 
