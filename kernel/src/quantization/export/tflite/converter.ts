@@ -64,8 +64,8 @@ export interface Converted {
 
 /** Beside src and dist in the package. */
 const PROGRAM = join(__dirname, '../../../../python/export_tflite.py');
-/** Stages that the program tells of, for the bar. */
-const STAGES = 4;
+/** Stages of one job that the program tells of, for the bar. */
+const STAGES = 3;
 
 /**
  * Converts models one after the other in one process of Python, which ends with the cell. A result
@@ -83,10 +83,11 @@ export async function convertJobs(
       folders.push(folder);
       await writeJob(folder, job);
     }
-    const progress = new SlowProgress('Converting to TensorFlow Lite', 1 + STAGES * jobs.length);
+    const progress = new SlowProgress('Converting to TensorFlow Lite', 2 + STAGES * jobs.length);
     const ended = await run(python, [PROGRAM, ...folders], (stage) => {
       progress.advance(stage);
     });
+    progress.advance();
     return await Promise.all(folders.map((folder) => readResult(folder, ended)));
   } finally {
     await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
