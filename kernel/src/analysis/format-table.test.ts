@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cpuFormats, gpuFormats, NATIVE_INSTRUCTIONS, wasmFormats } from '../backend/support';
 import { FORMATS } from '../formats/table';
 import { formatsPage } from '../magics/docs-formats';
+import { toBundle } from '../mime/display';
 import { COMPARE_FORMATS } from './compare-formats';
 import { formatTable } from './format-table';
 
@@ -85,5 +86,17 @@ describe('docs/formats.md', () => {
       expect(new Set(widths).size).toBe(1);
     }
     expect(formatsPage()).toContain('| FP16 `fp16` | 16 | -65504 | 65504 | 2^-24 | 2^-10 |');
+  });
+
+  it('is shown as a table, as the formats are', () => {
+    const here = toBundle(
+      formatTable({ formats: wasmFormats('wasm') } as Parameters<typeof formatTable>[0]),
+    );
+    expect(here['text/html']).toMatch(/<td[^>]*>bf16<\/td>.*<td[^>]*>simulated<\/td>/s);
+    expect(String(here['text/plain'])).toMatch(/^MXFP4 E2M1 +mxfp4 +4\.25 +-6 +6 +2⁻¹ /m);
+    expect(String(toBundle(FORMATS)['text/plain'])).toMatch(
+      /^FP16 +fp16 +16 +-65504 +65504 +2⁻²⁴$/m,
+    );
+    expect(Object.keys(FORMATS)).toHaveLength(Reflect.ownKeys(FORMATS).length - 1);
   });
 });

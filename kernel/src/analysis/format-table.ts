@@ -3,7 +3,9 @@ import { NATIVE_CAPABILITY, NATIVE_INSTRUCTIONS } from '../backend/support';
 import { BLOCK_FORMATS, type BlockFormatId } from '../formats/blocks';
 import { limits } from '../formats/format';
 import { FORMATS, type FormatId } from '../formats/table';
+import { displayed } from '../mime/displayed';
 import { COMPARE_FORMATS, type CompareKind } from './compare-formats';
+import { formatTableBundle } from './format-table-view';
 
 /** What the product does with a format; undefined where nothing. */
 interface Use {
@@ -159,7 +161,8 @@ export interface FormatRow extends Use {
 
 /**
  * Every format of the product: its numbers, whether it trains and runs, where natively, in which
- * engine, and what is done elsewhere. With a machine's `facts`, `here` says how it is there.
+ * engine, and what is done elsewhere. With a machine's `facts`, `here` says how it is there. A
+ * notebook shows it as a table.
  */
 export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
   const single = (Object.keys(FORMATS) as FormatId[]).map((id): FormatRow => {
@@ -176,7 +179,11 @@ export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
     .filter((id) => id !== 'nf4')
     .map(blockRow);
   const nf4: FormatRow = { ...blockRow('nf4'), label: 'NF4' };
-  return [...single.filter(({ id }) => id !== 'nf4'), ternary, ...LOOKED_UP_ROWS, ...blocks, nf4];
+  const rows = [
+    ...single.filter(({ id }) => id !== 'nf4'),
+    ...[ternary, ...LOOKED_UP_ROWS, ...blocks, nf4],
+  ];
+  return displayed(rows, formatTableBundle);
 }
 
 /** Weights that are looked up by their codes: powers of two before their scale, and what k-means finds. */
