@@ -33,13 +33,6 @@ const INT8 = {
 };
 
 const own = {
-  'AttentionHeads, causal': {
-    model: () => {
-      const inputs = [0, 1, 2].map(() => tf.input({ shape: [5, 8] }));
-      const heads = halfnote.attentionHeads({ numHeads: 2, causal: true });
-      return tf.model({ inputs, outputs: heads.apply(inputs) });
-    },
-  },
   'an LSTM over more steps than are written out': {
     model: () => {
       const lstm = layers.lstm({ units: 3, inputShape: [300, 2], returnSequences: true });

@@ -396,6 +396,28 @@ const attention = {
         halfnote.multiHeadAttention({ numHeads: 2, keyDim: 3, causal: true }),
       ),
   },
+  'AttentionHeads, causal': {
+    model: () =>
+      join(
+        [
+          [5, 8],
+          [5, 8],
+          [5, 4],
+        ],
+        halfnote.attentionHeads({ numHeads: 2, causal: true }),
+      ),
+  },
+  'AttentionHeads of more keys than queries': {
+    model: () =>
+      join(
+        [
+          [3, 6],
+          [7, 6],
+          [7, 6],
+        ],
+        halfnote.attentionHeads({ numHeads: 3, causal: true }),
+      ),
+  },
   'MultiHeadAttention of width 64': one(
     [5, 64],
     () => halfnote.multiHeadAttention({ numHeads: 4, keyDim: 16 }),

@@ -8,38 +8,64 @@ const MASKED = { float32: -1e9, float16: -6e4 };
 
 type Projection = 'query' | 'key' | 'value' | 'output';
 
-/** Ours: softmax(q k^T / sqrt(keyDim)) v per head, with learned projections before and after. */
+/** Ours: attention with learned projections before and after. */
 function multiHeadAttention(scope: LayerScope): void {
   const { config } = scope;
-  const heads = config.number('numHeads', 1);
-  const keyDim = config.number('keyDim', 1);
   const weights = projections(scope);
   const project = (name: Projection, x: string): string =>
     linear(scope, x, { name, ...weights[name], rank: 3 });
-  // Reshape's 0 keeps the size of batch and sequence.
-  const split = (name: Projection, i: number, perm: readonly number[]): string => {
-    const sizes = scope.indices('heads', [0, 0, heads, keyDim]);
-    const projected = project(
-      name,
-      scope.input('model', Math.min(i, scope.call.inputs.length - 1)),
-    );
-    return scope.op('Transpose', [scope.op('Reshape', [projected, sizes])], { perm });
-  };
-  // Keras's order of inputs: query, value, key.
-  const query = scope.op('Mul', [
-    split('query', 0, [0, 2, 1, 3]),
-    scope.scalar('scale', 1 / Math.sqrt(keyDim)),
-  ]);
-  const key = split('key', 2, [0, 2, 3, 1]);
-  const value = split('value', 1, [0, 2, 1, 3]);
-  let logits = scope.op('MatMul', [query, key]);
-  if (config.flag('causal')) logits = scope.op('Add', [logits, causalMask(scope)]);
-  const attended = scope.op('MatMul', [scope.op('Softmax', [logits], { axis: -1 }), value]);
-  const joined = scope.op('Reshape', [
-    scope.op('Transpose', [attended], { perm: [0, 2, 1, 3] }),
-    scope.indices('joined', [0, 0, heads * keyDim]),
-  ]);
+  // Keras's order of inputs: query, value, key; what is missing is the one before.
+  const from = (name: Projection, i: number): string =>
+    project(name, scope.input('model', Math.min(i, scope.call.inputs.length - 1)));
+  const keyDim = config.number('keyDim', 1);
+  const joined = attend(scope, {
+    query: from('query', 0),
+    key: from('key', 2),
+    value: from('value', 1),
+    width: keyDim,
+    valueWidth: keyDim,
+  });
   scope.output(project('output', joined));
+}
+
+/** Ours: what lies between the projections, of queries, keys and values. */
+function attentionHeads(scope: LayerScope): void {
+  const heads = scope.config.number('numHeads', 1);
+  const [query = '', key = '', value = ''] = [0, 1, 2].map((i) => scope.input('model', i));
+  const widthOf = (i: number): number => (scope.inputShape(i).at(-1) ?? heads) / heads;
+  scope.output(attend(scope, { query, key, value, width: widthOf(0), valueWidth: widthOf(2) }));
+}
+
+/** [batch, length, heads * width] each, with the widths of one head. */
+interface Attended {
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly width: number;
+  readonly valueWidth: number;
+}
+
+/** softmax(q k^T / sqrt(width)) v for each head, joined again. */
+function attend(scope: LayerScope, { query, key, value, width, valueWidth }: Attended): string {
+  const { config } = scope;
+  const heads = config.number('numHeads', 1);
+  // Reshape's 0 keeps the size of batch and sequence.
+  const split = (x: string, size: number, perm: readonly number[]): string => {
+    const sizes = scope.indices('heads', [0, 0, heads, size]);
+    return scope.op('Transpose', [scope.op('Reshape', [x, sizes])], { perm });
+  };
+  const scaled = scope.op('Mul', [
+    split(query, width, [0, 2, 1, 3]),
+    scope.scalar('scale', 1 / Math.sqrt(width)),
+  ]);
+  let logits = scope.op('MatMul', [scaled, split(key, width, [0, 2, 3, 1])]);
+  if (config.flag('causal')) logits = scope.op('Add', [logits, causalMask(scope)]);
+  const shares = scope.op('Softmax', [logits], { axis: -1 });
+  const attended = scope.op('MatMul', [shares, split(value, valueWidth, [0, 2, 1, 3])]);
+  return scope.op('Reshape', [
+    scope.op('Transpose', [attended], { perm: [0, 2, 1, 3] }),
+    scope.indices('joined', [0, 0, heads * valueWidth]),
+  ]);
 }
 
 function projections(scope: LayerScope): Record<Projection, { kernel: Weight; bias?: Weight }> {
@@ -125,6 +151,7 @@ function embedding(scope: LayerScope): void {
 }
 
 export const attentionLayers: Readonly<Record<string, Emitter>> = {
+  AttentionHeads: attentionHeads,
   MultiHeadAttention: multiHeadAttention,
   PositionEmbedding: positionEmbedding,
   Embedding: embedding,
