@@ -35,9 +35,12 @@ const ROUNDED: Use = {
   otherwise: 'products in fp32',
 };
 const DATA: Use = { engine: 'ours' };
+/** A model that was trained so has integer activations, and runs as int8 does. */
+const TRAINED = 'where int8 is, after QAT: codes of a byte each';
 const NARROW: Use = {
   trains: 'QAT',
   runs: WEIGHTS_ONLY,
+  native: TRAINED,
   engine: TENSORFLOW,
   otherwise: 'packed codes, widened for products in fp32',
 };
@@ -48,7 +51,7 @@ const LOOKED_UP: Use = {
 };
 const INT4: Use = {
   ...NARROW,
-  native: 'CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks',
+  native: `CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks; ${TRAINED}`,
   engine: 'ONNX Runtime `MatMulNBits`',
 };
 

@@ -42,6 +42,7 @@ export const qat = defineMagic({
   summary: 'Make a copy of a model to train for integers, and convert it once it is trained.',
   details: [
     'The copy computes with weights and activations rounded to integers and back, while gradients pass straight through: train it with `compile` and `fit` as any other model. `%qat convert` then makes the integer model that it was trained to be.',
+    'What was trained below 8 bits runs in the int8 kernels, a byte for each weight: as fast as int8, and as large. Trained with `--weight-only`, weights stay packed and are widened for products in fp32.',
     'Layers that cannot be rounded stay in float and are named. `learned` trains the size of the steps, too.',
   ],
   positionals: {
