@@ -82,7 +82,10 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value instanceof tf.Tensor) return 'a tensor';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const { constructor } = value as { readonly constructor?: unknown };
+  const name = typeof constructor === 'function' ? constructor.name : 'Object';
+  return name === 'Object' ? 'an object' : `an object of class ${name}`;
 }
 
 function count(tensors: number): string {

@@ -144,6 +144,9 @@ describe('trainingMemory', () => {
   });
 
   it('refuses what it cannot answer, by name', async () => {
+    await expect(trainingMemory(42 as never)).rejects.toThrow(
+      /trainingMemory\(\) takes a tf\.Sequential .*, not a number/,
+    );
     const refused = (options: object): Promise<unknown> => memoryOf(mlp, options);
     await expect(refused({ batchSize: 0 })).rejects.toThrow(/batchSize is 0; allowed are integers/);
     await expect(refused({ optimizer: 'lion' })).rejects.toThrow(/"lion"; allowed are sgd/);

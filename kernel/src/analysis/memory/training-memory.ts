@@ -3,6 +3,7 @@ import type { ComputeFormat, Execution } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { installTraining } from '../../precision/training/install';
+import { checkModel } from '../../quantization/options';
 import { cloneModel, walkLayers } from '../../quantization/walk';
 import { peakBytes } from './allocations';
 import { MEMORY_FORMATS, OPTIMIZER_NAMES, type OptimizerName } from './options';
@@ -184,6 +185,7 @@ function optimizerOf(optimizer: OptimizerName | (() => tf.Optimizer)): () => tf.
 }
 
 function check(model: tf.LayersModel, batchSize: number, formats: readonly string[]): void {
+  checkModel(model, 'trainingMemory');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HalfnoteError(
       'bad-batch-size',

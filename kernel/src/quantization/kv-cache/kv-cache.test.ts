@@ -307,4 +307,10 @@ describe('kvCacheTable', () => {
     const none = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
     expect(() => kvDimensions(none)).toThrow(/no multiHeadAttention layer/);
   });
+
+  it('says what it takes', () => {
+    expect(() => kvCacheTable('a' as never)).toThrow(
+      /kvCacheTable\(\) takes a tf\.LayersModel or dimensions, not a string\.\nDimensions are/,
+    );
+  });
 });

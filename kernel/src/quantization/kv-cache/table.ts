@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { HalfnoteError } from '../../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../mime/fallback';
 import type { Column, Row } from '../../mime/table';
 import { ABSENT, bytes, percent, significant } from '../../mime/units';
+import { kindOf } from '../examples';
 import { kvDimensions } from './dimensions';
 import { cacheName } from './name';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
@@ -68,6 +70,15 @@ export function kvCacheTable(
   options: KvCacheTableOptions = {},
 ): KvCacheTable {
   const { formats = KV_FORMATS } = options;
+  // JavaScript can hand over anything.
+  const given: unknown = target;
+  if (typeof given !== 'object' || given === null || !('layers' in given)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `kvCacheTable() takes a tf.LayersModel or dimensions, not ${kindOf(given)}.`,
+      'Dimensions are { layers, heads, headDim, sequence } and, if you like, kvHeads and batch.',
+    );
+  }
   const dimensions =
     target instanceof tf.LayersModel
       ? kvDimensions(target, options)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../../errors';
 import { modelGraph, type GraphValue, type ValueId } from '../../graph/model-graph';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
+import { kindOf } from '../../examples';
 import { isLinearFormat } from '../../weight-codes';
 import { emitLayer } from './layers/table';
 import { type ExportSettings, type OnnxExportOptions, settleExport } from './options';
@@ -22,11 +23,19 @@ export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
  * operators, from which runtimes make their integer kernels. The batch is open under the name `batch`.
  *
  * @throws HalfnoteError `onnx-unsupported` that names a layer with no counterpart in ONNX,
- *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`, `disposed`.
+ *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`, `unsupported-model`, `disposed`.
  */
 export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
   const settings = settleExport(options);
   if (source instanceof tf.LayersModel) return exportModel(source, settings);
+  // JavaScript can hand over anything.
+  const given: unknown = source;
+  if (typeof given !== 'object' || given === null || !('graph' in given || 'nodes' in given)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(given)}.`,
+    );
+  }
   return exportGraph('graph' in source ? source.graph : source, settings);
 }
 

@@ -85,6 +85,20 @@ describe('saveOnnx', () => {
     expect(readdirSync(join(folder, 'new', 'deep'))).toEqual(['model.onnx']);
   });
 
+  it('says what it takes', () => {
+    for (const [given, name] of [
+      [42, 'a number'],
+      ['abc', 'a string'],
+      [undefined, 'undefined'],
+      [{}, 'an object'],
+      [new Map(), 'an object of class Map'],
+    ] as const) {
+      expect(() => exportOnnx(given as never)).toThrow(
+        `exportOnnx() takes a tf.LayersModel or a quantized model, not ${name}.`,
+      );
+    }
+  });
+
   it('says where it may not write', async () => {
     const path = join(folder, 'mlp.onnx', 'model.onnx');
     await saveOnnx(join(folder, 'mlp.onnx'), mlp());
