@@ -2,7 +2,8 @@ import type { MimeBundle } from '../host';
 import { powerOfTwo } from '../mime/exponents';
 import { staticBundle, table } from '../mime/fallback';
 import type { Column, Row } from '../mime/table';
-import { ABSENT, significant } from '../mime/units';
+import { ABSENT } from '../mime/units';
+import { shown } from '../mime/value-figures';
 import { limits, type NumberFormat } from './format';
 
 /** What a table of formats says of each one's numbers. */
@@ -41,5 +42,5 @@ function figure(x: number): string {
   if (Number.isInteger(x) && Math.abs(x) < 1e10) return String(x);
   const exponent = Math.log2(Math.abs(x));
   if (Number.isInteger(exponent)) return `${x < 0 ? '-' : ''}${powerOfTwo(exponent)}`;
-  return significant(x, 4);
+  return shown(Number(x.toPrecision(4)));
 }

@@ -27,12 +27,12 @@ export function granularityOf(
   shape: readonly number[],
 ): QuantizationGranularity {
   if (given === 'per-tensor') return { kind: 'tensor' };
-  if (given === 'per-channel') return { kind: 'axis', axis: -1 };
+  if (given === 'per-channel') return { kind: 'axis', axis: Math.max(0, shape.length - 1) };
   // JavaScript can hand over anything.
   const fields =
     typeof given === 'object' ? (given as Readonly<Record<string, unknown>> | null) : null;
   if (typeof fields?.group === 'number') {
-    return { kind: 'group', axis: shape.length > 1 ? -2 : 0, size: fields.group };
+    return { kind: 'group', axis: Math.max(0, shape.length - 2), size: fields.group };
   }
   if (fields?.kind === 'tensor' || fields?.kind === 'axis' || fields?.kind === 'group') {
     return given as QuantizationGranularity;
