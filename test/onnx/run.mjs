@@ -20,7 +20,7 @@ await halfnote.ensureBackend();
 
 const { floatCases } = await import('./cases/float.mjs');
 const { blockCases } = await import('./cases/blocks.mjs');
-const { quantizedCases } = await import('./cases/quantized.mjs');
+const { quantizedCases, trainedCases } = await import('./cases/quantized.mjs');
 const { refusedCases } = await import('./cases/refused.mjs');
 
 const part = process.argv[2] ?? '';
@@ -31,7 +31,7 @@ mkdirSync(folder, { recursive: true });
 let failed = 0;
 let passed = 0;
 const manifest = [];
-for (const { name, write } of [...floatCases(), ...quantizedCases()]) {
+for (const { name, write } of [...floatCases(), ...quantizedCases(), ...trainedCases()]) {
   if (!name.includes(part)) continue;
   try {
     manifest.push(save(name, await write()));
