@@ -1,5 +1,5 @@
 import type { MimeBundle } from '../host';
-import { bundle, notes, picture, stacked, table } from './fallback';
+import { bundle, notes, paragraph, picture, stacked, staticBundle, table } from './fallback';
 import type { Column, Row } from './table';
 import { powerOfTwo, scaleText } from './exponents';
 import { heatmaps } from './heatmap';
@@ -56,13 +56,9 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
   );
 }
 
-/** Before the first recorded step: what to do, instead of empty figures. */
-function emptyBundle(payload: GradientRanges): MimeBundle {
-  return bundle(
-    MIME.gradientRanges,
-    payload,
-    notes([`${payload.title}: ${payload.lossScale.reason}`]),
-  );
+/** Before the first recorded step: what to do, in words, for there is nothing to draw. */
+function emptyBundle({ title, lossScale }: GradientRanges): MimeBundle {
+  return staticBundle(paragraph(`${title}: ${lossScale.reason}`));
 }
 
 function cells(layer: RangeLayer, format: FormatBand | undefined, payload: GradientRanges): Row {

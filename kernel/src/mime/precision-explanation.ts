@@ -9,7 +9,7 @@ import {
   staticBundle,
   table,
 } from './fallback';
-import { operationTable } from './precision-operations';
+import { CASTS, causeNumbers, operationTable } from './precision-operations';
 import type { Column, Row } from './table';
 import { ABSENT, bytes, percent, si } from './units';
 
@@ -30,7 +30,8 @@ export interface ExplanationRow {
   readonly format: string;
   readonly execution: 'native' | 'simulated';
   readonly engine: string;
-  readonly why: string;
+  /** Each may hold for many ops: they are shown once, and numbered. */
+  readonly causes: readonly string[];
   readonly casts: readonly ExplanationCast[];
 }
 
@@ -61,9 +62,9 @@ const LAYER_COLUMNS: readonly Column[] = [
   { header: 'Backward', align: 'left' },
   { header: 'Execution', align: 'left' },
   { header: 'Ops' },
-  { header: 'Casts' },
-  { header: 'Cast bytes' },
-  { header: 'Cast time' },
+  { header: 'made', group: CASTS },
+  { header: 'bytes', group: CASTS },
+  { header: 'time', group: CASTS },
   { header: 'Why', align: 'left' },
 ];
 
@@ -78,7 +79,7 @@ const REASON_COLUMNS: readonly Column[] = [
  */
 export function explanationBundle(explained: ExplanationTable): MimeBundle {
   const { rows, title, advice } = explained;
-  const reasons = [...new Set(rows.map(({ why }) => why))];
+  const reasons = [...new Set(rows.flatMap(({ causes }) => causes))];
   const names = [...new Set(rows.map(({ layer }) => layer))];
   const layers = names.map((name) => [name, rows.filter(({ layer }) => layer === name)] as const);
   const ops = layers.map(([layer, own]) =>
@@ -130,7 +131,6 @@ function layerRow(layer: string, rows: readonly ExplanationRow[], reasons: reado
     ABSENT;
   const total = (of: (cast: ExplanationCast) => number): number =>
     casts.reduce((sum, cast) => sum + of(cast), 0);
-  const numbers = [...new Set(rows.map(({ why }) => reasons.indexOf(why) + 1))];
   return [
     layer,
     formats('forward'),
@@ -147,14 +147,23 @@ function layerRow(layer: string, rows: readonly ExplanationRow[], reasons: reado
             's',
           ),
         ]),
-    numbers.sort((a, b) => a - b).join(', '),
+    causeNumbers(rows, reasons),
   ];
 }
 
-/** Each value once, what differs from a plain fp32 pass first. */
+/**
+ * Each value once: products that read a format of their own, then others, then what fp32 has too. What
+ * products give is said with them.
+ */
 function distinct(values: readonly string[]): string {
-  const plain = (value: string): number => Number(value === 'fp32' || value === 'native');
-  return [...new Set(values)].sort((a, b) => plain(a) - plain(b)).join(', ');
+  const rank = (value: string): number =>
+    value.includes('×') ? 0 : value === 'fp32' || value === 'native' ? 2 : 1;
+  const all = [...new Set(values)];
+  const isSaid = (value: string): boolean => all.some((other) => other.endsWith(`→ ${value}`));
+  return all
+    .filter((value) => !isSaid(value))
+    .sort((a, b) => rank(a) - rank(b))
+    .join(', ');
 }
 
 /** Folded parts lie close together. */

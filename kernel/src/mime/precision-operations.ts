@@ -3,16 +3,19 @@ import type { ExplanationCast, ExplanationRow } from './precision-explanation';
 import type { Column, Row } from './table';
 import { ABSENT, bytes, si } from './units';
 
+/** What casts' columns stand under. */
+export const CASTS = 'Casts';
+
 const COLUMNS: readonly Column[] = [
   { header: 'Op' },
   { header: 'Pass', align: 'left' },
   { header: 'Calls' },
   { header: 'Format', align: 'left' },
   { header: 'Execution', align: 'left' },
-  { header: 'Casts', align: 'left' },
-  { header: 'Cast bytes' },
-  { header: 'Cast time' },
-  { header: 'Why' },
+  { header: 'made', align: 'left', group: CASTS },
+  { header: 'bytes', group: CASTS },
+  { header: 'time', group: CASTS },
+  { header: 'Why', align: 'left' },
 ];
 
 /** The ops of one layer; `reasons` are those that the column Why numbers. */
@@ -27,7 +30,7 @@ export function operationTable(
 }
 
 function operation(row: ExplanationRow, reasons: readonly string[]): Row {
-  const { op, direction, calls, format, execution, casts, why } = row;
+  const { op, direction, calls, format, execution, casts } = row;
   const total = (of: (cast: ExplanationCast) => number): number =>
     casts.reduce((sum, cast) => sum + of(cast), 0);
   const [size, time] = [total((cast) => cast.bytes), total((cast) => cast.seconds)];
@@ -40,6 +43,17 @@ function operation(row: ExplanationRow, reasons: readonly string[]): Row {
     casts.map(({ what, count }) => `${count} ${what}`).join(', ') || ABSENT,
     casts.length === 0 ? ABSENT : bytes(size),
     casts.length === 0 ? ABSENT : si(time, 's'),
-    String(reasons.indexOf(why) + 1),
+    causeNumbers([row], reasons),
   ];
+}
+
+/** The numbers of what holds for some of the ops, in the list of reasons. */
+export function causeNumbers(rows: readonly ExplanationRow[], reasons: readonly string[]): string {
+  const numbers = new Set(
+    rows.flatMap(({ causes }) => causes.map((cause) => reasons.indexOf(cause))),
+  );
+  return [...numbers]
+    .sort((a, b) => a - b)
+    .map((index) => index + 1)
+    .join(', ');
 }

@@ -9,7 +9,7 @@ export const explain = defineMagic({
   forms: ['line'],
   summary: 'Explain what the precision in force does to a model: each op, its format, and why.',
   details: [
-    'The model runs forward and backward on the data once, without an update. The table says for each layer and op in which format it ran, native or simulated, by which rule, what was cast and how long that took. Below it stand the layers that measured ranges propose to keep in fp32, with the line that does so.',
+    'The model runs forward and backward on the data once, without an update. First stand the loss scale and the layers to keep in fp32 that measured ranges propose, with the line that does so, and what casts cost. The table says for each layer, and folded below it for each op, in which format it ran, native or simulated, by which rule, what was cast and how long that took.',
   ],
   positionals: { model: required(expression('The model.', TAKES.model)) },
   options: {

@@ -208,6 +208,11 @@ describe('explainPrecision', () => {
     expect(shown.match(/<th scope="row"/g)).toHaveLength(7);
     expect(html.match(/kernel on this CPU/g)?.length ?? 0).toBeLessThanOrEqual(3);
     expect(html).not.toMatch(/fp32 → fp32/);
+    setPrecision('bf16', { keep: 'layer0=bf16' });
+    const kept = explainPrecision(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } });
+    const text = String(kept[JUPYTER_DISPLAY]()['text/plain']);
+    expect(text.match(/kept by layer0=bf16/g)).toHaveLength(1);
+    expect(text.match(/follows its input's format/g)).toHaveLength(1);
   });
 
   it('shows itself as a table, without scripts', () => {

@@ -9,6 +9,8 @@ export type Decision = 'policy' | 'kept' | 'low' | 'fp32' | 'promote' | 'follow'
 export interface Reason {
   readonly decision: Decision;
   readonly why: string;
+  /** The parts of `why`, each of which may hold for many ops. */
+  readonly causes: readonly string[];
   /** What a product reads and gives where that is not its format alone: `E4M3 × E4M3 → bf16`. */
   readonly formats: string;
   readonly execution: Execution;
@@ -17,24 +19,33 @@ export interface Reason {
 
 /** Why an op ran in its format, and whether the hardware has that format. */
 export function reasonFor(op: OpGroup, facts: DeviceFacts): Reason {
-  const { decision, why } = decide(op, facts);
-  const kept = op.rule === undefined || decision === 'kept' ? '' : `kept by ${op.rule}; `;
-  return { decision, why: kept + why, formats: formatsOf(op), ...support(op, facts) };
+  const { decision, why, reads } = decide(op, facts);
+  const kept = op.rule === undefined || decision === 'kept' ? [] : [`kept by ${op.rule}`];
+  const causes = [...kept, ...(reads === undefined ? [] : [reads]), why];
+  return {
+    decision,
+    why: causes.join('; '),
+    causes,
+    formats: formatsOf(op),
+    ...support(op, facts),
+  };
 }
 
-function decide(
-  { op, rule, policy, format, run }: OpGroup,
-  { device }: DeviceFacts,
-): Pick<Reason, 'decision' | 'why'> {
+/** A rule and its words; `reads` where a product rounds what it reads besides. */
+interface Rule extends Pick<Reason, 'decision' | 'why'> {
+  readonly reads?: string;
+}
+
+function decide({ op, rule, policy, format, run }: OpGroup, { device }: DeviceFacts): Rule {
   if (run.trap !== undefined) {
     const rounded =
       format === run.compute
         ? `computed and kept in ${run.compute}`
         : `computed in ${run.compute} from rounded inputs, and rounded to ${format}`;
-    const reads = policy === 'fp8' && isProduct(op) ? `${lowReason(op, policy)}; ` : '';
     return {
       decision: 'trap',
-      why: `${reads}${rounded}: TensorFlow's ${run.asked ?? format} kernel on this ${device.toUpperCase()} won't do: ${run.trap}`,
+      why: `${rounded}: TensorFlow's ${run.asked ?? format} kernel on this ${device.toUpperCase()} won't do: ${run.trap}`,
+      ...(policy === 'fp8' && isProduct(op) && { reads: lowReason(op, policy) }),
     };
   }
   if (policy === 'fp32' || policy === 'tf32') {
@@ -60,7 +71,7 @@ function decide(
 function lowReason(op: string, policy: OpGroup['policy']): string {
   if (!isProduct(op)) return 'belongs to a product, which runs in the format of the policy';
   return policy === 'fp8'
-    ? 'products round what they read to FP8 (E4M3, and E5M2 for gradients), multiply in bf16 and keep the result in bf16'
+    ? 'products round what they read to FP8 (E4M3, and E5M2 for gradients), multiply that as bf16, and keep the result in bf16'
     : 'products run in the format of the policy';
 }
 

@@ -88,7 +88,7 @@ function rowOf(op: ExplainedOp): ExplanationRow {
     format: op.formats,
     execution: op.execution,
     engine: op.engine,
-    why: op.why,
+    causes: op.causes,
     casts: op.casts.map(({ from, to, ...sums }) => ({
       ...sums,
       // Rounded and widened again, for a kernel that computes in what it was.

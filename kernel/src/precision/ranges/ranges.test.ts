@@ -113,7 +113,7 @@ describe('suggestLossScale', () => {
     const { scale, reason } = suggestLossScale([layerOf(values)]);
     expect(scale).toBe(2 ** 22);
     expect(Math.max(...values) * scale).toBeLessThan(65504);
-    expect(reason).toMatch(/^99\.9 % .* below 2⁻⁸/);
+    expect(reason).toMatch(/^99\.9% .* below 2⁻⁸/);
   });
 
   it('names the layer that bounds it, and what underflows now and then', () => {
