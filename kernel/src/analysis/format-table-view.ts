@@ -1,36 +1,28 @@
 import { FACT_COLUMNS, factCells } from '../formats/format-view';
 import type { MimeBundle } from '../host';
 import { notes, stacked, staticBundle, table } from '../mime/fallback';
-import type { Column, Row } from '../mime/table';
+import type { Column } from '../mime/table';
 import { ABSENT } from '../mime/units';
 import type { FormatRow } from './format-table';
 
-/** Columns that name a format; how it is here stands beside them, where a narrow page shows it. */
-const NAMES = 2;
+const USES: readonly Column[] = [
+  { header: 'Format' },
+  ...['Here', 'Trains', 'Runs'].map((header): Column => ({ header, align: 'left' })),
+];
 
-/** The table of formats: each one's numbers, and how models train and run in it. */
+/** The table of formats: each one's numbers, and how models train and run in those that are used. */
 export function formatTableBundle(rows: readonly FormatRow[]): MimeBundle {
   const isHere = rows.some(({ here }) => here !== undefined);
-  const left = (header: string): Column => ({ header, align: 'left' });
-  const columns = [
-    ...FACT_COLUMNS.slice(0, NAMES),
-    ...(isHere ? [left('Here')] : []),
-    ...FACT_COLUMNS.slice(NAMES),
-    ...['Trains', 'Runs'].map(left),
-  ];
-  const cells = rows.map((row): Row => {
-    const facts = factCells(row);
-    return [
-      ...facts.slice(0, NAMES),
-      ...(isHere ? [row.here?.execution ?? ABSENT] : []),
-      ...facts.slice(NAMES),
-      unquoted(row.trains),
-      unquoted(row.runs),
-    ];
-  });
+  const kept = <T>(cells: readonly T[]): readonly T[] => (isHere ? cells : cells.toSpliced(1, 1));
+  const uses = rows
+    .filter(({ trains, runs }) => trains !== undefined || runs !== undefined)
+    .map(({ label, here, trains, runs }) =>
+      kept([label, here?.execution ?? ABSENT, unquoted(trains), unquoted(runs)]),
+    );
   return staticBundle(
     stacked(
-      table(columns, cells, { caption: `${rows.length} number formats` }),
+      table(FACT_COLUMNS, rows.map(factCells), { caption: `${rows.length} number formats` }),
+      table(kept(USES), uses, { caption: 'Train and run' }),
       notes([
         isHere
           ? 'Here is this machine; in the data, here.reason says why a format is native or simulated.'

@@ -92,8 +92,10 @@ describe('docs/formats.md', () => {
     const here = toBundle(
       formatTable({ formats: wasmFormats('wasm') } as Parameters<typeof formatTable>[0]),
     );
-    expect(here['text/html']).toMatch(/<td[^>]*>bf16<\/td>.*<td[^>]*>simulated<\/td>/s);
-    expect(String(here['text/plain'])).toMatch(/^MXFP4 E2M1 +mxfp4 +– +4\.25 +-6 +6 +2⁻¹ /m);
+    expect(here['text/html']).toMatch(
+      /Train and run.*<th[^>]*>BF16<\/th><td[^>]*>simulated<\/td>/s,
+    );
+    expect(String(here['text/plain'])).toMatch(/^MXFP4 E2M1 +mxfp4 +4\.25 +-6 +6 +2⁻¹$/m);
     expect(String(toBundle(FORMATS)['text/plain'])).toMatch(
       /^FP16 +fp16 +16 +-65504 +65504 +2⁻²⁴$/m,
     );
