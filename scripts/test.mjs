@@ -21,6 +21,7 @@ const suites = {
   fuzz: node('test/fuzz/run.mjs'),
   onnx: node('test/onnx/run.mjs'),
   'onnx-cases': node('test/onnx-cases/run.mjs'),
+  tflite: node('test/tflite/run.mjs'),
   accuracy: node('test/accuracy/run.mjs'),
   notebooks: node('test/notebooks/run.mjs'),
   browser: node('test/browser/run.mjs'),
