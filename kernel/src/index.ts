@@ -112,7 +112,13 @@ export {
   type Explanation,
 } from './precision/explain/explain';
 export { PrecisionExplanation } from './precision/explain/view';
-export { proposeKeep, type KeepProposal, type LayerRanges } from './precision/explain/proposals';
+export {
+  proposeKeep,
+  proposeLossScale,
+  type KeepProposal,
+  type LayerRanges,
+  type LossScaleProposal,
+} from './precision/explain/proposals';
 export { suggestLossScale } from './precision/ranges/suggest';
 export {
   GradientRangesView,

@@ -128,10 +128,14 @@ function underflowText(
   exponent: number,
 ): string {
   const lost = (scale: number): string => percent(share(counts, (e) => e < lostBelow(scale)));
-  const now = current === 1 ? 'Unscaled' : `At the present scale of ${scaleName(current)}`;
-  const then =
-    current === 2 ** exponent ? '' : `; at ${powerOfTwo(exponent)}, ${lost(2 ** exponent)}`;
-  return `${now}, ${lost(current)} of the gradients that aren't zero underflow in fp16${then}.`;
+  const [now, then] = [lost(current), lost(2 ** exponent)];
+  const at = current === 1 ? 'Unscaled' : `At the present scale of ${scaleName(current)}`;
+  const isSame = now === then;
+  const both = isSame && current !== 2 ** exponent ? `${at} and at ${powerOfTwo(exponent)}` : at;
+  return (
+    `${both}, ${now} of the gradients that aren't zero underflow in fp16` +
+    `${isSame ? '' : `; at ${powerOfTwo(exponent)}, ${then}`}.`
+  );
 }
 
 function scaleName(scale: number): string {
