@@ -41,6 +41,9 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
   const x = (value: number): number => LEFT + ((value - low) / (high - low)) * PLOT;
   const bottom = TOP + rows.length * ROW;
+  // Each format on a line of its own, so that equal figures don't hide each other.
+  const step = Math.min(4, 12 / formats.length);
+  const lane = (format: number): number => (format - (formats.length - 1) / 2) * step;
   const lines = ticks.map(
     (tick) =>
       `<path d="M${fixed(x(tick))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${tick === 0 ? 0.6 : 0.15}"/>` +
@@ -54,7 +57,12 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
     const y = TOP + row * ROW + ROW / 2;
     const own = figures.map(({ format, value }) =>
       Number.isFinite(value)
-        ? mark(formats.indexOf(format), x(value), y, `${name}, ${format}: ${significant(value)}`)
+        ? mark(
+            formats.indexOf(format),
+            x(value),
+            y + lane(formats.indexOf(format)),
+            `${name}, ${format}: ${significant(value)}`,
+          )
         : '',
     );
     return label(LEFT - 10, y + 4, name, { anchor: 'end' }, 26) + own.join('');

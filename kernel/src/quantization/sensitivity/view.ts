@@ -64,21 +64,31 @@ export class LayerSensitivity implements Displayable {
   }
 
   #notes(): string[] {
-    const { metric, formats, score, scoreMetric, samples } = this.result;
-    const lowest = formats.at(-1);
-    const [worst] = lowest === undefined ? [] : this.ranked(lowest);
+    const { formats, score, scoreMetric, samples } = this.result;
     const float =
       scoreMetric === 'none'
         ? ''
         : ` In float, the ${scoreMetric} is ${scoreText(score, scoreMetric)}.`;
     return [
       `One layer's weights at a time are rounded, all else stays in float; measured on ${samples.toLocaleString('en')} samples.${float}`,
-      ...(worst === undefined
-        ? []
-        : [
-            `Most sensitive in ${worst.format}: ${worst.layer}, ${AXES[metric].phrase(metricText(worst, metric))}.`,
-          ]),
+      ...formats.slice(-1).flatMap((format) => this.#mostSensitive(format)),
     ];
+  }
+
+  /** Where rounding makes no layer's score worse, what it adds in noise tells layers apart. */
+  #mostSensitive(format: WeightFormat): string[] {
+    const { metric, scoreMetric } = this.result;
+    const [worst] = this.ranked(format);
+    if (worst === undefined) return [];
+    if ((metric === 'accuracy' || metric === 'loss') && worst.drop <= 0) {
+      const own = this.rows.filter((row) => row.format === format);
+      const noisy = own.reduce((a, b) => (b.relativeNoise > a.relativeNoise ? b : a));
+      return [
+        `No layer alone makes the ${scoreMetric} worse in ${format}; the most noise in the outputs is by ${noisy.layer}, ${significant(noisy.sqnrDb)} dB.`,
+      ];
+    }
+    const figure = AXES[metric].phrase(metricText(worst, metric));
+    return [`Most sensitive in ${format}: ${worst.layer}, ${figure}.`];
   }
 
   #chart(): string {
@@ -130,9 +140,9 @@ const AXES: Readonly<Record<SensitivityMetric, MetricAxis>> = {
     value: (row) => 100 * row.drop,
   },
   loss: {
-    header: 'Gained',
-    axis: 'loss gained; right is worse',
-    phrase: (figure) => `${figure} more loss`,
+    header: 'Loss by',
+    axis: 'change of the loss; right is worse',
+    phrase: (figure) => `loss ${figure}`,
     value: (row) => row.drop,
   },
 };
@@ -148,7 +158,8 @@ function harm(row: SensitivityRow, metric: SensitivityMetric): number {
 function metricText(row: SensitivityRow, metric: SensitivityMetric): string {
   if (metric === 'sqnr') return significant(row.sqnrDb);
   if (metric === 'kl') return significant(row.kl);
-  return metric === 'accuracy' ? points(row.drop) : significant(row.drop);
+  if (metric === 'accuracy') return points(row.drop);
+  return `${row.drop > 0 ? '+' : ''}${significant(row.drop).replace('-', '−')}`;
 }
 
 /** A share as percentage points. */
