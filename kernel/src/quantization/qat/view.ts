@@ -47,7 +47,7 @@ export class QatReport implements Displayable {
 
   #view(): Fallback {
     const formats = new Set(this.rows.flatMap(({ weights }) => weights?.format ?? []));
-    const caption = `${this.name}, trained for weights in ${[...formats].join(' and ')}`;
+    const caption = `${this.name}, rounded for weights in ${[...formats].join(' and ')}`;
     return stacked(table(COLUMNS, this.rows.map(cellsOf), { caption }), notes(this.notes));
   }
 }
