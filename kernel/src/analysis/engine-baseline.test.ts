@@ -55,9 +55,7 @@ describe('the baseline of speed', () => {
 
   it('is missed aloud where ONNX lacks a layer', async () => {
     const model = tf.sequential({
-      layers: [
-        tf.layers.convLstm2d({ filters: 1, kernelSize: 2, inputShape: [2, 4, 4, 1] }),
-      ],
+      layers: [tf.layers.convLstm2d({ filters: 1, kernelSize: 2, inputShape: [2, 4, 4, 1] })],
     });
     const { candidate: none, notes } = await engineBaseline([fp32, int8], { ...source(), model });
     expect(none).toBeUndefined();

@@ -157,7 +157,9 @@ describe('layerSensitivity', () => {
     await run();
     expect(tf.memory().numTensors).toBe(before);
     expect(model.getWeights().map((weight) => weight.dataSync())).toEqual(weights);
-    await expect(run({ granularity: { group: 5 } })).rejects.toThrow(/Groups do not divide the depth of 3 layers: .*by 5/);
+    await expect(run({ granularity: { group: 5 } })).rejects.toThrow(
+      /Groups do not divide the depth of 3 layers: .*by 5/,
+    );
     expect(tf.memory().numTensors).toBe(before);
     let calls = 0;
     const spy = vi.spyOn(tf.layers.Layer.prototype, 'apply').mockImplementation(() => {
