@@ -88,7 +88,10 @@ describe.each(Object.entries(cases))('%s', (name, { layer }) => {
     }
   });
 
-  it.runIf(!name.includes('inner'))('takes fewer operations', () => {
-    expect(results(layer).ops).toBeLessThan(originals.get(name)?.ops ?? 0);
-  });
+  // An inner axis is moved to the end and back, which takes what the gradient saves.
+  if (!name.includes('inner')) {
+    it('takes fewer operations', () => {
+      expect(results(layer).ops).toBeLessThan(originals.get(name)?.ops ?? 0);
+    });
+  }
 });
