@@ -53,7 +53,7 @@ export const COMPARE_FORMATS = {
   codebook4: { kind: 'integer', weights: 'codebook4' },
   codebook3: { kind: 'integer', weights: 'codebook3' },
   codebook2: { kind: 'integer', weights: 'codebook2' },
-  'fp32-onnxruntime': { kind: 'onnxruntime' },
+  'fp32-ort': { kind: 'onnxruntime' },
 } as const satisfies Readonly<Record<string, CompareKind>>;
 
 export type CompareFormat = keyof typeof COMPARE_FORMATS;

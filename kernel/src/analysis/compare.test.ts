@@ -88,7 +88,7 @@ describe('compare', () => {
         return { energyJ: 1, method: 'modelled', source: 'test' };
       },
     });
-    for (const row of payload.rows.filter(({ format }) => format !== 'fp32-onnxruntime')) {
+    for (const row of payload.rows.filter(({ format }) => format !== 'fp32-ort')) {
       const support = deviceFacts().formats[row.format as 'fp8'];
       expect(row.execution).toBe(support.execution);
       const figures = [row.latencyS, row.throughputPerS, row.speedup, row.energyJ];
@@ -173,13 +173,13 @@ describe('compare', () => {
     const model = classifier();
     const tensors = tf.memory().numTensors;
     const comparison = await compare(model, {
-      formats: ['fp32', 'fp32-onnxruntime', 'int8'],
+      formats: ['fp32', 'fp32-ort', 'int8'],
       data: { x: inputs() },
       repeats: 3,
       measureEnergy: false,
     });
-    const [fp32, there, int8] = ['fp32', 'fp32-onnxruntime', 'int8'].map((f) => comparison.row(f));
-    expect(there).toMatchObject({ execution: 'native', speedup: 1, against: 'fp32-onnxruntime' });
+    const [fp32, there, int8] = ['fp32', 'fp32-ort', 'int8'].map((f) => comparison.row(f));
+    expect(there).toMatchObject({ execution: 'native', speedup: 1, against: 'fp32-ort' });
     expect(there?.weightBytes).toBe(fp32?.weightBytes);
     expect(there?.sqnrDb).toBeGreaterThan(100);
     const base = int8?.against === 'fp32' ? fp32 : there;
@@ -300,7 +300,7 @@ describe('compare', () => {
     };
     await fails(
       { formats: ['fp32', 'fb16'] },
-      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary, .*codebook2, fp32-onnxruntime\.\nDid you mean/,
+      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary, .*codebook2, fp32-ort\.\nDid you mean/,
     );
     await fails({ formats: [] }, /No formats/);
     await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);

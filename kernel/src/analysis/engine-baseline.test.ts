@@ -17,7 +17,7 @@ const candidate = (format: string, runtime: Candidate['runtime']): Candidate => 
 
 const fp32 = candidate('fp32', 'layers');
 const bf16 = candidate('bf16', 'layers');
-const there = candidate('fp32-onnxruntime', 'onnxruntime');
+const there = candidate('fp32-ort', 'onnxruntime');
 const int8 = candidate('int8', 'onnxruntime');
 
 const source = () => ({
@@ -31,9 +31,9 @@ describe('the baseline of speed', () => {
     const all = [fp32, there, bf16, int8];
     expect(all.map((each) => baselineOf(each, all)?.format)).toEqual([
       'fp32',
-      'fp32-onnxruntime',
+      'fp32-ort',
       'fp32',
-      'fp32-onnxruntime',
+      'fp32-ort',
     ]);
   });
 
@@ -44,7 +44,7 @@ describe('the baseline of speed', () => {
 
   it('is added for models that run in ONNX Runtime, once, beside fp32', async () => {
     const added = await engineBaseline([fp32, int8], source());
-    expect(added.candidate?.format).toBe('fp32-onnxruntime');
+    expect(added.candidate?.format).toBe('fp32-ort');
     const [y] = [added.candidate?.run(tf.ones([3, 2]))].flat();
     expect(y?.shape).toEqual([3, 1]);
     added.candidate?.dispose();

@@ -2,7 +2,7 @@ import type { Candidate, Source } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
 
 const FP32 = 'fp32';
-const IN_ONNX_RUNTIME = 'fp32-onnxruntime';
+const IN_ONNX_RUNTIME = 'fp32-ort';
 
 /** Formats that are fp32, whatever runs them. */
 export function isFp32(format: string): boolean {

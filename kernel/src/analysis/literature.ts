@@ -2,7 +2,7 @@ import type { PrecisionRow } from '../mime/payloads';
 
 type Claim = NonNullable<PrecisionRow['literature']>;
 
-const SOURCE = 'seed table, as claimed in the literature';
+const SOURCE = 'commonly claimed for hardware with the format; no single publication';
 
 const claim = (
   speedup: [number, number],

@@ -17,7 +17,7 @@ const literature = (
   speedup: [low, high] as [number, number],
   memorySaved: [memory, memory] as [number, number],
   energySaved: [...energy] as [number, number],
-  source: 'seed table',
+  source: 'commonly claimed',
 });
 
 const energy = (value: number) => ({

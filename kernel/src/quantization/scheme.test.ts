@@ -28,7 +28,7 @@ describe('roundHalfEven', () => {
 });
 
 describe('quantizeSymmetric', () => {
-  it('gives the codes of the seed example', () => {
+  it('gives the codes of the worked example', () => {
     const { codes, scale } = quantizeSymmetric([-0.5, 0.3, 1.2, -2.1]);
     expect([...codes]).toEqual([-30, 18, 73, -127]);
     expect(scale).toBeCloseTo(2.1 / 127, 8);

@@ -32,7 +32,7 @@ function sessionOf(bytes: Uint8Array): OrtSession {
     throw new HalfnoteError(
       'onnxruntime-unavailable',
       `ONNX Runtime can't run the model: ${line}`,
-      'Leave fp32-onnxruntime out.',
+      'Leave fp32-ort out.',
     );
   }
 }

@@ -12,6 +12,7 @@ export const compare = defineMagic({
   details: [
     'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
+    'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',
     '`fp8` rounds weights and activations to E4M3; `fp8-e4m3`, `fp8-e5m2`, `fp8-e3m4`, `mx...` and `nf4` round weights only. `int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
   ],
   positionals: {

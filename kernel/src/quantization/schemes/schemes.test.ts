@@ -25,7 +25,7 @@ function samples(rows: number, columns: number): Float32Array {
 }
 
 describe('the working', () => {
-  it('is that of the seed example: x, x/scale, rounded, q, back, error', () => {
+  it('shows each step: x, x/scale, rounded, q, back, error', () => {
     const tensor = quantizeTensor([-0.5, 0.3, 1.2, -2.1], INT8);
     expect([...tensor.codes]).toEqual([-30, 18, 73, -127]);
     const row = tensor.working[0];
