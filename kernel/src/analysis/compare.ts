@@ -85,7 +85,7 @@ export async function compare(
       if (results.has(candidate)) continue;
       results.set(candidate, evaluate(candidate, data, batchSize, scorer));
       // A last batch of fewer samples may have run in another engine.
-      runAndWait(candidate, batch);
+      if (samples % batchSize !== 0) runAndWait(candidate, batch);
     }
     const engine = await engineBaseline(candidates, source);
     if (engine.candidate !== undefined) {
