@@ -35,8 +35,17 @@ export function nonFiniteGradients(
   });
 }
 
-/** For example `dense_1/kernel: 3 NaN, 2 infinite of 64`. */
-export function describeNonFinite({ variable, nan, infinite, size }: NonFiniteGradient): string {
+/** Gradients that a sentence names. */
+const NAMED = 3;
+
+/** For example `dense_1/kernel: 3 NaN, 2 infinite of 64; and 2 more`. */
+export function describeGradients(gradients: readonly NonFiniteGradient[]): string {
+  const parts = gradients.slice(0, NAMED).map(describeNonFinite);
+  if (gradients.length > NAMED) parts.push(`and ${gradients.length - NAMED} more`);
+  return parts.join('; ');
+}
+
+function describeNonFinite({ variable, nan, infinite, size }: NonFiniteGradient): string {
   const parts = [
     ...(nan > 0 ? [`${nan} NaN`] : []),
     ...(infinite > 0 ? [`${infinite} infinite`] : []),

@@ -4,15 +4,13 @@ import { lossScaleChart } from '../../mime/loss-scale-chart';
 import { htmlTable, textTable, type Column, type Row } from '../../mime/table';
 import { escapeHtml } from '../../mime/text';
 import { DynamicLossScaler } from './dynamic';
-import { describeNonFinite } from './non-finite';
+import { describeGradients } from './non-finite';
 import { NoOpLossScaler, type LossScaler } from './scaler';
 import { StaticLossScaler } from './static';
 import type { LossScaleTrace, SkippedStep } from './trace';
 
 /** Skipped steps that the table has, the latest. */
 const ROWS = 5;
-/** Gradients that a row names. */
-const NAMED = 3;
 /** Changes that the chart draws, the latest. */
 const MOST_POINTS = 500;
 
@@ -63,7 +61,5 @@ function rule(scaler: LossScaler): string {
 }
 
 function row({ step, scale, gradients }: SkippedStep): Row {
-  const named = gradients.slice(0, NAMED).map(describeNonFinite);
-  if (gradients.length > NAMED) named.push(`and ${gradients.length - NAMED} more`);
-  return [String(step), scaleText(scale), named.join('; ')];
+  return [String(step), scaleText(scale), describeGradients(gradients)];
 }

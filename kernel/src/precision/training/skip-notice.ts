@@ -1,13 +1,11 @@
 import { DynamicLossScaler } from '../loss-scale/dynamic';
-import { describeNonFinite, type NonFiniteGradient } from '../loss-scale/non-finite';
+import { describeGradients, type NonFiniteGradient } from '../loss-scale/non-finite';
 import { StaticLossScaler } from '../loss-scale/static';
 import type { LossScaler } from '../loss-scale/scaler';
 import type { LossScaleTrace } from '../loss-scale/trace';
 
 /** A first scale of 2^16 that is too large costs a few steps; so many are a fault. */
 const SKIPS = 10;
-/** Gradients that a notice names. */
-const NAMED = 3;
 
 const noticed = new WeakSet<LossScaleTrace>();
 
@@ -43,10 +41,7 @@ function advice(scaler: LossScaler, scale: number): string {
 }
 
 function named(gradients: readonly NonFiniteGradient[]): string {
-  if (gradients.length === 0) return '';
-  const parts = gradients.slice(0, NAMED).map(describeNonFinite);
-  if (gradients.length > NAMED) parts.push(`and ${gradients.length - NAMED} more`);
-  return ` (${parts.join('; ')})`;
+  return gradients.length === 0 ? '' : ` (${describeGradients(gradients)})`;
 }
 
 function keeping([first]: readonly NonFiniteGradient[]): string {
