@@ -56,3 +56,9 @@ function editDistance(a: string, b: string): number {
   }
   return previous[b.length] ?? 0;
 }
+
+/** The first line of what was thrown, whatever it is: for a reason within a sentence. */
+export function firstLine(error: unknown): string {
+  const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
+  return line;
+}

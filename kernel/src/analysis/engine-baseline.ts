@@ -1,3 +1,4 @@
+import { firstLine } from '../errors';
 import type { Candidate, Source } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
 
@@ -30,8 +31,7 @@ export async function engineBaseline(
   try {
     return { candidate: await createCandidate(IN_ONNX_RUNTIME, source), notes: [] };
   } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    return { notes: [`No fp32 in ONNX Runtime to compare with: ${line}`] };
+    return { notes: [`No fp32 in ONNX Runtime to compare with: ${firstLine(error)}`] };
   }
 }
 

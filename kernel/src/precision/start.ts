@@ -13,19 +13,20 @@ import { installTraining } from './training/install';
  */
 export function loadBackend(): DeviceFacts {
   const facts = backend.loadBackend();
-  installTensorInspection();
-  installRewritten();
-  installTraining();
-  installPolicies();
+  teachTfjs();
   return facts;
 }
 
 /** The same, with WebAssembly where libtensorflow can't be had; everything is then simulated. */
 export async function ensureBackend(): Promise<DeviceFacts> {
   const facts = await backend.ensureBackend();
+  teachTfjs();
+  return facts;
+}
+
+function teachTfjs(): void {
   installTensorInspection();
   installRewritten();
   installTraining();
   installPolicies();
-  return facts;
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { HalfnoteError } from '../../errors';
+import { firstLine, HalfnoteError } from '../../errors';
 import { OrtSession } from '../../quantization/execution/onnxruntime/session';
 import { exportOnnx } from '../../quantization/export/onnx/export-onnx';
 import type { Candidate, Source } from './candidate';
@@ -28,10 +28,9 @@ function sessionOf(bytes: Uint8Array): OrtSession {
   try {
     return new OrtSession(bytes);
   } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
     throw new HalfnoteError(
       'onnxruntime-unavailable',
-      `ONNX Runtime can't run the model: ${line}`,
+      `ONNX Runtime can't run the model: ${firstLine(error)}`,
       'Leave fp32-ort out.',
     );
   }

@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { firstLine } from '../../errors';
 import { fastest } from './measure';
 import type { Choice, NodeReport } from './report';
 import type { Runner } from './runner';
@@ -89,8 +90,7 @@ export class ChoosingRunner implements Runner {
       if (distance <= TOLERANCE) return this.#second;
       this.#refused = `its results are ${(100 * distance).toFixed(1)}% off`;
     } catch (error) {
-      const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-      this.#refused = line;
+      this.#refused = firstLine(error);
     }
     this.#giveUp();
     return undefined;

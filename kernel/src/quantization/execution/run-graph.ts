@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
-import { fromTable, HalfnoteError } from '../../errors';
+import { firstLine, fromTable, HalfnoteError } from '../../errors';
 import { notNative } from '../choose';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { ChoosingRunner } from './choosing-runner';
@@ -75,8 +75,7 @@ function onnxRunner(graph: QuantizedGraph, facts: DeviceFacts): Runner {
     return new OrtRunner(graph);
   } catch (error) {
     if (error instanceof HalfnoteError) throw error;
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    throw engineMissing(graph, line);
+    throw engineMissing(graph, firstLine(error));
   }
 }
 

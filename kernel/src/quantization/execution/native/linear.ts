@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LinearOp } from '../../graph/quantized-graph';
 import type { DeviceFacts } from '../../../backend/contract';
+import { firstLine } from '../../../errors';
 import { notNative } from '../../choose';
 import { NativeProduct } from '../../native-product';
 import type { LinearSpec } from '../../product';
@@ -106,8 +107,7 @@ function attempt<T extends NodeKernel>(
     node = make();
     wrong = check(node);
   } catch (error) {
-    const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-    wrong = `${what}: ${line}`;
+    wrong = `${what}: ${firstLine(error)}`;
   }
   if (node !== undefined && wrong === undefined) return node;
   node?.dispose();
