@@ -111,7 +111,7 @@ export {
   type ExplainOptions,
   type Explanation,
 } from './precision/explain/explain';
-export { PrecisionExplanation } from './precision/explain/view';
+export { PrecisionExplanation } from './precision/explain/explanation';
 export {
   proposeKeep,
   proposeLossScale,
@@ -125,7 +125,7 @@ export {
   gradientRanges,
   recordGradients,
   type RecordGradientsOptions,
-} from './precision/ranges/view';
+} from './precision/ranges/gradient-ranges';
 export type { Recordable } from './precision/ranges/kinds';
 
 export { scaledDotProductAttention, type AttentionOptions } from './layers/attention';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { deviceFacts, ensureBackend } from '../backend/load';
 import { autocast } from './scope';
-import { gradientRanges, recordGradients } from './ranges/view';
+import { gradientRanges, recordGradients } from './ranges/gradient-ranges';
 import { setPrecision } from './status';
 import { QUIET as verbose } from './quiet.fixture';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deviceFacts } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
-import { recordGradients } from '../ranges/view';
+import { recordGradients } from '../ranges/gradient-ranges';
 import { lossScaler, setLossScaler } from '../session';
 import { loadBackend } from '../start';
 import { setPrecision } from '../status';

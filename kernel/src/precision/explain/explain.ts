@@ -18,7 +18,7 @@ import {
 } from './proposals';
 import { measuredRanges } from './ranges';
 import { reasonFor, type Reason } from './reasons';
-import { PrecisionExplanation } from './view';
+import { PrecisionExplanation } from './explanation';
 
 export interface ExplainOptions {
   /** A batch: inputs, and for the compiled loss the expected outputs. */

@@ -10,7 +10,7 @@ import { setPrecision } from '../status';
 import { RangeAccumulator } from './accumulator';
 import { FIRST_EXPONENT, histogramOf, log2Histogram } from './histogram';
 import { suggestLossScale } from './suggest';
-import { gradientRanges, recordGradients } from './view';
+import { gradientRanges, recordGradients } from './gradient-ranges';
 import { QUIET as verbose } from '../quiet.fixture';
 
 beforeAll(() => {

@@ -6,7 +6,7 @@ import { MIME, type GradientRanges, type RangeLayer } from '../../mime/payloads'
 import { StaticLossScaler } from '../loss-scale/static';
 import { setLossScaler } from '../session';
 import { setPrecision } from '../status';
-import { gradientRanges, recordGradients } from './view';
+import { gradientRanges, recordGradients } from './gradient-ranges';
 
 beforeAll(() => {
   loadBackend();
