@@ -7,9 +7,9 @@ const root = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 
 const pages = {
-  'magics.md': () => require('../kernel/dist/magics/docs.js').magicsPage(),
-  'formats.md': () => require('../kernel/dist/magics/docs-formats.js').formatsPage(),
-  'precision.md': () => require('../kernel/dist/magics/docs-precision.js').precisionPage(),
+  'magics.md': () => require('../kernel/dist/docs/magics-page.js').magicsPage(),
+  'formats.md': () => require('../kernel/dist/docs/formats-page.js').formatsPage(),
+  'precision.md': () => require('../kernel/dist/docs/precision-page.js').precisionPage(),
 };
 
 mkdirSync(join(root, 'docs'), { recursive: true });

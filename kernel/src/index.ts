@@ -3,15 +3,15 @@
 export { HalfnoteError } from './errors';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
-export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './mime/display';
+export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './display/display';
 
-export { Progress } from './mime/progress';
+export { Progress } from './display/progress';
 export { input, type InputOptions } from './frontend/input';
 export { page } from './frontend/pager';
 export { openComm, registerCommTarget, type CommTarget } from './comm/comms';
 export type { Comm, CommMessage, SendOptions } from './comm/comm';
-export { html, image, json, latex, markdown, plotly, Rich, svg, vegaLite } from './mime/rich';
-export type { ImageType } from './mime/rich-image';
+export { html, image, json, latex, markdown, plotly, Rich, svg, vegaLite } from './display/rich';
+export type { ImageType } from './display/rich-image';
 
 export type {
   ComputeFormat,
@@ -43,7 +43,13 @@ export {
   undoDoubleQuantize,
   type DoubleQuantized,
 } from './formats/double-quantization';
-export { explain, explainBits, inspectValue, NumberView, type TensorValues } from './formats/views';
+export {
+  explain,
+  explainBits,
+  inspectValue,
+  NumberView,
+  type TensorValues,
+} from './inspection/views';
 export type { InspectOptions } from './formats/inspect';
 export type {
   Explained,
@@ -52,7 +58,7 @@ export type {
   ValueInspection,
   ValuesInspection,
   ValueStatus,
-} from './mime/value-payloads';
+} from './formats/results';
 export { packCodes, packedBytes, unpackCodes, type PackedBits } from './formats/packing';
 export { randomKey, splitKey, type RandomKey } from './formats/random';
 
@@ -151,7 +157,7 @@ export {
 } from './layers/position-embedding';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 
-export { splitAttention } from './quantization/attention/split-attention';
+export { splitAttention } from './graph/split-attention';
 export { KvCacheComparison } from './generation/cache-comparison';
 export {
   compareKvCache,
@@ -164,10 +170,10 @@ export { generate, type GenerateOptions, type Prompt } from './generation/genera
 export { Generation, type GenerationResult } from './generation/generation';
 export type { SamplingOptions } from './generation/sample';
 export { CharacterVocabulary } from './generation/vocabulary';
-export { kvDimensions } from './quantization/kv-cache/dimensions';
-export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './quantization/kv-cache/layout';
-export { kvCacheSize, type KvCacheSize, type KvDimensions } from './quantization/kv-cache/size';
-export { KvCacheTable, kvCacheTable } from './quantization/kv-cache/table';
+export { kvDimensions } from './generation/kv-cache/dimensions';
+export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './generation/kv-cache/layout';
+export { kvCacheSize, type KvCacheSize, type KvDimensions } from './generation/kv-cache/size';
+export { KvCacheTable, kvCacheTable } from './generation/kv-cache/table';
 
 export { quantize } from './quantization/quantize';
 export { quantizeGraph, type Quantized } from './quantization/quantize-graph';
@@ -180,21 +186,21 @@ export type {
   TableWeightFormat,
   WeightCodes,
   WeightFormat,
-} from './quantization/graph/quantized-graph';
+} from './graph/quantized-graph';
 export type {
   LayerFormat,
   LayerNames,
   LayerOptions,
   LayerSettings,
 } from './quantization/layer-rules';
-export type { WeightGranularity, WeightScaleRule } from './quantization/weight-codes';
+export type { WeightGranularity, WeightScaleRule } from './graph/weight-codes';
 export {
   runGraph,
   type EngineChoice,
   type GraphRunner,
   type RunOptions,
-} from './quantization/execution/run-graph';
-export type { Candidate, Choice, EngineName, NodeReport } from './quantization/execution/report';
+} from './execution/run-graph';
+export type { Candidate, Choice, EngineName, NodeReport } from './execution/report';
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport } from './quantization/report';
@@ -205,34 +211,34 @@ export {
   quantizeSymmetric,
   quantizeValue,
   roundHalfEven,
-} from './quantization/scheme';
+} from './integer/affine';
 
-export { quantizeTensor, type QuantizeTensorOptions } from './quantization/schemes/quantize-tensor';
-export { QuantizedTensor, type WorkingRow } from './quantization/schemes/quantized-tensor';
-export type { GivenGranularity, QuantizationGranularity } from './quantization/schemes/granularity';
-export type { QuantizationScheme } from './quantization/schemes/scheme';
+export { quantizeTensor, type QuantizeTensorOptions } from './schemes/quantize-tensor';
+export { QuantizedTensor, type WorkingRow } from './schemes/quantized-tensor';
+export type { GivenGranularity, QuantizationGranularity } from './schemes/granularity';
+export type { QuantizationScheme } from './schemes/scheme';
 export {
   dequantizeLinear,
   quantizeLinear,
   type LinearCodesOptions,
   type LinearParameters,
   type QuantizeLinearOptions,
-} from './quantization/schemes/linear-codes';
-export type { IntegerTensor } from './quantization/schemes/integer-operands';
+} from './schemes/linear-codes';
+export type { IntegerTensor } from './integer/integer-operands';
 export {
   integerConv2d,
   integerMatMul,
   type IntegerConvOptions,
   type IntegerProductOptions,
   type IntegerSums,
-} from './quantization/schemes/integer-product';
+} from './integer/integer-product';
 export {
   quantizedConv2d,
   quantizedMatMul,
   type QuantizedProduct,
   type ResultParameters,
   type ScaledTensor,
-} from './quantization/schemes/quantized-product';
+} from './integer/quantized-product';
 
 export type {
   LayerRepair,
@@ -270,40 +276,32 @@ export {
   compareExport,
   ExportComparison,
   type OutputDifference,
-} from './quantization/export/onnx/compare-export';
-export { exportOnnx, type OnnxSource } from './quantization/export/onnx/export-onnx';
-export { ONNX_LAYERS } from './quantization/export/onnx/layers/table';
-export { loadOnnx, OnnxModel, type LoadOnnxOptions } from './quantization/export/onnx/onnx-model';
-export {
-  saveTfjs,
-  type SaveTfjsOptions,
-  type TfjsSource,
-} from './quantization/export/tfjs/save-tfjs';
-export { SavedModel } from './quantization/export/tfjs/saved-model';
-export { loadTfjs } from './quantization/export/tfjs/load-tfjs';
-export type { TfjsWeights } from './quantization/export/tfjs/weight-spec';
-export type { OnnxExportOptions, OnnxFormat } from './quantization/export/onnx/options';
-export { OnnxFile, saveOnnx } from './quantization/export/onnx/save-onnx';
-export {
-  summarizeOnnx,
-  type OnnxSummary,
-  type OnnxValue,
-} from './quantization/export/onnx/summary';
-export { exportTflite, TfliteModel } from './quantization/export/tflite/export-tflite';
-export { TFLITE_LAYERS } from './quantization/export/tflite/layers';
-export type { TfliteExportOptions, TfliteFormat } from './quantization/export/tflite/options';
-export { saveTflite, TfliteFile } from './quantization/export/tflite/save-tflite';
-export type { TfliteError, TfliteSummary } from './quantization/export/tflite/summary';
+} from './export/onnx/compare-export';
+export { exportOnnx, type OnnxSource } from './export/onnx/export-onnx';
+export { ONNX_LAYERS } from './export/onnx/layers/table';
+export { loadOnnx, OnnxModel, type LoadOnnxOptions } from './export/onnx/onnx-model';
+export { saveTfjs, type SaveTfjsOptions, type TfjsSource } from './export/tfjs/save-tfjs';
+export { SavedModel } from './export/tfjs/saved-model';
+export { loadTfjs } from './export/tfjs/load-tfjs';
+export type { TfjsWeights } from './export/tfjs/weight-spec';
+export type { OnnxExportOptions, OnnxFormat } from './export/onnx/options';
+export { OnnxFile, saveOnnx } from './export/onnx/save-onnx';
+export { summarizeOnnx, type OnnxSummary, type OnnxValue } from './export/onnx/summary';
+export { exportTflite, TfliteModel } from './export/tflite/export-tflite';
+export { TFLITE_LAYERS } from './export/tflite/layers';
+export type { TfliteExportOptions, TfliteFormat } from './export/tflite/options';
+export { saveTflite, TfliteFile } from './export/tflite/save-tflite';
+export type { TfliteError, TfliteSummary } from './export/tflite/summary';
 
-export { compare, type CompareOptions } from './analysis/compare';
+export { compare, type CompareOptions } from './analysis/comparison/compare';
 export {
   COMPARE_FORMATS,
   COMPARE_FORMAT_NAMES,
   type CompareFormat,
   type CompareKind,
-} from './analysis/compare-formats';
-export type { EnergyMeter } from './analysis/energy';
-export { PrecisionComparison } from './analysis/comparison';
+} from './analysis/comparison/compare-formats';
+export type { EnergyMeter } from './analysis/comparison/energy';
+export { PrecisionComparison } from './analysis/comparison/comparison';
 export { accuracyStudy, type StudyOptions, type StudyRow } from './analysis/study/study';
 export { AccuracyStudy, type StudyResult } from './analysis/study/view';
 export {
@@ -313,7 +311,7 @@ export {
   type TrainingMemoryOptions,
 } from './analysis/memory/training-memory';
 export { TrainingMemory, type TrainingMemoryResult } from './analysis/memory/view';
-export { formatTable, type FormatRow } from './analysis/format-table';
+export { formatTable, type FormatRow } from './analysis/formats/format-table';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {
@@ -343,13 +341,13 @@ export {
 export { gridIntensity, type GridIntensity } from './energy/grid';
 export { findMeters } from './energy/devices/find';
 
-export { lsmagic, magicHelp } from './magics/help';
-export { environment } from './magics/environment';
-export { loadIntoCell, writeCellFile } from './magics/files';
-export { npm, type NpmOptions } from './magics/npm';
-export { timeIt, Timing, type TimeItOptions } from './magics/timeit';
-export { timeCell, timed } from './magics/timing';
-export { listVariables, resetNotebook } from './magics/variables';
+export { lsmagic, magicHelp } from './magics/language/help';
+export { environment } from './notebook/environment';
+export { loadIntoCell, writeCellFile } from './notebook/files';
+export { npm, type NpmOptions } from './notebook/npm';
+export { timeIt, Timing, type TimeItOptions } from './notebook/timeit';
+export { timeCell, timed } from './notebook/timing';
+export { listVariables, resetNotebook } from './notebook/variables';
 
-export { doctor } from './cli/doctor';
-export { DoctorReport } from './cli/doctor-report';
+export { doctor } from './doctor/doctor';
+export { DoctorReport } from './doctor/view';

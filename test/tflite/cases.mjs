@@ -10,7 +10,7 @@ import { inputsFor, randomize } from '../onnx/cases/model-data.mjs';
 import { cnn, compositeModels, mlp } from '../onnx/cases/models.mjs';
 
 const require = createRequire(join(root, 'kernel/package.json'));
-const module = (name) => require(join(root, 'kernel/dist/quantization/export/tflite', name));
+const module = (name) => require(join(root, 'kernel/dist/export/tflite', name));
 const { tfliteJob } = module('export-tflite.js');
 const { settleTflite } = module('options.js');
 

@@ -17,7 +17,7 @@ const require = createRequire(join(root, 'kernel/package.json'));
 globalThis.tf = require('@tensorflow/tfjs');
 globalThis.halfnote = require(join(root, 'kernel/dist/index.js'));
 await halfnote.ensureBackend();
-const module = (name) => require(join(root, 'kernel/dist/quantization/export/tflite', name));
+const module = (name) => require(join(root, 'kernel/dist/export/tflite', name));
 const { convertJobs } = module('converter.js');
 const { findTensorflowPython } = module('find-python.js');
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { walkLayers } from '../quantization/walk';
+import { walkLayers } from '../models/walk';
 
 export interface LayerFlops {
   readonly name: string;

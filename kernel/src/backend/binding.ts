@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import type { OpAttribute } from './contract';
-import { installProgressBar } from './progress-bar';
+import { installProgressBar } from '../patches/progress-bar';
 
 /** An output of a raw op: a handle that the caller owns and must delete. */
 export interface RawTensor {

@@ -1,25 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
 import { HalfnoteError } from '../errors';
-import { installBiasGradient } from './bias-gradient';
+import { installBiasGradient } from '../patches/bias-gradient';
 import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
 import type { DeviceFacts, OpListener } from './contract';
 import { Executor } from './execute';
 import { readGpu } from './gpu';
-import { installInterruptCheck } from './engine-state';
-import { installOverrides } from './install';
+import { installInterruptCheck } from '../patches/interrupt-check';
+import { installOverrides } from '../patches/backend-overrides';
 import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
-import { installNoOps } from './no-ops';
+import { installNoOps } from '../patches/no-ops';
 import { choosesKernels } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
-import { installDilatedDepthwise } from './traps-dilation';
+import { installDilatedDepthwise } from '../patches/dilated-depthwise';
 import { loadWasm } from './wasm';
 
 interface Parts {

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
 import type { Place } from './kernelspec';
-import { findPython } from './places';
+import { findPython } from '../doctor/places';
 import type { RunOptions } from './run/run';
 
 // What a command needs is loaded when it runs: `kernel` has half a second to its first reply.
@@ -57,8 +57,8 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     .option('--json', 'print the facts as JSON')
     .action(async (options: { readonly json?: boolean }) => {
       const [{ doctor }, { toBundle }] = await Promise.all([
-        import('./doctor.js'),
-        import('../mime/display.js'),
+        import('../doctor/doctor.js'),
+        import('../display/display.js'),
       ]);
       const report = await doctor();
       const text = toBundle(report)['text/plain'];

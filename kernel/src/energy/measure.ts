@@ -1,9 +1,9 @@
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, host } from '../host';
 import type { Displayable, MimeBundle } from '../host';
-import { carbonBundle } from '../mime/carbon';
-import type { CarbonReport, EnergyPart, EnergyWindow } from '../mime/payloads';
-import { windowMethod } from '../mime/window-method';
+import { carbonBundle } from './view';
+import type { CarbonReport, EnergyPart, EnergyWindow } from '../payloads/schemas';
+import { windowMethod } from '../payloads/window-method';
 import { carbonFactor } from './carbon';
 import type { CarbonOptions } from './carbon';
 import { createEnergyService } from './service';

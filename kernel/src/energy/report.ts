@@ -1,4 +1,4 @@
-import type { CarbonReport, EnergyWindow } from '../mime/payloads';
+import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
 import { carbonFactor, co2eGrams } from './carbon';
 import type { CarbonFactor, CarbonOptions } from './carbon';
 import type { Absence } from './devices/meter';

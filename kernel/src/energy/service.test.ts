@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOST, JUPYTER_DISPLAY } from '../host';
 import type { Host } from '../host';
-import { MIME, carbonReport as schema } from '../mime/payloads';
+import { MIME, carbonReport as schema } from '../payloads/schemas';
 import { carbonCell, carbonReport, measureEnergy, setCarbon } from './measure';
 import { EnergyMonitor } from './monitor';
 import { createEnergyService } from './service';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HalfnoteError, nearest } from '../errors';
 import type { DisplayOutput } from '../host';
-import { carbonBundle } from '../mime/carbon';
-import type { CarbonReport, EnergyWindow } from '../mime/payloads';
+import { carbonBundle } from './view';
+import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
 import { carbonFactor } from './carbon';
 import type { CarbonOptions } from './carbon';
 import { EnergyMonitor } from './monitor';

@@ -1,4 +1,4 @@
-import type { FormatBand } from '../mime/payloads';
+import type { FormatBand } from '../payloads/schemas';
 import { limits } from './format';
 import { FORMATS, type FormatId } from './table';
 

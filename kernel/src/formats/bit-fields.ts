@@ -1,4 +1,4 @@
-import type { BitField } from '../mime/value-payloads';
+import type { BitField } from './results';
 import { floatFields, type FormatOrName } from './format';
 import { asFormat } from './table';
 

@@ -1,4 +1,4 @@
-import type { DecimalWorking, DivisionStep, DoublingStep } from '../mime/value-payloads';
+import type { DecimalWorking, DivisionStep, DoublingStep } from './results';
 
 /** Steps that are shown before the working is cut. */
 const STEPS = 64;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { JUPYTER_DISPLAY } from '../host';
 import { FLOAT_TYPES, float64s, generator, python } from './ml-dtypes.fixture';
-import { explainBits } from './views';
+import { explainBits } from '../inspection/views';
 
 describe('binary numbers in decimal', () => {
   it('add the powers of two of their ones', () => {

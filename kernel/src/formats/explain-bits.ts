@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../errors';
-import type { BinaryPlace, CodeReading, ExplainedBits, FloatReading } from '../mime/value-payloads';
+import type { BinaryPlace, CodeReading, ExplainedBits, FloatReading } from './results';
 import { bitFields, hexCode } from './bit-fields';
 import { decode } from './codec';
 import { exactDecimal } from './decimal';

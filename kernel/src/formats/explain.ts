@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../errors';
-import type { Explained, FormatWorking } from '../mime/value-payloads';
+import type { Explained, FormatWorking } from './results';
 import { decimalWorking, exactDecimal } from './decimal';
 import { floatFields, limits, type FormatOrName, type NumberFormat } from './format';
 import { inspectIn } from './inspect';

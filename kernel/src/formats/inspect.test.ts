@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { JUPYTER_DISPLAY } from '../host';
-import { quantizeTensor } from '../quantization/schemes/quantize-tensor';
-import type { QuantizationScheme } from '../quantization/schemes/scheme';
+import { quantizeTensor } from '../schemes/quantize-tensor';
+import type { QuantizationScheme } from '../schemes/scheme';
 import { BLOCK_FORMATS, decodeBlocks, encodeBlocks, type BlockFormatId } from './blocks';
 import { exactDecimal } from './decimal';
 import { explainSteps } from './explain';
 import { inspectNumber, inspectNumbers } from './inspect';
 import { generator, python } from './ml-dtypes.fixture';
 import { FORMATS, formatNamed } from './table';
-import { explain, inspectValue } from './views';
+import { explain, inspectValue } from '../inspection/views';
 
 /** Formats of quantized weights that have values of their own. */
 const QUANTIZED = ['ternary', 'log4', 'log3'];

@@ -5,7 +5,7 @@ import type {
   ValueInspection,
   ValuesInspection,
   ValueStatus,
-} from '../mime/value-payloads';
+} from './results';
 import { bitFields, hexCode } from './bit-fields';
 import { blockUnit } from './blocks';
 import { encode } from './codec';

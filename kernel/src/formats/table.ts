@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { HalfnoteError, nearest } from '../errors';
 import type { FloatFormat, FormatOrName, IntegerFormat, NumberFormat } from './format';
-import { displayed } from '../mime/displayed';
-import { formatsBundle } from './format-view';
+import { displayed } from '../display/displayed';
+import { formatsBundle } from '../inspection/format-view';
 import { NF4_VALUES } from './nf4-values';
 
 /** A float with IEEE 754's special codes: infinities, NaNs, subnormals, two zeros. */

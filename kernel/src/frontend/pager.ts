@@ -1,6 +1,6 @@
 import { host } from '../host';
 import type { MimeBundle } from '../host';
-import { toBundle } from '../mime/display';
+import { toBundle } from '../display/display';
 
 /**
  * Shows help in the front end's pager, or below the cell where there is none: it isn't kept with the

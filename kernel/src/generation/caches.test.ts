@@ -5,7 +5,7 @@ import { decodeArray, encodeArray } from '../formats/arrays';
 import { JUPYTER_DISPLAY } from '../host';
 import { setPrecision } from '../precision/status';
 import { loadBackend } from '../precision/start';
-import { throughCodes } from '../quantization/kv-cache/reference.fixture';
+import { throughCodes } from './kv-cache/reference.fixture';
 import { compareKvCache } from './compare-caches';
 import type { CacheChoice } from './decoder';
 import { characterModel } from './model.fixture';

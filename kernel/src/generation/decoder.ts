@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import { scaledDotProductAttention } from '../layers/attention';
-import { LayerKvCache } from '../quantization/kv-cache/kv-cache';
-import type { KvCacheOptions, KvFormat } from '../quantization/kv-cache/layout';
+import { LayerKvCache } from './kv-cache/kv-cache';
+import type { KvCacheOptions, KvFormat } from './kv-cache/layout';
 import { decodingPlan, type Context, type DecodingPlan } from './plan';
 
 /** What keys and values of earlier tokens are kept in; `none` computes them again for every token. */

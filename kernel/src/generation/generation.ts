@@ -1,7 +1,7 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
-import { staticBundle } from '../mime/fallback';
-import { escapeHtml, plain } from '../mime/text';
-import { bytes, si } from '../mime/units';
+import { staticBundle } from '../display/fallback';
+import { escapeHtml, plain } from '../display/text';
+import { bytes, si } from '../display/units';
 import type { CacheChoice } from './decoder';
 import type { CharacterVocabulary } from './vocabulary';
 

@@ -4,7 +4,7 @@ import { HalfnoteError } from '../errors';
 import { AttentionHeads } from '../layers/attention-heads';
 import { MultiHeadAttention } from '../layers/multi-head-attention';
 import { PositionEmbedding } from '../layers/position-embedding';
-import { modelGraph, type GraphNode, type ModelGraph } from '../quantization/graph/model-graph';
+import { modelGraph, type GraphNode, type ModelGraph } from '../models/model-graph';
 
 /** What a call of the plan knows of the sequence that its tokens go on. */
 export interface Context {

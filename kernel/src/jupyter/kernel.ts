@@ -1,6 +1,6 @@
 import { paceLimits } from './pacing/limits';
-import { PacedOutbox } from './pacing/pacedOutbox';
-import { kernelInfo } from './protocol/kernelInfo';
+import { PacedOutbox } from './pacing/paced-outbox';
+import { kernelInfo } from './protocol/kernel-info';
 import { statusMessage } from './protocol/output';
 import { History } from './session/history';
 import type { CellEnergy, Macros, RuntimeFactory } from './session/ports';

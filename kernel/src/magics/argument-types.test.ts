@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLanguage, type Language } from '../runtime/language/language';
-import { expandMagics } from './magics';
+import { expandMagics } from './language/magics';
 
 let language: Language;
 

@@ -1,6 +1,6 @@
-import { completeMagic } from './complete';
-import { inspectMagic } from './help';
-import { expandMagics, languageView } from './magics';
+import { completeMagic } from './language/complete';
+import { inspectMagic } from './language/help';
+import { expandMagics, languageView } from './language/magics';
 
 /** The magics as the kernel's session uses them. Pure: nothing is run. */
 export const macros = {

@@ -1,4 +1,4 @@
-import { TOPICS, type Magic, type Topic } from './declare';
+import { TOPICS, type Magic, type Topic } from './language/declare';
 import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { castTo, storageFormat } from '../backend/storage';
 import { hasNativeBackend } from '../backend/load';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
-import { engine } from './engine';
+import { engine } from '../patches/engine-internals';
 import { installPolicies } from './policies/install';
 import type { Keep } from './policies/keep';
 import { enterScope, regime } from './session';

@@ -1,7 +1,7 @@
 import type { DeviceFacts } from '../backend/contract';
 import * as backend from '../backend/load';
-import { installTensorInspection } from '../backend/inspect-tensors';
-import { installRewritten } from '../layers/rewritten/install';
+import { installTensorInspection } from '../patches/inspect-tensors';
+import { installRewritten } from '../patches/rewritten';
 import { installPolicies } from './policies/install';
 import { installTraining } from './training/install';
 

@@ -1,8 +1,8 @@
 import type { ComputeFormat, DeviceFacts, Execution } from '../backend/contract';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
-import { htmlTable, textTable, type Column } from '../mime/table';
-import { escapeHtml } from '../mime/text';
+import { htmlTable, textTable, type Column } from '../display/table';
+import { escapeHtml } from '../display/text';
 import { afterFit, refuseInFit } from './policies/fits';
 import { installPolicies } from './policies/install';
 import type { Keep } from './policies/keep';

@@ -1,15 +1,15 @@
 import { inspect } from 'node:util';
 import { fromTable, HalfnoteError, nearest } from '../errors';
 import { isPattern, matches } from '../precision/policies/keep';
-import type { FusedGraph } from './graph/fused-graph';
-import type { GraphNode, ModelGraph } from './graph/model-graph';
-import type { WeightFormat } from './graph/quantized-graph';
+import type { FusedGraph } from '../graph/fused-graph';
+import type { GraphNode, ModelGraph } from '../models/model-graph';
+import type { WeightFormat } from '../graph/quantized-graph';
 import {
   WEIGHT_BITS,
   WEIGHT_SCALE_RULES,
   type WeightGranularity,
   type WeightScaleRule,
-} from './weight-codes';
+} from '../graph/weight-codes';
 
 /** What a layer's weights can be kept in; `fp32` leaves the layer as it is. */
 export type LayerFormat = WeightFormat | 'fp32';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { compare } from '../analysis/compare';
+import { compare } from '../analysis/comparison/compare';
 import { loadBackend } from '../backend/load';
 import { QUIET as verbose } from '../precision/quiet.fixture';
 import { convertQat } from './qat/convert';

@@ -1,8 +1,8 @@
 import { deviceFacts } from '../backend/load';
-import { significant } from '../mime/units';
-import { notNative } from './choose';
-import type { Choice, EngineName, NodeReport } from './execution/report';
-import type { QuantizedGraph } from './graph/quantized-graph';
+import { significant } from '../display/units';
+import { notNative } from '../integer/choose';
+import type { Choice, EngineName, NodeReport } from '../execution/report';
+import type { QuantizedGraph } from '../graph/quantized-graph';
 import { hasIntegerWeights, type LayerReport } from './report';
 
 interface Described {

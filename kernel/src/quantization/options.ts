@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../errors';
-import { type Calibration, kindOf } from './examples';
-import { type EngineChoice, ENGINES } from './execution/run-graph';
-import type { OutputRounding } from './graph/integer-values';
-import type { WeightFormat } from './graph/quantized-graph';
+import { type Calibration, kindOf } from '../models/examples';
+import { type EngineChoice, ENGINES } from '../execution/run-graph';
+import type { OutputRounding } from '../graph/integer-values';
+import type { WeightFormat } from '../graph/quantized-graph';
 import {
   checkLayerOptions,
   type LayerChoice,
@@ -15,8 +15,8 @@ import {
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import { type QuantizationMode, QuantizedModel } from './quantized-model';
 import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
-import { ACTIVATION_SCALES, type ActivationScale } from './scheme';
-import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from './weight-codes';
+import { ACTIVATION_SCALES, type ActivationScale } from '../integer/affine';
+import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../graph/weight-codes';
 
 export interface QuantizeOptions {
   /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createObserver } from './observers/observers';
-import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from './scheme';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../integer/affine';
 
 /** What `test/pytorch/generate_quantization.py` wrote. */
 const fixture = JSON.parse(readFileSync(resolve('test/pytorch/quantization.json'), 'utf8')) as {

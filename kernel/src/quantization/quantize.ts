@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { runGraph } from './execution/run-graph';
-import { modelGraph } from './graph/model-graph';
+import { runGraph } from '../execution/run-graph';
+import { modelGraph } from '../models/model-graph';
 import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';

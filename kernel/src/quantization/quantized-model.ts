@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Execution } from '../backend/contract';
 import { HalfnoteError } from '../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
-import { checkBatch } from './examples';
-import type { Choice, EngineName, NodeReport } from './execution/report';
-import type { GraphRunner } from './execution/run-graph';
-import { disposeLayers } from './graph/copy-layer';
-import type { QuantizedGraph } from './graph/quantized-graph';
+import { checkBatch } from '../models/examples';
+import type { Choice, EngineName, NodeReport } from '../execution/report';
+import type { GraphRunner } from '../execution/run-graph';
+import { disposeLayers } from '../models/copy-layer';
+import type { QuantizedGraph } from '../graph/quantized-graph';
 import { choiceText, formatsOf, modelNotes } from './model-notes';
 import {
   type FloatLayer,
@@ -17,7 +17,7 @@ import {
   reportBundle,
 } from './report';
 import type { RepairReport } from './repair/options';
-import { inBatches, rowsOf } from './rows';
+import { inBatches, rowsOf } from '../models/rows';
 
 export type QuantizationMode = 'dynamic' | 'static' | 'weight-only';
 

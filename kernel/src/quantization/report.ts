@@ -1,11 +1,11 @@
 import type { Execution } from '../backend/contract';
 import type { MimeBundle } from '../host';
-import { notes, stacked, staticBundle, table } from '../mime/fallback';
-import type { Column } from '../mime/table';
-import type { NodeReport } from './execution/report';
-import type { ModelGraph } from './graph/model-graph';
-import type { QuantizedGraph, QuantizedNode, WeightFormat } from './graph/quantized-graph';
-import type { AffineParams } from './scheme';
+import { notes, stacked, staticBundle, table } from '../display/fallback';
+import type { Column } from '../display/table';
+import type { NodeReport } from '../execution/report';
+import type { ModelGraph } from '../models/model-graph';
+import type { QuantizedGraph, QuantizedNode, WeightFormat } from '../graph/quantized-graph';
+import type { AffineParams } from '../integer/affine';
 
 /** What became of one call of one layer. */
 export interface LayerReport {

@@ -5,17 +5,17 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBackend } from '../backend/load';
 import { float64s, python } from '../formats/ml-dtypes.fixture';
-import { exportOnnx } from './export/onnx/export-onnx';
-import { loadTfjs } from './export/tfjs/load-tfjs';
-import { saveTfjs } from './export/tfjs/save-tfjs';
-import type { TableWeightFormat, WeightFormat } from './graph/quantized-graph';
+import { exportOnnx } from '../export/onnx/export-onnx';
+import { loadTfjs } from '../export/tfjs/load-tfjs';
+import { saveTfjs } from '../export/tfjs/save-tfjs';
+import type { TableWeightFormat, WeightFormat } from '../graph/quantized-graph';
 import type { QuantizeOptions } from './options';
 import { prepareQat } from './qat/prepare';
 import { quantize } from './quantize';
 import { chooseBits } from './sensitivity/choose-bits';
 import { layerSensitivity } from './sensitivity/sensitivity';
-import { cloneModel } from './walk';
-import { decodeWeights, WEIGHT_BITS } from './weight-codes';
+import { cloneModel } from '../models/walk';
+import { decodeWeights, WEIGHT_BITS } from '../graph/weight-codes';
 
 const FORMATS: readonly TableWeightFormat[] = [
   'log4',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
-import { expandMagics } from '../magics/magics';
+import { expandMagics } from '../magics/language/magics';
 import { UserSource } from './user-source';
 
 let notebook: TestNotebook;

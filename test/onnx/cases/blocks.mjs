@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { root } from '../../../scripts/lib/paths.mjs';
 
 const require = createRequire(join(root, 'kernel/package.json'));
-const { blockKernel } = require(
-  join(root, 'kernel/dist/quantization/export/onnx/int4/mat-mul-bits.js'),
-);
+const { blockKernel } = require(join(root, 'kernel/dist/export/onnx/int4/mat-mul-bits.js'));
 
 export function* blockCases() {
   for (const [inputs, units, blockSize] of [

@@ -5,7 +5,7 @@ import { root } from '../../../scripts/lib/paths.mjs';
 
 const require = createRequire(join(root, 'kernel/package.json'));
 const { blockKernel, isBlockable } = require(
-  join(root, 'kernel/dist/quantization/export/onnx/int4/mat-mul-bits.js'),
+  join(root, 'kernel/dist/export/onnx/int4/mat-mul-bits.js'),
 );
 
 /** Random weights, variances positive, so that no zero or one hides a mistake. */

@@ -3,10 +3,10 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { handleOf } from '../../backend/raw';
 import type { ComputeFormat } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
-import { aroundLayers } from '../../precision/layer-calls';
+import { aroundLayers } from '../../patches/layer-calls';
 import { withoutRecording } from '../../precision/ranges/recorder';
 import { withPrecision } from '../../precision/scope';
-import { walkLayers } from '../../quantization/walk';
+import { walkLayers } from '../../models/walk';
 import { type Allocation, AllocationTrace, isAlive } from './allocations';
 
 /** Bytes that a layer needs for as long as they are needed, by what they are. */

@@ -4,7 +4,7 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { installTraining } from '../../precision/training/install';
 import { checkModel } from '../../quantization/options';
-import { cloneModel, walkLayers } from '../../quantization/walk';
+import { cloneModel, walkLayers } from '../../models/walk';
 import { peakBytes } from './allocations';
 import { MEMORY_FORMATS, OPTIMIZER_NAMES, type OptimizerName } from './options';
 import { type LayerMemory, type StepTrace, traceStep } from './step';

@@ -1,7 +1,7 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../mime/fallback';
-import type { Column, Row } from '../../mime/table';
-import { ABSENT, bytes, percent } from '../../mime/units';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, bytes, percent } from '../../display/units';
 import type { FormatMemory, LayerRow } from './training-memory';
 
 export interface TrainingMemoryResult {

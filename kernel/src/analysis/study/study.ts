@@ -1,7 +1,7 @@
 import { deviceFacts } from '../../backend/load';
 import type { ComputeFormat, Execution } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
-import { Progress } from '../../mime/progress';
+import { Progress } from '../../display/progress';
 import { parsePolicy } from '../../precision/policy';
 import { withPrecision } from '../../precision/scope';
 import { mean, standardDeviation } from '../statistics';

@@ -1,7 +1,7 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../mime/fallback';
-import type { Column, Row } from '../../mime/table';
-import { ABSENT, significant } from '../../mime/units';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, significant } from '../../display/units';
 import type { StudyRow } from './study';
 
 /** The result of {@link accuracyStudy}; shows itself as a table. */

@@ -8,7 +8,7 @@ import { HalfnoteError } from '../../errors';
 import { readConnection, type Connection } from '../../jupyter/transport/connection';
 import { packageRoot } from '../../runtime/packages';
 import { kernelspec } from '../kernelspec';
-import { jupyterFolders } from '../places';
+import { jupyterFolders } from '../../doctor/places';
 import { isObject } from './json';
 
 /** How to start a kernel. */

@@ -1,4 +1,4 @@
-import { duration } from '../../magics/timing';
+import { duration } from '../../notebook/timing';
 
 const BAR_WIDTH = 20;
 /** Where a terminal doesn't say how wide it is. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Broadcast, Header, Outbox } from '../protocol/message';
 import { displayMessage, statusMessage, streamMessage } from '../protocol/output';
 import { PACE_VARIABLE, paceLimits, SERVER_PACE } from './limits';
-import { PacedOutbox } from './pacedOutbox';
+import { PacedOutbox } from './paced-outbox';
 
 /** The defaults of jupyter_server. */
 const WINDOW_MS = 3000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gate, stdout, TestKernel } from '../../../../test/support/testKernel';
+import { gate, stdout, TestKernel } from '../../../../test/support/test-kernel';
 
 interface Told {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { result, TestKernel } from '../../../../test/support/testKernel';
+import { result, TestKernel } from '../../../../test/support/test-kernel';
 import type { CellEnergy } from './ports';
 
 function energy(overrides: Partial<CellEnergy>): CellEnergy {

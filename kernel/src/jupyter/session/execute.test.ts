@@ -6,7 +6,7 @@ import {
   stderr,
   stdout,
   TestKernel,
-} from '../../../../test/support/testKernel';
+} from '../../../../test/support/test-kernel';
 
 describe('execute_request', () => {
   it('announces busy and the input, then outputs, reply and idle, in this order', async () => {

@@ -9,7 +9,7 @@ import type { Inputs } from './inputs';
 import type { Outputs } from './outputs';
 import type { Payloads } from './payloads';
 import type { CellEnergy, Macros } from './ports';
-import type { RuntimeSlot } from './runtimeSlot';
+import type { RuntimeSlot } from './runtime-slot';
 
 export interface ExecutorParts {
   readonly runtime: RuntimeSlot;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { History } from './history';
-import { HistoryFile } from './historyFile';
+import { HistoryFile } from './history-file';
 
 const DIST = join(__dirname, '../../../dist/jupyter/session');
 

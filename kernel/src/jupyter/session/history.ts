@@ -1,6 +1,6 @@
 import type { HistoryQuery, HistoryTuple } from '../protocol/history';
-import { HistoryFile } from './historyFile';
-import type { Entry } from './historyFile';
+import { HistoryFile } from './history-file';
+import type { Entry } from './history-file';
 
 /** As many cells are kept in memory; older ones of a long session are in the file only. */
 const REMEMBERED = 20_000;

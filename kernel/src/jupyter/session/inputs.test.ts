@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { gate, result, TestKernel } from '../../../../test/support/testKernel';
-import type { CellScript, TestKernelOptions } from '../../../../test/support/testKernel';
+import { gate, result, TestKernel } from '../../../../test/support/test-kernel';
+import type { CellScript, TestKernelOptions } from '../../../../test/support/test-kernel';
 
 /** A kernel whose cell `ask` shows what the user answers to each prompt. */
 function asking(prompts: readonly object[], options: TestKernelOptions = {}): TestKernel {

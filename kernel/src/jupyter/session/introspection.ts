@@ -5,7 +5,7 @@ import type { CompleteReply, InspectReply, IsCompleteReply } from '../protocol/i
 import type { JsonObject } from '../protocol/message';
 import { toCodePoints, toCodeUnits } from './cursor';
 import type { Macros } from './ports';
-import type { RuntimeSlot } from './runtimeSlot';
+import type { RuntimeSlot } from './runtime-slot';
 
 /** Answers what an editor asks while a user types. Never waits for a running cell. */
 export class Introspection {

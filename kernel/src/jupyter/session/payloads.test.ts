@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { TestKernel } from '../../../../test/support/testKernel';
-import type { CellScript } from '../../../../test/support/testKernel';
+import { TestKernel } from '../../../../test/support/test-kernel';
+import type { CellScript } from '../../../../test/support/test-kernel';
 
 /** A cell that makes these calls and tells what came of the last. */
 function calling(kernel: () => TestKernel, ...calls: [string, unknown][]): CellScript {

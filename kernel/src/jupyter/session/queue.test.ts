@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boom, gate, TestKernel } from '../../../../test/support/testKernel';
+import { boom, gate, TestKernel } from '../../../../test/support/test-kernel';
 
 describe('the execute queue', () => {
   it('runs cells one after the other', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Completion } from '../../runtime/contract';
-import { gate, TestKernel } from '../../../../test/support/testKernel';
+import { gate, TestKernel } from '../../../../test/support/test-kernel';
 
 describe('a session', () => {
   it('answers kernel_info before the runtime is made', async () => {

@@ -2,9 +2,9 @@ import type { RuntimeEvents } from '../../runtime/contract';
 import { parseShutdown } from '../protocol/control';
 import { parseHistory } from '../protocol/history';
 import type { HistoryReply } from '../protocol/history';
-import type { KernelInfoReply } from '../protocol/kernelInfo';
+import type { KernelInfoReply } from '../protocol/kernel-info';
 import type { JsonObject, Outbox, Request } from '../protocol/message';
-import type { Pacing } from '../pacing/pacedOutbox';
+import type { Pacing } from '../pacing/paced-outbox';
 import { statusMessage } from '../protocol/output';
 import { Calls } from './calls';
 import { Comms } from './comms';
@@ -20,7 +20,7 @@ import { noMacros } from './ports';
 import type { CellEnergy, Macros, RuntimeFactory } from './ports';
 import { ExecuteQueue } from './queue';
 import type { Finished } from './queue';
-import { RuntimeSlot } from './runtimeSlot';
+import { RuntimeSlot } from './runtime-slot';
 
 export interface SessionOptions {
   readonly outbox: Outbox;

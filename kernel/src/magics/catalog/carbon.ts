@@ -1,7 +1,7 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { choice, number, text } from '../parameters';
-import { MagicProblem } from '../problem';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, number, text } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 
 /** To complete; the library knows them all, and its data is loaded with the first report only. */
 const REGIONS =

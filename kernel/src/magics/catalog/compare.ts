@@ -1,8 +1,8 @@
-import { COMPARE_FORMAT_NAMES } from '../../analysis/compare-formats';
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { choices, expression, expressions, number, required } from '../parameters';
-import { TAKES } from '../takes';
+import { COMPARE_FORMAT_NAMES } from '../../analysis/comparison/compare-formats';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choices, expression, expressions, number, required } from '../language/parameters';
+import { TAKES } from './takes';
 
 export const compare = defineMagic({
   name: 'compare',

@@ -1,5 +1,5 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
 
 export const doctor = defineMagic({
   name: 'doctor',

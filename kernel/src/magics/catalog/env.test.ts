@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { environment } from '../environment';
+import { environment } from '../../notebook/environment';
 import { record, refusal } from './recorder.fixture';
 
 const NAME = 'HALFNOTE_TEST_VARIABLE';

@@ -1,8 +1,8 @@
-import { call } from '../code';
-import { defineMagic } from '../declare';
-import { rest } from '../parameters';
-import { MagicProblem } from '../problem';
-import { unquote } from '../words';
+import { call } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { rest } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { unquote } from '../language/words';
 
 const ASSIGNMENT = /^([^\s=]+)(?:\s*=\s*|\s+|$)([^]*)$/;
 

@@ -1,7 +1,7 @@
-import { call } from '../code';
-import { defineMagic } from '../declare';
-import { expression, expressions, required } from '../parameters';
-import { TAKES } from '../takes';
+import { call } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { expression, expressions, required } from '../language/parameters';
+import { TAKES } from './takes';
 
 export const explain = defineMagic({
   name: 'explain',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ONNX_FORMATS } from '../../quantization/export/onnx/options';
-import { TFLITE_FORMATS } from '../../quantization/export/tflite/options';
-import { TFJS_WEIGHTS } from '../../quantization/export/tfjs/weight-spec';
+import { ONNX_FORMATS } from '../../export/onnx/options';
+import { TFLITE_FORMATS } from '../../export/tflite/options';
+import { TFJS_WEIGHTS } from '../../export/tfjs/weight-spec';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
 

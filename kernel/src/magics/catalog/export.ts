@@ -1,11 +1,11 @@
-import type { OnnxExportOptions, OnnxFormat } from '../../quantization/export/onnx/options';
-import type { TfjsWeights } from '../../quantization/export/tfjs/weight-spec';
-import type { TfliteExportOptions, TfliteFormat } from '../../quantization/export/tflite/options';
-import { awaited, type Code } from '../code';
-import { defineMagic } from '../declare';
-import { choice, expression, flag, number, path, required, variable } from '../parameters';
-import { MagicProblem } from '../problem';
-import { TAKES } from '../takes';
+import type { OnnxExportOptions, OnnxFormat } from '../../export/onnx/options';
+import type { TfjsWeights } from '../../export/tfjs/weight-spec';
+import type { TfliteExportOptions, TfliteFormat } from '../../export/tflite/options';
+import { awaited, type Code } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, expression, flag, number, path, required, variable } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { TAKES } from './takes';
 
 const TARGETS = ['onnx', 'tflite', 'tfjs'] as const;
 type Target = (typeof TARGETS)[number];

@@ -1,8 +1,8 @@
 import { RECORDABLES } from '../../precision/ranges/kinds';
-import { call } from '../code';
-import { defineMagic } from '../declare';
-import { choice, choices, flag, number, withDefault } from '../parameters';
-import { MagicProblem } from '../problem';
+import { call } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, choices, flag, number, withDefault } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 
 export const gradients = defineMagic({
   name: 'gradients',

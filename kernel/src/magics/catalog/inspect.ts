@@ -1,9 +1,9 @@
 import { INSPECTED } from '../../formats/inspect';
 import { INSPECTABLE, inspectableName, nearInspectable } from '../../formats/inspectable';
 import { ROUNDINGS, type Rounding } from '../../formats/rounding';
-import { call } from '../code';
-import { defineMagic } from '../declare';
-import { choice, choices, expression, flag, number, required } from '../parameters';
+import { call } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, choices, expression, flag, number, required } from '../language/parameters';
 
 const ROUNDING_NAMES = Object.keys(ROUNDINGS) as Rounding[];
 

@@ -1,9 +1,9 @@
-import { KV_FORMATS, type KvFormat } from '../../quantization/kv-cache/layout';
-import { awaited, call, type Value } from '../code';
-import { defineMagic } from '../declare';
-import { choice, choices, expression, number } from '../parameters';
-import { MagicProblem } from '../problem';
-import { TAKES } from '../takes';
+import { KV_FORMATS, type KvFormat } from '../../generation/kv-cache/layout';
+import { awaited, call, type Value } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, choices, expression, number } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { TAKES } from './takes';
 
 const count = (doc: string) => number(doc, { min: 1, integer: true });
 const NAMES = ['none', ...KV_FORMATS] as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
-import { loadIntoCell } from '../files';
+import { loadIntoCell } from '../../notebook/files';
 import { record, refusal } from './recorder.fixture';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-load-'));

@@ -1,6 +1,6 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { path, required } from '../parameters';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { path, required } from '../language/parameters';
 
 export const load = defineMagic({
   name: 'load',

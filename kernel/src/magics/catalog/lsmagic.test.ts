@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lsmagic } from '../help';
+import { lsmagic } from '../language/help';
 import { MAGICS } from '../table';
 import { record } from './recorder.fixture';
 

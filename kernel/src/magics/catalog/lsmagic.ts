@@ -1,5 +1,5 @@
-import { call } from '../code';
-import { defineMagic } from '../declare';
+import { call } from '../language/code';
+import { defineMagic } from '../language/declare';
 
 export const lsmagic = defineMagic({
   name: 'lsmagic',

@@ -1,8 +1,8 @@
 import { MEMORY_FORMATS, OPTIMIZER_NAMES } from '../../analysis/memory/options';
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { choice, choices, expression, number, required } from '../parameters';
-import { TAKES } from '../takes';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, choices, expression, number, required } from '../language/parameters';
+import { TAKES } from './takes';
 
 export const memory = defineMagic({
   name: 'memory',

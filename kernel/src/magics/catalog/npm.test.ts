@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { npm } from '../npm';
+import { npm } from '../../notebook/npm';
 import { record, refusal } from './recorder.fixture';
 
 describe('%npm', () => {

@@ -1,7 +1,7 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { choice, flag, required, withShort, words } from '../parameters';
-import { MagicProblem } from '../problem';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { choice, flag, required, withShort, words } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 
 export const npm = defineMagic({
   name: 'npm',

@@ -1,8 +1,8 @@
-import { call } from '../code';
-import { complaint } from '../complaint';
-import { defineMagic } from '../declare';
-import { flag, text } from '../parameters';
-import { MagicProblem } from '../problem';
+import { call } from '../language/code';
+import { complaint } from '../language/complaint';
+import { defineMagic } from '../language/declare';
+import { flag, text } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 import { parseKeep } from '../../precision/policies/keep';
 import { parsePolicy, POLICY_NAMES } from '../../precision/policy';
 

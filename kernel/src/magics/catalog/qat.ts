@@ -1,13 +1,13 @@
-import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import type { WeightFormat } from '../../graph/quantized-graph';
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { QatObserver } from '../../quantization/qat/activation-layer';
 import type { QatOptions } from '../../quantization/qat/options';
-import { awaited, call } from '../code';
-import { complaint } from '../complaint';
-import { defineMagic } from '../declare';
-import { choice, expression, flag, number, required, text, variable } from '../parameters';
-import { MagicProblem } from '../problem';
-import { TAKES } from '../takes';
+import { awaited, call } from '../language/code';
+import { complaint } from '../language/complaint';
+import { defineMagic } from '../language/declare';
+import { choice, expression, flag, number, required, text, variable } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { TAKES } from './takes';
 
 /** What the first word can be: a format to train for, or to convert what was trained. */
 const ACTIONS = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers/observers';
-import { ACTIVATION_SCALES } from '../../quantization/scheme';
-import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../quantization/weight-codes';
+import { ACTIVATION_SCALES } from '../../integer/affine';
+import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../graph/weight-codes';
 import { findMagic } from '../table';
 import { record, refusal } from './recorder.fixture';
 

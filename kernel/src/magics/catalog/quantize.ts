@@ -1,16 +1,25 @@
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
-import type { OutputRounding } from '../../quantization/graph/integer-values';
+import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import type { RepairStep } from '../../quantization/repair/options';
-import type { ActivationScale } from '../../quantization/scheme';
-import type { WeightFormat } from '../../quantization/graph/quantized-graph';
-import type { WeightGranularity, WeightScaleRule } from '../../quantization/weight-codes';
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { choice, choices, expression, flag, number, required, text, variable } from '../parameters';
-import { MagicProblem } from '../problem';
-import { complaint } from '../complaint';
-import { TAKES } from '../takes';
+import type { ActivationScale } from '../../integer/affine';
+import type { WeightFormat } from '../../graph/quantized-graph';
+import type { WeightGranularity, WeightScaleRule } from '../../graph/weight-codes';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import {
+  choice,
+  choices,
+  expression,
+  flag,
+  number,
+  required,
+  text,
+  variable,
+} from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { complaint } from '../language/complaint';
+import { TAKES } from './takes';
 
 const WEIGHTS = [
   'int8',

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
-import { expandMagics } from '../magics';
+import { expandMagics } from '../language/magics';
 
 export interface RecordedCall {
   readonly name: string;

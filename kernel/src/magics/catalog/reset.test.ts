@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
-import { resetNotebook } from '../variables';
+import { resetNotebook } from '../../notebook/variables';
 import { record, refusal } from './recorder.fixture';
 
 afterEach(() => Reflect.deleteProperty(globalThis, HOST));

@@ -1,6 +1,6 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { flag, withShort } from '../parameters';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { flag, withShort } from '../language/parameters';
 
 export const reset = defineMagic({
   name: 'reset',

@@ -1,11 +1,11 @@
-import type { WeightFormat } from '../../quantization/graph/quantized-graph';
+import type { WeightFormat } from '../../graph/quantized-graph';
 import { parseBudget } from '../../quantization/sensitivity/budget';
 import type { BitFormat } from '../../quantization/sensitivity/choose-bits';
 import type { SensitivityMetric } from '../../quantization/sensitivity/settings';
-import type { WeightGranularity } from '../../quantization/weight-codes';
-import { awaited } from '../code';
-import { complaint } from '../complaint';
-import { defineMagic } from '../declare';
+import type { WeightGranularity } from '../../graph/weight-codes';
+import { awaited } from '../language/code';
+import { complaint } from '../language/complaint';
+import { defineMagic } from '../language/declare';
 import {
   choice,
   choices,
@@ -15,9 +15,9 @@ import {
   required,
   text,
   variable,
-} from '../parameters';
-import { MagicProblem } from '../problem';
-import { TAKES } from '../takes';
+} from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { TAKES } from './takes';
 
 const FORMATS = [
   'int8',

@@ -1,9 +1,9 @@
-import { awaited, call, join, userCode, type Code } from '../code';
-import { defineMagic } from '../declare';
-import { statement } from '../parameters';
-import { MagicProblem } from '../problem';
-import type { Token } from '../tokens';
-import { wordFrom, type Word } from '../words';
+import { awaited, call, join, userCode, type Code } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { statement } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import type { Token } from '../language/tokens';
+import { wordFrom, type Word } from '../language/words';
 
 const DECLARES = new Set(['const', 'let', 'var']);
 /** What begins a statement that has no value to time; `function`, `class` and `new` may begin an expression. */

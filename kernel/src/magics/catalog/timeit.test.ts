@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { timeIt, Timing } from '../timeit';
-import { expandMagics } from '../magics';
+import { timeIt, Timing } from '../../notebook/timeit';
+import { expandMagics } from '../language/magics';
 import { record, refusal } from './recorder.fixture';
 
 describe('%timeit', () => {

@@ -1,9 +1,9 @@
-import { awaited, call, Code, join, userCode, type Value } from '../code';
-import { defineMagic } from '../declare';
-import { number, statement, withShort } from '../parameters';
-import { MagicProblem } from '../problem';
-import { Scanner, type Token } from '../tokens';
-import type { Word } from '../words';
+import { awaited, call, Code, join, userCode, type Value } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { number, statement, withShort } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
+import { Scanner, type Token } from '../language/tokens';
+import type { Word } from '../language/words';
 
 const DECLARES = new Set(['const', 'let', 'var', 'class', 'function', 'import', 'export']);
 const STATEMENTS = new Set('if for while do switch try throw debugger'.split(' '));

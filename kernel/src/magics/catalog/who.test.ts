@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
-import { listVariables, shortValue, typeName } from '../variables';
+import { listVariables, shortValue, typeName } from '../../notebook/variables';
 import { record, refusal } from './recorder.fixture';
 
 afterEach(() => Reflect.deleteProperty(globalThis, HOST));

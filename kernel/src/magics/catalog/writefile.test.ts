@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { writeCellFile } from '../files';
+import { writeCellFile } from '../../notebook/files';
 import { record, refusal } from './recorder.fixture';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-write-'));

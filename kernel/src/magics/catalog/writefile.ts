@@ -1,7 +1,7 @@
-import { awaited } from '../code';
-import { defineMagic } from '../declare';
-import { flag, path, required, withShort } from '../parameters';
-import { MagicProblem } from '../problem';
+import { awaited } from '../language/code';
+import { defineMagic } from '../language/declare';
+import { flag, path, required, withShort } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 
 export const writefile = defineMagic({
   name: 'writefile',

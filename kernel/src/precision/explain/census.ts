@@ -1,6 +1,6 @@
 import type { ComputeFormat, OpCast, OpRun, StorageFormat } from '../../backend/contract';
 import { onOp } from '../../backend/load';
-import { engine } from '../engine';
+import { engine } from '../../patches/engine-internals';
 import { place, watchPlaces } from '../policies/place';
 import { policyInForce, ruleInForce } from '../session';
 

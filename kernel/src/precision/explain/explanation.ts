@@ -1,9 +1,5 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import {
-  explanationBundle,
-  type ExplanationAdvice,
-  type ExplanationRow,
-} from '../../mime/precision-explanation';
+import { explanationBundle, type ExplanationAdvice, type ExplanationRow } from './view';
 import { describePolicy } from '../policy';
 import type { ExplainedOp, Explanation } from './explain';
 

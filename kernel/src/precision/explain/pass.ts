@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
-import { innerGraph } from '../policies/walk';
+import { innerGraph } from '../../models/inner-layers';
 
 export interface PassData {
   /** One tensor per input of the model, batch first. */

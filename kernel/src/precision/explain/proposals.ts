@@ -1,8 +1,8 @@
 import type { StorageFormat } from '../../backend/contract';
 import { formatBands } from '../../formats/bands';
-import { rangeStats, scaleLimit } from '../../mime/range-stats';
-import type { FormatBand, RangeLayer } from '../../mime/payloads';
-import { percent, significant } from '../../mime/units';
+import { rangeStats, scaleLimit } from '../../payloads/range-stats';
+import type { FormatBand, RangeLayer } from '../../payloads/schemas';
+import { percent, significant } from '../../display/units';
 import { suggestLossScale } from '../ranges/suggest';
 
 /** A layer that would lose values in the policy's format. */

@@ -1,7 +1,7 @@
 import type { LayersModel, NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { RangeLayer } from '../../mime/payloads';
-import { layersOf } from '../policies/walk';
+import type { RangeLayer } from '../../payloads/schemas';
+import { layersOf } from '../../models/inner-layers';
 import { watchPlaces } from '../policies/place';
 import { RangeAccumulator } from '../ranges/accumulator';
 import { log2Histogram } from '../ranges/histogram';

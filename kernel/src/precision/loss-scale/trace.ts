@@ -1,7 +1,7 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { NonFiniteGradient } from './non-finite';
 import type { LossScaler } from './scaler';
-import { describeLossScale, lossScaleBundle } from './trace-view';
+import { describeLossScale, lossScaleBundle } from './view';
 
 export interface LossScalePoint {
   /** Optimizer steps tried before this one, skipped ones included. */

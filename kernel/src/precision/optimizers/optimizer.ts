@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
-import { updatesOf, type NamedGradients, type Update } from '../engine';
+import { updatesOf, type NamedGradients, type Update } from '../../patches/engine-internals';
 import { GradientAccumulator } from '../loss-scale/accumulator';
 import { isSchedule, scheduleFrom, type ScheduleConfig } from '../schedules/schedule';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip';

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../backend/binding';
 import { loadBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
-import { updatesOf } from '../engine';
+import { updatesOf } from '../../patches/engine-internals';
 import { applyFused } from './fused';
 import { releaseBacking } from './backing';
 import { installTraining } from '../training/install';

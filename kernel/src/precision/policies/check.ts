@@ -4,7 +4,7 @@ import type { Policy } from '../policy';
 import { isPattern, matches, type KeepRule } from './keep';
 import type { KeptLayers } from './kept-layers';
 import { hasFp8Recipe } from './recipe';
-import { layersOf, type ModelLayer } from './walk';
+import { layersOf, type ModelLayer } from '../../models/inner-layers';
 
 /**
  * Looks a model through before it is used under a policy: each rule must meet a layer of it, or have

@@ -3,11 +3,11 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend } from '../../backend/load';
 import { castTo, storageFormat } from '../../backend/storage';
 import type { StorageFormat } from '../../backend/contract';
-import { engine } from '../engine';
+import { engine } from '../../patches/engine-internals';
 import { regime, runAt } from '../session';
 import type { KeptLayers } from './kept-layers';
 import { isWatched, place, tellOutput, type Place } from './place';
-import { isInnerGraph, layersOf } from './walk';
+import { isInnerGraph, layersOf } from '../../models/inner-layers';
 
 type Layer = tf.layers.Layer;
 type Output = Tensor | Tensor[];

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { engine } from '../engine';
-import { aroundLayers } from '../layer-calls';
-import { ownerOf, wrapMethod, type Method, type Replacement } from '../methods';
+import { engine } from '../../patches/engine-internals';
+import { aroundLayers } from '../../patches/layer-calls';
+import { ownerOf, wrapMethod, type Method, type Replacement } from '../../patches/methods';
 import { regime, runAt, type Regime } from '../session';
 import { describePolicy } from '../policy';
 import { checkModel } from './check';
 import { duringFit } from './fits';
 import { inFormat, inLayer, isOutermost, notePaths } from './in-layer';
 import { place } from './place';
-import { innerGraph, innerLayers } from './walk';
+import { innerGraph, innerLayers } from '../../models/inner-layers';
 
 type Layer = tf.layers.Layer;
 type Output = Tensor | Tensor[];

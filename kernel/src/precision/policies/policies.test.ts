@@ -3,12 +3,12 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StorageFormat } from '../../backend/contract';
 import { onOp } from '../../backend/load';
 import { storageFormat } from '../../backend/storage';
-import { engine } from '../engine';
+import { engine } from '../../patches/engine-internals';
 import { withPrecision } from '../scope';
 import { lossScaler, regime } from '../session';
 import { loadBackend } from '../start';
 import { setPrecision } from '../status';
-import { layersOf } from './walk';
+import { layersOf } from '../../models/inner-layers';
 import { QUIET as verbose } from '../quiet.fixture';
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import type { layers } from '@tensorflow/tfjs';
-import { innerLayers } from './walk';
+import { innerLayers } from '../../models/inner-layers';
 
 /** Layers that multiply without weights of their own. */
 const PRODUCTS_OF_INPUTS: ReadonlySet<string> = new Set(['Dot']);

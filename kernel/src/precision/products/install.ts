@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { wrapKernel } from '../../backend/wrap-kernel';
+import { wrapKernel } from '../../patches/wrap-kernel';
 import { inBackwardPass, watchPasses } from './phase';
 
 /** What an input of a product is: FP8 gives output gradients more range than the others. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { engine } from '../engine';
+import { engine } from '../../patches/engine-internals';
 
 type Phase = 'forward' | 'backward';
 

@@ -1,4 +1,4 @@
-import type { RangeLayer } from '../../mime/payloads';
+import type { RangeLayer } from '../../payloads/schemas';
 import { BIN_COUNT, FIRST_EXPONENT, type Log2Histogram } from './histogram';
 
 /** The values of one variable or gradient over all recorded steps. */

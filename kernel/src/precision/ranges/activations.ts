@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
-import { engine } from '../engine';
-import { aroundLayers } from '../layer-calls';
+import { engine } from '../../patches/engine-internals';
+import { aroundLayers } from '../../patches/layer-calls';
 import { regime } from '../session';
 import { activeRecorder } from './recorder';
 

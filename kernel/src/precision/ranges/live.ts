@@ -1,5 +1,5 @@
 import { host, type Displayable } from '../../host';
-import { display, type DisplayHandle } from '../../mime/display';
+import { display, type DisplayHandle } from '../../display/display';
 
 /** A picture that follows a training needs no more, and the server need not carry more. */
 const INTERVAL_MS = 500;

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../backend/load';
 import { castTo } from '../../backend/storage';
-import { gradientRanges as payloadSchema } from '../../mime/payloads';
+import { gradientRanges as payloadSchema } from '../../payloads/schemas';
 import { JUPYTER_DISPLAY } from '../../host';
 import { StaticLossScaler } from '../loss-scale/static';
 import { setLossScaler } from '../session';

@@ -1,11 +1,11 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
-import type { RangeLayer } from '../../mime/payloads';
-import type { Update } from '../engine';
+import type { RangeLayer } from '../../payloads/schemas';
+import type { Update } from '../../patches/engine-internals';
 import { regime, type Regime } from '../session';
 import { RangeAccumulator } from './accumulator';
 import { log2Histogram } from './histogram';
 import { byKind } from './kinds';
-import { layerNames } from './names';
+import { layerNames } from '../../models/layer-names';
 
 /** What was recorded since recording began. */
 export interface RangeRecording {

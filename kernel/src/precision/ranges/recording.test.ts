@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../backend/load';
 import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
-import { MIME, type GradientRanges, type RangeLayer } from '../../mime/payloads';
+import { MIME, type GradientRanges, type RangeLayer } from '../../payloads/schemas';
 import { StaticLossScaler } from '../loss-scale/static';
 import { setLossScaler } from '../session';
 import { setPrecision } from '../status';

@@ -1,9 +1,9 @@
 import { limits } from '../../formats/format';
 import { FORMATS, type FormatId } from '../../formats/table';
-import { powerOfTwo } from '../../mime/exponents';
-import type { RangeLayer } from '../../mime/payloads';
-import { isScaled } from '../../mime/range-stats';
-import { percent } from '../../mime/units';
+import { powerOfTwo } from '../../display/exponents';
+import type { RangeLayer } from '../../payloads/schemas';
+import { isScaled } from '../../payloads/range-stats';
+import { percent } from '../../display/units';
 
 export interface LossScaleSuggestion {
   readonly scale: number;

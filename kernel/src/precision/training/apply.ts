@@ -2,7 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
-import { engine, updatesOf, type NamedGradients, type Update } from '../engine';
+import {
+  engine,
+  updatesOf,
+  type NamedGradients,
+  type Update,
+} from '../../patches/engine-internals';
 import { isManualStep } from '../loss-scale/manual';
 import { nonFiniteGradients } from '../loss-scale/non-finite';
 import { applyFused } from '../optimizers/fused';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { hasNativeBackend, withCastCache } from '../../backend/load';
 import { castTo, storageFormat } from '../../backend/storage';
-import { engine, type EngineInternals, type GradientResult } from '../engine';
+import { engine, type EngineInternals, type GradientResult } from '../../patches/engine-internals';
 import { watchManualPass } from '../loss-scale/manual';
 import { withScaledGradient } from '../loss-scale/scaled-gradient';
 import { lowers, regime, type Regime } from '../session';

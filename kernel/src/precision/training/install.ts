@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
-import { installConv3dTransposeGradient } from '../../layers/conv3d-transpose-gradient';
-import { engine, type NamedGradients } from '../engine';
-import { ownerOf, wrapMethod } from '../methods';
+import { installConv3dTransposeGradient } from '../../patches/conv3d-transpose-gradient';
+import { engine, type NamedGradients } from '../../patches/engine-internals';
+import { ownerOf, wrapMethod } from '../../patches/methods';
 import { releaseBacking } from '../optimizers/backing';
 import { installOptimizerNames } from '../optimizers/names';
 import { RuleOptimizer } from '../optimizers/optimizer';
 import { applyUnderPolicy } from './apply';
 import { gradientsUnderPolicy } from './gradients';
 import { watchBatches } from './watch-batches';
-import { installReductionGradients } from './reduction-gradients';
-import { installReluGradient } from './relu-gradient';
-import { installTileGradient } from './tile-gradient';
+import { installReductionGradients } from '../../patches/reduction-gradients';
+import { installReluGradient } from '../../patches/relu-gradient';
+import { installTileGradient } from '../../patches/tile-gradient';
 
 /** tfjs's own optimizers and ours; users' are met when they minimize. */
 const CLASSES = [

@@ -1,4 +1,4 @@
-import { CentredHistogram } from './centred-histogram';
+import { CentredHistogram } from './centered-histogram';
 import type { Observer } from './observers';
 import type { Range } from './range';
 

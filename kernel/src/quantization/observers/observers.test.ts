@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CentredHistogram } from './centred-histogram';
+import { CentredHistogram } from './centered-histogram';
 import { GrowingHistogram } from './growing-histogram';
 import {
   createObserver,
@@ -10,7 +10,7 @@ import {
   mseObserver,
   percentileObserver,
 } from './observers';
-import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../scheme';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../../integer/affine';
 
 const batch = (...values: number[]): Float32Array => Float32Array.from(values);
 

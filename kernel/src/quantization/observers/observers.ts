@@ -2,7 +2,7 @@ import { fromTable } from '../../errors';
 import { entropyOrtObserver, entropyTensorRtObserver } from './entropy';
 import { GrowingHistogram } from './growing-histogram';
 import { finiteRange, type Range } from './range';
-import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../scheme';
+import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../../integer/affine';
 
 /** Watches a layer's inputs while it is calibrated and says which range to quantize. */
 export interface Observer {

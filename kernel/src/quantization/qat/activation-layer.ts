@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { castTo, storageFormat } from '../../backend/storage';
 import { registerLayer, single, singleShape } from '../../layers/register';
-import { type AffineParams, asymmetricParams } from '../scheme';
+import { type AffineParams, asymmetricParams } from '../../integer/affine';
 import { quantizeToRange } from './fake-quantize';
 import type { Grid } from './grid';
 import { lsqGradientScale, quantizeByStep } from './learned-step';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { compare } from '../../analysis/compare';
+import { compare } from '../../analysis/comparison/compare';
 import { loadBackend } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import { quantize } from '../quantize';
 import { layerSensitivity } from '../sensitivity/sensitivity';
-import { decodeWeights } from '../weight-codes';
+import { decodeWeights } from '../../graph/weight-codes';
 import { compareQat } from './compare';
 import { convertQat, convertQatGraph } from './convert';
 import { branching, examples, onLine, smallCnn, smallMlp, trainBriefly } from './models.fixture';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type GraphNode, modelGraph } from '../graph/model-graph';
+import { type GraphNode, modelGraph } from '../../models/model-graph';
 import { call, rebuild, type Symbols } from './rebuild';
 
 /**

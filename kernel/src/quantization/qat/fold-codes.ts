@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { WeightCodes } from '../graph/quantized-graph';
+import type { WeightCodes } from '../../graph/quantized-graph';
 
 /** What a batch normalization multiplies each channel by at inference: gamma / sqrt(variance + epsilon). */
 export function normGain(norm: tf.layers.Layer, channels: number): Float64Array {

@@ -4,7 +4,7 @@ import { attr } from '../../backend/attributes';
 import type { OpAttribute } from '../../backend/contract';
 import { DT } from '../../backend/dtypes';
 import { castHandle, handleOf, nativeDtype, rawOp, tensorFromHandle } from '../../backend/raw';
-import { type HandleScope, withHandles } from '../handles';
+import { type HandleScope, withHandles } from '../../integer/handles';
 import { asMatrix, type FakeQuantKernels, type Grid } from './grid';
 
 /** TensorFlow's own ops, one each way; in float32 whatever the session's policy is. */

@@ -1,6 +1,6 @@
 import type { DeviceFacts } from '../../backend/contract';
 import { fromTable, HalfnoteError } from '../../errors';
-import { weightRange } from '../choose';
+import { weightRange } from '../../integer/choose';
 import {
   type LayerChoice,
   type LayerNames,
@@ -8,10 +8,10 @@ import {
   parseLayers,
   parseNames,
 } from '../layer-rules';
-import type { LinearWeightFormat } from '../graph/quantized-graph';
-import { SCALE_RULES, type ScaleRule } from '../scheme';
+import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import type { QatObserver } from './activation-layer';
-import { WEIGHT_BITS } from '../weight-codes';
+import { WEIGHT_BITS } from '../../graph/weight-codes';
 import { LARGEST_CODE, type WeightScheme } from './weights';
 
 export interface QatOptions {

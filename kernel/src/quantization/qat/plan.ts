@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
-import { fuseGraph } from '../graph/fuse';
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import { integerValues, keepsCodes, sharedCodes } from '../graph/integer-values';
-import { type ModelGraph, modelGraph, type ValueId } from '../graph/model-graph';
+import { fuseGraph } from '../../graph/fuse';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { integerValues, keepsCodes, sharedCodes } from '../../graph/integer-values';
+import { type ModelGraph, modelGraph, type ValueId } from '../../models/model-graph';
 
 /** Where a model is to be fake-quantized. */
 export interface QatPlan {

@@ -2,9 +2,14 @@ import type * as tf from '@tensorflow/tfjs';
 import { deviceFacts } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY } from '../../host';
-import { checkWeights } from '../check-weights';
-import { type GraphNode, type ModelGraph, modelGraph, type ValueId } from '../graph/model-graph';
-import type { LinearWeightFormat } from '../graph/quantized-graph';
+import { checkWeights } from '../../graph/check-weights';
+import {
+  type GraphNode,
+  type ModelGraph,
+  modelGraph,
+  type ValueId,
+} from '../../models/model-graph';
+import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
 import { checkModel } from '../options';
 import { ActivationLayer } from './activation-layer';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type GraphNode, modelGraph, type ValueId } from '../graph/model-graph';
+import { type GraphNode, modelGraph, type ValueId } from '../../models/model-graph';
 import { sameLayer } from './wrapping-layer';
 
 export type Symbols = readonly tf.SymbolicTensor[];

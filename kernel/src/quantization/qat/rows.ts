@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
-import { fuseGraph } from '../graph/fuse';
-import type { FusedGraph } from '../graph/fused-graph';
-import { keepsCodes } from '../graph/integer-values';
-import { modelGraph } from '../graph/model-graph';
-import type { WeightFormat } from '../graph/quantized-graph';
-import type { AffineParams } from '../scheme';
+import { fuseGraph } from '../../graph/fuse';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { keepsCodes } from '../../graph/integer-values';
+import { modelGraph } from '../../models/model-graph';
+import type { WeightFormat } from '../../graph/quantized-graph';
+import type { AffineParams } from '../../integer/affine';
 import { notPrepared } from './errors';
 import { keptLayers } from './kept';
 import { strip, type Stripped } from './strip';

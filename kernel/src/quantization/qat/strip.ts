@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { GraphNode, ValueId } from '../graph/model-graph';
+import type { GraphNode, ValueId } from '../../models/model-graph';
 import { ActivationLayer } from './activation-layer';
 import { NormLayer } from './norm-layer';
 import { type LayerCopy, rebuild } from './rebuild';

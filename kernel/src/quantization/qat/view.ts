@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, notes, stacked, staticBundle, table } from '../../mime/fallback';
-import type { Column } from '../../mime/table';
-import { significant } from '../../mime/units';
+import { type Fallback, notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column } from '../../display/table';
+import { significant } from '../../display/units';
 import { describeRows, type QatRow } from './rows';
 
 const COLUMNS: readonly Column[] = [

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
-import type { WeightCodes } from '../graph/quantized-graph';
+import type { WeightCodes } from '../../graph/quantized-graph';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
 import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 

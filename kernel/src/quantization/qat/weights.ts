@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { LinearWeightFormat } from '../graph/quantized-graph';
-import { SCALE_RULES, type ScaleRule } from '../scheme';
+import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import { fakeQuantKernels } from './fake-quantize';
 import type { Grid, Saver } from './grid';
 import { lsqGradientScale, quantizeByStep } from './learned-step';

@@ -1,4 +1,4 @@
-import type { FusedGraph } from '../graph/fused-graph';
+import type { FusedGraph } from '../../graph/fused-graph';
 import { inputChannelOf, readsPadding } from './channels';
 import { isLinear, type LinearNode, withLinear } from './float-graph';
 import type { Pair } from './pairs';

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { optimizers } from '../../precision/optimizers/optimizers';
 import { randomKey, uniform } from '../../formats/random';
-import { activate, product } from '../graph/run-node';
-import { weightShape } from '../product';
+import { activate, product } from '../../graph/run-node';
+import { weightShape } from '../../integer/product';
 import type { LinearNode } from './float-graph';
-import type { WeightCodes } from '../graph/quantized-graph';
-import type { IntegerRange } from '../scheme';
+import type { WeightCodes } from '../../graph/quantized-graph';
+import type { IntegerRange } from '../../integer/affine';
 import { elementScales } from './rounding';
 import type { LayerData } from './stream';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import type { ValueId } from '../graph/model-graph';
-import { outputChannels, weightShape } from '../product';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import type { ValueId } from '../../models/model-graph';
+import { outputChannels, weightShape } from '../../integer/product';
 import { addProduct } from './absorb';
 import { inputChannels } from './channels';
-import { product } from '../graph/run-node';
+import { product } from '../../graph/run-node';
 import { isLinear, type LinearNode } from './float-graph';
 import { activatedMean, type ChannelStatistics } from './statistics';
 import type { LayerData } from './stream';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../backend/load';
-import { fuseGraph } from '../graph/fuse';
-import { equalise } from './equalise';
+import { fuseGraph } from '../../graph/fuse';
+import { equalise } from './equalize';
 import { linearNodes } from './float-graph';
 import {
   difference,

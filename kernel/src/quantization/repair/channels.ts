@@ -1,5 +1,5 @@
-import type { Geometry } from '../product';
-import { outputChannels } from '../product';
+import type { Geometry } from '../../integer/product';
+import { outputChannels } from '../../integer/product';
 import type { LinearNode } from './float-graph';
 
 /** Which output channel a place in the kernel belongs to: the last axis, or the last two of depthwise. */

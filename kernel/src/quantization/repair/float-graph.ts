@@ -1,4 +1,4 @@
-import type { FloatLinearOp, FusedGraph, FusedNode } from '../graph/fused-graph';
+import type { FloatLinearOp, FusedGraph, FusedNode } from '../../graph/fused-graph';
 
 /** A node that is a product with constant weights. */
 export interface LinearNode extends FusedNode {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { FusedGraph } from '../graph/fused-graph';
-import { FusedRunner } from '../graph/run-fused';
-import { INT8, type IntegerRange } from '../scheme';
-import { type CodeScheme, decodeWeights, type WeightGranularity } from '../weight-codes';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { FusedRunner } from '../../graph/run-fused';
+import { INT8, type IntegerRange } from '../../integer/affine';
+import { type CodeScheme, decodeWeights, type WeightGranularity } from '../../graph/weight-codes';
 import { linearNodes, withLinear } from './float-graph';
 import { nearestRounding, type RoundKernel } from './rounding';
 

@@ -1,6 +1,6 @@
 import { fromTable, HalfnoteError } from '../../errors';
 import type { AdaRoundOptions, LearnedRounding } from './adaround';
-import type { EqualiseOptions } from './equalise';
+import type { EqualiseOptions } from './equalize';
 import type { Unpaired } from './pairs';
 
 /** What can be done to a float model so that rounding its weights harms less. */

@@ -1,8 +1,8 @@
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import { readers, type ValueId } from '../graph/model-graph';
-import { outputChannels } from '../product';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { readers, type ValueId } from '../../models/model-graph';
+import { outputChannels } from '../../integer/product';
 import { inputChannels } from './channels';
-import { outputsOf } from '../graph/run-node';
+import { outputsOf } from '../../graph/run-node';
 import { isLinear, type LinearNode, linearNodes } from './float-graph';
 
 /**

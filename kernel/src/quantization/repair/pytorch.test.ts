@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../backend/load';
-import { fuseGraph } from '../graph/fuse';
+import { fuseGraph } from '../../graph/fuse';
 import { corrected, empiricalCorrection } from './bias-correction';
-import { equalise } from './equalise';
-import { product, weightTensors } from '../graph/run-node';
-import { weightShape } from '../product';
+import { equalise } from './equalize';
+import { product, weightTensors } from '../../graph/run-node';
+import { weightShape } from '../../integer/product';
 import { linearNodes } from './float-graph';
 import { findPairs } from './pairs';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../backend/load';
-import { fuseGraph } from '../graph/fuse';
+import { fuseGraph } from '../../graph/fuse';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
 import type { QuantizedModel } from '../quantized-model';

@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
-import type { FusedGraph } from '../graph/fused-graph';
-import { inFloat } from '../graph/in-float';
-import { SlowProgress } from '../slow-progress';
-import { decodeWeights } from '../weight-codes';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { inFloat } from '../../graph/in-float';
+import { SlowProgress } from '../../display/slow-progress';
+import { decodeWeights } from '../../graph/weight-codes';
 import { absorbBiases } from './absorb';
 import { learnRounding, rests } from './adaround';
 import {
@@ -13,7 +13,7 @@ import {
   empiricalCorrection,
   expectedInputs,
 } from './bias-correction';
-import { equalise } from './equalise';
+import { equalise } from './equalize';
 import { linearNodes, withLinear } from './float-graph';
 import {
   checkRepair,

@@ -1,7 +1,7 @@
-import type { WeightCodes } from '../graph/quantized-graph';
-import { outputChannels } from '../product';
-import type { IntegerRange } from '../scheme';
-import { codeRange, type CodeScheme, encodeWeights } from '../weight-codes';
+import type { WeightCodes } from '../../graph/quantized-graph';
+import { outputChannels } from '../../integer/product';
+import type { IntegerRange } from '../../integer/affine';
+import { codeRange, type CodeScheme, encodeWeights } from '../../graph/weight-codes';
 import type { LinearNode } from './float-graph';
 
 /** A kernel's codes, and the codes that its format allows; undefined where they are not one step apart. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { FusedGraph } from '../graph/fused-graph';
-import { modelGraph } from '../graph/model-graph';
-import type { FusedActivation } from '../graph/quantized-graph';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { modelGraph } from '../../models/model-graph';
+import type { FusedActivation } from '../../graph/quantized-graph';
 import { linearNodes } from './float-graph';
 
 /** Mean and standard deviation of each output channel of a layer, before its activation. */

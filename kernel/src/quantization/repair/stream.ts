@@ -1,8 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import { activate, type LinearWeights, product, runNode, weightTensors } from '../graph/run-node';
-import { weightShape } from '../product';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import {
+  activate,
+  type LinearWeights,
+  product,
+  runNode,
+  weightTensors,
+} from '../../graph/run-node';
+import { weightShape } from '../../integer/product';
 import { isLinear, type LinearNode } from './float-graph';
 import { cutBatches, Values } from './values';
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import { readers, type ValueId } from '../graph/model-graph';
-import { Masks } from '../graph/masks';
-import { outputsOf } from '../graph/run-node';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { readers, type ValueId } from '../../models/model-graph';
+import { Masks } from '../../graph/masks';
+import { outputsOf } from '../../graph/run-node';
 
 /** A graph's values while it runs, each kept until its last reader is done; one tensor per batch. */
 export class Values {

@@ -1,7 +1,14 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, notes, picture, stacked, staticBundle, table } from '../../mime/fallback';
-import type { Column, Row } from '../../mime/table';
-import { bytes, percent, significant } from '../../mime/units';
+import {
+  type Fallback,
+  notes,
+  picture,
+  stacked,
+  staticBundle,
+  table,
+} from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { bytes, percent, significant } from '../../display/units';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
 import { budgetText, type SettledBudget } from './budget';

@@ -1,4 +1,4 @@
-import { fixed, HUE, label, svg } from '../../mime/svg';
+import { fixed, HUE, label, svg } from '../../display/svg';
 
 interface Bar {
   readonly layer: string;

@@ -1,6 +1,6 @@
-import { fixed, HUE, label, svg } from '../../mime/svg';
-import { escapeHtml } from '../../mime/text';
-import { significant } from '../../mime/units';
+import { fixed, HUE, label, svg } from '../../display/svg';
+import { escapeHtml } from '../../display/text';
+import { significant } from '../../display/units';
 
 /** One layer's figures, by format; figures that are not finite have no mark. */
 export interface ChartRow {

@@ -1,16 +1,16 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { weightRange } from '../choose';
-import type { Calibration } from '../examples';
-import { fuseGraph } from '../graph/fuse';
-import type { FusedGraph } from '../graph/fused-graph';
-import { modelGraph } from '../graph/model-graph';
-import type { WeightFormat } from '../graph/quantized-graph';
+import { weightRange } from '../../integer/choose';
+import type { Calibration } from '../../models/examples';
+import { fuseGraph } from '../../graph/fuse';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { modelGraph } from '../../models/model-graph';
+import type { WeightFormat } from '../../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
 import { floatLayers } from '../report';
-import { INT8 } from '../scheme';
-import { SlowProgress } from '../slow-progress';
+import { INT8 } from '../../integer/affine';
+import { SlowProgress } from '../../display/slow-progress';
 import { BitAssignment } from './assignment';
 import { type BitBudget, budgetText, settleBudget, type SettledBudget } from './budget';
 import {

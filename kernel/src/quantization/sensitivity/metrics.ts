@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Scorer } from '../../analysis/score';
+import type { Scorer } from '../../models/score';
 
 /** What is compared between a model with rounded weights and the float model, as sums over rows. */
 export interface Sums {

@@ -1,19 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { Metric } from '../../analysis/score';
+import type { Metric } from '../../models/score';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkGroups, type GroupedLayer } from '../graph/check-groups';
-import { inFloat } from '../graph/in-float';
-import { fuseGraph } from '../graph/fuse';
-import type { FusedGraph } from '../graph/fused-graph';
-import { modelGraph } from '../graph/model-graph';
-import type { WeightFormat } from '../graph/quantized-graph';
-import { outputChannels } from '../product';
+import { checkGroups, type GroupedLayer } from '../../graph/check-groups';
+import { inFloat } from '../../graph/in-float';
+import { fuseGraph } from '../../graph/fuse';
+import type { FusedGraph } from '../../graph/fused-graph';
+import { modelGraph } from '../../models/model-graph';
+import type { WeightFormat } from '../../graph/quantized-graph';
+import { outputChannels } from '../../integer/product';
 import { linearNodes } from '../repair/float-graph';
-import { INT8, type IntegerRange } from '../scheme';
-import { SlowProgress } from '../slow-progress';
-import { decodeWeights, encodeWeights, usualGranularity } from '../weight-codes';
+import { INT8, type IntegerRange } from '../../integer/affine';
+import { SlowProgress } from '../../display/slow-progress';
+import { decodeWeights, encodeWeights, usualGranularity } from '../../graph/weight-codes';
 import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
 import {
   batchesOf,

@@ -1,12 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkData, type CompareData } from '../../analysis/data';
-import { chooseScorer, type Scorer } from '../../analysis/score';
+import { checkData, type CompareData } from '../../models/data';
+import { chooseScorer, type Scorer } from '../../models/score';
 import { fromTable, HalfnoteError } from '../../errors';
-import { kindOf } from '../examples';
-import type { WeightFormat } from '../graph/quantized-graph';
+import { kindOf } from '../../models/examples';
+import type { WeightFormat } from '../../graph/quantized-graph';
 import { checkModel } from '../options';
 import { refuseFakeQuantized } from '../qat/errors';
-import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../weight-codes';
+import {
+  WEIGHT_BITS,
+  type WeightGranularity,
+  type WeightScaleRule,
+} from '../../graph/weight-codes';
 
 /**
  * What a layer's rounding is judged by: `sqnr`, the signal to noise of the outputs; `kl`, the

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { FusedGraph, FusedNode } from '../graph/fused-graph';
-import { Masks } from '../graph/masks';
-import type { ValueId } from '../graph/model-graph';
-import { type LinearWeights, outputsOf, runNode, weightTensors } from '../graph/run-node';
-import { weightShape } from '../product';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { Masks } from '../../graph/masks';
+import type { ValueId } from '../../models/model-graph';
+import { type LinearWeights, outputsOf, runNode, weightTensors } from '../../graph/run-node';
+import { weightShape } from '../../integer/product';
 import { isLinear, type LinearNode } from '../repair/float-graph';
 
 /** Kernels to try instead of the float ones, by node id, row-major. */

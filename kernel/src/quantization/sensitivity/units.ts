@@ -1,12 +1,12 @@
 import type { DeviceFacts } from '../../backend/contract';
-import { notNative } from '../choose';
-import { FourBitLinear } from '../execution/onnxruntime/four-bit-linear';
-import type { FusedGraph } from '../graph/fused-graph';
-import type { ModelGraph } from '../graph/model-graph';
+import { notNative } from '../../integer/choose';
+import { FourBitLinear } from '../../execution/onnxruntime/four-bit-linear';
+import type { FusedGraph } from '../../graph/fused-graph';
+import type { ModelGraph } from '../../models/model-graph';
 import { type LinearNode, linearNodes } from '../repair/float-graph';
-import type { LinearOp, WeightCodes, WeightFormat } from '../graph/quantized-graph';
+import type { LinearOp, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { floatLayers } from '../report';
-import { WEIGHT_BITS } from '../weight-codes';
+import { WEIGHT_BITS } from '../../graph/weight-codes';
 
 /** A layer of the model with weights to quantize, and all that computes with them. */
 export interface LayerUnit {

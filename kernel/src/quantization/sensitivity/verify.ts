@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { inFloat } from '../graph/in-float';
+import { inFloat } from '../../graph/in-float';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
 import { addBatch, referenceOf, zeroSums } from './metrics';

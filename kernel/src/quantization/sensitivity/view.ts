@@ -1,8 +1,15 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, notes, picture, stacked, staticBundle, table } from '../../mime/fallback';
-import type { Column, Row } from '../../mime/table';
-import { bytes, percent, significant } from '../../mime/units';
-import type { WeightFormat } from '../graph/quantized-graph';
+import {
+  type Fallback,
+  notes,
+  picture,
+  stacked,
+  staticBundle,
+  table,
+} from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { bytes, percent, significant } from '../../display/units';
+import type { WeightFormat } from '../../graph/quantized-graph';
 import { sensitivityChart } from './chart';
 import type { SensitivityResult, SensitivityRow } from './sensitivity';
 import type { SensitivityMetric } from './settings';

@@ -8,7 +8,7 @@ const CELL_FRAME = /(cell\[\d+\]):(\d+):(\d+)/;
 const MAX_CAUSES = 8;
 const SHOWN_LIBRARY_FRAMES = 3;
 /** What runs cells and stands behind magics is no place where a user could look for an error. */
-const OWN_FOLDERS = ['runtime', 'magics'].map((part) => `${packageRoot}/dist/${part}/`);
+const OWN_FOLDERS = ['runtime', 'magics', 'notebook'].map((part) => `${packageRoot}/dist/${part}/`);
 
 /** What a notebook shows of anything that was thrown. */
 export function cellError(thrown: unknown, mapper: StackMapper): CellError {

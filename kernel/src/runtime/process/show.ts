@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { imageSize } from '../../mime/rich-image';
+import { imageSize } from '../../display/rich-image';
 import { recordsTable } from './records-table';
-import { isTensor } from '../../tensor-like';
-import { tensorText } from '../../tensor-text';
+import { isTensor } from '../../display/tensor-like';
+import { tensorText } from '../../display/tensor-text';
 import { OwnJSON } from './intrinsics';
 
 type BundleMethod = (this: object) => unknown;

@@ -1,0 +1,239 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { ensureBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import type { Calibration } from '../../models/examples';
+import { checkModel } from '../../quantization/options';
+import { refuseFakeQuantized } from '../../quantization/qat/errors';
+import { type Candidate, rows as rowsOf } from './candidates/candidate';
+import { createCandidate } from './candidates/table';
+import { specificFormat } from './compare-formats';
+import { baselineOf, engineBaseline } from './engine-baseline';
+import { PrecisionComparison } from './comparison';
+import { checkData, checkFormats, type CompareData, sliceRows } from '../../models/data';
+import { type EnergyMeter, type EnergyReading, measurePerBatch, sessionMeter } from './energy';
+import { fidelity } from './fidelity';
+import { precisionRow, precisionTable } from './rows';
+import { chooseScorer, type Metric, type Scorer } from '../../models/score';
+import { timeInterleaved } from './timing';
+
+export interface CompareOptions {
+  /** Names of `COMPARE_FORMATS`. The first is the baseline of speed and size. */
+  readonly formats: readonly string[];
+  readonly data: CompareData;
+  /** Samples per batch. Default 256, or all there are. */
+  readonly batchSize?: number;
+  /** Timed runs per format. Default 20; fewer for slow models. */
+  readonly repeats?: number;
+  /** Default: accuracy when `y` holds classes, else the loss. */
+  readonly metric?: Metric;
+  /** Typical inputs: `int8` is then static. Without, it takes each batch's own range. */
+  readonly calibrate?: Calibration;
+  /** Energy of repeated batches. Default: the session's meter; `false` for none, or one's own. */
+  readonly measureEnergy?: EnergyMeter | boolean;
+  readonly title?: string;
+}
+
+const BATCH_SIZE = 256;
+const TIMING = { repeats: 20, warmUp: 3, budgetS: 20 } as const;
+/** ONNX Runtime's threads look for more work for about 10 ms, and take that time from the next format. */
+const REST_MS = 15;
+
+/**
+ * Runs `model` in several number formats on the same data: time per batch, bytes of weights,
+ * score, and errors against fp32. A format that this machine only simulates gets no time and no
+ * energy; as the baseline it leaves all speedups out. What the literature claims is against fp32,
+ * and shown only with that baseline. The model is not changed.
+ *
+ * @throws HalfnoteError `unknown-format`, `data-mismatch`, `unsupported-model`, `invalid-option`.
+ */
+export async function compare(
+  model: tf.LayersModel,
+  options: CompareOptions,
+): Promise<PrecisionComparison> {
+  checkModel(model, 'compare');
+  refuseFakeQuantized(model, 'compare');
+  const given = options as CompareOptions | null | undefined;
+  const formats = checkFormats(given?.formats);
+  const data = checkData(model, given?.data);
+  const samples = rowsOf([data.x].flat());
+  const batchSize = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
+  const repeats = positive(options.repeats ?? TIMING.repeats, 'repeats');
+  const outputShape = model.outputs[0]?.shape ?? [];
+  const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
+  const facts = await ensureBackend();
+
+  const source = { model, facts, calibrate: options.calibrate };
+  const reference = await createCandidate('fp32', source);
+  const candidates: Candidate[] = [];
+  const batch = sliceRows(data.x, 0, batchSize);
+  try {
+    const made = new Map<string, Candidate>([['fp32', reference]]);
+    const also = new Map<Candidate, string[]>();
+    for (const format of formats) {
+      const name = specificFormat(format, options.calibrate !== undefined);
+      const candidate = made.get(name) ?? (await createCandidate(format, source));
+      made.set(name, candidate);
+      if (candidates.includes(candidate)) {
+        also.set(candidate, [...(also.get(candidate) ?? []), format]);
+      } else {
+        candidates.push(candidate);
+      }
+    }
+    const results = new Map<Candidate, Evaluation>();
+    for (const candidate of [reference, ...candidates]) {
+      if (results.has(candidate)) continue;
+      results.set(candidate, evaluate(candidate, data, batchSize, scorer));
+      // A last batch of fewer samples may have run in another engine.
+      if (samples % batchSize !== 0) runAndWait(candidate, batch);
+    }
+    const engine = await engineBaseline(candidates, source);
+    if (engine.candidate !== undefined) {
+      candidates.splice(1, 0, engine.candidate);
+      results.set(engine.candidate, evaluate(engine.candidate, data, batchSize, scorer));
+    }
+    const expected = results.get(reference)?.outputs ?? [];
+    const native = candidates.filter(({ execution }) => execution === 'native');
+    const latencies = timeInterleaved(
+      native.map((candidate) => () => {
+        runAndWait(candidate, batch);
+      }),
+      { ...TIMING, repeats, restMs: native.some(isInOnnxRuntime) ? REST_MS : 0 },
+    );
+    const timed = new Map(native.map((candidate, i) => [candidate, latencies[i]]));
+    const energies = await measureAll(native, batch, meterOf(options.measureEnergy));
+
+    const rows = candidates.flatMap((candidate) => {
+      const baseline = baselineOf(candidate, candidates) ?? reference;
+      const result = results.get(candidate);
+      const row = precisionRow({
+        candidate,
+        latency: timed.get(candidate),
+        baseline: timed.get(baseline),
+        batchSize,
+        energy: energies.of.get(candidate),
+        score: scorer.metric === 'none' ? null : (result?.scoreSum ?? NaN) / samples,
+        against: baseline.format,
+        fidelity: fidelity(expected, result?.outputs ?? []),
+      });
+      return [row, ...(also.get(candidate) ?? []).map((format) => ({ ...row, format }))];
+    });
+    return new PrecisionComparison(
+      precisionTable({
+        model,
+        title: options.title,
+        facts,
+        rows,
+        batchSize,
+        samples,
+        scorer,
+        notes: [
+          ...Array.from(
+            also,
+            ([{ format }, names]) => `${names.join(', ')} is ${format}: one model, measured once.`,
+          ),
+          ...engine.notes,
+          ...finiteNotes(expected),
+          ...energies.notes,
+        ],
+      }),
+    );
+  } finally {
+    tf.dispose(batch);
+    for (const candidate of new Set([reference, ...candidates])) candidate.dispose();
+  }
+}
+
+/** As a whole, or in a layer's kernel for four bits. */
+function isInOnnxRuntime({ runtime, engine }: Candidate): boolean {
+  return runtime === 'onnxruntime' || engine.includes('ONNX Runtime');
+}
+
+interface Evaluation {
+  readonly outputs: Float32Array[];
+  readonly scoreSum: number;
+}
+
+/** All samples through a candidate, batch by batch. */
+function evaluate(
+  candidate: Candidate,
+  data: CompareData,
+  batchSize: number,
+  scorer: Scorer,
+): Evaluation {
+  const samples = rowsOf([data.x].flat());
+  const outputs: Float32Array[] = [];
+  let scoreSum = 0;
+  for (let from = 0; from < samples; from += batchSize) {
+    const to = Math.min(from + batchSize, samples);
+    tf.tidy(() => {
+      const results = [candidate.run(sliceRows(data.x, from, to))].flat();
+      for (const result of results) outputs.push(Float32Array.from(result.dataSync()));
+      const [first] = results;
+      if (data.y === undefined || first === undefined) return;
+      scoreSum += scorer.sum(sliceRows(data.y, from, to) as Tensor, first);
+    });
+  }
+  return { outputs, scoreSum };
+}
+
+/** Without finite outputs in fp32 no other figure means anything. */
+function finiteNotes(expected: readonly Float32Array[]): string[] {
+  const bad = expected.reduce(
+    (n, values) => n + values.filter((x) => !Number.isFinite(x)).length,
+    0,
+  );
+  if (bad === 0) return [];
+  return [
+    `fp32 itself gives ${bad.toLocaleString('en')} outputs that are NaN or infinite: look for such ` +
+      'values in the data and the weights; until then scores and errors say nothing.',
+  ];
+}
+
+/** One batch, with its outputs read, so that all work is done when it returns. */
+function runAndWait(candidate: Candidate, batch: Tensor | Tensor[]): void {
+  const outputs = candidate.run(batch);
+  for (const output of [outputs].flat()) output.dataSync();
+  tf.dispose(outputs);
+}
+
+function meterOf(choice: CompareOptions['measureEnergy']): EnergyMeter | undefined {
+  if (typeof choice === 'function') return choice;
+  return choice === false ? undefined : sessionMeter;
+}
+
+interface Energies {
+  readonly of: ReadonlyMap<Candidate, EnergyReading>;
+  readonly notes: readonly string[];
+}
+
+/** A meter that fails costs the table its energy figures, not the user the comparison. */
+async function measureAll(
+  candidates: readonly Candidate[],
+  batch: Tensor | Tensor[],
+  meter: EnergyMeter | undefined,
+): Promise<Energies> {
+  const readings = new Map<Candidate, EnergyReading>();
+  if (meter === undefined) return { of: readings, notes: [] };
+  try {
+    for (const candidate of candidates) {
+      const run = (): void => {
+        runAndWait(candidate, batch);
+      };
+      const reading = await measurePerBatch(meter, `compare ${candidate.format}`, run);
+      if (reading !== undefined) readings.set(candidate, reading);
+    }
+    return { of: readings, notes: [] };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { of: new Map(), notes: [`No energy figures: ${reason}`] };
+  }
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new HalfnoteError(
+    'invalid-option',
+    `${name} is ${value}; it must be a whole number from 1 up.`,
+  );
+}

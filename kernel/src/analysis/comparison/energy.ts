@@ -1,0 +1,60 @@
+import { measureEnergy } from '../../energy/measure';
+
+/** What an energy meter says of one window. */
+export interface EnergyReading {
+  readonly energyJ: number;
+  readonly method: 'measured' | 'modelled' | 'literature';
+  /** For example `RAPL package-0`. */
+  readonly source: string;
+  /** Grams of CO2 equivalent, where the meter knows the grid's intensity. */
+  readonly co2eG?: number | undefined;
+}
+
+/** Runs `work` in a named window and reads its energy; undefined where there is no figure. */
+export type EnergyMeter = (
+  name: string,
+  work: () => void,
+) => Promise<EnergyReading | undefined> | EnergyReading | undefined;
+
+/** Counters are refreshed about every 100 ms: a window has to be several times as long. */
+const WINDOW_S = 0.3;
+const MOST_RUNS = 1_000_000;
+
+/** Energy and CO2e of one run, from a window of as many runs as it takes to be long enough. */
+export async function measurePerBatch(
+  meter: EnergyMeter,
+  name: string,
+  run: () => void,
+  windowS = WINDOW_S,
+): Promise<EnergyReading | undefined> {
+  let runs = 0;
+  const reading = await meter(name, () => {
+    const end = performance.now() + windowS * 1000;
+    do {
+      run();
+      runs++;
+    } while (performance.now() < end && runs < MOST_RUNS);
+  });
+  if (reading === undefined || runs === 0) return undefined;
+  const { energyJ, co2eG } = reading;
+  return {
+    ...reading,
+    energyJ: energyJ / runs,
+    co2eG: co2eG === undefined ? undefined : co2eG / runs,
+  };
+}
+
+/**
+ * The session's own meter. A window with any modelled part counts as modelled; the source names
+ * every part's.
+ */
+export const sessionMeter: EnergyMeter = async (name, work) => {
+  const { energyJ, co2eG, parts } = await measureEnergy(name, work);
+  if (parts.length === 0 || !Number.isFinite(energyJ)) return undefined;
+  return {
+    energyJ,
+    co2eG: Number.isFinite(co2eG) ? co2eG : undefined,
+    method: parts.every((part) => part.method === 'measured') ? 'measured' : 'modelled',
+    source: parts.map((part) => `${part.component}: ${part.source}`).join('; '),
+  };
+};

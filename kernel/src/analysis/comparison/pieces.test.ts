@@ -1,0 +1,196 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend } from '../../backend/load';
+import type { PrecisionRow } from '../../payloads/schemas';
+import { samplePrecisionTable } from '../../payloads/samples.fixture';
+import { measurePerBatch } from './energy';
+import { fidelity } from './fidelity';
+import { modelFlops } from '../flops';
+import { remarks } from './remarks';
+import { chooseScorer } from '../../models/score';
+import { median, quantile } from '../statistics';
+import { timeInterleaved } from './timing';
+
+beforeAll(() => {
+  loadBackend();
+});
+
+describe('quantile', () => {
+  it('interpolates as numpy.quantile does', () => {
+    // numpy.quantile([3, 1, 4, 1, 5, 9], [0.5, 0.95, 0, 1])
+    const values = [3, 1, 4, 1, 5, 9];
+    expect(median(values)).toBe(3.5);
+    expect(quantile(values, 0.95)).toBeCloseTo(8, 12);
+    expect(quantile(values, 0)).toBe(1);
+    expect(quantile(values, 1)).toBe(9);
+  });
+});
+
+describe('fidelity', () => {
+  const f = (...values: number[]): Float32Array[] => [Float32Array.from(values)];
+
+  it('has no error and infinite SQNR for equal outputs', () => {
+    expect(fidelity(f(1, -2, NaN, Infinity), f(1, -2, NaN, Infinity))).toEqual({
+      maxError: 0,
+      sqnrDb: Infinity,
+    });
+  });
+
+  it('knows 20 dB: noise of a tenth of the amplitude', () => {
+    const { maxError, sqnrDb } = fidelity(f(10, 10), f(11, 9));
+    expect(maxError).toBe(1);
+    expect(sqnrDb).toBeCloseTo(20, 10);
+  });
+
+  it('does not hide a NaN behind later values', () => {
+    const { maxError, sqnrDb } = fidelity(f(1, 2, 3), f(1, NaN, 0));
+    expect(maxError).toBeNaN();
+    expect(sqnrDb).toBeNaN();
+  });
+});
+
+describe('modelFlops', () => {
+  it('counts two operations per multiply-add', () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 8, kernelSize: 5 }),
+        tf.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same' }),
+        tf.layers.flatten(),
+        tf.layers.dense({ units: 10 }),
+      ],
+    });
+    const { layers, flops, parameters } = modelFlops(model);
+    expect(layers.map((layer) => layer.flops)).toEqual([
+      2 * 24 * 24 * 8 * 25,
+      2 * 24 * 24 * 16 * 9,
+      0,
+      2 * 24 * 24 * 16 * 10,
+    ]);
+    expect(flops).toBe(230_400 + 165_888 + 184_320);
+    expect(parameters).toBe(model.countParams());
+  });
+});
+
+describe('chooseScorer', () => {
+  const score = (labels: tf.Tensor, output: tf.Tensor, loss?: string): [string, number] => {
+    const scorer = chooseScorer(labels, [null, ...output.shape.slice(1)], loss, undefined);
+    return [scorer.metric, scorer.sum(labels, output)];
+  };
+  const output = tf.tensor2d([
+    [0.1, 0.9],
+    [0.8, 0.2],
+    [0.4, 0.6],
+  ]);
+
+  it('counts hits for one-hot rows and for class numbers', () => {
+    expect(
+      score(
+        tf.tensor2d([
+          [0, 1],
+          [1, 0],
+          [1, 0],
+        ]),
+        output,
+      ),
+    ).toEqual(['accuracy', 2]);
+    expect(score(tf.tensor1d([1, 0, 1], 'int32'), output)).toEqual(['accuracy', 3]);
+    expect(score(tf.tensor2d([[1], [1], [1]]), output)).toEqual(['accuracy', 2]);
+  });
+
+  it('takes 0.5 as the threshold of a single output', () => {
+    expect(score(tf.tensor1d([1, 0, 0]), tf.tensor2d([[0.7], [0.2], [0.6]]))).toEqual([
+      'accuracy',
+      2,
+    ]);
+  });
+
+  it('takes the compiled loss for values, else the squared error', () => {
+    const values = tf.tensor2d([[0.5], [-1], [2.5]]);
+    const predicted = tf.tensor2d([[0.5], [0], [0.5]]);
+    const [metric, sum] = score(values, predicted);
+    expect(metric).toBe('loss');
+    expect(sum).toBeCloseTo(5, 5);
+    expect(score(values, predicted, 'meanAbsoluteError')[1]).toBeCloseTo(3, 5);
+  });
+
+  it('refuses labels that fit neither', () => {
+    expect(() => score(tf.ones([3, 5]), output)).toThrow(
+      /Labels of shape \[3, 5\] don't match the model's output \[batch, 2\]/,
+    );
+    expect(() => chooseScorer(tf.fill([3, 2], 0.5), [null, 2], undefined, 'accuracy')).toThrow(
+      /are no classes/,
+    );
+  });
+});
+
+describe('remarks', () => {
+  const row = (format: string, speedup: number | null): PrecisionRow => ({
+    ...(samplePrecisionTable.rows[0] as PrecisionRow),
+    format,
+    speedup,
+    execution: speedup === null ? 'simulated' : 'native',
+    latencyS: speedup === null ? null : { median: 1, p95: 1, runs: 1 },
+  });
+
+  it('name each format that is slower than the baseline, and the simulated ones', () => {
+    const rows = [row('fp32', 1), row('int8', 0.8), row('bf16', 1.9), row('fp16', null)];
+    expect(remarks([...rows, row('int4', 1.04), row('nf4', null)], 'fp32', 4)).toEqual([
+      'No gain in time here at batch size 4, against the speed of fp32: int8 0.80x, int4 1.04x.',
+      'Simulated here, so that errors are real and no speed is shown: fp16, nf4.',
+    ]);
+  });
+
+  it('explain missing speedups when the baseline is simulated', () => {
+    expect(remarks([row('bf16', null), row('fp32', null)], 'bf16', 1)[0]).toMatch(
+      /^No speedups: the baseline, bf16, is simulated here/,
+    );
+  });
+});
+
+describe('timeInterleaved', () => {
+  it('rests before each run where it is asked to', () => {
+    const gaps: number[] = [];
+    let last = performance.now();
+    const run = (): void => {
+      gaps.push(performance.now() - last);
+      last = performance.now();
+    };
+    timeInterleaved([run, run], { repeats: 3, warmUp: 1, budgetS: 60, restMs: 20 });
+    expect(gaps).toHaveLength(8);
+    expect(Math.min(...gaps)).toBeGreaterThan(19);
+  });
+
+  it('gives each function the same number of runs, and turns who goes first', () => {
+    const order: string[] = [];
+    const runs = ['a', 'b', 'c'].map((name) => () => {
+      order.push(name);
+    });
+    const latencies = timeInterleaved(runs, { repeats: 3, warmUp: 1, budgetS: 60 });
+    expect(order.join('')).toBe('abc' + 'abc' + 'bca' + 'cab');
+    expect(latencies.map(({ runs: count }) => count)).toEqual([3, 3, 3]);
+  });
+
+  it('makes fewer rounds when the budget would not last, but at least three', () => {
+    const [latency] = timeInterleaved([() => undefined], { repeats: 50, warmUp: 1, budgetS: 0 });
+    expect(latency?.runs).toBe(3);
+  });
+});
+
+describe('measurePerBatch', () => {
+  it('divides a window’s energy by the runs in it', async () => {
+    let runs = 0;
+    const reading = await measurePerBatch(
+      (_, work) => {
+        work();
+        return { energyJ: 10 * runs, co2eG: runs, method: 'modelled', source: 'test' };
+      },
+      'window',
+      () => {
+        runs++;
+      },
+      0.01,
+    );
+    expect(runs).toBeGreaterThan(1);
+    expect(reading).toEqual({ energyJ: 10, co2eG: 1, method: 'modelled', source: 'test' });
+  });
+});

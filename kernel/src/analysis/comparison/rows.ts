@@ -1,0 +1,86 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { DeviceFacts } from '../../backend/contract';
+import { encodeNumber } from '../../display/numbers';
+import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
+import type { Candidate } from './candidates/candidate';
+import type { EnergyReading } from './energy';
+import { isFp32 } from './engine-baseline';
+import type { Fidelity } from './fidelity';
+import { LITERATURE } from './literature';
+import { remarks } from './remarks';
+import type { Scorer } from '../../models/score';
+import type { Latency } from './timing';
+
+/** One row of the table: what was found for one format. */
+export function precisionRow(parts: {
+  readonly candidate: Candidate;
+  readonly latency: Latency | undefined;
+  /** The latency that speedup is against. */
+  readonly baseline: Latency | undefined;
+  readonly batchSize: number;
+  readonly energy: EnergyReading | undefined;
+  readonly score: number | null;
+  readonly fidelity: Fidelity;
+  /** The format of `baseline`. */
+  readonly against: string;
+}): PrecisionRow {
+  const { candidate, latency, baseline, batchSize, energy, score } = parts;
+  return {
+    format: candidate.format,
+    execution: candidate.execution,
+    engine: candidate.engine,
+    note: candidate.note,
+    latencyS: latency ?? null,
+    throughputPerS: latency === undefined ? null : batchSize / latency.median,
+    speedup:
+      latency === undefined || baseline === undefined ? null : baseline.median / latency.median,
+    against: parts.against,
+    weightBytes: candidate.weightBytes,
+    energyJ:
+      energy === undefined
+        ? null
+        : { value: encodeNumber(energy.energyJ), method: energy.method, source: energy.source },
+    co2eG: energy?.co2eG === undefined ? null : encodeNumber(energy.co2eG),
+    score: score === null ? null : encodeNumber(score),
+    maxError: encodeNumber(parts.fidelity.maxError),
+    sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
+    // The claims are relative to fp32: next to figures against another baseline they would mislead.
+    literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
+  };
+}
+
+/** The whole table, with the notes that go below it. */
+export function precisionTable(parts: {
+  readonly model: tf.LayersModel;
+  readonly title: string | undefined;
+  readonly facts: DeviceFacts;
+  readonly rows: PrecisionRow[];
+  readonly batchSize: number;
+  readonly samples: number;
+  readonly scorer: Scorer;
+  readonly notes: readonly string[];
+}): PrecisionTable {
+  const { model, title, facts, rows, batchSize, samples, scorer } = parts;
+  const baseline = rows[0]?.format ?? 'fp32';
+  const notes = [
+    'Errors are measured against fp32 on the same data.',
+    ...(scorer.description === '' ? [] : [scorer.description]),
+    ...remarks(rows, baseline, batchSize),
+    ...parts.notes,
+  ];
+  return {
+    title: title ?? 'Precision comparison',
+    model: { name: model.name, parameters: model.countParams() },
+    device: {
+      name: facts.deviceName,
+      engine: `${facts.engine} ${facts.engineVersion}`,
+      threads: facts.threads,
+    },
+    batchSize,
+    samples,
+    metric: scorer.metric,
+    baseline,
+    rows,
+    notes,
+  };
+}

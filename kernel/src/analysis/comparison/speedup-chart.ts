@@ -1,0 +1,73 @@
+import { decodeNumber } from '../../display/numbers';
+import type { PrecisionTable } from '../../payloads/schemas';
+import { speedBaseline } from '../../payloads/speed-baseline';
+import { HUE, fixed, label, svg } from '../../display/svg';
+import { significant } from '../../display/units';
+
+const LEFT = 110;
+const PLOT = 380;
+const RIGHT = 190;
+const ROW = 24;
+const TOP = 26;
+
+/** Of more formats than this, those with neither a bar nor a claim are left out. */
+const MANY = 8;
+
+/** Bars of the measured speedup over the literature's range; nothing where nothing is claimed. */
+export function speedupChart(table: PrecisionTable): string {
+  const { rows: all } = table;
+  if (all.every((row) => row.speedup === null)) return '';
+  const rows = all.filter(
+    ({ speedup, literature }) => all.length <= MANY || speedup !== null || literature !== null,
+  );
+  const figures = rows.map((row) => ({
+    format: row.format,
+    execution: row.execution,
+    speedup: row.speedup === null ? null : decodeNumber(row.speedup),
+    expected: row.literature?.speedup.map(decodeNumber) ?? null,
+  }));
+  const top = Math.max(1, ...figures.flatMap((f) => [f.speedup ?? 0, ...(f.expected ?? [])]));
+  const limit = Math.ceil(Number.isFinite(top) ? top : 8);
+  const x = (value: number): number => LEFT + (Math.min(value, limit) / limit) * PLOT;
+  const bottom = TOP + rows.length * ROW;
+
+  const bars = figures.map(({ format, execution, speedup, expected }, index) => {
+    const y = TOP + index * ROW;
+    const [low, high] = expected ?? [];
+    const band =
+      low === undefined || high === undefined
+        ? ''
+        : `<rect x="${fixed(x(low) - (low === high ? 2 : 0))}" y="${y + 2}" width="${fixed(Math.max(4, x(high) - x(low)))}" height="${ROW - 6}" fill="currentColor" opacity="0.3"><title>literature</title></rect>`;
+    const bar =
+      speedup === null
+        ? ''
+        : `<rect x="${LEFT}" y="${y + 6}" width="${fixed(x(speedup) - LEFT)}" height="${ROW - 14}" fill="${HUE.normal}"/>`;
+    const figure =
+      speedup === null
+        ? label(LEFT + PLOT + 10, y + 15, `${execution}: no speed claimed`, { opacity: 0.75 })
+        : label(LEFT + PLOT + 10, y + 15, `${significant(speedup)}x measured`);
+    return label(LEFT - 8, y + 15, format, { anchor: 'end' }, 16) + band + bar + figure;
+  });
+  const step = Math.max(1, Math.ceil(limit / 8));
+  const ticks = Array.from({ length: Math.floor(limit / step) + 1 }, (_, i) => i * step).map(
+    (value) =>
+      `<path d="M${fixed(x(value))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${value === 1 ? 0.7 : 0.15}"/>` +
+      label(x(value), TOP - 9, `${value}x`, { anchor: 'middle', opacity: 0.8, size: 10 }),
+  );
+  return svg({
+    title: `Speedup against ${speedBaseline(table)}`,
+    description: figures
+      .map(
+        (f) =>
+          `${f.format}: ${f.speedup === null ? 'no speed claimed' : `${significant(f.speedup)} times`}`,
+      )
+      .join('; '),
+    width: LEFT + PLOT + RIGHT,
+    height: bottom + 24,
+    body:
+      ticks.join('') +
+      bars.join('') +
+      `<rect x="${LEFT}" y="${bottom + 10}" width="14" height="8" fill="${HUE.normal}"/>${label(LEFT + 19, bottom + 18, 'measured here', { size: 10 })}` +
+      `<rect x="${LEFT + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(LEFT + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
+  });
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Found } from '../energy/devices/meter';
+import { JUPYTER_DISPLAY } from '../host';
+import { doctor } from './doctor';
+import { DoctorReport } from './view';
+import { findInstallations, findPython, jupyterFolders, loadedLibrary } from './places';
+import { runtimeFolder } from './runtime-folder';
+
+const METERS: Found = {
+  meters: [{ component: 'cpu', method: 'modelled', source: 'share of TDP', readJoules: () => 0 }],
+  absent: [
+    {
+      device: 'RAPL',
+      reason: 'permission-denied',
+      message: 'counters are for root only',
+      hint: 'chmod a+r /sys/class/powercap/*/energy_uj',
+    },
+  ],
+};
+
+describe('doctor', () => {
+  it('reports the engine, each format with a reason, and counters with how to get them', async () => {
+    const report = await doctor(METERS);
+    const byName = new Map(report.findings.map((finding) => [finding.name, finding]));
+    expect(byName.get('Node.js')?.value).toBe(process.versions.node);
+    expect(byName.get('engine')?.value).toContain(loadedLibrary() ?? 'WebAssembly');
+    expect(byName.get('energy of cpu')?.value).toBe('modelled: share of TDP');
+    expect(byName.get('RAPL')?.hint).toContain('chmod');
+    expect(byName.get('connection files')?.value).toContain(runtimeFolder());
+    expect(report.formats.map(({ format }) => format)).toEqual([
+      'fp32',
+      'tf32',
+      'bf16',
+      'fp16',
+      'fp8',
+      'int8',
+    ]);
+    const text = String(report);
+    for (const { reason } of report.formats) expect(text).toContain(reason);
+  });
+
+  it('is JSON with its facts when asked for', async () => {
+    const report = await doctor(METERS);
+    expect(JSON.parse(JSON.stringify(report))).toMatchObject({
+      findings: report.findings,
+      formats: report.formats,
+    });
+  });
+});
+
+describe('the report', () => {
+  it('escapes what it shows as HTML and control characters in text', () => {
+    const report = new DoctorReport(
+      [{ name: '<b>x</b>', value: 'a\u001b[31m', state: 'missing', hint: '<script>' }],
+      [],
+    );
+    const bundle = report[JUPYTER_DISPLAY]();
+    expect(bundle['text/html']).not.toMatch(/<script>|<b>x<\/b>/);
+    expect(bundle['text/plain']).not.toContain('\u001b');
+    expect(report.healthy).toBe(false);
+  });
+});
+
+describe('places', () => {
+  it('finds the environment above this package, with its TensorFlow', () => {
+    expect(findPython()?.tensorflow).toMatch(/^tensorflow(-cpu)? \d/);
+    expect(findPython('/')).toBeUndefined();
+  });
+
+  it('finds kernelspec and extension in the first Jupyter folder that has them', () => {
+    const there = new Set(['/b/kernels/halfnote/kernel.json', '/c/kernels/halfnote/kernel.json']);
+    expect(findInstallations((path) => there.has(path), ['/a', '/b', '/c'])).toEqual({
+      kernelspec: '/b/kernels/halfnote',
+      extension: undefined,
+    });
+    expect(jupyterFolders()).toContain('/usr/share/jupyter');
+  });
+});

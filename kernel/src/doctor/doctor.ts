@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import type { ComputeFormat, DeviceFacts, FormatSupport } from '../backend/contract';
+import { ensureBackend, hasNativeBackend, loadBackend } from '../backend/load';
+import { findMeters } from '../energy/devices/find';
+import type { Found } from '../energy/devices/meter';
+import { HalfnoteError } from '../errors';
+import { DoctorReport } from './view';
+import type { Finding, FormatFinding } from './view';
+import { findInstallations, findPython, loadedLibrary } from './places';
+import { connectionFiles } from './runtime-folder';
+
+/**
+ * What is here, what runs natively, and how to get what is missing. Loads the backend, reads counters,
+ * changes nothing. Never throws for what is missing: that is what it reports.
+ */
+export async function doctor(meters: Found = findMeters()): Promise<DoctorReport> {
+  const failure = loadFailure();
+  const facts = await ensureBackend();
+  return new DoctorReport(
+    [
+      node(),
+      ...python(),
+      tensorflow(facts, failure),
+      { name: 'device', value: `${facts.deviceName}, ${facts.threads} threads`, state: 'ok' },
+      {
+        name: 'instruction sets',
+        value: facts.isa.join(', ') || 'none of those that matter here',
+        state: 'ok',
+      },
+      ...energy(meters),
+      ...installations(),
+      ...connectionFiles(),
+    ],
+    formats(facts),
+  );
+}
+
+const MINIMUM_NODE = 20;
+
+function node(): Finding {
+  const major = Number.parseInt(process.versions.node, 10);
+  const enough = major >= MINIMUM_NODE;
+  return {
+    name: 'Node.js',
+    value: process.versions.node,
+    state: enough ? 'ok' : 'missing',
+    ...(enough ? {} : { hint: `Install Node.js ${MINIMUM_NODE} or later.` }),
+  };
+}
+
+function python(): Finding[] {
+  const found = findPython();
+  if (found === undefined) {
+    return [
+      {
+        name: 'Python environment',
+        value: 'no .venv beside the package',
+        state: 'missing',
+        hint: 'npm run setup makes it, with JupyterLab and TensorFlow.',
+      },
+    ];
+  }
+  const { folder, version, tensorflow } = found;
+  return [
+    { name: 'Python environment', value: `${version} in ${folder}`, state: 'ok' },
+    tensorflow === undefined
+      ? {
+          name: 'TensorFlow wheel',
+          value: `not in ${folder}`,
+          state: 'missing',
+          hint: `${folder}/bin/python -m pip install tensorflow-cpu (with an NVIDIA GPU: "tensorflow[and-cuda]"), then npm run setup.`,
+        }
+      : { name: 'TensorFlow wheel', value: tensorflow, state: 'ok' },
+  ];
+}
+
+function loadFailure(): HalfnoteError | undefined {
+  try {
+    loadBackend();
+    return undefined;
+  } catch (error) {
+    if (error instanceof HalfnoteError) return error;
+    throw error;
+  }
+}
+
+function tensorflow(facts: DeviceFacts, failure: HalfnoteError | undefined): Finding {
+  if (hasNativeBackend()) {
+    const library = loadedLibrary() ?? 'its place is not known';
+    return {
+      name: 'engine',
+      value: `TensorFlow ${facts.engineVersion} on the ${facts.device === 'gpu' ? 'GPU' : 'CPU'} (${library})`,
+      state: 'ok',
+    };
+  }
+  return {
+    name: 'engine',
+    value: `tfjs WebAssembly ${facts.engineVersion}, every 16-bit format simulated`,
+    state: 'missing',
+    hint: failure?.message ?? 'Another tfjs backend was set: tf.setBackend("tensorflow").',
+  };
+}
+
+function energy({ meters, absent }: Found): Finding[] {
+  return [
+    ...meters.map(({ component, source, method, note }): Finding => ({
+      name: `energy of ${component}`,
+      value: `${method}: ${source}`,
+      state: method === 'measured' ? 'ok' : 'note',
+      ...(note === undefined ? {} : { hint: note }),
+    })),
+    ...absent.map(({ device, message, hint }): Finding => ({
+      name: device,
+      value: message,
+      state: 'note',
+      ...(hint === undefined ? {} : { hint }),
+    })),
+  ];
+}
+
+function installations(): Finding[] {
+  const { kernelspec, extension } = findInstallations(existsSync);
+  return [
+    kernelspec === undefined
+      ? {
+          name: 'kernelspec',
+          value: 'in no Jupyter folder',
+          state: 'missing',
+          hint: 'halfnote install --user (or --prefix <environment>) makes the kernel known to Jupyter.',
+        }
+      : { name: 'kernelspec', value: kernelspec, state: 'ok' },
+    extension === undefined
+      ? {
+          name: 'Lab extension',
+          value: 'in no Jupyter folder; tables and plots show in their plain form',
+          state: 'missing',
+          hint: "npm run setup installs it; elsewhere pip install halfnote-lab, in the Jupyter server's environment.",
+        }
+      : { name: 'Lab extension', value: extension, state: 'ok' },
+  ];
+}
+
+const ORDER: readonly (ComputeFormat | 'int8')[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8'];
+
+function formats(facts: DeviceFacts): FormatFinding[] {
+  return ORDER.map((format) => {
+    const { execution, engine, reason }: FormatSupport = facts.formats[format];
+    return { format, execution, engine, reason };
+  });
+}

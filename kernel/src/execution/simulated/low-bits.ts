@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { attr } from '../../backend/attributes';
+import { DT } from '../../backend/dtypes';
+import { hasNativeBackend } from '../../backend/load';
+import { castHandle, createHandle, rawOp1, tensorFromHandle } from '../../backend/raw';
+import { packCodes, type PackedBits, unpackCodes } from '../../formats/packing';
+import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import { HandleScope, withHandles } from '../../integer/handles';
+
+/** What is added to a format's codes so that they start at 0, and the bits that they then need. */
+const PACKINGS = {
+  int4: { bits: 4, offset: 8 },
+  int3: { bits: 3, offset: 4 },
+  int2: { bits: 2, offset: 2 },
+  ternary: { bits: 2, offset: 1 },
+  binary: { bits: 1, offset: 0 },
+} as const satisfies Readonly<
+  Record<
+    Exclude<LinearWeightFormat, 'int8'>,
+    { readonly bits: PackedBits; readonly offset: number }
+  >
+>;
+
+export type LowBitFormat = keyof typeof PACKINGS;
+
+/** Codes below 8 bits, in as few bytes as they need. */
+export interface LowBitStore {
+  readonly bytes: number;
+  /** A new float32 tensor of the codes' values, in the given shape. */
+  toFloat(): Tensor;
+  dispose(): void;
+}
+
+/** Packs codes of a format that a scale makes numbers of. */
+export function lowBitStore(
+  codes: Int8Array,
+  format: LowBitFormat,
+  shape: readonly number[],
+): LowBitStore {
+  const { bits, offset } = PACKINGS[format];
+  // Binary weights are -1 and 1: one bit says which.
+  const binary = format === 'binary';
+  const unsigned = Uint8Array.from(codes, (code) => (binary ? Number(code > 0) : code + offset));
+  const [gain, shift] = binary ? [2, 1] : [1, offset];
+  return packedStore(unsigned, bits, shape, (values) =>
+    tf.sub(gain === 1 ? values : tf.mul(values, gain), shift),
+  );
+}
+
+/**
+ * Packs unsigned codes; natively they are unpacked by TensorFlow's bitwise ops, many threads at once.
+ * `decode` makes what they stand for of the codes as float32, in the given shape.
+ */
+export function packedStore(
+  unsigned: Uint8Array,
+  bits: PackedBits,
+  shape: readonly number[],
+  decode: (codes: Tensor) => Tensor,
+): LowBitStore {
+  const packed = packCodes(unsigned, bits);
+  const shaped = [...shape];
+  if (hasNativeBackend() && bits !== 3) return new NativeStore(packed, bits, shaped, decode);
+  return {
+    bytes: packed.byteLength,
+    toFloat: () =>
+      tf.tidy(() => {
+        const values = Float32Array.from(unpackCodes(packed, bits, unsigned.length));
+        return decode(tf.tensor(values, shaped));
+      }),
+    dispose: () => undefined,
+  };
+}
+
+class NativeStore implements LowBitStore {
+  readonly bytes: number;
+  readonly #scope = new HandleScope();
+  readonly #packed: number;
+  readonly #shifts: number;
+  readonly #mask: number;
+
+  constructor(
+    packed: Uint8Array,
+    private readonly bits: 1 | 2 | 4 | 6 | 3,
+    private readonly shape: number[],
+    private readonly decode: (values: Tensor) => Tensor,
+  ) {
+    this.bytes = packed.byteLength;
+    this.#packed = this.#scope.own(createHandle([packed.length, 1], packed));
+    const shifts = Uint8Array.from({ length: 8 / bits }, (_, i) => i * bits);
+    this.#shifts = this.#scope.own(createHandle([1, shifts.length], shifts));
+    this.#mask = this.#scope.byte(2 ** bits - 1);
+  }
+
+  toFloat(): Tensor {
+    return tf.tidy(() => {
+      const flat = withHandles((scope) => {
+        const shifted = scope.own(rawOp1('RightShift', UINT8, [this.#packed, this.#shifts]));
+        const codes = scope.own(rawOp1('BitwiseAnd', UINT8, [shifted, this.#mask]));
+        return castHandle(codes, DT.uint8, DT.float);
+      });
+      const slots = (this.bytes * 8) / this.bits;
+      const size = this.shape.reduce((a, b) => a * b, 1);
+      const rows = tensorFromHandle({
+        id: flat,
+        shape: [this.bytes, 8 / this.bits],
+        dtype: DT.float,
+      });
+      const values = slots === size ? rows : tf.slice(tf.reshape(rows, [slots]), [0], [size]);
+      return this.decode(tf.reshape(values, this.shape));
+    });
+  }
+
+  dispose(): void {
+    this.#scope.dispose();
+  }
+}
+
+const UINT8 = [attr.type('T', DT.uint8)];

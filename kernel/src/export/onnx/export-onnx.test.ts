@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import { onnx } from 'onnx-proto';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadBackend } from '../../backend/load';
+import { describe, expect, it } from 'vitest';
+import { exportOnnx } from './export-onnx';
+
+loadBackend();
+
+const operators = (bytes: Uint8Array): string[] =>
+  (onnx.ModelProto.decode(bytes).graph?.node ?? []).map((node) => node.opType ?? '');
+
+async function run(bytes: Uint8Array, x: tf.Tensor): Promise<Float32Array> {
+  const session = await InferenceSession.create(bytes);
+  const [input = ''] = session.inputNames;
+  const feeds = { [input]: new Tensor('float32', x.dataSync<'float32'>(), x.shape) };
+  const [output] = Object.values(await session.run(feeds));
+  return output?.data as Float32Array;
+}
+
+function cnn(): tf.LayersModel {
+  return tf.sequential({
+    layers: [
+      tf.layers.conv2d({
+        inputShape: [8, 8, 3],
+        filters: 4,
+        kernelSize: 3,
+        activation: 'relu',
+        padding: 'same',
+      }),
+      tf.layers.batchNormalization(),
+      tf.layers.maxPooling2d({ poolSize: 2 }),
+      tf.layers.conv2d({ filters: 6, kernelSize: 3, activation: 'relu' }),
+      tf.layers.flatten(),
+      tf.layers.dense({ units: 5, activation: 'softmax' }),
+    ],
+  });
+}
+
+describe('exportOnnx', () => {
+  it('gives ONNX Runtime a model with the outputs of predict, for any batch', async () => {
+    const model = cnn();
+    const bytes = exportOnnx(model);
+    for (const batch of [1, 3]) {
+      const x = tf.randomNormal([batch, 8, 8, 3], 0, 1, 'float32', batch);
+      const expected = (model.predict(x) as tf.Tensor).dataSync();
+      const actual = await run(bytes, x);
+      expect(actual.length).toBe(expected.length);
+      actual.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i] ?? NaN, 5);
+      });
+    }
+  });
+
+  it('moves channels once before a chain of convolutions and once after it', () => {
+    expect(operators(exportOnnx(cnn()))).toEqual([
+      'Transpose',
+      'Conv',
+      'Relu',
+      'BatchNormalization',
+      'MaxPool',
+      'Conv',
+      'Relu',
+      'Transpose',
+      'Flatten',
+      'Gemm',
+      'Softmax',
+    ]);
+  });
+});

@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs';
+import { HalfnoteError } from '../../errors';
+import { modelGraph, type GraphValue, type ValueId } from '../../models/model-graph';
+import type { QuantizedGraph } from '../../graph/quantized-graph';
+import { kindOf } from '../../models/examples';
+import { isLinearFormat } from '../../graph/weight-codes';
+import { emitLayer } from './layers/table';
+import { type ExportSettings, type OnnxExportOptions, settleExport } from './options';
+import { emitNode } from './quantized/emit-node';
+import { foldPads } from './quantized/pads';
+import { GraphWriter } from './writer/graph-writer';
+import { version } from './version';
+
+/** What can be written: a float model, or what quantization made of one. */
+export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: QuantizedGraph };
+
+/**
+ * A model as the bytes of an ONNX file, to be run by ONNX Runtime and whatever else reads ONNX.
+ *
+ * A float model is written in fp32, fp16 (weights and arithmetic; inputs and outputs stay fp32) or
+ * int4 (dense weights in blocks of four bits, by ONNX Runtime's `MatMulNBits`). A quantized one is
+ * written as it is: integers as pairs of `QuantizeLinear` and `DequantizeLinear` around ONNX's own
+ * operators, from which runtimes make their integer kernels. The batch is open under the name `batch`.
+ *
+ * @throws HalfnoteError `onnx-unsupported` that names a layer with no counterpart in ONNX,
+ *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`, `unsupported-model`, `disposed`.
+ */
+export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
+  const settings = settleExport(options);
+  if (source instanceof tf.LayersModel) return exportModel(source, settings);
+  // JavaScript can hand over anything.
+  const given: unknown = source;
+  if (typeof given !== 'object' || given === null || !('graph' in given || 'nodes' in given)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(given)}.`,
+    );
+  }
+  return exportGraph('graph' in source ? source.graph : source, settings);
+}
+
+function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Array {
+  const format = settings.format ?? 'fp32';
+  if (format === 'int8') {
+    throw new HalfnoteError(
+      'not-quantized',
+      `The model '${model.name}' is in float; int8 needs the ranges of its activations.`,
+      "Quantize it first: exportOnnx(await quantize(model, {weights: 'int8', calibrate: x})).",
+    );
+  }
+  const graph = modelGraph(model);
+  const { blockSize, accuracyLevel } = settings;
+  const writer = new GraphWriter({
+    values: graph.values,
+    float: format === 'fp16' ? 'float16' : 'float32',
+    dense: format === 'int4' ? 'blocks' : 'float',
+    blocks: { blockSize, accuracyLevel },
+  });
+  return written(writer, graph, settings, {
+    format,
+    weights: model.weights.reduce((sum, { shape }) => sum + 4 * size(shape), 0),
+    emit: () => {
+      for (const node of graph.nodes) emitLayer(writer, node);
+    },
+  });
+}
+
+function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Array {
+  const linear = graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
+  const narrow = linear.filter(({ weights }) => weights.format !== 'int8');
+  const integers = linear.length > 0 && narrow.length === linear.length ? 'int4' : 'int8';
+  const tables = linear
+    .map(({ weights }) => weights.format)
+    .filter((name) => !isLinearFormat(name));
+  const format = tables.length === 0 ? integers : [...new Set(tables)].join('+');
+  if (settings.format !== undefined && settings.format !== format) {
+    throw new HalfnoteError(
+      'bad-option',
+      `'${graph.name}' is quantized to ${format}, and can't be written in ${settings.format}.`,
+      `Leave the format out, or export the float model in ${settings.format}.`,
+    );
+  }
+  const { blockSize, accuracyLevel } = settings;
+  const writer = new GraphWriter({
+    values: graph.values,
+    float: 'float32',
+    dense: 'float',
+    blocks: { blockSize, accuracyLevel },
+    ranges: graph.activations,
+  });
+  const float = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? op.layer.weights : []));
+  const weights =
+    linear.reduce((sum, { weights: w, bias }) => sum + 4 * (w.codes.length + bias.length), 0) +
+    float.reduce((sum, { shape }) => sum + 4 * size(shape), 0);
+  return written(writer, graph, settings, {
+    format,
+    weights,
+    emit: () => {
+      const { nodes, pads } = foldPads(graph);
+      for (const node of nodes) emitNode(writer, node, pads.get(node.id));
+    },
+  });
+}
+
+interface Content {
+  readonly format: string;
+  /** Bytes of the model's weights in fp32. */
+  readonly weights: number;
+  emit(): void;
+}
+
+function written(
+  writer: GraphWriter,
+  graph: {
+    readonly name: string;
+    readonly inputs: readonly GraphValue[];
+    readonly outputs: readonly ValueId[];
+  },
+  settings: ExportSettings,
+  content: Content,
+): Uint8Array {
+  for (const { id } of graph.inputs) writer.input(id);
+  content.emit();
+  for (const id of graph.outputs) writer.output(id);
+  return writer.onnx.finish(settings.name ?? graph.name, {
+    opset: settings.opset,
+    producerVersion: version(),
+    metadata: {
+      'halfnote.format': content.format,
+      'halfnote.fp32_weight_bytes': String(content.weights),
+    },
+  });
+}
+
+function size(shape: readonly (number | null)[]): number {
+  return shape.reduce<number>((product, n) => product * (n ?? 1), 1);
+}

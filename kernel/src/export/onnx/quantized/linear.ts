@@ -1,0 +1,118 @@
+import type { ConvGeometry } from '../../../integer/product';
+import type { LinearOp, PadOp } from '../../../graph/quantized-graph';
+import { paddingAttributes } from '../layers/window';
+import { typeCode } from '../proto/attribute';
+import { int32Tensor, int8Tensor } from '../proto/tensor';
+import { roundHalfEven } from '../../../integer/affine';
+import type { NodeScope } from '../writer/node-scope';
+import { blockedWeights } from './blocked-weights';
+import { fusedActivation } from './fused-activation';
+import { kernelCodes, widened } from './widened-weights';
+
+/** A product with constant integer weights, in the form that its input and its weights call for. */
+export function emitLinear(scope: NodeScope, op: LinearOp, around?: PadOp): void {
+  const conv = op.geometry.kind !== 'dense';
+  const layout = conv ? 'channels-first' : 'model';
+  const sum =
+    op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8'
+      ? dynamicProduct(scope, op, around)
+      : floatProduct(scope, op, around);
+  scope.output(activated(scope, sum, op), layout);
+}
+
+/**
+ * ONNX Runtime makes one float operator of `Gemm` and `Relu` before it looks for integer ones, unless
+ * rounding follows; `Max` it leaves alone.
+ */
+function activated(scope: NodeScope, sum: string, { input, activation }: LinearOp): string {
+  const rounded = scope.writer.range(scope.outputId()) !== undefined;
+  if (activation === 'relu' && input === 'static' && !rounded) {
+    return scope.op('Max', [sum, scope.scalar('zero', 0)]);
+  }
+  return fusedActivation(scope, sum, activation);
+}
+
+/** One scale per output channel, and not one per group of inputs. */
+export function hasChannelScales({ weights }: LinearOp): boolean {
+  return weights.groupSize >= weights.depth;
+}
+
+/**
+ * A float product of dequantized weights: weight-only as it stands, and an integer product where the
+ * input and the output are integers too, since runtimes fuse the pairs around it.
+ */
+function floatProduct(scope: NodeScope, op: LinearOp, around: PadOp | undefined): string {
+  const { geometry } = op;
+  if (geometry.kind !== 'dense') {
+    const inputs = [scope.input('channels-first'), widened(scope, op), biasOf(scope, op)];
+    return scope.op('Conv', inputs, convAttributes(scope, geometry, around));
+  }
+  const x = scope.input();
+  const blocked = op.input === 'float' ? blockedWeights(scope, x, op) : undefined;
+  if (blocked !== undefined) return scope.op('Add', [blocked, biasOf(scope, op)]);
+  const weights = widened(scope, op);
+  if (scope.inputShape().length === 2) return scope.op('Gemm', [x, weights, biasOf(scope, op)]);
+  return scope.op('Add', [scope.op('MatMul', [x, weights]), biasOf(scope, op)]);
+}
+
+/** Each batch's own range: `DynamicQuantizeLinear`, an integer product, and both scales on its sum. */
+function dynamicProduct(scope: NodeScope, op: LinearOp, around: PadOp | undefined): string {
+  const { geometry, weights } = op;
+  const conv = geometry.kind !== 'dense';
+  const x = scope.input(conv ? 'channels-first' : 'model');
+  const [codes = '', scale = '', zeroPoint = ''] = scope.ops('DynamicQuantizeLinear', [x], 3);
+  const kernel = kernelCodes(op);
+  const constant = scope.typed('kernel', int8Tensor(kernel.data, kernel.shape));
+  const inputs = [codes, constant, zeroPoint];
+  const sum = conv
+    ? scope.op('ConvInteger', inputs, convAttributes(scope, geometry, around))
+    : scope.op('MatMulInteger', inputs);
+  const spread = conv ? [weights.channels, 1, 1] : [weights.channels];
+  const scales = scope.op('Mul', [scale, scope.constant('kernel_scale', weights.scales, spread)]);
+  const product = scope.op('Mul', [scope.op('Cast', [sum], { to: typeCode('float32') }), scales]);
+  return scope.op('Add', [product, scope.constant('bias', op.bias, spread)]);
+}
+
+/** `around`: zeros around the input of a `valid` convolution. */
+function convAttributes(scope: NodeScope, geometry: ConvGeometry, around: PadOp | undefined) {
+  const [height, width, inputs] = geometry.kernel;
+  const window = {
+    kernel: [height, width],
+    strides: geometry.strides,
+    dilations: [1, 1],
+    padding: geometry.padding,
+  };
+  return {
+    kernel_shape: window.kernel,
+    strides: geometry.strides,
+    ...(geometry.kind === 'depthwise' ? { group: inputs } : {}),
+    ...(around === undefined
+      ? paddingAttributes(window, scope.inputShape().slice(1, -1))
+      : { pads: [0, 1].flatMap((end) => [around.rows[end] ?? 0, around.columns[end] ?? 0]) }),
+  };
+}
+
+const INT32_MAX = 2 ** 31 - 1;
+
+/**
+ * int32 with the scale of the product's sum where the input is an integer with a fixed range, so that
+ * it is added before the sum is rounded; float elsewhere.
+ */
+function biasOf(scope: NodeScope, op: LinearOp): string {
+  const { bias, weights } = op;
+  const input = scope.writer.range(scope.inputId());
+  const shape = [weights.channels];
+  if (op.input !== 'static' || input === undefined || !hasChannelScales(op)) {
+    return scope.constant('bias', bias, shape);
+  }
+  const scales = weights.scales.map((scale) => Math.fround(scale * input.scale));
+  const codes = bias.map((value, c) => roundHalfEven(value / (scales[c] ?? 1)));
+  if (codes.some((code) => Math.abs(code) > INT32_MAX)) return scope.constant('bias', bias, shape);
+  const constant = scope.typed('bias', int32Tensor(Int32Array.from(codes), shape));
+  const scale = scope.constant('bias_scale', scales, shape);
+  const zeros = scope.typed(
+    'bias_zero_point',
+    int32Tensor(new Int32Array(weights.channels), shape),
+  );
+  return scope.op('DequantizeLinear', [constant, scale, zeros], { axis: 0 });
+}

@@ -1,0 +1,72 @@
+import type { LinearOp } from '../../../graph/quantized-graph';
+import type { Geometry } from '../../../integer/product';
+import { weightTable } from '../../../graph/weight-table';
+import { convKernel, depthwiseKernel } from '../layers/convolution';
+import { int4Tensor, int8Tensor, type OnnxTensor } from '../proto/tensor';
+import { range } from '../writer/layout';
+import type { NodeScope } from '../writer/node-scope';
+import { lookedUp } from './looked-up-weights';
+
+/** The codes with the axes that ONNX's operator wants: dense [in, out], convolution [out, in, h, w]. */
+export function kernelCodes({ geometry, weights }: LinearOp): {
+  readonly data: Int8Array;
+  readonly shape: readonly number[];
+} {
+  if (geometry.kind === 'dense') {
+    return { data: weights.codes, shape: [geometry.inputs, geometry.units] };
+  }
+  return geometry.kind === 'depthwise'
+    ? depthwiseKernel(weights.codes, geometry.kernel)
+    : convKernel(weights.codes, geometry.kernel);
+}
+
+/**
+ * The weights as `DequantizeLinear` of a constant of 8 bits, or of 4 where the codes fit; by `Gather`
+ * where a table says what they stand for.
+ */
+export function widened(scope: NodeScope, op: LinearOp): string {
+  const { geometry, weights } = op;
+  const dense = geometry.kind === 'dense';
+  const table = weightTable(weights);
+  if (table !== undefined) return ofKernel(scope, lookedUp(scope, weights, table), geometry);
+  if (weights.groupSize >= weights.depth) {
+    const { data, shape } = kernelCodes(op);
+    const codes = scope.typed('kernel', codesTensor(op, data, shape));
+    const scales = scope.constant('kernel_scale', weights.scales, [weights.channels]);
+    const inputs = [codes, scales, zeroPoints(scope, op)];
+    return scope.op('DequantizeLinear', inputs, { axis: dense ? 1 : 0 });
+  }
+  // Groups run along the matrix's depth, so it is widened as one and then given the kernel's axes.
+  const matrix = codesTensor(op, weights.codes, [weights.depth, weights.channels]);
+  const groups = weights.depth / weights.groupSize;
+  const flat = scope.op(
+    'DequantizeLinear',
+    [
+      scope.typed('kernel', matrix),
+      scope.constant('kernel_scale', weights.scales, [groups, weights.channels]),
+    ],
+    { axis: 0, block_size: weights.groupSize },
+  );
+  return ofKernel(scope, flat, geometry);
+}
+
+/** A matrix [depth, channels] with the axes that ONNX's operator wants. */
+function ofKernel(scope: NodeScope, flat: string, geometry: Geometry): string {
+  if (geometry.kind === 'dense') return flat;
+  const depthwise = geometry.kind === 'depthwise';
+  const [height, width, inputs, last] = geometry.kernel;
+  const kernel = depthwise ? [height, width, 1, inputs * last] : [height, width, inputs, last];
+  const shaped = scope.op('Reshape', [flat, scope.indices('kernel_shape', kernel)]);
+  return scope.op('Transpose', [shaped], { perm: [3, 2, ...range(0, 2)] });
+}
+
+/** ONNX Runtime fuses a product with int8 weights only where their zero points are written out. */
+function zeroPoints(scope: NodeScope, { weights }: LinearOp): string {
+  if (weights.format !== 'int8') return '';
+  const zeros = new Int8Array(weights.channels);
+  return scope.typed('kernel_zero_point', int8Tensor(zeros, [weights.channels]));
+}
+
+function codesTensor(op: LinearOp, codes: Int8Array, shape: readonly number[]): OnnxTensor {
+  return op.weights.format === 'int8' ? int8Tensor(codes, shape) : int4Tensor(codes, shape);
+}

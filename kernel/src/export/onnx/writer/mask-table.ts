@@ -1,0 +1,54 @@
+import type { ValueId } from '../../../models/model-graph';
+import type { LayerScope } from './layer-scope';
+
+/** Makes a mask's nodes when it is first asked for: [batch, steps], bool. */
+type MakeMask = () => string;
+
+/** The layers whose mask is theirs to say, and not that of their first input. */
+const MERGES = new Set(['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply']);
+
+/**
+ * Which steps of which values are masked, as tfjs hands masks from layer to layer. A mask that nothing
+ * reads leaves no node.
+ */
+export class MaskTable {
+  readonly #masks = new Map<ValueId, MakeMask>();
+
+  /** Says that a value has a mask of its own. */
+  set(id: ValueId, make: MakeMask): void {
+    let made: string | undefined;
+    this.#masks.set(id, () => (made ??= make()));
+  }
+
+  /** The mask of a call's first input, or undefined where it has none. */
+  of(scope: LayerScope): string | undefined {
+    return this.#masks.get(scope.inputId())?.();
+  }
+
+  has(id: ValueId): boolean {
+    return this.#masks.has(id);
+  }
+
+  /** Hands the mask of a layer's input on to its output, after the layer was written. */
+  follow(scope: LayerScope): void {
+    const { layer, call, config } = scope;
+    const kind = layer.getClassName();
+    if (this.#masks.has(scope.outputId()) || !layer.supportsMasking) return;
+    const mask = call.inputs.map((id) => this.#masks.get(id));
+    if (MERGES.has(kind)) {
+      if (mask.every((one) => one === undefined)) return;
+      this.#masks.set(scope.outputId(), () => {
+        throw config.unsupported(
+          'the mask of its inputs is read after it',
+          'Allowed are masks that reach a recurrent layer without a merge between.',
+        );
+      });
+      return;
+    }
+    const [first] = mask;
+    if (first === undefined) return;
+    const recurrent = ['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'].includes(kind);
+    const { returnSequences = true } = layer as { returnSequences?: boolean };
+    if (!recurrent || returnSequences) this.#masks.set(scope.outputId(), first);
+  }
+}

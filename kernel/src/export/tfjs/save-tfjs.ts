@@ -1,0 +1,171 @@
+import * as tf from '@tensorflow/tfjs';
+import { fromTable, HalfnoteError } from '../../errors';
+import { checkModel } from '../../quantization/options';
+import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
+import { INT8 } from '../../integer/affine';
+import { channelCount } from '../../schemes/channels';
+import { encodeWeights, usualGranularity, type WeightGranularity } from '../../graph/weight-codes';
+import { dequantizedModel } from './layers-model';
+import { writeModel } from './model-files';
+import { packedWeight } from './packed-weights';
+import { SavedModel } from './saved-model';
+import { stockWeight } from './stock-weights';
+import {
+  elements,
+  TFJS_WEIGHTS,
+  type EncodedWeight,
+  type StockWeights,
+  type TfjsWeights,
+  type WeightSpec,
+} from './weight-spec';
+
+export interface SaveTfjsOptions {
+  /**
+   * How weights of two axes and more are kept; vectors stay float32. `float32`, `float16`, `uint16`
+   * and `uint8` (one scale a weight) are read by tfjs itself; `int8` and narrower (one scale per
+   * output channel) by `loadTfjs`. Default: `float32`; of a quantized model the codes that it has.
+   */
+  readonly weights?: TfjsWeights;
+  /** Of `int8` and narrower. Default `per-channel`; of codebooks `per-tensor`. */
+  readonly granularity?: WeightGranularity;
+}
+
+/** What can be written: a float model, or what quantization made of one. */
+export type TfjsSource = tf.LayersModel | QuantizedGraph | { readonly graph: QuantizedGraph };
+
+/**
+ * Writes a model to a folder as tfjs's `model.json` and weight files. A quantized model is written
+ * as a layers model whose weights are what its codes stand for, with normalizations folded in.
+ * The folder's former model stays whole until the new one is.
+ * @throws HalfnoteError `unsupported-model`, `unknown-weight-format`, `bad-option`, `bad-group`,
+ *   `not-finite`, `fp16-overflow`, `not-writable`.
+ */
+export async function saveTfjs(
+  folder: string,
+  source: TfjsSource,
+  options: SaveTfjsOptions = {},
+): Promise<SavedModel> {
+  const { weights } = options;
+  if (weights !== undefined) fromTable(TFJS_WEIGHTS, weights, 'weight format');
+  checkGranularity(options);
+  const graph = graphIn(source);
+  if (graph === undefined) {
+    checkModel(source, 'saveTfjs');
+    return saved(folder, source, options, new Map());
+  }
+  const { model, codes } = dequantizedModel(graph);
+  try {
+    return await saved(folder, model, options, weights === undefined ? codes : new Map());
+  } finally {
+    model.dispose();
+  }
+}
+
+async function saved(
+  folder: string,
+  model: tf.LayersModel,
+  options: SaveTfjsOptions,
+  codes: ReadonlyMap<string, WeightCodes>,
+): Promise<SavedModel> {
+  const { specs, data, artifacts } = await artifactsOf(model);
+  const encoded: EncodedWeight[] = [];
+  let from = 0;
+  for (const spec of specs) {
+    const bytes = data.slice(from, from + 4 * elements(spec));
+    from += bytes.length;
+    encoded.push(encodedWeight(spec, bytes, options, codes.get(spec.name)));
+  }
+  const weightBytes = encoded.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const stock = encoded.every(({ spec }) => !spec.quantization?.dtype.startsWith('halfnote:'));
+  const files = await writeModel(
+    folder,
+    {
+      ...artifacts,
+      userDefinedMetadata: {
+        ...artifacts.userDefinedMetadata,
+        halfnote: {
+          weights: options.weights ?? (codes.size > 0 ? 'as quantized' : 'float32'),
+          stock,
+        },
+      },
+    },
+    encoded.map(({ spec }) => spec),
+    Buffer.concat(encoded.map(({ bytes }) => bytes)),
+  );
+  return new SavedModel({ ...files, weightBytes, floatWeightBytes: data.length, stock });
+}
+
+function encodedWeight(
+  spec: WeightSpec,
+  bytes: Uint8Array<ArrayBuffer>,
+  { weights = 'float32', granularity: given }: SaveTfjsOptions,
+  codes: WeightCodes | undefined,
+): EncodedWeight {
+  if (codes !== undefined) return packedWeight(spec, codes);
+  if (spec.dtype !== 'float32' || spec.shape.length < 2) return { spec, bytes };
+  const values = new Float32Array(bytes.buffer);
+  if (TFJS_WEIGHTS[weights] === 'stock') return stockWeight(spec, values, weights as StockWeights);
+  const format = weights as WeightFormat;
+  const granularity = given ?? usualGranularity(format);
+  const scheme = { format, granularity, rule: 'absmax/127', int8: INT8 } as const;
+  return packedWeight(
+    spec,
+    encodeWeights(values, channelCount(spec.name, spec.shape), scheme, spec.name),
+  );
+}
+
+interface Artifacts {
+  readonly specs: readonly WeightSpec[];
+  readonly data: Uint8Array<ArrayBuffer>;
+  readonly artifacts: {
+    readonly format: string;
+    readonly generatedBy?: string | undefined;
+    readonly convertedBy?: string | null | undefined;
+    readonly modelTopology: unknown;
+    readonly userDefinedMetadata?: Readonly<Record<string, unknown>> | undefined;
+  };
+}
+
+/** What `model.save` would have written. */
+async function artifactsOf(model: tf.LayersModel): Promise<Artifacts> {
+  let kept: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler((artifacts) => {
+      kept = artifacts;
+      return Promise.resolve({
+        modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' },
+      });
+    }),
+  );
+  if (kept?.modelTopology === undefined) throw new Error('tfjs saved no topology');
+  const { modelTopology, generatedBy, convertedBy, userDefinedMetadata } = kept;
+  return {
+    specs: (kept.weightSpecs ?? []) as unknown as readonly WeightSpec[],
+    data: new Uint8Array(tf.io.CompositeArrayBuffer.join(kept.weightData ?? new ArrayBuffer(0))),
+    artifacts: {
+      format: 'layers-model',
+      generatedBy,
+      convertedBy,
+      modelTopology,
+      userDefinedMetadata,
+    },
+  };
+}
+
+function checkGranularity({ weights, granularity }: SaveTfjsOptions): void {
+  if (granularity === undefined) return;
+  if (weights !== undefined && TFJS_WEIGHTS[weights] === 'own') return;
+  throw new HalfnoteError(
+    'bad-option',
+    `saveTfjs: granularity is for weights of int8 and narrower, not for ${weights ?? 'what a model has'}.`,
+  );
+}
+
+/** A layers model has no `graph`, and its `nodes` are no list. */
+function graphIn(source: TfjsSource): QuantizedGraph | undefined {
+  if (source instanceof tf.LayersModel) return undefined;
+  // JavaScript can hand over anything.
+  const given = source as Partial<QuantizedGraph & { graph: QuantizedGraph }> | null | undefined;
+  const graph = given?.graph ?? given;
+  return Array.isArray(graph?.nodes) ? (graph as QuantizedGraph) : undefined;
+}

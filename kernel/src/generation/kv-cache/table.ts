@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs';
+import { HalfnoteError } from '../../errors';
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { kindOf } from '../../models/examples';
+import { kvDimensions } from './dimensions';
+import { cacheName } from './name';
+import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
+import { kvCacheSize, type KvCacheSize, type KvDimensions } from './size';
+
+export interface KvCacheTableOptions {
+  /** Default: all. */
+  readonly formats?: readonly (KvFormat | KvCacheOptions)[];
+  /** Tokens, where a model is given. Default: as many as it has positions for. */
+  readonly sequence?: number;
+  /** Where a model is given. Default 1. */
+  readonly batch?: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Format' },
+  { header: 'Keys and values' },
+  { header: 'Scales' },
+  { header: 'Newest in fp32' },
+  { header: 'Total' },
+  { header: 'of fp32' },
+  { header: 'Per token' },
+  { header: 'Bits a value' },
+];
+
+/** What caches of several formats take by formula. Shows itself as a table. */
+export class KvCacheTable implements Displayable {
+  constructor(
+    readonly dimensions: Required<KvDimensions>,
+    readonly rows: readonly { readonly name: string; readonly size: KvCacheSize }[],
+  ) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { layers, heads, kvHeads, headDim, sequence, batch } = this.dimensions;
+    const sharing =
+      kvHeads === heads ? `${heads} heads` : `${heads} heads on ${kvHeads} of keys and values`;
+    const caption = `KV cache by formula: ${layers} layers, ${sharing} of width ${headDim}, ${sequence} tokens, batch ${batch}`;
+    const values = 2 * layers * kvHeads * headDim * sequence * batch;
+    const shown = COLUMNS.map(
+      (_, i) => i !== 3 || this.rows.some(({ size }) => size.residualBytes > 0),
+    );
+    const visible = <T>(all: readonly T[]): T[] => all.filter((_, i) => shown[i]);
+    const columns = visible(COLUMNS);
+    const rows = this.rows.map(({ name, size }) => visible(cells(name, size, values)));
+    const remarks = [
+      `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric.`,
+      'Storage: whether a format also computes faster is another question.',
+    ];
+    return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks)));
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+}
+
+/**
+ * The sizes of KV caches by formula, format by format: of a model, or of dimensions.
+ * @throws HalfnoteError as {@link kvCacheSize} and {@link kvDimensions}.
+ */
+export function kvCacheTable(
+  target: tf.LayersModel | KvDimensions,
+  options: KvCacheTableOptions = {},
+): KvCacheTable {
+  const { formats = KV_FORMATS } = options;
+  // JavaScript can hand over anything.
+  const given: unknown = target;
+  if (typeof given !== 'object' || given === null || !('layers' in given)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `kvCacheTable() takes a tf.LayersModel or dimensions, not ${kindOf(given)}.`,
+      'Dimensions are { layers, heads, headDim, sequence } and, if you like, kvHeads and batch.',
+    );
+  }
+  const dimensions =
+    target instanceof tf.LayersModel
+      ? kvDimensions(target, options)
+      : { batch: 1, kvHeads: target.heads, ...target };
+  return new KvCacheTable(
+    dimensions,
+    formats.map((cache) => ({
+      name: cacheName(cache),
+      size: kvCacheSize({
+        ...dimensions,
+        ...(typeof cache === 'string' ? { format: cache } : cache),
+      }),
+    })),
+  );
+}
+
+function cells(name: string, size: KvCacheSize, values: number): Row {
+  const { valueBytes, scaleBytes, residualBytes, totalBytes, bytesPerToken } = size;
+  const shown = (count: number): string => (count === 0 ? ABSENT : bytes(count));
+  return [
+    name,
+    bytes(valueBytes),
+    shown(scaleBytes),
+    shown(residualBytes),
+    bytes(totalBytes),
+    percent(totalBytes / (4 * values)),
+    bytes(Math.round(bytesPerToken)),
+    significant((8 * totalBytes) / values),
+  ];
+}

@@ -1,0 +1,120 @@
+import { HalfnoteError } from '../errors';
+import { outputChannels } from '../integer/product';
+import type { AffineParams } from '../integer/affine';
+import { type CodeScheme, encodeWeights } from './weight-codes';
+import { copyLayer } from '../models/copy-layer';
+import type { FloatLinearOp, FusedGraph, FusedNode } from './fused-graph';
+import type { ValueId } from '../models/model-graph';
+import type { LinearOp, QuantizedGraph, QuantizedOp, WeightCodes } from './quantized-graph';
+
+/** How the product of a node is to be quantized. */
+export interface ProductPlan extends CodeScheme {
+  readonly input: LinearOp['input'];
+}
+
+export interface Built {
+  readonly graph: QuantizedGraph;
+  /** What needs to be known of the result: channels of zeros, and the like. */
+  readonly notes: readonly string[];
+}
+
+export interface BuildOptions {
+  /** Of the values that stay in integers; a product with `input: 'static'` needs its input's. */
+  readonly params?: ReadonlyMap<ValueId, AffineParams> | undefined;
+  /** By node: codes to use instead of the nearest ones. */
+  readonly roundings?: ReadonlyMap<string, Int8Array> | undefined;
+  /** Called with each node's id before it is quantized. */
+  readonly onNode?: ((id: string) => void) | undefined;
+}
+
+/**
+ * Quantizes a fused graph's weights. Float layers are copied, weights and all.
+ * @throws HalfnoteError `bad-group`, `not-finite`.
+ */
+export function buildGraph(
+  fused: FusedGraph,
+  planOf: (node: FusedNode) => ProductPlan,
+  { params = new Map(), roundings = new Map(), onNode }: BuildOptions = {},
+): Built {
+  const notes: string[] = [];
+  const shared = new SharedCodes();
+  const copies = new Map<object, ReturnType<typeof copyLayer>>();
+  const nodes = fused.nodes.map((node) => {
+    onNode?.(node.id);
+    return { ...node, op: quantized(node) };
+  });
+  const { name, inputs, outputs, values } = fused;
+  return { graph: { name, inputs, outputs, nodes, values, activations: params }, notes };
+
+  function quantized(node: FusedNode): QuantizedOp {
+    const { op } = node;
+    if (op.kind === 'float') {
+      const copy = copies.get(op.layer) ?? copyLayer(op.layer, node.inputs, fused.values);
+      copies.set(op.layer, copy);
+      return { ...op, layer: copy };
+    }
+    if (op.kind !== 'linear') return op;
+    const { input, ...scheme } = planOf(node);
+    if (input === 'static' && !params.has(node.inputs[0] ?? '')) {
+      throw new Error(`'${node.id}' is static, but its input has no range`);
+    }
+    checkFolded(node, op);
+    const nearest = shared.get(op, scheme, () => {
+      notes.push(...zeroChannels(node.id, op));
+      return encodeWeights(op.kernel, outputChannels(op.geometry), scheme, node.id);
+    });
+    const codes = roundings.get(node.id);
+    const weights = codes === undefined ? nearest : { ...nearest, codes };
+    const { kind, geometry, activation } = op;
+    return { kind, geometry, weights, bias: op.bias.slice(), activation, input };
+  }
+}
+
+/** The calls of one layer have the same codes, as long as nothing was folded into one of them. */
+class SharedCodes {
+  readonly #codes = new Map<object, Map<string, WeightCodes>>();
+
+  get(op: FloatLinearOp, scheme: CodeScheme, make: () => WeightCodes): WeightCodes {
+    if (op.source === undefined) return make();
+    const ofLayer = this.#codes.get(op.source) ?? new Map<string, WeightCodes>();
+    this.#codes.set(op.source, ofLayer);
+    const key = JSON.stringify([op.geometry, scheme]);
+    const codes = ofLayer.get(key) ?? make();
+    ofLayer.set(key, codes);
+    return codes;
+  }
+}
+
+/** A normalization with a variance that is none makes weights that are no numbers. */
+function checkFolded(node: FusedNode, { kernel, bias, geometry }: FloatLinearOp): void {
+  const channels = outputChannels(geometry);
+  const bad = kernel.findIndex((w) => !Number.isFinite(w));
+  const channel = bad >= 0 ? bad % channels : bias.findIndex((b) => !Number.isFinite(b));
+  if (channel < 0) return;
+  const value = bad >= 0 ? kernel[bad] : bias[channel];
+  throw new HalfnoteError(
+    'not-finite',
+    `The weights of '${node.fused.join("' with '")}' are ${value ?? NaN} in output channel ${channel}; quantizing needs finite numbers.`,
+    node.fused.length > 1
+      ? 'Look at the variance of the normalization that is folded in: it must be positive.'
+      : undefined,
+  );
+}
+
+/** Names up to this many channels; of more, their number. */
+const NAMED = 8;
+
+function zeroChannels(id: string, { kernel, geometry }: FloatLinearOp): string[] {
+  const channels = outputChannels(geometry);
+  const isZero = new Array<boolean>(channels).fill(true);
+  kernel.forEach((w, i) => {
+    if (w !== 0) isZero[i % channels] = false;
+  });
+  const zeros = isZero.flatMap((zero, c) => (zero ? [c] : []));
+  if (zeros.length === 0) return [];
+  const which =
+    zeros.length > NAMED
+      ? `${zeros.length} output channels`
+      : `output channel${zeros.length === 1 ? '' : 's'} ${zeros.join(', ')}`;
+  return [`All weights of ${which} of '${id}' are zero: they stay exactly zero.`];
+}

@@ -1,0 +1,282 @@
+import * as tf from '@tensorflow/tfjs';
+import { normalizesChannels, normProduct } from './fold';
+import { Followers, hasNoEffect } from './follow';
+import type { FusedGraph, FusedNode, FusedOp } from './fused-graph';
+import { makesMask } from './masks';
+import {
+  type GraphNode,
+  type GraphValue,
+  type ModelGraph,
+  modelGraph,
+  type ValueId,
+} from '../models/model-graph';
+import { readPadding } from './padding';
+import { readPool } from './pools';
+import { convolved, readProducts } from './products';
+import type { FloatOp } from './quantized-graph';
+import { activate, asImage, moveTo, onImage, type Shape, type Step } from './steps';
+
+/**
+ * Cuts a built model into nodes that can run in integers, and float layers for all else:
+ * batch normalization after a product is folded into its weights; ReLU and ReLU6, a layer's own or
+ * a layer after it, are fused into products and sums; other activations become float nodes;
+ * convolutions and pools along a line become such of an image of height 1; a separable convolution
+ * becomes two products, a sum of many inputs sums of two; zero padding is a node of its own.
+ *
+ * Only what no other layer and no output reads is fused away. The model is not changed.
+ *
+ * @param keep Why a layer is to stay in float, with nothing of it fused; undefined where it isn't.
+ */
+export function fuseGraph(
+  model: tf.LayersModel,
+  keep: (node: GraphNode) => string | undefined = () => undefined,
+  options: FuseOptions = {},
+): FusedGraph {
+  return new Fusion(modelGraph(model), keep, options).run();
+}
+
+export interface FuseOptions {
+  /**
+   * Whether a batch normalization that follows no product, as in a pre-activation ResNet, becomes a
+   * product of its own. Where its input is made in float it never does: normalizing may be what brings
+   * channels of different size to one range. Default: it stays in float.
+   */
+  readonly normAsProduct?: ((id: string) => boolean) | undefined;
+}
+
+class Fusion {
+  readonly #nodes: FusedNode[] = [];
+  readonly #values: Map<ValueId, GraphValue>;
+  readonly #followers: Followers;
+  readonly #taken = new Set<GraphNode>();
+
+  constructor(
+    private readonly graph: ModelGraph,
+    private readonly keep: (node: GraphNode) => string | undefined,
+    private readonly options: FuseOptions,
+  ) {
+    this.#values = new Map(graph.values);
+    this.#followers = new Followers(graph, (node) => keep(node) !== undefined);
+  }
+
+  run(): FusedGraph {
+    for (const node of this.graph.nodes) if (!this.#taken.has(node)) this.#lower(node);
+    const { name, inputs, outputs } = this.graph;
+    const used = new Set(inputs.map(({ id }) => id));
+    for (const node of this.#nodes) {
+      used.add(node.output);
+      if (node.op.kind === 'float') for (const id of node.op.furtherOutputs ?? []) used.add(id);
+    }
+    const values = new Map([...this.#values].filter(([id]) => used.has(id)));
+    return { name, inputs, outputs, nodes: this.#nodes, values };
+  }
+
+  #lower(node: GraphNode): void {
+    const kind = node.layer.getClassName();
+    const kept = this.keep(node);
+    const merges = kind === 'Add' || kind === 'Concatenate';
+    if (kept !== undefined) this.#float(node, kept);
+    else if (merges && this.#isMasked(node)) this.#float(node, 'its inputs are masked sequences');
+    else if (kind === 'Add') this.#sum(node);
+    else if (kind === 'Concatenate') this.#concat(node);
+    else if (kind === 'Flatten' || kind === 'Reshape' || hasNoEffect(node)) this.#move(node);
+    else if (kind === 'ZeroPadding2D') this.#pad(node);
+    else if (kind === 'BatchNormalization') this.#norm(node);
+    else if (!this.#pool(node)) this.#product(node);
+  }
+
+  #product(node: GraphNode): void {
+    const read = readProducts(node.layer);
+    if ('reason' in read) {
+      this.#float(node, read.reason);
+      return;
+    }
+    const { depthwise, product, data } = read;
+    const after = this.#followers.afterProduct(outputOf(node), product);
+    const op: FusedOp = {
+      kind: 'linear',
+      geometry: after.linear.geometry,
+      kernel: after.linear.kernel,
+      bias: after.linear.bias,
+      activation: after.activation,
+      source: after.linear === product ? node.layer : undefined,
+    };
+    const start = this.#shape(node.inputs[0]);
+    const shape = this.#shape(after.end);
+    const steps: Step[] = [{ op, shape: data === 'line' ? asImage(shape) : shape }];
+    if (depthwise !== undefined) {
+      const { geometry, kernel, bias } = depthwise;
+      steps.unshift({
+        part: 'depthwise',
+        kind: 'DepthwiseConv2D',
+        op: { kind: 'linear', geometry, kernel, bias, activation: 'linear', source: node.layer },
+        shape: convolved(start, geometry),
+      });
+    }
+    const moved = data === 'line' ? onImage(steps, start, shape) : steps;
+    if (after.rest !== undefined) moved.push(activate(after.rest, shape));
+    this.#emit(node, moved, after.end, after.taken);
+  }
+
+  /** A normalization that no product before it has taken over. */
+  #norm(node: GraphNode): void {
+    const start = this.#shape(node.inputs[0]);
+    const channels = start.at(-1) ?? 0;
+    const { normAsProduct } = this.options;
+    if (!normalizesChannels(node.layer, start.length) || start.length > 4) {
+      this.#float(node, 'no integer kernel for BatchNormalization over this axis');
+    } else if (normAsProduct === undefined) {
+      this.#float(node, 'no product before it to be folded into');
+    } else if (!this.#isMadeInIntegers(node.inputs[0])) {
+      this.#float(node, 'its input is made in float');
+    } else if (!normAsProduct(node.id)) {
+      this.#float(node, 'nothing after it takes integers');
+    } else {
+      const product = normProduct(node.layer, channels);
+      const after = this.#followers.afterProduct(outputOf(node), product);
+      const { geometry, kernel, bias } = after.linear;
+      const { activation } = after;
+      const op: FusedOp = { kind: 'linear', geometry, kernel, bias, activation, source: undefined };
+      const shape = this.#shape(after.end);
+      const steps =
+        start.length === 4
+          ? [{ op, shape }]
+          : onImage([{ op, shape: asImage(shape) }], start, shape);
+      this.#emit(node, steps, after.end, after.taken);
+    }
+  }
+
+  /** Whether a product, a sum or a join makes the value, through pools and moves at most. */
+  #isMadeInIntegers(id: ValueId | undefined): boolean {
+    const maker = this.#nodes.find(({ output }) => output === id);
+    if (maker === undefined || maker.op.kind === 'float') return false;
+    return (
+      maker.op.kind === 'linear' || maker.inputs.every((input) => this.#isMadeInIntegers(input))
+    );
+  }
+
+  #pool(node: GraphNode): boolean {
+    const pool = readPool(node.layer);
+    if (pool === undefined) return false;
+    if ('reason' in pool) {
+      this.#float(node, pool.reason);
+      return true;
+    }
+    const end = outputOf(node);
+    const shape = this.#shape(end);
+    const start = this.#shape(node.inputs[0]);
+    const isGlobal = pool.op.window === 'global';
+    const step = { op: pool.op, shape: pool.data === 'line' && !isGlobal ? asImage(shape) : shape };
+    this.#emit(node, pool.data === 'line' ? onImage([step], start, shape) : [step], end);
+    return true;
+  }
+
+  #move(node: GraphNode): void {
+    const shape = this.#shape(outputOf(node));
+    const config = node.layer.getConfig();
+    const open = shape.slice(1).filter((size) => size === null).length;
+    if (config['dataFormat'] === 'channelsFirst') {
+      this.#float(node, 'no integer kernel for channelsFirst data');
+    } else if (open > 1 && !hasNoEffect(node)) {
+      this.#float(node, 'more than one size of its output is open');
+    } else this.#emit(node, [{ op: moveTo(shape), shape }], outputOf(node));
+  }
+
+  #pad(node: GraphNode): void {
+    const op = readPadding(node.layer);
+    if ('reason' in op) this.#float(node, op.reason);
+    else this.#emit(node, [{ op, shape: this.#shape(outputOf(node)) }], outputOf(node));
+  }
+
+  #sum(node: GraphNode): void {
+    const shapes = new Set(node.inputs.map((id) => JSON.stringify(this.#shape(id))));
+    const [first = '', ...others] = node.inputs;
+    if (shapes.size > 1 || others.length === 0) {
+      this.#float(node, 'no integer kernel for a sum of different shapes');
+      return;
+    }
+    const { activation, end, taken } = this.#followers.afterSum(outputOf(node));
+    let sum = first;
+    for (const [i, other] of others.entries()) {
+      const isLast = i === others.length - 1;
+      const id = isLast ? node.id : `${node.id}:sum${i + 2}`;
+      const output = isLast ? end : this.#value(id, this.#shape(end));
+      this.#nodes.push({
+        id,
+        kind: 'Add',
+        inputs: [sum, other],
+        output,
+        op: { kind: 'add', activation: isLast ? activation : 'linear' },
+        fused: isLast ? [node.id, ...taken.map((follower) => follower.id)] : [node.id],
+      });
+      sum = output;
+    }
+    for (const follower of taken) this.#taken.add(follower);
+  }
+
+  #concat(node: GraphNode): void {
+    const shape = this.#shape(outputOf(node));
+    const given = Number(node.layer.getConfig()['axis'] ?? -1);
+    const axis = given < 0 ? given + shape.length : given;
+    if (axis === 0) this.#float(node, 'it joins batches');
+    else this.#emit(node, [{ op: { kind: 'concat', axis }, shape }], outputOf(node));
+  }
+
+  #float(node: GraphNode, reason: string): void {
+    const [, ...furtherOutputs] = node.outputs;
+    const op: FloatOp = {
+      kind: 'float',
+      layer: node.layer,
+      reason,
+      ...(furtherOutputs.length === 0 ? {} : { furtherOutputs }),
+    };
+    const output = outputOf(node);
+    this.#emit(node, [{ op, shape: this.#shape(output) }], output);
+  }
+
+  /** Adds the steps as nodes, the last of which makes the value `end`. */
+  #emit(
+    node: GraphNode,
+    steps: readonly Step[],
+    end: ValueId,
+    taken: readonly GraphNode[] = [],
+  ): void {
+    let inputs = node.inputs;
+    for (const [i, { part, kind, op, shape }] of steps.entries()) {
+      const id = part === undefined ? node.id : `${node.id}:${part}`;
+      const isLast = i === steps.length - 1;
+      const output = isLast ? end : this.#value(`${node.id}:${part ?? op.kind}`, shape);
+      const fused = part === undefined ? [node, ...taken].map((layer) => layer.id) : [node.id];
+      this.#nodes.push({ id, kind: kind ?? node.layer.getClassName(), inputs, output, op, fused });
+      inputs = [output];
+    }
+    for (const follower of taken) this.#taken.add(follower);
+  }
+
+  /** Whether a mask may reach the node: any layer before it made one. */
+  #isMasked({ inputs }: GraphNode): boolean {
+    const makers = new Map(
+      this.graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])),
+    );
+    const reaches = (id: ValueId): boolean => {
+      const maker = makers.get(id);
+      return maker !== undefined && (makesMask(maker.layer) || maker.inputs.some(reaches));
+    };
+    return this.graph.nodes.some(({ layer }) => makesMask(layer)) && inputs.some(reaches);
+  }
+
+  #value(id: ValueId, shape: Shape): ValueId {
+    this.#values.set(id, { id, shape, dtype: 'float32' });
+    return id;
+  }
+
+  #shape(id: ValueId | undefined): Shape {
+    const value = this.#values.get(id ?? '');
+    if (value === undefined) throw new Error(`there is no value '${id ?? ''}'`);
+    return value.shape;
+  }
+}
+
+function outputOf({ id, outputs }: GraphNode): ValueId {
+  return outputs[0] ?? id;
+}

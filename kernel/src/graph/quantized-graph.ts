@@ -1,0 +1,144 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Geometry } from '../integer/product';
+import type { AffineParams } from '../integer/affine';
+import type { GraphValue, ValueId } from '../models/model-graph';
+
+/**
+ * What quantization decided for a whole model, as data: it is run by `execution/`, written by
+ * `export/`, and made by post-training quantization and by the conversion of quantization-aware
+ * training alike. It shares nothing with the float model.
+ */
+export interface QuantizedGraph {
+  readonly name: string;
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly ValueId[];
+  /** In the order of execution. */
+  readonly nodes: readonly QuantizedNode[];
+  readonly values: ReadonlyMap<ValueId, GraphValue>;
+  /**
+   * Values with a fixed range: uint8 codes by `q = clamp(round(x / scale) + zeroPoint, 0, 255)`.
+   * A value that is absent is float between its nodes.
+   */
+  readonly activations: ReadonlyMap<ValueId, AffineParams>;
+}
+
+export interface QuantizedNode {
+  /** As in the model's graph: the layer's name; that of the first where several were fused. */
+  readonly id: string;
+  /** The layer's class: `Dense`, `Conv2D`, ... */
+  readonly kind: string;
+  readonly inputs: readonly ValueId[];
+  readonly output: ValueId;
+  readonly op: QuantizedOp;
+  /**
+   * Ids of the model's layer calls that this node is made of, in order. A layer that became several
+   * nodes (a separable convolution, a softmax after a product) is the first of each.
+   */
+  readonly fused: readonly string[];
+}
+
+export type QuantizedOp = LinearOp | PoolOp | AddOp | ConcatOp | MoveOp | PadOp | FloatOp;
+
+/**
+ * Activations that are part of an integer node: they only clamp its output, to codes from its zero
+ * point up to that of 6.
+ */
+export type FusedActivation = 'linear' | 'relu' | 'relu6';
+
+/** A product with constant weights: dense, conv2d, depthwise. */
+export interface LinearOp {
+  readonly kind: 'linear';
+  readonly geometry: Geometry;
+  readonly weights: WeightCodes;
+  /** One per output channel, float32; normalization is folded in. */
+  readonly bias: Float32Array;
+  readonly activation: FusedActivation;
+  /** `float`: weight-only. `dynamic`: uint8 with each batch's range. `static`: the input's. */
+  readonly input: 'float' | 'dynamic' | 'static';
+}
+
+/** Max and average pooling over NHWC; `global` over the whole image. */
+export interface PoolOp {
+  readonly kind: 'max-pool' | 'average-pool';
+  readonly window:
+    | {
+        readonly size: readonly [number, number];
+        readonly strides: readonly [number, number];
+        readonly padding: 'same' | 'valid';
+      }
+    | 'global';
+}
+
+/** The sum of two values of one shape. */
+export interface AddOp {
+  readonly kind: 'add';
+  readonly activation: FusedActivation;
+}
+
+export interface ConcatOp {
+  readonly kind: 'concat';
+  readonly axis: number;
+}
+
+/** Moves values without changing any: flatten, reshape, and dropout, which is none at inference. */
+export interface MoveOp {
+  readonly kind: 'move';
+  /** Without the batch. More than one size is open only where it is the input's shape. */
+  readonly shape: readonly (number | null)[];
+}
+
+/** Zeros around images `[batch, height, width, channels]`: in codes, their zero point. */
+export interface PadOp {
+  readonly kind: 'pad';
+  /** Before the first row and after the last. */
+  readonly rows: readonly [number, number];
+  readonly columns: readonly [number, number];
+}
+
+/** A layer that stays in float, with its own copy of its weights. */
+export interface FloatOp {
+  readonly kind: 'float';
+  readonly layer: tf.layers.Layer;
+  /** Why it isn't in integers, for the report. */
+  readonly reason: string;
+  /** Of a layer with several outputs, as a recurrent one with its states: those after the first. */
+  readonly furtherOutputs?: readonly ValueId[];
+}
+
+/** Symmetric codes that a scale makes numbers of. All but `int8` need a product that widens them. */
+export type LinearWeightFormat = 'int8' | 'int4' | 'int3' | 'int2' | 'ternary' | 'binary';
+
+/**
+ * Codes whose numbers are looked up, and then multiplied in float32. `log`: signs and exponents,
+ * `w = 0` or `+-2^e`. `codebook`: the values that k-means found. The figure is the bits of a code.
+ */
+export type TableWeightFormat = 'log4' | 'log3' | 'codebook4' | 'codebook3' | 'codebook2';
+
+/** How weights are kept. */
+export type WeightFormat = LinearWeightFormat | TableWeightFormat;
+
+/**
+ * Weights as codes, `g = floor(d / groupSize)` their group: `w = codes[d, c] * scales[g, c]`; in
+ * `log` formats `w = sign(code) * 2^(|code| - levels) * scales[g, c]` with the `2^(bits-1) - 1` levels
+ * that there are; in `codebook` formats `w = codebooks[g, c][code]`.
+ */
+export interface WeightCodes {
+  readonly format: WeightFormat;
+  /** Row-major `[depth, channels]`, one code a byte whatever the format; packed where they are kept. */
+  readonly codes: Int8Array;
+  readonly depth: number;
+  /** Output channels. */
+  readonly channels: number;
+  /**
+   * Row-major `[depth / groupSize, channels]`; equal in a row where the scale is the tensor's. Empty in
+   * `codebook` formats.
+   */
+  readonly scales: Float32Array;
+  /** Elements along the depth that share a scale or a codebook: `depth` for one per channel. */
+  readonly groupSize: number;
+  /**
+   * Of `codebook` formats: `2^bits` ascending values, once for the whole tensor, or for each
+   * `[depth / groupSize, channels]`.
+   */
+  readonly codebooks?: Float32Array;
+}

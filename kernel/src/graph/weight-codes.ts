@@ -1,0 +1,230 @@
+import { checkGroups } from './check-groups';
+import type {
+  LinearWeightFormat,
+  TableWeightFormat,
+  WeightCodes,
+  WeightFormat,
+} from './quantized-graph';
+import { codeArray } from '../integer/packed';
+import { type IntegerRange, quantizeValue, SCALE_RULES, symmetricScale } from '../integer/affine';
+import { fitCodebook } from '../schemes/codebook';
+import type { FittedScheme } from '../schemes/scheme';
+import { fitBinary, fitLogarithmic, fitTernary } from '../schemes/sign';
+import { weightTable } from './weight-table';
+import type { Granularity } from '../integer/weights';
+
+/**
+ * One scale (or codebook) per output channel, one for all, or one per `group` elements of a channel's
+ * depth.
+ */
+export type WeightGranularity = Granularity | { readonly group: number };
+
+/** Bits per code as they are kept; a ternary code takes two. */
+export const WEIGHT_BITS: Readonly<Record<WeightFormat, number>> = {
+  int8: 8,
+  int4: 4,
+  int3: 3,
+  int2: 2,
+  ternary: 2,
+  binary: 1,
+  log4: 4,
+  log3: 3,
+  codebook4: 4,
+  codebook3: 3,
+  codebook2: 2,
+};
+
+/** Formats whose codes stand for multiples of a scale. */
+export const LINEAR_FORMATS: Readonly<Record<LinearWeightFormat, true>> = {
+  int8: true,
+  int4: true,
+  int3: true,
+  int2: true,
+  ternary: true,
+  binary: true,
+};
+
+export function isLinearFormat(format: WeightFormat): format is LinearWeightFormat {
+  return format in LINEAR_FORMATS;
+}
+
+/**
+ * What is shared where nothing is said: a scale by each output channel, which costs little, but one
+ * codebook by all of a layer (Han et al., "Deep Compression", 2016), which is many values.
+ */
+export function usualGranularity(format: WeightFormat): Granularity {
+  return isCodebook(format) ? 'per-tensor' : 'per-channel';
+}
+
+/**
+ * How weights become a scale: by the largest of them, as {@link SCALE_RULES} have it; `mse`: of the
+ * scales from a fifth of that up to all of it, the one with the least squared error; `power-of-two`:
+ * dynamic fixed point, as in Ristretto, where multiplying by the scale is a shift.
+ */
+export const WEIGHT_SCALE_RULES = {
+  ...SCALE_RULES,
+  mse: undefined,
+  'power-of-two': undefined,
+} as const;
+
+export type WeightScaleRule = keyof typeof WEIGHT_SCALE_RULES;
+
+export interface CodeScheme {
+  readonly format: WeightFormat;
+  readonly granularity: WeightGranularity;
+  /** Of the integer formats: the others have a rule of their own. */
+  readonly rule: WeightScaleRule;
+  /** Of int8: seven bits where a processor's sums would saturate. */
+  readonly int8: IntegerRange;
+}
+
+/**
+ * Codes of a row-major `[depth, channels]` matrix.
+ * @throws HalfnoteError `bad-group` where the groups don't divide the depth; `layer` is named.
+ */
+export function encodeWeights(
+  matrix: Float32Array,
+  channels: number,
+  scheme: CodeScheme,
+  layer: string,
+): WeightCodes {
+  const depth = matrix.length / channels;
+  const { format, granularity } = scheme;
+  const groupSize = typeof granularity === 'object' ? granularity.group : depth;
+  checkGroups([{ layer, depth, group: groupSize }]);
+  const fit = fitter(scheme);
+  const shared = granularity === 'per-tensor' ? fit(Array.from(matrix)) : undefined;
+  const groups = depth / groupSize;
+  const codes = codeArray(matrix.length);
+  const scales = new Float32Array(isCodebook(format) ? 0 : groups * channels);
+  const codebooks: number[] = [...(shared?.codebook ?? [])];
+  const values = new Array<number>(groupSize).fill(0);
+  for (let group = 0; group < groups; group++) {
+    const start = group * groupSize;
+    for (let c = 0; c < channels; c++) {
+      for (let d = 0; d < groupSize; d++) values[d] = matrix[(start + d) * channels + c] ?? 0;
+      const { scale, codebook, encode } = shared ?? fit(values);
+      if (codebook === undefined) scales[group * channels + c] = scale;
+      else if (shared === undefined) codebooks.push(...codebook);
+      for (let d = 0; d < groupSize; d++) {
+        codes[(start + d) * channels + c] = encode(values[d] ?? 0);
+      }
+    }
+  }
+  const weights = { format, codes, depth, channels, scales, groupSize };
+  return codebooks.length === 0 ? weights : { ...weights, codebooks: Float32Array.from(codebooks) };
+}
+
+/** The numbers that the codes stand for, row-major `[depth, channels]`. */
+export function decodeWeights(weights: WeightCodes): Float32Array<ArrayBuffer> {
+  const { codes, channels, scales, groupSize } = weights;
+  const table = weightTable(weights);
+  return Float32Array.from(codes, (code, i) => {
+    const group = Math.floor(i / channels / groupSize) * channels + (i % channels);
+    const level =
+      table === undefined
+        ? code
+        : (table.values[(table.isShared ? 0 : group * table.size) + code + table.offset] ?? 0);
+    return scales.length === 0 ? level : level * (scales[group] ?? 0);
+  });
+}
+
+interface Fit {
+  readonly scale: number;
+  /** Of codebook formats, which have no scale. */
+  readonly codebook?: readonly number[];
+  readonly encode: (x: number) => number;
+}
+
+function fitter(scheme: CodeScheme): (values: readonly number[]) => Fit {
+  const { format } = scheme;
+  if (isTable(format)) return TABLE_FITS[format];
+  const range = codeRange(scheme);
+  if (range === undefined) {
+    const fit = format === 'binary' ? fitBinary : fitTernary;
+    return (values) => signs(fit(values));
+  }
+  return (values) => {
+    const scale = scaleOf(values, range, scheme.rule);
+    const params = { scale, zeroPoint: 0 };
+    return { scale, encode: (x) => quantizeValue(x, params, range) };
+  };
+}
+
+function signs({ parameters, encode }: FittedScheme): Fit {
+  return { scale: parameters['scale'] ?? 0, encode: (x) => encode(x).code };
+}
+
+const TABLE_FITS: Readonly<Record<TableWeightFormat, (values: readonly number[]) => Fit>> = {
+  log4: logarithmic('log4'),
+  log3: logarithmic('log3'),
+  codebook4: codebook('codebook4'),
+  codebook3: codebook('codebook3'),
+  codebook2: codebook('codebook2'),
+};
+
+function isTable(format: WeightFormat): format is TableWeightFormat {
+  return format in TABLE_FITS;
+}
+
+export function isCodebook(format: WeightFormat): boolean {
+  return format.startsWith('codebook');
+}
+
+/** The scale is the largest power of two. */
+function logarithmic(format: TableWeightFormat): (values: readonly number[]) => Fit {
+  const bits = WEIGHT_BITS[format];
+  return (values) => {
+    const { parameters, encode } = fitLogarithmic({ kind: 'logarithmic', bits }, values);
+    return { scale: 2 ** (parameters['maxExponent'] ?? 0), encode: (x) => encode(x).code };
+  };
+}
+
+/** Where there are fewer distinct values than codes, the last is repeated. */
+function codebook(format: TableWeightFormat): (values: readonly number[]) => Fit {
+  const bits = WEIGHT_BITS[format];
+  return (values) => {
+    const { parameters, encode } = fitCodebook({ kind: 'codebook', bits }, values);
+    const found = Object.values(parameters);
+    const last = found.at(-1) ?? 0;
+    const book = Array.from({ length: 2 ** bits }, (_, i) => found[i] ?? last);
+    return { scale: 1, codebook: book, encode: (x) => encode(x).code };
+  };
+}
+
+/**
+ * The codes that a scheme allows to be rounded to; undefined where they are no multiples of a scale, and
+ * for binary and ternary. `absmax/127` and `tflite-narrow`
+ * leave out the smallest, for symmetry.
+ */
+export function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
+  if (format === 'int8') return int8;
+  if (format === 'binary' || format === 'ternary' || isTable(format)) return undefined;
+  const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
+  return { min: rule === 'absmax/127' || rule === 'tflite-narrow' ? -max : -max - 1, max };
+}
+
+function scaleOf(values: readonly number[], range: IntegerRange, rule: WeightScaleRule): number {
+  const absmax = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  if (rule === 'mse') return leastSquares(values, absmax, range);
+  if (rule !== 'power-of-two') return symmetricScale(absmax, range, rule);
+  return absmax === 0 ? 1 : 2 ** Math.ceil(Math.log2(absmax)) / (range.max + 1);
+}
+
+const STEPS = 100;
+const LEAST = 20;
+
+function leastSquares(values: readonly number[], absmax: number, range: IntegerRange): number {
+  let best = symmetricScale(absmax, range);
+  let least = Infinity;
+  for (let step = STEPS; step >= LEAST; step--) {
+    const scale = symmetricScale((absmax * step) / STEPS, range);
+    let error = 0;
+    for (const x of values) {
+      const code = Math.min(Math.max(Math.round(x / scale), range.min), range.max);
+      error += (x - code * scale) ** 2;
+    }
+    if (error < least) [best, least] = [scale, error];
+  }
+  return best;
+}

@@ -1,0 +1,213 @@
+import type { MimeBundle } from '../host';
+import { type Fallback, notes, stacked, staticBundle, table } from '../display/fallback';
+import { textTable, type Column } from '../display/table';
+import { HUE } from '../display/svg';
+import { escapeHtml } from '../display/text';
+import { ABSENT, percent, significant } from '../display/units';
+import { errorText, relativeText, roundedText, shown, ulpText } from './value-figures';
+import { bitsSvg, legendHtml, legendText, separated } from './value-bits';
+import type {
+  BitField,
+  InspectedFormat,
+  SummarizedFormat,
+  ValueInspection,
+  ValuesInspection,
+  ValueStatus,
+} from '../formats/results';
+
+/** A sign beside each status, so that colour is never all there is. */
+const MARKS: Readonly<Record<ValueStatus, { readonly mark: string; readonly hue: string }>> = {
+  exact: { mark: '=', hue: HUE.neutral },
+  rounded: { mark: '≈', hue: HUE.normal },
+  subnormal: { mark: '▿', hue: HUE.subnormal },
+  underflow: { mark: '↓', hue: HUE.underflow },
+  overflow: { mark: '↑', hue: HUE.overflow },
+  saturated: { mark: '⊤', hue: HUE.overflow },
+  infinite: { mark: '∞', hue: HUE.neutral },
+  NaN: { mark: '?', hue: HUE.neutral },
+  'NaN lost': { mark: '✗', hue: HUE.overflow },
+};
+
+const HEADERS = ['Format', 'Bits', 'Code', 'Value', 'Error', 'Relative error', 'ulp', 'Status'];
+const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:middle';
+const RULE = '1px solid var(--jp-border-color1,#8889)';
+const THIN = '1px solid var(--jp-border-color2,#8884)';
+
+/** One number in several formats. */
+export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
+  const { formats } = inspection;
+  const caption = `${shown(inspection.value)} in ${formats.length} format${formats.length === 1 ? '' : 's'}, ${how(inspection)}`;
+  const columns = HEADERS.map((header, i): Column => ({
+    header,
+    align: i < 2 || i === 7 ? 'left' : 'right',
+  }));
+  const fields = formats.map((format) => format.fields);
+  const rows: Fallback = {
+    html:
+      `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)">` +
+      `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(caption)}</caption>` +
+      `<thead><tr>${columns.map(({ header, align }) => `<th scope="col" style="${CELL};text-align:${align ?? 'left'};border-bottom:${RULE}">${header}</th>`).join('')}</tr></thead>` +
+      `<tbody>${formats.map(htmlRow).join('')}</tbody></table></div>${legendHtml(fields)}`,
+    text: [
+      textTable(columns, formats.map(textRow), { caption }),
+      `Bits: ${legendText(fields)}; fields are separated by |.`,
+    ].join('\n'),
+  };
+  return staticBundle(stacked(rows, notes(remarks(inspection))));
+}
+
+/** What a code alone doesn't say: that it needs a scale, or has one. */
+function remarks({ formats }: ValueInspection): string[] {
+  const inexact = formats.filter(({ status }) => status !== 'exact');
+  const named = (role: BitField['role']): string =>
+    inexact
+      .filter(({ fields, unit }) => fields.at(-1)?.role === role && unit === undefined)
+      .map(({ label }) => label)
+      .join(', ');
+  const [integers, tables] = [named('integer'), named('index')];
+  const without = [
+    ...(integers === '' ? [] : [`to whole numbers in ${integers}`]),
+    ...(tables === '' ? [] : [`to the values of a table in ${tables}`]),
+  ];
+  return [
+    ...(without.length === 0
+      ? []
+      : [
+          `Rounded without a scale: ${without.join('; ')}. Quantization divides by a scale first; of a tensor, %inspect does so too.`,
+        ]),
+    ...(formats.every(({ unit }) => unit === undefined)
+      ? []
+      : [
+          'The factor beside an MX code is its scale, in a block of this number alone; in a tensor it follows from the largest of 32.',
+        ]),
+  ];
+}
+
+/** A code, and the scale beside it: `0x7 × 2⁻⁶`. */
+function codeText({ hex, unit }: InspectedFormat): string {
+  return unit === undefined ? hex : `${hex} × ${Number.isFinite(unit) ? ulpText(unit) : 'NaN'}`;
+}
+
+function htmlRow(format: InspectedFormat): string {
+  const cell = (content: string, align: 'left' | 'right', style = ''): string =>
+    `<td style="${CELL};text-align:${align};border-bottom:${THIN}${style}">${content}</td>`;
+  const { mark, hue } = MARKS[format.status];
+  const mono = ';font-family:var(--jp-code-font-family,monospace)';
+  return (
+    `<tr><th scope="row" style="${CELL};text-align:left;border-bottom:${THIN};font-weight:600">${escapeHtml(format.label)}</th>` +
+    cell(bitsSvg(format.fields, format.label), 'left') +
+    cell(escapeHtml(codeText(format)), 'right', mono) +
+    cell(shown(format.value), 'right', mono) +
+    cell(errorText(format.absoluteError), 'right') +
+    cell(relativeText(format.relativeError) + errorBar(format.relativeError), 'right') +
+    cell(ulpText(format.ulp), 'right') +
+    cell(
+      `<span style="display:inline-block;width:1.2em;text-align:center;color:${hue};font-weight:700" aria-hidden="true">${mark}</span>${format.status}`,
+      'left',
+    ) +
+    '</tr>'
+  );
+}
+
+/** A bar on a logarithmic scale from 2^-24 to 1. */
+function errorBar(relativeError: number): string {
+  const octaves = Number.isFinite(relativeError) ? Math.log2(Math.max(relativeError, 2 ** -24)) : 0;
+  const width =
+    relativeError === 0 || Number.isNaN(relativeError)
+      ? 0
+      : Math.round(48 * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
+  return (
+    `<svg aria-hidden="true" width="50" height="8" style="margin-left:6px;vertical-align:0">` +
+    `<rect x="0.5" y="0.5" width="49" height="7" fill="none" stroke="currentColor" stroke-opacity="0.25"/>` +
+    `<rect x="1" y="1" width="${width}" height="6" fill="${HUE.neutral}"/></svg>`
+  );
+}
+
+function textRow(format: InspectedFormat): string[] {
+  return [
+    format.label,
+    separated(format.fields),
+    codeText(format),
+    shown(format.value),
+    errorText(format.absoluteError),
+    relativeText(format.relativeError),
+    ulpText(format.ulp),
+    `${MARKS[format.status].mark} ${format.status}`,
+  ];
+}
+
+/** The errors of many numbers in several formats. */
+export function valuesInspectorBundle(inspection: ValuesInspection): MimeBundle {
+  const { formats } = inspection;
+  const isScaled = formats.some(({ scale }) => scale !== undefined);
+  const columns: Column[] = [
+    { header: 'Format' },
+    ...(isScaled ? [{ header: 'Scale', align: 'left' } as const] : []),
+    { header: 'Max error' },
+    { header: 'Max relative error' },
+    { header: 'SQNR' },
+    { header: 'What became of them', align: 'left' },
+  ];
+  const rows = formats.map((format) => [
+    format.label,
+    ...(isScaled ? [scaleText(format)] : []),
+    errorText(format.maxError),
+    relativeText(format.maxRelativeError),
+    decibels(format.sqnrDb),
+    fates(format, inspection.count),
+  ]);
+  return staticBundle(
+    stacked(
+      table(columns, rows, { caption: valuesCaption(inspection) }),
+      notes(valuesRemarks(inspection)),
+    ),
+  );
+}
+
+function valuesCaption(inspection: ValuesInspection): string {
+  const { count, nans, min, max } = inspection;
+  const range = nans === count ? [] : [`from ${roundedText(min)} to ${roundedText(max)}`];
+  const lost = nans === 0 ? '' : `, ${nans.toLocaleString('en')} of them NaN`;
+  return `${[`${count.toLocaleString('en')} number${count === 1 ? '' : 's'}`, ...range].join(' ')}${lost}, ${how(inspection)}`;
+}
+
+function scaleText({ scale }: SummarizedFormat): string {
+  if (scale === undefined) return ABSENT;
+  return scale.value === undefined ? scale.rule : `${scale.rule} = ${errorText(scale.value)}`;
+}
+
+function valuesRemarks({ formats }: ValuesInspection): string[] {
+  const unscaled = formats.flatMap(({ label, unscaledSqnrDb }) =>
+    unscaledSqnrDb === undefined ? [] : [`${label} ${decibels(unscaledSqnrDb)}`],
+  );
+  return unscaled.length === 0
+    ? []
+    : [
+        `Codes are multiplied by the scale that is named, as quantization does. Without a scale, each number rounded to the nearest code itself, the SQNR is: ${unscaled.join(', ')}.`,
+      ];
+}
+
+function decibels(ratio: number): string {
+  return `${significant(ratio)} dB`;
+}
+
+/** `≈ rounded 98.1%, ↓ underflow 1.90%`. */
+function fates({ counts }: SummarizedFormat, count: number): string {
+  const order = Object.keys(MARKS) as ValueStatus[];
+  return order
+    .flatMap((status) => {
+      const share = (counts[status] ?? 0) / count;
+      return share === 0 ? [] : [`${MARKS[status].mark} ${status} ${percent(share)}`];
+    })
+    .join(', ');
+}
+
+function how({
+  rounding,
+  saturate,
+}: {
+  readonly rounding: string;
+  readonly saturate: boolean;
+}): string {
+  return `rounding ${rounding}${saturate ? ', saturating' : ''}`;
+}

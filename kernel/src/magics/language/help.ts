@@ -1,0 +1,128 @@
+import type { MimeBundle } from '../../host';
+import { HalfnoteError, nearest } from '../../errors';
+import { assign } from './assign';
+import { magicAtOffset } from './complete';
+import type { Example, Magic, NamedParameter } from './declare';
+import { findMagic, MAGICS, magicsByTopic, titleOf } from '../table';
+import { TextView } from '../../display/text-view';
+import { parameterRows, usage, written } from './usage';
+
+/** The help of one magic, as `%name?` shows it. Throws `unknown-magic`. */
+export function magicHelp(name: string): TextView {
+  const magic = findMagic(name.replace(/^%+/, ''));
+  if (magic) return new TextView(helpBundle(magic));
+  const names = MAGICS.map((known) => known.name);
+  const near = nearest(name, names);
+  const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
+  throw new HalfnoteError(
+    'unknown-magic',
+    `"${name}" is no magic.${meant}`,
+    'lsmagic() lists them all.',
+  );
+}
+
+/** All magics, as `%lsmagic` shows them. */
+export function lsmagic(): TextView {
+  const groups = magicsByTopic().map(({ topic, magics }) => ({
+    title: titleOf(topic),
+    rows: magics.map((magic) => ({ usage: usages(magic), summary: magic.summary })),
+  }));
+  const text = groups.flatMap(({ title, rows }) => [
+    title,
+    ...rows.map(
+      (row) => `${row.usage.map((line) => `  ${line}`).join('\n')}\n      ${row.summary}`,
+    ),
+    '',
+  ]);
+  const hint = '%name? shows the help of one; %name --show prints what it expands to.';
+  const tables = groups.flatMap(({ title, rows }) => [
+    `| ${title} | |`,
+    '|---|---|',
+    ...rows.map((row) => `| ${row.usage.map(cell).join('<br>')} | ${row.summary} |`),
+    '',
+  ]);
+  return new TextView({
+    'text/markdown': [...tables, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
+    'text/plain': [...text, hint].join('\n'),
+  });
+}
+
+/** The help at `offset` (UTF-16) of a cell; undefined where TypeScript is to tell. */
+export function inspectMagic(code: string, offset: number): MimeBundle | undefined {
+  const line = magicAtOffset(code, offset) ?? magicAtOffset(code, offset + 1);
+  const magic = line && findMagic(line.name);
+  if (!line || !magic || (line.body && offset >= line.body.start)) return undefined;
+  const word = line.words.find(({ start, end }) => offset >= start && offset <= end);
+  if (!word) return helpBundle(magic);
+  const { words } = assign(magic, line.words, code);
+  const parameters = [...magic.positionals, ...magic.options];
+  const parameter = parameters.find(
+    ({ name }) => words.get(name)?.start === word.start || word.text.startsWith(name),
+  );
+  const value = parameter && words.get(parameter.name);
+  const isInValue = value !== undefined && offset >= value.start && offset <= value.end;
+  if (parameter?.isExpression && isInValue) return undefined;
+  return helpBundle(magic, parameter);
+}
+
+/** Help as Markdown and text, with one parameter first if it is asked about. */
+function helpBundle(magic: Magic, parameter?: NamedParameter): MimeBundle {
+  const head = parameter && `${parameter.name} (${parameter.type}): ${parameter.doc}`;
+  const markdownHead = parameter && `\`${parameter.name}\` (${parameter.type}): ${parameter.doc}`;
+  return {
+    'text/markdown': [markdownHead ?? [], helpMarkdown(magic, '##')].flat().join('\n\n'),
+    'text/plain': [head ?? [], helpText(magic)].flat().join('\n\n'),
+  };
+}
+
+function helpText(magic: Magic): string {
+  const rows = parameterRows(magic);
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  return [
+    ...usages(magic),
+    '',
+    magic.summary,
+    ...magic.details.flatMap((detail) => ['', detail.replaceAll('`', '')]),
+    '',
+    'Parameters:',
+    ...rows.map(
+      ({ name, type, doc }) => `  ${name.padEnd(width)}  ${doc.replaceAll('`', '')} (${type})`,
+    ),
+    '',
+    'Examples:',
+    ...magic.examples.flatMap(({ code, does }) => [
+      `  ${code.replaceAll('\n', '\n  ')}`,
+      `      ${does.replaceAll('`', '')}`,
+    ]),
+  ].join('\n');
+}
+
+/** The help of one magic as Markdown under a heading of the given depth. */
+export function helpMarkdown(magic: Magic, heading: string): string {
+  const rows = parameterRows(magic).map(
+    ({ name, type, doc }) => `| \`${name}\` | ${cell(type)} | ${doc} |`,
+  );
+  return [
+    `${heading} ${magic.forms.map((form) => written(magic.name, form)).join(', ')}`,
+    magic.summary,
+    ['```text', ...usages(magic), '```'].join('\n'),
+    ...magic.details,
+    ['| parameter | type | does |', '|---|---|---|', ...rows].join('\n'),
+    magic.examples.map(exampleMarkdown).join('\n'),
+  ].join('\n\n');
+}
+
+function exampleMarkdown({ code, does }: Example): string {
+  if (!code.includes('\n')) return `- \`${code}\`: ${does}`;
+  const lines = code.split('\n').map((line) => `  ${line}`);
+  return [`- ${does}`, '', '  ```text', ...lines, '  ```', ''].join('\n');
+}
+
+function usages(magic: Magic): string[] {
+  return magic.forms.map((form) => usage(magic, form));
+}
+
+/** Text as code in a cell of a Markdown table. */
+function cell(text: string): string {
+  return `\`${text.replaceAll('|', '\\|')}\``;
+}

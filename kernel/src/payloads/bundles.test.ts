@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { MimeBundle } from '../host';
+import { carbonBundle } from '../energy/view';
+import { gradientRangesBundle } from '../precision/ranges/view';
+import { MIME, carbonReport, gradientRanges, precisionTable } from './schemas';
+import { precisionTableBundle } from '../analysis/comparison/view';
+import {
+  sampleCarbon,
+  sampleGradientRanges,
+  sampleLayer,
+  samplePrecisionTable,
+  sampleFormats,
+} from './samples.fixture';
+
+const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u001B[31m';
+
+/** The value with every string in it replaced, but those whose values are fixed. */
+function poisoned(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(poisoned);
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? EVIL : value;
+  const fixed = new Set(['execution', 'method', 'metric', 'kind', 'component', 'scope']);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, fixed.has(key) ? item : poisoned(item)]),
+  );
+}
+
+const views = [
+  {
+    view: 'precision table',
+    mime: MIME.precisionTable,
+    schema: precisionTable,
+    sample: samplePrecisionTable,
+    build: (payload: unknown) => precisionTableBundle(payload as typeof samplePrecisionTable),
+  },
+  {
+    view: 'gradient ranges',
+    mime: MIME.gradientRanges,
+    schema: gradientRanges,
+    sample: sampleGradientRanges,
+    build: (payload: unknown) => gradientRangesBundle(payload as typeof sampleGradientRanges),
+  },
+  {
+    view: 'carbon',
+    mime: MIME.carbon,
+    schema: carbonReport,
+    sample: sampleCarbon,
+    build: (payload: unknown) => carbonBundle(payload as typeof sampleCarbon),
+  },
+];
+
+function html(bundle: MimeBundle): string {
+  return String(bundle['text/html']);
+}
+
+describe.each(views)('the fallback of $view', ({ mime, schema, sample, build }) => {
+  it('comes with a payload that is valid after it was JSON', () => {
+    const sent: unknown = JSON.parse(JSON.stringify(build(sample)[mime]));
+    expect(schema.safeParse(sent).error).toBeUndefined();
+  });
+
+  it('lets no text of the payload become markup or a terminal command', () => {
+    const bundle = build(poisoned(sample));
+    expect(html(bundle)).toContain('&lt;script&gt;');
+    expect(html(bundle)).not.toMatch(/<script|<img/);
+    expect(bundle['text/plain']).not.toContain('\u001B');
+  });
+
+  it('has no script, no handler and nothing from elsewhere', () => {
+    const attributes = html(build(sample)).replaceAll('http://www.w3.org/2000/svg', '');
+    expect(attributes).not.toMatch(/<script|\son\w+=|https?:|url\(|<link|<iframe/);
+    expect(attributes).not.toMatch(/ id="/);
+  });
+
+  it('has a caption, headings with scope, and a named picture', () => {
+    expect(html(build(sample))).toMatch(/<caption/);
+    expect(html(build(sample))).not.toMatch(/<th(?! scope)[ >]/);
+    expect(html(build(sample))).toMatch(
+      /<svg[^>]* role="img" aria-label="[^"]+"[^>]*><title>[^<]+<\/title><desc>[^<]+</,
+    );
+  });
+
+  it('closes what it opens', () => {
+    const open: string[] = [];
+    for (const [, slash, name, end] of html(build(sample)).matchAll(
+      /<(\/?)([a-z]+)[^>]*?(\/?)>/g,
+    )) {
+      if (end === '/') continue;
+      if (slash === '') open.push(name ?? '');
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+});
+
+describe('the precision table', () => {
+  const text = String(precisionTableBundle(samplePrecisionTable)['text/plain']);
+
+  it('says for each row whether it is native or simulated, and how energy came about', () => {
+    const rows = text.split('\n').slice(3, 7);
+    expect(rows.map((row) => row.split(/\s+/)[1])).toEqual([
+      'native',
+      'simulated',
+      'native',
+      'native',
+    ]);
+    expect(rows[0]).toContain('65.7 mJ modelled');
+  });
+
+  it('claims no speed for a simulated format', () => {
+    expect(text).toMatch(/^fp16 +simulated +– +– /m);
+  });
+
+  it('says where a lower precision loses accuracy', () => {
+    expect(text).toContain('int8 loses 1.39 percentage points of accuracy.');
+    expect(text).not.toContain('bf16 loses');
+  });
+
+  it('sends infinity as a word', () => {
+    const payload = precisionTableBundle(samplePrecisionTable)[MIME.precisionTable];
+    expect(payload).toMatchObject({ rows: [{ sqnrDb: 'Infinity' }, {}, {}, {}] });
+  });
+});
+
+describe('gradient ranges', () => {
+  it('stay small: a few dozen nodes for a hundred layers', () => {
+    const layers = Array.from({ length: 100 }, (_, i) =>
+      sampleLayer(`layer${i}`, -20 - i / 10, 4, [64, 64]),
+    );
+    const svg = /<svg.*<\/svg>/s.exec(
+      html(gradientRangesBundle({ ...sampleGradientRanges, layers })),
+    )?.[0];
+    const nodes = svg?.match(/<(path|rect|text)/g)?.length ?? Infinity;
+    expect(nodes).toBeLessThan(220);
+  });
+
+  it('show a format that has no known range without figures', () => {
+    const bundle = gradientRangesBundle({ ...sampleGradientRanges, format: 'posit8' });
+    expect(bundle['text/plain']).toContain('No range of posit8 is known here');
+  });
+
+  it('show nothing wrong when no step was recorded', () => {
+    const bundle = gradientRangesBundle({ ...sampleGradientRanges, layers: [], recordedSteps: 0 });
+    expect(bundle['text/plain']).not.toMatch(/NaN%|Infinity|undefined/);
+    expect(html(bundle)).not.toMatch(/NaN"|Infinity|undefined/);
+  });
+
+  it('draw layers that hold nothing but zeros', () => {
+    const zeros = { ...sampleLayer('dead', -10, 2, [8], 1), bins: [], count: 320, zero: 320 };
+    const bundle = gradientRangesBundle({
+      ...sampleGradientRanges,
+      layers: [zeros],
+      formats: [...sampleFormats],
+    });
+    expect(bundle['text/plain']).toMatch(/^dead +8 +100% +0%/m);
+    expect(html(bundle)).not.toMatch(/NaN[" ]|Infinity/);
+  });
+});
+
+describe('carbon', () => {
+  it('names the method of the whole and of each part', () => {
+    const text = String(carbonBundle(sampleCarbon)['text/plain']);
+    expect(text).toContain('(measured + modelled)');
+    expect(text).toMatch(/^Memory \(DRAM\) .* modelled /m);
+    expect(text).toContain('55.1 gCO2e/kWh, FRA');
+  });
+});

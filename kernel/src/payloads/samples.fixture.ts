@@ -1,0 +1,249 @@
+import type {
+  CarbonReport,
+  FormatBand,
+  GradientRanges,
+  PrecisionTable,
+  RangeLayer,
+} from './schemas';
+
+/** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
+
+const literature = (
+  low: number,
+  high: number,
+  memory: number,
+  energy: readonly [number, number],
+) => ({
+  speedup: [low, high] as [number, number],
+  memorySaved: [memory, memory] as [number, number],
+  energySaved: [...energy] as [number, number],
+  source: 'commonly claimed',
+});
+
+const energy = (value: number) => ({
+  value,
+  method: 'modelled' as const,
+  source: 'process share of TDP, 4 W a thread (Green Algorithms)',
+});
+
+export const samplePrecisionTable: PrecisionTable = {
+  title: 'Precision comparison',
+  model: { name: 'digits MLP', parameters: 2_365_450 },
+  device: { name: 'AMD EPYC', engine: 'TensorFlow 2.21', threads: 2 },
+  batchSize: 256,
+  samples: 360,
+  metric: 'accuracy',
+  baseline: 'fp32',
+  rows: [
+    {
+      format: 'fp32',
+      execution: 'native',
+      engine: 'TensorFlow oneDNN',
+      note: '',
+      latencyS: { median: 0.00821, p95: 0.00907, runs: 30 },
+      throughputPerS: 31_181,
+      speedup: 1,
+      weightBytes: 9_461_800,
+      energyJ: energy(0.0657),
+      co2eG: 8.6e-6,
+      score: 0.9722,
+      maxError: 0,
+      sqnrDb: Infinity,
+      literature: null,
+    },
+    {
+      format: 'fp16',
+      execution: 'simulated',
+      engine: 'TensorFlow, 16-bit storage',
+      note: 'this CPU has no fp16 instructions',
+      latencyS: null,
+      throughputPerS: null,
+      speedup: null,
+      weightBytes: 4_730_900,
+      energyJ: null,
+      co2eG: null,
+      score: 0.9722,
+      maxError: 0.00213,
+      sqnrDb: 66.2,
+      literature: literature(2, 2, 0.5, [0.3, 0.5]),
+    },
+    {
+      format: 'bf16',
+      execution: 'native',
+      engine: 'TensorFlow oneDNN, AMX',
+      note: 'losses and softmax in fp32',
+      latencyS: { median: 0.0117, p95: 0.0129, runs: 30 },
+      throughputPerS: 21_880,
+      speedup: 0.7,
+      weightBytes: 4_730_900,
+      energyJ: energy(0.0936),
+      co2eG: 1.23e-5,
+      score: 0.9694,
+      maxError: 0.0181,
+      sqnrDb: 47.9,
+      literature: literature(2, 2, 0.5, [0.3, 0.5]),
+    },
+    {
+      format: 'int8',
+      execution: 'native',
+      engine: '_MklQuantizedMatMulWithBias',
+      note: 'weights in 7 bits, for u8 x s8 saturates here; output layer kept in float',
+      latencyS: { median: 0.0036, p95: 0.0041, runs: 30 },
+      throughputPerS: 71_111,
+      speedup: 2.28,
+      weightBytes: 2_377_642,
+      energyJ: energy(0.0288),
+      co2eG: 3.78e-6,
+      score: 0.9583,
+      maxError: 0.142,
+      sqnrDb: 31.4,
+      literature: literature(4, 6, 0.75, [0.7, 0.7]),
+    },
+  ],
+  notes: ['bf16 does not pay in time here: 0.70x the speed of fp32 at batch size 256.'],
+};
+
+const fp16: FormatBand = {
+  id: 'fp16',
+  label: 'fp16',
+  minSubnormalExponent: -24,
+  minNormalExponent: -14,
+  maxExponent: 15,
+};
+
+export const sampleFormats: readonly FormatBand[] = [
+  fp16,
+  {
+    id: 'bf16',
+    label: 'bf16',
+    minSubnormalExponent: -133,
+    minNormalExponent: -126,
+    maxExponent: 127,
+  },
+  {
+    id: 'e4m3fn',
+    label: 'fp8 E4M3',
+    minSubnormalExponent: -9,
+    minNormalExponent: -6,
+    maxExponent: 8,
+  },
+  {
+    id: 'e5m2',
+    label: 'fp8 E5M2',
+    minSubnormalExponent: -16,
+    minNormalExponent: -14,
+    maxExponent: 15,
+  },
+];
+
+/** Bell-shaped bins around `centre`, `spread` octaves wide. */
+export function sampleLayer(
+  name: string,
+  centre: number,
+  spread: number,
+  shape: readonly number[],
+  zeros = 0.1,
+): RangeLayer {
+  const total = shape.reduce((a, b) => a * b, 1) * 40;
+  const firstExponent = Math.round(centre - 3 * spread);
+  const heights = Array.from({ length: 6 * spread + 1 }, (_, i) =>
+    Math.exp(-(((firstExponent + i - centre) / spread) ** 2)),
+  );
+  const sum = heights.reduce((a, b) => a + b, 0);
+  const bins = heights.map((height) => Math.round((height / sum) * total * (1 - zeros)));
+  const counted = bins.reduce((a, b) => a + b, 0);
+  return {
+    name,
+    kind: 'gradient',
+    shape: [...shape],
+    count: counted + Math.round(total * zeros),
+    zero: Math.round(total * zeros),
+    inf: 0,
+    nan: 0,
+    firstExponent,
+    bins,
+  };
+}
+
+export const sampleGradientRanges: GradientRanges = {
+  title: 'Gradient ranges of digits CNN',
+  format: 'fp16',
+  execution: 'simulated',
+  step: 400,
+  recordedSteps: 40,
+  every: 10,
+  lossScale: {
+    value: 1024,
+    suggested: 65536,
+    reason:
+      'moves the median gradient to the middle of the normal range and leaves 4 octaves of headroom',
+    skippedSteps: 1,
+    history: [
+      { step: 0, scale: 65536 },
+      { step: 3, scale: 1024 },
+    ],
+    steps: 400,
+    skippedAt: [3],
+  },
+  formats: [...sampleFormats],
+  layers: [
+    sampleLayer('conv2d_Conv2D1/kernel', -27, 4, [3, 3, 1, 16], 0.02),
+    sampleLayer('conv2d_Conv2D1/bias', -22, 3, [16], 0),
+    sampleLayer('conv2d_Conv2D2/kernel', -30, 4, [3, 3, 16, 32], 0.2),
+    sampleLayer('conv2d_Conv2D2/bias', -24, 3, [32], 0),
+    sampleLayer('dense_Dense1/kernel', -35, 3, [512, 64], 0.45),
+    sampleLayer('dense_Dense1/bias', -20, 3, [64], 0.1),
+    sampleLayer('dense_Dense2/kernel', -13, 3, [64, 10], 0),
+    { ...sampleLayer('dense_Dense2/bias', -9, 3, [10], 0), inf: 4, nan: 2, count: 406 },
+    { ...sampleLayer('dense_Dense1/kernel', -5, 2, [512, 64], 0), kind: 'weight' },
+    { ...sampleLayer('conv2d_Conv2D1', 0, 3, [32, 8, 8, 16], 0.5), kind: 'activation' },
+  ],
+};
+
+export const sampleCarbon: CarbonReport = {
+  title: 'Energy and CO2e of this session',
+  scope: 'session',
+  total: {
+    name: 'session',
+    durationS: 412,
+    energyJ: 3310.4,
+    co2eG: 0.0506,
+    parts: [
+      { component: 'cpu', energyJ: 3190, method: 'measured', source: 'RAPL package-0' },
+      {
+        component: 'dram',
+        energyJ: 120.4,
+        method: 'modelled',
+        source: '0.3725 W/GB of used memory (Green Algorithms)',
+      },
+    ],
+  },
+  windows: [
+    {
+      name: 'In [3]',
+      durationS: 82.1,
+      energyJ: 811.2,
+      co2eG: 0.0124,
+      parts: [
+        { component: 'cpu', energyJ: 780, method: 'measured', source: 'RAPL package-0' },
+        { component: 'dram', energyJ: 31.2, method: 'modelled', source: '0.3725 W/GB' },
+      ],
+    },
+    {
+      name: 'train bf16',
+      durationS: 12.4,
+      energyJ: 99.1,
+      co2eG: 0.00151,
+      parts: [{ component: 'cpu', energyJ: 99.1, method: 'measured', source: 'RAPL package-0' }],
+    },
+  ],
+  intensity: {
+    gramsPerKWh: 55.07,
+    region: 'FRA (France)',
+    year: '2024',
+    source: 'Ember, in @tgwf/co2 0.19.0',
+    kind: 'average',
+  },
+  pue: 1,
+  notes: ['Software meters read 20 to 30% below the wall: no fans, no losses of the power supply.'],
+};

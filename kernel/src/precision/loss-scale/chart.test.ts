@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { lossScaleChart, lossScaleHistory, scaleAt } from './chart';
+import type { GradientRanges } from '../../payloads/schemas';
+
+const steady: GradientRanges['lossScale'] = {
+  value: 1024,
+  suggested: 1024,
+  reason: '',
+  skippedSteps: 0,
+  history: [{ step: 0, scale: 1024 }],
+  steps: 100,
+  skippedAt: [],
+};
+const dynamic = {
+  ...steady,
+  skippedSteps: 2,
+  history: [
+    { step: 0, scale: 65536 },
+    { step: 3, scale: 32768 },
+    { step: 50, scale: 16384 },
+  ],
+  skippedAt: [2, 49],
+};
+
+/** What stands on the vertical axis, top first. */
+const ticks = (drawing: string): string[] =>
+  [...drawing.matchAll(/>(2[⁰¹²³⁴⁵⁶⁷⁸⁹]+)</g)].map(([, text]) => text ?? '').reverse();
+
+describe('the loss scale over steps', () => {
+  it('is drawn as a step function on a log2 axis, with a cross for each skipped step', () => {
+    const drawing = lossScaleChart(dynamic);
+    expect(ticks(drawing)).toEqual(['2¹⁷', '2¹⁶', '2¹⁵', '2¹⁴', '2¹³']);
+    // An octave is a quarter of 96 pixels: 2^17 at 26, 2^16 at 50, 2^15 at 74, 2^14 at 98.
+    expect(drawing).toContain('M52 50H68.8V74H332V98H612');
+    expect(drawing.match(/l7 7m0 -7l-7 7/g)).toHaveLength(3);
+    expect(drawing).toContain('role="img"');
+  });
+
+  it('is told in words', () => {
+    expect(lossScaleHistory(dynamic)?.summary).toBe(
+      'Loss scale from 65536 (2¹⁶) to 16384 (2¹⁴) over 100 steps, 2 changes, 2 steps skipped.',
+    );
+    expect(scaleAt({ points: lossScaleHistory(dynamic)?.points ?? [] }, 49)).toBe(15);
+  });
+
+  it('is left out where nothing happened', () => {
+    expect(lossScaleChart(steady)).toBe('');
+    expect(lossScaleChart({ ...steady, history: [] })).toBe('');
+    expect(lossScaleChart({ ...steady, skippedAt: [4] })).not.toBe('');
+  });
+
+  it('survives scales that are no numbers', () => {
+    expect(lossScaleHistory({ ...dynamic, history: [{ step: 0, scale: 'NaN' }] })).toBeUndefined();
+  });
+});
