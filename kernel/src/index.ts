@@ -62,7 +62,7 @@ export type {
 export { packCodes, packedBytes, unpackCodes, type PackedBits } from './formats/packing';
 export { randomKey, splitKey, type RandomKey } from './formats/random';
 
-export { ensureBackend } from './precision/start';
+export { ensureBackend } from './start';
 export { describePolicy, parsePolicy, POLICY_NAMES, type Policy } from './precision/policy';
 export { castRule, castTable, type CastRule } from './precision/autocast-table';
 export { AUTOCAST_DIFFERENCES, type AutocastDifference } from './precision/autocast-differences';

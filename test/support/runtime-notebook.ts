@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type {
   CellOutcome,
   CellOutput,
@@ -9,8 +8,7 @@ import type {
   Runtime,
 } from '../../kernel/src/runtime/contract';
 import { createRuntime } from '../../kernel/src/runtime/runtime';
-
-const kernel = resolve(__dirname, '..', '..', 'kernel');
+import { buildIfStale } from './built-kernel';
 
 export interface Executed {
   readonly outcome: CellOutcome;
@@ -119,32 +117,4 @@ export class TestNotebook {
 export function errorOf({ outcome }: Executed): Extract<CellOutcome, { status: 'error' }>['error'] {
   if (outcome.status === 'ok') throw new Error('the cell did not fail');
   return outcome.error;
-}
-
-/** The cell process runs from `dist`, so tests are only of use when that is what the sources say. */
-function buildIfStale(): void {
-  const built = modified(join(kernel, 'dist', '.tsbuildinfo'));
-  const sources = join(kernel, 'src', 'runtime');
-  const newest = readdirSync(sources, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .reduce((latest, file) => Math.max(latest, modified(join(sources, file))), 0);
-  if (newest < built && modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) > 0) return;
-  try {
-    execFileSync('npx', ['tsc', '-b', 'kernel'], { cwd: resolve(kernel, '..'), stdio: 'pipe' });
-  } catch (error) {
-    // Type errors are for the lint; what matters here is whether it emitted.
-    if (modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) === 0) {
-      throw new Error('kernel/dist is missing and could not be built: run `npx tsc -b kernel`', {
-        cause: error,
-      });
-    }
-  }
-}
-
-function modified(file: string): number {
-  try {
-    return statSync(file).mtimeMs;
-  } catch {
-    return 0;
-  }
 }

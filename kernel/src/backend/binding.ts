@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import type { OpAttribute } from './contract';
-import { installProgressBar } from '../patches/progress-bar';
 
 /** An output of a raw op: a handle that the caller owns and must delete. */
 export interface RawTensor {
@@ -67,7 +66,8 @@ export interface NativeBackend {
 const BACKEND = 'tensorflow';
 /** tfjs-node's own: above all others. */
 const PRIORITY = 3;
-const PACKAGE = '@tensorflow/tfjs-node-gpu';
+/** The package whose backend and callbacks are used. */
+export const TFJS_NODE = '@tensorflow/tfjs-node-gpu';
 
 let loaded: NativeBackend | undefined;
 
@@ -86,8 +86,7 @@ export function loadNative(prepare: (backend: NativeBackend) => void): NativeBac
   process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
   const require = createRequire(__filename);
   restoreRemovedUtilities(require);
-  require(PACKAGE);
-  installProgressBar(PACKAGE);
+  require(TFJS_NODE);
   const factory = tf.findBackendFactory(BACKEND) as unknown as () => NativeBackend;
   tf.removeBackend(BACKEND);
   tf.registerBackend(

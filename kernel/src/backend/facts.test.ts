@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deviceFacts, loadBackend } from './load';
+import { deviceFacts } from './load';
+import { loadBackend } from '../start';
 import { parseGpu } from './gpu';
 import { parseIsa, readProcessor } from './isa';
 import { cpuFormats, gpuFormats, wasmFormats } from './support';

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HOST } from '../host';
-import { loadBackend, nativeMemory } from './load';
+import { nativeMemory } from './load';
+import { loadBackend } from '../start';
 import { setCastPlanner } from './planner';
 
 /** A host whose user presses interrupt after `ops` ops. */
 function interruptAfter(ops: number): void {
   let left = ops;
   (globalThis as { [HOST]?: unknown })[HOST] = {
+    onCellEnd: () => undefined,
     throwIfInterrupted: () => {
       left -= 1;
       if (left < 0) throw new Error('interrupted');

@@ -1,54 +1,45 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
 import { HalfnoteError } from '../errors';
-import { installBiasGradient } from '../patches/bias-gradient';
 import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
 import type { DeviceFacts, OpListener } from './contract';
 import { Executor } from './execute';
 import { readGpu } from './gpu';
-import { installInterruptCheck } from '../patches/interrupt-check';
-import { installOverrides } from '../patches/backend-overrides';
+import { backendHooks, type NativeParts } from './hooks';
 import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
-import { installNoOps } from '../patches/no-ops';
 import { choosesKernels } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
-import { installDilatedDepthwise } from '../patches/dilated-depthwise';
 import { loadWasm } from './wasm';
-
-interface Parts {
-  readonly backend: NativeBackend;
-  readonly executor: Executor;
-  readonly ledger: MemoryLedger;
-}
 
 let facts: DeviceFacts | undefined;
 /** Of the native backend's current instance; undefined under wasm. */
-let parts: Parts | undefined;
+let parts: NativeParts | undefined;
 let traps: readonly KernelTrap[] = [];
 const listeners = new Set<OpListener>();
 
 /**
- * Loads TensorFlow, makes it tfjs's backend and lets its tensors be stored in 16 bits. Idempotent.
- * Throws `no-native-backend` where TensorFlow can't be had: then use {@link ensureBackend}.
+ * Loads TensorFlow and makes it tfjs's backend, with all that we change in tfjs. Idempotent.
+ *
+ * @throws HalfnoteError `no-native-backend` where TensorFlow can't be had: then use {@link ensureBackend}.
  */
 export function loadBackend(): DeviceFacts {
   if (facts !== undefined) return facts;
+  const hooks = backendHooks();
   const index = new TrapIndex();
   const kernels = { enabled: false };
   let backend: NativeBackend;
   try {
     backend = loadNative((instance) => {
       const executor = new Executor(instance, index, listeners, kernels);
-      const ledger = new MemoryLedger();
-      installOverrides(instance, executor, ledger);
-      parts = { backend: instance, executor, ledger };
+      parts = { backend: instance, executor, ledger: new MemoryLedger() };
+      hooks.instance(parts);
     });
   } catch (error) {
     throw new HalfnoteError(
@@ -67,14 +58,14 @@ export function loadBackend(): DeviceFacts {
   for (const trap of traps) index.add(trap);
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
   kernels.enabled = device === 'cpu' && choosesKernels(facts.isa, setting);
-  installDilatedDepthwise('tensorflow');
-  installNoOps('tensorflow');
-  if (device === 'cpu') installBiasGradient('tensorflow');
-  installInterruptCheck();
+  hooks.loaded(facts);
   return facts;
 }
 
-/** TensorFlow where it can be had, else WebAssembly, in which every format but fp32 is simulated. */
+/**
+ * The same, with WebAssembly where TensorFlow can't be had: every format but fp32 is simulated there.
+ * Every function that computes calls this; a script that calls tfjs first needs it before.
+ */
 export async function ensureBackend(): Promise<DeviceFacts> {
   if (facts !== undefined) return facts;
   try {
@@ -83,7 +74,7 @@ export async function ensureBackend(): Promise<DeviceFacts> {
     if (!(error instanceof HalfnoteError)) throw error;
   }
   facts = await loadWasm();
-  installInterruptCheck();
+  backendHooks().loaded(facts);
   return facts;
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from './load';
+import { loadBackend } from '../start';
 import { numpy, random } from './oracle.fixture';
 import { setCastPlanner } from './planner';
 import { castTo, storageFormat } from './storage';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { loadBackend } from './load';
+import { loadBackend } from '../start';
 
 const PAGE_BYTES = 4096;
 /** Above the size that glibc ever keeps: without a pool, each such tensor comes anew from the system. */

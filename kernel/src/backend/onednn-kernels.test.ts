@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadBackend } from './load';
+import { loadBackend } from '../start';
 import { choosesKernels, fasterKernel } from './onednn-kernels';
 import { native } from './binding';
 import type { TfBinding } from './binding';

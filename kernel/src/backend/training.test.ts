@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { CastPlanner, StorageFormat } from './contract';
-import { loadBackend, nativeMemory, onOp, withCastCache } from './load';
+import { nativeMemory, onOp, withCastCache } from './load';
+import { loadBackend } from '../start';
 import { random } from './oracle.fixture';
 import { setCastPlanner } from './planner';
 import { castTo, storageFormat } from './storage';

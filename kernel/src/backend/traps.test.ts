@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StorageFormat } from './contract';
-import { deviceTraps, loadBackend, onOp } from './load';
+import { deviceTraps, onOp } from './load';
+import { loadBackend } from '../start';
 import { random } from './oracle.fixture';
 import { setCastPlanner } from './planner';
 import { castTo, storageFormat } from './storage';

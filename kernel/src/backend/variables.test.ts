@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { attr } from './attributes';
 import { DT } from './dtypes';
-import { loadBackend, nativeMemory } from './load';
+import { nativeMemory } from './load';
+import { loadBackend } from '../start';
 import { bitcastHandle, castHandle, createHandle, deleteHandles, rawOp, readHandle } from './raw';
 import { assignVariable, createVariable, destroyVariable, readVariable } from './variables';
 

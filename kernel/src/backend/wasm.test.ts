@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hasNativeBackend, deviceFacts, ensureBackend, loadBackend, nativeMemory } from './load';
+import { hasNativeBackend, deviceFacts, nativeMemory } from './load';
+import { ensureBackend, loadBackend } from '../start';
 import { numpy, random } from './oracle.fixture';
 import { castTo, storageFormat } from './storage';
 

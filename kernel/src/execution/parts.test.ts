@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { weightRange } from '../integer/choose';
 import type { LinearOp, QuantizedGraph } from '../graph/quantized-graph';
 import type { AffineParams } from '../integer/affine';

@@ -1,5 +1,5 @@
 import { beforeAll } from 'vitest';
-import { ensureBackend } from '../backend/load';
+import { ensureBackend } from '../start';
 import { weightRange } from '../integer/choose';
 import type {
   LinearOp,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { onnx } from 'onnx-proto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend } from '../backend/load';
+import { ensureBackend } from '../start';
 import { exportOnnx } from '../export/onnx/export-onnx';
 import type { LinearOp, LinearWeightFormat } from '../graph/quantized-graph';
 import { type Geometry, outputChannels } from '../integer/product';

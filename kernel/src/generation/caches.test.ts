@@ -4,7 +4,7 @@ import { nativeMemory } from '../backend/load';
 import { decodeArray, encodeArray } from '../formats/arrays';
 import { JUPYTER_DISPLAY } from '../host';
 import { setPrecision } from '../precision/status';
-import { loadBackend } from '../precision/start';
+import { loadBackend } from '../start';
 import { throughCodes } from './kv-cache/reference.fixture';
 import { compareKvCache } from './compare-caches';
 import type { CacheChoice } from './decoder';

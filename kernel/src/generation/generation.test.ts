@@ -5,7 +5,7 @@ import { JUPYTER_DISPLAY } from '../host';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { transformerBlock } from '../layers/transformer';
-import { loadBackend } from '../precision/start';
+import { loadBackend } from '../start';
 import { Decoder } from './decoder';
 import { generate } from './generate';
 import { CharacterVocabulary } from './vocabulary';

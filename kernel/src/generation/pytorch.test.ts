@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../precision/start';
+import { loadBackend } from '../start';
 import { Decoder } from './decoder';
 import { characterModel } from './model.fixture';
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { deviceFacts, ensureBackend } from '../backend/load';
+import { deviceFacts } from '../backend/load';
+import { ensureBackend } from '../start';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';
 import { compareKvCache } from './compare-caches';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { INT8 } from '../integer/affine';
 import { decodeWeights } from './weight-codes';
 import { buildGraph, type ProductPlan } from './build';

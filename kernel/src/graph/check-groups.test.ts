@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { quantize } from '../quantization/quantize';
 import { layerSensitivity } from '../quantization/sensitivity/sensitivity';
 import { checkGroups } from './check-groups';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { fuseGraph } from './fuse';
 import type { FusedGraph } from './fused-graph';
 import { FusedRunner } from './run-fused';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { exportOnnx } from '../export/onnx/export-onnx';
 import { summarizeOnnx } from '../export/onnx/summary';
 import { QUIET as verbose } from '../precision/quiet.fixture';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { runGraph } from '../execution/run-graph';
 import { type AffineParams, INT8 } from '../integer/affine';
 import { buildGraph } from './build';

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Decoder } from '../generation/decoder';
 import { characterModel } from '../generation/model.fixture';
 import { multiHeadAttention } from '../layers/multi-head-attention';
-import { loadBackend } from '../precision/start';
+import { loadBackend } from '../start';
 import { quantize } from '../quantization/quantize';
 import { splitAttention } from './split-attention';
 

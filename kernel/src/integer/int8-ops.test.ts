@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { attr } from '../backend/attributes';
 import type { OpAttribute } from '../backend/contract';
 import { DT } from '../backend/dtypes';
-import { ensureBackend } from '../backend/load';
+import { ensureBackend } from '../start';
 import { bitcastHandle, castHandle, createHandle, rawOp, readHandle } from '../backend/raw';
 import { weightRange } from './choose';
 import { generator } from '../execution/reference.fixture';

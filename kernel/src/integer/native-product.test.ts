@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceFacts } from '../backend/contract';
-import { deviceFacts, loadBackend } from '../backend/load';
+import { deviceFacts } from '../backend/load';
+import { loadBackend } from '../start';
 import { withPrecision } from '../precision/scope';
 import { notNative, weightRange } from './choose';
 import { linearKernel } from '../execution/native/linear';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DT } from '../backend/dtypes';
-import { ensureBackend } from '../backend/load';
+import { ensureBackend } from '../start';
 import { readHandle } from '../backend/raw';
 import { HandleScope } from './handles';
 import { codeArray, sharedCodes } from './packed';

@@ -1,7 +1,8 @@
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { duration } from './timing';
-import { loadedEngine, type Engine } from './tfjs-engine';
+import type { EngineInternals } from '../patches/engine-internals';
+import { loadedEngine } from './tfjs-engine';
 
 export interface TimeItOptions {
   /** Loops per run; by default as many powers of ten as take 0.2 s. */
@@ -88,7 +89,7 @@ async function runnerOf(statement: () => unknown): Promise<Runner> {
 }
 
 function scoped(
-  engine: Engine | undefined,
+  engine: EngineInternals | undefined,
   statement: () => unknown,
 ): { readonly value: unknown; readonly tensors: number } {
   if (!engine) return { value: statement(), tensors: 0 };
@@ -101,7 +102,11 @@ function scoped(
   }
 }
 
-function timeSync(statement: () => unknown, loops: number, engine: Engine | undefined): number {
+function timeSync(
+  statement: () => unknown,
+  loops: number,
+  engine: EngineInternals | undefined,
+): number {
   const start = process.hrtime.bigint();
   if (engine) {
     for (let i = 0; i < loops; i++) scoped(engine, statement);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { random } from '../backend/oracle.fixture';
 import { setCastPlanner } from '../backend/planner';
 import { castTo, storageFormat } from '../backend/storage';

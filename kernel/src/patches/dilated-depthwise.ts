@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
-import { wrapKernel } from './wrap-kernel';
+import { kernelPatch, type Patch } from './patch';
 
 const KERNELS = ['DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const;
 
 /**
- * TensorFlow's depthwise kernels refuse dilations (in Python `tf.nn.depthwise_conv2d` works around
- * them). With zeros put between the filter's values, the convolution without dilations is the same one:
- * dilated depthwise layers then run.
+ * With zeros put between the filter's values, the convolution without dilations is the same one. In
+ * Python `tf.nn.depthwise_conv2d` works around them too.
  */
-export function installDilatedDepthwise(backendName: string): void {
-  for (const name of KERNELS) {
-    wrapKernel(name, backendName, (original) => (call) => {
+export const dilatedDepthwise: readonly Patch[] = KERNELS.map((member) =>
+  kernelPatch(
+    { member, why: "TensorFlow's depthwise kernels refuse dilations.", on: 'native' },
+    (original) => (call) => {
       const [height, width] = dilationsOf(call.attrs);
       if (height === 1 && width === 1) return original(call);
       const filter = dilated(call.inputs['filter'] as Tensor4D, height, width);
@@ -24,9 +24,9 @@ export function installDilatedDepthwise(backendName: string): void {
       } finally {
         filter.dispose();
       }
-    });
-  }
-}
+    },
+  ),
+);
 
 function dilationsOf(attributes: tf.NamedAttrMap | undefined): [number, number] {
   const dilations = attributes?.['dilations'] as number | readonly number[] | null | undefined;

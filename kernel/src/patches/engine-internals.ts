@@ -1,20 +1,34 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
 
+/** An op on the tape. */
+export interface TapeNode {
+  gradient?: (dys: Tensor[]) => Record<string, () => Tensor>;
+  readonly saved?: readonly Tensor[] | null;
+}
+
 /** The parts of tfjs's engine that aren't in its types. */
 export interface EngineInternals {
   readonly state: {
+    readonly kernelDepth: number;
     readonly gradientDepth: number;
+    readonly numTensors: number;
+    activeTape?: TapeNode[] | null;
   };
   readonly registeredVariables: Readonly<Record<string, Variable>>;
   nextTensorId(): number;
+  runKernel(name: string, inputs: unknown, attributes: unknown): unknown;
   gradients(
     f: () => Tensor,
     xs: readonly Tensor[],
     dy?: Tensor | null,
     allowNoGradients?: boolean,
   ): GradientResult;
+  addTapeNode(...args: unknown[]): void;
   disposeVariable(variable: Variable): void;
+  disposeVariables(): void;
+  startScope(name?: string): void;
+  endScope(): void;
   tidy<T>(fn: () => T): T;
 }
 
@@ -30,24 +44,4 @@ export type NamedGradients =
 
 export function engine(): EngineInternals {
   return tf.engine() as unknown as EngineInternals;
-}
-
-/** A variable and its gradient; the position is the one among all that were given. */
-export interface Update {
-  readonly position: number;
-  readonly variable: Variable;
-  readonly gradient: Tensor | undefined;
-}
-
-/** The variables that an optimizer is asked to update, in order. */
-export function updatesOf(gradients: NamedGradients): Update[] {
-  const { registeredVariables } = engine();
-  const named: readonly { readonly name: string; readonly tensor: Tensor | null | undefined }[] =
-    Array.isArray(gradients)
-      ? (gradients as readonly { name: string; tensor: Tensor | null }[])
-      : Object.entries(gradients as NamedTensorMap).map(([name, tensor]) => ({ name, tensor }));
-  return named.flatMap(({ name, tensor }, position) => {
-    const variable = registeredVariables[name];
-    return variable === undefined ? [] : [{ position, variable, gradient: tensor ?? undefined }];
-  });
 }

@@ -1,12 +1,10 @@
 import { inspect } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { loadBackend } from '../backend/load';
-import { installTensorInspection } from './inspect-tensors';
+import { loadBackend } from '../start';
 
 beforeAll(() => {
   loadBackend();
-  installTensorInspection();
 });
 
 it('prints the values of tensors, in objects too', () => {

@@ -4,7 +4,10 @@ export type Method = (this: unknown, ...args: unknown[]) => unknown;
 /** What takes a method's place, typed after the class it is for. */
 export type Replacement = (this: never, ...args: never[]) => unknown;
 
-const wrapped = new WeakSet<object>();
+/** Takes a change out again. */
+export type Undo = () => void;
+
+const replacements = new WeakSet<object>();
 
 /** The object of the prototype chain that has the property itself; undefined where none has it. */
 export function ownerOf(object: object, name: string): object | undefined {
@@ -15,15 +18,57 @@ export function ownerOf(object: object, name: string): object | undefined {
   return owner ?? undefined;
 }
 
-/** Replaces a method by what `around` makes of it; one that was made so is left as it is. */
-export function wrapMethod(
-  owner: object | undefined,
+/**
+ * Replaces a method by what `around` makes of it, which is called with the original as it stands.
+ * @throws Error where the object has no such method.
+ */
+export function replaceMethod(
+  owner: object,
   name: string,
   around: (original: Method) => Replacement,
-): void {
-  const original: unknown = owner && Reflect.get(owner, name);
-  if (owner === undefined || typeof original !== 'function' || wrapped.has(original)) return;
+): Undo {
+  const original: unknown = Reflect.get(owner, name);
+  if (typeof original !== 'function') throw new Error(`tfjs has no method ${name} to replace`);
   const replacement = around(original as Method);
-  wrapped.add(replacement);
-  Reflect.set(owner, name, replacement);
+  replacements.add(replacement);
+  return replaceProperty(owner, name, replacement);
+}
+
+/** Sets a property; undoing it puts back what the object itself had, or takes the property away. */
+export function replaceProperty(owner: object, name: PropertyKey, value: unknown): Undo {
+  const before = Object.getOwnPropertyDescriptor(owner, name);
+  Object.defineProperty(owner, name, {
+    value,
+    configurable: true,
+    writable: true,
+    enumerable: before?.enumerable ?? false,
+  });
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(owner, name);
+    else Object.defineProperty(owner, name, before);
+  };
+}
+
+/**
+ * Methods of classes that are met one by one: users' layers and optimizers. Each is replaced where the
+ * prototype chain has it, once.
+ */
+export class MetMethods {
+  readonly #undos: Undo[] = [];
+
+  constructor(
+    private readonly name: string,
+    private readonly around: (original: Method) => Replacement,
+  ) {}
+
+  meet(object: object): void {
+    const owner = ownerOf(object, this.name);
+    const original: unknown = owner && Reflect.get(owner, this.name);
+    if (owner === undefined || typeof original !== 'function' || replacements.has(original)) return;
+    this.#undos.push(replaceMethod(owner, this.name, this.around));
+  }
+
+  undo(): void {
+    for (const undo of this.#undos.splice(0).reverse()) undo();
+  }
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend, nativeMemory, onOp } from '../backend/load';
+import { nativeMemory, onOp } from '../backend/load';
+import { loadBackend } from '../start';
 import { castTo, storageFormat } from '../backend/storage';
 
 beforeAll(() => {

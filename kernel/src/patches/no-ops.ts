@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { wrapKernel } from './wrap-kernel';
+import { kernelPatch, type Patch } from './patch';
 
 interface Counted {
   incRef(dataId: object): void;
@@ -16,17 +16,20 @@ const CHANGES_NOTHING: Readonly<Record<string, (x: tf.TensorInfo, to: Attributes
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/**
- * Gradients reshape to the shape that is there already, and layers cast to the type that is: the result
- * then shares its input's data, as a clone does, and TensorFlow isn't called.
- */
-export function installNoOps(backendName: string): void {
-  for (const [name, changesNothing] of Object.entries(CHANGES_NOTHING)) {
-    wrapKernel(name, backendName, (original) => (call) => {
-      const x = call.inputs['x'] as tf.TensorInfo;
-      if (!changesNothing(x, call.attrs as Attributes)) return original(call);
-      (call.backend as Counted).incRef(x.dataId);
-      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
-    });
-  }
-}
+/** The result of such a call shares its input's data, as a clone does, and TensorFlow isn't called. */
+export const noOps: readonly Patch[] = Object.entries(CHANGES_NOTHING).map(
+  ([member, changesNothing]) =>
+    kernelPatch(
+      {
+        member,
+        why: 'Gradients reshape to the shape that is there already, layers cast to the type that is.',
+        on: 'native',
+      },
+      (original) => (call) => {
+        const x = call.inputs['x'] as tf.TensorInfo;
+        if (!changesNothing(x, call.attrs as Attributes)) return original(call);
+        (call.backend as Counted).incRef(x.dataId);
+        return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+      },
+    ),
+);

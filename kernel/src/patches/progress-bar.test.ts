@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 
 beforeAll(() => {
   loadBackend();

@@ -1,4 +1,7 @@
 import { createRequire } from 'node:module';
+import { TFJS_NODE } from '../backend/binding';
+import { replaceProperty } from './methods';
+import type { Patch } from './patch';
 
 /** The bar of the package `progress`, as far as it is changed here. */
 interface Bar {
@@ -13,17 +16,32 @@ interface BarHelper {
 }
 
 /**
- * Lets the bar of `model.fit` write nothing where there is no terminal to draw it on. It draws itself on
- * terminals only, but ends its line everywhere: in a notebook that newline is an empty block of stderr
- * after each epoch. What the callback logs of each epoch goes to stdout and stays.
+ * The bar draws itself on terminals only, but ends its line everywhere. What the callback logs of each
+ * epoch goes to stdout and stays.
  */
-export function installProgressBar(tfjsNode: string): void {
-  const { progressBarHelper: helper } = createRequire(__filename)(`${tfjsNode}/dist/callbacks`) as {
+export const progressBar: Patch = {
+  target: 'tfjs-node callbacks.progressBarHelper',
+  member: 'ProgressBar',
+  why: 'In a notebook the newline after each epoch is an empty block of stderr.',
+  on: 'native',
+  isThere: () => typeof barHelper().ProgressBar === 'function',
+  install() {
+    const helper = barHelper();
+    return replaceProperty(
+      helper,
+      'ProgressBar',
+      class extends helper.ProgressBar {
+        override terminate(): void {
+          if (this.stream.isTTY === true) super.terminate();
+        }
+      },
+    );
+  },
+};
+
+function barHelper(): BarHelper {
+  const callbacks = createRequire(__filename)(`${TFJS_NODE}/dist/callbacks`) as {
     readonly progressBarHelper: BarHelper;
   };
-  helper.ProgressBar = class extends helper.ProgressBar {
-    override terminate(): void {
-      if (this.stream.isTTY === true) super.terminate();
-    }
-  };
+  return callbacks.progressBarHelper;
 }

@@ -1,32 +1,29 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { gradientPatch, type Patch } from './patch';
 
-/**
- * Lets the gradients of sum and mean repeat what comes back, a mean's share of it already divided. tfjs
- * multiplies it by ones that it fills in JavaScript, and divides the whole: three passes over what may
- * be a convolution's output. Built of differentiable ops, so second derivatives work as before.
- */
-export function installReductionGradients(): void {
-  install('Sum', (dy) => dy);
-  install('Mean', (dy, count) => tf.div(dy, count));
-}
+/** A mean's share of what comes back, already divided. Second derivatives work: the ops are differentiable. */
+export const reductionGradients: readonly Patch[] = [
+  repeating('Sum', (dy) => dy),
+  repeating('Mean', (dy, count) => tf.div(dy, count)),
+];
 
 /** @param share what each of `count` reduced numbers gets of `dy` */
-function install(kernelName: string, share: (dy: Tensor, count: number) => Tensor): void {
-  const config = tf.getGradient(kernelName) as tf.GradConfig | undefined;
-  if (config === undefined) return;
-  tf.unregisterGradient(kernelName);
-  tf.registerGradient({
-    ...config,
-    gradFunc: (dy, saved, attributes) => {
+function repeating(member: string, share: (dy: Tensor, count: number) => Tensor): Patch {
+  return gradientPatch(
+    {
+      member,
+      why: 'tfjs multiplies what comes back by ones that it fills in JavaScript: three passes over memory.',
+    },
+    (original) => (dy, saved, attributes) => {
       const [x] = saved;
-      if (x === undefined || Array.isArray(dy)) return config.gradFunc(dy, saved, attributes);
+      if (x === undefined || Array.isArray(dy)) return original(dy, saved, attributes);
       const axes = tf.util.parseAxisParam(attributes['axis'] as number | number[], x.shape);
       return {
         x: () => tf.tidy(() => repeated(share(dy, countAlong(axes, x.shape)), axes, x.shape)),
       };
     },
-  });
+  );
 }
 
 function countAlong(axes: readonly number[], shape: readonly number[]): number {

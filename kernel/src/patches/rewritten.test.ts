@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend, onOp } from '../backend/load';
-import { installRewritten } from './rewritten';
+import { onOp } from '../backend/load';
+import { loadBackend } from '../start';
+import { installPatches, undoPatches } from './install';
+import { rewritten } from './rewritten';
 
 type Layer = () => tf.layers.Layer;
 
@@ -65,12 +67,12 @@ const cases: Record<string, { readonly layer: Layer; readonly same?: Layer }> = 
 const originals = new Map<string, Results>();
 
 beforeAll(() => {
-  loadBackend();
+  const facts = loadBackend();
+  undoPatches(rewritten);
   for (const [name, { layer, same }] of Object.entries(cases)) {
     originals.set(name, results(same ?? layer));
   }
-  installRewritten();
-  installRewritten();
+  installPatches(facts);
 });
 
 describe.each(Object.entries(cases))('%s', (name, { layer }) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { onOp } from '../backend/load';
-import { loadBackend } from '../precision/start';
+import { loadBackend } from '../start';
 
 beforeAll(() => {
   loadBackend();

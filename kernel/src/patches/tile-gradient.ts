@@ -1,24 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
+import { gradientPatch, type Patch } from './patch';
 
 /**
- * Lets the gradient of tile be one reshape and one sum. tfjs adds up one slice per repetition: layer
- * normalization tiles its statistics and its weights, which made 20,000 ops of a step of a transformer
- * with 4 blocks. Built of differentiable ops, so second derivatives work as before.
+ * One reshape and one sum: layer normalization tiles its statistics and its weights, which made 20,000 ops
+ * of a step of a transformer with 4 blocks. Second derivatives work: the ops are differentiable.
  */
-export function installTileGradient(): void {
-  const config = tf.getGradient('Tile') as tf.GradConfig | undefined;
-  if (config === undefined) return;
-  tf.unregisterGradient('Tile');
-  tf.registerGradient({
-    ...config,
-    gradFunc: (dy, saved, attributes) => {
-      const [x] = saved;
-      if (x === undefined || Array.isArray(dy)) return config.gradFunc(dy, saved, attributes);
-      const { reps } = attributes as unknown as tf.TileAttrs;
-      return { x: () => sumOfTiles(dy, x.shape, reps) };
-    },
-  });
-}
+export const tileGradient: Patch = gradientPatch(
+  { member: 'Tile', why: 'tfjs adds up one slice per repetition.' },
+  (original) => (dy, saved, attributes) => {
+    const [x] = saved;
+    if (x === undefined || Array.isArray(dy)) return original(dy, saved, attributes);
+    const { reps } = attributes as unknown as tf.TileAttrs;
+    return { x: () => sumOfTiles(dy, x.shape, reps) };
+  },
+);
 
 /**
  * @param dy shape[i] * reps[i] numbers along axis i

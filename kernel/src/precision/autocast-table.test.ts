@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { kernelTraps } from '../backend/traps';
 import { AUTOCAST_DIFFERENCES } from './autocast-differences';
 import { PYTORCH_OPERATOR, pytorchRule } from './autocast-pytorch.fixture';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend, onOp } from '../backend/load';
+import { onOp } from '../backend/load';
+import { loadBackend } from '../start';
 import { castTo, storageFormat } from '../backend/storage';
 import { castPlanner } from './cast-planner';
 import { autocast } from './scope';

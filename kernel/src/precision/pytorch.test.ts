@@ -4,7 +4,7 @@ import { StaticLossScaler } from './loss-scale/static';
 import { LAYER_NAMES, LayerUnderTest, readLayer } from './pytorch.fixture';
 import type { FormatName, LayerFixture, PytorchResult, Values } from './pytorch.fixture';
 import { setLossScaler } from './session';
-import { loadBackend } from './start';
+import { loadBackend } from '../start';
 import { setPrecision } from './status';
 
 /** The largest relative error of one rounding. */

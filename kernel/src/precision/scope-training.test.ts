@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { loadBackend, onOp } from '../backend/load';
+import { onOp } from '../backend/load';
+import { loadBackend } from '../start';
 import { withPrecision } from './scope';
 import { lossScaler } from './session';
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { deviceFacts, loadBackend } from '../backend/load';
+import { deviceFacts } from '../backend/load';
+import { loadBackend } from '../start';
 import { storageFormat } from '../backend/storage';
 import { HalfnoteError } from '../errors';
 import { HOST, JUPYTER_DISPLAY, type Host } from '../host';

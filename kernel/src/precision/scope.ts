@@ -4,10 +4,8 @@ import { castTo, storageFormat } from '../backend/storage';
 import { hasNativeBackend } from '../backend/load';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { engine } from '../patches/engine-internals';
-import { installPolicies } from './policies/install';
 import type { Keep } from './policies/keep';
 import { enterScope, regime } from './session';
-import { installTraining } from './training/install';
 
 export interface ScopeOptions {
   /** Layers with a policy of their own; what the session keeps doesn't hold in the scope. */
@@ -23,8 +21,6 @@ export interface ScopeOptions {
  */
 export function withPrecision<T>(spec: string, fn: () => T, { keep }: ScopeOptions = {}): T {
   const leave = enterScope(spec, keep);
-  installTraining();
-  installPolicies();
   const { output } = regime().policy;
   const firstNewId = engine().nextTensorId();
   let pending = false;

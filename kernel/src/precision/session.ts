@@ -169,6 +169,12 @@ export function setLossScaler(given: LossScalerPreset | number | LossScaler): Lo
   return scaledLoss;
 }
 
+/** What runs a function in the layer that runs now; undefined outside of layers. */
+export function returnToPlace(): (<T>(fn: () => T) => T) | undefined {
+  const here = place();
+  return here && ((fn) => runAt(here, fn));
+}
+
 /** The facts of the backend, which is loaded if it isn't yet. */
 export function ensureFacts(): DeviceFacts {
   try {

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lossScaler, setLossScaler } from './session';
-import { loadBackend } from './start';
+import { loadBackend } from '../start';
 import { precisionStatus, setPrecision } from './status';
 
 beforeAll(() => {

@@ -4,7 +4,6 @@ import { HalfnoteError } from '../errors';
 import { htmlTable, textTable, type Column } from '../display/table';
 import { escapeHtml } from '../display/text';
 import { afterFit, refuseInFit } from './policies/fits';
-import { installPolicies } from './policies/install';
 import type { Keep } from './policies/keep';
 import { describePolicy, type Policy } from './policy';
 import {
@@ -15,7 +14,6 @@ import {
   setCellRegime,
   setSessionRegime,
 } from './session';
-import { installTraining } from './training/install';
 
 const FORMATS: readonly ComputeFormat[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'];
 
@@ -159,7 +157,5 @@ function checked(
       'Without the native option it runs simulated.',
     );
   }
-  installTraining();
-  installPolicies();
   return next;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { compare } from '../analysis/comparison/compare';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { QUIET as verbose } from '../precision/quiet.fixture';
 import { convertQat } from './qat/convert';
 import { prepareQat } from './qat/prepare';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY } from '../host';
 import type { QuantizeOptions } from './options';

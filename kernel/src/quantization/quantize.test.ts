@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deviceFacts, loadBackend } from '../backend/load';
+import { deviceFacts } from '../backend/load';
+import { loadBackend } from '../start';
 import { JUPYTER_DISPLAY } from '../host';
 import { accuracy, type Digits, digitsAvailable, loadDigits } from './digits.fixture';
 import { quantize } from './quantize';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadBackend } from '../backend/load';
+import { loadBackend } from '../start';
 import { float64s, python } from '../formats/ml-dtypes.fixture';
 import { exportOnnx } from '../export/onnx/export-onnx';
 import { loadTfjs } from '../export/tfjs/load-tfjs';

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { deviceFacts, loadBackend } from '../../backend/load';
+import { deviceFacts } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { MIME, precisionTable } from '../../payloads/schemas';
 import { compare } from './compare';

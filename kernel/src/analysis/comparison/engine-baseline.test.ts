@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as tf from '@tensorflow/tfjs';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import type { Candidate } from './candidates/candidate';
 import { baselineOf, engineBaseline } from './engine-baseline';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import type { PrecisionRow } from '../../payloads/schemas';
 import { samplePrecisionTable } from '../../payloads/samples.fixture';
 import { measurePerBatch } from './energy';

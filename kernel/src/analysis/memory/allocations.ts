@@ -1,6 +1,6 @@
 import type { TfBinding } from '../../backend/binding';
-import { native } from '../../backend/binding';
 import { bytesOf, DT } from '../../backend/dtypes';
+import { overrideBinding } from '../../patches/binding';
 
 /** A buffer of native memory: born at one tick of the trace's clock, freed at another. */
 export interface Allocation {
@@ -53,17 +53,11 @@ export class AllocationTrace {
   }
 
   start(): void {
-    const backend = native() as { binding: TfBinding };
-    const { binding } = backend;
-    // The addon's own functions can't be replaced: an object in front of it can.
-    backend.binding = Object.create(binding, {
-      createTensor: { value: this.createTensor(binding) },
-      deleteTensor: { value: this.deleteTensor(binding) },
-      executeOp: { value: this.executeOp(binding) },
-    }) as TfBinding;
-    this.restore = () => {
-      backend.binding = binding;
-    };
+    this.restore = overrideBinding((binding) => ({
+      createTensor: this.createTensor(binding),
+      deleteTensor: this.deleteTensor(binding),
+      executeOp: this.executeOp(binding),
+    }));
   }
 
   stop(): void {

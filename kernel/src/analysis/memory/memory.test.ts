@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend, nativeMemory } from '../../backend/load';
+import { nativeMemory } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { transformerBlock } from '../../layers/transformer';
 import { trainingMemory } from './training-memory';

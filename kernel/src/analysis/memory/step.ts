@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { handleOf } from '../../backend/raw';
 import type { ComputeFormat } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
-import { aroundLayers } from '../../patches/layer-calls';
+import { aroundLayers } from '../../patches/layers';
 import { withoutRecording } from '../../precision/ranges/recorder';
 import { withPrecision } from '../../precision/scope';
 import { walkLayers } from '../../models/walk';

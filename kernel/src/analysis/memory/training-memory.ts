@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat, Execution } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { installTraining } from '../../precision/training/install';
 import { checkModel } from '../../quantization/options';
 import { cloneModel, walkLayers } from '../../models/walk';
 import { peakBytes } from './allocations';
@@ -84,7 +83,6 @@ export async function trainingMemory(
       'Run the set-up again (npm run setup) to get TensorFlow.',
     );
   }
-  installTraining();
   const copy = await cloneModel(model);
   try {
     const rows = formats.map((format): FormatMemory => {

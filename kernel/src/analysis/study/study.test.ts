@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { JUPYTER_DISPLAY } from '../../host';
 import { deviceFacts } from '../../backend/load';
 import { precisionStatus } from '../../precision/status';
-import { ensureBackend } from '../../precision/start';
+import { ensureBackend } from '../../start';
 import { accuracyStudy, type StudyOptions } from './study';
 import { standardDeviation } from '../statistics';
 import { comparePairs } from './statistics';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onnx } from 'onnx-proto';
 import { InferenceSession } from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ensureBackend } from '../../backend/load';
+import { ensureBackend } from '../../start';
 import { exportOnnx } from '../../export/onnx/export-onnx';
 import type { LinearOp, QuantizedGraph } from '../../graph/quantized-graph';
 import { type Geometry, outputChannels, weightShape } from '../../integer/product';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { handleOf } from '../../backend/raw';
 import { PART_BYTES } from '../parts';
 import { SharedMemory } from './shared-memory';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { onnx } from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from './export-onnx';
 

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { multiHeadAttention } from '../../layers/multi-head-attention';
 import { groupNormalization } from '../../layers/group-normalization';
 import { positionEmbedding } from '../../layers/position-embedding';

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { HOST, JUPYTER_DISPLAY, type Host } from '../../host';
 import { quantize } from '../../quantization/quantize';
 import { exportTflite } from './export-tflite';

@@ -4,7 +4,7 @@ import { deviceFacts } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import { recordGradients } from '../ranges/gradient-ranges';
 import { lossScaler, setLossScaler } from '../session';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { QUIET as verbose } from '../quiet.fixture';
 import { explainPrecision, type ExplainedOp } from './explain';

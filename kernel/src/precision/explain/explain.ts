@@ -4,10 +4,8 @@ import type { ComputeFormat, StorageFormat } from '../../backend/contract';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import type { Policy } from '../policy';
-import { installPolicies } from '../policies/install';
 import { withoutRecording } from '../ranges/recorder';
 import { ensureFacts, regime } from '../session';
-import { installTraining } from '../training/install';
 import { census, type OpGroup } from './census';
 import { passOf, type PassData } from './pass';
 import {
@@ -78,8 +76,6 @@ export function explainPrecision(
       'Precision is explained op by op on TensorFlow; WebAssembly runs every op in fp32.',
     );
   }
-  installTraining();
-  installPolicies();
   const { policy, keep, loss } = regime();
   const pass = passOf(model, options.data);
   return withoutRecording(() => {

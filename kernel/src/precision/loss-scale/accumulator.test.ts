@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { optimizers } from '../optimizers/optimizers';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { GradientAccumulator } from './accumulator';
 import { GradScaler } from './grad-scaler';
 

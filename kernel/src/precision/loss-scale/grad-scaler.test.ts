@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { optimizers } from '../optimizers/optimizers';
 import { autocast } from '../scope';
 import { lossScaler } from '../session';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { DynamicLossScaler } from './dynamic';
 import { GradScaler } from './grad-scaler';

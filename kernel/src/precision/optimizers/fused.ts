@@ -2,7 +2,7 @@ import type { Optimizer } from '@tensorflow/tfjs';
 import { DT } from '../../backend/dtypes';
 import { hasNativeBackend } from '../../backend/load';
 import { nativeDtype } from '../../backend/raw';
-import type { Update } from '../../patches/engine-internals';
+import type { Update } from '../updates';
 import { canBack } from './backing';
 import { runKernel } from './run-kernel';
 import { slotAt } from './slots';

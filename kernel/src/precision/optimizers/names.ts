@@ -14,23 +14,12 @@ const STOCK_SPELLINGS: readonly string[] = [
   'RMSProp',
 ];
 
-interface ModelPrototype {
-  compile: (this: { isOptimizerOwned: boolean }, args: tf.ModelCompileArgs) => void;
-}
-
-/** Lets `model.compile({ optimizer: 'adamw' })` work; the model owns the optimizer, as tfjs's by name. */
-export function installOptimizerNames(): void {
-  const prototype = tf.LayersModel.prototype as unknown as ModelPrototype;
-  const { compile } = prototype;
-  prototype.compile = function (args) {
-    const { optimizer } = args;
-    const byName = typeof optimizer === 'string' && !STOCK_SPELLINGS.includes(optimizer);
-    compile.call(this, byName ? { ...args, optimizer: named(optimizer) } : args);
-    if (byName) this.isOptimizerOwned = true;
-  };
-}
-
-function named(name: string): tf.Optimizer {
+/**
+ * The optimizer that a name stands for in `model.compile`; undefined of tfjs's own names.
+ * @throws HalfnoteError `unknown-optimizer`
+ */
+export function optimizerNamed(name: string): tf.Optimizer | undefined {
+  if (STOCK_SPELLINGS.includes(name)) return undefined;
   if (name.toLowerCase() === 'adamw') return new AdamW();
   const allowed = [...STOCK, 'adamw'];
   const near = nearest(name, allowed);

@@ -2,19 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import type { Optimizer, Variable } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../backend/binding';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { castTo } from '../../backend/storage';
-import { updatesOf } from '../../patches/engine-internals';
+import { updatesOf } from '../updates';
 import { applyFused } from './fused';
 import { releaseBacking } from './backing';
-import { installTraining } from '../training/install';
 
 /** tfjs's own update, kept before ours is put in its place. */
 type StockApply = (this: Optimizer, gradients: tf.NamedTensorMap) => void;
 const stockApply = new Map<unknown, StockApply>();
 
 beforeAll(() => {
-  loadBackend();
   const types = [
     tf.AdagradOptimizer,
     tf.AdamOptimizer,
@@ -27,6 +25,7 @@ beforeAll(() => {
     const { prototype } = type as unknown as { prototype: { applyGradients: StockApply } };
     stockApply.set(type, prototype.applyGradients);
   }
+  loadBackend();
 });
 
 const made: Variable[] = [];
@@ -221,7 +220,6 @@ describe('fused optimizers', () => {
   });
 
   it('frees every handle when variables and optimizer are disposed', () => {
-    installTraining();
     const handles = (): number => native().binding.getNumOfTensors();
     const cycle = (): void => {
       const weight = tf.tidy(() => tf.ones([8]).variable());

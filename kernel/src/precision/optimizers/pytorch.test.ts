@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { scheduleFrom, type ScheduleConfig } from '../schedules/schedule';
 import type { RuleOptimizer } from './optimizer';
 import { optimizers } from './optimizers';

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../backend/binding';
 import { onOp } from '../../backend/load';
 import { setPrecision } from '../status';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { schedules } from '../schedules/schedule';
 import { optimizers } from './optimizers';
 

@@ -6,7 +6,7 @@ import { storageFormat } from '../../backend/storage';
 import { engine } from '../../patches/engine-internals';
 import { withPrecision } from '../scope';
 import { lossScaler, regime } from '../session';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { layersOf } from '../../models/inner-layers';
 import { QUIET as verbose } from '../quiet.fixture';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { wrapKernel } from '../../patches/wrap-kernel';
+import { setProductCall, type ProductCall } from '../../patches/products';
 import { inBackwardPass, watchPasses } from './phase';
 
 /** What an input of a product is: FP8 gives output gradients more range than the others. */
@@ -12,28 +12,6 @@ export interface ProductRounding {
   readonly output?: (tensor: Tensor) => Tensor;
 }
 
-/** The kernels that multiply, and which of their inputs they multiply. */
-const PRODUCTS: Readonly<Record<string, readonly string[]>> = {
-  BatchMatMul: ['a', 'b'],
-  Conv2D: ['x', 'filter'],
-  Conv2DBackpropInput: ['dy', 'filter'],
-  Conv2DBackpropFilter: ['x', 'dy'],
-  Conv3D: ['x', 'filter'],
-  Conv3DBackpropInputV2: ['dy', 'filter'],
-  Conv3DBackpropFilterV2: ['x', 'dy'],
-  DepthwiseConv2dNative: ['x', 'filter'],
-  DepthwiseConv2dNativeBackpropInput: ['dy', 'filter'],
-  DepthwiseConv2dNativeBackpropFilter: ['x', 'dy'],
-  // Its inputs are numbered; a sum over one tensor has no second.
-  Einsum: ['0', '1'],
-  FusedConv2D: ['x', 'filter'],
-  FusedDepthwiseConv2D: ['x', 'filter'],
-  // tfjs-node composes it of BatchMatMul, where a second rounding changes nothing; wasm does not.
-  _FusedMatMul: ['a', 'b'],
-};
-
-let current: ProductRounding | undefined;
-const wrappedBackends = new Set<string>();
 /** The data of what products of the forward pass read: in the backward pass, all else is a gradient. */
 const operands = new WeakSet<object>();
 /** A name that is the same in each step, by a tensor's data. */
@@ -41,44 +19,33 @@ const keys = new WeakMap<object, string>();
 
 /** Sets what is done around each product; undefined: nothing. */
 export function setProductRounding(rounding: ProductRounding | undefined): void {
-  current = rounding;
-  if (rounding !== undefined) wrapKernels(tf.getBackend());
+  if (rounding !== undefined) watchPasses();
+  setProductCall(rounding && ((kernel, call, names) => around(rounding, kernel, call, names)));
 }
 
-function wrapKernels(backendName: string): void {
-  if (wrappedBackends.has(backendName)) return;
-  watchPasses();
-  wrappedBackends.add(backendName);
-  for (const [name, inputs] of Object.entries(PRODUCTS)) {
-    wrapKernel(name, backendName, (original) => around(original, inputs));
+function around(
+  rounding: ProductRounding,
+  ...[kernel, call, names]: Parameters<ProductCall>
+): ReturnType<ProductCall> {
+  const inputs: tf.NamedTensorInfoMap = { ...call.inputs };
+  const base = baseKey(names.map((name) => call.inputs[name] as Tensor));
+  const made = names.map((name) => {
+    const tensor = call.inputs[name] as Tensor;
+    const role = roleOf(tensor);
+    const rounded = rounding.input(tensor, role, tensorKey(tensor, base, role));
+    inputs[name] = rounded;
+    return rounded;
+  });
+  try {
+    const result = kernel({ ...call, inputs });
+    if (rounding.output === undefined || Array.isArray(result)) return result;
+    const tensor = tf.engine().makeTensorFromTensorInfo(result);
+    const rounded = rounding.output(tensor);
+    tensor.dispose();
+    return rounded;
+  } finally {
+    tf.dispose(made);
   }
-}
-
-function around(kernel: tf.KernelFunc, names: readonly string[]): tf.KernelFunc {
-  return (call) => {
-    const rounding = current;
-    const multiplied = names.filter((name) => call.inputs[name] !== undefined);
-    if (rounding === undefined || multiplied.length < 2) return kernel(call);
-    const inputs: tf.NamedTensorInfoMap = { ...call.inputs };
-    const base = baseKey(multiplied.map((name) => call.inputs[name] as Tensor));
-    const made = multiplied.map((name) => {
-      const tensor = call.inputs[name] as Tensor;
-      const role = roleOf(tensor);
-      const rounded = rounding.input(tensor, role, tensorKey(tensor, base, role));
-      inputs[name] = rounded;
-      return rounded;
-    });
-    try {
-      const result = kernel({ ...call, inputs });
-      if (rounding.output === undefined || Array.isArray(result)) return result;
-      const tensor = tf.engine().makeTensorFromTensorInfo(result);
-      const rounded = rounding.output(tensor);
-      tensor.dispose();
-      return rounded;
-    } finally {
-      tf.dispose(made);
-    }
-  };
 }
 
 function roleOf(tensor: Tensor): ProductRole {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { scaledDotProductAttention } from '../../layers/attention';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { Fp8Recipe } from './fp8';
 import { setProductRounding, type ProductRole } from './install';

@@ -2,26 +2,20 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { engine } from '../../patches/engine-internals';
-import { aroundLayers } from '../../patches/layer-calls';
+import type { LayerCall } from '../../patches/layers';
 import { regime } from '../session';
 import { activeRecorder } from './recorder';
 
 type Layer = tf.layers.Layer;
 
-let installed = false;
-
 /**
  * Lets the recorder see what each layer puts out while gradients are computed, and the gradient that
- * comes back there. Idempotent.
+ * comes back there.
  */
-export function installActivationRecording(): void {
-  if (installed) return;
-  installed = true;
-  aroundLayers((layer, _inputs, run) => {
-    const output = run();
-    return isRecorded(layer) ? (observed(layer, output) as typeof output) : output;
-  });
-}
+export const recordedLayer: LayerCall = (layer, _inputs, run) => {
+  const output = run();
+  return isRecorded(layer) ? (observed(layer, output) as typeof output) : output;
+};
 
 /** Layers that put out what the layer before them did. */
 const RESHAPING: ReadonlySet<string> = new Set(['Flatten', 'Reshape', 'Permute', 'RepeatVector']);

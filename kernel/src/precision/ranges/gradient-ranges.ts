@@ -8,8 +8,6 @@ import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
 import { isScaled } from '../../payloads/range-stats';
 import { HalfnoteError } from '../../errors';
 import { ensureFacts } from '../session';
-import { installTraining } from '../training/install';
-import { installActivationRecording } from './activations';
 import { RECORDABLE, RECORDABLES, type Recordable } from './kinds';
 import { LiveDisplay } from './live';
 import { rangeRecording, startRecording, stopRecording } from './recorder';
@@ -71,8 +69,7 @@ export function recordGradients(
     stopRecording();
     return;
   }
-  installTraining();
-  installActivationRecording();
+  ensureFacts();
   const shown = new LiveDisplay(gradientRanges);
   startRecording({
     every,

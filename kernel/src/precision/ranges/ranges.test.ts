@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { castTo } from '../../backend/storage';
 import { gradientRanges as payloadSchema } from '../../payloads/schemas';
 import { JUPYTER_DISPLAY } from '../../host';

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { RangeLayer } from '../../payloads/schemas';
-import type { Update } from '../../patches/engine-internals';
 import { regime, type Regime } from '../session';
+import type { Update } from '../updates';
 import { RangeAccumulator } from './accumulator';
 import { log2Histogram } from './histogram';
 import { byKind } from './kinds';

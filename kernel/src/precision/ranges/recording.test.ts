@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
 import { MIME, type GradientRanges, type RangeLayer } from '../../payloads/schemas';
 import { StaticLossScaler } from '../loss-scale/static';

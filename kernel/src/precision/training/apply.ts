@@ -2,12 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
-import {
-  engine,
-  updatesOf,
-  type NamedGradients,
-  type Update,
-} from '../../patches/engine-internals';
+import { engine, type NamedGradients } from '../../patches/engine-internals';
 import { isManualStep } from '../loss-scale/manual';
 import { nonFiniteGradients } from '../loss-scale/non-finite';
 import { applyFused } from '../optimizers/fused';
@@ -15,6 +10,7 @@ import { recordStep } from '../ranges/recorder';
 import { checkStep } from '../policies/check';
 import { noteStep } from '../policies/fits';
 import { paramFormat, regime } from '../session';
+import { updatesOf, type Update } from '../updates';
 import { batchIsSuspect, refuseBadBatch } from './batch';
 import { allFinite } from './finite';
 import { noticeSkips } from './skip-notice';

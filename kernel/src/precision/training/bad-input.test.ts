@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GradScaler } from '../loss-scale/grad-scaler';
 import { optimizers } from '../optimizers/optimizers';
 import { lossScaler, setLossScaler } from '../session';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 
 beforeAll(() => {

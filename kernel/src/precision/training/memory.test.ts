@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { nativeMemory } from '../../backend/load';
 import { withPrecision } from '../scope';
-import { loadBackend } from '../start';
+import { loadBackend } from '../../start';
 
 const WARM_UP = 200;
 const STEPS = 2000;

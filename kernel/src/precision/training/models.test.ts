@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadBackend, onOp } from '../../backend/load';
+import { onOp } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { storageFormat } from '../../backend/storage';
 import { lossScaler } from '../session';
 import { setPrecision } from '../status';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { native } from '../../backend/binding';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { castTo, storageFormat } from '../../backend/storage';
 import { DynamicLossScaler } from '../loss-scale/dynamic';
 import { NoOpLossScaler } from '../loss-scale/scaler';

@@ -1,21 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviceFacts } from '../../backend/load';
+import type { BatchHandlers } from '../../patches/models';
 import { floatsOf, onBatch, type NamedData } from './batch';
 import { allFinite } from './finite';
-
-type TrainFunction = (data: (tf.Tensor | null | undefined)[]) => tf.Tensor[];
-type FitLoop = (
-  this: tf.LayersModel,
-  train: unknown,
-  data: (tf.Tensor | null | undefined)[],
-  ...rest: unknown[]
-) => Promise<unknown>;
-
-/** The parts of tfjs's models that aren't in its types. */
-interface Trainable {
-  makeTrainFunction: (this: tf.LayersModel) => TrainFunction;
-  fitLoop: FitLoop;
-}
 
 /** What a model in `fit` was handed. */
 interface FitData {
@@ -31,32 +18,27 @@ const fits = new WeakMap<tf.LayersModel, FitData>();
  * `fitDataset` or `trainOnBatch` is looked at on a CPU, where ops have run when they return; on a GPU
  * that would wait for the device, so there only where the loss is scaled and gradients are read anyway.
  */
-export function watchBatches(): void {
-  const prototype = tf.LayersModel.prototype as unknown as Trainable;
-  const { makeTrainFunction, fitLoop } = prototype;
-  prototype.makeTrainFunction = function () {
-    const train = makeTrainFunction.call(this);
-    return (tensors) => {
-      const data = namedData(this, tensors);
-      const fit = fits.get(this);
-      const onGpu = deviceFacts().device === 'gpu';
-      const finite = fit?.finite ?? (!onGpu && isFinite(data));
-      const suspect = !finite && (fit !== undefined || !onGpu);
-      const step = (): tf.Tensor[] =>
-        onBatch({ data, suspect, whole: fit?.whole }, () => train(tensors));
-      return finite ? step() : withStatisticsKept(this, step);
-    };
-  };
-  prototype.fitLoop = async function (train, tensors, ...rest) {
-    const whole = namedData(this, tensors);
-    fits.set(this, { whole, finite: isFinite(whole) });
+export const batchHandlers: BatchHandlers = {
+  step: (model, train) => (tensors) => {
+    const data = namedData(model, tensors);
+    const fit = fits.get(model);
+    const onGpu = deviceFacts().device === 'gpu';
+    const finite = fit?.finite ?? (!onGpu && isFinite(data));
+    const suspect = !finite && (fit !== undefined || !onGpu);
+    const step = (): tf.Tensor[] =>
+      onBatch({ data, suspect, whole: fit?.whole }, () => train(tensors));
+    return finite ? step() : withStatisticsKept(model, step);
+  },
+  async epochs(model, tensors, run) {
+    const whole = namedData(model, tensors);
+    fits.set(model, { whole, finite: isFinite(whole) });
     try {
-      return await fitLoop.call(this, train, tensors, ...rest);
+      return await run();
     } finally {
-      fits.delete(this);
+      fits.delete(model);
     }
-  };
-}
+  },
+};
 
 /**
  * Runs a step, and when it is refused, puts back what its forward pass has changed, such as the moving

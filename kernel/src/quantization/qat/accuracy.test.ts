@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { QUIET } from '../../precision/quiet.fixture';
 import { quantize } from '../quantize';
 import { compareQat } from './compare';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { compare } from '../../analysis/comparison/compare';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { quantize } from '../quantize';
 import { layerSensitivity } from '../sensitivity/sensitivity';

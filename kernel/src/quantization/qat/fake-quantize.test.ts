@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { castTo, storageFormat } from '../../backend/storage';
 import { COMPOSED } from './composed-fake-quant';
 import { fakeQuantize } from './fake-quantize';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
 import { equalise, outputRanges } from './equalize';
 import { linearNodes } from './float-graph';

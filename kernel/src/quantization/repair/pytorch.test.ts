@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
 import { corrected, empiricalCorrection } from './bias-correction';
 import { equalise } from './equalize';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { QUIET as verbose } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test, vi } from 'vitest';
-import { loadBackend } from '../../backend/load';
+import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { fill, mobileNet, numbers } from '../repair/models.fixture';

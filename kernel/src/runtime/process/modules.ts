@@ -161,7 +161,7 @@ export class CellModules {
 }
 
 function backendModule(): BackendModule | undefined {
-  const file = join(packageRoot, 'dist', 'precision', 'start.js');
+  const file = join(packageRoot, 'dist', 'start.js');
   return existsSync(file) ? (requireFromKernel(file) as BackendModule) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { loadBackend } from '../../../backend/load';
+import { loadBackend } from '../../../start';
 import { permuted, product, range, toChannelsFirst, toChannelsLast, transpose } from './layout';
 
 loadBackend();

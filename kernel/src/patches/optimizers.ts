@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Optimizer } from '@tensorflow/tfjs';
+import type { NamedGradients } from './engine-internals';
+import { MetMethods } from './methods';
+import { methodPatch, type Patch } from './patch';
+
+/** One step of an optimizer; `stock` is the optimizer's own update. */
+export type OptimizerStep = (
+  optimizer: Optimizer,
+  gradients: NamedGradients,
+  stock: (gradients: NamedGradients) => void,
+) => void;
+
+let step: OptimizerStep | undefined;
+/** Optimizers in the middle of a step: a subclass that calls `super` must not step twice. */
+const stepping = new WeakSet<Optimizer>();
+
+export function setOptimizerStep(next: OptimizerStep): void {
+  step = next;
+}
+
+/** tfjs's optimizers are met when the patch is put in, others when they minimize. */
+const applyGradients = new MetMethods('applyGradients', (original) => {
+  return function (this: Optimizer, gradients: NamedGradients): void {
+    const stock = (given: NamedGradients): void => {
+      original.call(this, given);
+    };
+    if (step === undefined || stepping.has(this)) {
+      stock(gradients);
+      return;
+    }
+    stepping.add(this);
+    try {
+      step(this, gradients, stock);
+    } finally {
+      stepping.delete(this);
+    }
+  };
+});
+
+/** Lets an optimizer class that isn't tfjs's step under the policy from its first step on. */
+export function meetOptimizer(prototype: Optimizer): void {
+  applyGradients.meet(prototype);
+}
+
+const CLASSES = {
+  AdadeltaOptimizer: tf.AdadeltaOptimizer,
+  AdagradOptimizer: tf.AdagradOptimizer,
+  AdamOptimizer: tf.AdamOptimizer,
+  AdamaxOptimizer: tf.AdamaxOptimizer,
+  MomentumOptimizer: tf.MomentumOptimizer,
+  RMSPropOptimizer: tf.RMSPropOptimizer,
+  SGDOptimizer: tf.SGDOptimizer,
+} as const;
+
+const steps = Object.entries(CLASSES).map(([name, { prototype }]): Patch => ({
+  target: `${name}.prototype`,
+  member: 'applyGradients',
+  why: 'A step is taken, skipped or counted as the policy and its loss scaling have it.',
+  isThere: () => Object.hasOwn(prototype, 'applyGradients'),
+  install() {
+    applyGradients.meet(prototype);
+    return () => {
+      applyGradients.undo();
+    };
+  },
+}));
+
+const minimize: Patch = methodPatch(
+  {
+    target: 'Optimizer.prototype',
+    member: 'minimize',
+    why: "Users' own optimizers step under the policy too: they are met here.",
+  },
+  () => tf.Optimizer.prototype,
+  (original) =>
+    function (this: Optimizer, ...args: unknown[]): unknown {
+      applyGradients.meet(this);
+      return original.apply(this, args);
+    },
+);
+
+export const optimizerPatches: readonly Patch[] = [...steps, minimize];

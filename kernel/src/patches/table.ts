@@ -1,0 +1,49 @@
+import { backendOverrides } from './backend-overrides';
+import { biasGradient } from './bias-gradient';
+import { conv3dTransposeGradient } from './conv3d-transpose-gradient';
+import { dilatedDepthwise } from './dilated-depthwise';
+import { gradients } from './gradients';
+import { tensorInspection } from './inspect-tensors';
+import { interrupts } from './interrupts';
+import { layerPatches } from './layers';
+import { modelPatches } from './models';
+import { noOps } from './no-ops';
+import { optimizerPatches } from './optimizers';
+import type { InstancePatch, Patch } from './patch';
+import { productPatches } from './products';
+import { progressBar } from './progress-bar';
+import { reductionGradients } from './reduction-gradients';
+import { reluGradient } from './relu-gradient';
+import { rewritten } from './rewritten';
+import { tape } from './tape';
+import { tileGradient } from './tile-gradient';
+import { variables } from './variables';
+
+/** What is changed in each instance of tfjs's native backend. */
+export const INSTANCE_PATCHES: readonly InstancePatch[] = backendOverrides;
+
+/** All else that is changed in tfjs, in the order in which it is put in. */
+export const PATCHES: readonly Patch[] = [
+  progressBar,
+  tensorInspection,
+  // The engine.
+  interrupts,
+  gradients,
+  tape,
+  variables,
+  // Kernels: what stands later is outside.
+  ...dilatedDepthwise,
+  ...noOps,
+  biasGradient,
+  ...productPatches,
+  // Gradients of ops.
+  ...reductionGradients,
+  reluGradient,
+  tileGradient,
+  conv3dTransposeGradient,
+  // Layers, models and optimizers.
+  ...rewritten,
+  ...layerPatches,
+  ...modelPatches,
+  ...optimizerPatches,
+];

@@ -1,0 +1,32 @@
+/**
+ * Hands to the patches of tfjs what training and models do under the policy in force, with unchanged
+ * user code.
+ */
+import { setGradientStage } from '../patches/gradients';
+import { aroundLayers, setLayerCall } from '../patches/layers';
+import { setBatchHandlers, setModelHandlers, setOptimizerNames } from '../patches/models';
+import { meetOptimizer, setOptimizerStep } from '../patches/optimizers';
+import { setOpPlace } from '../patches/tape';
+import { onVariableDisposed } from '../patches/variables';
+import { releaseBacking } from './optimizers/backing';
+import { optimizerNamed } from './optimizers/names';
+import { RuleOptimizer } from './optimizers/optimizer';
+import { inLayer } from './policies/in-layer';
+import { modelCall, modelHandlers } from './policies/models';
+import { returnToPlace } from './session';
+import { recordedLayer } from './ranges/activations';
+import { applyUnderPolicy } from './training/apply';
+import { gradientsUnderPolicy } from './training/gradients';
+import { batchHandlers } from './training/watch-batches';
+
+setGradientStage('policy', gradientsUnderPolicy);
+setOptimizerStep(applyUnderPolicy);
+meetOptimizer(RuleOptimizer.prototype);
+setOptimizerNames(optimizerNamed);
+setBatchHandlers(batchHandlers);
+setModelHandlers(modelHandlers);
+setOpPlace(returnToPlace);
+setLayerCall(inLayer);
+aroundLayers(modelCall);
+aroundLayers(recordedLayer);
+onVariableDisposed(releaseBacking);
