@@ -1,49 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { HalfnoteError, nearest } from '../errors';
+import { HalfnoteError } from '../errors';
 import { kindOf } from './examples';
-import { rows } from '../analysis/comparison/candidates/candidate';
-import {
-  COMPARE_FORMAT_NAMES,
-  COMPARE_FORMATS,
-  type CompareFormat,
-} from '../analysis/comparison/compare-formats';
+import { rowsOf } from './rows';
 
 export interface CompareData {
   /** Inputs: `[samples, ...]`, or one such tensor per input of the model. */
   readonly x: Tensor | readonly Tensor[];
   /** Labels of the (first) output: one-hot rows, class numbers, or values. */
   readonly y?: Tensor | undefined;
-}
-
-/** The formats to compare, each once; the first is the baseline. */
-export function checkFormats(formats: unknown): CompareFormat[] {
-  const known = COMPARE_FORMAT_NAMES;
-  if (formats !== undefined && !Array.isArray(formats)) {
-    throw new HalfnoteError(
-      'unknown-format',
-      `formats must be a list of names, not ${kindOf(formats)}.`,
-      `Write formats: ['fp32', 'int8']. Allowed: ${known.join(', ')}.`,
-    );
-  }
-  const names = (formats ?? []) as readonly unknown[];
-  if (names.length === 0) {
-    throw new HalfnoteError(
-      'unknown-format',
-      `No formats to compare were given. Allowed: ${known.join(', ')}.`,
-    );
-  }
-  for (const item of names) {
-    const format = String(item);
-    if (Object.hasOwn(COMPARE_FORMATS, format)) continue;
-    const near = nearest(format, [...known], 1);
-    throw new HalfnoteError(
-      'unknown-format',
-      `Unknown format '${format}'. Allowed: ${known.join(', ')}.`,
-      near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
-    );
-  }
-  return [...new Set(names as readonly CompareFormat[])];
 }
 
 /** The data as it was given. Throws `data-mismatch` unless the tensors fit the model and each other. */
@@ -75,7 +40,7 @@ export function checkData(model: tf.LayersModel, given: unknown): CompareData {
       `The model has ${expected.length} input(s), but data.x has ${inputs.length}.`,
     );
   }
-  const samples = rows(inputs);
+  const samples = rowsOf(inputs);
   inputs.forEach((input, i) => {
     const shape = expected[i]?.shape ?? [];
     const fits =

@@ -1,6 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../errors';
-import { type Calibration, kindOf } from '../models/examples';
+import type { Calibration } from '../models/examples';
 import { type EngineChoice, ENGINES } from '../execution/run-graph';
 import type { OutputRounding } from '../graph/integer-values';
 import type { WeightFormat } from '../graph/quantized-graph';
@@ -13,7 +12,7 @@ import {
   parseNames,
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers/observers';
-import { type QuantizationMode, QuantizedModel } from './quantized-model';
+import type { QuantizationMode } from './quantized-model';
 import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
 import { ACTIVATION_SCALES, type ActivationScale } from '../integer/affine';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../graph/weight-codes';
@@ -149,31 +148,4 @@ function noRanges(mode: QuantizationMode, scale: ActivationScale): HalfnoteError
     `activationScale '${scale}' is for mode 'static', whose activations have fixed ranges, not for '${mode}'.`,
     "Give example inputs as `calibrate`, or leave it out: `scaleRule: 'power-of-two'` is for weights.",
   );
-}
-
-/** Throws unless `model` is a built layers model; `caller` is the function that was given it. */
-export function checkModel(model: unknown, caller: string): asserts model is tf.LayersModel {
-  if (model instanceof QuantizedModel) {
-    throw new HalfnoteError(
-      'already-quantized',
-      `${caller}() takes the float model; '${model.name}' is already quantized, and has codes for weights.`,
-      'Start again from the model that it was made of: quantizing does not change it.',
-    );
-  }
-  if (!(model instanceof tf.LayersModel)) {
-    throw new HalfnoteError(
-      'unsupported-model',
-      `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${model instanceof tf.GraphModel ? 'a tf.GraphModel' : kindOf(model)}.`,
-      model instanceof tf.GraphModel
-        ? 'A tf.GraphModel has no layers to convert: load the model as a layers model.'
-        : undefined,
-    );
-  }
-  if (model.layers.length === 0 || !model.layers.every((layer) => layer.built)) {
-    throw new HalfnoteError(
-      'unsupported-model',
-      `Model '${model.name}' is not built yet.`,
-      'Give its first layer an `inputShape`, or call it once.',
-    );
-  }
 }

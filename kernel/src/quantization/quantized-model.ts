@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Execution } from '../backend/contract';
 import { HalfnoteError } from '../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
+import { QUANTIZED, type Quantized } from '../models/check-model';
 import { checkBatch } from '../models/examples';
 import type { Choice, EngineName, NodeReport } from '../execution/report';
 import type { GraphRunner } from '../execution/run-graph';
@@ -40,7 +41,7 @@ const forgotten = new FinalizationRegistry<GraphRunner>((runner) => {
 });
 
 /** A model with integer weights, made by `quantize`. It owns its weights: dispose of it after use. */
-export class QuantizedModel implements Displayable {
+export class QuantizedModel implements Displayable, Quantized {
   readonly #parts: QuantizedParts;
   /** The runner's report, once it is disposed of. */
   #last: readonly NodeReport[] | undefined;
@@ -50,6 +51,10 @@ export class QuantizedModel implements Displayable {
     forgotten.register(this, parts.runner, this);
   }
 
+  /** On the prototype, so that a printed model doesn't show it. */
+  get [QUANTIZED](): true {
+    return true;
+  }
   get name(): string {
     return this.graph.name;
   }

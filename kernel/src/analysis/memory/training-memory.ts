@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat, Execution } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkModel } from '../../quantization/options';
+import { checkModel } from '../../models/check-model';
 import { cloneModel, walkLayers } from '../../models/walk';
 import { peakBytes } from './allocations';
 import { MEMORY_FORMATS, OPTIMIZER_NAMES, type OptimizerName } from './options';

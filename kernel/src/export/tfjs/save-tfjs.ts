@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../../errors';
-import { checkModel } from '../../quantization/options';
+import { checkModel } from '../../models/check-model';
 import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { INT8 } from '../../integer/affine';
 import { channelCount } from '../../schemes/channels';

@@ -5,7 +5,7 @@ import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { withPrecision } from '../../precision/scope';
 import { checkWeights } from '../../graph/check-weights';
 import { exampleBatches } from '../../models/examples';
-import { checkModel } from '../../quantization/options';
+import { checkModel } from '../../models/check-model';
 import { checkInputs, type CheckInputs } from './check-inputs';
 import { bytesOf, convertJobs, type JobTensor, type TfliteJob } from './converter';
 import { describeModel } from './describe-model';

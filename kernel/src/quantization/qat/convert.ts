@@ -6,7 +6,7 @@ import { fuseGraph } from '../../graph/fuse';
 import type { FusedNode } from '../../graph/fused-graph';
 import { type GraphNode, modelGraph, type ValueId } from '../../models/model-graph';
 import type { QuantizedGraph, QuantizedNode, WeightCodes } from '../../graph/quantized-graph';
-import { checkModel } from '../options';
+import { checkModel } from '../../models/check-model';
 import { QuantizedModel } from '../quantized-model';
 import { type FloatLayer, floatLayers } from '../report';
 import { type AffineParams, INT8 } from '../../integer/affine';

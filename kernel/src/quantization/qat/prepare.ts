@@ -11,7 +11,7 @@ import {
 } from '../../models/model-graph';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
-import { checkModel } from '../options';
+import { checkModel } from '../../models/check-model';
 import { ActivationLayer } from './activation-layer';
 import { expand, wholeOf } from './expand';
 import { noteKept } from './kept';

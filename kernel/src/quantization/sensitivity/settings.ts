@@ -4,7 +4,7 @@ import { chooseScorer, type Scorer } from '../../models/score';
 import { fromTable, HalfnoteError } from '../../errors';
 import { kindOf } from '../../models/examples';
 import type { WeightFormat } from '../../graph/quantized-graph';
-import { checkModel } from '../options';
+import { checkModel } from '../../models/check-model';
 import { refuseFakeQuantized } from '../qat/errors';
 import {
   WEIGHT_BITS,

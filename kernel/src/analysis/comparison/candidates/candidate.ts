@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts, Execution } from '../../../backend/contract';
 import type { Calibration } from '../../../models/examples';
+import { rowsOf } from '../../../models/rows';
 
 export type Outputs = Tensor | Tensor[];
 
@@ -36,5 +37,5 @@ export function predict(model: tf.LayersModel, x: Outputs): Outputs {
 
 /** The number of samples in a batch. */
 export function rows(x: Outputs): number {
-  return [x].flat()[0]?.shape[0] ?? 0;
+  return rowsOf([x].flat());
 }

@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs';
+import { HalfnoteError } from '../errors';
+import { kindOf } from './examples';
+
+/** A model that quantization made says so by this, to whoever doesn't know its class. */
+export const QUANTIZED: unique symbol = Symbol('quantized');
+
+export interface Quantized {
+  readonly [QUANTIZED]: true;
+  readonly name: string;
+}
+
+function isQuantized(model: unknown): model is Quantized {
+  return typeof model === 'object' && model !== null && QUANTIZED in model;
+}
+
+/** Throws unless `model` is a built layers model; `caller` is the function that was given it. */
+export function checkModel(model: unknown, caller: string): asserts model is tf.LayersModel {
+  if (isQuantized(model)) {
+    throw new HalfnoteError(
+      'already-quantized',
+      `${caller}() takes the float model; '${model.name}' is already quantized, and has codes for weights.`,
+      'Start again from the model that it was made of: quantizing does not change it.',
+    );
+  }
+  if (!(model instanceof tf.LayersModel)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${model instanceof tf.GraphModel ? 'a tf.GraphModel' : kindOf(model)}.`,
+      model instanceof tf.GraphModel
+        ? 'A tf.GraphModel has no layers to convert: load the model as a layers model.'
+        : undefined,
+    );
+  }
+  if (model.layers.length === 0 || !model.layers.every((layer) => layer.built)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `Model '${model.name}' is not built yet.`,
+      'Give its first layer an `inputShape`, or call it once.',
+    );
+  }
+}
