@@ -1,20 +1,21 @@
 #!/usr/bin/env node
 /** `npm run demo`: sets up, executes the quickstart through a real kernel, and prints what it found. */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { executeNotebook, plainTexts } from './lib/notebook.mjs';
 import { buildDir, jupyterEnvironment, root, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { main, setup } from './setup.mjs';
 
-const MIME = {
-  precisionTable: 'application/vnd.halfnote.precision-table.v1+json',
-  carbon: 'application/vnd.halfnote.carbon.v1+json',
-};
+const require = createRequire(import.meta.url);
+/** What the quickstart shows. */
+const SHOWN = ['precisionTable', 'carbon'];
 
 await main(async () => {
   const start = performance.now();
   await setup();
+  const { MIME } = require('../kernel/dist/payloads/mime-types.js');
 
   console.log('\nnotebooks/quickstart.ipynb');
   const executed = join(buildDir, 'quickstart.ipynb');
@@ -27,7 +28,8 @@ await main(async () => {
     { env: jupyterEnvironment() },
   );
 
-  for (const [what, mimeType] of Object.entries(MIME)) {
+  for (const what of SHOWN) {
+    const mimeType = MIME[what];
     const texts = plainTexts(notebook, mimeType);
     if (texts.length === 0)
       throw new Error(`The quickstart showed no output of type ${mimeType} (${what}).`);

@@ -1,6 +1,7 @@
-import type { WireNumber } from '../payloads/schemas';
-
 /** JSON has no NaN or Infinity: those three travel as strings. */
+export type WireNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+
+/** The number as JSON can hold it. */
 export function encodeNumber(value: number): WireNumber {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Infinity) return 'Infinity';

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOST, JUPYTER_DISPLAY } from '../host';
 import type { Host } from '../host';
-import { MIME, carbonReport as schema } from '../payloads/schemas';
+import { MIME } from '../payloads/mime-types';
+import { carbonReport as schema } from '../payloads/schemas';
 import { carbonCell, carbonReport, measureEnergy, setCarbon } from './measure';
 import { EnergyMonitor } from './monitor';
 import { createEnergyService } from './service';

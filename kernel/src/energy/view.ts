@@ -2,7 +2,7 @@ import type { MimeBundle } from '../host';
 import { bundle, notes, picture, stacked, table } from '../display/fallback';
 import type { Column, Row } from '../display/table';
 import { decodeNumber } from '../display/numbers';
-import { MIME } from '../payloads/schemas';
+import { MIME } from '../payloads/mime-types';
 import type { CarbonReport, EnergyPart, EnergyWindow } from '../payloads/schemas';
 import { HUE, fixed, label, svg } from '../display/svg';
 import { windowMethod } from '../payloads/window-method';

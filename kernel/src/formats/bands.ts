@@ -1,6 +1,17 @@
-import type { FormatBand } from '../payloads/schemas';
 import { limits } from './format';
 import { FORMATS, type FormatId } from './table';
+
+/** The range of a format, on the axis of exponents of two. */
+export interface FormatBand {
+  readonly id: string;
+  readonly label: string;
+  /** Of the smallest subnormal. */
+  readonly minSubnormalExponent: number;
+  /** Of the smallest normal. */
+  readonly minNormalExponent: number;
+  /** Of the largest finite value. */
+  readonly maxExponent: number;
+}
 
 /** The formats a gradient view compares with, widest range first. */
 const BAND_FORMATS: readonly FormatId[] = ['fp32', 'tf32', 'bf16', 'fp16', 'e5m2', 'e4m3'];

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { MimeBundle } from '../host';
 import { carbonBundle } from '../energy/view';
 import { gradientRangesBundle } from '../precision/ranges/view';
-import { MIME, carbonReport, gradientRanges, precisionTable } from './schemas';
+import { MIME } from './mime-types';
+import { carbonReport, gradientRanges, precisionTable } from './schemas';
 import { precisionTableBundle } from '../analysis/comparison/view';
 import {
   sampleCarbon,

@@ -1,6 +1,6 @@
 /** `halfnote/mime`: what a front end needs of our MIME types. Pure, nothing of Node.js. */
+export { MIME } from './mime-types';
 export {
-  MIME,
   carbonReport,
   energyPart,
   energyWindow,
@@ -17,17 +17,17 @@ export type {
   CarbonReport,
   EnergyPart,
   EnergyWindow,
-  FormatBand,
   GradientRanges,
   PrecisionRow,
   PrecisionTable,
   RangeLayer,
-  WireNumber,
 } from './schemas';
+export type { FormatBand } from '../formats/bands';
+export type { WireNumber } from '../display/numbers';
 export { decodeNumber, encodeNumber, encodeNumbers } from '../display/numbers';
 export { powerOfTwo, scaleText } from '../display/exponents';
-export { lossScaleHistory, scaleAt } from '../precision/loss-scale/chart';
-export type { LossScaleHistory } from '../precision/loss-scale/chart';
+export { lossScaleHistory, scaleAt } from './loss-scale-history';
+export type { LossScaleHistory } from './loss-scale-history';
 export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../display/units';

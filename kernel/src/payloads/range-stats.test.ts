@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FormatBand, RangeLayer } from './schemas';
+import type { FormatBand } from '../formats/bands';
+import type { RangeLayer } from './schemas';
 import { rangeStats, scaleLimit, zone } from './range-stats';
 
 const fp16: FormatBand = {

@@ -1,4 +1,5 @@
-import type { FormatBand, RangeLayer } from './schemas';
+import type { FormatBand } from '../formats/bands';
+import type { RangeLayer } from './schemas';
 
 /** Where a value with a given exponent lands in a format. */
 export type Zone = 'underflow' | 'subnormal' | 'normal' | 'overflow';

@@ -1,10 +1,5 @@
-import type {
-  CarbonReport,
-  FormatBand,
-  GradientRanges,
-  PrecisionTable,
-  RangeLayer,
-} from './schemas';
+import type { FormatBand } from '../formats/bands';
+import type { CarbonReport, GradientRanges, PrecisionTable, RangeLayer } from './schemas';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
 

@@ -1,12 +1,17 @@
 import { z } from 'zod';
+import type { WireNumber } from '../display/numbers';
+import type { FormatBand } from '../formats/bands';
 
 /**
  * The payloads of Halfnote's MIME types: whole and cumulative, SI units in the names.
  * The kernel builds them, the extension validates them before it renders.
  */
 
-/** JSON has no NaN or Infinity: those three travel as strings. */
-export const number = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]);
+/** A {@link WireNumber}. */
+export const number = z.union([
+  z.number(),
+  z.enum(['NaN', 'Infinity', '-Infinity']),
+]) satisfies z.ZodType<WireNumber>;
 
 export const execution = z.enum(['native', 'simulated']);
 /** How a figure came about. */
@@ -61,11 +66,10 @@ export const precisionTable = z.object({
 export const formatBand = z.object({
   id: z.string(),
   label: z.string(),
-  /** Exponents of 2: smallest subnormal, smallest normal, and the largest finite value's. */
   minSubnormalExponent: z.int(),
   minNormalExponent: z.int(),
   maxExponent: z.int(),
-});
+}) satisfies z.ZodType<FormatBand>;
 
 export const rangeLayer = z.object({
   name: z.string(),
@@ -141,16 +145,8 @@ export const carbonReport = z.object({
   notes: z.array(z.string()),
 });
 
-export const MIME = {
-  precisionTable: 'application/vnd.halfnote.precision-table.v1+json',
-  gradientRanges: 'application/vnd.halfnote.gradient-ranges.v1+json',
-  carbon: 'application/vnd.halfnote.carbon.v1+json',
-} as const;
-
-export type WireNumber = z.infer<typeof number>;
 export type PrecisionRow = z.infer<typeof precisionRow>;
 export type PrecisionTable = z.infer<typeof precisionTable>;
-export type FormatBand = z.infer<typeof formatBand>;
 export type RangeLayer = z.infer<typeof rangeLayer>;
 export type GradientRanges = z.infer<typeof gradientRanges>;
 export type EnergyPart = z.infer<typeof energyPart>;

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { deviceFacts } from '../../backend/load';
 import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
-import { MIME, precisionTable } from '../../payloads/schemas';
+import { MIME } from '../../payloads/mime-types';
+import { precisionTable } from '../../payloads/schemas';
 import { compare } from './compare';
 import { COMPARE_FORMAT_NAMES } from './compare-formats';
 

@@ -1,7 +1,8 @@
 import type { StorageFormat } from '../../backend/contract';
 import { formatBands } from '../../formats/bands';
 import { rangeStats, scaleLimit } from '../../payloads/range-stats';
-import type { FormatBand, RangeLayer } from '../../payloads/schemas';
+import type { FormatBand } from '../../formats/bands';
+import type { RangeLayer } from '../../payloads/schemas';
 import { percent, significant } from '../../display/units';
 import { suggestLossScale } from '../ranges/suggest';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lossScaleChart, lossScaleHistory, scaleAt } from './chart';
+import { lossScaleChart } from './chart';
 import type { GradientRanges } from '../../payloads/schemas';
 
 const steady: GradientRanges['lossScale'] = {
@@ -36,20 +36,9 @@ describe('the loss scale over steps', () => {
     expect(drawing).toContain('role="img"');
   });
 
-  it('is told in words', () => {
-    expect(lossScaleHistory(dynamic)?.summary).toBe(
-      'Loss scale from 65536 (2¹⁶) to 16384 (2¹⁴) over 100 steps, 2 changes, 2 steps skipped.',
-    );
-    expect(scaleAt({ points: lossScaleHistory(dynamic)?.points ?? [] }, 49)).toBe(15);
-  });
-
   it('is left out where nothing happened', () => {
     expect(lossScaleChart(steady)).toBe('');
     expect(lossScaleChart({ ...steady, history: [] })).toBe('');
     expect(lossScaleChart({ ...steady, skippedAt: [4] })).not.toBe('');
-  });
-
-  it('survives scales that are no numbers', () => {
-    expect(lossScaleHistory({ ...dynamic, history: [{ step: 0, scale: 'NaN' }] })).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
-import { powerOfTwo, scaleText } from '../../display/exponents';
-import { decodeNumber } from '../../display/numbers';
-import type { GradientRanges } from '../../payloads/schemas';
+import { powerOfTwo } from '../../display/exponents';
 import { HUE, fixed, label, svg } from '../../display/svg';
+import { lossScaleHistory, scaleAt } from '../../payloads/loss-scale-history';
+import type { LossScaleChanges, LossScaleHistory } from '../../payloads/loss-scale-history';
 
 const LEFT = 52;
 const PLOT = 560;
@@ -10,46 +10,8 @@ const HEIGHT = 96;
 const MARGIN = 14;
 const MOST_TICKS = 5;
 
-/** The loss scale over the steps, as it is drawn and told. */
-export interface LossScaleHistory {
-  /** Corners of the step function: the scale's exponent from a step on. */
-  readonly points: readonly { readonly step: number; readonly exponent: number }[];
-  readonly steps: number;
-  readonly skippedAt: readonly number[];
-  /** The same in words. */
-  readonly summary: string;
-}
-
-type Changes = Pick<GradientRanges['lossScale'], 'history' | 'steps' | 'skippedAt'>;
-
-/** The history where there is one to draw: where the scale changed or a step was skipped. */
-export function lossScaleHistory({
-  history,
-  steps,
-  skippedAt,
-}: Changes): LossScaleHistory | undefined {
-  const points = history.flatMap(({ step, scale }) => {
-    const exponent = Math.log2(decodeNumber(scale));
-    return Number.isFinite(exponent) ? [{ step, exponent }] : [];
-  });
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return undefined;
-  if (points.length === 1 && skippedAt.length === 0) return undefined;
-  const end = Math.max(steps, last.step + 1);
-  const skips = `${skippedAt.length} ${skippedAt.length === 1 ? 'step' : 'steps'} skipped`;
-  return {
-    points,
-    steps: end,
-    skippedAt,
-    summary:
-      `Loss scale from ${scaleText(2 ** first.exponent)} to ${scaleText(2 ** last.exponent)} ` +
-      `over ${end} steps, ${points.length - 1} changes, ${skips}.`,
-  };
-}
-
 /** The loss scale over steps on a log2 axis, skipped steps marked; nothing where nothing happened. */
-export function lossScaleChart(lossScale: Changes): string {
+export function lossScaleChart(lossScale: LossScaleChanges): string {
   const history = lossScaleHistory(lossScale);
   if (history === undefined) return '';
   const exponents = history.points.map(({ exponent }) => exponent);
@@ -84,11 +46,6 @@ function stepLine(
       : `H${fixed(x(step))}V${fixed(y(exponent))}`,
   );
   return `${corners.join('')}H${fixed(x(steps))}`;
-}
-
-/** The exponent in force when a step was tried. */
-export function scaleAt({ points }: Pick<LossScaleHistory, 'points'>, step: number): number {
-  return (points.findLast((point) => point.step <= step) ?? points[0])?.exponent ?? 0;
 }
 
 /** A cross: told from the line by its shape, not by its colour alone. */

@@ -1,5 +1,6 @@
 import { powerOfTwo } from '../../display/exponents';
-import type { FormatBand, RangeLayer } from '../../payloads/schemas';
+import type { FormatBand } from '../../formats/bands';
+import type { RangeLayer } from '../../payloads/schemas';
 import { fixed, label } from '../../display/svg';
 
 const MAX_OCTAVES = 96;

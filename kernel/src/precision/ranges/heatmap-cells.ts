@@ -1,5 +1,6 @@
 import type { Axis } from './heatmap-axis';
-import type { FormatBand, RangeLayer } from '../../payloads/schemas';
+import type { FormatBand } from '../../formats/bands';
+import type { RangeLayer } from '../../payloads/schemas';
 import { zone } from '../../payloads/range-stats';
 import type { Zone } from '../../payloads/range-stats';
 import { HUE, fixed } from '../../display/svg';

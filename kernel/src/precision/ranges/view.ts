@@ -11,10 +11,12 @@ import {
 import type { Column, Row } from '../../display/table';
 import { powerOfTwo, scaleText } from '../../display/exponents';
 import { heatmaps } from './heatmap';
-import { lossScaleChart, lossScaleHistory } from '../loss-scale/chart';
+import { lossScaleChart } from '../loss-scale/chart';
 import { decodeNumber } from '../../display/numbers';
-import { MIME } from '../../payloads/schemas';
-import type { FormatBand, GradientRanges, RangeLayer } from '../../payloads/schemas';
+import { MIME } from '../../payloads/mime-types';
+import type { FormatBand } from '../../formats/bands';
+import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
+import { lossScaleHistory } from '../../payloads/loss-scale-history';
 import { rangeStats, scaleLimit } from '../../payloads/range-stats';
 import { ABSENT, percent } from '../../display/units';
 

@@ -1,0 +1,6 @@
+/** The names of our MIME types. What needs only these imports this file, and so no schema. */
+export const MIME = {
+  precisionTable: 'application/vnd.halfnote.precision-table.v1+json',
+  gradientRanges: 'application/vnd.halfnote.gradient-ranges.v1+json',
+  carbon: 'application/vnd.halfnote.carbon.v1+json',
+} as const;
