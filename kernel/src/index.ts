@@ -24,12 +24,15 @@ export { deviceFacts, nativeMemory, resetPeakMemory } from './backend/load';
 export { castTo, storageFormat } from './backend/storage';
 
 export { formatBands } from './formats/bands';
-export { FORMATS, formatNamed, type FormatId } from './formats/table';
-export { limits, type FormatLimits, type FormatOrName, type NumberFormat } from './formats/format';
+export { FORMATS } from './inspection/formats';
+export { formatNamed, type FormatId } from './formats/table';
+export type { FormatOrName, NumberFormat } from './formats/format';
+export { limits, type FormatLimits } from './formats/limits';
 export { round, type RoundOptions } from './formats/round';
 export { ROUNDINGS, type Rounding } from './formats/rounding';
 export { decode, encode } from './formats/codec';
-export { decodeArray, encodeArray, roundTo, type CodeArray } from './formats/arrays';
+export { decodeArray, encodeArray, roundTo } from './formats/arrays';
+export type { CodeArray } from './formats/codes';
 export {
   BLOCK_FORMATS,
   decodeBlocks,

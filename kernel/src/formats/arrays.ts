@@ -1,12 +1,11 @@
+import { newCodes, type CodeArray } from './codes';
 import { badCode, decoder, encoder } from './codec';
-import { floatFields, type FloatFormat, type FormatOrName, type NumberFormat } from './format';
+import type { FloatFormat, FormatOrName, NumberFormat } from './format';
+import { floatFields } from './limits';
 import { isLookedUp, lookUpFloats } from './lookup';
 import { encodeFloats, encodeIntegers } from './nearest';
 import { rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
-
-/** Codes of many numbers: bytes for formats of up to 8 bits, 16-bit words up to 16, else 32-bit. */
-export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
 
 /** Codes of up to this many bits are decoded by looking them up. */
 const TABLE_BITS = 16;
@@ -108,9 +107,4 @@ function isTopOfFloat32(format: NumberFormat): boolean {
     format.exponentBias === 127 &&
     floatFields(format).exponentBits === 8
   );
-}
-
-function newCodes({ bits }: NumberFormat, length: number): CodeArray {
-  if (bits <= 8) return new Uint8Array(length);
-  return bits <= 16 ? new Uint16Array(length) : new Uint32Array(length);
 }

@@ -1,4 +1,4 @@
-import { limits } from './format';
+import { limits } from './limits';
 import { FORMATS, type FormatId } from './table';
 
 /** The range of a format, on the axis of exponents of two. */

@@ -1,5 +1,6 @@
 import type { BitField } from './results';
-import { floatFields, type FormatOrName } from './format';
+import type { FormatOrName } from './format';
+import { floatFields } from './limits';
 import { asFormat } from './table';
 
 /** The bits of a code by their meaning, highest first. */

@@ -1,7 +1,8 @@
 import { fromTable, HalfnoteError } from '../errors';
-import { decodeArray, encodeArray, type CodeArray } from './arrays';
+import { decodeArray, encodeArray } from './arrays';
+import type { CodeArray } from './codes';
 import { decode, encode } from './codec';
-import { limits } from './format';
+import { limits } from './limits';
 import { exponentOf } from './round';
 import { FORMATS, type FormatId } from './table';
 

@@ -1,11 +1,6 @@
 import { HalfnoteError } from '../errors';
-import {
-  floatFields,
-  limits,
-  type FloatFormat,
-  type FormatOrName,
-  type NumberFormat,
-} from './format';
+import type { FloatFormat, FormatOrName, NumberFormat } from './format';
+import { floatFields, limits } from './limits';
 import { exponentOf, rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
 

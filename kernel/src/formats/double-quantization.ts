@@ -1,6 +1,7 @@
 import { encodeBlocks, decodeBlocks, type Blocks } from './blocks';
-import { decodeArray, encodeArray, type CodeArray } from './arrays';
-import { limits } from './format';
+import { decodeArray, encodeArray } from './arrays';
+import type { CodeArray } from './codes';
+import { limits } from './limits';
 
 /**
  * NF4 whose scales are quantized in turn (QLoRA, section 3): the scales' mean is subtracted, and what

@@ -3,7 +3,8 @@ import type { BinaryPlace, CodeReading, ExplainedBits, FloatReading } from './re
 import { bitFields, hexCode } from './bit-fields';
 import { decode } from './codec';
 import { exactDecimal } from './decimal';
-import { floatFields, type FloatFormat, type FormatOrName, type NumberFormat } from './format';
+import type { FloatFormat, FormatOrName, NumberFormat } from './format';
+import { floatFields } from './limits';
 import { asFormat } from './table';
 
 /** A double holds so many binary digits. */

@@ -1,7 +1,8 @@
 import { HalfnoteError } from '../errors';
 import type { Explained, FormatWorking } from './results';
 import { decimalWorking, exactDecimal } from './decimal';
-import { floatFields, limits, type FormatOrName, type NumberFormat } from './format';
+import type { FormatOrName, NumberFormat } from './format';
+import { floatFields, limits } from './limits';
 import { inspectIn } from './inspect';
 import { exponentOf, round, type RoundOptions } from './round';
 import { roundingRule } from './rounding';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { limits } from './format';
+import { limits } from './limits';
 import {
   differences,
   float64s,

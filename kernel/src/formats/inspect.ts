@@ -9,7 +9,8 @@ import type {
 import { bitFields, hexCode } from './bit-fields';
 import { blockUnit } from './blocks';
 import { encode } from './codec';
-import { limits, type FormatOrName, type NumberFormat } from './format';
+import type { FormatOrName, NumberFormat } from './format';
+import { limits } from './limits';
 import { inspectables, type Inspectable } from './inspectable';
 import { exponentOf, rounder, type RoundOptions } from './round';
 import { type NamedScaling, scalingFor, UNSCALED } from './scaling';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeArray, encodeArray, roundTo } from './arrays';
 import { decode, encode } from './codec';
-import { limits } from './format';
+import { limits } from './limits';
 import {
   differences,
   float64s,

@@ -1,4 +1,5 @@
-import { floatFields, type FloatFormat } from './format';
+import type { FloatFormat } from './format';
+import { floatFields } from './limits';
 import { encodeFloats } from './nearest';
 
 /** Stored significand bits among the upper 16 of a float32. */

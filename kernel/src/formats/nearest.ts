@@ -1,5 +1,6 @@
-import type { CodeArray } from './arrays';
-import { floatFields, limits, type FloatFormat, type IntegerFormat } from './format';
+import type { CodeArray } from './codes';
+import type { FloatFormat, IntegerFormat } from './format';
+import { floatFields, limits } from './limits';
 
 /**
  * Codes of float32 numbers, rounded to nearest even on their bits: shift the significand to the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { limits } from './format';
+import { limits } from './limits';
 import { PATHS } from './paths.fixture';
 import { round, type RoundOptions } from './round';
 import { FORMATS, type FormatId } from './table';

@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../errors';
-import type { CodeArray } from './arrays';
+import type { CodeArray } from './codes';
 
 /** Widths of codes that are packed: sub-byte formats. */
 export const PACKED_BITS = [1, 2, 3, 4, 6] as const;

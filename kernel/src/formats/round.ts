@@ -1,10 +1,5 @@
-import {
-  limits,
-  type FloatFormat,
-  type FormatOrName,
-  type IntegerFormat,
-  type TableFormat,
-} from './format';
+import type { FloatFormat, FormatOrName, IntegerFormat, TableFormat } from './format';
+import { limits } from './limits';
 import { randomKey, uniform, type RandomKey } from './random';
 import { roundingRule, type Between, type Rounding } from './rounding';
 import { asFormat } from './table';

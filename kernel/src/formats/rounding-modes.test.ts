@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeArray, encodeArray, roundTo } from './arrays';
-import { limits } from './format';
+import { limits } from './limits';
 import { differences, float64s, FLOAT_TYPES, FLOATS, generator, python } from './ml-dtypes.fixture';
 import { joined, PATHS } from './paths.fixture';
 import { round } from './round';

@@ -1,5 +1,5 @@
 import { blockUnit } from './blocks';
-import { limits } from './format';
+import { limits } from './limits';
 import type { Inspectable } from './inspectable';
 
 /** How codes stand for numbers: `(round(x / step) + zeroPoint)` is the code, `unit` what a step is worth. */

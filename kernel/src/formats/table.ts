@@ -1,8 +1,6 @@
 import { inspect } from 'node:util';
 import { HalfnoteError, nearest } from '../errors';
 import type { FloatFormat, FormatOrName, IntegerFormat, NumberFormat } from './format';
-import { displayed } from '../display/displayed';
-import { formatsBundle } from '../inspection/format-view';
 import { NF4_VALUES } from './nf4-values';
 
 /** A float with IEEE 754's special codes: infinities, NaNs, subnormals, two zeros. */
@@ -101,8 +99,6 @@ export const FORMATS = {
     ties: 'down',
   },
 } as const satisfies Readonly<Record<string, NumberFormat>>;
-
-displayed(FORMATS, (formats) => formatsBundle(Object.values(formats)));
 
 export type FormatId = keyof typeof FORMATS;
 

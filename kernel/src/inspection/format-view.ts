@@ -4,7 +4,8 @@ import { staticBundle, table } from '../display/fallback';
 import type { Column, Row } from '../display/table';
 import { ABSENT } from '../display/units';
 import { shown } from './value-figures';
-import { limits, type NumberFormat } from '../formats/format';
+import type { NumberFormat } from '../formats/format';
+import { limits } from '../formats/limits';
 
 /** What a table of formats says of each one's numbers. */
 export interface FormatFacts {

@@ -1,6 +1,8 @@
 import { HalfnoteError } from '../errors';
-import { decodeArray, type CodeArray } from '../formats/arrays';
-import { limits, type FormatOrName } from '../formats/format';
+import { decodeArray } from '../formats/arrays';
+import type { CodeArray } from '../formats/codes';
+import type { FormatOrName } from '../formats/format';
+import { limits } from '../formats/limits';
 import { asFormat } from '../formats/table';
 import type { IntegerLeft, IntegerRight } from './exact-product';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeArray } from '../formats/arrays';
-import { limits } from '../formats/format';
+import { limits } from '../formats/limits';
 import { generator, python } from '../formats/ml-dtypes.fixture';
 import type { IntegerTensor } from './integer-operands';
 import { integerConv2d, integerMatMul } from './integer-product';

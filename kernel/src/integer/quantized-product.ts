@@ -1,5 +1,7 @@
-import { encodeArray, type CodeArray } from '../formats/arrays';
-import { limits, type FormatOrName } from '../formats/format';
+import { encodeArray } from '../formats/arrays';
+import type { CodeArray } from '../formats/codes';
+import type { FormatOrName } from '../formats/format';
+import { limits } from '../formats/limits';
 import { asFormat } from '../formats/table';
 import { roundHalfEven } from './affine';
 import type { IntegerTensor } from './integer-operands';

@@ -1,6 +1,8 @@
 import { HalfnoteError } from '../errors';
-import { decodeArray, encodeArray, type CodeArray } from '../formats/arrays';
-import { limits, type FormatOrName, type NumberFormat } from '../formats/format';
+import { decodeArray, encodeArray } from '../formats/arrays';
+import type { CodeArray } from '../formats/codes';
+import type { FormatOrName, NumberFormat } from '../formats/format';
+import { limits } from '../formats/limits';
 import { asFormat } from '../formats/table';
 import { roundHalfEven } from '../integer/affine';
 import { type GivenGranularity, granularityOf, partition } from './granularity';

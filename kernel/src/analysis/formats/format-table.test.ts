@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cpuFormats, gpuFormats, NATIVE_INSTRUCTIONS, wasmFormats } from '../../backend/support';
-import { FORMATS } from '../../formats/table';
+import { FORMATS } from '../../inspection/formats';
 import { formatsPage } from '../../docs/formats-page';
 import { toBundle } from '../../display/display';
 import { COMPARE_FORMATS } from '../comparison/compare-formats';

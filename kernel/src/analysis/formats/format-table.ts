@@ -1,7 +1,7 @@
 import type { ComputeFormat, DeviceFacts, FormatSupport } from '../../backend/contract';
 import { NATIVE_CAPABILITY, NATIVE_INSTRUCTIONS } from '../../backend/support';
 import { BLOCK_FORMATS, type BlockFormatId } from '../../formats/blocks';
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { FORMATS, type FormatId } from '../../formats/table';
 import { displayed } from '../../display/displayed';
 import { COMPARE_FORMATS, type CompareKind } from '../comparison/compare-formats';

@@ -1,6 +1,6 @@
 import { HalfnoteError } from '../../errors';
 import { encodeArray } from '../../formats/arrays';
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { asymmetricParams, type AffineParams } from '../../integer/affine';
 import { quantizeLinear } from '../../schemes/linear-codes';
 import type { EncodedWeight, StockWeights, WeightSpec } from './weight-spec';

@@ -4,7 +4,7 @@ import { DT } from '../../backend/dtypes';
 import { hasNativeBackend } from '../../backend/load';
 import { castHandle, deleteHandles, handleOf, tensorFromHandle } from '../../backend/raw';
 import { castTo } from '../../backend/storage';
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { FORMATS } from '../../formats/table';
 import { DelayedScaling } from './delayed-scaling';
 import type { ProductRole } from './install';

@@ -1,4 +1,4 @@
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { FORMATS, type FormatId } from '../../formats/table';
 import { powerOfTwo } from '../../display/exponents';
 import type { RangeLayer } from '../../payloads/schemas';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { decodeBlocks, encodeBlocks, type BlockFormatId } from '../../../formats/blocks';
-import { limits } from '../../../formats/format';
+import { limits } from '../../../formats/limits';
 import { FORMATS, type FormatId } from '../../../formats/table';
 import { withPrecision } from '../../../precision/scope';
 import { symmetricScale } from '../../../integer/affine';
