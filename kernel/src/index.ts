@@ -161,13 +161,13 @@ export {
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 
 export { splitAttention } from './graph/split-attention';
-export { KvCacheComparison } from './generation/cache-comparison';
+export { KvCacheComparison } from './generation/comparison/view';
 export {
   compareKvCache,
   type CompareKvCacheOptions,
   type KvCacheComparisonResult,
   type KvCacheRow,
-} from './generation/compare-caches';
+} from './generation/comparison/compare-caches';
 export { Decoder, type CacheChoice } from './generation/decoder';
 export { generate, type GenerateOptions, type Prompt } from './generation/generate';
 export { Generation, type GenerationResult } from './generation/generation';

@@ -6,11 +6,11 @@ import { JUPYTER_DISPLAY } from '../host';
 import { setPrecision } from '../precision/status';
 import { loadBackend } from '../start';
 import { throughCodes } from './kv-cache/reference.fixture';
-import { compareKvCache } from './compare-caches';
+import { compareKvCache } from './comparison/compare-caches';
 import type { CacheChoice } from './decoder';
 import { characterModel } from './model.fixture';
 import { plainLogits, type Through } from './plain-transformer.fixture';
-import { forced, heldOut, meanLoss } from './teacher-forcing';
+import { forced, heldOut, meanLoss } from './comparison/teacher-forcing';
 import { CharacterVocabulary } from './vocabulary';
 
 beforeAll(() => {

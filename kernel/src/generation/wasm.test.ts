@@ -4,7 +4,7 @@ import { deviceFacts } from '../backend/load';
 import { ensureBackend } from '../start';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';
-import { compareKvCache } from './compare-caches';
+import { compareKvCache } from './comparison/compare-caches';
 import { generate } from './generate';
 
 vi.mock('../backend/binding', async (original) => ({

@@ -1,15 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
-import { ensureBackend, hasNativeBackend } from '../backend/load';
-import { HalfnoteError } from '../errors';
-import { withPrecision } from '../precision/scope';
-import { kvCacheSize, type KvCacheSize } from './kv-cache/size';
-import type { KvCacheOptions, KvFormat } from './kv-cache/layout';
-import { KvCacheComparison } from './cache-comparison';
-import { Decoder, type CacheChoice } from './decoder';
-import { decodingPlan, type DecodingPlan } from './plan';
-import { sampler } from './sample';
+import { ensureBackend, hasNativeBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { withPrecision } from '../../precision/scope';
+import { kvCacheSize, type KvCacheSize } from '../kv-cache/size';
+import type { KvCacheOptions, KvFormat } from '../kv-cache/layout';
+import { KvCacheComparison } from './view';
+import { Decoder, type CacheChoice } from '../decoder';
+import { decodingPlan, type DecodingPlan } from '../plan';
+import { sampler } from '../sample';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
-import { tokensOf, type CharacterVocabulary } from './vocabulary';
+import { tokensOf, type CharacterVocabulary } from '../vocabulary';
 
 export interface CompareKvCacheOptions {
   /** Default: none, fp32, bf16, fp16, fp8, int8, int4. */

@@ -1,8 +1,8 @@
-import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
-import { notes, stacked, staticBundle, table } from '../display/fallback';
-import type { Column, Row } from '../display/table';
-import { ABSENT, bytes, percent, significant } from '../display/units';
-import { cacheName } from './kv-cache/name';
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { cacheName } from '../kv-cache/name';
 import type { KvCacheComparisonResult, KvCacheRow } from './compare-caches';
 
 const COLUMNS: readonly Column[] = [

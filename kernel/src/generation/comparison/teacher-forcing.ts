@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { HalfnoteError } from '../errors';
-import { withPrecision } from '../precision/scope';
-import { Decoder, type CacheChoice } from './decoder';
+import { HalfnoteError } from '../../errors';
+import { withPrecision } from '../../precision/scope';
+import { Decoder, type CacheChoice } from '../decoder';
 
 /** What a model predicts of given sequences when each token is read through the cache. */
 export interface Forced {
