@@ -92,11 +92,8 @@ export {
   type LossScalerPreset,
   type LossScalerState,
 } from './precision/loss-scale/state';
-export {
-  LossScaleTrace,
-  type LossScalePoint,
-  type SkippedStep,
-} from './precision/loss-scale/trace';
+export { LossScaleTrace } from './precision/loss-scale/trace';
+export type { LossScalePoint, SkippedStep } from './precision/loss-scale/result';
 export { optimizers } from './precision/optimizers/optimizers';
 export type {
   AdadeltaOptions,
@@ -114,12 +111,8 @@ export {
   type LearningRateSchedule,
   type ScheduleConfig,
 } from './precision/schedules/schedule';
-export {
-  explainPrecision,
-  type ExplainedOp,
-  type ExplainOptions,
-  type Explanation,
-} from './precision/explain/explain';
+export { explainPrecision, type ExplainOptions } from './precision/explain/explain';
+export type { ExplainedOp, Explanation } from './precision/explain/result';
 export { PrecisionExplanation } from './precision/explain/explanation';
 export {
   proposeKeep,
@@ -162,12 +155,8 @@ export { transformerBlock, type TransformerBlockOptions } from './layers/transfo
 
 export { splitAttention } from './graph/split-attention';
 export { KvCacheComparison } from './generation/comparison/view';
-export {
-  compareKvCache,
-  type CompareKvCacheOptions,
-  type KvCacheComparisonResult,
-  type KvCacheRow,
-} from './generation/comparison/compare-caches';
+export { compareKvCache, type CompareKvCacheOptions } from './generation/comparison/compare-caches';
+export type { KvCacheComparisonResult, KvCacheRow } from './generation/comparison/result';
 export { Decoder, type CacheChoice } from './generation/decoder';
 export { generate, type GenerateOptions, type Prompt } from './generation/generate';
 export { Generation, type GenerationResult } from './generation/generation';
@@ -251,18 +240,12 @@ export type {
 } from './quantization/repair/options';
 export type { AdaRoundOptions } from './quantization/repair/adaround';
 
-export {
-  layerSensitivity,
-  type SensitivityResult,
-  type SensitivityRow,
-} from './quantization/sensitivity/sensitivity';
+export { layerSensitivity } from './quantization/sensitivity/sensitivity';
+export type { SensitivityResult, SensitivityRow } from './quantization/sensitivity/result';
 export { LayerSensitivity } from './quantization/sensitivity/view';
 export type { SensitivityMetric, SensitivityOptions } from './quantization/sensitivity/settings';
-export {
-  chooseBits,
-  type BitFormat,
-  type ChooseBitsOptions,
-} from './quantization/sensitivity/choose-bits';
+export { chooseBits, type ChooseBitsOptions } from './quantization/sensitivity/choose-bits';
+export type { BitFormat } from './quantization/sensitivity/units';
 export { BitAssignment, type AssignedLayer } from './quantization/sensitivity/assignment';
 export type { BitBudget } from './quantization/sensitivity/budget';
 
@@ -305,16 +288,14 @@ export {
 } from './analysis/comparison/compare-formats';
 export type { EnergyMeter } from './analysis/comparison/energy';
 export { PrecisionComparison } from './analysis/comparison/comparison';
-export { accuracyStudy, type StudyOptions, type StudyRow } from './analysis/study/study';
-export { AccuracyStudy, type StudyResult } from './analysis/study/view';
-export {
-  trainingMemory,
-  type FormatMemory,
-  type LayerRow,
-  type TrainingMemoryOptions,
-} from './analysis/memory/training-memory';
-export { TrainingMemory, type TrainingMemoryResult } from './analysis/memory/view';
-export { formatTable, type FormatRow } from './analysis/formats/format-table';
+export { accuracyStudy, type StudyOptions } from './analysis/study/study';
+export type { StudyResult, StudyRow } from './analysis/study/result';
+export { AccuracyStudy } from './analysis/study/view';
+export { trainingMemory, type TrainingMemoryOptions } from './analysis/memory/training-memory';
+export type { FormatMemory, LayerRow, TrainingMemoryResult } from './analysis/memory/result';
+export { TrainingMemory } from './analysis/memory/view';
+export { formatTable } from './analysis/formats/format-table';
+export type { FormatRow } from './analysis/formats/result';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
 export {

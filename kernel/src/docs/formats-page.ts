@@ -1,4 +1,5 @@
-import { formatTable, type FormatRow } from '../analysis/formats/format-table';
+import { formatTable } from '../analysis/formats/format-table';
+import type { FormatRow } from '../analysis/formats/result';
 import { wasmFormats } from '../backend/support';
 
 /** The page `docs/formats.md`: every number format, and what can be done in it. */

@@ -3,7 +3,7 @@ import type { MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { ABSENT } from '../../display/units';
-import type { FormatRow } from './format-table';
+import type { FormatRow } from './result';
 
 const USES: readonly Column[] = [
   { header: 'Format' },

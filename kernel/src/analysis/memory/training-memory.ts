@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ComputeFormat, Execution } from '../../backend/contract';
+import type { ComputeFormat } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { checkModel } from '../../models/check-model';
 import { cloneModel, walkLayers } from '../../models/walk';
 import { peakBytes } from './allocations';
 import { MEMORY_FORMATS, OPTIMIZER_NAMES, type OptimizerName } from './options';
+import type { FormatMemory, LayerRow } from './result';
 import { type LayerMemory, type StepTrace, traceStep } from './step';
 import { TrainingMemory } from './view';
 
@@ -29,26 +30,6 @@ export interface TrainingMemoryOptions {
   readonly formats?: readonly ComputeFormat[];
   /** Make one step at this batch size and measure its peak. Default true. */
   readonly measure?: boolean;
-}
-
-/** A layer's bytes at the batch size asked for. */
-export interface LayerRow extends LayerMemory {
-  readonly name: string;
-  readonly kind: string;
-  readonly parameters: number;
-}
-
-export interface FormatMemory {
-  readonly format: ComputeFormat;
-  readonly execution: Execution;
-  /** Layers, then what belongs to none (the loss). */
-  readonly layers: readonly LayerRow[];
-  readonly total: LayerMemory;
-  readonly batchBytes: number;
-  /** Modelled: the most that is held at once. */
-  readonly predictedPeakBytes: number;
-  /** Measured in a real step; null where none was made. */
-  readonly measuredPeakBytes: number | null;
 }
 
 /** Batch sizes of the steps from which a larger one is told; 1 would take shortcuts of its own. */

@@ -2,14 +2,7 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent } from '../../display/units';
-import type { FormatMemory, LayerRow } from './training-memory';
-
-export interface TrainingMemoryResult {
-  readonly model: string;
-  readonly batchSize: number;
-  readonly optimizer: string;
-  readonly formats: readonly FormatMemory[];
-}
+import type { FormatMemory, LayerRow, TrainingMemoryResult } from './result';
 
 const HELD = 'Held during a step, modelled';
 const PEAK = 'Peak';

@@ -1,11 +1,12 @@
 import { deviceFacts } from '../../backend/load';
-import type { ComputeFormat, Execution } from '../../backend/contract';
+import type { ComputeFormat } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
 import { Progress } from '../../display/progress';
 import { parsePolicy } from '../../precision/policy';
 import { withPrecision } from '../../precision/scope';
 import { mean, standardDeviation } from '../statistics';
 import { comparePairs, type PairedComparison } from './statistics';
+import type { StudyRow, StudyVerdict } from './result';
 import { AccuracyStudy } from './view';
 
 export interface StudyOptions {
@@ -36,19 +37,6 @@ export interface StudyScore {
   readonly seed: number;
   /** Not finite when the training diverged. */
   readonly score: number;
-}
-
-export type StudyVerdict = 'baseline' | 'equivalent' | 'differs' | 'undecided' | 'diverged';
-
-export interface StudyRow {
-  readonly format: ComputeFormat;
-  readonly execution: Execution;
-  readonly scores: readonly number[];
-  readonly mean: number;
-  readonly standardDeviation: number;
-  /** Absent for the baseline, and where a run diverged. */
-  readonly comparison?: PairedComparison;
-  readonly verdict: StudyVerdict;
 }
 
 const SIGNIFICANCE = 0.05;

@@ -2,16 +2,7 @@ import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, significant } from '../../display/units';
-import type { StudyRow } from './study';
-
-/** The result of {@link accuracyStudy}; shows itself as a table. */
-export interface StudyResult {
-  readonly title: string;
-  readonly metric: string;
-  readonly margin: number;
-  readonly seeds: readonly number[];
-  readonly rows: readonly StudyRow[];
-}
+import type { StudyResult, StudyRow } from './result';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },

@@ -3,7 +3,7 @@ import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
 import { cacheName } from '../kv-cache/name';
-import type { KvCacheComparisonResult, KvCacheRow } from './compare-caches';
+import type { KvCacheComparisonResult, KvCacheRow } from './result';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Cache' },

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { decodeArray, encodeArray } from '../../formats/arrays';
 import { FORMATS } from '../../formats/table';
-import type { SequenceStore, StoredFormat } from './sequence-store';
+import type { SequenceStore, StoredFormat } from './store';
 
 type Elements = Float32Array | Uint16Array | Uint8Array;
 

@@ -8,7 +8,8 @@ import {
   type QuantizedLayout,
   type SideLayout,
 } from './layout';
-import { sequenceStore, type SequenceStore } from './sequence-store';
+import { sequenceStore } from './sequence-store';
+import type { SequenceStore } from './store';
 
 /** The keys, or the values, of one layer's earlier tokens. */
 interface Side {

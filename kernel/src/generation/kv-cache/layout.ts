@@ -1,5 +1,5 @@
 import { fromTable, HalfnoteError } from '../../errors';
-import type { StoredFormat } from './sequence-store';
+import type { StoredFormat } from './store';
 
 /** What keys and values of earlier tokens can be kept in. */
 export const KV_FORMATS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'int2'] as const;

@@ -10,7 +10,7 @@ import {
   rawOp1,
   tensorFromHandle,
 } from '../../backend/raw';
-import type { SequenceStore, StoredFormat } from './sequence-store';
+import type { SequenceStore, StoredFormat } from './store';
 
 const DTYPE: Readonly<Record<StoredFormat, number>> = {
   fp32: DT.float,

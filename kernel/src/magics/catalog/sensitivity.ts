@@ -1,6 +1,6 @@
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { parseBudget } from '../../quantization/sensitivity/budget';
-import type { BitFormat } from '../../quantization/sensitivity/choose-bits';
+import type { BitFormat } from '../../quantization/sensitivity/units';
 import type { SensitivityMetric } from '../../quantization/sensitivity/settings';
 import type { WeightGranularity } from '../../graph/weight-codes';
 import { awaited } from '../language/code';

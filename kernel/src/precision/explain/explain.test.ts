@@ -7,7 +7,8 @@ import { lossScaler, setLossScaler } from '../session';
 import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { QUIET as verbose } from '../quiet.fixture';
-import { explainPrecision, type ExplainedOp } from './explain';
+import { explainPrecision } from './explain';
+import type { ExplainedOp } from './result';
 
 beforeAll(() => {
   loadBackend();

@@ -3,48 +3,18 @@ import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat, StorageFormat } from '../../backend/contract';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import type { Policy } from '../policy';
 import { withoutRecording } from '../ranges/recorder';
 import { ensureFacts, regime } from '../session';
-import { census, type OpGroup } from './census';
+import { census } from './census';
 import { passOf, type PassData } from './pass';
-import {
-  proposeKeep,
-  proposeLossScale,
-  type KeepProposal,
-  type LossScaleProposal,
-} from './proposals';
+import { proposeKeep, proposeLossScale, type KeepProposal } from './proposals';
 import { measuredRanges } from './ranges';
-import { reasonFor, type Reason } from './reasons';
+import { reasonFor } from './reasons';
 import { PrecisionExplanation } from './explanation';
 
 export interface ExplainOptions {
   /** A batch: inputs, and for the compiled loss the expected outputs. */
   readonly data: PassData;
-}
-
-/** What one op of a layer did, and why. */
-export type ExplainedOp = OpGroup & Reason;
-
-export interface Explanation {
-  readonly model: string;
-  readonly policy: Policy;
-  /** Layers with a policy of their own, as text; empty where none has. */
-  readonly keep: string;
-  readonly device: string;
-  readonly loss: string;
-  readonly ops: readonly ExplainedOp[];
-  /** Wall time of the pass, and of its casts. On a GPU that of their dispatch. */
-  readonly passSeconds: number;
-  readonly castSeconds: number;
-  readonly castBytes: number;
-  /** What to set before layers are kept in fp32; undefined where loss scaling is as it should be. */
-  readonly lossScale: LossScaleProposal | undefined;
-  readonly proposals: readonly KeepProposal[];
-  /** A layer with NaN or infinite values in fp32 too: then nothing is proposed. */
-  readonly broken: string | undefined;
-  /** What the proposals were measured on; undefined where the policy has the range of fp32. */
-  readonly ranges: string | undefined;
 }
 
 /** The range that values have between ops under a policy; fp8's is that of its results. */

@@ -1,7 +1,8 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { explanationBundle, type ExplanationAdvice, type ExplanationRow } from './view';
+import type { ExplanationRow } from './operations';
+import { explanationBundle, type ExplanationAdvice } from './view';
 import { describePolicy } from '../policy';
-import type { ExplainedOp, Explanation } from './explain';
+import type { ExplainedOp, Explanation } from './result';
 
 /** Which op ran in which format and why. Shows itself in a notebook; `payload` is the data. */
 export class PrecisionExplanation implements Displayable {

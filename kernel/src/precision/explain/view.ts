@@ -10,30 +10,9 @@ import {
   table,
 } from '../../display/fallback';
 import { CASTS, causeNumbers, operationTable } from './operations';
+import type { ExplanationCast, ExplanationRow } from './operations';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, si } from '../../display/units';
-
-export interface ExplanationCast {
-  /** `fp32 → bf16`, or `rounded to bf16` for values that stay in the bytes of fp32. */
-  readonly what: string;
-  readonly count: number;
-  readonly bytes: number;
-  readonly seconds: number;
-}
-
-export interface ExplanationRow {
-  readonly layer: string;
-  readonly direction: 'forward' | 'backward';
-  readonly op: string;
-  readonly calls: number;
-  /** What the op gives; for a product that reads another format, that too: `E4M3 × E4M3 → bf16`. */
-  readonly format: string;
-  readonly execution: 'native' | 'simulated';
-  readonly engine: string;
-  /** Each may hold for many ops: they are shown once, and numbered. */
-  readonly causes: readonly string[];
-  readonly casts: readonly ExplanationCast[];
-}
 
 /** What is proposed, and the line that does it. */
 export interface ExplanationAdvice {

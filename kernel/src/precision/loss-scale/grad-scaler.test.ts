@@ -9,7 +9,7 @@ import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { DynamicLossScaler } from './dynamic';
 import { GradScaler } from './grad-scaler';
-import type { SkippedStep } from './trace';
+import type { SkippedStep } from './result';
 
 interface Sequence {
   readonly name: string;

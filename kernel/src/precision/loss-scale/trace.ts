@@ -1,21 +1,8 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { NonFiniteGradient } from './non-finite';
+import type { LossScalePoint, SkippedStep, TracedLossScale } from './result';
 import type { LossScaler } from './scaler';
 import { describeLossScale, lossScaleBundle } from './view';
-
-export interface LossScalePoint {
-  /** Optimizer steps tried before this one, skipped ones included. */
-  readonly step: number;
-  readonly scale: number;
-}
-
-/** A step that was left out, and the gradients that were the reason. */
-export interface SkippedStep {
-  readonly step: number;
-  /** The scale it was tried with. */
-  readonly scale: number;
-  readonly gradients: readonly NonFiniteGradient[];
-}
 
 /** Skipped steps that a trace remembers, the latest. */
 const REMEMBERED = 100;
@@ -24,7 +11,7 @@ const REMEMBERED = 100;
  * A loss scaler in use: the current value, how it came there, and the steps it cost. Shows itself in a
  * notebook.
  */
-export class LossScaleTrace implements Displayable {
+export class LossScaleTrace implements Displayable, TracedLossScale {
   private points: LossScalePoint[];
   private steps = 0;
   private skipped = 0;

@@ -7,7 +7,7 @@ import { DynamicLossScaler } from './dynamic';
 import { describeGradients } from './non-finite';
 import { NoOpLossScaler, type LossScaler } from './scaler';
 import { StaticLossScaler } from './static';
-import type { LossScaleTrace, SkippedStep } from './trace';
+import type { SkippedStep, TracedLossScale } from './result';
 
 /** Skipped steps that the table has, the latest. */
 const ROWS = 5;
@@ -21,7 +21,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** For example `Loss scale 65536 (2¹⁶), dynamic: x2 after 2000 finite steps, ... 2 of 40 steps skipped.` */
-export function describeLossScale({ scaler, scale, step, skippedSteps }: LossScaleTrace): string {
+export function describeLossScale({ scaler, scale, step, skippedSteps }: TracedLossScale): string {
   const steps = step === 1 ? 'step' : 'steps';
   return (
     `Loss scale ${scaleText(scale)}, ${rule(scaler)}. ` +
@@ -30,7 +30,7 @@ export function describeLossScale({ scaler, scale, step, skippedSteps }: LossSca
 }
 
 /** The sentence, the scale over the steps where it changed, and the latest skipped steps. */
-export function lossScaleBundle(trace: LossScaleTrace): MimeBundle {
+export function lossScaleBundle(trace: TracedLossScale): MimeBundle {
   const sentence = describeLossScale(trace);
   const rows = trace.skips.slice(-ROWS).map(row);
   const { skips } = trace;

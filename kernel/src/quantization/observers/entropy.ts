@@ -1,5 +1,5 @@
 import { CentredHistogram } from './centered-histogram';
-import type { Observer } from './observers';
+import type { Observer } from './observer';
 import type { Range } from './range';
 
 /** Levels that the candidate ranges are quantized to when they are judged: those of 7 bits and a sign. */

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { placeOf } from '../../graph/check-weights';
-import { createObserver, type Observer } from './observers';
+import type { Observer } from './observer';
+import { createObserver } from './observers';
 import { ACTIVATION_SCALES, type ActivationScale, type AffineParams } from '../../integer/affine';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { keepsCodes, sharedCodes } from '../../graph/integer-values';

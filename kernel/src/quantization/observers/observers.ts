@@ -1,15 +1,9 @@
 import { fromTable } from '../../errors';
 import { entropyOrtObserver, entropyTensorRtObserver } from './entropy';
 import { GrowingHistogram } from './growing-histogram';
+import type { Observer } from './observer';
 import { finiteRange, type Range } from './range';
 import { asymmetricParams, dequantizeValue, quantizeValue, UINT8 } from '../../integer/affine';
-
-/** Watches a layer's inputs while it is calibrated and says which range to quantize. */
-export interface Observer {
-  observe(values: Float32Array): void;
-  /** The range to be quantized; undefined before anything finite was seen. */
-  range(): Range | undefined;
-}
 
 /** Weight of a new batch in the moving average, as in PyTorch's `MovingAverageMinMaxObserver`. */
 const AVERAGING = 0.01;
@@ -108,7 +102,7 @@ export function mseObserver(): Observer {
 
 const MSE_STEPS = 100;
 
-/** What quantizing all counted values to the range would cost, with each at its bin's centre. */
+/** What quantizing all counted values to the range would cost, with each at its bin's center. */
 function squaredError(histogram: GrowingHistogram, range: Range): number {
   const params = asymmetricParams(range.min, range.max);
   return histogram.counts.reduce((sum, count, bin) => {

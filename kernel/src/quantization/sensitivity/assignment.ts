@@ -12,9 +12,9 @@ import { bytes, percent, significant } from '../../display/units';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
 import { budgetText, type SettledBudget } from './budget';
-import type { BitFormat } from './choose-bits';
-import type { SensitivityResult } from './sensitivity';
+import type { SensitivityResult } from './result';
 import type { SensitivityMetric } from './settings';
+import type { BitFormat } from './units';
 import type { Outcome } from './verify';
 import { points, scoreText } from './view';
 

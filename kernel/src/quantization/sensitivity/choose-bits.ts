@@ -20,14 +20,12 @@ import {
   paretoFrontier,
   relaxedCost,
 } from './frontier';
-import { measureUnits, quantizableUnits, type SensitivityRow } from './sensitivity';
+import type { SensitivityRow } from './result';
+import { measureUnits, quantizableUnits } from './sensitivity';
 import { type SensitivityOptions, type SensitivitySettings, settleSensitivity } from './settings';
-import { bitsOf, type LayerUnit } from './units';
+import { type BitFormat, bitsOf, type LayerUnit } from './units';
 import { measureQuantized, type Outcome } from './verify';
 import { LayerSensitivity, points } from './view';
-
-/** What a layer can be kept in. */
-export type BitFormat = WeightFormat | 'fp32';
 
 export interface ChooseBitsOptions extends Omit<SensitivityOptions, 'formats'> {
   readonly budget: BitBudget;

@@ -8,6 +8,9 @@ import type { LinearOp, WeightCodes, WeightFormat } from '../../graph/quantized-
 import { floatLayers } from '../report';
 import { WEIGHT_BITS } from '../../graph/weight-codes';
 
+/** What a layer can be kept in. */
+export type BitFormat = WeightFormat | 'fp32';
+
 /** A layer of the model with weights to quantize, and all that computes with them. */
 export interface LayerUnit {
   /** The layer's path: `encoder/conv2d_1`. */
@@ -79,6 +82,6 @@ function packedBytes({ format, codes, scales, codebooks }: WeightCodes): number 
   return Math.ceil((codes.length * bitsOf(format)) / 8) + 4 * floats;
 }
 
-export function bitsOf(format: WeightFormat | 'fp32'): number {
+export function bitsOf(format: BitFormat): number {
   return format === 'fp32' ? 32 : WEIGHT_BITS[format];
 }

@@ -4,7 +4,8 @@ import { inFloat } from '../../graph/in-float';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
 import { addBatch, referenceOf, zeroSums } from './metrics';
-import { figures, type SensitivityRow } from './sensitivity';
+import type { SensitivityRow } from './result';
+import { figures } from './sensitivity';
 import { batchesOf, type SensitivitySettings } from './settings';
 
 /** What a whole quantized model does on the data, and the bytes of weights that it keeps. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { JUPYTER_DISPLAY } from '../../host';
-import type { SensitivityRow } from './sensitivity';
+import type { SensitivityRow } from './result';
 import { LayerSensitivity } from './view';
 
 /** Two layers in int8 and binary, whose loss changes by these figures. */

@@ -11,7 +11,7 @@ import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { sensitivityChart } from './chart';
-import type { SensitivityResult, SensitivityRow } from './sensitivity';
+import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
 
 /** What rounding one layer at a time does; shows itself as a table and a chart. */

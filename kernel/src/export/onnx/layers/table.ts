@@ -1,6 +1,7 @@
 import { HalfnoteError } from '../../../errors';
 import type { GraphWriter } from '../writer/graph-writer';
-import { type Emitter, type LayerCall, LayerScope } from '../writer/layer-scope';
+import type { LayerCall } from '../writer/call';
+import { type Emitter, LayerScope } from '../writer/layer-scope';
 import { activationLayers } from './activation';
 import { attentionLayers } from './attention';
 import { convolutionLayers } from './convolution';

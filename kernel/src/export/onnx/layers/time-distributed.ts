@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { GraphWriter } from '../writer/graph-writer';
-import type { Emitter, LayerCall, LayerScope } from '../writer/layer-scope';
+import type { LayerCall } from '../writer/call';
+import type { Emitter, LayerScope } from '../writer/layer-scope';
 
 /** Layers that act on the last axis or on each element: steps are one axis more to them. */
 const ANY_RANK = new Set([

@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../../../errors';
-import type { LayerCall } from './layer-scope';
+import type { LayerCall } from './call';
 
 /** A layer's configuration, read with types. A value of another kind is a clear error. */
 export class LayerConfig {

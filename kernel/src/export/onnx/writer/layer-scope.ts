@@ -1,13 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../../errors';
+import type { LayerCall } from './call';
 import type { GraphWriter } from './graph-writer';
 import { LayerConfig } from './layer-config';
-import { type NodeCall, NodeScope } from './node-scope';
-
-/** One call of a layer that is being written. */
-export interface LayerCall extends NodeCall {
-  readonly layer: tf.layers.Layer;
-}
+import { NodeScope } from './node-scope';
 
 export interface Weight {
   readonly data: Float32Array;

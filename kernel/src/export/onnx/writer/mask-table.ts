@@ -1,5 +1,15 @@
 import type { ValueId } from '../../../models/model-graph';
-import type { LayerScope } from './layer-scope';
+import type { LayerCall, NodeCall } from './call';
+import type { LayerConfig } from './layer-config';
+
+/** What the table asks of a layer's call. */
+interface MaskedCall {
+  readonly call: NodeCall;
+  readonly layer: LayerCall['layer'];
+  readonly config: LayerConfig;
+  inputId(): ValueId;
+  outputId(): ValueId;
+}
 
 /** Makes a mask's nodes when it is first asked for: [batch, steps], bool. */
 type MakeMask = () => string;
@@ -21,7 +31,7 @@ export class MaskTable {
   }
 
   /** The mask of a call's first input, or undefined where it has none. */
-  of(scope: LayerScope): string | undefined {
+  of(scope: MaskedCall): string | undefined {
     return this.#masks.get(scope.inputId())?.();
   }
 
@@ -30,7 +40,7 @@ export class MaskTable {
   }
 
   /** Hands the mask of a layer's input on to its output, after the layer was written. */
-  follow(scope: LayerScope): void {
+  follow(scope: MaskedCall): void {
     const { layer, call, config } = scope;
     const kind = layer.getClassName();
     if (this.#masks.has(scope.outputId()) || !layer.supportsMasking) return;

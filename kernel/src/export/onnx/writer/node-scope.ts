@@ -2,15 +2,9 @@ import type { ValueId } from '../../../models/model-graph';
 import type { Attributes } from '../proto/attribute';
 import { MICROSOFT } from '../proto/builder';
 import { int64Tensor, type OnnxTensor } from '../proto/tensor';
+import type { NodeCall } from './call';
 import type { GraphWriter } from './graph-writer';
 import type { Layout } from './layout';
-
-/** What is being written: its name, and the values that it reads and makes. */
-export interface NodeCall {
-  readonly id: string;
-  readonly inputs: readonly ValueId[];
-  readonly outputs: readonly ValueId[];
-}
 
 /** The graph as one call sees it: reads its inputs, adds nodes under its name, writes its outputs. */
 export class NodeScope {
