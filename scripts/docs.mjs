@@ -1,7 +1,8 @@
-// Writes the pages under docs/ that are made from tables in the sources. Needs a build.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Writes the pages that are made from tables in the sources: those under docs/ need a build.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { withFloors } from './floors/page.mjs';
 
 const root = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
@@ -11,6 +12,10 @@ const pages = {
   'formats.md': () => require('../kernel/dist/docs/formats-page.js').formatsPage(),
   'precision.md': () => require('../kernel/dist/docs/precision-page.js').precisionPage(),
 };
+
+const contributing = join(root, 'CONTRIBUTING.md');
+writeFileSync(contributing, withFloors(readFileSync(contributing, 'utf8')));
+console.log('CONTRIBUTING.md');
 
 mkdirSync(join(root, 'docs'), { recursive: true });
 for (const [name, page] of Object.entries(pages)) {

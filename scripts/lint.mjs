@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `npm run lint`: types, ESLint, Prettier and the marks that we don't leave behind. One line each. */
 import { join } from 'node:path';
+import { checkFloors } from './floors/check.mjs';
 import { root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 
@@ -11,6 +12,7 @@ const checks = {
   eslint: () =>
     run(bin('eslint'), ['kernel/src', 'extension/src', '--max-warnings', '0'], { cwd: root }),
   prettier: () => run(bin('prettier'), ['--check', '.', '--log-level', 'warn'], { cwd: root }),
+  floors: checkFloors,
   'no marks left behind': () =>
     // Written so that this line doesn't find itself.
     noMatch(['grep', '-nE', '[T]ODO|[F]IXME|[n]ot implemented']),

@@ -1,0 +1,148 @@
+/**
+ * The house: which folder of `kernel/src` stands on which floor. `npm run lint` holds the code to it,
+ * and `node scripts/docs.mjs` draws CONTRIBUTING's picture and table from it.
+ *
+ * An import goes down: from a floor to any below it. Rooms of one floor know nothing of each other
+ * unless `sideways` says so; files of one room import each other freely, but never in a circle. A room
+ * is a folder without those of its folders that are rooms of their own, or a single file.
+ */
+
+/** @typedef {{readonly name: string, readonly job: string}} Room */
+
+/** From top to bottom. @type {readonly (readonly Room[])[]} */
+export const floors = [
+  [{ name: 'index.ts', job: 'the library: what a cell, a magic or a plain script imports' }],
+  [
+    { name: 'cli', job: 'the `halfnote` command' },
+    { name: 'docs', job: 'the pages under `docs/` that are made from tables in the sources' },
+  ],
+  [{ name: 'magics', job: 'the table of magics, and what kernel and library do with it' }],
+  [
+    {
+      name: 'magics/catalog',
+      job: 'one declaration a magic; parser, completion, help and docs derive from it',
+    },
+  ],
+  [{ name: 'magics/language', job: 'how a magic is read, expanded, completed and explained' }],
+  [
+    { name: 'doctor', job: 'what is here, what is missing, and how to get it' },
+    { name: 'notebook', job: 'what magics need of a notebook: variables, files, npm, timing' },
+  ],
+  [
+    {
+      name: 'analysis',
+      job: 'comparison of formats, FLOPs, memory of training, accuracy studies',
+    },
+  ],
+  [{ name: 'generation', job: 'text from transformers, token by token, with their KV cache' }],
+  [
+    {
+      name: 'quantization',
+      job: '`quantize`, its options and report; `observers`, `repair`, `qat`, `sensitivity`',
+    },
+  ],
+  [
+    {
+      name: 'execution',
+      job: 'a quantized graph in integers: on TensorFlow, in ONNX Runtime, simulated',
+    },
+  ],
+  [{ name: 'export', job: 'files for others: `onnx`, `tflite`, `tfjs`' }],
+  [{ name: 'graph', job: 'a model as data: folding, fusing, splitting, codes of weights' }],
+  [{ name: 'schemes', job: 'number schemes: linear, codebook, sign, logarithmic' }],
+  [{ name: 'integer', job: 'affine parameters, products of integers, packing' }],
+  [
+    {
+      name: 'precision',
+      job: 'policies, autocast, loss scaling, optimizers, ranges, explanation',
+    },
+  ],
+  [{ name: 'models', job: 'a tfjs model walked: layers, names, examples, data, rows, scores' }],
+  [{ name: 'patches', job: 'what we change in tfjs, and its internals' }],
+  [
+    {
+      name: 'layers',
+      job: 'layers that tfjs lacks: attention, group normalization, a transformer block',
+    },
+  ],
+  [
+    {
+      name: 'backend',
+      job: 'TensorFlow.js on libtensorflow; 16-bit tensors; what the device can do',
+    },
+  ],
+  [{ name: 'jupyter', job: 'sockets, messages, sessions: how the kernel speaks' }],
+  [
+    {
+      name: 'runtime',
+      job: 'how cells run: the language service, and the cell process that holds the variables',
+    },
+  ],
+  [
+    { name: 'comm', job: 'messages between cells and the front end' },
+    { name: 'frontend', job: 'what else cells have of the front end: input, the pager' },
+  ],
+  [
+    { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e)' },
+    { name: 'inspection', job: 'numbers and formats as a notebook shows them, bit by bit' },
+  ],
+  [
+    {
+      name: 'payloads',
+      job: '`halfnote/mime`: what goes over the wire to a front end, and its names',
+    },
+  ],
+  [{ name: 'display', job: 'the drawing kit: tables, SVG, units, progress' }],
+  [{ name: 'formats', job: 'number formats as data; rounding, encoding; pure' }],
+  [
+    { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
+    { name: 'errors.ts', job: '`HalfnoteError`' },
+  ],
+];
+
+/** Imports between rooms of one floor that are meant to be. @type {readonly {from: string, to: string}[]} */
+export const sideways = [];
+
+/** Files that may import from any floor: they look at the house from outside. */
+export const exempt = /\.(test|fixture)\.ts$/;
+
+/**
+ * What a room never reaches, over however many files and be it for a type: other rooms, or the packages
+ * of an npm scope.
+ * @type {readonly {from: readonly string[], to: readonly string[], why: string}[]}
+ */
+export const walls = [
+  { from: ['formats'], to: ['host.ts'], why: 'formats are data, and ask nothing of a notebook' },
+  {
+    from: ['jupyter', 'formats', 'payloads'],
+    to: ['@tensorflow'],
+    why: 'how the kernel speaks, numbers and payloads know no tensors',
+  },
+  {
+    from: ['index.ts', 'analysis', 'energy', 'formats'],
+    to: ['jupyter'],
+    why: 'the library works without the kernel',
+  },
+];
+
+/** All that the extension imports of the kernel. */
+export const contract = 'halfnote/mime';
+
+/** What stands outside `kernel/src`. @type {readonly {names: readonly string[], job: string}[]} */
+export const grounds = [
+  { names: ['kernel/python'], job: "TensorFlow's converter for `exportTflite`" },
+  { names: ['extension/src'], job: 'one folder a view' },
+  { names: ['notebooks'], job: 'quickstart, training, quantization; the tests run each' },
+  {
+    names: ['test/pytorch', 'test/tensorflow', 'test/onnxruntime'],
+    job: 'what these give for the same weights and data, as fixtures, and the scripts that made them',
+  },
+  {
+    names: ['test/onnx', 'test/onnx-cases', 'test/tflite'],
+    job: "our exports judged by the ONNX checker, ONNX Runtime and TensorFlow Lite's interpreter; ONNX's own node cases",
+  },
+  {
+    names: ['test'],
+    job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, bench; unit tests sit beside the code",
+  },
+];
