@@ -51,14 +51,15 @@ export const floors = [
   [{ name: 'graph', job: 'a model as data: folding, fusing, splitting, codes of weights' }],
   [{ name: 'schemes', job: 'number schemes: linear, codebook, sign, logarithmic' }],
   [{ name: 'integer', job: 'affine parameters, products of integers, packing' }],
+  [{ name: 'start.ts', job: 'the one way to start tfjs: the backend with all that is changed' }],
   [
     {
       name: 'precision',
       job: 'policies, autocast, loss scaling, optimizers, ranges, explanation',
     },
   ],
+  [{ name: 'patches', job: 'the one table of what we change in tfjs, and its internals' }],
   [{ name: 'models', job: 'a tfjs model walked: layers, names, examples, data, rows, scores' }],
-  [{ name: 'patches', job: 'what we change in tfjs, and its internals' }],
   [
     {
       name: 'layers',
