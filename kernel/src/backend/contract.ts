@@ -1,10 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
+import type { ComputeFormat, HardwareFormat, StorageFormat } from '../formats/uses';
 
-/** Formats that training and inference can compute in. */
-export type ComputeFormat = 'fp32' | 'tf32' | 'bf16' | 'fp16' | 'fp8';
-
-/** Formats a float tensor's native storage can have. */
-export type StorageFormat = 'fp32' | 'bf16' | 'fp16';
+export type { ComputeFormat, StorageFormat };
 
 /** `native`: the hardware multiplies in this format. `simulated`: it is rounded to the format, but computed in another. */
 export type Execution = 'native' | 'simulated';
@@ -25,7 +22,7 @@ export interface DeviceFacts {
   readonly threads: number;
   /** Instruction sets that matter here: `avx2`, `avx512_bf16`, `avx512_fp16`, `avx512_vnni`, `amx_bf16`, `amx_int8`, `amx_fp16`. */
   readonly isa: readonly string[];
-  readonly formats: Readonly<Record<ComputeFormat | 'int8', FormatSupport>>;
+  readonly formats: Readonly<Record<HardwareFormat, FormatSupport>>;
   /**
    * True where 8-bit products saturate in 16-bit sums (x86 without VNNI), found by a trial product:
    * weights are then kept to 7 bits, as ONNX Runtime's and PyTorch's `reduce_range`.

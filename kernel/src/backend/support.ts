@@ -1,3 +1,4 @@
+import type { HardwareFormat } from '../formats/uses';
 import type { DeviceFacts, FormatSupport } from './contract';
 import type { Gpu } from './gpu';
 
@@ -17,10 +18,12 @@ export const NATIVE_INSTRUCTIONS = {
   bf16: ['amx_bf16', 'avx512_bf16', 'arm_bf16'],
   fp16: ['amx_fp16', 'avx512_fp16', 'arm_fp16'],
   int8: ['amx_int8', 'avx512_vnni', 'avx_vnni', 'arm_i8mm'],
-} as const;
+} as const satisfies Readonly<Partial<Record<HardwareFormat, readonly string[]>>>;
 
 /** The compute capability from which NVIDIA's GPUs multiply in a format. */
-export const NATIVE_CAPABILITY = { tf32: 8, bf16: 8, fp16: 5.3 } as const;
+export const NATIVE_CAPABILITY = { tf32: 8, bf16: 8, fp16: 5.3 } as const satisfies Readonly<
+  Partial<Record<HardwareFormat, number>>
+>;
 
 const FP8_REASON =
   'TensorFlow only stores FP8: values are rounded to FP8 and multiplied in a wider format.';

@@ -2,6 +2,9 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Geometry } from '../integer/product';
 import type { AffineParams } from '../integer/affine';
 import type { GraphValue, ValueId } from '../models/model-graph';
+import type { LinearWeightFormat, TableWeightFormat, WeightFormat } from '../formats/uses';
+
+export type { LinearWeightFormat, TableWeightFormat, WeightFormat };
 
 /**
  * What quantization decided for a whole model, as data: it is run by `execution/`, written by
@@ -104,18 +107,6 @@ export interface FloatOp {
   /** Of a layer with several outputs, as a recurrent one with its states: those after the first. */
   readonly furtherOutputs?: readonly ValueId[];
 }
-
-/** Symmetric codes that a scale makes numbers of. All but `int8` need a product that widens them. */
-export type LinearWeightFormat = 'int8' | 'int4' | 'int3' | 'int2' | 'ternary' | 'binary';
-
-/**
- * Codes whose numbers are looked up, and then multiplied in float32. `log`: signs and exponents,
- * `w = 0` or `+-2^e`. `codebook`: the values that k-means found. The figure is the bits of a code.
- */
-export type TableWeightFormat = 'log4' | 'log3' | 'codebook4' | 'codebook3' | 'codebook2';
-
-/** How weights are kept. */
-export type WeightFormat = LinearWeightFormat | TableWeightFormat;
 
 /**
  * Weights as codes, `g = floor(d / groupSize)` their group: `w = codes[d, c] * scales[g, c]`; in
