@@ -1,7 +1,9 @@
 import { HalfnoteError, nearest } from '../errors';
 import { BLOCK_FORMATS, type BlockFormat } from './blocks';
 import type { FormatOrName, NumberFormat } from './format';
+import { WEIGHT_FORMATS } from './names';
 import { aliasedFormat, asFormat, FORMATS } from './table';
+import { USES, type WeightFormat } from './uses';
 
 /** A format in which numbers can be inspected: alone, or with others that share its scale. */
 export interface Inspectable {
@@ -34,31 +36,31 @@ const inBlocks = (blocks: BlockFormat): Inspectable => ({
   blocks,
 });
 
-/** Codes -1, 0 and 1, of the four that two bits have. */
-const TERNARY: Inspectable = {
-  ...single({ ...FORMATS.int2, id: 'ternary', label: 'Ternary' }),
-  symmetric: true,
-};
-
-/** A sign and an exponent: 0 and the powers of two up to 1 that `bits` tell apart. */
-const logarithmic = (bits: 3 | 4): Inspectable => ({
-  ...single({
-    ...FORMATS.pow2,
-    id: `log${bits}`,
-    label: `Logarithmic, ${bits} bits`,
-    bits,
-    exponentBias: 2 ** (bits - 1) - 1,
-  }),
-  logarithmic: true,
-});
+/** A format that only weights have; none where the values of its codes are found for the weights. */
+function ofWeights(id: WeightFormat): readonly Inspectable[] {
+  const use = USES[id];
+  const named = { id, label: 'label' in use ? use.label : id };
+  const { codes, values } = use.weights;
+  switch (values) {
+    case 'multiples':
+    case 'signs':
+      return [{ ...single({ ...FORMATS[codes], ...named }), symmetric: true }];
+    case 'powers': {
+      // A sign and an exponent: 0 and the powers of two up to 1 that the bits tell apart.
+      const { bits } = FORMATS[codes];
+      const element = { ...FORMATS.pow2, ...named, bits, exponentBias: 2 ** (bits - 1) - 1 };
+      return [{ ...single(element), logarithmic: true }];
+    }
+    case 'codebook':
+      return [];
+  }
+}
 
 const ALL: readonly Inspectable[] = [
   ...Object.values(FORMATS)
     .filter(({ id }) => id !== 'nf4')
     .map(single),
-  TERNARY,
-  logarithmic(4),
-  logarithmic(3),
+  ...WEIGHT_FORMATS.filter((id) => !Object.hasOwn(FORMATS, id)).flatMap(ofWeights),
   ...Object.values(BLOCK_FORMATS).map(inBlocks),
 ];
 

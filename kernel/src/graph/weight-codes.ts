@@ -1,3 +1,6 @@
+import { LINEAR_WEIGHT_FORMATS, WEIGHT_FORMATS } from '../formats/names';
+import { FORMATS } from '../formats/table';
+import { USES } from '../formats/uses';
 import { checkGroups } from './check-groups';
 import type {
   LinearWeightFormat,
@@ -20,32 +23,13 @@ import type { Granularity } from '../integer/weights';
 export type WeightGranularity = Granularity | { readonly group: number };
 
 /** Bits per code as they are kept; a ternary code takes two. */
-export const WEIGHT_BITS: Readonly<Record<WeightFormat, number>> = {
-  int8: 8,
-  int4: 4,
-  int3: 3,
-  int2: 2,
-  ternary: 2,
-  binary: 1,
-  log4: 4,
-  log3: 3,
-  codebook4: 4,
-  codebook3: 3,
-  codebook2: 2,
-};
+export const WEIGHT_BITS = Object.fromEntries(
+  WEIGHT_FORMATS.map((format) => [format, FORMATS[USES[format].weights.codes].bits]),
+) as Readonly<Record<WeightFormat, number>>;
 
-/** Formats whose codes stand for multiples of a scale. */
-export const LINEAR_FORMATS: Readonly<Record<LinearWeightFormat, true>> = {
-  int8: true,
-  int4: true,
-  int3: true,
-  int2: true,
-  ternary: true,
-  binary: true,
-};
-
+/** Whether a format's codes stand for multiples of a scale. */
 export function isLinearFormat(format: WeightFormat): format is LinearWeightFormat {
-  return format in LINEAR_FORMATS;
+  return (LINEAR_WEIGHT_FORMATS as readonly WeightFormat[]).includes(format);
 }
 
 /**
@@ -138,7 +122,7 @@ interface Fit {
 
 function fitter(scheme: CodeScheme): (values: readonly number[]) => Fit {
   const { format } = scheme;
-  if (isTable(format)) return TABLE_FITS[format];
+  if (!isLinearFormat(format)) return tableFit(format);
   const range = codeRange(scheme);
   if (range === undefined) {
     const fit = format === 'binary' ? fitBinary : fitTernary;
@@ -155,20 +139,12 @@ function signs({ parameters, encode }: FittedScheme): Fit {
   return { scale: parameters['scale'] ?? 0, encode: (x) => encode(x).code };
 }
 
-const TABLE_FITS: Readonly<Record<TableWeightFormat, (values: readonly number[]) => Fit>> = {
-  log4: logarithmic('log4'),
-  log3: logarithmic('log3'),
-  codebook4: codebook('codebook4'),
-  codebook3: codebook('codebook3'),
-  codebook2: codebook('codebook2'),
-};
-
-function isTable(format: WeightFormat): format is TableWeightFormat {
-  return format in TABLE_FITS;
+function tableFit(format: TableWeightFormat): (values: readonly number[]) => Fit {
+  return isCodebook(format) ? codebook(format) : logarithmic(format);
 }
 
 export function isCodebook(format: WeightFormat): boolean {
-  return format.startsWith('codebook');
+  return USES[format].weights.values === 'codebook';
 }
 
 /** The scale is the largest power of two. */
@@ -199,7 +175,7 @@ function codebook(format: TableWeightFormat): (values: readonly number[]) => Fit
  */
 export function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
   if (format === 'int8') return int8;
-  if (format === 'binary' || format === 'ternary' || isTable(format)) return undefined;
+  if (USES[format].weights.values !== 'multiples') return undefined;
   const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
   return { min: rule === 'absmax/127' || rule === 'tflite-narrow' ? -max : -max - 1, max };
 }

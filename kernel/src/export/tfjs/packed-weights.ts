@@ -1,6 +1,7 @@
 import { HalfnoteError } from '../../errors';
 import { decodeArray, encodeArray } from '../../formats/arrays';
 import { packCodes, packedBytes, unpackCodes, type PackedBits } from '../../formats/packing';
+import { USES } from '../../formats/uses';
 import type { WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { isCodebook, WEIGHT_BITS } from '../../graph/weight-codes';
 import {
@@ -11,25 +12,10 @@ import {
   type WeightSpec,
 } from './weight-spec';
 
-/** The integers that a format's codes are packed as; a binary code is its sign. */
-const CODE_FORMATS = {
-  int8: 'int8',
-  int4: 'int4',
-  int3: 'int3',
-  int2: 'int2',
-  ternary: 'int2',
-  binary: 'binary',
-  log4: 'int4',
-  log3: 'int3',
-  codebook4: 'uint4',
-  codebook3: 'uint3',
-  codebook2: 'uint2',
-} as const satisfies Readonly<Record<WeightFormat, string>>;
-
 /** Codes and scales or codebooks as the bytes of a file. */
 export function packedWeight(spec: WeightSpec, weights: WeightCodes): EncodedWeight {
   const { format, depth, channels, groupSize, codebooks } = weights;
-  const codes = encodeArray(CODE_FORMATS[format], Float32Array.from(weights.codes));
+  const codes = encodeArray(USES[format].weights.codes, Float32Array.from(weights.codes));
   const bits = WEIGHT_BITS[format];
   const packed = bits === 8 ? Uint8Array.from(codes) : packCodes(codes, bits as PackedBits);
   const floats = codebooks ?? weights.scales;
@@ -89,7 +75,7 @@ export function unpackedWeight(
   const hasBooks = isCodebook(format);
   return {
     format,
-    codes: Int8Array.from(decodeArray(CODE_FORMATS[format], codes)),
+    codes: Int8Array.from(decodeArray(USES[format].weights.codes, codes)),
     depth,
     channels,
     scales: hasBooks ? new Float32Array(0) : floats,

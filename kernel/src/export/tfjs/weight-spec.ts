@@ -1,28 +1,15 @@
+import { TFJS_TYPES, WEIGHT_FORMATS } from '../../formats/names';
+import type { Said } from '../../formats/uses';
 import type { WeightFormat } from '../../graph/quantized-graph';
 
-/** How weights are kept in the file. tfjs reads the first four itself; the others `loadTfjs` does. */
-export const TFJS_WEIGHTS = {
-  float32: 'stock',
-  float16: 'stock',
-  uint16: 'stock',
-  uint8: 'stock',
-  int8: 'own',
-  int4: 'own',
-  int3: 'own',
-  int2: 'own',
-  ternary: 'own',
-  binary: 'own',
-  log4: 'own',
-  log3: 'own',
-  codebook4: 'own',
-  codebook3: 'own',
-  codebook2: 'own',
-} as const satisfies Readonly<
-  Record<'float32' | 'float16' | 'uint16' | 'uint8' | WeightFormat, 'stock' | 'own'>
->;
+export type StockWeights = Said<'tfjs'>;
+export type TfjsWeights = StockWeights | WeightFormat;
 
-export type TfjsWeights = keyof typeof TFJS_WEIGHTS;
-export type StockWeights = Exclude<TfjsWeights, WeightFormat>;
+/** How weights are kept in the file: tfjs reads `stock` ones itself, `own` ones `loadTfjs` does. */
+export const TFJS_WEIGHTS = Object.fromEntries([
+  ...TFJS_TYPES.map((type) => [type, 'stock']),
+  ...WEIGHT_FORMATS.map((format) => [format, 'own']),
+]) as Readonly<Record<TfjsWeights, 'stock' | 'own'>>;
 
 /** tfjs's own entry: `v * scale + min`, or float16. */
 export interface StockQuantization {

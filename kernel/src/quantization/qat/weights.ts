@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { limits } from '../../formats/format';
+import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
+import { USES } from '../../formats/uses';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import { fakeQuantKernels } from './fake-quantize';
@@ -17,14 +20,9 @@ export interface WeightScheme {
 }
 
 /** The codes' largest value by format; int8's where sums don't saturate. */
-export const LARGEST_CODE: Readonly<Record<LinearWeightFormat, number>> = {
-  int8: 127,
-  int4: 7,
-  int3: 3,
-  int2: 1,
-  ternary: 1,
-  binary: 1,
-};
+export const LARGEST_CODE = Object.fromEntries(
+  LINEAR_WEIGHT_FORMATS.map((format) => [format, limits(USES[format].weights.codes).max]),
+) as Readonly<Record<LinearWeightFormat, number>>;
 
 /** Zero up to this share of the mean absolute value (Li and Liu, 2016). */
 const TERNARY_THRESHOLD = 0.7;

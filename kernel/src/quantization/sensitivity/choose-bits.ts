@@ -6,6 +6,7 @@ import type { Calibration } from '../../models/examples';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { modelGraph } from '../../models/model-graph';
+import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
 import { floatLayers } from '../report';
@@ -66,7 +67,7 @@ export async function chooseBits(
 ): Promise<BitAssignment> {
   const given = (options as ChooseBitsOptions | undefined) ?? ({} as ChooseBitsOptions);
   const budget = settleBudget(given.budget);
-  const formats = given.formats ?? (['int8', 'int4', 'int3', 'int2'] as const);
+  const formats = given.formats ?? INTEGER_WEIGHT_FORMATS;
   const integers = Array.isArray(formats)
     ? formats.filter((format): format is WeightFormat => format !== 'fp32')
     : formats;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { checkData, type CompareData } from '../../models/data';
 import { chooseScorer, type Scorer } from '../../models/score';
 import { fromTable, HalfnoteError } from '../../errors';
+import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
 import { kindOf } from '../../models/examples';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
@@ -53,7 +54,6 @@ const METRICS: Readonly<Record<SensitivityMetric, true>> = {
   accuracy: true,
   loss: true,
 };
-const DEFAULT_FORMATS = ['int8', 'int4', 'int3', 'int2'] as const;
 
 /**
  * Checks the options and fills in the defaults.
@@ -69,7 +69,7 @@ export function settleSensitivity(
   refuseFakeQuantized(model, caller);
   const options = (given ?? {}) as Partial<SensitivityOptions>;
   const { data: samples, granularity, scaleRule = 'absmax/127' } = options;
-  const formats = checkFormats(options.formats ?? DEFAULT_FORMATS);
+  const formats = checkFormats(options.formats ?? INTEGER_WEIGHT_FORMATS);
   if (options.metric !== undefined) fromTable(METRICS, options.metric, 'metric');
   if (samples === undefined) {
     throw new HalfnoteError(
