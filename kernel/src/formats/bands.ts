@@ -1,4 +1,5 @@
 import { limits } from './limits';
+import { BAND_FORMATS } from './names';
 import { FORMATS, type FormatId } from './table';
 
 /** The range of a format, on the axis of exponents of two. */
@@ -14,13 +15,18 @@ export interface FormatBand {
 }
 
 /** The formats a gradient view compares with, widest range first. */
-const BAND_FORMATS: readonly FormatId[] = ['fp32', 'tf32', 'bf16', 'fp16', 'e5m2', 'e4m3'];
+const WIDEST_FIRST: readonly FormatId[] = BAND_FORMATS.toSorted((a, b) => octaves(b) - octaves(a));
 
 /** The range of each format as exponents of two, for the gradient view. */
-export function formatBands(ids: readonly FormatId[] = BAND_FORMATS): FormatBand[] {
+export function formatBands(ids: readonly FormatId[] = WIDEST_FIRST): FormatBand[] {
   return ids.map((id) => {
     const format = FORMATS[id];
     const { minSubnormalExponent, minNormalExponent, maxExponent } = limits(format);
     return { id, label: format.label, minSubnormalExponent, minNormalExponent, maxExponent };
   });
+}
+
+function octaves(id: FormatId): number {
+  const { maxExponent, minSubnormalExponent } = limits(FORMATS[id]);
+  return maxExponent - minSubnormalExponent;
 }

@@ -12,27 +12,13 @@ import { encode } from './codec';
 import type { FormatOrName, NumberFormat } from './format';
 import { limits } from './limits';
 import { inspectables, type Inspectable } from './inspectable';
+import { INSPECTED_FORMATS } from './names';
 import { exponentOf, rounder, type RoundOptions } from './round';
 import { type NamedScaling, scalingFor, UNSCALED } from './scaling';
 import type { FormatId } from './table';
 
 /** The formats that are shown unless others are named: the ones that models are made of. */
-export const INSPECTED: readonly FormatId[] = [
-  'fp32',
-  'tf32',
-  'bf16',
-  'fp16',
-  'e4m3',
-  'e5m2',
-  'e3m4',
-  'e3m2',
-  'e2m3',
-  'e2m1',
-  'int8',
-  'int4',
-  'int3',
-  'binary',
-];
+export const INSPECTED: readonly FormatId[] = INSPECTED_FORMATS;
 
 export interface InspectOptions extends RoundOptions {
   /** Formats or their names, block formats' too; `all` is every one. Default: {@link INSPECTED}. */

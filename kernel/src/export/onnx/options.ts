@@ -1,8 +1,10 @@
 import { HalfnoteError } from '../../errors';
+import { ONNX_FORMATS } from '../../formats/names';
+import type { NameWith } from '../../formats/uses';
 import { OPSETS } from './proto/builder';
 
-export const ONNX_FORMATS = ['fp32', 'fp16', 'int8', 'int4'] as const;
-export type OnnxFormat = (typeof ONNX_FORMATS)[number];
+export { ONNX_FORMATS };
+export type OnnxFormat = NameWith<'onnx'>;
 
 export interface OnnxExportOptions {
   /**

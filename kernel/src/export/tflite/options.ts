@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
+import { TFLITE_FORMATS } from '../../formats/names';
 import type { Calibration } from '../../models/examples';
 
-export const TFLITE_FORMATS = ['fp32', 'fp16', 'dynamic', 'int8'] as const;
+export { TFLITE_FORMATS };
 export type TfliteFormat = (typeof TFLITE_FORMATS)[number];
 
 const ENDS = ['float32', 'int8', 'uint8'] as const;

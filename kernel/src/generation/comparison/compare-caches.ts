@@ -3,7 +3,7 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { withPrecision } from '../../precision/scope';
 import { kvCacheSize, type KvCacheSize } from '../kv-cache/size';
-import type { KvCacheOptions, KvFormat } from '../kv-cache/layout';
+import { KV_FORMATS, type KvCacheOptions, type KvFormat } from '../kv-cache/layout';
 import type { KvCacheRow } from './result';
 import { KvCacheComparison } from './view';
 import { Decoder, type CacheChoice } from '../decoder';
@@ -25,7 +25,8 @@ export interface CompareKvCacheOptions {
   readonly speed?: boolean;
 }
 
-const FORMATS = ['none', 'fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4'] as const;
+/** All but int2, which is compared where it is asked for. */
+const FORMATS = ['none', ...KV_FORMATS.filter((format) => format !== 'int2')] as const;
 const LONGEST = 128;
 /** Runs of each format, one after another in turn; the best is shown, which other work disturbs least. */
 const ROUNDS = 3;

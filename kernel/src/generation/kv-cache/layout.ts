@@ -1,9 +1,11 @@
 import { fromTable, HalfnoteError } from '../../errors';
+import { KV_FORMATS } from '../../formats/names';
+import { USES, type NameWith } from '../../formats/uses';
 import type { StoredFormat } from './store';
 
 /** What keys and values of earlier tokens can be kept in. */
-export const KV_FORMATS = ['fp32', 'bf16', 'fp16', 'fp8', 'int8', 'int4', 'int2'] as const;
-export type KvFormat = (typeof KV_FORMATS)[number];
+export { KV_FORMATS };
+export type KvFormat = NameWith<'kv'>;
 
 export interface KvCacheOptions {
   readonly format: KvFormat;
@@ -46,13 +48,6 @@ export interface KvLayout {
   readonly values: SideLayout;
 }
 
-const FLOATS: Readonly<Partial<Record<KvFormat, StoredFormat>>> = {
-  fp32: 'fp32',
-  bf16: 'bf16',
-  fp16: 'fp16',
-  fp8: 'e4m3',
-};
-const BITS = { int8: 8, int4: 4, int2: 2 } as const;
 const DEFAULT_GROUP = 32;
 
 /**
@@ -62,13 +57,13 @@ const DEFAULT_GROUP = 32;
 export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvLayout {
   const options = typeof cache === 'string' ? { format: cache } : cache;
   const format = fromTable(NAMES, options.format, 'cache format');
-  const stored = FLOATS[format];
-  if (stored !== undefined) {
+  const use = USES[format].kv;
+  if ('stored' in use) {
     refuseIntegerOptions(format, options);
-    const side = { kind: 'float', stored } as const;
+    const side = { kind: 'float', stored: use.stored } as const;
     return { format, keys: side, values: side };
   }
-  const bits = BITS[format as keyof typeof BITS];
+  const { bits } = use;
   const symmetric = options.symmetric ?? bits === 8;
   const residual = count('residual', options.residual ?? 0, 0);
   const group = groupOf(options.groupSize, bits, headDim);
@@ -77,6 +72,8 @@ export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvL
   const tokens = count('tokensPerGroup', options.tokensPerGroup ?? DEFAULT_GROUP, 1);
   return { format, keys: { ...values, along: 'tokens', group: tokens }, values };
 }
+
+const WITH_SCALES = KV_FORMATS.filter((format) => 'bits' in USES[format].kv);
 
 const NAMES = Object.fromEntries(KV_FORMATS.map((format) => [format, format])) as Readonly<
   Record<KvFormat, KvFormat>
@@ -119,7 +116,7 @@ function refuseIntegerOptions(format: KvFormat, options: KvCacheOptions): void {
   if (given === undefined) return;
   throw bad(
     `${given[0]} is for integer formats; ${format} has no scales.`,
-    `Leave it out, or choose one of ${Object.keys(BITS).join(', ')}.`,
+    `Leave it out, or choose one of ${WITH_SCALES.join(', ')}.`,
   );
 }
 

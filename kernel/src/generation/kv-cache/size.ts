@@ -1,5 +1,7 @@
 import { HalfnoteError } from '../../errors';
+import { FORMATS } from '../../formats/table';
 import { kvLayout, type KvCacheOptions, type KvFormat, type SideLayout } from './layout';
+import type { StoredFormat } from './sequence-store';
 
 /** What decides the size of a cache, whatever it is kept in. */
 export interface KvDimensions {
@@ -30,9 +32,8 @@ export interface KvCacheSize {
   readonly bytesPerToken: number;
 }
 
-const BYTES = { fp32: 4, bf16: 2, fp16: 2, e4m3: 1, uint8: 1 } as const;
-const SCALE_BYTES = BYTES.fp16;
-const ZERO_POINT_BYTES = BYTES.uint8;
+const SCALE_BYTES = bytesOf('fp16');
+const ZERO_POINT_BYTES = bytesOf('uint8');
 
 /**
  * Bytes of a KV cache by formula, in decimal units. `kvCacheSize({ layers: 32, heads: 32, headDim: 128,
@@ -70,7 +71,7 @@ interface SideBytes {
 /** Of the keys, or the values, of one head of one layer in one sequence. */
 function sideBytes(layout: SideLayout, tokens: number, width: number): SideBytes {
   if (layout.kind === 'float') {
-    return { values: tokens * width * BYTES[layout.stored], scales: 0, residual: 0 };
+    return { values: tokens * width * bytesOf(layout.stored), scales: 0, residual: 0 };
   }
   const { bits, symmetric, along, group, residual } = layout;
   const step = along === 'tokens' ? group : 1;
@@ -78,8 +79,12 @@ function sideBytes(layout: SideLayout, tokens: number, width: number): SideBytes
   return {
     values: quantized * Math.ceil((width * bits) / 8),
     scales: ((quantized * width) / group) * (SCALE_BYTES + (symmetric ? 0 : ZERO_POINT_BYTES)),
-    residual: (tokens - quantized) * width * BYTES.fp32,
+    residual: (tokens - quantized) * width * bytesOf('fp32'),
   };
+}
+
+function bytesOf(format: StoredFormat): number {
+  return FORMATS[format].bits / 8;
 }
 
 function checkDimensions(dimensions: Required<KvDimensions>): void {

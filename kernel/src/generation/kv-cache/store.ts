@@ -1,8 +1,8 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import type { StorageFormat } from '../../backend/contract';
+import type { Said } from '../../formats/uses';
 
 /** What a store's elements take: 4, 2 or 1 bytes. `uint8` holds whole numbers from 0 to 255. */
-export type StoredFormat = StorageFormat | 'e4m3' | 'uint8';
+export type StoredFormat = Extract<Said<'kv'>, { stored: unknown }>['stored'] | 'uint8';
 
 /**
  * A growing tensor [batch, heads, length, width] that is kept in few bytes: numbers are converted as

@@ -1,20 +1,16 @@
+import { ONNX_TYPES } from '../../../formats/names';
+
 /**
  * Codes of ONNX's element types (`TensorProto.DataType`). The schema keeps them as plain integers, so
  * types that are younger than the protobuf package at hand (int4, uint4: ONNX 1.16) are written too.
  */
-export const ELEMENT_TYPES = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
+export const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = {
+  ...ONNX_TYPES,
   int64: 7,
   bool: 9,
-  float16: 10,
-  uint4: 21,
-  int4: 22,
-} as const;
+};
 
-export type ElementType = keyof typeof ELEMENT_TYPES;
+export type ElementType = keyof typeof ONNX_TYPES | 'int64' | 'bool';
 
 /** A float type that a whole graph may compute in. */
 export type FloatType = 'float32' | 'float16';
