@@ -12,12 +12,11 @@ import { Missing } from './lib/requirements.mjs';
 import { writeAtomically } from './lib/steps.mjs';
 import { main, setup } from './setup.mjs';
 
-const FORMATS = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'];
-
 await main(async () => {
-  const { models, formats, seeds } = parse(process.argv.slice(2));
   await setup({ quiet: true });
   const require = createRequire(import.meta.url);
+  const { COMPUTE_FORMATS } = require(join(root, 'kernel/dist/formats/names.js'));
+  const { models, formats, seeds } = parse(process.argv.slice(2), COMPUTE_FORMATS);
   const halfnote = require(join(root, 'kernel/dist/index.js'));
   const facts = await halfnote.ensureBackend();
   const tf = require('@tensorflow/tfjs');
@@ -39,12 +38,12 @@ await main(async () => {
   console.log(`written to ${file}`);
 });
 
-function parse(args) {
+function parse(args, allFormats) {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
     options: {
-      formats: { type: 'string', default: FORMATS.join(',') },
+      formats: { type: 'string', default: allFormats.join(',') },
       seeds: { type: 'string', default: '5' },
     },
   });
@@ -54,10 +53,10 @@ function parse(args) {
       `The study has no model ${unknown.join(', ')}. Models: ${Object.keys(STUDIES).join(', ')}.`,
     );
   const formats = values.formats.split(',');
-  const wrong = formats.filter((format) => !FORMATS.includes(format));
+  const wrong = formats.filter((format) => !allFormats.includes(format));
   if (wrong.length > 0)
     throw new Missing(
-      `The study does not train in ${wrong.join(', ')}. Formats: ${FORMATS.join(', ')}.`,
+      `The study does not train in ${wrong.join(', ')}. Formats: ${allFormats.join(', ')}.`,
     );
   const seeds = Number(values.seeds);
   if (!Number.isInteger(seeds) || seeds < 2)

@@ -88,8 +88,7 @@ export class PolicySwitch extends Widget {
   #show(policy: string): void {
     if (this.isDisposed) return;
     this.#policy = policy;
-    const known: readonly string[] = POLICIES;
-    const names = known.includes(policy) ? known : [...known, policy];
+    const names = POLICIES.includes(policy) ? POLICIES : [...POLICIES, policy];
     this.#select.replaceChildren(
       ...names.map((name) => element('option', { value: name }, [name])),
     );

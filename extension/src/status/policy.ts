@@ -1,15 +1,10 @@
+import { COMPUTE_FORMATS, KERAS_POLICIES } from 'halfnote/mime/formats';
+
 /** The precisions that the toolbar offers. */
-export const POLICIES = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'] as const;
+export const POLICIES: readonly string[] = COMPUTE_FORMATS;
 
 /** What a session starts with. */
 export const DEFAULT_POLICY = 'fp32';
-
-/** Names of Keras for the same policies. */
-const ALIASES: Readonly<Record<string, string>> = {
-  float32: 'fp32',
-  mixed_float16: 'fp16',
-  mixed_bfloat16: 'bf16',
-};
 
 const MAGIC = /^%precision[ \t]+([^\s-]\S*)/;
 
@@ -27,7 +22,7 @@ export function policySetBy(source: string): string | undefined {
     return name === undefined ? [] : [name];
   });
   const last = names.at(-1);
-  return last === undefined ? undefined : (ALIASES[last] ?? last);
+  return last === undefined ? undefined : (KERAS_POLICIES[last] ?? last);
 }
 
 /** The policy in force after the cells that were run, in the order in which they were run. */

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { ComputeFormat, DeviceFacts, FormatSupport } from '../backend/contract';
+import type { DeviceFacts, FormatSupport } from '../backend/contract';
 import { ensureBackend, hasNativeBackend, loadBackend } from '../backend/load';
 import { findMeters } from '../energy/devices/find';
 import type { Found } from '../energy/devices/meter';
 import { HalfnoteError } from '../errors';
+import { HARDWARE_FORMATS } from '../formats/names';
 import { DoctorReport } from './view';
 import type { Finding, FormatFinding } from './view';
 import { findInstallations, findPython, loadedLibrary } from './places';
@@ -31,7 +32,7 @@ export async function doctor(meters: Found = findMeters()): Promise<DoctorReport
       ...installations(),
       ...connectionFiles(),
     ],
-    formats(facts),
+    formatFindings(facts),
   );
 }
 
@@ -140,10 +141,9 @@ function installations(): Finding[] {
   ];
 }
 
-const ORDER: readonly (ComputeFormat | 'int8')[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8', 'int8'];
-
-function formats(facts: DeviceFacts): FormatFinding[] {
-  return ORDER.map((format) => {
+/** How the machine runs each format that it is asked about. */
+export function formatFindings(facts: DeviceFacts): FormatFinding[] {
+  return HARDWARE_FORMATS.map((format) => {
     const { execution, engine, reason }: FormatSupport = facts.formats[format];
     return { format, execution, engine, reason };
   });

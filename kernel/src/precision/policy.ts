@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { HalfnoteError, nearest } from '../errors';
+import { COMPUTE_FORMATS, isStorageFormat } from '../formats/names';
+import { FORMATS } from '../formats/table';
+import { USES, type ComputeUse } from '../formats/uses';
 
 /** Which format each kind of tensor has. As in jmp: parameters, computation, results of a scope. */
 export interface Policy {
@@ -18,31 +21,35 @@ export type PolicyConvention = 'pytorch' | 'keras';
 const policy = (param: StorageFormat, compute: ComputeFormat, output: StorageFormat): Policy =>
   Object.freeze({ param, compute, output });
 
+/** As `FORMATS` has them; what it lacks comes last. */
+const IN_ORDER = COMPUTE_FORMATS.toSorted((a, b) => placeOf(a) - placeOf(b));
+
+function placeOf(format: ComputeFormat): number {
+  const place = Object.keys(FORMATS).indexOf(format);
+  return place < 0 ? Object.keys(FORMATS).length : place;
+}
+
 /** Policies by name. Keras's mixed policies hand on what they compute in; ours hand on fp32. */
-const NAMED: Readonly<Record<string, Policy>> = {
-  fp32: policy('fp32', 'fp32', 'fp32'),
-  tf32: policy('fp32', 'tf32', 'fp32'),
-  fp16: policy('fp32', 'fp16', 'fp32'),
-  bf16: policy('fp32', 'bf16', 'fp32'),
-  fp8: policy('fp32', 'fp8', 'fp32'),
-  float32: policy('fp32', 'fp32', 'fp32'),
-  mixed_float16: policy('fp32', 'fp16', 'fp16'),
-  mixed_bfloat16: policy('fp32', 'bf16', 'bf16'),
-};
+const NAMED: Readonly<Record<string, Policy>> = Object.fromEntries([
+  ...IN_ORDER.map((format) => [format, policy('fp32', format, 'fp32')] as const),
+  ...IN_ORDER.flatMap((format) => {
+    const { keras } = useOf(format);
+    const output = isStorageFormat(format) ? format : 'fp32';
+    return keras === undefined ? [] : [[keras, policy('fp32', format, output)] as const];
+  }),
+]);
 
 /**
  * Dtypes, as `torch.autocast` takes them: products run in the dtype, weights stay fp32. What differs
  * in Keras and jmp, where a dtype alone also means weights of it, is written out: `p=f16`.
  */
-const ALIASES: Readonly<Record<string, string>> = {
-  f32: 'fp32',
-  full: 'fp32',
-  float: 'fp32',
-  f16: 'fp16',
-  float16: 'fp16',
-  half: 'fp16',
-  bfloat16: 'bf16',
-};
+const DTYPES: Readonly<Record<string, ComputeFormat>> = Object.fromEntries(
+  IN_ORDER.flatMap((format) => (useOf(format).dtypes ?? []).map((dtype) => [dtype, format])),
+);
+
+function useOf(format: ComputeFormat): ComputeUse {
+  return USES[format].compute;
+}
 
 /** The names `parsePolicy` takes, besides aliases and jmp's form `p=f32,c=f16,o=f32`. */
 export const POLICY_NAMES: readonly string[] = Object.keys(NAMED);
@@ -57,19 +64,12 @@ const KEYS: Readonly<Record<string, keyof Policy>> = {
   output: 'output',
 };
 
-const FORMATS: Readonly<Record<string, ComputeFormat>> = {
-  f32: 'fp32',
-  fp32: 'fp32',
-  float32: 'fp32',
-  full: 'fp32',
-  f16: 'fp16',
-  fp16: 'fp16',
-  float16: 'fp16',
-  half: 'fp16',
-  bf16: 'bf16',
-  bfloat16: 'bf16',
-  tf32: 'tf32',
-  fp8: 'fp8',
+const STORED = IN_ORDER.filter(isStorageFormat).join(' or ');
+
+/** What stands behind `=`. */
+const PARTS: Readonly<Record<string, ComputeFormat>> = {
+  ...DTYPES,
+  ...Object.fromEntries(IN_ORDER.map((format) => [format, format])),
 };
 
 /**
@@ -86,9 +86,8 @@ export function parsePolicy(spec: string): Policy {
   const text = spec.trim().toLowerCase();
   if (text.includes('=')) return parseParts(spec, text);
   const dtype = text.replace(/^torch\./, '');
-  const alias = Object.hasOwn(ALIASES, dtype) ? ALIASES[dtype] : undefined;
-  const name = alias ?? (dtype === 'float32' ? dtype : text);
-  const named = Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
+  const name = Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : text;
+  const named = name !== undefined && Object.hasOwn(NAMED, name) ? NAMED[name] : undefined;
   if (named !== undefined) return named;
   throw unknownPolicy(`"${spec}"`, hintFor(text));
 }
@@ -126,22 +125,17 @@ function parseParts(spec: string, text: string): Policy {
     if (key === undefined || rest.length > 0) {
       throw badPart(spec, part, `keys p (param), c (compute), o (output)`);
     }
-    const format = Object.hasOwn(FORMATS, value) ? FORMATS[value] : undefined;
-    if (format === undefined)
-      throw badPart(spec, part, `formats ${Object.keys(FORMATS).join(', ')}`);
-    if (key !== 'compute' && !isStorage(format)) {
-      throw badPart(spec, part, `fp32, fp16 or bf16 for ${key}: ${format} is no storage format`);
+    const format = Object.hasOwn(PARTS, value) ? PARTS[value] : undefined;
+    if (format === undefined) throw badPart(spec, part, `formats ${Object.keys(PARTS).join(', ')}`);
+    if (key !== 'compute' && !isStorageFormat(format)) {
+      throw badPart(spec, part, `${STORED} for ${key}: ${format} is no storage format`);
     }
     parts[key] = format;
   }
   const { param = 'fp32' } = parts;
   const { compute = param } = parts;
-  const { output = isStorage(compute) ? compute : 'fp32' } = parts;
+  const { output = isStorageFormat(compute) ? compute : 'fp32' } = parts;
   return policy(param as StorageFormat, compute, output as StorageFormat);
-}
-
-function isStorage(format: ComputeFormat): format is StorageFormat {
-  return format === 'fp32' || format === 'fp16' || format === 'bf16';
 }
 
 function badPart(spec: string, part: string, allowed: string): HalfnoteError {

@@ -1,6 +1,7 @@
-import type { ComputeFormat, DeviceFacts, Execution } from '../backend/contract';
+import type { DeviceFacts, Execution } from '../backend/contract';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
+import { COMPUTE_FORMATS } from '../formats/names';
 import { htmlTable, textTable, type Column } from '../display/table';
 import { escapeHtml } from '../display/text';
 import { afterFit, refuseInFit } from './policies/fits';
@@ -14,8 +15,6 @@ import {
   setCellRegime,
   setSessionRegime,
 } from './session';
-
-const FORMATS: readonly ComputeFormat[] = ['fp32', 'tf32', 'bf16', 'fp16', 'fp8'];
 
 /** What fp8 stands for, which is two formats, and what comes out of them. */
 const FP8_PRODUCTS =
@@ -58,7 +57,7 @@ export class PrecisionStatus implements Displayable {
     if (this.shows === 'policy') {
       return { 'text/html': `<p>${escapeHtml(caption)}</p>`, 'text/plain': caption };
     }
-    const rows = FORMATS.map((format) => {
+    const rows = COMPUTE_FORMATS.map((format) => {
       const { execution, engine, reason } = this.facts.formats[format];
       return [
         format === this.policy.compute ? `${format} (current)` : format,

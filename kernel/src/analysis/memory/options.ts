@@ -1,12 +1,6 @@
-import type { ComputeFormat } from '../../backend/contract';
+import { COMPUTE_FORMATS } from '../../formats/names';
 
-export const MEMORY_FORMATS = [
-  'fp32',
-  'tf32',
-  'bf16',
-  'fp16',
-  'fp8',
-] as const satisfies readonly ComputeFormat[];
+export const MEMORY_FORMATS = COMPUTE_FORMATS;
 
 /** tfjs's optimizers by name. */
 export const OPTIMIZER_NAMES = [

@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { ComputeFormat, StorageFormat } from '../../backend/contract';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { USES } from '../../formats/uses';
 import { withoutRecording } from '../ranges/recorder';
 import { ensureFacts, regime } from '../session';
 import { census } from './census';
@@ -16,15 +16,6 @@ export interface ExplainOptions {
   /** A batch: inputs, and for the compiled loss the expected outputs. */
   readonly data: PassData;
 }
-
-/** The range that values have between ops under a policy; fp8's is that of its results. */
-const RANGE: Readonly<Record<ComputeFormat, StorageFormat>> = {
-  fp32: 'fp32',
-  tf32: 'fp32',
-  bf16: 'bf16',
-  fp16: 'fp16',
-  fp8: 'bf16',
-};
 
 /**
  * Explains what the policy in force does to a model: runs forward and backward on a batch, without an
@@ -56,7 +47,7 @@ export function explainPrecision(
     const passSeconds = (performance.now() - began) / 1000;
     tf.dispose(result);
     const casts = ops.flatMap((op) => op.casts);
-    const format = RANGE[policy.compute];
+    const format = USES[policy.compute].compute.results;
     const measured = format !== 'fp32' ? measuredRanges(model, pass) : undefined;
     const layers = measured?.broken === undefined ? (measured?.layers ?? []) : [];
     const lossScale = proposeLossScale(layers, format, loss.scale);

@@ -1,6 +1,8 @@
-import type { ComputeFormat } from '../../backend/contract';
 import { formatBands } from '../../formats/bands';
-import type { FormatId } from '../../formats/table';
+import { limits } from '../../formats/format';
+import { isStorageFormat } from '../../formats/names';
+import { FORMATS, type FormatId } from '../../formats/table';
+import { USES } from '../../formats/uses';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { gradientRangesBundle } from './view';
 import { powerOfTwo, scaleText } from '../../display/exponents';
@@ -21,15 +23,6 @@ export class GradientRangesView implements Displayable {
     return gradientRangesBundle(this.payload);
   }
 }
-
-/** The format that gradients have under a policy. */
-const GRADIENT_FORMAT: Readonly<Record<ComputeFormat, FormatId>> = {
-  fp32: 'fp32',
-  tf32: 'tf32',
-  bf16: 'bf16',
-  fp16: 'fp16',
-  fp8: 'e5m2',
-};
 
 /**
  * Every 30th step: counting the gradients of an MLP 1024-2048-1024 takes about as long as a step at
@@ -95,7 +88,7 @@ function checkRecordable(of: readonly string[]): void {
 export function gradientRanges(): GradientRangesView {
   const { every, step, recordedSteps, layers, regime } = rangeRecording();
   const { policy, loss } = regime;
-  const format = GRADIENT_FORMAT[policy.compute];
+  const format = USES[policy.compute].compute.gradients;
   const suggestion = suggestLossScale(layers, loss.scale, format);
   return new GradientRangesView({
     title: 'Gradient ranges',
@@ -124,14 +117,14 @@ export function gradientRanges(): GradientRangesView {
  * formats with less range than fp32 lose values so.
  */
 function lostBefore(layers: readonly RangeLayer[], format: FormatId, scale: number): string[] {
-  const [band] = formatBands([format]);
+  const { minNormalExponent, minSubnormalExponent } = limits(format);
   const zeros = layers.some((layer) => isScaled(layer) && layer.zero > 0);
-  if ((format !== 'fp16' && format !== 'e5m2') || band === undefined || !zeros) return [];
-  const { label, minSubnormalExponent } = band;
+  if (minNormalExponent <= limits('fp32').minNormalExponent || !zeros) return [];
+  const { label } = FORMATS[format];
   const below = powerOfTwo(minSubnormalExponent - 1 - Math.floor(Math.log2(scale)));
   return [
     `Zero includes what was lost: these gradients were computed in ${label}, where ` +
-      (format === 'fp16'
+      (isStorageFormat(format)
         ? `what was below ${below} at loss scale ${scaleText(scale)} became zero before it could be counted. `
         : 'what was small beside the largest value became zero before it could be counted. ') +
       'Underflow counts only what was still there. %explain measures a pass in fp32 and tells the two apart.',
