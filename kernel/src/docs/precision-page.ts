@@ -10,10 +10,13 @@ export function precisionPage(): string {
   return `${[...PAGE, ...lists, ...DIFFERENCES].join('\n\n')}\n`;
 }
 
-const HARDWARE_DEPENDENT: readonly string[] = ['tf32', 'fp16', 'bf16', 'e4m3', 'e5m2', 'int8'];
+/** Every machine has fp32; uint8 is the other factor of int8's products. */
+const SAID_OTHERWISE: readonly string[] = ['fp32', 'uint8'];
 
 function nativeTable(): string {
-  const rows = formatTable().filter(({ id }) => HARDWARE_DEPENDENT.includes(id));
+  const rows = formatTable().filter(
+    ({ id, support }) => support !== undefined && !SAID_OTHERWISE.includes(id),
+  );
   return markdown(
     ['format', 'native on', 'simulated as'],
     rows.map((row) => [named(row), nativeOn(row), row.otherwise ?? '–']),

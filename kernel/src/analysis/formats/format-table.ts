@@ -2,9 +2,18 @@ import type { DeviceFacts } from '../../backend/contract';
 import { NATIVE_CAPABILITY, NATIVE_INSTRUCTIONS } from '../../backend/support';
 import { BLOCK_FORMATS, type BlockFormatId } from '../../formats/blocks';
 import { limits } from '../../formats/limits';
+import { isLinear, WEIGHT_FORMATS } from '../../formats/names';
 import { FORMATS, type FormatId } from '../../formats/table';
+import {
+  USES,
+  type FormatName,
+  type FormatUse,
+  type HardwareFormat,
+  type NameWith,
+  type WeightFormat,
+  type WeightUse,
+} from '../../formats/uses';
 import { displayed } from '../../display/displayed';
-import { COMPARE_FORMATS, type CompareKind } from '../comparison/compare-formats';
 import type { FormatRow, Use } from './result';
 import { formatTableBundle } from './view';
 
@@ -31,101 +40,84 @@ const LOOKED_UP: Use = {
   engine: TENSORFLOW,
   otherwise: 'packed codes, looked up for products in fp32',
 };
-const INT4: Use = {
-  ...NARROW,
-  native: `CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks; ${TRAINED}`,
-  engine: 'ONNX Runtime `MatMulNBits`',
-};
 
-const USES: Readonly<Record<FormatId, Use>> = {
+/** Of the formats that the machine is asked about, and of those that have a part of their own. */
+const TOLD: Readonly<Record<Extract<NameWith<'hardware'>, FormatId>, Use>> &
+  Readonly<Partial<Record<FormatName, Use>>> = {
   fp32: {
-    support: 'fp32',
     trains: 'yes',
     runs: 'yes',
     native: 'CPUs and GPUs',
     engine: 'TensorFlow; WebAssembly',
   },
   tf32: {
-    support: 'tf32',
     trains: '`%precision tf32`',
     runs: 'yes',
-    capability: NATIVE_CAPABILITY.tf32,
     native: 'CPUs that are native in bf16, with `TF_SET_ONEDNN_FPMATH_MODE=BF16` set',
     engine: TENSORFLOW,
     otherwise: 'inputs of products rounded, products in fp32',
   },
   fp16: {
-    support: 'fp16',
     trains: '`%precision fp16`, loss scaled',
     runs: 'yes',
-    cpu: NATIVE_INSTRUCTIONS.fp16,
-    capability: NATIVE_CAPABILITY.fp16,
     engine: TENSORFLOW,
     otherwise: STORED,
   },
-  bf16: {
-    support: 'bf16',
-    trains: '`%precision bf16`',
-    runs: 'yes',
-    cpu: NATIVE_INSTRUCTIONS.bf16,
-    capability: NATIVE_CAPABILITY.bf16,
-    engine: TENSORFLOW,
-    otherwise: STORED,
-  },
+  bf16: { trains: '`%precision bf16`', runs: 'yes', engine: TENSORFLOW, otherwise: STORED },
   e4m3: {
-    support: 'fp8',
     trains: '`%precision fp8`: weights and activations',
     runs: 'weights and activations',
     engine: TENSORFLOW,
     otherwise: 'inputs of products rounded, products in fp32',
   },
   e5m2: {
-    support: 'fp8',
     trains: '`%precision fp8`: output gradients',
     runs: 'weights rounded (`compare`)',
     engine: TENSORFLOW,
     otherwise: 'inputs of products rounded, products in fp32',
   },
-  e3m4: ROUNDED,
-  e4m3fnuz: DATA,
-  e5m2fnuz: DATA,
-  e4m3b11fnuz: DATA,
-  e4m3ieee: DATA,
-  e3m2: DATA,
-  e2m3: DATA,
-  e2m1: DATA,
   e8m0: { engine: 'ours', runs: 'scales of the MX formats' },
   int32: { engine: TENSORFLOW, runs: 'sums and biases of integer products', native: 'CPUs' },
-  int16: DATA,
   uint16: { engine: 'tfjs', runs: 'weights in files (`saveTfjs`)' },
   int8: {
-    support: 'int8',
     trains: 'QAT',
     runs: 'static, dynamic, weight-only (`quantize`)',
-    cpu: NATIVE_INSTRUCTIONS.int8,
     native: 'other x86 CPUs with 7-bit weights',
     engine: 'TensorFlow (oneDNN), ONNX Runtime',
     otherwise: 'integers multiplied in fp32',
   },
   uint8: {
-    support: 'int8',
     trains: 'QAT: activations',
     runs: 'activations of int8 models',
-    cpu: NATIVE_INSTRUCTIONS.int8,
     native: 'other x86 CPUs',
     engine: 'TensorFlow (oneDNN), ONNX Runtime',
     otherwise: 'integers multiplied in fp32',
   },
-  int4: INT4,
-  uint4: DATA,
-  int3: NARROW,
-  uint3: DATA,
-  int2: NARROW,
-  uint2: DATA,
-  pow2: DATA,
-  binary: NARROW,
-  nf4: DATA,
+  int4: {
+    ...NARROW,
+    native: `CPUs, in dense layers: 4-bit codes, activations rounded to int8 in blocks; ${TRAINED}`,
+    engine: 'ONNX Runtime `MatMulNBits`',
+  },
 };
+
+function useOf(name: FormatName): Use {
+  const use = USES[name];
+  return { ...('hardware' in use && nativeIn(use.hardware)), ...(TOLD[name] ?? usual(use)) };
+}
+
+function nativeIn(support: HardwareFormat): Pick<Use, 'support' | 'cpu' | 'capability'> {
+  return {
+    support,
+    ...(isIn(NATIVE_INSTRUCTIONS, support) && { cpu: NATIVE_INSTRUCTIONS[support] }),
+    ...(isIn(NATIVE_CAPABILITY, support) && { capability: NATIVE_CAPABILITY[support] }),
+  };
+}
+
+/** What follows from what a format can be. */
+function usual({ weights, compare }: FormatUse): Use {
+  if (weights !== undefined) return isLinear(weights) ? NARROW : LOOKED_UP;
+  return compare === undefined ? DATA : ROUNDED;
+}
 
 /**
  * Every format of the product: its numbers, whether it trains and runs, where natively, in which
@@ -135,36 +127,42 @@ const USES: Readonly<Record<FormatId, Use>> = {
 export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
   const single = (Object.keys(FORMATS) as FormatId[]).map((id): FormatRow => {
     const { label, bits } = FORMATS[id];
-    const use = USES[id];
+    const use = useOf(id);
     const here = use.support === undefined ? undefined : facts?.formats[use.support];
     return { id, label, bits, ...numbersOf(id), ...use, here };
   });
-  const ternary: FormatRow = {
-    ...{ id: 'ternary', label: 'Ternary', bits: 2, max: 1, min: -1, smallest: 1 },
-    ...{ epsilon: undefined, ...NARROW, here: undefined },
-  };
+  const weights = WEIGHT_FORMATS.filter((id) => !isIn(FORMATS, id)).map(weightRow);
   const blocks = (Object.keys(BLOCK_FORMATS) as BlockFormatId[])
     .filter((id) => id !== 'nf4')
     .map(blockRow);
   const nf4: FormatRow = { ...blockRow('nf4'), label: 'NF4' };
-  const rows = [
-    ...single.filter(({ id }) => id !== 'nf4'),
-    ...[ternary, ...LOOKED_UP_ROWS, ...blocks, nf4],
-  ];
+  const rows = [...single.filter(({ id }) => id !== 'nf4'), ...weights, ...blocks, nf4];
   return displayed(rows, formatTableBundle);
 }
 
-/** Weights that are looked up by their codes: powers of two before their scale, and what k-means finds. */
-const LOOKED_UP_ROWS: readonly FormatRow[] = [
-  ...[4, 3].map((bits) => ({
-    ...{ id: `log${bits}`, label: `Logarithmic, ${bits} bits`, bits },
-    ...{ max: 1, min: -1, smallest: 2 ** (2 - 2 ** (bits - 1)), epsilon: undefined },
-  })),
-  ...[4, 3, 2].map((bits) => ({
-    ...{ id: `codebook${bits}`, label: `Codebook, ${bits} bits`, bits },
-    ...{ max: NaN, min: NaN, smallest: NaN, epsilon: undefined },
-  })),
-].map((row) => ({ ...row, ...LOOKED_UP, here: undefined }));
+/** A format that only weights have. */
+function weightRow(id: WeightFormat): FormatRow {
+  const use = USES[id];
+  const { codes, values } = use.weights;
+  const { bits } = FORMATS[codes];
+  const label = 'label' in use ? use.label : id;
+  return { id, label, bits, ...weightNumbers(codes, values), ...useOf(id), here: undefined };
+}
+
+/** Those before their scale; a codebook's are found for each layer. */
+function weightNumbers(codes: FormatId, values: WeightUse['values']): Numbers {
+  const { bits } = FORMATS[codes];
+  switch (values) {
+    case 'multiples':
+      return numbersOf(codes);
+    case 'signs':
+      return { max: 1, min: -1, smallest: 1, epsilon: undefined };
+    case 'powers':
+      return { max: 1, min: -1, smallest: 2 ** (2 - 2 ** (bits - 1)), epsilon: undefined };
+    case 'codebook':
+      return { max: NaN, min: NaN, smallest: NaN, epsilon: undefined };
+  }
+}
 
 type Numbers = Pick<FormatRow, 'max' | 'min' | 'smallest' | 'epsilon'>;
 
@@ -177,8 +175,6 @@ function numbersOf(id: FormatId): Numbers {
     epsilon: Number.isFinite(epsilon) && max > 1 ? epsilon : undefined,
   };
 }
-
-const COMPARED: readonly CompareKind[] = Object.values(COMPARE_FORMATS);
 
 /** Its numbers are those of the elements, before their scale. */
 function blockRow(id: BlockFormatId): FormatRow {
@@ -194,7 +190,11 @@ function blockRow(id: BlockFormatId): FormatRow {
     min: -numbers.max * unit,
     smallest: numbers.smallest * unit,
     epsilon: fraction > 0 ? unit : numbers.epsilon,
-    ...(COMPARED.some((how) => 'blocks' in how && how.blocks === id) ? ROUNDED : DATA),
+    ...useOf(id),
     here: undefined,
   };
+}
+
+function isIn<K extends string>(table: Readonly<Record<K, unknown>>, name: string): name is K {
+  return Object.hasOwn(table, name);
 }

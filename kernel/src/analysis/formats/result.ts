@@ -1,9 +1,10 @@
-import type { ComputeFormat, FormatSupport } from '../../backend/contract';
+import type { FormatSupport } from '../../backend/contract';
+import type { HardwareFormat } from '../../formats/uses';
 
 /** What the product does with a format; undefined where nothing. */
 export interface Use {
   /** What `%precision`, `%doctor` and `deviceFacts()` call it, where it is asked of the machine. */
-  readonly support?: ComputeFormat | 'int8';
+  readonly support?: HardwareFormat;
   /** How models train in it. */
   readonly trains?: string;
   /** How trained models run in it. */

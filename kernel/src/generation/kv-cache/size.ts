@@ -1,7 +1,7 @@
 import { HalfnoteError } from '../../errors';
 import { FORMATS } from '../../formats/table';
 import { kvLayout, type KvCacheOptions, type KvFormat, type SideLayout } from './layout';
-import type { StoredFormat } from './sequence-store';
+import type { StoredFormat } from './store';
 
 /** What decides the size of a cache, whatever it is kept in. */
 export interface KvDimensions {

@@ -1,5 +1,5 @@
 import { formatBands } from '../../formats/bands';
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { isStorageFormat } from '../../formats/names';
 import { FORMATS, type FormatId } from '../../formats/table';
 import { USES } from '../../formats/uses';

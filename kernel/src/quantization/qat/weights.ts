@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { limits } from '../../formats/format';
+import { limits } from '../../formats/limits';
 import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
 import { USES } from '../../formats/uses';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
