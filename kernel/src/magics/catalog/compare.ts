@@ -1,8 +1,12 @@
-import { COMPARE_FORMAT_NAMES } from '../../analysis/comparison/compare-formats';
+import { COMPARE_FORMAT_NAMES, COMPARE_FORMATS } from '../../analysis/comparison/compare-formats';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choices, expression, expressions, number, required } from '../language/parameters';
 import { TAKES } from './takes';
+
+const ROUNDED = COMPARE_FORMAT_NAMES.filter((name) => 'element' in COMPARE_FORMATS[name]).map(
+  (name) => `\`${name}\``,
+);
 
 export const compare = defineMagic({
   name: 'compare',
@@ -13,7 +17,8 @@ export const compare = defineMagic({
     'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
     'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',
-    '`fp8` rounds weights and activations to E4M3; `fp8-e4m3`, `fp8-e5m2`, `fp8-e3m4`, `mx...` and `nf4` round weights only. `int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
+    `\`fp8\` rounds weights and activations to E4M3; ${ROUNDED.join(', ')}, \`mx...\` and \`nf4\` round weights only. ` +
+      '`int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
   ],
   positionals: {
     formats: required(choices('The formats to compare.', COMPARE_FORMAT_NAMES)),

@@ -1,6 +1,7 @@
-import type { OnnxExportOptions, OnnxFormat } from '../../export/onnx/options';
+import type { OnnxExportOptions } from '../../export/onnx/options';
 import type { TfjsWeights } from '../../export/tfjs/weight-spec';
-import type { TfliteExportOptions, TfliteFormat } from '../../export/tflite/options';
+import type { TfliteExportOptions } from '../../export/tflite/options';
+import { ONNX_FORMATS, TFJS_TYPES, TFLITE_FORMATS, WEIGHT_FORMATS } from '../../formats/names';
 import { awaited, type Code } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choice, expression, flag, number, path, required, variable } from '../language/parameters';
@@ -9,28 +10,10 @@ import { TAKES } from './takes';
 
 const TARGETS = ['onnx', 'tflite', 'tfjs'] as const;
 type Target = (typeof TARGETS)[number];
-const ONNX = ['fp32', 'fp16', 'int8', 'int4'] as const satisfies readonly OnnxFormat[];
-const TFLITE = ['fp32', 'fp16', 'dynamic', 'int8'] as const satisfies readonly TfliteFormat[];
-const FORMATS = [...new Set([...ONNX, ...TFLITE])];
+const FORMATS = [...new Set([...ONNX_FORMATS, ...TFLITE_FORMATS])];
 const ENDS = ['float32', 'int8', 'uint8'] as const satisfies readonly TfliteExportOptions['io'][];
 const ACCURACIES = ['fp32', 'int8'] as const satisfies readonly OnnxExportOptions['accuracy'][];
-const WEIGHTS = [
-  'float32',
-  'float16',
-  'uint16',
-  'uint8',
-  'int8',
-  'int4',
-  'int3',
-  'int2',
-  'ternary',
-  'binary',
-  'log4',
-  'log3',
-  'codebook4',
-  'codebook3',
-  'codebook2',
-] as const satisfies readonly TfjsWeights[];
+const WEIGHTS = [...TFJS_TYPES, ...WEIGHT_FORMATS] as const satisfies readonly TfjsWeights[];
 
 export const exportMagic = defineMagic({
   name: 'export',
@@ -118,8 +101,8 @@ const OWNERS: Readonly<Record<string, readonly Target[]>> = {
 };
 
 const TARGET_FORMATS: Readonly<Record<Target, readonly string[]>> = {
-  onnx: ONNX,
-  tflite: TFLITE,
+  onnx: ONNX_FORMATS,
+  tflite: TFLITE_FORMATS,
   tfjs: [],
 };
 

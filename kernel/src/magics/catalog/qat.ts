@@ -1,4 +1,4 @@
-import type { WeightFormat } from '../../graph/quantized-graph';
+import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { QatObserver } from '../../quantization/qat/activation-layer';
 import type { QatOptions } from '../../quantization/qat/options';
@@ -10,15 +10,7 @@ import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
 
 /** What the first word can be: a format to train for, or to convert what was trained. */
-const ACTIONS = [
-  'int8',
-  'int4',
-  'int3',
-  'int2',
-  'ternary',
-  'binary',
-  'convert',
-] as const satisfies readonly (WeightFormat | 'convert')[];
+const ACTIONS = [...LINEAR_WEIGHT_FORMATS, 'convert'] as const;
 const OBSERVERS = [
   'moving-average',
   'min-max',

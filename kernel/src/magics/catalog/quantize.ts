@@ -1,9 +1,9 @@
+import { WEIGHT_FORMATS } from '../../formats/names';
 import { parseLayers, parseNames } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import type { RepairStep } from '../../quantization/repair/options';
 import type { ActivationScale } from '../../integer/affine';
-import type { WeightFormat } from '../../graph/quantized-graph';
 import type { WeightGranularity, WeightScaleRule } from '../../graph/weight-codes';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
@@ -21,19 +21,6 @@ import { MagicProblem } from '../language/problem';
 import { complaint } from '../language/complaint';
 import { TAKES } from './takes';
 
-const WEIGHTS = [
-  'int8',
-  'int4',
-  'int3',
-  'int2',
-  'ternary',
-  'binary',
-  'log4',
-  'log3',
-  'codebook4',
-  'codebook3',
-  'codebook2',
-] as const satisfies readonly WeightFormat[];
 const OBSERVERS = [
   'min-max',
   'moving-average',
@@ -73,7 +60,7 @@ export const quantize = defineMagic({
     'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
-    weights: required(choice('The format of the weights.', WEIGHTS)),
+    weights: required(choice('The format of the weights.', WEIGHT_FORMATS)),
     model: required(expression('The model; it is not changed.', TAKES.model)),
   },
   options: {

@@ -1,3 +1,4 @@
+import { WEIGHT_FORMATS } from '../../formats/names';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { parseBudget } from '../../quantization/sensitivity/budget';
 import type { BitFormat } from '../../quantization/sensitivity/units';
@@ -19,20 +20,7 @@ import {
 import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
 
-const FORMATS = [
-  'int8',
-  'int4',
-  'int3',
-  'int2',
-  'ternary',
-  'binary',
-  'log4',
-  'log3',
-  'codebook4',
-  'codebook3',
-  'codebook2',
-  'fp32',
-] as const satisfies readonly BitFormat[];
+const FORMATS = [...WEIGHT_FORMATS, 'fp32'] as const satisfies readonly BitFormat[];
 const METRICS = ['sqnr', 'kl', 'accuracy', 'loss'] as const satisfies readonly SensitivityMetric[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
 
