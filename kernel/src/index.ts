@@ -325,7 +325,7 @@ export {
 export { gridIntensity, type GridIntensity } from './energy/grid';
 export { findMeters } from './energy/devices/find';
 
-export { lsmagic, magicHelp } from './magics/language/help';
+export { lsmagic, magicHelp } from './magics/help';
 export { environment } from './notebook/environment';
 export { loadIntoCell, writeCellFile } from './notebook/files';
 export { npm, type NpmOptions } from './notebook/npm';

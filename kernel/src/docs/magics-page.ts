@@ -1,5 +1,6 @@
+import { titleOf } from '../magics/language/declare';
 import { helpMarkdown } from '../magics/language/help';
-import { magicsByTopic, titleOf } from '../magics/table';
+import { MAGICS } from '../magics/table';
 
 /** The page `docs/magics.md`, made from the table. */
 export function magicsPage(): string {
@@ -7,7 +8,7 @@ export function magicsPage(): string {
     '<!-- Made from kernel/src/magics by `node scripts/docs.mjs`. Change the table, not this page. -->',
     '# Magics',
     INTRODUCTION,
-    ...magicsByTopic().flatMap(({ topic, magics }) => [
+    ...MAGICS.byTopic().flatMap(({ topic, magics }) => [
       `## ${titleOf(topic)}`,
       ...magics.map((magic) => helpMarkdown(magic, '###')),
     ]),

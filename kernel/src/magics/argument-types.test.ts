@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLanguage, type Language } from '../runtime/language/language';
-import { expandMagics } from './language/magics';
+import { macros } from './macros';
 
 let language: Language;
 
 const compile = (cell: string): ReturnType<Language['compile']> => {
-  const expansion = expandMagics(cell);
+  const expansion = macros.expand(cell);
   if (!expansion.ok) throw new Error(expansion.error.evalue);
   return language.compile(expansion.code, 1, expansion.source);
 };

@@ -1,4 +1,4 @@
-import { TOPICS, type Magic, type Topic } from './language/declare';
+import { MagicTable } from './language/magic-table';
 import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
 import { doctor } from './catalog/doctor';
@@ -23,7 +23,7 @@ import { who } from './catalog/who';
 import { writefile } from './catalog/writefile';
 
 /** All magics, in the order of help and docs: by topic. */
-export const MAGICS: readonly Magic[] = [
+export const MAGICS = new MagicTable([
   precision,
   compare,
   explain,
@@ -46,21 +46,4 @@ export const MAGICS: readonly Magic[] = [
   npm,
   env,
   doctor,
-];
-
-export function findMagic(name: string): Magic | undefined {
-  return MAGICS.find((magic) => magic.name === name);
-}
-
-/** The magics of each topic that has any. */
-export function magicsByTopic(): { readonly topic: Topic; readonly magics: readonly Magic[] }[] {
-  return TOPICS.map((topic) => ({
-    topic,
-    magics: MAGICS.filter((magic) => magic.topic === topic),
-  })).filter(({ magics }) => magics.length > 0);
-}
-
-/** A topic as a heading. */
-export function titleOf(topic: Topic): string {
-  return topic.charAt(0).toUpperCase() + topic.slice(1);
-}
+]);

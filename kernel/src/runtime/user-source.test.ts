@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
-import { expandMagics } from '../magics/language/magics';
+import { macros } from '../magics/macros';
 import { UserSource } from './user-source';
 
 let notebook: TestNotebook;
@@ -11,7 +11,7 @@ afterAll(() => notebook.close());
 
 /** Runs a cell with magics, as the session does. */
 async function traceback(cell: string): Promise<string> {
-  const expansion = expandMagics(cell);
+  const expansion = macros.expand(cell);
   if (!expansion.ok) throw new Error(expansion.error.evalue);
   return errorOf(await notebook.run(expansion.code, expansion.source)).traceback.join('\n');
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { gridIntensity } from '../../energy/grid';
-import { findMagic } from '../table';
+import { MAGICS } from '../table';
 import { record, refusal } from './recorder.fixture';
 
 const only = async (cell: string) => (await record(cell)).calls;
 
 describe('%carbon', () => {
   it('completes regions that the library has', () => {
-    const region = findMagic('carbon')?.options.find(({ name }) => name === '--region');
+    const region = MAGICS.find('carbon')?.options.find(({ name }) => name === '--region');
     expect(region?.values).toContain('WORLD');
     for (const code of region?.values ?? []) expect(gridIntensity(code).region).toBe(code);
   });

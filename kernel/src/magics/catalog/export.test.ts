@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ONNX_FORMATS } from '../../export/onnx/options';
 import { TFLITE_FORMATS } from '../../export/tflite/options';
 import { TFJS_WEIGHTS } from '../../export/tfjs/weight-spec';
-import { findMagic } from '../table';
+import { MAGICS } from '../table';
 import { record, refusal } from './recorder.fixture';
 
 const scope = { model: 'the model', nets: { small: 'the small one' } };
@@ -74,7 +74,7 @@ describe('%export', () => {
     ['format', [...new Set([...ONNX_FORMATS, ...TFLITE_FORMATS])]],
     ['weights', Object.keys(TFJS_WEIGHTS)],
   ])('offers for --%s what there is', (name, values) => {
-    const option = findMagic('export')?.options.find((one) => one.name === `--${name}`);
+    const option = MAGICS.find('export')?.options.find((one) => one.name === `--${name}`);
     expect(option?.values).toEqual(values);
   });
 

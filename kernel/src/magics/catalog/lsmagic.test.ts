@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lsmagic } from '../language/help';
+import { lsmagic } from '../help';
 import { MAGICS } from '../table';
 import { record } from './recorder.fixture';
 
@@ -18,7 +18,7 @@ it('the list is grouped by topic', () => {
 
 it('the list names each magic in each form with its summary', () => {
   const text = String(lsmagic());
-  for (const { name, forms, summary } of MAGICS) {
+  for (const { name, forms, summary } of MAGICS.all) {
     expect(text).toContain(summary);
     for (const form of forms) expect(text).toContain(`\n  ${form === 'cell' ? '%%' : '%'}${name}`);
   }

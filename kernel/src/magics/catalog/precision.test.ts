@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { magicHelp } from '../language/help';
+import { magicHelp } from '../help';
 import { record, refusal } from './recorder.fixture';
 
 const only = async (cell: string) => (await record(cell)).calls;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers/observers';
 import { ACTIVATION_SCALES } from '../../integer/affine';
 import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../graph/weight-codes';
-import { findMagic } from '../table';
+import { MAGICS } from '../table';
 import { record, refusal } from './recorder.fixture';
 
 const scope = { model: 'the model', x: [1, 2, 3] };
@@ -100,7 +100,7 @@ describe('%quantize', () => {
     ['--activation-scale', ACTIVATION_SCALES],
     ['weights', WEIGHT_BITS],
   ])('offers for %s what there is', (name, table) => {
-    const magic = findMagic('quantize');
+    const magic = MAGICS.find('quantize');
     const found = [...(magic?.positionals ?? []), ...(magic?.options ?? [])];
     expect(found.find((parameter) => parameter.name === name)?.values).toEqual(Object.keys(table));
   });

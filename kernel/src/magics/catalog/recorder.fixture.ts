@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
-import { expandMagics } from '../language/magics';
+import { macros } from '../macros';
 
 export interface RecordedCall {
   readonly name: string;
@@ -12,7 +12,7 @@ export async function record(
   cell: string,
   scope: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly calls: readonly RecordedCall[]; readonly printed: readonly string[] }> {
-  const expansion = expandMagics(cell);
+  const expansion = macros.expand(cell);
   if (!expansion.ok) throw new Error(expansion.error.evalue);
   const calls: RecordedCall[] = [];
   const printed: string[] = [];
@@ -48,7 +48,7 @@ function plain(value: unknown): unknown {
 
 /** What is wrong with a cell, in words. */
 export function refusal(cell: string): string {
-  const expansion = expandMagics(cell);
+  const expansion = macros.expand(cell);
   if (expansion.ok) throw new Error(`expanded to ${expansion.code}`);
   return expansion.error.evalue;
 }

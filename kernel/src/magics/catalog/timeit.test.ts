@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeIt, Timing } from '../../notebook/timeit';
-import { expandMagics } from '../language/magics';
+import { macros } from '../macros';
 import { record, refusal } from './recorder.fixture';
 
 describe('%timeit', () => {
@@ -92,7 +92,7 @@ describe('%%timeit', () => {
 });
 
 function expandedCode(cell: string): string {
-  const expansion = expandMagics(cell);
+  const expansion = macros.expand(cell);
   if (!expansion.ok) throw new Error(expansion.error.evalue);
   return expansion.code;
 }

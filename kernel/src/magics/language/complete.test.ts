@@ -1,22 +1,22 @@
 import { COMPARE_FORMAT_NAMES } from '../../analysis/comparison/compare-formats';
 import { describe, expect, it } from 'vitest';
-import { completeMagic } from './complete';
 import { POLICY_NAMES } from '../../precision/policy';
+import { macros } from '../macros';
 import { MAGICS } from '../table';
 
 /** Completes at `|`, and gives the cells that the user could get. */
 function completed(marked: string): string[] | undefined {
   const offset = marked.indexOf('|');
   const code = marked.replace('|', '');
-  const found = completeMagic(code, offset);
+  const found = macros.complete(code, offset);
   return found?.matches.map((match) => code.slice(0, found.start) + match + code.slice(found.end));
 }
 const matches = (marked: string): readonly string[] | undefined =>
-  completeMagic(marked.replace('|', ''), marked.indexOf('|'))?.matches;
+  macros.complete(marked.replace('|', ''), marked.indexOf('|'))?.matches;
 
 describe('names', () => {
   it('are all offered after a percent sign', () => {
-    const all = MAGICS.flatMap(({ name, forms }) =>
+    const all = MAGICS.all.flatMap(({ name, forms }) =>
       forms.map((f) => (f === 'cell' ? '%%' : '%') + name),
     );
     expect(new Set(matches('%|'))).toEqual(new Set(all));
@@ -30,7 +30,7 @@ describe('names', () => {
   });
 
   it('are completed after the question mark that asks for help', () => {
-    expect(completeMagic('?%precis', 8)).toEqual({
+    expect(macros.complete('?%precis', 8)).toEqual({
       matches: ['%precision'],
       types: ['magic'],
       start: 1,
@@ -132,12 +132,12 @@ describe('values', () => {
       '%compare fp32 model --data=x.|',
       '%time f(|',
     ]) {
-      expect(completeMagic(marked.replace('|', ''), marked.indexOf('|'))).toBeUndefined();
+      expect(macros.complete(marked.replace('|', ''), marked.indexOf('|'))).toBeUndefined();
     }
   });
 
   it('have one type each', () => {
-    const found = completeMagic('%precision ', 11);
+    const found = macros.complete('%precision ', 11);
     expect(found?.types).toHaveLength(found?.matches.length ?? NaN);
   });
 });

@@ -1,9 +1,8 @@
 import type { Completion } from '../../runtime/contract';
 import { assign, COMMON_OPTIONS } from './assign';
 import type { Magic, NamedParameter } from './declare';
-import type { MagicLine } from './locate';
-import { magicsIn } from './located';
-import { findMagic, MAGICS } from '../table';
+import { magicAtOffset, type LocatedMagic } from './located';
+import type { MagicTable } from './magic-table';
 import { written } from './usage';
 import type { Word } from './words';
 
@@ -11,25 +10,29 @@ import type { Word } from './words';
  * Completes names, options and values of magics at `offset` (UTF-16).
  * Undefined where TypeScript is to complete: outside of magics and in their expressions.
  */
-export function completeMagic(code: string, offset: number): Completion | undefined {
-  const line = magicAtOffset(code, offset);
+export function completeMagic(
+  table: MagicTable,
+  code: string,
+  offset: number,
+): Completion | undefined {
+  const line = magicAtOffset(table, code, offset);
   if (!line) return undefined;
-  if (offset <= line.nameEnd) return completeName(code, line, offset);
-  const magic = findMagic(line.name);
+  if (offset <= line.nameEnd) return completeName(table, line, code, offset);
+  const { magic } = line;
   if (!magic || line.asksHelp || (line.body && offset >= line.body.start)) return undefined;
   return completeArgument(magic, line, code, offset);
 }
 
-/** The magic line in which `offset` is, the name being typed included. */
-export function magicAtOffset(code: string, offset: number): MagicLine | undefined {
-  return magicsIn(code, offset).find(({ start, end }) => offset > start && offset <= end);
-}
-
-function completeName(code: string, line: MagicLine, offset: number): Completion | undefined {
+function completeName(
+  table: MagicTable,
+  line: LocatedMagic,
+  code: string,
+  offset: number,
+): Completion | undefined {
   const start = code.indexOf('%', line.start);
   const typed = code.slice(start, offset);
   const isFirst = !line.misplaced && code.slice(0, line.start).trim() === '';
-  const names = MAGICS.flatMap((magic) =>
+  const names = table.all.flatMap((magic) =>
     magic.forms
       .filter((form) => form === 'line' || isFirst || line.form === 'cell')
       .map((form) => written(magic.name, form)),
@@ -40,7 +43,7 @@ function completeName(code: string, line: MagicLine, offset: number): Completion
 
 function completeArgument(
   magic: Magic,
-  line: MagicLine,
+  line: LocatedMagic,
   code: string,
   offset: number,
 ): Completion | undefined {

@@ -22,6 +22,11 @@ type Arguments<P extends Parameters> = {
 export const TOPICS = ['precision', 'energy', 'timing', 'notebook', 'system'] as const;
 export type Topic = (typeof TOPICS)[number];
 
+/** A topic as a heading. */
+export function titleOf(topic: Topic): string {
+  return topic.charAt(0).toUpperCase() + topic.slice(1);
+}
+
 export interface Example {
   readonly code: string;
   readonly does: string;

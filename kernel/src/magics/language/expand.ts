@@ -2,26 +2,34 @@ import { nearest } from '../../errors';
 import { assign, missing } from './assign';
 import { call, Code, join, quote, userCode } from './code';
 import type { Expanded, Magic } from './declare';
-import type { MagicLine } from './locate';
-import { magicsIn } from './located';
+import { magicsIn, type LocatedMagic } from './located';
+import type { MagicTable } from './magic-table';
 import { MagicProblem } from './problem';
-import { findMagic, MAGICS } from '../table';
 import { usage, written } from './usage';
 
 /** What to put in place of a magic that cannot be expanded; may throw instead. */
-export type Mend = (line: MagicLine, problem: MagicProblem) => Code;
+export type Mend = (line: LocatedMagic, problem: MagicProblem) => Code;
 
-/** The cell with its magics expanded, line for line. */
-export function expandCell(code: string, mend: Mend): Code {
-  const lines = magicsIn(code);
-  const whole = expandLines(code, lines, mend, false);
-  const isShown = lines.some((line) => line.form === 'cell' && asksToShow(line, code));
-  return isShown ? printed(expandLines(code, lines, mend, true), code) : whole;
+/** What all magics of a cell are expanded with. */
+interface Cell {
+  readonly table: MagicTable;
+  readonly code: string;
+  readonly mend: Mend;
 }
 
-function expandLines(code: string, lines: readonly MagicLine[], mend: Mend, runs: boolean): Code {
+/** The cell with its magics expanded, line for line. */
+export function expandCell(table: MagicTable, code: string, mend: Mend): Code {
+  const cell = { table, code, mend };
+  const lines = magicsIn(table, code);
+  const whole = expandLines(cell, lines, false);
+  const isShown = lines.some((line) => line.form === 'cell' && asksToShow(line, code));
+  return isShown ? printed(expandLines(cell, lines, true), code) : whole;
+}
+
+function expandLines(cell: Cell, lines: readonly LocatedMagic[], runs: boolean): Code {
+  const { code } = cell;
   // In their order, so that the first problem is the one that is told.
-  const parts = lines.map((line) => expandLine(code, line, mend, runs));
+  const parts = lines.map((line) => expandLine(cell, line, runs));
   return lines.reduceRight(
     (rest, { start }, i) => {
       const before = verbatim(code, lines[i - 1]?.end ?? 0, start);
@@ -35,7 +43,8 @@ function expandLines(code: string, lines: readonly MagicLine[], mend: Mend, runs
 /** What stands in place of a magic, or in place of it and the rest of the cell. */
 type Part = Code | ((rest: Code) => Code);
 
-function expandLine(code: string, line: MagicLine, mend: Mend, runs: boolean): Part {
+function expandLine(cell: Cell, line: LocatedMagic, runs: boolean): Part {
+  const { code, mend } = cell;
   const source = code.slice(line.start, line.end);
   const before = line.startsStatement ? '' : ';';
   const attempt = <P extends Part>(expand: () => P, rest = new Code([])): P | Code => {
@@ -47,7 +56,7 @@ function expandLine(code: string, line: MagicLine, mend: Mend, runs: boolean): P
     }
   };
   return attempt<Part>(() => {
-    const expansion = expansionOf(code, line);
+    const expansion = expansionOf(cell, line);
     if (expansion instanceof Code) {
       const isPrinted = !runs && line.form === 'line' && asksToShow(line, code);
       return padded(join([before, isPrinted ? printed(expansion, '') : expansion]), source);
@@ -58,8 +67,8 @@ function expandLine(code: string, line: MagicLine, mend: Mend, runs: boolean): P
 }
 
 /** The TypeScript of one magic; throws {@link MagicProblem}. */
-function expansionOf(code: string, line: MagicLine): Part {
-  const magic = knownMagic(line);
+function expansionOf({ table, code }: Cell, line: LocatedMagic): Part {
+  const magic = knownMagic(table, line);
   if (line.asksHelp) return help(magic, line);
   if (line.open) {
     const { start, text } = line.open;
@@ -78,13 +87,13 @@ function expansionOf(code: string, line: MagicLine): Part {
   return expanded.kind === 'around' ? (rest) => expanded.around(rest) : statementOf(expanded, line);
 }
 
-function knownMagic(line: MagicLine): Magic {
-  const magic = findMagic(line.name);
+function knownMagic(table: MagicTable, line: LocatedMagic): Magic {
+  const { magic } = line;
   const name = written(line.name, line.form);
   if (!magic) {
     const near = nearest(
       line.name,
-      MAGICS.map((known) => known.name),
+      table.all.map((known) => known.name),
     ).map((known) => `%${known}`);
     const meant = near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
     throw new MagicProblem(`unknown magic ${name}`, `${meant}%lsmagic lists them all`);
@@ -107,7 +116,7 @@ function knownMagic(line: MagicLine): Magic {
   return magic;
 }
 
-function help(magic: Magic, line: MagicLine): Code {
+function help(magic: Magic, line: LocatedMagic): Code {
   return statementOf(
     { kind: 'expression', code: call('magicHelp', magic.name), shows: true },
     line,
@@ -116,7 +125,7 @@ function help(magic: Magic, line: MagicLine): Code {
 
 function statementOf(
   expanded: Exclude<Expanded, { readonly kind: 'around' }>,
-  { last }: MagicLine,
+  { last }: LocatedMagic,
 ): Code {
   switch (expanded.kind) {
     case 'statement':
@@ -133,9 +142,8 @@ function statementOf(
   }
 }
 
-function asksToShow(line: MagicLine, code: string): boolean {
-  const magic = findMagic(line.name);
-  return magic !== undefined && assign(magic, line.words, code).show;
+function asksToShow({ magic, words }: LocatedMagic, code: string): boolean {
+  return magic !== undefined && assign(magic, words, code).show;
 }
 
 /** Code that prints an expansion. */
@@ -166,8 +174,12 @@ function verbatim(code: string, start: number, end: number): Code {
 }
 
 /** A statement that holds the user's expressions of a magic that is still being written. */
-export function expressionsOnly(code: string, line: MagicLine, cursor: number | undefined): Code {
-  const magic = findMagic(line.name);
+export function expressionsOnly(
+  code: string,
+  line: LocatedMagic,
+  cursor: number | undefined,
+): Code {
+  const { magic } = line;
   if (!magic) return new Code([]);
   const { words } = assign(magic, line.words, code);
   const parameters = [...magic.positionals, ...magic.options].filter((p) => p.isExpression);

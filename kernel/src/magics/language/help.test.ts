@@ -1,29 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { JUPYTER_DISPLAY } from '../../host';
-import { inspectMagic, lsmagic, magicHelp } from './help';
+import { lsmagic, magicHelp } from '../help';
+import { macros } from '../macros';
 import { MAGICS } from '../table';
 
 const text = (marked: string): string | undefined => {
-  const bundle = inspectMagic(marked.replace('|', ''), marked.indexOf('|'));
+  const bundle = macros.inspect(marked.replace('|', ''), marked.indexOf('|'));
   return bundle && String(bundle['text/plain']);
 };
 
 describe('help', () => {
-  it.each(MAGICS.map(({ name }) => name))('of %%%s names each parameter and example', (name) => {
-    const magic = MAGICS.find((candidate) => candidate.name === name);
-    const plain = String(magicHelp(name));
-    const markdown = String(magicHelp(name)[JUPYTER_DISPLAY]()['text/markdown']);
-    for (const p of [...(magic?.positionals ?? []), ...(magic?.options ?? [])]) {
-      expect(plain).toContain(`\n  ${p.name}`);
-      expect(markdown).toContain(`| \`${p.name}\` |`);
-    }
-    for (const { code } of magic?.examples ?? []) {
-      for (const line of code.split('\n')) {
-        expect(plain).toContain(line);
-        expect(markdown).toContain(line);
+  it.each(MAGICS.all.map(({ name }) => name))(
+    'of %%%s names each parameter and example',
+    (name) => {
+      const magic = MAGICS.find(name);
+      const plain = String(magicHelp(name));
+      const markdown = String(magicHelp(name)[JUPYTER_DISPLAY]()['text/markdown']);
+      for (const p of [...(magic?.positionals ?? []), ...(magic?.options ?? [])]) {
+        expect(plain).toContain(`\n  ${p.name}`);
+        expect(markdown).toContain(`| \`${p.name}\` |`);
       }
-    }
-  });
+      for (const { code } of magic?.examples ?? []) {
+        for (const line of code.split('\n')) {
+          expect(plain).toContain(line);
+          expect(markdown).toContain(line);
+        }
+      }
+    },
+  );
 
   it('is found with percent signs too', () => {
     expect(String(magicHelp('%%time'))).toBe(String(magicHelp('time')));
@@ -68,7 +72,7 @@ describe('inspection', () => {
       '%time f|()',
       '%nothing|',
     ]) {
-      expect(inspectMagic(marked.replace('|', ''), marked.indexOf('|'))).toBeUndefined();
+      expect(macros.inspect(marked.replace('|', ''), marked.indexOf('|'))).toBeUndefined();
     }
   });
 });

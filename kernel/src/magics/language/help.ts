@@ -1,17 +1,17 @@
 import type { MimeBundle } from '../../host';
 import { HalfnoteError, nearest } from '../../errors';
 import { assign } from './assign';
-import { magicAtOffset } from './complete';
-import type { Example, Magic, NamedParameter } from './declare';
-import { findMagic, MAGICS, magicsByTopic, titleOf } from '../table';
+import { titleOf, type Example, type Magic, type NamedParameter } from './declare';
+import { magicAtOffset } from './located';
+import type { MagicTable } from './magic-table';
 import { TextView } from '../../display/text-view';
 import { parameterRows, usage, written } from './usage';
 
 /** The help of one magic, as `%name?` shows it. Throws `unknown-magic`. */
-export function magicHelp(name: string): TextView {
-  const magic = findMagic(name.replace(/^%+/, ''));
+export function helpView(table: MagicTable, name: string): TextView {
+  const magic = table.find(name.replace(/^%+/, ''));
   if (magic) return new TextView(helpBundle(magic));
-  const names = MAGICS.map((known) => known.name);
+  const names = table.all.map((known) => known.name);
   const near = nearest(name, names);
   const meant = near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
   throw new HalfnoteError(
@@ -22,8 +22,8 @@ export function magicHelp(name: string): TextView {
 }
 
 /** All magics, as `%lsmagic` shows them. */
-export function lsmagic(): TextView {
-  const groups = magicsByTopic().map(({ topic, magics }) => ({
+export function listView(table: MagicTable): TextView {
+  const groups = table.byTopic().map(({ topic, magics }) => ({
     title: titleOf(topic),
     rows: magics.map((magic) => ({ usage: usages(magic), summary: magic.summary })),
   }));
@@ -48,9 +48,13 @@ export function lsmagic(): TextView {
 }
 
 /** The help at `offset` (UTF-16) of a cell; undefined where TypeScript is to tell. */
-export function inspectMagic(code: string, offset: number): MimeBundle | undefined {
-  const line = magicAtOffset(code, offset) ?? magicAtOffset(code, offset + 1);
-  const magic = line && findMagic(line.name);
+export function inspectMagic(
+  table: MagicTable,
+  code: string,
+  offset: number,
+): MimeBundle | undefined {
+  const line = magicAtOffset(table, code, offset) ?? magicAtOffset(table, code, offset + 1);
+  const magic = line?.magic;
   if (!line || !magic || (line.body && offset >= line.body.start)) return undefined;
   const word = line.words.find(({ start, end }) => offset >= start && offset <= end);
   if (!word) return helpBundle(magic);

@@ -1,19 +1,19 @@
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { expandMagics, languageView } from './magics';
+import { macros } from '../macros';
 import { MAGICS } from '../table';
 
 const LIB = "(await import('halfnote'))";
 
 function expanded(code: string): string {
-  const expansion = expandMagics(code);
+  const expansion = macros.expand(code);
   if (!expansion.ok) throw new Error(expansion.error.evalue);
   return expansion.code;
 }
 
 function failure(code: string) {
-  const expansion = expandMagics(code);
+  const expansion = macros.expand(code);
   if (expansion.ok) throw new Error(`expanded to ${expansion.code}`);
   return expansion.error;
 }
@@ -60,7 +60,7 @@ describe('a cell', () => {
 
   it('that is only a cell magic so far lacks its body', () => {
     const lacks = (code: string): boolean => {
-      const expansion = expandMagics(code);
+      const expansion = macros.expand(code);
       return expansion.ok && expansion.lacksBody;
     };
     expect(lacks('%%time')).toBe(true);
@@ -71,7 +71,7 @@ describe('a cell', () => {
 });
 
 describe('an expansion', () => {
-  const bodies = MAGICS.flatMap(({ examples }) => examples.map(({ code }) => code));
+  const bodies = MAGICS.all.flatMap(({ examples }) => examples.map(({ code }) => code));
   const more = [
     '%time f({\n  a: 1,\n})',
     '%time const { a, b } = f(`\n${x}\n`)',
@@ -95,9 +95,9 @@ describe('an expansion', () => {
   it.each([...bodies, ...more])('keeps the number of lines: %j', (magic) => {
     for (const frame of frames) {
       const code = frame(magic);
-      const expansion = expandMagics(code);
+      const expansion = macros.expand(code);
       if (expansion.ok) expect(lines(expansion.code)).toBe(lines(code));
-      expect(lines(languageView(code, 1).code)).toBe(lines(code));
+      expect(lines(macros.view(code, 1).code)).toBe(lines(code));
     }
   });
 
@@ -186,13 +186,13 @@ describe('the text of a file', () => {
     const code = '%%writefile a.txt\n%precison `${\n"don\'t\n*/';
     expect(syntaxErrors(expanded(code))).toEqual([]);
     expect(lines(expanded(code))).toBe(lines(code));
-    const { offset } = languageView(code, code.indexOf('prec') + 4);
+    const { offset } = macros.view(code, code.indexOf('prec') + 4);
     expect(offset).toBeUndefined();
   });
 
   it('is lacking until there is a second line', () => {
     expect(failure('%%writefile a.txt').isIncomplete).toBe(true);
-    const whole = expandMagics('%%writefile a.txt\n');
+    const whole = macros.expand('%%writefile a.txt\n');
     expect(whole.ok && whole.lacksBody).toBe(false);
   });
 });
@@ -210,7 +210,7 @@ describe('the language service', () => {
     ['%time f({\n  a: foo|\n})', 'foo'],
   ])('sees the expression at the cursor of %j', (marked, before) => {
     const offset = marked.indexOf('|');
-    const view = languageView(marked.replace('|', ''), offset);
+    const view = macros.view(marked.replace('|', ''), offset);
     expect(view.code.slice(0, view.offset).endsWith(before)).toBe(true);
     expect(view.toSource(view.offset ?? NaN)).toBe(offset);
   });
@@ -222,7 +222,7 @@ describe('the language service', () => {
     '%compare fp32 model --data x,|',
   ])('is given a place for the expression that %j lacks', (marked) => {
     const offset = marked.indexOf('|');
-    const view = languageView(marked.replace('|', ''), offset);
+    const view = macros.view(marked.replace('|', ''), offset);
     const { code, offset: at } = view;
     expect(view.toSource(at ?? NaN)).toBe(offset);
     const probe = `${code.slice(0, at)}probe${code.slice(at)}`;
@@ -232,23 +232,23 @@ describe('the language service', () => {
   it('has no place in names, options and values', () => {
     for (const marked of ['%prec|\nf()', '%precision fp|', '%carbon --reg|', '%nothing a|']) {
       const code = marked.replace('|', '');
-      expect(languageView(code, marked.indexOf('|')).offset).toBeUndefined();
+      expect(macros.view(code, marked.indexOf('|')).offset).toBeUndefined();
     }
   });
 
   it('sees a variable that a magic declares, with its type', () => {
-    const { code } = languageView('%quantize int8 model --as small\nsmall.', 38);
+    const { code } = macros.view('%quantize int8 model --as small\nsmall.', 38);
     expect(code).toContain('const small = await');
   });
 
   it('maps the start of a word to its own place where it meets other code', () => {
-    const view = languageView('f()\n%time cons', 14);
+    const view = macros.view('f()\n%time cons', 14);
     const start = (view.offset ?? NaN) - 'cons'.length;
     expect(view.toSource(start)).toBe(10);
   });
 
   it('maps no generated text to the cell', () => {
-    const view = languageView('%precision fp16\nf()', 17);
+    const view = macros.view('%precision fp16\nf()', 17);
     expect(view.toSource(view.code.indexOf('import'))).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import type { CellError, CellSource } from '../../runtime/contract';
 import type { Code } from './code';
-import { magicAtOffset } from './complete';
 import { expandCell, expressionsOnly } from './expand';
 import type { MagicLine } from './locate';
-import { magicsIn } from './located';
+import { magicAtOffset, magicsIn } from './located';
+import type { MagicTable } from './magic-table';
 import { MagicProblem } from './problem';
 import { written } from './usage';
 
@@ -29,10 +29,10 @@ export type Expansion =
  * Expands the magics of a cell to TypeScript with the same number of lines.
  * `lacksBody` says that the cell is nothing but a `%%magic` line so far.
  */
-export function expandMagics(code: string): Expansion {
+export function expandMagics(table: MagicTable, code: string): Expansion {
   let line: MagicLine | undefined;
   try {
-    const expanded = expandCell(code, (magicLine, problem) => {
+    const expanded = expandCell(table, code, (magicLine, problem) => {
       line = magicLine;
       throw problem;
     });
@@ -40,7 +40,7 @@ export function expandMagics(code: string): Expansion {
     return {
       ok: true,
       code: text,
-      lacksBody: lacksBody(code),
+      lacksBody: lacksBody(table, code),
       ...(text !== code && { source: { text: code, spans: spansOf(expanded) } }),
     };
   } catch (problem) {
@@ -59,10 +59,10 @@ export interface LanguageView {
 }
 
 /** Expands what can be expanded, and of half-written magics keeps the user's expressions. */
-export function languageView(code: string, offset: number): LanguageView {
-  const expanded = expandCell(code, (magicLine) => expressionsOnly(code, magicLine, offset));
+export function languageView(table: MagicTable, code: string, offset: number): LanguageView {
+  const expanded = expandCell(table, code, (magicLine) => expressionsOnly(code, magicLine, offset));
   const spans = spansOf(expanded);
-  const line = magicAtOffset(code, offset);
+  const line = magicAtOffset(table, code, offset);
   const within = line ? spans.filter((span) => isWithin(span, line)) : spans;
   const at = within.find(({ source, length }) => offset > source && offset <= source + length);
   const from = at ?? within.find(({ source }) => source === offset);
@@ -99,8 +99,8 @@ function spansOf(expanded: Code): Span[] {
   return spans;
 }
 
-function lacksBody(code: string): boolean {
-  const lines = magicsIn(code);
+function lacksBody(table: MagicTable, code: string): boolean {
+  const lines = magicsIn(table, code);
   const last = lines.at(-1);
   return (
     last?.form === 'cell' &&
