@@ -44,6 +44,16 @@ export function fromTable<K extends string, V>(
   );
 }
 
+/** The error for a method that a kernel doesn't answer: it lists those that it does, the nearest first. */
+export function unknownCall(method: string, answered: readonly string[]): HalfnoteError {
+  const names = new Set([...nearest(method, answered), ...answered]);
+  return new HalfnoteError(
+    'unknown-call',
+    `The kernel answers no "${method}" here.`,
+    `It answers ${[...names].join(', ')}.`,
+  );
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -52,6 +52,10 @@ class LateEnergy implements CellEnergy {
     this.service ??= createEnergyService();
   }
 
+  get methods(): readonly string[] {
+    return this.service?.methods ?? [];
+  }
+
   beginCell(requestId: string, pid: number | undefined, executionCount: number): void {
     this.service?.beginCell(requestId, pid, executionCount);
   }

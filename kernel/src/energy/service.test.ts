@@ -201,7 +201,9 @@ describe('measureEnergy', () => {
 describe('a wrong call', () => {
   it('is refused with what is allowed', async () => {
     const { service } = kernel();
-    await expect(service.handle('a', 'energy.reprot', {})).rejects.toThrow(/energy\.report/);
+    await expect(service.handle('a', 'energy.reprot', {})).rejects.toThrow(
+      'It answers energy.report, energy.cell, energy.auto, energy.begin, energy.end.',
+    );
     await expect(service.handle('a', 'energy.end', { id: 7, options: {} })).rejects.toThrow(/7/);
     await expect(service.handle('a', 'energy.begin', { name: 1 })).rejects.toThrow(/energy\.begin/);
   });

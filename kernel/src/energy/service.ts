@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HalfnoteError, nearest } from '../errors';
+import { HalfnoteError, unknownCall } from '../errors';
 import type { DisplayOutput } from '../host';
 import { carbonBundle } from './view';
 import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
@@ -26,13 +26,16 @@ const requests = {
 
 type Method = keyof typeof requests;
 
+const METHODS = Object.keys(requests);
+
 /** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
 export interface EnergyService {
   /** `pid`: the cell process; `executionCount` names the window, `In [3]`. */
   beginCell(requestId: string, pid?: number, executionCount?: number): void;
   /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
   endCell(requestId: string): Promise<DisplayOutput | undefined>;
-  /** Answers a `Host.call`: `energy.report`, `energy.cell`, `energy.auto`, `energy.begin`, `energy.end`. */
+  /** The methods of `Host.call` that {@link handle} answers. */
+  readonly methods: readonly string[];
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;
   close(): void;
 }
@@ -53,6 +56,7 @@ interface Cell {
 }
 
 class Service implements EnergyService {
+  readonly methods = METHODS;
   private made: EnergyMonitor | undefined;
   private readonly cells = new Map<string, Cell>();
   private readonly spans = new Map<number, OpenWindow>();
@@ -177,12 +181,7 @@ function settle<T>(work: () => T): Promise<T> {
 
 function known(method: string): Method {
   if (Object.hasOwn(requests, method)) return method as Method;
-  const names = Object.keys(requests);
-  throw new HalfnoteError(
-    'unknown-call',
-    `The kernel answers no "${method}".`,
-    `It answers ${nearest(method, names).concat(names).slice(0, names.length).join(', ')}.`,
-  );
+  throw unknownCall(method, METHODS);
 }
 
 function parse<M extends Method>(method: M, params: unknown): z.infer<(typeof requests)[M]> {

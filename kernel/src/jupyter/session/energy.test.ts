@@ -6,6 +6,7 @@ function energy(overrides: Partial<CellEnergy>): CellEnergy {
   return {
     beginCell: () => undefined,
     endCell: () => Promise.resolve(undefined),
+    methods: ['energy.report', 'energy.cell'],
     handle: () => Promise.resolve(undefined),
     ...overrides,
   };
@@ -70,6 +71,14 @@ describe('the energy of a cell', () => {
       'energy.report',
       { region: 'FRA' },
     ]);
+  });
+
+  it('refuses an unknown call with all that are answered, each once, the nearest first', async () => {
+    const kernel = new TestKernel({ energy: energy({}) });
+    await kernel.execute('1');
+    await expect(kernel.events?.call('id', 'comm.opne', {})).rejects.toThrow(
+      'It answers comm.open, comm.close, comm.message, payload.add, input.request, comm.register, comm.unregister, energy.report, energy.cell.',
+    );
   });
 
   it('refuses calls where nothing measures', async () => {

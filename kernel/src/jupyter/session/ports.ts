@@ -55,7 +55,9 @@ export interface CellEnergy {
   beginCell(requestId: string, pid: number | undefined, executionCount: number): void;
   /** What to show below the cell, if anything. */
   endCell(requestId: string): Promise<DisplayOutput | undefined>;
-  /** Answers a `Host.call`. Rejects for a method that is unknown or fails. */
+  /** The methods of `Host.call` that {@link handle} answers. */
+  readonly methods: readonly string[];
+  /** Rejects for a method that is unknown or fails. */
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;
 }
 

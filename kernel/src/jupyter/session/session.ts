@@ -59,7 +59,7 @@ export class Session {
     this.outputs = new Outputs(outbox, payloads, (line, text) => {
       history.setOutput(line, text);
     });
-    const calls = new Calls(energy && ((...call) => energy.handle(...call)));
+    const calls = new Calls(energy);
     calls.add(payloads.calls);
     const inputs = (this.inputs = new Inputs(outbox));
     calls.add(inputs.calls);
