@@ -189,7 +189,6 @@ export class TestKernel {
       isComplete: () => Promise.resolve({ status: 'complete' }),
       interrupt: () => Promise.resolve(),
       notify: () => Promise.resolve(),
-      pid: 4711,
       close: () => {
         this.closed.push('runtime');
         return Promise.resolve();

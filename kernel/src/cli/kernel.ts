@@ -56,8 +56,8 @@ class LateEnergy implements CellEnergy {
     return this.service?.methods ?? [];
   }
 
-  beginCell(requestId: string, pid: number | undefined, executionCount: number): void {
-    this.service?.beginCell(requestId, pid, executionCount);
+  beginCell(requestId: string, executionCount: number): void {
+    this.service?.beginCell(requestId, executionCount);
   }
 
   async endCell(requestId: string): ReturnType<CellEnergy['endCell']> {

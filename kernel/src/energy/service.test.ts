@@ -50,7 +50,7 @@ afterEach(() => {
 describe('a cell', () => {
   it('shows nothing unless it was asked', async () => {
     const { service } = kernel();
-    service.beginCell('a', 1, 1);
+    service.beginCell('a', 1);
     await expect(service.endCell('a')).resolves.toBeUndefined();
     await expect(service.endCell('never begun')).resolves.toBeUndefined();
   });
@@ -58,7 +58,7 @@ describe('a cell', () => {
   it('shows its own energy after carbonCell', async () => {
     const { service, spend } = kernel();
     spend(100);
-    service.beginCell('a', 1, 3);
+    service.beginCell('a', 3);
     inNotebook(service, 'a');
     await carbonCell({ gridIntensity: 360 });
     spend(10);
@@ -113,7 +113,7 @@ describe('setCarbon(false)', () => {
 describe('the session', () => {
   it('is the whole energy, its windows, and what the figures need to be understood', async () => {
     const { service, spend } = kernel();
-    service.beginCell('a', 1, 1);
+    service.beginCell('a', 1);
     spend(4);
     await service.endCell('a');
     spend(6);
@@ -141,7 +141,7 @@ describe('the session', () => {
   it('lists the largest windows and counts the rest', async () => {
     const { service, spend } = kernel();
     for (let i = 1; i <= 50; i++) {
-      service.beginCell(`${i}`, 1, i);
+      service.beginCell(`${i}`, i);
       spend(i);
       await service.endCell(`${i}`);
     }

@@ -30,8 +30,8 @@ const METHODS = Object.keys(requests);
 
 /** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
 export interface EnergyService {
-  /** `pid`: the cell process; `executionCount` names the window, `In [3]`. */
-  beginCell(requestId: string, pid?: number, executionCount?: number): void;
+  /** `executionCount` names the window, `In [3]`. */
+  beginCell(requestId: string, executionCount?: number): void;
   /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
   endCell(requestId: string): Promise<DisplayOutput | undefined>;
   /** The methods of `Host.call` that {@link handle} answers. */
@@ -68,7 +68,7 @@ class Service implements EnergyService {
 
   constructor(private readonly make: () => EnergyMonitor) {}
 
-  beginCell(requestId: string, _pid?: number, executionCount?: number): void {
+  beginCell(requestId: string, executionCount?: number): void {
     this.count++;
     const name = executionCount === undefined ? `cell ${this.count}` : `In [${executionCount}]`;
     this.cells.set(requestId, { window: this.monitor.beginWindow(name) });

@@ -73,10 +73,6 @@ export class CellProcess {
     });
   }
 
-  get pid(): number | undefined {
-    return this.child.pid;
-  }
-
   get isAlive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

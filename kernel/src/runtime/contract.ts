@@ -93,7 +93,5 @@ export interface Runtime {
    * the listener belong to `requestId`. Resolves when the listener has returned or its process is gone.
    */
   notify(requestId: string, method: string, params: unknown): Promise<void>;
-  /** The cell process's id, for energy attribution; undefined while it is being replaced. */
-  readonly pid: number | undefined;
   close(): Promise<void>;
 }

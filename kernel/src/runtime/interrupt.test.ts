@@ -25,11 +25,11 @@ const KINDS = {
 
 describe.each(Object.entries(KINDS))('%s', (_, code) => {
   it.each([1, 2, 3])('is stopped with variables kept, time %i', async () => {
-    const process = notebook.runtime.pid;
+    const process = (await notebook.run('process.pid')).result;
     const executed = await notebook.interruptWhenRunning(`console.log('running'); ${code}`);
     expect(errorOf(executed).ename).toBe('Interrupted');
     expect((await notebook.run('kept')).result).toBe('42');
-    expect(notebook.runtime.pid).toBe(process);
+    expect((await notebook.run('process.pid')).result).toBe(process);
   });
 });
 

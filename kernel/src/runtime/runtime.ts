@@ -73,10 +73,6 @@ class ProcessRuntime implements Runtime {
     this.process = this.startProcess();
   }
 
-  get pid(): number | undefined {
-    return this.process?.isAlive === true ? this.process.pid : undefined;
-  }
-
   execute(cell: ExecuteCell): Promise<CellOutcome> {
     return this.inTurn(() => this.executeNow(cell));
   }

@@ -24,7 +24,7 @@ describe('the energy of a cell', () => {
         },
       },
       energy: energy({
-        beginCell: (_id, pid, count) => windows.push(`begin ${String(pid)} [${count}]`),
+        beginCell: (_id, count) => windows.push(`begin [${count}]`),
         endCell: () => {
           windows.push('end');
           return Promise.resolve({ data: { 'text/plain': '3 J' }, update: false });
@@ -32,7 +32,7 @@ describe('the energy of a cell', () => {
       }),
     });
     const { order, outputs } = await kernel.execute('cell');
-    expect(windows).toEqual(['begin 4711 [1]', 'cell', 'end']);
+    expect(windows).toEqual(['begin [1]', 'cell', 'end']);
     expect(order.slice(2)).toEqual(['execute_result', 'display_data', 'execute_reply', 'idle']);
     expect(outputs[1]?.content['data']).toEqual({ 'text/plain': '3 J' });
   });
@@ -40,7 +40,7 @@ describe('the energy of a cell', () => {
   it('has no window for what a front end asks silently', async () => {
     const windows: number[] = [];
     const kernel = new TestKernel({
-      energy: energy({ beginCell: (_id, _pid, count) => windows.push(count) }),
+      energy: energy({ beginCell: (_id, count) => windows.push(count) }),
     });
     await kernel.execute('1', { silent: true });
     await kernel.execute('2');

@@ -1,4 +1,4 @@
-import type { CellOutcome, Runtime } from '../../runtime/contract';
+import type { CellOutcome } from '../../runtime/contract';
 import { parseExecute } from '../protocol/execute';
 import type { ExecuteReply, ExecuteRequest, ExpressionResult } from '../protocol/execute';
 import type { JsonObject, Request } from '../protocol/message';
@@ -88,7 +88,7 @@ export class Executor {
       if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
       const runtime = await this.parts.runtime.get();
       // What a front end asks silently is no cell of the user's; the session's total has its energy.
-      if (!silent) this.beginEnergy(requestId, runtime, executionCount);
+      if (!silent) this.beginEnergy(requestId, executionCount);
       try {
         const { code: expanded, source } = expansion;
         const cell = { requestId, code: expanded, executionCount };
@@ -101,9 +101,9 @@ export class Executor {
     }
   }
 
-  private beginEnergy(requestId: string, runtime: Runtime, executionCount: number): void {
+  private beginEnergy(requestId: string, executionCount: number): void {
     try {
-      this.parts.energy?.beginCell(requestId, runtime.pid, executionCount);
+      this.parts.energy?.beginCell(requestId, executionCount);
     } catch (error) {
       this.warn(requestId, error);
     }

@@ -52,7 +52,7 @@ export const noMacros: Macros = {
 
 /** Energy windows of cells, and the library's calls to the kernel process. Never fails a cell. */
 export interface CellEnergy {
-  beginCell(requestId: string, pid: number | undefined, executionCount: number): void;
+  beginCell(requestId: string, executionCount: number): void;
   /** What to show below the cell, if anything. */
   endCell(requestId: string): Promise<DisplayOutput | undefined>;
   /** The methods of `Host.call` that {@link handle} answers. */
