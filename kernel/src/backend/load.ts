@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
-import { HalfnoteError } from '../errors';
+import { firstLine, HalfnoteError } from '../errors';
 import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
@@ -164,9 +164,4 @@ export function resetPeakMemory(): void {
 /** True when TensorFlow, and with it 16-bit storage, is there. */
 export function hasNativeBackend(): boolean {
   return parts !== undefined && tf.getBackend() === 'tensorflow';
-}
-
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n')[0] ?? text;
 }
