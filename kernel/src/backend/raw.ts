@@ -3,7 +3,7 @@ import { attr } from './attributes';
 import { native } from './binding';
 import type { RawTensor } from './binding';
 import type { OpAttribute } from './contract';
-import { DT, isLow } from './dtypes';
+import { DT } from './dtypes';
 
 /**
  * Runs one TensorFlow op on native handles and returns its outputs, which the caller owns.
@@ -128,9 +128,4 @@ export function nativeDtype(tensor: Tensor): number {
  */
 export function tensorFromHandle(raw: RawTensor): Tensor {
   return native().createOutputTensor(raw);
-}
-
-/** True when the tensor is stored in 16 bits. */
-export function isStoredLow(tensor: Tensor): boolean {
-  return isLow(nativeDtype(tensor));
 }

@@ -46,11 +46,6 @@ export type Value =
   | readonly Value[]
   | { readonly [key: string]: Value };
 
-/** Generated TypeScript: each interpolated value is written as a literal, {@link Code} as it is. */
-export function ts(strings: TemplateStringsArray, ...values: readonly Value[]): Code {
-  return join(strings.flatMap((text, i) => (i === 0 ? [text] : [literal(values[i - 1]), text])));
-}
-
 /** The user's own words as code. */
 export function userCode({ text, start }: UserText): Code {
   return new Code([{ text, start }]);
