@@ -8,9 +8,9 @@ const root = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 
 const pages = {
-  'magics.md': () => require('../kernel/dist/docs/magics-page.js').magicsPage(),
-  'formats.md': () => require('../kernel/dist/docs/formats-page.js').formatsPage(),
-  'precision.md': () => require('../kernel/dist/docs/precision-page.js').precisionPage(),
+  'magics.md': () => require('../kernel/dist/docs/magics.js').magicsPage(),
+  'formats.md': () => require('../kernel/dist/docs/formats.js').formatsPage(),
+  'precision.md': () => require('../kernel/dist/docs/precision.js').precisionPage(),
 };
 
 const contributing = join(root, 'CONTRIBUTING.md');

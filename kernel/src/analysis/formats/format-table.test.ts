@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cpuFormats, gpuFormats, NATIVE_INSTRUCTIONS, wasmFormats } from '../../backend/support';
 import { FORMATS } from '../../inspection/formats';
-import { formatsPage } from '../../docs/formats-page';
+import { formatsPage } from '../../docs/formats';
 import { toBundle } from '../../display/display';
 import { COMPARE_FORMATS } from '../comparison/compare-formats';
 import { formatTable } from './format-table';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { magicsPage } from './magics-page';
-import { formatsPage } from './formats-page';
-import { precisionPage } from './precision-page';
+import { magicsPage } from './magics';
+import { formatsPage } from './formats';
+import { precisionPage } from './precision';
 import { magicsIn } from '../magics/language/located';
 import { MAGICS } from '../magics/table';
 

@@ -1,7 +1,7 @@
 import { formatTable } from '../analysis/formats/format-table';
 import { AUTOCAST_DIFFERENCES } from '../precision/autocast-differences';
 import { castRule, castTable, type CastRule } from '../precision/autocast-table';
-import { markdown, named, nativeOn, onWebAssembly } from './formats-page';
+import { markdown, named, nativeOn, onWebAssembly } from './formats';
 
 /** The page `docs/precision.md`, with the op lists that autocast works by. */
 export function precisionPage(): string {
@@ -66,7 +66,7 @@ list there goes by its list for CUDA here, so that a model computes alike on bot
 ];
 
 const PAGE: readonly string[] = [
-  '<!-- Made from kernel/src/docs/precision-page.ts by `node scripts/docs.mjs`. -->',
+  '<!-- Made from kernel/src/docs/precision.ts by `node scripts/docs.mjs`. -->',
   '# What %precision does',
   `\`%precision bf16\` changes how tfjs computes from there on; your model, optimizer and loop stay as they are. It is
 mixed precision as PyTorch and Keras have it:`,
