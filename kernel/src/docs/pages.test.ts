@@ -1,20 +1,19 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { magicsPage } from './magics';
-import { formatsPage } from './formats';
-import { precisionPage } from './precision';
 import { magicsIn } from '../magics/language/located';
 import { MAGICS } from '../magics/table';
+import { makePage, PAGE_NAMES } from './pages';
 
 const read = (path: string): string => readFileSync(join(__dirname, '../../..', path), 'utf8');
 
-it.each([
-  ['docs/magics.md', magicsPage],
-  ['docs/formats.md', formatsPage],
-  ['docs/precision.md', precisionPage],
-])('%s is up to date: run `node scripts/docs.mjs`', (path, page) => {
-  expect(read(path)).toBe(page());
+it.each(PAGE_NAMES)('docs/%s is up to date: run `node scripts/docs.mjs`', (name) => {
+  expect(read(`docs/${name}`)).toBe(makePage(name, read(`docs/templates/${name}`)));
+});
+
+it('every template is made into a page', () => {
+  const templates = readdirSync(join(__dirname, '../../../docs/templates'));
+  expect(templates.toSorted()).toEqual(PAGE_NAMES.toSorted());
 });
 
 it('docs/library.md names nothing that the library lacks', () => {
@@ -44,7 +43,11 @@ it('docs/library.md names every function of the library', () => {
 
 it('the page tells modulo from magics as the kernel does', () => {
   const isMagic = (line: string): boolean => magicsIn(MAGICS, `a\n${line}`).length > 0;
-  const rows = [...magicsPage().matchAll(/^\| (`%.*`) \| (modulo|a magic|an unknown magic)/gm)];
+  const rows = [
+    ...read('docs/templates/magics.md').matchAll(
+      /^\| (`%.*`) \| (modulo|a magic|an unknown magic)/gm,
+    ),
+  ];
   expect(rows.length).toBeGreaterThan(3);
   for (const [, lines = '', kind] of rows) {
     for (const [, line = ''] of lines.matchAll(/`([^`]+)`/g)) {
