@@ -71,7 +71,7 @@ function forbidden({ floors, sideways, exempt, walls, contract }) {
       name: 'contract',
       severity: 'error',
       from: { path: EXTENSION },
-      to: { path: '^(kernel|halfnote|node_modules/halfnote)(/|$)', pathNot: `^${contract}$` },
+      to: { path: '^(kernel|halfnote|node_modules/halfnote)(/|$)', pathNot: `^${contract}(/|$)` },
     },
   ];
 }
