@@ -1,10 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { ImportGraph } from './scripts/lib/import-graph.mjs';
+
+const pure = new ImportGraph().pureTests;
 
 export default defineConfig({
   test: {
-    include: ['kernel/src/**/*.test.ts', 'extension/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: [
+      // They compute and leave nothing behind, so that a worker serves many of them.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'process',
+          include: [
+            'kernel/src/**/*.test.ts',
+            'extension/src/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+          ],
+          exclude: pure,
+        },
+      },
+    ],
   },
 });
