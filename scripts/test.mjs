@@ -1,78 +1,115 @@
 #!/usr/bin/env node
 /**
- * `npm test [suite...]`: sets up, runs every suite (or the named ones), and ends with one line over all.
- * A suite is a program whose last line reads `N passed, N failed, N skipped`.
+ * `npm test [-- suite...] [--quick] [--jobs 2]`: sets up, runs every suite (or the named ones) side by side,
+ * and ends with one line over all. `--quick` runs what answers in under a minute: the lint and the unit
+ * tests of what has changed. Times are left in build/test-times.json.
  */
-import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { jupyterEnvironment, root, venvPython } from './lib/paths.mjs';
+import { parseArgs } from 'node:util';
+import { buildDir, jupyterEnvironment } from './lib/paths.mjs';
 import { Missing } from './lib/requirements.mjs';
+import { runSideBySide } from './lib/side-by-side.mjs';
+import { writeAtomically } from './lib/steps.mjs';
+import { formatCounts, SuiteProcess } from './lib/suite-process.mjs';
+import { QUICK_SUITES, SUITES } from './lib/suites.mjs';
+import { formatTimes, testTimes } from './lib/test-report.mjs';
 import { main, setup } from './setup.mjs';
 
-const node = (script, ...args) => [process.execPath, join(root, script), ...args];
-const suites = {
-  lint: node('scripts/lint.mjs'),
-  unit: node('scripts/test-unit.mjs'),
-  setup: node('test/setup/run.mjs'),
-  tfjs: node('test/tfjs/run.mjs'),
-  'tfjs-bf16': node('test/tfjs/run.mjs', '--autocast', 'bf16'),
-  'tfjs-fp16': node('test/tfjs/run.mjs', '--autocast', 'fp16'),
-  conformance: [venvPython, join(root, 'test/conformance/run.py')],
-  fuzz: node('test/fuzz/run.mjs'),
-  onnx: node('test/onnx/run.mjs'),
-  'onnx-cases': node('test/onnx-cases/run.mjs'),
-  tflite: node('test/tflite/run.mjs'),
-  accuracy: node('test/accuracy/run.mjs'),
-  notebooks: node('test/notebooks/run.mjs'),
-  browser: node('test/browser/run.mjs'),
-};
+/** What a suite takes of the memory where it takes most: two TensorFlows, or a browser and a kernel. */
+const BYTES_PER_SLOT = 2.5 * 2 ** 30;
+/** After so long it is said what runs, so that nobody takes the silence for the end. */
+const SILENCE_MS = 120_000;
 
 await main(async () => {
-  const named = process.argv.slice(2);
-  const unknown = named.filter((name) => !(name in suites));
-  if (unknown.length > 0)
-    throw new Missing(
-      `No suite is called ${unknown.join(', ')}. There are: ${Object.keys(suites).join(', ')}.`,
-    );
+  const { suites, jobs, quick } = parse(process.argv.slice(2));
   await setup({ quiet: true });
 
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  const lines = [];
-  for (const name of named.length > 0 ? named : Object.keys(suites)) {
-    console.log(`\n── ${name}`);
-    const start = performance.now();
-    const counts = await runSuite(suites[name]);
-    for (const key of Object.keys(total)) total[key] += counts[key];
-    lines.push(
-      `${name.padEnd(12)} ${format(counts).padEnd(40)} ${((performance.now() - start) / 1000).toFixed(0)} s`,
-    );
-  }
-  console.log(`\n${lines.join('\n')}\n\n${format(total)}`);
-  process.exitCode = total.failed > 0 ? 1 : 0;
+  const fitting = Math.floor(totalmem() / BYTES_PER_SLOT);
+  const slots = jobs ?? Math.max(1, Math.min(availableParallelism(), fitting));
+  const start = performance.now();
+  const results = await runSuites(suites, slots);
+  const times = testTimes(results, { slots, wallS: (performance.now() - start) / 1000 });
+  if (!quick)
+    writeAtomically(join(buildDir, 'test-times.json'), `${JSON.stringify(times, null, 2)}\n`);
+  console.log(`\n${formatTimes(times)}`);
+  process.exitCode = times.total.failed > 0 ? 1 : 0;
 });
 
-function format({ passed, failed, skipped }) {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+function parse(args) {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { quick: { type: 'boolean', default: false }, jobs: { type: 'string' } },
+    });
+  } catch (error) {
+    throw new Missing(`${error.message} Options: --quick, --jobs.`);
+  }
+  const { values, positionals: named } = parsed;
+  const known = SUITES.map(({ name }) => name);
+  const unknown = named.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    throw new Missing(`No suite is called ${unknown.join(', ')}. There are: ${known.join(', ')}.`);
+  if (values.quick && named.length > 0)
+    throw new Missing(`--quick chooses by itself what runs: leave out ${named.join(', ')}.`);
+  const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
+    throw new Missing(`--jobs ${values.jobs}: a whole number from 1 up is needed.`);
+  const chosen = SUITES.filter(({ name }) => named.length === 0 || named.includes(name));
+  return { suites: values.quick ? QUICK_SUITES : chosen, jobs, quick: values.quick };
 }
 
-/** A suite that exits non-zero, or says no counts, has failed even when it counted no failure. */
-function runSuite([command, ...args]) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      env: jupyterEnvironment(),
-      stdio: ['ignore', 'pipe', 'inherit'],
+/**
+ * A suite that is alone is shown as it goes; of several, each is shown whole when it has ended. What they
+ * say meanwhile is in build/test-logs.
+ */
+async function runSuites(suites, slots) {
+  const isAlone = suites.length === 1;
+  const logs = join(buildDir, 'test-logs');
+  mkdirSync(logs, { recursive: true });
+  const running = new Map();
+  const stop = (signal) => {
+    for (const [name, suite] of running) {
+      suite.kill();
+      if (!isAlone) console.log(`\n── ${name}, stopped\n${suite.output}`);
+    }
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+
+  const sign = setInterval(() => {
+    if (!isAlone) console.log(`${clock()} ${[...running.keys()].join(' and ')} still running`);
+  }, SILENCE_MS);
+
+  const jobs = suites.map((suite) => ({
+    ...suite,
+    slots: isAlone ? slots : Math.max(1, Math.floor((suite.share ?? 0) * slots)),
+  }));
+  const results = await runSideBySide(jobs, slots, async ({ name, command, slots: workers }) => {
+    console.log(isAlone ? `\n── ${name}` : `${clock()} ${name} starts`);
+    const log = join(logs, `${name}.log`);
+    writeFileSync(log, '');
+    const suite = new SuiteProcess(command, {
+      env: { ...jupyterEnvironment(), VITEST_MAX_WORKERS: String(workers) },
+      onOutput: (text) => {
+        appendFileSync(log, text);
+        if (isAlone) process.stdout.write(text);
+      },
     });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      process.stdout.write(chunk);
-    });
-    child.on('error', (error) => (output += error.message));
-    child.on('close', (code) => {
-      const last = [...output.matchAll(/(\d+) passed, (\d+) failed, (\d+) skipped/g)].at(-1);
-      const [passed = 0, failed = 0, skipped = 0] = last?.slice(1).map(Number) ?? [];
-      resolve({ passed, failed: failed === 0 && (code !== 0 || !last) ? 1 : failed, skipped });
-    });
+    running.set(name, suite);
+    const { counts, wallS } = await suite.ended;
+    running.delete(name);
+    if (!isAlone)
+      console.log(`\n── ${name}\n${suite.output}\n${clock()} ${name}: ${formatCounts(counts)}`);
+    return { name, counts, wallS };
   });
+  clearInterval(sign);
+  return results;
+}
+
+function clock() {
+  return new Date().toTimeString().slice(0, 8);
 }

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { root, venvPython } from './paths.mjs';
+
+/**
+ * A suite is a program whose last line reads `N passed, N failed, N skipped`.
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {readonly string[]} command
+ * @property {number} [share] of the slots it takes for workers of its own; one slot when it isn't said
+ * @property {string} [holds] what no two suites may hold at a time
+ */
+
+const node = (script, ...args) => [process.execPath, join(root, script), ...args];
+
+/**
+ * Whoever starts kernels and servers asks the system for free ports, lets them go, and hands them on:
+ * another suite that asks at that moment could be given the same ones.
+ */
+const PORTS = 'free ports';
+
+/** The longest come first, so that none of them is left to run alone at the end. */
+/** @type {readonly Suite[]} */
+export const SUITES = [
+  { name: 'unit', command: node('scripts/test-unit.mjs'), share: 0.5 },
+  { name: 'notebooks', command: node('test/notebooks/run.mjs'), holds: PORTS },
+  { name: 'browser', command: node('test/browser/run.mjs'), holds: PORTS },
+  { name: 'lint', command: node('scripts/lint.mjs') },
+  { name: 'accuracy', command: node('test/accuracy/run.mjs') },
+  {
+    name: 'conformance',
+    command: [venvPython, join(root, 'test/conformance/run.py')],
+    holds: PORTS,
+  },
+  { name: 'tflite', command: node('test/tflite/run.mjs') },
+  { name: 'fuzz', command: node('test/fuzz/run.mjs'), holds: PORTS },
+  { name: 'tfjs', command: node('test/tfjs/run.mjs') },
+  { name: 'tfjs-bf16', command: node('test/tfjs/run.mjs', '--autocast', 'bf16') },
+  { name: 'tfjs-fp16', command: node('test/tfjs/run.mjs', '--autocast', 'fp16') },
+  { name: 'onnx', command: node('test/onnx/run.mjs') },
+  { name: 'onnx-cases', command: node('test/onnx-cases/run.mjs') },
+  { name: 'setup', command: node('test/setup/run.mjs') },
+  { name: 'runner', command: node('test/runner/run.mjs') },
+];
+
+/** What `--quick` runs: the sources as they are, and the unit tests that are fast or near a change. */
+/** @type {readonly Suite[]} */
+export const QUICK_SUITES = [
+  { name: 'lint', command: node('scripts/lint.mjs', '--changed') },
+  { name: 'unit', command: node('scripts/test-unit.mjs', '--quick'), share: 0.75 },
+];

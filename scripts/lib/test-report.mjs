@@ -1,0 +1,41 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { formatCounts, sumOf } from './suite-process.mjs';
+
+/**
+ * What a run of suites took, to be kept in a file.
+ * @param {readonly {name: string, counts: import('./suite-process.mjs').Counts, wallS: number}[]} results
+ * @param {{slots: number, wallS: number}} run
+ */
+export function testTimes(results, { slots, wallS }) {
+  const rounded = (seconds) => Math.round(10 * seconds) / 10;
+  return {
+    ended: new Date().toISOString(),
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      memoryGiB: rounded(totalmem() / 2 ** 30),
+      platform: `${process.platform} ${process.arch}`,
+      node: process.versions.node,
+    },
+    slots,
+    wallS: rounded(wallS),
+    suites: results.map(({ name, counts, wallS: suiteS }) => ({
+      name,
+      wallS: rounded(suiteS),
+      ...counts,
+    })),
+    total: sumOf(results.map(({ counts }) => counts)),
+  };
+}
+
+/** @param {ReturnType<typeof testTimes>} times @returns {string} a line a suite, and the last over all */
+export function formatTimes({ suites, total, wallS, slots }) {
+  const line = (name, text, seconds) =>
+    `${name.padEnd(12)} ${text.padEnd(40)} ${seconds.toFixed(0).padStart(5)} s`;
+  return [
+    ...suites.map((suite) => line(suite.name, formatCounts(suite), suite.wallS)),
+    line('all', slots === 1 ? 'one after another' : `${slots} at a time`, wallS),
+    '',
+    formatCounts(total),
+  ].join('\n');
+}
