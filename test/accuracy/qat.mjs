@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { accuracy } from './lib/digits.mjs';
-import { fit, NETWORKS, SEEDS } from './lib/networks.mjs';
+import { NETWORKS, SEEDS } from './lib/networks.mjs';
 import { percents } from './precision.mjs';
 
 /** Weights of these bits, trained for; activations are uint8. How many points (of a share) below fp32 the mean may be. */
@@ -17,19 +17,18 @@ const EPOCHS = 4;
  * Networks trained in fp32, rounded to few bits, and trained on for them. The judge is fp32 trained on
  * for as long, so that the quantized models gain nothing by longer training.
  */
-export async function qatCases({ tf, halfnote, digits }) {
+export async function qatCases({ tf, halfnote, digits, trained }) {
   const { convertQat, prepareQat, quantize } = halfnote;
   const calibrate = digits.train.x.slice(0, 200);
   const cases = {};
-  for (const [name, build] of Object.entries(NETWORKS)) {
+  for (const name of Object.keys(NETWORKS)) {
     const mean = { fp32: 0 };
     const add = (key, share) => {
       mean[key] = (mean[key] ?? 0) + share / SEEDS.length;
     };
     let farthest = 0;
     for (const seed of SEEDS) {
-      const model = build(tf, seed);
-      await fit(tf, model, digits.train);
+      const model = await trained(name, seed);
       for (const weights of Object.keys(TRAINED)) {
         const options = weights === 'int8' ? { weights, calibrate } : { weights };
         const rounded = await quantize(model, options);

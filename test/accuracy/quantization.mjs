@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { accuracy } from './lib/digits.mjs';
-import { fit, NETWORKS, SEEDS } from './lib/networks.mjs';
+import { NETWORKS, SEEDS } from './lib/networks.mjs';
 import { percents } from './precision.mjs';
 
 /** What is quantized how, and how many points (of a share) below fp32 the mean may be; none: it is only told. */
@@ -14,15 +14,14 @@ const QUANTIZED = {
 };
 
 /** Networks trained in fp32 and quantized afterwards; INT8 runs in integers wherever the machine can. */
-export async function quantizationCases({ tf, halfnote, facts, digits }) {
+export async function quantizationCases({ tf, halfnote, facts, digits, trained }) {
   const calibrate = digits.train.x.slice(0, 200);
   const cases = {};
-  for (const [name, build] of Object.entries(NETWORKS)) {
+  for (const name of Object.keys(NETWORKS)) {
     const mean = { fp32: 0, ...Object.fromEntries(Object.keys(QUANTIZED).map((key) => [key, 0])) };
     const executions = new Set();
     for (const seed of SEEDS) {
-      const model = build(tf, seed);
-      await fit(tf, model, digits.train);
+      const model = await trained(name, seed);
       mean.fp32 += accuracy(tf, model, digits.test) / SEEDS.length;
       for (const [key, { options }] of Object.entries(QUANTIZED)) {
         const small = await halfnote.quantize(model, options(calibrate));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { loadDigits } from './lib/digits.mjs';
+import { trainedNetworks } from './lib/networks.mjs';
 import { precisionCases } from './precision.mjs';
 import { qatCases } from './qat.mjs';
 import { quantizationCases } from './quantization.mjs';
@@ -17,7 +18,8 @@ const halfnote = require(join(root, 'kernel/dist/index.js'));
 const facts = await halfnote.ensureBackend();
 const tf = require('@tensorflow/tfjs');
 
-const setting = { tf, halfnote, facts, digits: loadDigits(tf) };
+const digits = loadDigits(tf);
+const setting = { tf, halfnote, facts, digits, trained: trainedNetworks(tf, digits.train) };
 await runCases({
   ...(await precisionCases(setting)),
   ...(await quantizationCases(setting)),

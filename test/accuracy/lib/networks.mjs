@@ -46,6 +46,27 @@ export async function fit(tf, model, { x, y }, { epochs = 12, learningRate = 0.0
   await model.fit(x, y, { epochs, batchSize: 64, shuffle: false, verbose: 0 });
 }
 
+/**
+ * The classifiers trained in fp32, each of them once.
+ * @returns {(name: string, seed: number) => Promise<object>} gives a copy, which the caller disposes of
+ */
+export function trainedNetworks(tf, train) {
+  const kept = new Map();
+  return async (name, seed) => {
+    const model = NETWORKS[name](tf, seed);
+    const key = `${name}, seed ${seed}`;
+    if (kept.has(key)) model.setWeights(kept.get(key));
+    else {
+      await fit(tf, model, train);
+      kept.set(
+        key,
+        model.getWeights().map((weight) => weight.clone()),
+      );
+    }
+    return model;
+  };
+}
+
 /** Reads a digit row by row. */
 export function recurrentNetwork(tf, seed) {
   const initial = glorot(tf, seed);
