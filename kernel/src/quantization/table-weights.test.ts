@@ -97,16 +97,21 @@ function numpyLog(kernel: Float32Array, bits: number): Float64Array {
   );
 }
 
-/** scikit-learn: each weight's cluster centre, the best of 20 runs. */
-function sklearnCodebook(kernel: Float32Array, bits: number): Float64Array {
-  return float64s(
+/** scikit-learn, once for all kernels: each weight's cluster centre, the best of 20 runs. */
+function sklearnCodebooks(kernels: readonly Float32Array[], bits: number): Float64Array[] {
+  const ends = kernels.map((_, i) =>
+    kernels.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0),
+  );
+  const centres = float64s(
     python(
-      `import os; os.environ['OMP_NUM_THREADS'] = '1'\nfrom sklearn.cluster import KMeans\nw = get(np.float32).astype(np.float64)[:, None]\n` +
-        `k = KMeans(2 ** ${bits}, n_init=20, random_state=1, tol=0).fit(w)\n` +
-        `put(k.cluster_centers_[k.labels_, 0])`,
-      kernel,
+      `import os; os.environ['OMP_NUM_THREADS'] = '1'\nfrom sklearn.cluster import KMeans\ndef centres(w):\n` +
+        `    k = KMeans(2 ** ${bits}, n_init=20, random_state=1, tol=0).fit(w[:, None])\n` +
+        `    return k.cluster_centers_[k.labels_, 0]\n` +
+        `put(np.concatenate([centres(w) for w in np.split(get(np.float32).astype(np.float64), ${JSON.stringify(ends.slice(0, -1))})]))`,
+      Float32Array.from(kernels.flatMap((kernel) => [...kernel])),
     ),
   );
+  return ends.map((end, i) => centres.slice(ends[i - 1] ?? 0, end));
 }
 
 describe('weights that are looked up by their codes', () => {
@@ -160,17 +165,24 @@ describe('weights that are looked up by their codes', () => {
     async (weights) => {
       const model = network();
       const small = await quantize(model, { weights });
-      for (const { id, op } of small.graph.nodes) {
-        if (op.kind !== 'linear') continue;
+      const layers = small.graph.nodes.flatMap(({ id, op }) => {
+        if (op.kind !== 'linear') return [];
         const kernel = model.getLayer(id).getWeights()[0]?.dataSync<'float32'>() as Float32Array;
-        const theirs = sklearnCodebook(kernel, WEIGHT_BITS[weights]);
-        const ours = decodeWeights(op.weights);
+        return [{ kernel, ours: decodeWeights(op.weights) }];
+      });
+      const codebooks = sklearnCodebooks(
+        layers.map(({ kernel }) => kernel),
+        WEIGHT_BITS[weights],
+      );
+      expect(layers).toHaveLength(3);
+      layers.forEach(({ kernel, ours }, i) => {
+        const theirs = codebooks[i] ?? [];
         const error = (values: ArrayLike<number>): number =>
-          kernel.reduce((sum, w, i) => sum + (w - (values[i] ?? NaN)) ** 2, 0);
+          kernel.reduce((sum, w, k) => sum + (w - (values[k] ?? NaN)) ** 2, 0);
         expect(new Set(ours).size).toBe(2 ** WEIGHT_BITS[weights]);
         expect(error(ours)).toBeLessThanOrEqual(error(theirs) * (1 + 1e-6));
         expect(error(ours)).toBeGreaterThan(error(theirs) * 0.9);
-      }
+      });
     },
   );
 
