@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { executeNotebook, plainTexts } from './lib/notebook.mjs';
+import { executeNotebooks, plainTexts, readNotebook } from './lib/notebook.mjs';
 import { buildDir, jupyterEnvironment, root, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { main, setup } from './setup.mjs';
@@ -17,9 +17,11 @@ await main(async () => {
   await setup();
   const { MIME } = require('../kernel/dist/payloads/mime-types.js');
 
-  console.log('\nnotebooks/quickstart.ipynb');
   const executed = join(buildDir, 'quickstart.ipynb');
-  const notebook = await executeNotebook(join(root, 'notebooks/quickstart.ipynb'), executed);
+  await executeNotebooks([
+    { notebook: join(root, 'notebooks/quickstart.ipynb'), output: executed },
+  ]);
+  const notebook = readNotebook(executed);
 
   const html = join(buildDir, 'quickstart.html');
   await run(

@@ -1,8 +1,12 @@
-"""Executes a notebook through its kernel and prints one line a cell: execute_notebook.py IN OUT."""
+"""Executes notebooks through their kernels and prints one line a cell: execute_notebook.py IN OUT [IN OUT ...].
+
+One process for all of them, each with a kernel of its own. The exit code is 1 when one did not run to its end.
+"""
 
 import os
 import sys
 import time
+import traceback
 
 import nbformat
 from nbclient import NotebookClient
@@ -15,7 +19,8 @@ def title(cell):
     return next((line for line in lines if line and not line.startswith("import ")), "")[:70]
 
 
-def main(source, target):
+def execute(source, target):
+    """Whether the notebook ran to its end; what it has put out is written in any case."""
     notebook = nbformat.read(source, as_version=4)
     code_cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     started = {}
@@ -41,13 +46,28 @@ def main(source, target):
         client.execute()
     except CellExecutionError as error:
         print(error, file=sys.stderr)
-        return 1
+        return False
     finally:
         temporary = f"{target}.{os.getpid()}.tmp"
         nbformat.write(notebook, temporary)
         os.replace(temporary, target)
-    return 0
+    return True
+
+
+def main(paths):
+    results = []
+    for source, target in zip(paths[::2], paths[1::2], strict=True):
+        print(f"\n{os.path.relpath(source)}", flush=True)
+        start = time.monotonic()
+        try:
+            results.append(execute(source, target))
+        except Exception:
+            # A kernel that died, or a cell without end: the next notebook has a kernel of its own.
+            traceback.print_exc()
+            results.append(False)
+        print(f"{time.monotonic() - start:.0f} s", flush=True)
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(sys.argv[1:]))

@@ -1,22 +1,29 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildDir, jupyterEnvironment, root, venvPython } from './paths.mjs';
+import { dirname, join } from 'node:path';
+import { jupyterEnvironment, root, venvPython } from './paths.mjs';
 import { run } from './process.mjs';
 
 /**
- * Executes a notebook through a real kernel, cell by cell with progress, and reads the result back.
- * @param {string} notebook path of the `.ipynb`
- * @param {string} output where the executed notebook goes; the original isn't changed
- * @returns {Promise<object>} the executed notebook's JSON
+ * Executes notebooks one after another, each through a kernel of its own, cell by cell with progress.
+ * Rejects when it is through with all if one did not run to its end.
+ * @param {readonly {notebook: string, output: string}[]} notebooks paths of the `.ipynb`, and of where the
+ * executed one goes; the original isn't changed
  */
-export async function executeNotebook(notebook, output) {
-  mkdirSync(buildDir, { recursive: true });
-  rmSync(output, { force: true });
-  await run(venvPython, [join(root, 'scripts/execute_notebook.py'), notebook, output], {
+export async function executeNotebooks(notebooks) {
+  for (const { output } of notebooks) {
+    mkdirSync(dirname(output), { recursive: true });
+    rmSync(output, { force: true });
+  }
+  const paths = notebooks.flatMap(({ notebook, output }) => [notebook, output]);
+  await run(venvPython, [join(root, 'scripts/execute_notebook.py'), ...paths], {
     env: jupyterEnvironment(),
     show: true,
   });
-  return JSON.parse(readFileSync(output, 'utf8'));
+}
+
+/** The JSON of an executed notebook. */
+export function readNotebook(path) {
+  return JSON.parse(readFileSync(path, 'utf8'));
 }
 
 /** The `text/plain` of every output that carries the MIME type, in the order of the cells. */
