@@ -8,6 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
+from cases import KernelCase
 from client import KERNEL, FrontEnd
 
 LOOPS = {
@@ -59,17 +60,8 @@ def any_lives(pids, seconds):
     return any(map(lives, pids))
 
 
-class LifecycleTest(unittest.TestCase):
-    def setUp(self):
-        self.kernel = FrontEnd()
-
-    def tearDown(self):
-        self.kernel.close()
-
-    def ok(self, code):
-        exchange = self.kernel.execute(code)
-        self.assertEqual(exchange.content["status"], "ok", exchange.content)
-        return exchange
+class SurvivalTest(KernelCase):
+    """What a kernel survives: one serves all these cases."""
 
     def test_interrupt_keeps_variables(self):
         self.ok("const before = 42")
@@ -81,13 +73,6 @@ class LifecycleTest(unittest.TestCase):
                 self.kernel.request("interrupt_request", channel="control")
                 self.assertEqual(self.kernel.finish(running).content["status"], "error")
                 self.assertEqual(self.ok("before").result, "42")
-
-    def test_interrupt_of_the_first_cell(self):
-        """It may come before the cell has even been compiled."""
-        running = self.kernel.send("execute_request", {"code": "while (true) {}"})
-        self.kernel.next_output(running, "execute_input")
-        self.kernel.request("interrupt_request", channel="control")
-        self.assertEqual(self.kernel.finish(running).content["status"], "error")
 
     def test_interrupt_when_idle(self):
         self.ok("1")
@@ -118,6 +103,28 @@ class LifecycleTest(unittest.TestCase):
                 self.assertIn(told, exchange.content["evalue"])
                 self.assertEqual(self.ok("1 + 1").result, "2")
                 self.assertEqual(self.ok("'lost' in globalThis").result, "false")
+
+
+class LifecycleTest(unittest.TestCase):
+    """Cases that need a kernel which has run nothing yet, or that end it."""
+
+    def setUp(self):
+        self.kernel = FrontEnd()
+
+    def tearDown(self):
+        self.kernel.close()
+
+    def ok(self, code):
+        exchange = self.kernel.execute(code)
+        self.assertEqual(exchange.content["status"], "ok", exchange.content)
+        return exchange
+
+    def test_interrupt_of_the_first_cell(self):
+        """It may come before the cell has even been compiled."""
+        running = self.kernel.send("execute_request", {"code": "while (true) {}"})
+        self.kernel.next_output(running, "execute_input")
+        self.kernel.request("interrupt_request", channel="control")
+        self.assertEqual(self.kernel.finish(running).content["status"], "error")
 
     def test_shutdown(self):
         self.ok("1")
