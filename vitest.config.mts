@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { ImportGraph } from './scripts/lib/import-graph.mjs';
+import { root } from './scripts/lib/paths.mjs';
 
 const pure = new ImportGraph().pureTests;
 
@@ -8,6 +10,11 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    alias: [
+      { find: /^@tensorflow\/tfjs$/, replacement: join(root, 'test/support/tfjs.cjs') },
+      { find: /^typescript$/, replacement: join(root, 'test/support/typescript.cjs') },
+    ],
+    server: { deps: { external: [/test\/support\/\w+\.cjs$/] } },
     projects: [
       // They compute and leave nothing behind, so that a worker serves many of them.
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },

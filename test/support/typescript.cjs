@@ -1,0 +1,3 @@
+// As in tfjs.cjs.
+const typescript = require('typescript');
+module.exports = typescript;
