@@ -25,6 +25,7 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
     },
   },

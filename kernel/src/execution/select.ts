@@ -53,7 +53,8 @@ function codesKernel(
       return new CodesMove(op);
     case 'pad':
       return new CodesPad(op, zeroPoint);
-    default:
+    case 'max-pool':
+    case 'average-pool':
       return new CodesPool(op, shape.length);
   }
 }

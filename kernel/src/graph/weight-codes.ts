@@ -1,6 +1,6 @@
 import { LINEAR_WEIGHT_FORMATS, WEIGHT_FORMATS } from '../formats/names';
 import { FORMATS } from '../formats/table';
-import { USES } from '../formats/uses';
+import { USES, type IntegerWeightFormat } from '../formats/uses';
 import { checkGroups } from './check-groups';
 import type {
   LinearWeightFormat,
@@ -13,7 +13,7 @@ import { type IntegerRange, quantizeValue, SCALE_RULES, symmetricScale } from '.
 import { fitCodebook } from '../schemes/codebook';
 import type { FittedScheme } from '../schemes/scheme';
 import { fitBinary, fitLogarithmic, fitTernary } from '../schemes/sign';
-import { weightTable } from './weight-table';
+import { isCodebook, weightTable } from './weight-table';
 import type { Granularity } from '../integer/weights';
 
 /**
@@ -30,6 +30,13 @@ export const WEIGHT_BITS = Object.fromEntries(
 /** Whether a format's codes stand for multiples of a scale. */
 export function isLinearFormat(format: WeightFormat): format is LinearWeightFormat {
   return (LINEAR_WEIGHT_FORMATS as readonly WeightFormat[]).includes(format);
+}
+
+/** Formats with a scale of their own rule. */
+export type SignFormat = Exclude<LinearWeightFormat, IntegerWeightFormat>;
+
+export function isSign(format: WeightFormat): format is SignFormat {
+  return USES[format].weights.values === 'signs';
 }
 
 /**
@@ -123,11 +130,8 @@ interface Fit {
 function fitter(scheme: CodeScheme): (values: readonly number[]) => Fit {
   const { format } = scheme;
   if (!isLinearFormat(format)) return tableFit(format);
-  const range = codeRange(scheme);
-  if (range === undefined) {
-    const fit = format === 'binary' ? fitBinary : fitTernary;
-    return (values) => signs(fit(values));
-  }
+  if (isSign(format)) return (values) => signs(SIGN_FITS[format](values));
+  const range = integerRange(format, scheme);
   return (values) => {
     const scale = scaleOf(values, range, scheme.rule);
     const params = { scale, zeroPoint: 0 };
@@ -143,9 +147,10 @@ function tableFit(format: TableWeightFormat): (values: readonly number[]) => Fit
   return isCodebook(format) ? codebook(format) : logarithmic(format);
 }
 
-export function isCodebook(format: WeightFormat): boolean {
-  return USES[format].weights.values === 'codebook';
-}
+const SIGN_FITS: Readonly<Record<SignFormat, (values: readonly number[]) => FittedScheme>> = {
+  ternary: fitTernary,
+  binary: fitBinary,
+};
 
 /** The scale is the largest power of two. */
 function logarithmic(format: TableWeightFormat): (values: readonly number[]) => Fit {
@@ -173,9 +178,13 @@ function codebook(format: TableWeightFormat): (values: readonly number[]) => Fit
  * for binary and ternary. `absmax/127` and `tflite-narrow`
  * leave out the smallest, for symmetry.
  */
-export function codeRange({ format, rule, int8 }: CodeScheme): IntegerRange | undefined {
+export function codeRange(scheme: CodeScheme): IntegerRange | undefined {
+  const { format } = scheme;
+  return !isLinearFormat(format) || isSign(format) ? undefined : integerRange(format, scheme);
+}
+
+function integerRange(format: IntegerWeightFormat, { rule, int8 }: CodeScheme): IntegerRange {
   if (format === 'int8') return int8;
-  if (USES[format].weights.values !== 'multiples') return undefined;
   const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
   return { min: rule === 'absmax/127' || rule === 'tflite-narrow' ? -max : -max - 1, max };
 }

@@ -1,6 +1,6 @@
 import { FORMATS } from '../formats/table';
 import { USES } from '../formats/uses';
-import type { WeightCodes } from './quantized-graph';
+import type { WeightCodes, WeightFormat } from './quantized-graph';
 
 /** What codes are places in: before the scale, where there is one. */
 export interface WeightTable {
@@ -28,6 +28,11 @@ export function weightTable({ format, codebooks }: WeightCodes): WeightTable | u
       if (codebooks === undefined) throw new TypeError(`${format} weights without a codebook`);
       return { values: codebooks, size, offset: 0, isShared: codebooks.length === size };
   }
+}
+
+/** True for formats whose values are the data's own. */
+export function isCodebook(format: WeightFormat): boolean {
+  return USES[format].weights.values === 'codebook';
 }
 
 /** Of the codes from -size / 2, which stands for nothing: `0` and `+-2^(|code| - levels)`. */

@@ -1,6 +1,7 @@
 import { deviceFacts, loadBackend } from '../backend/load';
 import type { DeviceFacts, StorageFormat } from '../backend/contract';
 import { HalfnoteError } from '../errors';
+import { COMPUTE_TRAITS } from './compute-traits';
 import { DynamicLossScaler } from './loss-scale/dynamic';
 import { NoOpLossScaler, type LossScaler } from './loss-scale/scaler';
 import { lossScalerFrom, type LossScalerPreset } from './loss-scale/state';
@@ -74,9 +75,10 @@ export function newRegime(spec: string, keep?: Keep): Regime {
   return { policy, keep: kept, loss: new LossScaleTrace(scaler) };
 }
 
-/** True when gradients are in fp16 somewhere. */
+/** True when gradients somewhere need a factor on the loss. */
 function scales(policy: Policy, keep: KeptLayers): boolean {
-  return policy.compute === 'fp16' || keep.rules.some((rule) => rule.policy.compute === 'fp16');
+  const isScaled = ({ compute }: Policy): boolean => COMPUTE_TRAITS[compute].scaling === 'loss';
+  return isScaled(policy) || keep.rules.some((rule) => isScaled(rule.policy));
 }
 
 function scalerFor(scaled: boolean, convention: PolicyConvention): LossScaler {

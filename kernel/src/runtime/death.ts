@@ -16,6 +16,9 @@ function howItEnded({ code, signal }: Death): string {
   return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`;
 }
 
+/** What the system sends for what only native code does. */
+const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE']);
+
 function hintFor({ code, signal, lastWords }: Death): string | undefined {
   if (
     lastWords.includes('heap out of memory') ||
@@ -23,18 +26,11 @@ function hintFor({ code, signal, lastWords }: Death): string | undefined {
   ) {
     return 'JavaScript ran out of memory: dispose of what is not needed, or start Jupyter with NODE_OPTIONS=--max-old-space-size=<MB>.';
   }
-  switch (signal) {
-    case 'SIGKILL':
-      return 'Something ended it from outside; often the system does when memory runs out.';
-    case 'SIGSEGV':
-    case 'SIGABRT':
-    case 'SIGBUS':
-    case 'SIGILL':
-    case 'SIGFPE':
-      return 'Native code (TensorFlow or another addon) crashed.';
-    case null:
-      return code === null ? undefined : 'Code called process.exit, or Node.js gave up.';
-    default:
-      return undefined;
+  if (signal === 'SIGKILL') {
+    return 'Something ended it from outside; often the system does when memory runs out.';
   }
+  if (signal !== null) {
+    return CRASHES.has(signal) ? 'Native code (TensorFlow or another addon) crashed.' : undefined;
+  }
+  return code === null ? undefined : 'Code called process.exit, or Node.js gave up.';
 }

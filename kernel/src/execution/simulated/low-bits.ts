@@ -8,17 +8,21 @@ import { packCodes, type PackedBits, unpackCodes } from '../../formats/packing';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { HandleScope, withHandles } from '../../integer/handles';
 
-/** What is added to a format's codes so that they start at 0, and the bits that they then need. */
+/**
+ * What is added to a format's codes so that they start at 0, how far apart they are, and the bits that
+ * they then need.
+ */
 const PACKINGS = {
-  int4: { bits: 4, offset: 8 },
-  int3: { bits: 3, offset: 4 },
-  int2: { bits: 2, offset: 2 },
-  ternary: { bits: 2, offset: 1 },
-  binary: { bits: 1, offset: 0 },
+  int4: { bits: 4, offset: 8, step: 1 },
+  int3: { bits: 3, offset: 4, step: 1 },
+  int2: { bits: 2, offset: 2, step: 1 },
+  ternary: { bits: 2, offset: 1, step: 1 },
+  // -1 and 1: one bit says which.
+  binary: { bits: 1, offset: 1, step: 2 },
 } as const satisfies Readonly<
   Record<
     Exclude<LinearWeightFormat, 'int8'>,
-    { readonly bits: PackedBits; readonly offset: number }
+    { readonly bits: PackedBits; readonly offset: number; readonly step: number }
   >
 >;
 
@@ -38,13 +42,10 @@ export function lowBitStore(
   format: LowBitFormat,
   shape: readonly number[],
 ): LowBitStore {
-  const { bits, offset } = PACKINGS[format];
-  // Binary weights are -1 and 1: one bit says which.
-  const binary = format === 'binary';
-  const unsigned = Uint8Array.from(codes, (code) => (binary ? Number(code > 0) : code + offset));
-  const [gain, shift] = binary ? [2, 1] : [1, offset];
+  const { bits, offset, step } = PACKINGS[format];
+  const unsigned = Uint8Array.from(codes, (code) => Math.floor((code + offset) / step));
   return packedStore(unsigned, bits, shape, (values) =>
-    tf.sub(gain === 1 ? values : tf.mul(values, gain), shift),
+    tf.sub(step === 1 ? values : tf.mul(values, step), offset),
   );
 }
 

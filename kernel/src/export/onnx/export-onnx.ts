@@ -4,11 +4,17 @@ import { modelGraph, type GraphValue, type ValueId } from '../../models/model-gr
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { kindOf } from '../../models/examples';
 import { isLinearFormat } from '../../graph/weight-codes';
+import { fitsFourBits } from './int4/block-size';
 import { emitLayer } from './layers/table';
-import { type ExportSettings, type OnnxExportOptions, settleExport } from './options';
+import {
+  type ExportSettings,
+  type OnnxExportOptions,
+  type OnnxFormat,
+  settleExport,
+} from './options';
 import { emitNode } from './quantized/emit-node';
 import { foldPads } from './quantized/pads';
-import { GraphWriter } from './writer/graph-writer';
+import { GraphWriter, type WriterOptions } from './writer/graph-writer';
 import { version } from './version';
 
 /** What can be written: a float model, or what quantization made of one. */
@@ -39,6 +45,15 @@ export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}):
   return exportGraph('graph' in source ? source.graph : source, settings);
 }
 
+/** How a float model is written in each format that it can have. */
+const WRITTEN: Readonly<
+  Record<Exclude<OnnxFormat, 'int8'>, Pick<WriterOptions, 'float' | 'dense'>>
+> = {
+  fp32: { float: 'float32', dense: 'float' },
+  fp16: { float: 'float16', dense: 'float' },
+  int4: { float: 'float32', dense: 'blocks' },
+};
+
 function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Array {
   const format = settings.format ?? 'fp32';
   if (format === 'int8') {
@@ -52,8 +67,7 @@ function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Arra
   const { blockSize, accuracyLevel } = settings;
   const writer = new GraphWriter({
     values: graph.values,
-    float: format === 'fp16' ? 'float16' : 'float32',
-    dense: format === 'int4' ? 'blocks' : 'float',
+    ...WRITTEN[format],
     blocks: { blockSize, accuracyLevel },
   });
   return written(writer, graph, settings, {
@@ -67,7 +81,7 @@ function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Arra
 
 function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Array {
   const linear = graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
-  const narrow = linear.filter(({ weights }) => weights.format !== 'int8');
+  const narrow = linear.filter(({ weights }) => fitsFourBits(weights.format));
   const integers = linear.length > 0 && narrow.length === linear.length ? 'int4' : 'int8';
   const tables = linear
     .map(({ weights }) => weights.format)

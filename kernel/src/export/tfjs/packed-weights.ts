@@ -3,7 +3,8 @@ import { decodeArray, encodeArray } from '../../formats/arrays';
 import { packCodes, packedBytes, unpackCodes, type PackedBits } from '../../formats/packing';
 import { USES } from '../../formats/uses';
 import type { WeightCodes, WeightFormat } from '../../graph/quantized-graph';
-import { isCodebook, WEIGHT_BITS } from '../../graph/weight-codes';
+import { WEIGHT_BITS } from '../../graph/weight-codes';
+import { isCodebook } from '../../graph/weight-table';
 import {
   elements,
   OWN,

@@ -66,7 +66,9 @@ function encoded(format: StoredFormat, values: Float32Array): Elements {
       return values.slice();
     case 'uint8':
       return Uint8Array.from(values);
-    default:
+    case 'bf16':
+    case 'fp16':
+    case 'e4m3':
       return encodeArray(FORMATS[format], values) as Uint16Array | Uint8Array;
   }
 }
@@ -77,7 +79,9 @@ function decoded(format: StoredFormat, elements: Elements): Float32Array {
       return (elements as Float32Array).slice();
     case 'uint8':
       return Float32Array.from(elements);
-    default:
+    case 'bf16':
+    case 'fp16':
+    case 'e4m3':
       return decodeArray(FORMATS[format], elements as Uint16Array | Uint8Array);
   }
 }

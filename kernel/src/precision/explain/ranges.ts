@@ -2,6 +2,7 @@ import type { LayersModel, NamedTensorMap, Tensor, Variable } from '@tensorflow/
 import * as tf from '@tensorflow/tfjs';
 import type { RangeLayer } from '../../payloads/schemas';
 import { layersOf } from '../../models/inner-layers';
+import { COMPUTE_TRAITS } from '../compute-traits';
 import { watchPlaces } from '../policies/place';
 import { RangeAccumulator } from '../ranges/accumulator';
 import { log2Histogram } from '../ranges/histogram';
@@ -44,7 +45,7 @@ export function measuredRanges(model: LayersModel, pass: Pass): MeasuredRanges {
     };
   }
   const { compute } = regime.policy;
-  if ((compute === 'fp16' || compute === 'fp8') && hasLost(recorded, single)) {
+  if (COMPUTE_TRAITS[compute].scaling !== 'none' && hasLost(recorded, single)) {
     return { source: `${ONE_PASS}, for ${steps} have lost values to zero`, layers: single, broken };
   }
   return { source: steps, layers: recorded, broken };

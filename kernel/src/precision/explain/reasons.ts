@@ -1,6 +1,8 @@
 import type { DeviceFacts, Execution } from '../../backend/contract';
 import { deviceTraps } from '../../backend/load';
+import { USES } from '../../formats/uses';
 import { castRule } from '../autocast-table';
+import { COMPUTE_TRAITS } from '../compute-traits';
 import type { OpGroup } from './census';
 
 /** Which rule decided the format of an op. */
@@ -37,6 +39,8 @@ interface Rule extends Pick<Reason, 'decision' | 'why'> {
 }
 
 function decide({ op, rule, policy, format, run }: OpGroup, { device }: DeviceFacts): Rule {
+  const { products } = COMPUTE_TRAITS[policy];
+  const { results: between } = USES[policy].compute;
   if (run.trap !== undefined) {
     const rounded =
       format === run.compute
@@ -45,15 +49,14 @@ function decide({ op, rule, policy, format, run }: OpGroup, { device }: DeviceFa
     return {
       decision: 'trap',
       why: `${rounded}: TensorFlow's ${run.asked ?? format} kernel on this ${device.toUpperCase()} won't do: ${run.trap}`,
-      ...(policy === 'fp8' && isProduct(op) && { reads: lowReason(op, policy) }),
+      ...(products !== undefined && isProduct(op) && { reads: products.why }),
     };
   }
-  if (policy === 'fp32' || policy === 'tf32') {
-    const products =
-      policy === 'tf32' && isProduct(op) ? ', inputs of products rounded to tf32' : '';
+  if (between === 'fp32') {
+    const rounded = products !== undefined && isProduct(op) ? `, ${products.why}` : '';
     return rule === undefined
-      ? { decision: 'policy', why: `the policy is ${policy}${products}` }
-      : { decision: 'kept', why: `kept by ${rule}${products}` };
+      ? { decision: 'policy', why: `the policy is ${policy}${rounded}` }
+      : { decision: 'kept', why: `kept by ${rule}${rounded}` };
   }
   const list = castRule(op);
   switch (list) {
@@ -70,9 +73,7 @@ function decide({ op, rule, policy, format, run }: OpGroup, { device }: DeviceFa
 
 function lowReason(op: string, policy: OpGroup['policy']): string {
   if (!isProduct(op)) return 'belongs to a product, which runs in the format of the policy';
-  return policy === 'fp8'
-    ? 'products round what they read to FP8 (E4M3, and E5M2 for gradients), multiply that as bf16, and keep the result in bf16'
-    : 'products run in the format of the policy';
+  return COMPUTE_TRAITS[policy].products?.why ?? 'products run in the format of the policy';
 }
 
 /** Measured reasons are the traps'; the others leave the range of 16 bits or lose their digits. */
@@ -87,21 +88,17 @@ function isProduct(op: string): boolean {
   return castRule(op) === 'low' && op !== 'BiasAdd';
 }
 
-/** FP8 has a format for each side: more digits for operands, more range for gradients. */
 function formatsOf({ op, policy, format, direction }: OpGroup): string {
-  if (!isProduct(op)) return format;
-  if (policy === 'fp8') {
-    return `${direction === 'forward' ? 'E4M3 × E4M3' : 'E5M2 × E4M3'} → ${format}`;
-  }
-  return policy === 'tf32' ? `tf32 × tf32 → ${format}` : format;
+  const { products } = COMPUTE_TRAITS[policy];
+  return products === undefined || !isProduct(op) ? format : `${products[direction]} → ${format}`;
 }
 
 function support(
   { op, policy, format, run }: OpGroup,
   { formats }: DeviceFacts,
 ): Pick<Reason, 'execution' | 'engine'> {
-  const special = (policy === 'fp8' || policy === 'tf32') && isProduct(op) ? policy : format;
-  const { execution, engine } = formats[special];
+  const isOwn = COMPUTE_TRAITS[policy].products !== undefined && isProduct(op);
+  const { execution, engine } = formats[isOwn ? policy : format];
   // Computed wider and rounded: the format's values, but not by instructions that have it.
   return { execution: format === run.compute ? execution : 'simulated', engine };
 }

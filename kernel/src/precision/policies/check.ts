@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import { HalfnoteError, nearest } from '../../errors';
+import { COMPUTE_TRAITS } from '../compute-traits';
 import type { Policy } from '../policy';
 import { isPattern, matches, type KeepRule } from './keep';
 import type { KeptLayers } from './kept-layers';
@@ -13,17 +14,17 @@ import { layersOf, type ModelLayer } from '../../models/inner-layers';
  * with the layers that have one.
  */
 export function checkModel(model: LayersModel, policy: Policy, keep: KeptLayers): void {
-  if ((keep.isEmpty && policy.compute !== 'fp8') || keep.checked.has(model)) return;
+  if ((keep.isEmpty && !hasRecipe(policy)) || keep.checked.has(model)) return;
   const layers = layersOf(model);
   for (const rule of keep.rules) {
     const fitting = layers.filter(({ path }) => matches(rule.pattern, path));
     if (fitting.length === 0 && !keep.met.has(rule)) {
       throw unknownLayer(rule, `the model "${model.name}"`, paths(layers));
     }
-    if (fitting.length > 0 && rule.policy.compute === 'fp8') checkRecipe(rule, fitting, layers);
+    if (fitting.length > 0 && hasRecipe(rule.policy)) checkRecipe(rule, fitting, layers);
   }
   const recipes = layers.some(({ layer }) => hasFp8Recipe(layer));
-  if (policy.compute === 'fp8' && layers.length > 0 && !recipes) {
+  if (hasRecipe(policy) && layers.length > 0 && !recipes) {
     throw new HalfnoteError(
       'no-fp8-recipe',
       `No layer of the model "${model.name}" has an FP8 recipe: ${kinds(layers)}.`,
@@ -44,6 +45,10 @@ export function checkStep(keep: KeptLayers): void {
   if (keep.isEmpty) return;
   const [rule] = keep.unmet;
   if (rule !== undefined) throw unknownLayer(rule, 'what ran', keep.seen);
+}
+
+function hasRecipe({ compute }: Policy): boolean {
+  return COMPUTE_TRAITS[compute].scaling === 'tensors';
 }
 
 function checkRecipe(

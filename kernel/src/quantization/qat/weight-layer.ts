@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
 import type { WeightCodes } from '../../graph/quantized-graph';
+import { isSign } from '../../graph/weight-codes';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
 import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 
@@ -46,7 +47,7 @@ export class WeightLayer extends WrappingLayer {
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     super.build(inputShape);
     const { format, rule } = this.scheme;
-    if (rule !== 'learned' || format === 'binary' || format === 'ternary') return;
+    if (rule !== 'learned' || isSign(format)) return;
     this.#logSteps = this.addWeight(
       'log_step',
       [this.channels],

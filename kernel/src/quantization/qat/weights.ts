@@ -4,6 +4,7 @@ import { limits } from '../../formats/limits';
 import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
 import { USES } from '../../formats/uses';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import { isSign, type SignFormat } from '../../graph/weight-codes';
 import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import { fakeQuantKernels } from './fake-quantize';
 import type { Grid, Saver } from './grid';
@@ -41,8 +42,7 @@ export function fakeQuantizeKernel(
 /** As {@link fakeQuantizeKernel}, of a matrix whose columns are the channels. */
 export function quantizeMatrix(matrix: Tensor, scheme: WeightScheme, logSteps?: Tensor): Tensor {
   const { format } = scheme;
-  if (format === 'binary') return BINARY(matrix);
-  if (format === 'ternary') return TERNARY(matrix);
+  if (isSign(format)) return SIGNS[format].quantize(matrix);
   if (logSteps !== undefined) {
     const [count = 1] = matrix.shape;
     const grid = gridOf(scheme);
@@ -76,8 +76,7 @@ function byLargest(scheme: WeightScheme): (matrix: Tensor) => Tensor {
 
 /** Each channel's scale, `[channels]`: what a code of 1 stands for. */
 export function scales(matrix: Tensor, { format, rule, largestCode }: WeightScheme): Tensor {
-  if (format === 'binary') return meanAbsolute(matrix);
-  if (format === 'ternary') return ternaryScale(matrix);
+  if (isSign(format)) return SIGNS[format].scale(matrix);
   const absmax = tf.max(tf.abs(matrix), 0);
   const unit = SCALE_RULES[rule === 'learned' ? 'absmax/127' : rule](1, {
     min: -largestCode,
@@ -112,6 +111,14 @@ const BINARY = straightThrough(
 const TERNARY = straightThrough((matrix) =>
   tf.mul(tf.mul(tf.sign(matrix), beyond(matrix)), ternaryScale(matrix)),
 );
+
+/** Weights and scales of formats that have a rule of their own for them. */
+const SIGNS: Readonly<
+  Record<SignFormat, Readonly<Record<'quantize' | 'scale', (matrix: Tensor) => Tensor>>>
+> = {
+  binary: { quantize: BINARY, scale: meanAbsolute },
+  ternary: { quantize: TERNARY, scale: ternaryScale },
+};
 
 function ternaryScale(matrix: Tensor): Tensor {
   const kept = beyond(matrix);

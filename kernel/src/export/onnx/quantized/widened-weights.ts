@@ -1,6 +1,7 @@
 import type { LinearOp } from '../../../graph/quantized-graph';
 import type { Geometry } from '../../../integer/product';
 import { weightTable } from '../../../graph/weight-table';
+import { fitsFourBits } from '../int4/block-size';
 import { convKernel, depthwiseKernel } from '../layers/convolution';
 import { int4Tensor, int8Tensor, type OnnxTensor } from '../proto/tensor';
 import { range } from '../writer/layout';
@@ -60,13 +61,13 @@ function ofKernel(scope: NodeScope, flat: string, geometry: Geometry): string {
   return scope.op('Transpose', [shaped], { perm: [3, 2, ...range(0, 2)] });
 }
 
-/** ONNX Runtime fuses a product with int8 weights only where their zero points are written out. */
+/** ONNX Runtime fuses a product with weights of 8 bits only where their zero points are written out. */
 function zeroPoints(scope: NodeScope, { weights }: LinearOp): string {
-  if (weights.format !== 'int8') return '';
+  if (fitsFourBits(weights.format)) return '';
   const zeros = new Int8Array(weights.channels);
   return scope.typed('kernel_zero_point', int8Tensor(zeros, [weights.channels]));
 }
 
 function codesTensor(op: LinearOp, codes: Int8Array, shape: readonly number[]): OnnxTensor {
-  return op.weights.format === 'int8' ? int8Tensor(codes, shape) : int4Tensor(codes, shape);
+  return fitsFourBits(op.weights.format) ? int4Tensor(codes, shape) : int8Tensor(codes, shape);
 }
