@@ -9,6 +9,7 @@ import type { FusedGraph } from './fused-graph';
 import { integerValues, type OutputRounding, sharedCodes } from './integer-values';
 import { observe } from '../quantization/observers/observe';
 import { FusedRunner } from './run-fused';
+import { readModel } from './read-model';
 
 loadBackend();
 
@@ -50,7 +51,7 @@ function model(): tf.LayersModel {
 
 describe('integerValues', () => {
   test('holds what reaches a static product without a float layer between', () => {
-    const graph = fuseGraph(model());
+    const graph = fuseGraph(readModel(model()));
     expect([...integerValues(graph, () => true)].sort()).toEqual(
       ['a', 'b', 'c', 'flat', 'join', 'pool', 'sum', 'tanh', 'x'].sort(),
     );
@@ -67,7 +68,9 @@ describe('integerValues', () => {
       tf.layers.dense({ name: 'head', units: 3 }),
     ];
     const graph = fuseGraph(
-      tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4, 4, 2] }), ...layers] }),
+      readModel(
+        tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4, 4, 2] }), ...layers] }),
+      ),
     );
     const [input = ''] = graph.inputs.map(({ id }) => id);
     const held = (outputs?: OutputRounding): string[] =>
@@ -81,7 +84,7 @@ describe('integerValues', () => {
   });
 
   test('shares codes along max pools and moves and among what is joined', () => {
-    const graph = fuseGraph(model());
+    const graph = fuseGraph(readModel(model()));
     const leaders = sharedCodes(
       graph,
       integerValues(graph, () => true),
@@ -101,7 +104,7 @@ describe('integerValues', () => {
 
 describe('observe', () => {
   test('takes ranges after the fused activation, and one for all that share codes', async () => {
-    const graph = fuseGraph(model());
+    const graph = fuseGraph(readModel(model()));
     const values = integerValues(graph, () => true);
     const x = tf.randomUniform([6, 8, 8, 2], -1, 3, 'float32', 1);
     const seen = new Map<string, [number, number]>();
@@ -136,7 +139,7 @@ describe('observe', () => {
     const layers = Array.from({ length: 20 }, (_, i) =>
       tf.layers.dense({ units: 8, ...(i === 0 ? { inputShape: [8] } : {}) }),
     );
-    const graph = fuseGraph(tf.sequential({ layers }));
+    const graph = fuseGraph(readModel(tf.sequential({ layers })));
     const values = integerValues(graph, () => true);
     const x = tf.ones([4, 8]);
     const before = tf.memory().numTensors;
@@ -152,7 +155,7 @@ describe('observe', () => {
   });
 
   test('names the place of a value that is no number, in the data or inside', async () => {
-    const graph = fuseGraph(model());
+    const graph = fuseGraph(readModel(model()));
     const values = integerValues(graph, () => true);
     const data = new Float32Array(2 * 128);
     data[128 + 2 * 16 + 3 * 2 + 1] = Infinity;
@@ -163,13 +166,13 @@ describe('observe', () => {
     const huge = tf.fill([1, 8, 8, 2], 3e38);
     const large = model();
     large.setWeights(large.getWeights().map((w) => tf.onesLike(w)));
-    await expect(observe(fuseGraph(large), values, [[huge]], 'min-max')).rejects.toThrow(
+    await expect(observe(fuseGraph(readModel(large)), values, [[huge]], 'min-max')).rejects.toThrow(
       /The output of layer 'a' is (Infinity|NaN) at \[0, \d, \d, \d\]/,
     );
   });
 
   test('notes a value that is always 0', async () => {
-    const graph = fuseGraph(model());
+    const graph = fuseGraph(readModel(model()));
     const { notes, params } = await observe(
       graph,
       new Set(['x']),
@@ -200,7 +203,7 @@ describe('buildGraph', () => {
     ['int4', 0.2],
   ] as const)('makes %s codes that stand for the weights', (format, tolerance) => {
     const float = model();
-    const fused = fuseGraph(float);
+    const fused = fuseGraph(readModel(float));
     const built = buildGraph(fused, () => ({ ...PLAN, format, input: 'float' }));
     const x = tf.randomUniform([5, 8, 8, 2], -1, 1, 'float32', 2);
     const runner = new FusedRunner(decoded(built, fused));
@@ -219,10 +222,13 @@ describe('buildGraph', () => {
     const y = shared.apply(shared.apply(x)) as Symbolic;
     const z = shared.apply(y) as Symbolic;
     const norm = tf.layers.batchNormalization().apply(z) as Symbolic;
-    const { graph } = buildGraph(fuseGraph(tf.model({ inputs: x, outputs: norm })), () => ({
-      ...PLAN,
-      input: 'dynamic',
-    }));
+    const { graph } = buildGraph(
+      fuseGraph(readModel(tf.model({ inputs: x, outputs: norm }))),
+      () => ({
+        ...PLAN,
+        input: 'dynamic',
+      }),
+    );
     const codes = graph.nodes.map(({ op }) => (op.kind === 'linear' ? op.weights : undefined));
     expect(codes).toHaveLength(3);
     expect(codes[1]).toBe(codes[0]);
@@ -234,7 +240,7 @@ describe('buildGraph', () => {
     const prelu = tf.layers.prelu({ name: 'prelu' });
     const y = prelu.apply(prelu.apply(x)) as Symbolic;
     const float = tf.model({ inputs: x, outputs: y });
-    const { graph } = buildGraph(fuseGraph(float), () => PLAN);
+    const { graph } = buildGraph(fuseGraph(readModel(float)), () => PLAN);
     const layers = graph.nodes.map(({ op }) => (op.kind === 'float' ? op.layer : undefined));
     expect(layers[0]).toBe(layers[1]);
     expect(layers[0]).not.toBe(prelu);
@@ -248,7 +254,7 @@ describe('buildGraph', () => {
     const float = tf.sequential({ layers: [dense] });
     dense.setWeights([tf.tensor2d([1, 0, 2, 3, 0, 4], [2, 3]), tf.zeros([3])]);
     const plan = (): ProductPlan => ({ ...PLAN, input: 'dynamic' });
-    const { graph, notes } = buildGraph(fuseGraph(float), plan);
+    const { graph, notes } = buildGraph(fuseGraph(readModel(float)), plan);
     expect(notes).toEqual([
       "All weights of output channel 1 of 'dense' are zero: they stay exactly zero.",
     ]);
@@ -264,7 +270,9 @@ describe('buildGraph', () => {
     });
     norm.setWeights([tf.ones([2]), tf.zeros([2]), tf.zeros([2]), tf.tensor1d([1, -1])]);
     expect(() =>
-      buildGraph(fuseGraph(float), () => PLAN, { params: new Map([['dense_input', PARAMS]]) }),
+      buildGraph(fuseGraph(readModel(float)), () => PLAN, {
+        params: new Map([['dense_input', PARAMS]]),
+      }),
     ).toThrow(/The weights of 'dense' with 'norm' are NaN in output channel 1.*\n.*variance/);
   });
 
@@ -273,7 +281,7 @@ describe('buildGraph', () => {
       layers: [tf.layers.dense({ units: 2, inputShape: [12], name: 'dense' })],
     });
     const plan = (): ProductPlan => ({ ...PLAN, granularity: { group: 5 }, input: 'float' });
-    expect(() => buildGraph(fuseGraph(float), plan)).toThrow(
+    expect(() => buildGraph(fuseGraph(readModel(float)), plan)).toThrow(
       /Groups of 5 do not divide the depth of layer 'dense', which is 12\. Allowed: 1, 2, 3, 4, 6, 12\./,
     );
   });

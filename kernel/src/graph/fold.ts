@@ -9,6 +9,11 @@ export function normalizesChannels(layer: tf.layers.Layer, rank: number): boolea
   return axis === -1 || axis === rank - 1;
 }
 
+/** True for a normalization that {@link normProduct} can make a product of. */
+export function canBeProduct(layer: tf.layers.Layer, rank: number): boolean {
+  return rank <= 4 && normalizesChannels(layer, rank);
+}
+
 /**
  * Weights that do what the layer and the normalization after it did at inference:
  * `w * g` and `(b - mean) * g + beta` with `g = gamma / sqrt(variance + epsilon)` per channel.

@@ -4,6 +4,7 @@ import { loadBackend } from '../start';
 import { fuseGraph } from './fuse';
 import type { FusedGraph } from './fused-graph';
 import { FusedRunner } from './run-fused';
+import { readModel } from './read-model';
 
 loadBackend();
 
@@ -143,14 +144,14 @@ describe('fuseGraph', () => {
   test('hands masks on as the model does', () => {
     const model = shake(masked());
     const x = tf.tensor2d([1, 2, 3, 0, 0, 0, 4, 0, 1, 0, 2, 0, 1, 1, 1, 1, 1, 1], [3, 6]);
-    const runner = new FusedRunner(fuseGraph(model));
+    const runner = new FusedRunner(fuseGraph(readModel(model)));
     const expected = model.predict(x) as tf.Tensor;
     const [actual] = runner.run([x]);
     const error = tf.max(tf.abs(tf.sub(actual as tf.Tensor, expected))).dataSync()[0] ?? NaN;
     expect(error).toBeLessThan(1e-6);
     runner.dispose();
     // The mask does matter here.
-    const whole = fuseGraph(model);
+    const whole = fuseGraph(readModel(model));
     const open = new FusedRunner({
       ...whole,
       nodes: whole.nodes.map((node) =>
@@ -174,7 +175,7 @@ describe('fuseGraph', () => {
     const model = shake(build());
     const inputs = model.inputs.map(({ shape }) => random([3, ...(shape.slice(1) as number[])]));
     const expected = [model.predict(inputs)].flat();
-    const runner = new FusedRunner(fuseGraph(model));
+    const runner = new FusedRunner(fuseGraph(readModel(model)));
     const before = tf.memory().numTensors;
     const once = runner.run(inputs);
     const kept = tf.memory().numTensors - before - once.length;
@@ -192,7 +193,7 @@ describe('fuseGraph', () => {
   });
 
   test('folds normalization and fuses activations into products and sums', () => {
-    expect(nodes(fuseGraph(residual()))).toEqual([
+    expect(nodes(fuseGraph(readModel(residual())))).toEqual([
       'conva: linear+relu x -> relua (conva norma relua)',
       'convb: linear+relu relua -> relub (convb normb relub)',
       'sum: add+relu relua,relub -> relu (sum relu)',
@@ -203,7 +204,7 @@ describe('fuseGraph', () => {
   });
 
   test('computes a line as an image of height 1', () => {
-    const graph = fuseGraph(line());
+    const graph = fuseGraph(readModel(line()));
     expect(nodes(graph).slice(0, 3)).toEqual([
       `c:image: move ${graph.inputs[0]?.id ?? ''} -> c:image`,
       'c: linear c:image -> c:linear (c n)',
@@ -217,7 +218,7 @@ describe('fuseGraph', () => {
     const dense = tf.layers.dense({ units: 3, name: 'dense' }).apply(x) as Symbolic;
     const norm = tf.layers.batchNormalization({ name: 'norm' }).apply(dense) as Symbolic;
     const relu = tf.layers.reLU({ name: 'relu' }).apply(norm) as Symbolic;
-    expect(nodes(fuseGraph(tf.model({ inputs: x, outputs: [relu, dense] })))).toEqual([
+    expect(nodes(fuseGraph(readModel(tf.model({ inputs: x, outputs: [relu, dense] }))))).toEqual([
       'dense: linear x -> dense',
       'norm: float dense -> norm',
       'relu: float norm -> relu',
@@ -231,7 +232,7 @@ describe('fuseGraph', () => {
         tf.layers.batchNormalization({ name: 'norm' }),
       ],
     });
-    expect(fuseGraph(model).nodes.map(({ id, op }) => `${id} ${op.kind}`)).toEqual([
+    expect(fuseGraph(readModel(model)).nodes.map(({ id, op }) => `${id} ${op.kind}`)).toEqual([
       'dense linear',
       'norm float',
     ]);
@@ -246,7 +247,9 @@ describe('fuseGraph', () => {
         tf.layers.conv2dTranspose({ filters: 2, kernelSize: 2 }),
       ],
     });
-    const reasons = fuseGraph(model).nodes.map(({ op }) => (op.kind === 'float' ? op.reason : ''));
+    const reasons = fuseGraph(readModel(model)).nodes.map(({ op }) =>
+      op.kind === 'float' ? op.reason : '',
+    );
     expect(reasons).toEqual([
       'no integer kernel with dilation',
       'no integer kernel for LeakyReLU',
@@ -258,7 +261,7 @@ describe('fuseGraph', () => {
   test('neither changes the model nor shares its weights', () => {
     const model = shake(residual());
     const before = model.getWeights().map((w) => w.dataSync().slice());
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const kernel = graph.nodes[0]?.op.kind === 'linear' ? graph.nodes[0].op.kernel : undefined;
     kernel?.fill(0);
     expect(model.getWeights().map((w) => w.dataSync())).toEqual(before);

@@ -1,20 +1,19 @@
-import * as tf from '@tensorflow/tfjs';
-import { normalizesChannels, normProduct } from './fold';
+import { canBeProduct } from './fold';
 import { Followers, hasNoEffect } from './follow';
-import type { FusedGraph, FusedNode, FusedOp } from './fused-graph';
+import { type FusedGraph, type FusedNode, type FusedOp, usedValues } from './fused-graph';
 import { makesMask } from './masks';
 import {
   type GraphNode,
   type GraphValue,
   type ModelGraph,
-  modelGraph,
   type ValueId,
 } from '../models/model-graph';
 import { readPadding } from './padding';
 import { readPool } from './pools';
-import { convolved, readProducts } from './products';
+import { convolved } from './products';
 import type { FloatOp } from './quantized-graph';
-import { activate, asImage, moveTo, onImage, type Shape, type Step } from './steps';
+import type { ReadModel } from './read-model';
+import { activate, asImage, moveTo, nodesOf, onImage, type Shape, type Step } from './steps';
 
 /**
  * Cuts a built model into nodes that can run in integers, and float layers for all else:
@@ -28,47 +27,34 @@ import { activate, asImage, moveTo, onImage, type Shape, type Step } from './ste
  * @param keep Why a layer is to stay in float, with nothing of it fused; undefined where it isn't.
  */
 export function fuseGraph(
-  model: tf.LayersModel,
+  model: ReadModel,
   keep: (node: GraphNode) => string | undefined = () => undefined,
-  options: FuseOptions = {},
 ): FusedGraph {
-  return new Fusion(modelGraph(model), keep, options).run();
-}
-
-export interface FuseOptions {
-  /**
-   * Whether a batch normalization that follows no product, as in a pre-activation ResNet, becomes a
-   * product of its own. Where its input is made in float it never does: normalizing may be what brings
-   * channels of different size to one range. Default: it stays in float.
-   */
-  readonly normAsProduct?: ((id: string) => boolean) | undefined;
+  return new Fusion(model, keep).run();
 }
 
 class Fusion {
+  readonly #graph: ModelGraph;
   readonly #nodes: FusedNode[] = [];
   readonly #values: Map<ValueId, GraphValue>;
   readonly #followers: Followers;
   readonly #taken = new Set<GraphNode>();
 
   constructor(
-    private readonly graph: ModelGraph,
+    private readonly model: ReadModel,
     private readonly keep: (node: GraphNode) => string | undefined,
-    private readonly options: FuseOptions,
   ) {
+    const { graph } = model;
+    this.#graph = graph;
     this.#values = new Map(graph.values);
     this.#followers = new Followers(graph, (node) => keep(node) !== undefined);
   }
 
   run(): FusedGraph {
-    for (const node of this.graph.nodes) if (!this.#taken.has(node)) this.#lower(node);
-    const { name, inputs, outputs } = this.graph;
-    const used = new Set(inputs.map(({ id }) => id));
-    for (const node of this.#nodes) {
-      used.add(node.output);
-      if (node.op.kind === 'float') for (const id of node.op.furtherOutputs ?? []) used.add(id);
-    }
-    const values = new Map([...this.#values].filter(([id]) => used.has(id)));
-    return { name, inputs, outputs, nodes: this.#nodes, values };
+    for (const node of this.#graph.nodes) if (!this.#taken.has(node)) this.#lower(node);
+    const { name, inputs, outputs } = this.#graph;
+    const nodes = this.#nodes;
+    return { name, inputs, outputs, nodes, values: usedValues({ inputs, nodes }, this.#values) };
   }
 
   #lower(node: GraphNode): void {
@@ -86,7 +72,7 @@ class Fusion {
   }
 
   #product(node: GraphNode): void {
-    const read = readProducts(node.layer);
+    const read = this.model.productsOf(node.layer);
     if ('reason' in read) {
       this.#float(node, read.reason);
       return;
@@ -120,39 +106,10 @@ class Fusion {
 
   /** A normalization that no product before it has taken over. */
   #norm(node: GraphNode): void {
-    const start = this.#shape(node.inputs[0]);
-    const channels = start.at(-1) ?? 0;
-    const { normAsProduct } = this.options;
-    if (!normalizesChannels(node.layer, start.length) || start.length > 4) {
-      this.#float(node, 'no integer kernel for BatchNormalization over this axis');
-    } else if (normAsProduct === undefined) {
-      this.#float(node, 'no product before it to be folded into');
-    } else if (!this.#isMadeInIntegers(node.inputs[0])) {
-      this.#float(node, 'its input is made in float');
-    } else if (!normAsProduct(node.id)) {
-      this.#float(node, 'nothing after it takes integers');
-    } else {
-      const product = normProduct(node.layer, channels);
-      const after = this.#followers.afterProduct(outputOf(node), product);
-      const { geometry, kernel, bias } = after.linear;
-      const { activation } = after;
-      const op: FusedOp = { kind: 'linear', geometry, kernel, bias, activation, source: undefined };
-      const shape = this.#shape(after.end);
-      const steps =
-        start.length === 4
-          ? [{ op, shape }]
-          : onImage([{ op, shape: asImage(shape) }], start, shape);
-      this.#emit(node, steps, after.end, after.taken);
-    }
-  }
-
-  /** Whether a product, a sum or a join makes the value, through pools and moves at most. */
-  #isMadeInIntegers(id: ValueId | undefined): boolean {
-    const maker = this.#nodes.find(({ output }) => output === id);
-    if (maker === undefined || maker.op.kind === 'float') return false;
-    return (
-      maker.op.kind === 'linear' || maker.inputs.every((input) => this.#isMadeInIntegers(input))
-    );
+    const reason = canBeProduct(node.layer, this.#shape(node.inputs[0]).length)
+      ? 'no product before it to be folded into'
+      : 'no integer kernel for BatchNormalization over this axis';
+    this.#float(node, reason);
   }
 
   #pool(node: GraphNode): boolean {
@@ -241,28 +198,22 @@ class Fusion {
     end: ValueId,
     taken: readonly GraphNode[] = [],
   ): void {
-    let inputs = node.inputs;
-    for (const [i, { part, kind, op, shape }] of steps.entries()) {
-      const id = part === undefined ? node.id : `${node.id}:${part}`;
-      const isLast = i === steps.length - 1;
-      const output = isLast ? end : this.#value(`${node.id}:${part ?? op.kind}`, shape);
-      const fused = part === undefined ? [node, ...taken].map((layer) => layer.id) : [node.id];
-      this.#nodes.push({ id, kind: kind ?? node.layer.getClassName(), inputs, output, op, fused });
-      inputs = [output];
-    }
+    const call = { ...node, kind: node.layer.getClassName() };
+    const ids = taken.map(({ id }) => id);
+    this.#nodes.push(...nodesOf(call, steps, end, ids, (id, shape) => this.#value(id, shape)));
     for (const follower of taken) this.#taken.add(follower);
   }
 
   /** Whether a mask may reach the node: any layer before it made one. */
   #isMasked({ inputs }: GraphNode): boolean {
     const makers = new Map(
-      this.graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])),
+      this.#graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node])),
     );
     const reaches = (id: ValueId): boolean => {
       const maker = makers.get(id);
       return maker !== undefined && (makesMask(maker.layer) || maker.inputs.some(reaches));
     };
-    return this.graph.nodes.some(({ layer }) => makesMask(layer)) && inputs.some(reaches);
+    return this.#graph.nodes.some(({ layer }) => makesMask(layer)) && inputs.some(reaches);
   }
 
   #value(id: ValueId, shape: Shape): ValueId {

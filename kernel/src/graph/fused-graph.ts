@@ -25,6 +25,19 @@ export interface FusedGraph {
   readonly values: ReadonlyMap<ValueId, GraphValue>;
 }
 
+/** Those of `values` that a graph's inputs and nodes make. */
+export function usedValues(
+  { inputs, nodes }: Pick<FusedGraph, 'inputs' | 'nodes'>,
+  values: ReadonlyMap<ValueId, GraphValue>,
+): ReadonlyMap<ValueId, GraphValue> {
+  const used = new Set(inputs.map(({ id }) => id));
+  for (const { op, output } of nodes) {
+    used.add(output);
+    if (op.kind === 'float') for (const id of op.furtherOutputs ?? []) used.add(id);
+  }
+  return new Map([...values].filter(([id]) => used.has(id)));
+}
+
 export interface FusedNode extends Omit<QuantizedNode, 'op'> {
   readonly op: FusedOp;
 }

@@ -10,6 +10,7 @@ import { fuseGraph } from './fuse';
 import { integerValues } from './integer-values';
 import { observe } from '../quantization/observers/observe';
 import type { QuantizedGraph } from './quantized-graph';
+import { readModel } from './read-model';
 
 loadBackend();
 
@@ -65,7 +66,7 @@ function cnn(): tf.LayersModel {
 }
 
 async function quantized(): Promise<QuantizedGraph> {
-  const fused = fuseGraph(cnn());
+  const fused = fuseGraph(readModel(cnn()));
   const values = integerValues(fused, () => true);
   const calibration = tensorOf(fixture.calibration);
   const { params } = await observe(fused, values, [[calibration]], 'min-max');

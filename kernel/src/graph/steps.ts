@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { FusedOp } from './fused-graph';
+import type { ValueId } from '../models/model-graph';
+import type { FusedNode, FusedOp } from './fused-graph';
 import type { MoveOp } from './quantized-graph';
 
 /** Of a value, with the batch; `null` where a size is open. */
@@ -13,6 +14,38 @@ export interface Step {
   readonly op: FusedOp;
   /** Of its output, with the batch. */
   readonly shape: Shape;
+}
+
+/**
+ * The steps of a call as nodes, the last of which makes the value `end`.
+ *
+ * @param taken Ids of the layers that the call takes over.
+ * @param declare Makes a value between two steps known.
+ */
+export function nodesOf(
+  { id, kind, inputs }: Pick<FusedNode, 'id' | 'kind' | 'inputs'>,
+  steps: readonly Step[],
+  end: ValueId,
+  taken: readonly string[],
+  declare: (id: ValueId, shape: Shape) => void,
+): FusedNode[] {
+  let read = inputs;
+  return steps.map((step, i) => {
+    const { part, op, shape } = step;
+    const isLast = i === steps.length - 1;
+    const output = isLast ? end : `${id}:${part ?? op.kind}`;
+    if (!isLast) declare(output, shape);
+    const node: FusedNode = {
+      id: part === undefined ? id : `${id}:${part}`,
+      kind: step.kind ?? kind,
+      inputs: read,
+      output,
+      op,
+      fused: part === undefined ? [id, ...taken] : [id],
+    };
+    read = [output];
+    return node;
+  });
 }
 
 /** A move to a shape. */

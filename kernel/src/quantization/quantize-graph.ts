@@ -10,15 +10,16 @@ import { checkGroups, type GroupedLayer } from '../graph/check-groups';
 import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph, FusedNode } from '../graph/fused-graph';
 import { integerValues } from '../graph/integer-values';
-import { isNormProduct, normsBetweenIntegers } from '../graph/lone-norms';
-import { modelGraph } from '../models/model-graph';
+import { isNormProduct, withNormProducts } from '../graph/lone-norms';
+import type { GraphNode } from '../models/model-graph';
+import { type ReadModel, readModel } from '../graph/read-model';
 import { observe, type Observation } from './observers/observe';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { LayerPlans } from './layer-rules';
 import { checkModel } from '../models/check-model';
 import { type QuantizeOptions, type QuantizeSettings, settle } from './options';
 import { refuseFakeQuantized } from './qat/errors';
-import type { QuantizationMode } from './quantized-model';
+import { type FloatLayer, floatLayers } from './report';
 import type { RepairReport } from './repair/options';
 import { repairGraph } from './repair/repair';
 import { nearestRounding } from './repair/rounding';
@@ -29,6 +30,8 @@ import { usualGranularity } from '../graph/weight-codes';
 
 export interface Quantized {
   readonly graph: QuantizedGraph;
+  /** The float model's layers, for the report. */
+  readonly source: readonly FloatLayer[];
   readonly settings: QuantizeSettings;
   /** What was done to the float weights first. */
   readonly repair: RepairReport | undefined;
@@ -42,33 +45,38 @@ const BATCH_ROWS = 32;
 /**
  * What {@link quantize} decides, as data, without getting it ready to run here: to be exported, or
  * run by `runGraph`. The graph owns copies of the layers that stay in float.
+ * @param read The model where it was read already; its weights are those of then.
  * @throws HalfnoteError as `quantize`.
  */
 export async function quantizeGraph(
   model: tf.LayersModel,
   options: QuantizeOptions = {},
+  read?: ReadModel,
 ): Promise<Quantized> {
   checkModel(model, 'quantize');
   refuseFakeQuantized(model, 'quantize');
   const settings = settle(options);
   const facts = await ensureBackend();
-  const layers = modelGraph(model);
+  const source = read ?? readModel(model);
+  const layers = source.graph;
   checkWeights(layers);
   const plans = new LayerPlans(layers, settings);
   const planOf = planner(plans, settings, facts);
-  const products = fuseGraph(model, plans.keep);
+  const products = fuseGraph(source, plans.keep);
   plans.check(layers, products);
   checkGroups(groupedLayers(products, planOf));
-  const fused = fuseGraph(model, plans.keep, {
-    normAsProduct: loneNorms(model, plans, planOf, settings.mode),
-  });
+  const isStatic = (node: FusedNode): boolean => planOf(node).input === 'static';
+  const isKept = (node: GraphNode): boolean => plans.keep(node) !== undefined;
+  // Only static mode has integers around normalizations.
+  const fused =
+    settings.mode === 'static' ? withNormProducts(products, layers, isKept, isStatic) : products;
   const examples =
     settings.examples === undefined ? undefined : exampleBatches(model, settings.examples);
   const { steps } = settings.repair;
   const { graph, roundings, report } =
     steps.length === 0
       ? { graph: fused, roundings: undefined, report: undefined }
-      : await repairGraph(model, fused, nearestRounding(planOf), settings.repair, examples);
+      : await repairGraph(layers, fused, nearestRounding(planOf), settings.repair, examples);
   const seen = await observed(graph, planOf, settings, examples);
   const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
   const built = buildGraph(graph, planOf, {
@@ -84,7 +92,7 @@ export async function quantizeGraph(
     ...built.notes,
     ...unusedCodes(graph, planOf),
   ];
-  return { graph: built.graph, settings, repair: report, notes };
+  return { graph: built.graph, source: floatLayers(layers), settings, repair: report, notes };
 }
 
 /** The layers with a scale for each group of their weights. */
@@ -112,19 +120,6 @@ function unusedCodes({ nodes }: FusedGraph, planOf: (node: FusedNode) => Product
     (rule) =>
       `int2 by the scale rule '${rule}' uses the codes -1 to 1 of -2 to 1, and rounds most weights to 0: 'mse' usually loses much less (scaleRule, --scale-rule).`,
   );
-}
-
-/** Which normalizations without a product become one. Only static mode has integers around them. */
-function loneNorms(
-  model: tf.LayersModel,
-  { keep }: LayerPlans,
-  planOf: (node: FusedNode) => ProductPlan,
-  mode: QuantizationMode,
-): ((id: string) => boolean) | undefined {
-  if (mode !== 'static') return undefined;
-  const all = fuseGraph(model, keep, { normAsProduct: () => true });
-  const norms = normsBetweenIntegers(all, (node) => planOf(node).input === 'static');
-  return (id) => norms.has(id);
 }
 
 function planner(

@@ -1,10 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { runGraph } from '../execution/run-graph';
-import { modelGraph } from '../models/model-graph';
+import type { ReadModel } from '../graph/read-model';
 import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';
-import { floatLayers } from './report';
 
 /**
  * A quantized copy of `model`: dense, convolution (2-D, depthwise, separable, along a line) and what
@@ -30,13 +29,22 @@ export async function quantize(
   model: tf.LayersModel,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
-  const { graph, settings, repair, notes } = await quantizeGraph(model, options);
+  return quantizeRead(model, options);
+}
+
+/** As {@link quantize}, of a model that was read already. */
+export async function quantizeRead(
+  model: tf.LayersModel,
+  options: QuantizeOptions,
+  read?: ReadModel,
+): Promise<QuantizedModel> {
+  const { graph, source, settings, repair, notes } = await quantizeGraph(model, options, read);
   const runner = await runGraph(graph, { engine: settings.engine });
   return new QuantizedModel({
     mode: settings.mode,
     graph,
     runner,
-    source: floatLayers(modelGraph(model)),
+    source,
     repair,
     notes,
   });

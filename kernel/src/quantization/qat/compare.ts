@@ -8,7 +8,7 @@ import { percent, significant } from '../../display/units';
 import { withPrecision } from '../../precision/scope';
 import { type EngineChoice, runGraph } from '../../execution/run-graph';
 import { disposeLayers } from '../../models/copy-layer';
-import { modelGraph, type ValueId } from '../../models/model-graph';
+import type { ModelGraph, ValueId } from '../../models/model-graph';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import type { AffineParams } from '../../integer/affine';
 import { ActivationLayer } from './activation-layer';
@@ -94,9 +94,9 @@ export async function compareQat(
   inputs: Tensor | readonly Tensor[],
   options: { readonly engine?: EngineChoice } = {},
 ): Promise<QatComparison> {
-  const { graph } = convertQatGraph(qat);
+  const { graph, trained } = convertQatGraph(qat);
   const batch: Tensor[] = inputs instanceof tf.Tensor ? [inputs] : [...inputs];
-  const rounded = roundedValues(qat, graph);
+  const rounded = roundedValues(trained, graph);
   const simulated = simulate(qat, [...rounded.values(), ...qat.outputs], batch);
   try {
     const values = simulated.slice(0, rounded.size);
@@ -151,12 +151,12 @@ function nodeByNode(graph: QuantizedGraph, rounded: readonly ValueId[]): Quantiz
 
 /** The rounded values, and what the fake-quantized model has for them. */
 function roundedValues(
-  qat: tf.LayersModel,
+  { nodes }: ModelGraph,
   graph: QuantizedGraph,
 ): Map<ValueId, tf.SymbolicTensor> {
   const found = new Map<ValueId, tf.SymbolicTensor>();
   const calls = new Map<ActivationLayer, number>();
-  for (const { layer, inputs } of modelGraph(qat).nodes) {
+  for (const { layer, inputs } of nodes) {
     if (!(layer instanceof ActivationLayer)) continue;
     const call = calls.get(layer) ?? 0;
     calls.set(layer, call + 1);

@@ -3,8 +3,14 @@ import { HalfnoteError } from '../../errors';
 import { type EngineChoice, runGraph } from '../../execution/run-graph';
 import { buildGraph } from '../../graph/build';
 import { fuseGraph } from '../../graph/fuse';
-import type { FusedNode } from '../../graph/fused-graph';
-import { type GraphNode, modelGraph, type ValueId } from '../../models/model-graph';
+import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { readModel } from '../../graph/read-model';
+import {
+  type GraphNode,
+  type ModelGraph,
+  modelGraph,
+  type ValueId,
+} from '../../models/model-graph';
 import type { QuantizedGraph, QuantizedNode, WeightCodes } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
 import { QuantizedModel } from '../quantized-model';
@@ -41,6 +47,8 @@ export async function convertQat(
 
 export interface ConvertedGraph {
   readonly graph: QuantizedGraph;
+  /** The fake-quantized model's. */
+  readonly trained: ModelGraph;
   /** The float model's layers, for the report. */
   readonly source: readonly FloatLayer[];
   readonly notes: readonly string[];
@@ -49,14 +57,16 @@ export interface ConvertedGraph {
 /** As {@link convertQat}, as data, without getting it ready to run here. */
 export function convertQatGraph(qat: tf.LayersModel): ConvertedGraph {
   checkModel(qat, 'convertQat');
-  const stripped = strip(qat);
+  const trained = modelGraph(qat);
+  const stripped = strip(trained);
   const { model, weights } = stripped;
   try {
     if (weights.size === 0) throw notPrepared(qat.name, 'how to convert it');
-    const layers = modelGraph(model);
+    const read = readModel(model);
+    const layers = read.graph;
     const kept = keptLayers(qat);
-    const fused = fuseGraph(model, ({ id }) => kept[id]);
-    const params = ranges(fused, stripped);
+    const fused = fuseGraph(read, ({ id }) => kept[id]);
+    const params = ranges(fused, layers, stripped);
     const isStatic = ({ inputs }: FusedNode): boolean => params.has(inputs[0] ?? '');
     const { graph, notes } = buildGraph(
       fused,
@@ -72,7 +82,7 @@ export function convertQatGraph(qat: tf.LayersModel): ConvertedGraph {
     const byId = new Map(layers.nodes.map((node) => [node.id, node]));
     const codes = new TrainedCodes(stripped, byId);
     const nodes = graph.nodes.map((node) => codes.put(node));
-    return { graph: { ...graph, nodes }, source: floatLayers(layers), notes };
+    return { graph: { ...graph, nodes }, trained, source: floatLayers(layers), notes };
   } finally {
     for (const weight of model.weights) weight.dispose();
   }
@@ -80,12 +90,13 @@ export function convertQatGraph(qat: tf.LayersModel): ConvertedGraph {
 
 /** Scale and zero point of each value that stays in integers. */
 function ranges(
-  fused: Parameters<typeof integerPlan>[0],
-  { model, ranges: layers }: Stripped,
+  fused: FusedGraph,
+  model: ModelGraph,
+  { ranges: layers }: Stripped,
 ): Map<ValueId, AffineParams> {
   const params = new Map<ValueId, AffineParams>();
   if (layers.size === 0) return params;
-  const { leaders, rounded } = integerPlan(fused, modelGraph(model));
+  const { leaders, rounded } = integerPlan(fused, model);
   const byLeader = new Map<ValueId, AffineParams>();
   for (const [id, leader] of rounded) {
     const layer = layers.get(id);

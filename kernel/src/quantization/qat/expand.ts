@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
-import { type GraphNode, modelGraph } from '../../models/model-graph';
+import type { GraphNode, ModelGraph } from '../../models/model-graph';
 import { call, rebuild, type Symbols } from './rebuild';
 
 /**
  * The model with layers that are several operations taken apart, so that each has an output of its
  * own to quantize: a separable convolution becomes a depthwise one, named `NAME/depthwise`, and one
- * of 1 x 1; a sum of many inputs sums of two, named `NAME/sum2`, ... The model itself where there
- * is nothing to take apart.
+ * of 1 x 1; a sum of many inputs sums of two, named `NAME/sum2`, ... Undefined where there is nothing
+ * to take apart.
  */
 export function expand(
-  model: tf.LayersModel,
+  graph: ModelGraph,
   isKept: (node: GraphNode) => boolean,
-): tf.LayersModel {
+): tf.LayersModel | undefined {
   const applies = (node: GraphNode): boolean => isComposed(node) && !isKept(node);
-  if (!modelGraph(model).nodes.some(applies)) return model;
+  if (!graph.nodes.some(applies)) return undefined;
   const parts = new Map<tf.layers.Layer, SeparableParts>();
-  return rebuild(model, {
+  return rebuild(graph, {
     onNode: (node, inputs) => {
       if (!applies(node)) return undefined;
       if (node.layer.getClassName() === 'Add') return sums(node, inputs);

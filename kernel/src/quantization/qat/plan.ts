@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
 import { integerValues, keepsCodes, sharedCodes } from '../../graph/integer-values';
-import { type ModelGraph, modelGraph, type ValueId } from '../../models/model-graph';
+import type { ReadModel } from '../../graph/read-model';
+import type { ModelGraph, ValueId } from '../../models/model-graph';
 
 /** Where a model is to be fake-quantized. */
 export interface QatPlan {
@@ -21,11 +21,11 @@ export interface QatPlan {
 
 /** Follows what post-training quantization would do with the model in static mode. */
 export function planQat(
-  model: tf.LayersModel,
+  model: ReadModel,
   keep: Parameters<typeof fuseGraph>[1],
   activations: 'uint8' | 'fp32',
 ): QatPlan {
-  const graph = modelGraph(model);
+  const { graph } = model;
   const fused = fuseGraph(model, keep);
   const linear = fused.nodes.filter(({ op }) => op.kind === 'linear');
   if (linear.length === 0) throw nothing(fused);

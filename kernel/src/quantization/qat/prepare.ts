@@ -3,12 +3,8 @@ import { deviceFacts } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY } from '../../host';
 import { checkWeights } from '../../graph/check-weights';
-import {
-  type GraphNode,
-  type ModelGraph,
-  modelGraph,
-  type ValueId,
-} from '../../models/model-graph';
+import { readModel } from '../../graph/read-model';
+import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
 import { checkModel } from '../../models/check-model';
@@ -43,21 +39,23 @@ export type QatModel = tf.LayersModel & Displayable;
  */
 export function prepareQat(model: tf.LayersModel, options: QatOptions = {}): QatModel {
   checkModel(model, 'prepareQat');
-  const layers = modelGraph(model);
+  const read = readModel(model);
+  const layers = read.graph;
   if (layers.nodes.some(({ layer }) => layer instanceof WeightLayer)) throw prepared(model.name);
   checkWeights(layers);
   const settings = settleQat(options, deviceFacts());
   const plans = new LayerPlans(layers, settings.choice);
   const keep = (node: GraphNode): string | undefined =>
     plans.keep({ ...node, id: wholeOf(node.id) });
-  const expanded = expand(model, (node) => keep(node) !== undefined);
-  const plan = planQat(expanded, keep, settings.activations);
+  const expanded = expand(layers, (node) => keep(node) !== undefined);
+  const source = expanded === undefined ? read : readModel(expanded);
+  const plan = planQat(source, keep, settings.activations);
   plans.check(layers, plan.fused);
   const formatOf = (id: string): LinearWeightFormat =>
     plans.optionsOf(wholeOf(id)).weights as LinearWeightFormat;
-  const copy = rebuild(expanded, new Preparation(plan, settings, formatOf));
-  if (expanded !== model) for (const weight of expanded.weights) weight.dispose();
-  noteKept(copy, reasonsOf(modelGraph(expanded), keep));
+  const copy = rebuild(source.graph, new Preparation(plan, settings, formatOf));
+  for (const weight of expanded?.weights ?? []) weight.dispose();
+  noteKept(copy, reasonsOf(source.graph, keep));
   return displayable(copy);
 }
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type GraphNode, modelGraph, type ValueId } from '../../models/model-graph';
+import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
 import { sameLayer } from './wrapping-layer';
 
 export type Symbols = readonly tf.SymbolicTensor[];
@@ -24,9 +24,8 @@ export interface LayerCopy {
  * A functional model that is a copy of a built one, call by call, which shares nothing with it.
  * Nested models are unfolded: their layers are then named by the path to them.
  */
-export function rebuild(model: tf.LayersModel, rebuilding: Rebuilding): tf.LayersModel {
+export function rebuild(graph: ModelGraph, rebuilding: Rebuilding): tf.LayersModel {
   const { onValue, onNode, onLayer } = rebuilding;
-  const graph = modelGraph(model);
   const symbols = new Map<ValueId, tf.SymbolicTensor>();
   const copies = new Map<tf.layers.Layer, tf.layers.Layer>();
   const put = (id: ValueId, symbol: tf.SymbolicTensor): void => {
@@ -54,7 +53,7 @@ export function rebuild(model: tf.LayersModel, rebuilding: Rebuilding): tf.Layer
     });
   }
   const outputs = graph.outputs.map((id) => symbols.get(id) as tf.SymbolicTensor);
-  return tf.model({ inputs, outputs, name: model.name });
+  return tf.model({ inputs, outputs, name: graph.name });
 }
 
 /** Calls a layer on symbols. */

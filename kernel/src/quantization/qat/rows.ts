@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { keepsCodes } from '../../graph/integer-values';
+import { readModel } from '../../graph/read-model';
 import { modelGraph } from '../../models/model-graph';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { AffineParams } from '../../integer/affine';
@@ -36,12 +37,14 @@ export interface QatRow {
 
 /** A row per input and per call of a layer, in the order of execution. */
 export function describeRows(qat: tf.LayersModel): QatRow[] {
-  const stripped = strip(qat);
+  const stripped = strip(modelGraph(qat));
   const { model, weights, ranges } = stripped;
   try {
     if (weights.size === 0) throw notPrepared(qat.name, 'what is rounded in it');
-    const graph = modelGraph(model);
-    const fused = fuseGraph(model, ({ id }) => keptLayers(qat)[id]);
+    const read = readModel(model);
+    const { graph } = read;
+    const kept = keptLayers(qat);
+    const fused = fuseGraph(read, ({ id }) => kept[id]);
     const remarks = remarksOf(fused);
     const onGrid = valuesOnGrid(fused, stripped);
     const row = (name: string, kind: string, output: string): QatRow => ({

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import type { GraphNode, ValueId } from '../../models/model-graph';
+import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
 import { ActivationLayer } from './activation-layer';
 import { NormLayer } from './norm-layer';
 import { type LayerCopy, rebuild } from './rebuild';
@@ -17,7 +17,7 @@ export interface Stripped {
 }
 
 /** Copies the float model out of a fake-quantized one. */
-export function strip(qat: tf.LayersModel): Stripped {
+export function strip(qat: ModelGraph): Stripped {
   const weights = new Map<string, WeightLayer>();
   const ranges = new Map<ValueId, ActivationLayer>();
   const model = rebuild(qat, {

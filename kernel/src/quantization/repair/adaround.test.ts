@@ -15,6 +15,8 @@ import {
   sqnr,
 } from './models.fixture';
 import { repairGraph } from './repair';
+import { readModel } from '../../graph/read-model';
+import { modelGraph } from '../../models/model-graph';
 
 loadBackend();
 
@@ -25,7 +27,13 @@ describe('AdaRound', () => {
     x: tf.Tensor,
     adaround: AdaRoundOptions = { iterations: 300 },
   ): ReturnType<typeof repairGraph> =>
-    repairGraph(model, fuseGraph(model), round, { steps: ['adaround'], adaround }, [[x]]);
+    repairGraph(
+      modelGraph(model),
+      fuseGraph(readModel(model)),
+      round,
+      { steps: ['adaround'], adaround },
+      [[x]],
+    );
 
   /** Inputs whose features hang together, as those of images do: of 8 causes, 24 features. */
   const related = (rows: number, seed: number): tf.Tensor => {
@@ -53,7 +61,7 @@ describe('AdaRound', () => {
     'beats rounding to nearest on unseen data: %s',
     async (format) => {
       const model = mlp();
-      const graph = fuseGraph(model);
+      const graph = fuseGraph(readModel(model));
       const round = rounding({ format });
       const { roundings, report, graph: same } = await learn(model, round, related(256, 1));
       expect([...roundings.keys()]).toEqual(linearNodes(graph).map(({ id }) => id));
@@ -73,7 +81,7 @@ describe('AdaRound', () => {
     const model = mlp();
     const round = rounding({ format: 'int3' });
     const { roundings, graph } = await learn(model, round, related(128, 1), { iterations: 100 });
-    const before = linearNodes(fuseGraph(model));
+    const before = linearNodes(fuseGraph(readModel(model)));
     linearNodes(graph).forEach((node, i) => {
       expect(node.op.kernel).toEqual(before[i]?.op.kernel);
       const nearest = round(node)?.weights;
@@ -86,10 +94,10 @@ describe('AdaRound', () => {
 
   test('learns convolutions and depthwise ones, with corrected biases on top', async () => {
     const model = mobileNet();
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const round = rounding({ format: 'int3' });
     const { graph: mended, roundings } = await repairGraph(
-      model,
+      modelGraph(model),
       graph,
       round,
       {

@@ -19,6 +19,8 @@ import {
 import { findPairs } from './pairs';
 import type { RepairStep } from './options';
 import { repairGraph } from './repair';
+import { readModel } from '../../graph/read-model';
+import { modelGraph } from '../../models/model-graph';
 
 loadBackend();
 
@@ -39,8 +41,8 @@ describe('bias absorption', () => {
       if (weight === 'gamma' || weight === 'moving_variance') return 1;
       return weight === 'moving_mean' ? 0 : random() - 0.5;
     });
-    const graph = fuseGraph(model);
-    const { graph: absorbed, report } = await repairGraph(model, graph, PER_TENSOR, {
+    const graph = fuseGraph(readModel(model));
+    const { graph: absorbed, report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
       steps: ['equalise'],
     });
     const [first, second] = model.layers.filter(({ weights }) => weights.length === 2);
@@ -62,8 +64,10 @@ describe('bias absorption', () => {
     const [, norm] = model.layers;
     const weights = norm?.getWeights() ?? [];
     norm?.setWeights([weights[0] as tf.Tensor, tf.fill([8], 50), ...weights.slice(2)]);
-    const graph = fuseGraph(model);
-    const { report } = await repairGraph(model, graph, PER_TENSOR, { steps: ['equalise'] });
+    const graph = fuseGraph(readModel(model));
+    const { report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
+      steps: ['equalise'],
+    });
     // The first convolution is read by a padded depthwise one.
     expect(report.notes.join(' ')).not.toContain('Moved high biases');
   });
@@ -83,10 +87,12 @@ describe('bias correction', () => {
 
   test('takes the mean error of the outputs to 0 on the examples, and near it on others', async () => {
     const model = mobileNet();
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const [x, other] = [images(200, 1), images(200, 2)];
     const steps: RepairStep[] = ['bias-correction'];
-    const { graph: fixed, report } = await repairGraph(model, graph, INT3, { steps }, [[x]]);
+    const { graph: fixed, report } = await repairGraph(modelGraph(model), graph, INT3, { steps }, [
+      [x],
+    ]);
     const plain = roundedGraph(graph, INT3);
     const mended = roundedGraph(fixed, INT3);
     const off = meanError(outputOf(graph, x), outputOf(plain, x), 5);
@@ -99,9 +105,9 @@ describe('bias correction', () => {
   test('does without examples by what normalization knows', async () => {
     const model = mobileNet();
     await settleNorms(model, images(400, 9));
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const x = images(200, 1);
-    const { graph: fixed, report } = await repairGraph(model, graph, INT3, {
+    const { graph: fixed, report } = await repairGraph(modelGraph(model), graph, INT3, {
       steps: ['bias-correction'],
     });
     const off = meanError(outputOf(graph, x), outputOf(roundedGraph(graph, INT3), x), 5);

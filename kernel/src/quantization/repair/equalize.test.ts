@@ -17,6 +17,8 @@ import {
 } from './models.fixture';
 import { findPairs } from './pairs';
 import { repairGraph } from './repair';
+import { readModel } from '../../graph/read-model';
+import { modelGraph } from '../../models/model-graph';
 
 loadBackend();
 
@@ -38,7 +40,7 @@ describe('equalisation', () => {
       tf.tensor1d([16, 2]),
     ]);
     second?.setWeights([tf.tensor2d([[-2], [4]]), tf.tensor1d([3])]);
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const { pairs } = findPairs(graph);
     const { graph: equal, factors, converged } = equalise(graph, pairs);
     expect(converged).toBe(true);
@@ -53,7 +55,7 @@ describe('equalisation', () => {
 
   test('leaves a chain of convolutions and depthwise ones the same function, its ranges equal', () => {
     const model = mobileNet({ spread: 1000 });
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const { pairs } = findPairs(graph);
     expect(pairs).toHaveLength(5);
     const { graph: equal, converged } = equalise(graph, pairs);
@@ -79,7 +81,7 @@ describe('equalisation', () => {
     });
     const random = numbers(3);
     fill(model, ({ index }) => (random() - 0.5) * 10 ** (index % 4));
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const { graph: equal } = equalise(graph, findPairs(graph).pairs);
     const x = tf.randomUniform([5, 8, 8, 2], -1, 1, 'float32', 2);
     expect(difference(outputOf(graph, x), outputOf(equal, x))).toBeLessThan(1e-5);
@@ -107,7 +109,7 @@ describe('equalisation', () => {
     const shared = dense('shared');
     const d = dense('d').apply(soft) as tf.SymbolicTensor;
     const twice = shared.apply(shared.apply(d)) as tf.SymbolicTensor;
-    const graph = fuseGraph(tf.model({ inputs: x, outputs: twice }));
+    const graph = fuseGraph(readModel(tf.model({ inputs: x, outputs: twice })));
     const { pairs, unpaired } = findPairs(graph);
     expect(pairs).toEqual([]);
     expect(unpaired.map(({ id, reason }) => `${id}: ${reason}`)).toEqual([
@@ -128,7 +130,7 @@ describe('equalisation', () => {
       ],
     });
     fill(model, ({ index, weight }) => (weight === 'kernel' && index % 4 === 1 ? 0 : index + 1));
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const { graph: equal, factors } = equalise(graph, findPairs(graph).pairs);
     expect([...factors.values()][0]?.[1]).toBe(1);
     expect(linearNodes(equal).every(({ op }) => op.kernel.every(Number.isFinite))).toBe(true);
@@ -136,16 +138,16 @@ describe('equalisation', () => {
 
   test('rescues a depthwise model that per-tensor int8 breaks', async () => {
     const model = mobileNet({ spread: 1000 });
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const x = images(16, 5);
     const float = outputOf(graph, x);
     const broken = sqnr(float, outputOf(roundedGraph(graph, PER_TENSOR), x));
-    const { graph: equal, report } = await repairGraph(model, graph, PER_TENSOR, {
+    const { graph: equal, report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
       steps: ['equalise'],
       equalise: { absorb: false },
     });
     const rescued = sqnr(float, outputOf(roundedGraph(equal, PER_TENSOR), x));
-    const even = fuseGraph(mobileNet());
+    const even = fuseGraph(readModel(mobileNet()));
     const best = sqnr(outputOf(even, x), outputOf(roundedGraph(even, PER_TENSOR), x));
     expect(broken).toBeLessThan(10);
     expect(rescued).toBeGreaterThan(20);
@@ -157,9 +159,12 @@ describe('equalisation', () => {
 
   test('opens ReLU6, or leaves its pairs alone', async () => {
     const model = mobileNet({ spread: 30, activation: 'relu6' });
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const run = (relu6: 'open' | 'keep'): ReturnType<typeof repairGraph> =>
-      repairGraph(model, graph, PER_TENSOR, { steps: ['equalise'], equalise: { relu6 } });
+      repairGraph(modelGraph(model), graph, PER_TENSOR, {
+        steps: ['equalise'],
+        equalise: { relu6 },
+      });
     const open = await run('open');
     expect(linearNodes(open.graph).some(({ op }) => op.activation === 'relu6')).toBe(false);
     expect(open.report.notes[0]).toMatch(/ReLU6 a ReLU, which differs where a value is above 6/);

@@ -10,6 +10,7 @@ import { product, weightTensors } from '../../graph/run-node';
 import { weightShape } from '../../integer/product';
 import { linearNodes } from './float-graph';
 import { findPairs } from './pairs';
+import { readModel } from '../../graph/read-model';
 
 loadBackend();
 
@@ -84,7 +85,7 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 
 describe('repairs against PyTorch', () => {
   test.each(KINDS)('equalisation of a chain of three: %s', (kind) => {
-    const graph = fuseGraph(chain(kind));
+    const graph = fuseGraph(readModel(chain(kind)));
     const { pairs } = findPairs(graph);
     expect(pairs).toHaveLength(2);
     const { graph: equal } = equalise(graph, pairs, { range: 'span', tolerance: 1e-7 });
@@ -97,7 +98,7 @@ describe('repairs against PyTorch', () => {
   });
 
   test.each(KINDS)('bias correction of one layer: %s', (kind) => {
-    const [node] = linearNodes(fuseGraph(chain(kind)));
+    const [node] = linearNodes(fuseGraph(readModel(chain(kind))));
     if (node === undefined) throw new Error('no layer');
     const { geometry, kernel, bias } = node.op;
     const x =

@@ -10,6 +10,8 @@ import { images, mobileNet, PER_TENSOR, rounding, sqnr } from './models.fixture'
 import type { RepairStep } from './options';
 import { repairGraph } from './repair';
 import { streamLayers } from './stream';
+import { readModel } from '../../graph/read-model';
+import { modelGraph } from '../../models/model-graph';
 
 loadBackend();
 
@@ -83,7 +85,7 @@ describe('repair', () => {
       ],
       [3, 5],
     );
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const last = linearNodes(graph).at(-1);
     const targets: number[] = [];
     await streamLayers(graph, [[x]], (node, data) => {
@@ -98,31 +100,33 @@ describe('repair', () => {
 
   test('frees all that it makes, also when it is stopped', async () => {
     const model = mobileNet();
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const x = images(16, 1);
     const options = {
       steps: ['equalise', 'adaround', 'bias-correction'] as const,
       adaround: { iterations: 20 },
     };
     const round = rounding({ format: 'int4' });
-    await repairGraph(model, graph, round, options, [[x]]);
+    await repairGraph(modelGraph(model), graph, round, options, [[x]]);
     const before = tf.memory().numTensors;
-    await repairGraph(model, graph, round, options, [[x]]);
+    await repairGraph(modelGraph(model), graph, round, options, [[x]]);
     expect(tf.memory().numTensors).toBe(before);
     let calls = 0;
     const stopped: typeof round = (node) => {
       if (++calls === 3) throw new Error('stopped');
       return round(node);
     };
-    await expect(repairGraph(model, graph, stopped, options, [[x]])).rejects.toThrow('stopped');
+    await expect(repairGraph(modelGraph(model), graph, stopped, options, [[x]])).rejects.toThrow(
+      'stopped',
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 
   test('names unknown steps and missing examples', async () => {
     const model = mobileNet();
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const run = (steps: readonly string[]): Promise<unknown> =>
-      repairGraph(model, graph, PER_TENSOR, { steps: steps as RepairStep[] });
+      repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: steps as RepairStep[] });
     await expect(run(['equalize'])).rejects.toThrow(
       /Unknown repair 'equalize'\. Allowed: equalise, bias-correction, adaround\.\nDid you mean 'equalise'\?/,
     );
@@ -131,9 +135,9 @@ describe('repair', () => {
 
   test('refuses settings that cannot be, before it begins', async () => {
     const model = mobileNet();
-    const graph = fuseGraph(model);
+    const graph = fuseGraph(readModel(model));
     const run = (options: object): Promise<unknown> =>
-      repairGraph(model, graph, PER_TENSOR, { steps: ['equalise'], ...options });
+      repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: ['equalise'], ...options });
     const adaround = (settings: object): Promise<unknown> => run({ adaround: settings });
     await expect(adaround({ iterations: 0 })).rejects.toThrow(
       'adaround.iterations is 0; allowed are integers from 1 on.',
@@ -150,7 +154,7 @@ describe('repair', () => {
     const model = mobileNet({ spread: 100 });
     const x = images(4, 1);
     const before = (model.predict(x) as tf.Tensor).dataSync().slice();
-    await repairGraph(model, fuseGraph(model), PER_TENSOR, {
+    await repairGraph(modelGraph(model), fuseGraph(readModel(model)), PER_TENSOR, {
       steps: ['equalise', 'bias-correction'],
     });
     expect((model.predict(x) as tf.Tensor).dataSync()).toEqual(before);

@@ -1,7 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import type { FusedGraph } from '../../graph/fused-graph';
+import type { ModelGraph } from '../../models/model-graph';
 import { inFloat } from '../../graph/in-float';
 import { SlowProgress } from '../../display/slow-progress';
 import { decodeWeights } from '../../graph/weight-codes';
@@ -40,12 +40,13 @@ export interface Repaired {
  * absorption, AdaRound, bias correction. Without examples, equalisation and bias correction go by
  * what batch normalization knows; AdaRound needs examples. Nothing of `model` or `graph` changes.
  *
+ * @param model Which `graph` was made of.
  * @param round How the weights will be rounded.
  * @param examples Batches, each with one tensor per input.
  * @throws HalfnoteError `unknown-repair`, `bad-option`, `calibration-missing`.
  */
 export async function repairGraph(
-  model: tf.LayersModel,
+  model: ModelGraph,
   graph: FusedGraph,
   round: RoundKernel,
   options: RepairOptions,

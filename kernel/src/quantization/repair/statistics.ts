@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { FusedGraph } from '../../graph/fused-graph';
-import { modelGraph } from '../../models/model-graph';
+import type { ModelGraph } from '../../models/model-graph';
 import type { FusedActivation } from '../../graph/quantized-graph';
 import { linearNodes } from './float-graph';
 
@@ -15,10 +15,10 @@ export interface ChannelStatistics {
  * mean beta and standard deviation |gamma|. By node id; layers without normalization are absent.
  */
 export function normStatistics(
-  model: tf.LayersModel,
+  model: ModelGraph,
   graph: FusedGraph,
 ): Map<string, ChannelStatistics> {
-  const layers = new Map(modelGraph(model).nodes.map(({ id, layer }) => [id, layer]));
+  const layers = new Map(model.nodes.map(({ id, layer }) => [id, layer]));
   const statistics = new Map<string, ChannelStatistics>();
   for (const node of linearNodes(graph)) {
     const norm = node.fused

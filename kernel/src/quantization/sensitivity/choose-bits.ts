@@ -5,10 +5,12 @@ import { weightRange } from '../../integer/choose';
 import type { Calibration } from '../../models/examples';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
-import { modelGraph } from '../../models/model-graph';
 import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
+import { type ReadModel, readModel } from '../../graph/read-model';
+import type { ModelGraph } from '../../models/model-graph';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
+import { quantizeRead } from '../quantize';
 import { floatLayers } from '../report';
 import { INT8 } from '../../integer/affine';
 import { SlowProgress } from '../../display/slow-progress';
@@ -39,6 +41,7 @@ export interface ChooseBitsOptions extends Omit<SensitivityOptions, 'formats'> {
 /** What the search knows. */
 interface Search {
   readonly model: tf.LayersModel;
+  readonly read: ReadModel;
   readonly units: readonly LayerUnit[];
   readonly settings: SensitivitySettings;
   readonly calibrate: Calibration | undefined;
@@ -80,21 +83,23 @@ export async function chooseBits(
     );
   }
   const facts = await ensureBackend();
-  const graph = fuseGraph(model);
-  const units = quantizableUnits(graph, model);
+  const read = readModel(model);
+  const graph = fuseGraph(read);
+  const units = quantizableUnits(graph, read.graph);
   const { calibrate } = given;
   const int8 = calibrate === undefined ? INT8 : weightRange(facts);
   const measurable = { graph, units, settings, facts };
   const sensitivity = new LayerSensitivity(await measureUnits(measurable, int8));
   const search: Search = {
     model,
+    read,
     units,
     settings,
     calibrate,
     formats: [...new Set(formats)],
     sensitivity,
     fixedBytes: floatBytes(graph),
-    modelBytes: modelBytes(model),
+    modelBytes: modelBytes(read.graph),
   };
   return budget.kind === 'bytes' || budget.kind === 'meanBits'
     ? fit(search, budget)
@@ -181,8 +186,9 @@ function rowOf(
 
 /** Quantizes the model so, and measures it on the data. */
 async function measure(search: Search, chosen: Assignment): Promise<Outcome> {
-  const { model, settings, sensitivity } = search;
-  return measureQuantized(model, optionsOf(search, chosen), settings, sensitivity.result.score);
+  const { model, read, settings, sensitivity } = search;
+  const quantized = await quantizeRead(model, optionsOf(search, chosen), read);
+  return measureQuantized(model, quantized, settings, sensitivity.result.score);
 }
 
 /** What `quantize` takes. */
@@ -287,8 +293,8 @@ function unreachableHint(
 }
 
 /** Bytes of all weights of the float model. */
-function modelBytes(model: tf.LayersModel): number {
-  return floatLayers(modelGraph(model)).reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+function modelBytes(model: ModelGraph): number {
+  return floatLayers(model).reduce((sum, { weightBytes }) => sum + weightBytes, 0);
 }
 
 /** Bytes of the weights of layers that stay in float whatever is chosen. */

@@ -7,7 +7,8 @@ import { checkGroups, type GroupedLayer } from '../../graph/check-groups';
 import { inFloat } from '../../graph/in-float';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
-import { modelGraph } from '../../models/model-graph';
+import { readModel } from '../../graph/read-model';
+import type { ModelGraph } from '../../models/model-graph';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { outputChannels } from '../../integer/product';
 import { linearNodes } from '../repair/float-graph';
@@ -48,14 +49,15 @@ export async function layerSensitivity(
 ): Promise<LayerSensitivity> {
   const settings = settleSensitivity(model, options, 'layerSensitivity');
   const facts = await ensureBackend();
-  const graph = fuseGraph(model);
-  const units = quantizableUnits(graph, model);
+  const read = readModel(model);
+  const graph = fuseGraph(read);
+  const units = quantizableUnits(graph, read.graph);
   return new LayerSensitivity(await measureUnits({ graph, units, settings, facts }));
 }
 
 /** @throws HalfnoteError `no-linear-layers`. */
-export function quantizableUnits(graph: FusedGraph, model: tf.LayersModel): LayerUnit[] {
-  const units = layerUnits(graph, modelGraph(model));
+export function quantizableUnits(graph: FusedGraph, model: ModelGraph): LayerUnit[] {
+  const units = layerUnits(graph, model);
   if (units.length > 0) return units;
   throw new HalfnoteError(
     'no-linear-layers',

@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { inFloat } from '../../graph/in-float';
-import type { QuantizeOptions } from '../options';
-import { quantize } from '../quantize';
+import type { QuantizedModel } from '../quantized-model';
 import { addBatch, referenceOf, zeroSums } from './metrics';
 import type { SensitivityRow } from './result';
 import { figures } from './sensitivity';
@@ -16,14 +15,13 @@ export interface Outcome extends Pick<
   readonly bytes: number;
 }
 
-/** Quantizes a model, measures it against the float model on the data, and frees it. */
+/** Measures a quantized model against the float model on the data, and frees it. */
 export async function measureQuantized(
   model: tf.LayersModel,
-  options: QuantizeOptions,
+  quantized: QuantizedModel,
   { data, batchSize, scorer }: SensitivitySettings,
   floatScore: number,
 ): Promise<Outcome> {
-  const quantized = await quantize(model, options);
   const sums = zeroSums();
   try {
     for (const { inputs, labels } of batchesOf(data, batchSize)) {
