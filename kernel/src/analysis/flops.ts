@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { type LayerProduct, traitsOf } from '../models/layer-traits';
 import { walkLayers } from '../models/walk';
 
 export interface LayerFlops {
@@ -41,21 +42,28 @@ function layerFlops(layer: tf.layers.Layer): number {
   return layer.inboundNodes.reduce((sum, { outputTensors }) => {
     const shape = outputTensors[0]?.shape ?? [];
     const outputs = product(shape.slice(1).map((size) => size ?? 1));
-    return sum + perCall(layer.getClassName(), kernel, outputs);
+    return sum + perCall(traitsOf(layer).product, kernel, outputs);
   }, 0);
 }
 
-function perCall(kind: string, kernel: readonly number[], outputs: number): number {
-  switch (kind) {
-    case 'Dense':
+function perCall(
+  multiplies: LayerProduct | undefined,
+  kernel: readonly number[],
+  outputs: number,
+): number {
+  switch (multiplies) {
+    case 'dense':
       return 2 * outputs * (kernel[0] ?? 0);
-    case 'Conv1D':
-    case 'Conv2D':
-    case 'Conv3D':
+    case 'convolution':
       return 2 * outputs * product(kernel.slice(0, -1));
-    case 'DepthwiseConv2D':
+    case 'depthwise':
       return 2 * outputs * product(kernel.slice(0, 2));
-    default:
+    case 'separable':
+    case 'transposed':
+    case 'recurrent':
+    case 'attention':
+    case 'inputs':
+    case undefined:
       return 0;
   }
 }

@@ -4,6 +4,7 @@ import { HalfnoteError } from '../errors';
 import { AttentionHeads } from '../layers/attention-heads';
 import { MultiHeadAttention } from '../layers/multi-head-attention';
 import { PositionEmbedding } from '../layers/position-embedding';
+import { classesWith, traitsOf } from '../models/layer-traits';
 import { modelGraph, type GraphNode, type ModelGraph } from '../models/model-graph';
 
 /** What a call of the plan knows of the sequence that its tokens go on. */
@@ -37,26 +38,7 @@ export interface DecodingPlan {
 
 type Step = (inputs: Tensor[], context: Context) => Tensor;
 
-/** Layers that compute each position from that position only, as long as the axis is the last. */
-const POSITIONWISE = [
-  'Activation',
-  'Add',
-  'Average',
-  'BatchNormalization',
-  'Concatenate',
-  'Dense',
-  'Dropout',
-  'ELU',
-  'LayerNormalization',
-  'LeakyReLU',
-  'Maximum',
-  'Minimum',
-  'Multiply',
-  'ReLU',
-  'Softmax',
-  'ThresholdedReLU',
-];
-const ALLOWED = `embedding, positionEmbedding, causal multiHeadAttention and layers that see one position at a time (${POSITIONWISE.join(', ')})`;
+const ALLOWED = `embedding, positionEmbedding, causal multiHeadAttention and layers that see one position at a time (${classesWith('positionwise').join(', ')})`;
 /** The least probability that has a logarithm in fp32. */
 const TINY = 2 ** -126;
 
@@ -109,7 +91,8 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   const { id, layer, inputs } = node;
   const kind = layer.getClassName();
   const shapes = inputs.map((input) => graph.values.get(input)?.shape ?? []);
-  if (kind === 'Embedding') {
+  const { looksUp, positionwise } = traitsOf(kind);
+  if (looksUp) {
     const [embeddings] = layer.weights;
     if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
     return ([tokens]) => tf.gather((embeddings as tf.LayerVariable).read(), tokens as Tensor);
@@ -126,7 +109,7 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   const place = attentions.findIndex(({ name }) => name === id);
   if (layer instanceof MultiHeadAttention) return attentionStep(node, layer, place);
   if (layer instanceof AttentionHeads) return headsStep(node, layer, place);
-  if (!POSITIONWISE.includes(kind)) throw refusal(id, `${kind} is none of: ${ALLOWED}.`);
+  if (!positionwise) throw refusal(id, `${kind} is none of: ${ALLOWED}.`);
   const lengths = new Set(shapes.map(([, length]) => length));
   const { axis } = layer.getConfig();
   const axes = [axis ?? -1].flat() as number[];
@@ -182,7 +165,8 @@ function attentionStep({ id, inputs }: GraphNode, layer: MultiHeadAttention, pla
 
 function endsInSoftmax(graph: ModelGraph, output: string): boolean {
   const layer = graph.nodes.find(({ id }) => id === output)?.layer;
-  return layer?.getClassName() === 'Softmax' || layer?.getConfig()['activation'] === 'softmax';
+  if (layer === undefined) return false;
+  return traitsOf(layer).activation === 'softmax' || layer.getConfig()['activation'] === 'softmax';
 }
 
 function refusal(name: string, reason: string): HalfnoteError {

@@ -1,10 +1,11 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { LinearLayer } from './linear-layer';
+import { isBatchNorm } from '../models/layer-traits';
 import { outputChannels } from '../integer/product';
 
 /** True for a batch normalization over the last axis of a value of this rank. */
 export function normalizesChannels(layer: tf.layers.Layer, rank: number): boolean {
-  if (layer.getClassName() !== 'BatchNormalization') return false;
+  if (!isBatchNorm(layer)) return false;
   const axis = layer.getConfig()['axis'];
   return axis === -1 || axis === rank - 1;
 }

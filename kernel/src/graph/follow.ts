@@ -1,22 +1,13 @@
 import { foldNorm, normalizesChannels } from './fold';
 import { activationOf, type LinearLayer } from './linear-layer';
+import { traitsOf } from '../models/layer-traits';
 import { type GraphNode, type ModelGraph, readers, type ValueId } from '../models/model-graph';
 import type { FusedActivation } from './quantized-graph';
 
-/** Layers that do nothing at inference. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
-  'Dropout',
-  'SpatialDropout1D',
-  'GaussianNoise',
-  'GaussianDropout',
-  'AlphaDropout',
-]);
-
 /** True for a layer that hands its input on as it is. */
 export function hasNoEffect({ layer }: GraphNode): boolean {
-  const kind = layer.getClassName();
-  if (kind === 'Activation') return activationOf(layer.getConfig()) === 'linear';
-  return WITHOUT_EFFECT.has(kind);
+  const { activation, trainingOnly = false } = traitsOf(layer);
+  return activation === 'named' ? activationOf(layer.getConfig()) === 'linear' : trainingOnly;
 }
 
 /** What a node takes over of the layers after it. */
@@ -97,8 +88,9 @@ function clampOf(node: GraphNode): FusedActivation | undefined {
   if (hasNoEffect(node)) return 'linear';
   const { layer } = node;
   const config = layer.getConfig();
-  if (layer.getClassName() === 'Activation') return fusable(activationOf(config));
-  if (layer.getClassName() !== 'ReLU') return undefined;
+  const { activation } = traitsOf(layer);
+  if (activation === 'named') return fusable(activationOf(config));
+  if (activation !== 'relu') return undefined;
   const limit = config['maxValue'];
   if (limit === null || limit === undefined) return 'relu';
   return limit === 6 ? 'relu6' : undefined;

@@ -1,3 +1,4 @@
+import { isBatchNorm, traitsOf } from '../models/layer-traits';
 import { canBeProduct } from './fold';
 import { Followers, hasNoEffect } from './follow';
 import { type FusedGraph, type FusedNode, type FusedOp, usedValues } from './fused-graph';
@@ -58,16 +59,16 @@ class Fusion {
   }
 
   #lower(node: GraphNode): void {
-    const kind = node.layer.getClassName();
+    const { merges, reshapes, pads } = traitsOf(node.layer);
+    const joins = merges === 'sum' || merges === 'join';
     const kept = this.keep(node);
-    const merges = kind === 'Add' || kind === 'Concatenate';
     if (kept !== undefined) this.#float(node, kept);
-    else if (merges && this.#isMasked(node)) this.#float(node, 'its inputs are masked sequences');
-    else if (kind === 'Add') this.#sum(node);
-    else if (kind === 'Concatenate') this.#concat(node);
-    else if (kind === 'Flatten' || kind === 'Reshape' || hasNoEffect(node)) this.#move(node);
-    else if (kind === 'ZeroPadding2D') this.#pad(node);
-    else if (kind === 'BatchNormalization') this.#norm(node);
+    else if (joins && this.#isMasked(node)) this.#float(node, 'its inputs are masked sequences');
+    else if (merges === 'sum') this.#sum(node);
+    else if (merges === 'join') this.#concat(node);
+    else if (reshapes === 'in-order' || hasNoEffect(node)) this.#move(node);
+    else if (pads) this.#pad(node);
+    else if (isBatchNorm(node.layer)) this.#norm(node);
     else if (!this.#pool(node)) this.#product(node);
   }
 

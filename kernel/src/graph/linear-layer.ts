@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { traitsOf } from '../models/layer-traits';
 import type { ConvGeometry, Geometry } from '../integer/product';
 
 /** A layer that is a product with constant weights: what quantization needs to know of it. */
@@ -17,13 +18,12 @@ export interface Unsupported {
 
 /** Reads a dense, conv2d or depthwise layer; anything else comes back with the reason. */
 export function readLinear(layer: tf.layers.Layer): LinearLayer | Unsupported {
-  const kind = layer.getClassName();
+  const { product, axes } = traitsOf(layer);
   const config = layer.getConfig();
-  if (kind === 'Dense') return readDense(layer, config);
-  if (kind === 'Conv2D' || kind === 'DepthwiseConv2D') return readConv(layer, kind, config);
-  return {
-    reason: `no integer kernel for ${kind}`,
-  };
+  if (product === 'dense') return readDense(layer, config);
+  if (product === 'depthwise') return readConv(layer, 'depthwise', config);
+  if (product === 'convolution' && axes === 2) return readConv(layer, 'conv2d', config);
+  return { reason: `no integer kernel for ${layer.getClassName()}` };
 }
 
 export type Config = ReturnType<tf.layers.Layer['getConfig']>;
@@ -41,7 +41,7 @@ function readDense(layer: tf.layers.Layer, config: Config): LinearLayer {
 
 function readConv(
   layer: tf.layers.Layer,
-  kind: 'Conv2D' | 'DepthwiseConv2D',
+  kind: ConvGeometry['kind'],
   config: Config,
 ): LinearLayer | Unsupported {
   if (config['dataFormat'] === 'channelsFirst') {
@@ -57,12 +57,12 @@ function readConv(
   const [kernel, bias] = layer.getWeights();
   const [height = 0, width = 0, inputs = 0, last = 0] = kernel?.shape ?? [];
   const geometry: ConvGeometry = {
-    kind: kind === 'Conv2D' ? 'conv2d' : 'depthwise',
+    kind,
     kernel: [height, width, inputs, last],
     strides,
     padding,
   };
-  const channels = kind === 'Conv2D' ? last : inputs * last;
+  const channels = kind === 'conv2d' ? last : inputs * last;
   return {
     geometry,
     kernel: floats(kernel, height * width * inputs * last),

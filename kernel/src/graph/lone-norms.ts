@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { isBatchNorm } from '../models/layer-traits';
 import type { GraphNode, GraphValue, ModelGraph, ValueId } from '../models/model-graph';
 import { canBeProduct, normProduct } from './fold';
 import { Followers } from './follow';
@@ -7,7 +8,7 @@ import { asImage, nodesOf, onImage, type Shape, type Step } from './steps';
 
 /** True for a normalization that became a product of its own. */
 export function isNormProduct({ kind, op }: FusedNode): boolean {
-  return op.kind === 'linear' && kind === 'BatchNormalization';
+  return op.kind === 'linear' && isBatchNorm(kind);
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { traitsOf } from '../models/layer-traits';
 import type { ValueId } from '../models/model-graph';
 import type { FusedNode } from './fused-graph';
 import type { QuantizedNode } from './quantized-graph';
@@ -10,8 +11,8 @@ type Node = Pick<FusedNode | QuantizedNode, 'inputs' | 'output' | 'kind'> & {
 
 /** True for a layer that says of its own which steps of a sequence are to be left out. */
 export function makesMask(layer: tf.layers.Layer): boolean {
-  const kind = layer.getClassName();
-  return kind === 'Masking' || (kind === 'Embedding' && layer.getConfig()['maskZero'] === true);
+  const { masks } = traitsOf(layer);
+  return masks === 'always' || (masks === 'zeros' && layer.getConfig()['maskZero'] === true);
 }
 
 /**
@@ -63,5 +64,6 @@ export class Masks {
 
 /** Dense layers and those without effect keep the steps as they are. */
 function handsOn({ op, kind }: Node): boolean {
-  return kind === 'Dense' || (op.kind === 'move' && kind !== 'Flatten' && kind !== 'Reshape');
+  const { product, reshapes } = traitsOf(kind);
+  return product === 'dense' || (op.kind === 'move' && reshapes === undefined);
 }

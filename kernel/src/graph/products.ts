@@ -8,6 +8,7 @@ import {
   text,
   type Unsupported,
 } from './linear-layer';
+import { traitsOf } from '../models/layer-traits';
 import { type ConvGeometry, type Geometry, outputChannels } from '../integer/product';
 
 /** A layer as a product with constant weights, or two. */
@@ -21,9 +22,9 @@ export interface Products {
 
 /** Reads dense, convolution, depthwise and separable layers; all others come with the reason. */
 export function readProducts(layer: tf.layers.Layer): Products | Unsupported {
-  const kind = layer.getClassName();
-  if (kind === 'Conv1D') return readConv1d(layer);
-  if (kind === 'SeparableConv2D') return readSeparable(layer);
+  const { product, axes } = traitsOf(layer);
+  if (product === 'convolution' && axes === 1) return readConv1d(layer);
+  if (product === 'separable') return readSeparable(layer);
   const linear = readLinear(layer);
   return 'reason' in linear ? linear : { product: linear, data: 'as-is' };
 }

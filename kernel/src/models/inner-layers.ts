@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { traitsOf } from './layer-traits';
 
 type Layer = tf.layers.Layer;
 
@@ -13,7 +14,7 @@ export function layersOf(model: tf.LayersModel): ModelLayer[] {
   const found: ModelLayer[] = [];
   const visit = (layers: readonly Layer[], prefix: string): void => {
     for (const layer of layers) {
-      if (layer.getClassName() === 'InputLayer') continue;
+      if (traitsOf(layer).input) continue;
       const path = `${prefix}${layer.name}`;
       found.push({ path, layer });
       visit(innerLayers(layer), `${path}/`);

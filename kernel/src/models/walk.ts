@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { traitsOf } from './layer-traits';
 
 export interface FoundLayer {
   /** With the names of the models it is nested in: `encoder/conv2d_1`. */
@@ -14,7 +15,7 @@ export function walkLayers(model: tf.LayersModel): FoundLayer[] {
   const found: FoundLayer[] = [];
   const visit = (inner: tf.LayersModel, prefix: string): void => {
     for (const layer of inner.layers) {
-      if (seen.has(layer) || layer.getClassName() === 'InputLayer') continue;
+      if (seen.has(layer) || traitsOf(layer).input) continue;
       seen.add(layer);
       if (layer instanceof tf.LayersModel) visit(layer, `${prefix}${layer.name}/`);
       else found.push({ name: prefix + layer.name, layer, model: inner });

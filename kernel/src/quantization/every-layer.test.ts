@@ -4,6 +4,7 @@ import { loadBackend } from '../start';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';
+import { classesWith } from '../models/layer-traits';
 import { quantize } from './quantize';
 import type { QuantizeOptions } from './options';
 
@@ -158,7 +159,7 @@ const CASES: Readonly<Record<string, Single | Joining>> = {
 };
 
 /** Classes that hold or drive other layers, and are none of a model's own. */
-const CONTAINERS = ['InputLayer', 'Model', 'Functional', 'Sequential'];
+const CONTAINERS = [...classesWith('input'), ...classesWith('model')];
 /**
  * Where there is nothing to compare: random even where a model predicts; given a list where it takes a
  * tensor; without a kernel in TensorFlow's binding; in copies that round as they train, which are refused.

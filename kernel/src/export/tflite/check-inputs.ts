@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { checkBatch } from '../../models/examples';
+import { traitsOf } from '../../models/layer-traits';
 import type { ModelGraph } from '../../models/model-graph';
 
 /** Rows on which an export is compared with the model it is made from. */
@@ -73,7 +74,7 @@ function firstRows(
 /** How many tokens there are for the embeddings that read a value. */
 function vocabulary(graph: ModelGraph, id: string): number | undefined {
   const sizes = graph.nodes.flatMap(({ layer, inputs }) => {
-    if (layer.getClassName() !== 'Embedding' || !inputs.includes(id)) return [];
+    if (!traitsOf(layer).looksUp || !inputs.includes(id)) return [];
     return [Number(layer.getConfig()['inputDim'])];
   });
   return sizes.length === 0 ? undefined : Math.min(...sizes);

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
+import { traitsOf } from '../../models/layer-traits';
 import { modelGraph, type GraphNode, type ModelGraph } from '../../models/model-graph';
 import { TFLITE_LAYERS } from './layers';
 
@@ -85,7 +86,8 @@ function describeLayer(
   weights: WeightStore,
 ): DescribedLayer {
   const kind = layer.getClassName();
-  if (!TFLITE_LAYERS.includes(kind) && !kind.endsWith('Cell') && kind !== 'StackedRNNCells') {
+  const { tflite, cell } = traitsOf(layer);
+  if (!tflite && !cell) {
     throw new HalfnoteError(
       'tflite-unsupported',
       `The layer '${id}' (${kind}) can't be exported to TensorFlow Lite.`,
@@ -114,7 +116,7 @@ function innerLayers(layer: tf.layers.Layer): Record<string, tf.layers.Layer> {
     cell,
     forward: forwardLayer,
     backward: backwardLayer,
-    layer: layer.getClassName() === 'TimeDistributed' ? holder['layer'] : undefined,
+    layer: traitsOf(layer).wraps === 'steps' ? holder['layer'] : undefined,
   };
   return Object.fromEntries(
     Object.entries(roles).filter(
@@ -145,8 +147,8 @@ class WeightStore {
     const known = this.#places.get(layer);
     if (known !== undefined) return known;
     // What holds layers keeps no weights of its own, but recurrent layers do through their cells.
-    const holds = ['Bidirectional', 'TimeDistributed'].includes(layer.getClassName());
-    const places = holds ? [] : valuesOf(id, layer).map((tensor) => this.#store(tensor));
+    const isWrapper = traitsOf(layer).wraps !== undefined;
+    const places = isWrapper ? [] : valuesOf(id, layer).map((tensor) => this.#store(tensor));
     this.#places.set(layer, places);
     return places;
   }
@@ -171,8 +173,7 @@ class WeightStore {
 
 function valuesOf(id: string, layer: tf.layers.Layer): tf.Tensor[] {
   // A cell's weights are those of its layer.
-  if (layer.getClassName().endsWith('Cell') || layer.getClassName() === 'StackedRNNCells')
-    return [];
+  if (traitsOf(layer).cell) return [];
   const values = layer.getWeights();
   if (!values.some(({ isDisposed }) => isDisposed)) return values;
   throw new HalfnoteError(

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { engine } from '../../patches/engine-internals';
+import { traitsOf } from '../../models/layer-traits';
 import type { LayerCall } from '../../patches/layers';
 import { regime } from '../session';
 import { activeRecorder } from './recorder';
@@ -17,17 +18,14 @@ export const recordedLayer: LayerCall = (layer, _inputs, run) => {
   return isRecorded(layer) ? (observed(layer, output) as typeof output) : output;
 };
 
-/** Layers that put out what the layer before them did. */
-const RESHAPING: ReadonlySet<string> = new Set(['Flatten', 'Reshape', 'Permute', 'RepeatVector']);
-
-/** A model is a layer whose output its last layer has already told. */
+/** A model's output its last layer has already told, and a reshaped one the layer before it. */
 function isRecorded(layer: Layer): boolean {
   const recorder = activeRecorder();
   return (
     recorder?.due === true &&
     engine().state.gradientDepth > 0 &&
     !(layer instanceof tf.LayersModel) &&
-    !RESHAPING.has(layer.getClassName()) &&
+    traitsOf(layer).reshapes === undefined &&
     (recorder.records('activation') || recorder.records('activation-gradient'))
   );
 }

@@ -13,6 +13,7 @@ import {
 } from '../../models/model-graph';
 import type { QuantizedGraph, QuantizedNode, WeightCodes } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
+import { isBatchNorm } from '../../models/layer-traits';
 import { QuantizedModel } from '../quantized-model';
 import { type FloatLayer, floatLayers } from '../report';
 import { type AffineParams, INT8 } from '../../integer/affine';
@@ -138,7 +139,7 @@ class TrainedCodes {
     this.#codes.set(id, plain);
     const weights = fused.reduce((codes, part) => {
       const layer = this.layers.get(part)?.layer;
-      return layer?.getClassName() === 'BatchNormalization'
+      return layer !== undefined && isBatchNorm(layer)
         ? foldGain(codes, normGain(layer, codes.channels))
         : codes;
     }, plain);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { traitsOf } from '../../models/layer-traits';
 import type { GraphNode, ModelGraph } from '../../models/model-graph';
 import { call, rebuild, type Symbols } from './rebuild';
 
@@ -18,7 +19,7 @@ export function expand(
   return rebuild(graph, {
     onNode: (node, inputs) => {
       if (!applies(node)) return undefined;
-      if (node.layer.getClassName() === 'Add') return sums(node, inputs);
+      if (traitsOf(node.layer).merges === 'sum') return sums(node, inputs);
       const known = parts.get(node.layer);
       const { depthwise, pointwise } = known ?? separableParts(node);
       parts.set(node.layer, { depthwise, pointwise });
@@ -42,9 +43,9 @@ interface SeparableParts {
 type Config = Required<Parameters<typeof tf.layers.separableConv2d>[0]>;
 
 function isComposed({ layer, inputs }: GraphNode): boolean {
-  const kind = layer.getClassName();
-  if (kind === 'Add') return inputs.length > 2;
-  return kind === 'SeparableConv2D' && layer.getConfig()['dataFormat'] !== 'channelsFirst';
+  const { merges, product } = traitsOf(layer);
+  if (merges === 'sum') return inputs.length > 2;
+  return product === 'separable' && layer.getConfig()['dataFormat'] !== 'channelsFirst';
 }
 
 function separableParts({ id, layer }: GraphNode): SeparableParts {

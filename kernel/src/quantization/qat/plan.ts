@@ -3,6 +3,7 @@ import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
 import { integerValues, keepsCodes, sharedCodes } from '../../graph/integer-values';
 import type { ReadModel } from '../../graph/read-model';
+import { isBatchNorm } from '../../models/layer-traits';
 import type { ModelGraph, ValueId } from '../../models/model-graph';
 
 /** Where a model is to be fake-quantized. */
@@ -29,12 +30,12 @@ export function planQat(
   const fused = fuseGraph(model, keep);
   const linear = fused.nodes.filter(({ op }) => op.kind === 'linear');
   if (linear.length === 0) throw nothing(fused);
-  const kinds = new Map(graph.nodes.map(({ id, layer }) => [id, layer.getClassName()]));
+  const norms = new Set(graph.nodes.flatMap(({ id, layer }) => (isBatchNorm(layer) ? [id] : [])));
   const folded = linear.flatMap(({ fused: [, ...others] }) => others);
   return {
     fused,
     products: new Map(linear.map((node) => [node.id, node])),
-    norms: new Set(folded.filter((id) => kinds.get(id) === 'BatchNormalization')),
+    norms: new Set(folded.filter((id) => norms.has(id))),
     rounded: activations === 'fp32' ? new Map() : integerPlan(fused, graph).rounded,
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
+import { traitsOf } from '../../models/layer-traits';
 import type { WeightCodes } from '../../graph/quantized-graph';
 import { isSign } from '../../graph/weight-codes';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
@@ -12,14 +13,6 @@ export interface WeightLayerArgs extends WrappingArgs, WeightScheme {
   /** Training steps that were made. */
   readonly steps?: number;
 }
-
-/** The classes that can be inside, and the property that holds the kernel. */
-export const KERNELS: Readonly<Record<string, string>> = {
-  Dense: 'kernel',
-  Conv1D: 'kernel',
-  Conv2D: 'kernel',
-  DepthwiseConv2D: 'depthwiseKernel',
-};
 
 /**
  * A dense, convolution or depthwise layer that computes with its kernel fake-quantized: symmetric,
@@ -101,16 +94,14 @@ export class WeightLayer extends WrappingLayer {
 
   /** Of the layer inside. */
   get kernel(): tf.LayerVariable {
-    const property = KERNELS[this.inner.getClassName()] ?? '';
-    return (this.inner as unknown as Record<string, tf.LayerVariable>)[
-      property
-    ] as tf.LayerVariable;
+    const { kernel = 'kernel' } = traitsOf(this.inner);
+    return (this.inner as unknown as Record<typeof kernel, tf.LayerVariable>)[kernel];
   }
 
   private get channels(): number {
     const { shape } = this.kernel;
     const last = Number(shape.at(-1));
-    return this.inner.getClassName() === 'DepthwiseConv2D' ? Number(shape.at(-2)) * last : last;
+    return traitsOf(this.inner).product === 'depthwise' ? Number(shape.at(-2)) * last : last;
   }
 
   #quantized(): Tensor {

@@ -1,4 +1,5 @@
 import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
+import { traitsOf } from '../../models/layer-traits';
 import { readers, type ValueId } from '../../models/model-graph';
 import { outputChannels } from '../../integer/product';
 import { inputChannels } from './channels';
@@ -23,8 +24,6 @@ export interface Unpaired {
   readonly id: string;
   readonly reason: string;
 }
-
-const HOMOGENEOUS = new Set(['LeakyReLU', 'UpSampling2D']);
 
 /** All pairs of a graph, in the order of execution. */
 export function findPairs(graph: FusedGraph): { pairs: Pair[]; unpaired: Unpaired[] } {
@@ -82,7 +81,7 @@ class PairFinder {
     }
     if (op.kind === 'pad') return 'scales';
     if (op.kind !== 'float' || outputsOf(node).length > 1) return 'stop';
-    return HOMOGENEOUS.has(op.layer.getClassName()) ? 'shifts' : 'stop';
+    return traitsOf(op.layer).homogeneous ? 'shifts' : 'stop';
   }
 }
 

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { FusedGraph } from '../../graph/fused-graph';
+import { isBatchNorm } from '../../models/layer-traits';
 import type { ModelGraph } from '../../models/model-graph';
 import type { FusedActivation } from '../../graph/quantized-graph';
 import { linearNodes } from './float-graph';
@@ -23,7 +24,7 @@ export function normStatistics(
   for (const node of linearNodes(graph)) {
     const norm = node.fused
       .map((id) => layers.get(id))
-      .findLast((layer) => layer?.getClassName() === 'BatchNormalization');
+      .findLast((layer) => layer !== undefined && isBatchNorm(layer));
     if (norm !== undefined) statistics.set(node.id, readNorm(norm, node.op.bias.length));
   }
   return statistics;

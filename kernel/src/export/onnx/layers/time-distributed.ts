@@ -1,28 +1,15 @@
 import type * as tf from '@tensorflow/tfjs';
+import { traitsOf } from '../../../models/layer-traits';
 import type { GraphWriter } from '../writer/graph-writer';
 import type { LayerCall } from '../writer/call';
 import type { Emitter, LayerScope } from '../writer/layer-scope';
-
-/** Layers that act on the last axis or on each element: steps are one axis more to them. */
-const ANY_RANK = new Set([
-  'Activation',
-  'AlphaDropout',
-  'Dense',
-  'Dropout',
-  'ELU',
-  'GaussianDropout',
-  'GaussianNoise',
-  'LeakyReLU',
-  'ReLU',
-  'ThresholdedReLU',
-]);
 
 /** A layer applied to every step: as it is where it takes any rank, else with steps in the batch. */
 export function timeDistributed(emit: (writer: GraphWriter, call: LayerCall) => void): Emitter {
   return (scope) => {
     const { layer } = scope.layer as unknown as { readonly layer: tf.layers.Layer };
     const { writer, call, id } = scope;
-    if (ANY_RANK.has(layer.getClassName())) {
+    if (traitsOf(layer).anyRank) {
       emit(writer, { ...call, layer });
       return;
     }

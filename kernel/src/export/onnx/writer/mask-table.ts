@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../models/layer-traits';
 import type { ValueId } from '../../../models/model-graph';
 import type { LayerCall, NodeCall } from './call';
 import type { LayerConfig } from './layer-config';
@@ -13,9 +14,6 @@ interface MaskedCall {
 
 /** Makes a mask's nodes when it is first asked for: [batch, steps], bool. */
 type MakeMask = () => string;
-
-/** The layers whose mask is theirs to say, and not that of their first input. */
-const MERGES = new Set(['Add', 'Average', 'Concatenate', 'Dot', 'Maximum', 'Minimum', 'Multiply']);
 
 /**
  * Which steps of which values are masked, as tfjs hands masks from layer to layer. A mask that nothing
@@ -42,10 +40,11 @@ export class MaskTable {
   /** Hands the mask of a layer's input on to its output, after the layer was written. */
   follow(scope: MaskedCall): void {
     const { layer, call, config } = scope;
-    const kind = layer.getClassName();
+    const { merges, recurrent } = traitsOf(layer);
     if (this.#masks.has(scope.outputId()) || !layer.supportsMasking) return;
     const mask = call.inputs.map((id) => this.#masks.get(id));
-    if (MERGES.has(kind)) {
+    // A merge's mask is its own to say, and not that of its first input.
+    if (merges !== undefined) {
       if (mask.every((one) => one === undefined)) return;
       this.#masks.set(scope.outputId(), () => {
         throw config.unsupported(
@@ -57,7 +56,6 @@ export class MaskTable {
     }
     const [first] = mask;
     if (first === undefined) return;
-    const recurrent = ['RNN', 'SimpleRNN', 'GRU', 'LSTM', 'Bidirectional'].includes(kind);
     const { returnSequences = true } = layer as { returnSequences?: boolean };
     if (!recurrent || returnSequences) this.#masks.set(scope.outputId(), first);
   }
