@@ -81,7 +81,7 @@ export const LAYER_TRAITS: Readonly<Record<string, LayerTraits>> = {
   Embedding: { looksUp: true, masks: 'zeros', tflite: true },
   PositionEmbedding: { tflite: true },
   MultiHeadAttention: { product: 'attention', tflite: true },
-  AttentionHeads: { tflite: true },
+  AttentionHeads: { product: 'inputs', tflite: true },
 
   RNN: { product: 'recurrent', recurrent: true, tflite: true },
   SimpleRNN: { product: 'recurrent', recurrent: true, tflite: true },

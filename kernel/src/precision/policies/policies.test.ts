@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StorageFormat } from '../../backend/contract';
 import { onOp } from '../../backend/load';
 import { storageFormat } from '../../backend/storage';
+import { attentionHeads } from '../../layers/attention-heads';
 import { engine } from '../../patches/engine-internals';
 import { withPrecision } from '../scope';
 import { lossScaler, regime } from '../session';
@@ -263,6 +264,20 @@ describe('fp8', () => {
     );
     setPrecision('bf16', { keep: '*=fp8' });
     expect((model().predict(tf.tensor2d([[1, 2]])) as tf.Tensor).shape).toEqual([1, 1]);
+  });
+
+  it('is for attention heads too, which multiply their inputs with each other', () => {
+    const inputs = tf.input({ shape: [3, 4] });
+    const heads = attentionHeads({ name: 'heads', numHeads: 2 });
+    const outputs = heads.apply([inputs, inputs, inputs]) as tf.SymbolicTensor;
+    const attending = tf.model({ inputs, outputs });
+    const tokens = tf.randomNormal([1, 3, 4], 0, 1, 'float32', 1);
+    const exact = (attending.predict(tokens) as tf.Tensor).dataSync();
+    setPrecision('fp32', { keep: 'heads=fp8' });
+    const rounded = (attending.predict(tokens) as tf.Tensor).dataSync();
+    const apart = rounded.map((value, i) => Math.abs(value - (exact[i] ?? NaN)));
+    expect(Math.max(...apart)).toBeGreaterThan(2 ** -9);
+    expect(Math.max(...apart)).toBeLessThan(0.25);
   });
 
   it('of a session is an error for a model in which nothing has a recipe', () => {
