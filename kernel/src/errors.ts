@@ -1,11 +1,13 @@
+import type { ErrorCode } from './error-codes';
+
 /**
  * An error that a user can act on: `message` names the value and what is allowed, `hint` says what to do.
  * Every error of the library is one of these, told apart by `code`.
  */
 export class HalfnoteError extends Error {
   constructor(
-    /** Stable, kebab-case, for programs: `unknown-format`, `not-native`, `unknown-magic`, ... */
-    readonly code: string,
+    /** Stable, kebab-case, for programs: `unknown-format`, `not-native`, ... */
+    readonly code: ErrorCode,
     message: string,
     readonly hint?: string,
     options?: ErrorOptions,
@@ -28,17 +30,27 @@ export function nearest(word: string, candidates: readonly string[], limit = 3):
     .map(({ candidate }) => candidate);
 }
 
-/** Looks a name up in a table; a wrong one is an error that lists what there is and what is near. */
-export function fromTable<K extends string, V>(
+/** `scale rule` to `unknown-scale-rule`. */
+type UnknownCode<What extends string> = `unknown-${Lowercase<Kebab<What>>}`;
+
+type Kebab<Words extends string> = Words extends `${infer First} ${infer Rest}`
+  ? `${First}-${Kebab<Rest>}`
+  : Words;
+
+/**
+ * Looks a name up in a table; a wrong one is an error that lists what there is and what is near. Its
+ * code is `unknown-` and what was looked up, as far as {@link ErrorCode} has that.
+ */
+export function fromTable<K extends string, V, What extends string>(
   table: Readonly<Record<K, V>>,
   name: string,
-  what: string,
+  what: UnknownCode<What> extends ErrorCode ? What : never,
 ): V {
   if (Object.hasOwn(table, name)) return table[name as K];
   const names = Object.keys(table);
   const near = nearest(name, names, 1);
   throw new HalfnoteError(
-    `unknown-${what.replaceAll(' ', '-')}`,
+    `unknown-${what.toLowerCase().replaceAll(' ', '-')}` as ErrorCode,
     `Unknown ${what} '${name}'. Allowed: ${names.join(', ')}.`,
     near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
   );

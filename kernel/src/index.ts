@@ -1,6 +1,7 @@
 /** The library: what a cell, a magic or a plain Node.js script imports from `halfnote`. */
 
 export { HalfnoteError } from './errors';
+export type { ErrorCode } from './error-codes';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './display/display';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { ErrorCode } from '../error-codes';
 import { HalfnoteError } from '../errors';
 import { host } from '../host';
 
@@ -74,7 +75,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-function failure(code: string, what: string, cause: unknown, folder: string): HalfnoteError {
+function failure(code: ErrorCode, what: string, cause: unknown, folder: string): HalfnoteError {
   const reason = (cause as NodeJS.ErrnoException).code ?? '';
   const message = `${what}: ${REASONS[reason] ?? String(cause)}`;
   return new HalfnoteError(code, message, `Its folder is ${folder}.`);

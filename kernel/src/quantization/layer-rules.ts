@@ -81,12 +81,15 @@ function isGroup(value: unknown): boolean {
   return Number.isInteger(value.group) && Number(value.group) >= 1;
 }
 
-export function parseNames(names: LayerNames | undefined, option: string): readonly string[] {
+/** The options that name layers. */
+export type NamingOption = 'include' | 'exclude';
+
+export function parseNames(names: LayerNames | undefined, option: NamingOption): readonly string[] {
   if (names === undefined) return [];
   const list: unknown = typeof names === 'string' ? names.split(',') : names;
   if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name.trim())) {
     throw new HalfnoteError(
-      `bad-${option}`,
+      option === 'include' ? 'bad-include' : 'bad-exclude',
       `${inspect(names, { depth: 1 })} names no layers; allowed are names, paths or patterns, as a list or with commas between.`,
       `For example: ${option}: ['head', 'conv*'].`,
     );

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ErrorCode } from '../../error-codes';
 import { HalfnoteError } from '../../errors';
 import { host } from '../../host';
 import { SlowProgress } from '../../display/slow-progress';
@@ -186,7 +187,7 @@ async function readResult(folder: string, ended: Ended): Promise<Converted | Hal
 }
 
 interface ProgramError {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint?: string;
 }

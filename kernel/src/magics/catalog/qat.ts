@@ -1,5 +1,5 @@
 import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
-import { parseLayers, parseNames } from '../../quantization/layer-rules';
+import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { QatObserver } from '../../quantization/qat/activation-layer';
 import type { QatOptions } from '../../quantization/qat/options';
 import { awaited, call } from '../language/code';
@@ -23,7 +23,7 @@ const SCALE_RULES = [
   'learned',
 ] as const satisfies readonly NonNullable<QatOptions['scaleRule']>[];
 
-const names = (doc: string, option: string): ReturnType<typeof text> =>
+const names = (doc: string, option: NamingOption): ReturnType<typeof text> =>
   text(doc, 'names or patterns of layers', (word) => complaint(() => parseNames(word, option)));
 const steps = (doc: string, min: number) => number(doc, { min, integer: true });
 

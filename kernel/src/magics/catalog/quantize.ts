@@ -1,5 +1,5 @@
 import { WEIGHT_FORMATS } from '../../formats/names';
-import { parseLayers, parseNames } from '../../quantization/layer-rules';
+import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import type { RepairStep } from '../../quantization/repair/options';
@@ -45,7 +45,7 @@ const REPAIRS = [
   'adaround',
 ] as const satisfies readonly RepairStep[];
 
-const names = (doc: string, option: string): ReturnType<typeof text> =>
+const names = (doc: string, option: NamingOption): ReturnType<typeof text> =>
   text(doc, 'names or patterns of layers', (word) => complaint(() => parseNames(word, option)));
 
 export const quantize = defineMagic({

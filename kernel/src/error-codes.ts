@@ -1,0 +1,264 @@
+/** Each code of a `HalfnoteError`: what it means, and what to do. `docs/errors.md` is made of it. */
+export const ERROR_CODES = {
+  'already-prepared':
+    'The model is fake-quantized already. Train it on, or prepare the float model again.',
+  'already-quantized':
+    'The model has codes for weights already. Start from the float model that it was made of.',
+  'already-stepped': '`step()` was called twice for an optimizer. Call `update()` after each step.',
+  'already-unscaled':
+    'Gradients were unscaled twice. Call `unscale` once a step, and `update()` after `step()`.',
+  'ambiguous-intensity': 'Both a region and a `gridIntensity` are given. Leave one of them out.',
+  'backend-not-loaded':
+    'No backend is loaded yet. Call `loadBackend()`, or await `ensureBackend()`, first.',
+  'bad-accumulation':
+    'A wrong number of micro-batches or reduction, or more batches than `steps`. Call `take()` when `add()` returns true.',
+  'bad-argument':
+    'An argument of a function, a magic or the command is wrong. The message says what is allowed.',
+  'bad-attention-shape':
+    "Queries, keys and values don't fit together. Give them the shapes in the message.",
+  'bad-axis': 'The tensor has no such axis. Give one from minus its rank to its rank less one.',
+  'bad-batch':
+    'Rows of tokens differ in length or number. Pad prompts, or decode them one after another.',
+  'bad-batch-size': 'The batch size is no whole number from 1.',
+  'bad-bits': 'The scheme or packing has no codes of so many bits. The message lists those it has.',
+  'bad-budget':
+    "A budget of bits, bytes or accuracy can't be read. Write for example `{meanBits: 4}` or `'20kB'`.",
+  'bad-cache-option':
+    'An option of a cache of keys and values is wrong. The message says what is allowed.',
+  'bad-clip': "A limit of gradient clipping isn't above 0.",
+  'bad-code': "A code has more bits than its format, or isn't a whole number from 0.",
+  'bad-comm-data':
+    'Data of a comm is no object that JSON can hold. Wrap it, and send bytes as buffers.',
+  'bad-connection-file':
+    "The kernel's connection file can't be used. Start the kernel from Jupyter, which writes it.",
+  'bad-data': 'The batch to explain has no tensor for each input. Pass `{data: {x, y}}`.',
+  'bad-dimension':
+    "A dimension of a transformer is no whole number from 1, or key heads don't divide the heads.",
+  'bad-environment':
+    "An environment variable of Halfnote has a value that isn't allowed. The message lists those that are.",
+  'bad-exclude':
+    '`exclude` names no layers. Give names, paths or patterns, as a list or with commas between.',
+  'bad-format': 'The formats to predict memory for are none, or not among those that train.',
+  'bad-granularity': 'No such granularity of scales. The message lists those there are.',
+  'bad-group':
+    "Groups don't divide the depth, axis or width of heads evenly. The message lists the sizes that do.",
+  'bad-include':
+    '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
+  'bad-interval': '`every` of the gradient ranges is no whole number from 1.',
+  'bad-keep': "`keep` doesn't say which layer to keep in what. Write `dense_3=fp32,conv*=bf16`.",
+  'bad-kernel-name':
+    "The kernel's name has other characters than letters, digits, `.`, `_` and `-`.",
+  'bad-layer-input':
+    'A layer gets inputs of a wrong number, rank or length. The message says what it takes.',
+  'bad-layer-option': "An option of a layer is wrong, or doesn't divide its width.",
+  'bad-layers':
+    "`layers` doesn't say which layer is to be quantized how. Write `{head: 'fp32', 'dense_*': 'int4'}`.",
+  'bad-length': 'There are too few bytes for so many codes.',
+  'bad-loss-scale':
+    'A loss scale, or a figure of its rule, makes no sense. A scale is a number above 0.',
+  'bad-loss-scaler':
+    "This is no loss scaler, or one whose state isn't known. Give a preset's name or one of the classes.",
+  'bad-model': 'This is no `tf.LayersModel`.',
+  'bad-model-file':
+    'The file is no model of its kind, is cut off, or was changed. Copy or write it again.',
+  'bad-notebook':
+    'The file is no notebook that can be run. The message says what is wrong with it.',
+  'bad-optimizer': 'The optimizer is neither a name nor a function that makes one.',
+  'bad-optimizer-option':
+    'An optimizer has no such option, or not with this value. The message says what is allowed.',
+  'bad-optimizer-weights':
+    "These tensors aren't the weights of this optimizer. Give what `getWeights` of one with the same options returned.",
+  'bad-option':
+    "An option of the function has a value that isn't allowed. The message lists those that are.",
+  'bad-parameter':
+    "A scale or zero point is missing or can't be used. A scale is finite and above 0.",
+  'bad-prompt': 'Prompts differ in length, or are text without a vocabulary. Give `{vocabulary}`.',
+  'bad-range':
+    "A range to round in is empty, or doesn't fit the channels. `min` is to be less than `max`.",
+  'bad-recordable':
+    "`of` of the gradient ranges names what can't be recorded. The message lists what can.",
+  'bad-request':
+    'A message of the front end lacks a field or has a wrong one. It is an error of the front end.',
+  'bad-sampling-option':
+    'An option of sampling, such as `temperature` or `topK`, is wrong. The message says what is allowed.',
+  'bad-schedule':
+    "A figure of a learning-rate schedule isn't finite, or a count of steps isn't above 0.",
+  'bad-study': 'A study needs two formats and two seeds or more, none twice, and a margin above 0.',
+  'bad-token': "A token isn't in the vocabulary of the model.",
+  'bad-window': 'The length or number of windows of a text is no whole number from 1.',
+  'budget-unreachable':
+    'No assignment of formats keeps to the budget. Raise it to what the message says, or allow narrower formats.',
+  'calibration-empty':
+    'The calibration data has no samples, or none reached a layer. Give a few batches of real inputs.',
+  'calibration-mismatch':
+    "The calibration data doesn't fit the inputs of the model. Give a tensor for each input.",
+  'calibration-missing':
+    'Ranges of activations need example inputs. Give some as `calibrate`, or take a mode without.',
+  'calibration-not-finite':
+    "The calibration data, or a layer run on it, isn't finite. Mend the data or the float model first.",
+  'calibration-unused':
+    'The mode makes no use of `calibrate`. Leave it out, or take the mode `static`.',
+  'cannot-generate':
+    "The model can't generate token by token. The message names the layer that hinders it.",
+  'cannot-read': "The file can't be read. The message says why.",
+  'carbon-off':
+    '`setCarbon(false)` takes no options. Give them to `setCarbon(true)`, `carbonReport` or `carbonCell`.',
+  'cell-ended': 'The cell that this belongs to has ended. Await the call within the cell.',
+  'cell-failed':
+    "A cell of a notebook failed under `halfnote run`. The message holds the cell's error.",
+  'check-mismatch':
+    "The inputs to check an export with don't fit the model. Give a tensor for each input, and rows for a batch.",
+  'comm-closed': 'The comm is closed. Open a new one, or wait until the front end does.',
+  'data-mismatch':
+    "Data doesn't fit the model, its labels or the metric. The message says which shapes do.",
+  'data-missing': 'The measurement needs data or labels. Pass `data: {x, y}`.',
+  disposed: 'The model has been disposed of. Make it again, or dispose of it later.',
+  empty: 'There is nothing in what was given: no numbers, no text, no formats.',
+  'engine-missing':
+    "The engine can't run the model here. Leave `engine` out, or name `tensorflow`.",
+  'fake-quantized':
+    'The model is a fake-quantized copy. `convertQat()` makes the integer model of it.',
+  'fp16-overflow': 'A weight is larger than fp16 can hold. Export in fp32.',
+  'input-mismatch':
+    "Inputs don't fit those of the model. The message lists their names and shapes.",
+  interrupted: 'The work ended with its cell. Await it in the cell that starts it.',
+  'invalid-argument':
+    "An argument of a function can't be shown. The message says what the function takes.",
+  'invalid-call':
+    'A call of the library to the kernel has wrong parameters. Library and kernel differ in version.',
+  'invalid-intensity': '`gridIntensity` is no number of gCO2e/kWh from 0.',
+  'invalid-option': 'An option is no whole number from 1.',
+  'invalid-pue': '`pue` is no number from 1.',
+  'invalid-tsconfig':
+    "The notebook's `tsconfig.json` can't be used. Mend it where the message says, and run the cell again.",
+  'invalid-units': "The number of functional units isn't above 0.",
+  'kernel-died':
+    "The kernel that ran the notebook ended or didn't answer. The message holds what it said last.",
+  'loss-not-scalar':
+    'The loss is no scalar tensor. Reduce it with `tf.mean` or `tf.sum`, and await nothing within.',
+  'no-attention':
+    'The model has no `multiHeadAttention` layer, so it needs no cache. Give dimensions instead.',
+  'no-environment':
+    'No Python environment is active. Activate one, or name it: `--sys-prefix <path>`.',
+  'no-formats': 'No formats are given. Pass a list of names.',
+  'no-fp8-recipe':
+    'A layer has no FP8 recipe, since it multiplies by no matrix or kernel. Use bf16 for it.',
+  'no-integer-kernel': 'No integer kernel computes this product here. Leave `execution` out.',
+  'no-linear-layers': 'The model has no layer whose weights can be quantized.',
+  'no-native-backend':
+    "TensorFlow can't be loaded, and WebAssembly can't do this. Run the set-up again, or go on with `ensureBackend()`.",
+  'no-notebook': 'The function needs a notebook, and there is none. Call it in a cell.',
+  'no-parameters':
+    'No cell of the notebook has the tag `parameters`. Tag the one that declares the defaults.',
+  'no-ranges':
+    'A layer has seen no value but 0 in training. Train for a few steps before converting.',
+  'no-sequence': "The model doesn't tell how long a sequence may be. Give `{sequence: 1024}`.",
+  'no-stdin': "The front end can't be asked for input. Run the cell in JupyterLab or Notebook.",
+  'no-trainable-weights': 'The model has no weights to train.',
+  'non-finite-data':
+    "Training data has a NaN or an infinity, and the step wasn't taken. Drop or fill in such samples.",
+  'not-a-float': 'Only float32 tensors can be stored in another format.',
+  'not-a-number': 'The function takes numbers. The message says what was given.',
+  'not-binary': 'The text is no binary number. Write digits 0 and 1, with a point at most.',
+  'not-finite': 'A value to quantize is NaN or infinite. Find where it comes from first.',
+  'not-installed':
+    'No kernel of that name is installed there. `jupyter kernelspec list` shows where kernels are.',
+  'not-native': 'The format can only be simulated on this machine. Leave the option `native` out.',
+  'not-prepared':
+    "The model isn't fake-quantized. Prepare it with `prepareQat()` and train it, or use `quantize()`.",
+  'not-quantizable': "The layer can't have the format that it was given. Leave it out of `layers`.",
+  'not-quantized': 'An int8 export needs a quantized model. Quantize it first.',
+  'not-readable': "The model's file can't be read. Name the file, or the folder that holds it.",
+  'not-trainable':
+    'Codes have no gradients. Train a fake-quantized copy of the float model: `prepareQat()`.',
+  'not-writable': "The file or folder can't be written. Name a place where you may write.",
+  'nothing-checked':
+    '`update()` was called without a step. Call `step(optimizer, gradients)` first.',
+  'nothing-to-quantize': 'No layer of the model can be quantized, or all are left out.',
+  'npm-failed': 'npm ended with an error. What it said stands above.',
+  'npm-missing': "npm can't be started. It comes with Node.js: see that it is in the PATH.",
+  offline: "npm can't reach its registry. Connect, or install from a folder or a `.tgz` file.",
+  'onnx-too-large': 'The weights are more than an ONNX file holds. Export in a smaller format.',
+  'onnx-unsupported':
+    'A layer, or an option of it, has no counterpart in ONNX. The message lists what is allowed.',
+  'onnxruntime-missing':
+    "ONNX Runtime can't be loaded. Install it with `npm install onnxruntime-node`.",
+  'onnxruntime-refused': "ONNX Runtime can't run the file. The message holds its reason.",
+  'onnxruntime-unavailable':
+    "ONNX Runtime can't run the model to compare with. Leave `fp32-ort` out.",
+  'output-mismatch': 'An export gives other shapes than the model: it was made from another one.',
+  'policy-change-in-fit':
+    "The policy can't change while `model.fit` runs. Set it before or after, or use `withPrecision`.",
+  'scale-underflow':
+    "The values are so small that float32 can't hold their scale. Multiply them by a power of two first.",
+  'sequence-too-long':
+    "The model has fewer positions than the sequence would have. Ask for fewer tokens, or give `overflow: 'slide'`.",
+  'shape-mismatch':
+    "Shapes don't fit each other, or the number of elements. The message says which do.",
+  'sum-overflow': "A sum doesn't fit 32 bits. Use fewer bits, or a shorter sum.",
+  'tflite-failed': "TensorFlow's converter failed. The message holds what it said.",
+  'tflite-float-only':
+    '`exportTflite` takes the float model. Export the one that the quantized model was made from.',
+  'tflite-mismatch':
+    'Rebuilt in TensorFlow, the model gives other outputs than here, so nothing is written.',
+  'tflite-missing':
+    'No Python with TensorFlow was found. Install one, or name it as the message says.',
+  'tflite-unsupported':
+    "A layer, or an option of it, can't be exported to TensorFlow Lite. The message lists what is allowed.",
+  'too-short': 'The text has fewer tokens than a window.',
+  'uneven-layers':
+    'Attention layers differ in heads or width. Add up `kvCacheSize({layers: 1, ...})` of each.',
+  'unknown-activation-format': 'No such format of activations. The message lists those there are.',
+  'unknown-activation-scale':
+    'No such rule for the scales of activations. The message lists those there are.',
+  'unknown-block-format': 'No such block format. `BLOCK_FORMATS` has them all.',
+  'unknown-cache-format':
+    'No such format of a cache of keys and values. The message lists those there are.',
+  'unknown-call':
+    'The kernel answers no such call of the library. Library and kernel differ in version.',
+  'unknown-character':
+    "A character isn't in the vocabulary. Make the vocabulary of a text that has it.",
+  'unknown-engine': 'No such engine. The message lists those there are.',
+  'unknown-format': 'No such number format, or not for this. The message lists those that are.',
+  'unknown-granularity': 'No such granularity of scales. The message lists those there are.',
+  'unknown-kernel':
+    "Jupyter knows no kernel of that name. Without `--kernel`, this package's own is used.",
+  'unknown-layer':
+    'No layer of the model has this name or matches this pattern. The message lists its layers.',
+  'unknown-magic': 'No magic of that name. `%lsmagic` lists them all.',
+  'unknown-metric': 'No such metric. The message lists those there are.',
+  'unknown-observer': 'No such observer of ranges. The message lists those there are.',
+  'unknown-optimizer':
+    'No optimizer of that name. Give one that the message lists, or an instance.',
+  'unknown-package': "The registry doesn't have a package of that name.",
+  'unknown-parameter':
+    'The cell tagged `parameters` declares no such variable. The message lists those it does.',
+  'unknown-policy':
+    'No such precision policy. The message lists them, and the form `p=f32,c=f16,o=f32`.',
+  'unknown-quantization-mode': 'No such mode of quantization. The message lists those there are.',
+  'unknown-range': 'No such measure of the range of channels. The message lists those there are.',
+  'unknown-region':
+    'No grid intensity is known for the region. Give an ISO 3166-1 alpha-3 code, or `gridIntensity`.',
+  'unknown-repair': 'No such repair. The message lists those there are.',
+  'unknown-rounding': 'No such rounding mode. The message lists those there are.',
+  'unknown-rounding-of-outputs': 'No such rounding of outputs. The message lists those there are.',
+  'unknown-scale-rule': 'No such rule for scales. The message lists those there are.',
+  'unknown-schedule': 'No learning-rate schedule of that name. The message lists those there are.',
+  'unknown-scheme':
+    'This is no quantization scheme. Give an object with one of the kinds in the message.',
+  'unknown-shape':
+    'An input of the model has an open size beside the batch. Build the model with a fixed `inputShape`.',
+  'unknown-treatment-of-relu6': 'No such treatment of ReLU6. The message lists those there are.',
+  'unknown-variable': 'The environment has no such variable. `%env NAME=value` sets it.',
+  'unknown-weight-format':
+    'No such format of weights, or not for this. The message lists those that are.',
+  'unknown-window': "The energy window isn't open, or has ended already.",
+  'unsupported-mode':
+    "The mode of quantization doesn't go with the format of weights or scale. The message says which does.",
+  'unsupported-model':
+    'The function takes another kind of model, or one that is built. The message says which.',
+  'unsupported-type': 'The ONNX model has an input or output of a type that no tfjs tensor can be.',
+  'wrong-language': 'The notebook is written for another kernel. Name it with `--kernel`.',
+} satisfies Readonly<Record<string, string>>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
