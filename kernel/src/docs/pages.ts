@@ -1,3 +1,4 @@
+import { errorsParts } from './errors';
 import { formatsParts } from './formats';
 import { magicsParts } from './magics';
 import { precisionParts } from './precision';
@@ -5,6 +6,7 @@ import { fillTemplate } from './template';
 
 /** The pages under docs/ that are made, each with what fills the placeholders of its template. */
 const PARTS = {
+  'errors.md': errorsParts,
   'formats.md': formatsParts,
   'magics.md': magicsParts,
   'precision.md': precisionParts,
