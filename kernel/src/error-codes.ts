@@ -10,82 +10,6 @@ export const ERROR_CODES = {
   'ambiguous-intensity': 'Both a region and a `gridIntensity` are given. Leave one of them out.',
   'backend-not-loaded':
     'No backend is loaded yet. Call `loadBackend()`, or await `ensureBackend()`, first.',
-  'bad-accumulation':
-    'A wrong number of micro-batches or reduction, or more batches than `steps`. Call `take()` when `add()` returns true.',
-  'bad-argument':
-    'An argument of a function, a magic or the command is wrong. The message says what is allowed.',
-  'bad-attention-shape':
-    "Queries, keys and values don't fit together. Give them the shapes in the message.",
-  'bad-axis': 'The tensor has no such axis. Give one from minus its rank to its rank less one.',
-  'bad-batch':
-    'Rows of tokens differ in length or number. Pad prompts, or decode them one after another.',
-  'bad-batch-size': 'The batch size is no whole number from 1.',
-  'bad-bits': 'The scheme or packing has no codes of so many bits. The message lists those it has.',
-  'bad-budget':
-    "A budget of bits, bytes or accuracy can't be read. Write for example `{meanBits: 4}` or `'20kB'`.",
-  'bad-cache-option':
-    'An option of a cache of keys and values is wrong. The message says what is allowed.',
-  'bad-clip': "A limit of gradient clipping isn't above 0.",
-  'bad-code': "A code has more bits than its format, or isn't a whole number from 0.",
-  'bad-comm-data':
-    'Data of a comm is no object that JSON can hold. Wrap it, and send bytes as buffers.',
-  'bad-connection-file':
-    "The kernel's connection file can't be used. Start the kernel from Jupyter, which writes it.",
-  'bad-data': 'The batch to explain has no tensor for each input. Pass `{data: {x, y}}`.',
-  'bad-dimension':
-    "A dimension of a transformer is no whole number from 1, or key heads don't divide the heads.",
-  'bad-environment':
-    "An environment variable of Halfnote has a value that isn't allowed. The message lists those that are.",
-  'bad-exclude':
-    '`exclude` names no layers. Give names, paths or patterns, as a list or with commas between.',
-  'bad-format': 'The formats to predict memory for are none, or not among those that train.',
-  'bad-granularity': 'No such granularity of scales. The message lists those there are.',
-  'bad-group':
-    "Groups don't divide the depth, axis or width of heads evenly. The message lists the sizes that do.",
-  'bad-include':
-    '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
-  'bad-interval': '`every` of the gradient ranges is no whole number from 1.',
-  'bad-keep': "`keep` doesn't say which layer to keep in what. Write `dense_3=fp32,conv*=bf16`.",
-  'bad-kernel-name':
-    "The kernel's name has other characters than letters, digits, `.`, `_` and `-`.",
-  'bad-layer-input':
-    'A layer gets inputs of a wrong number, rank or length. The message says what it takes.',
-  'bad-layer-option': "An option of a layer is wrong, or doesn't divide its width.",
-  'bad-layers':
-    "`layers` doesn't say which layer is to be quantized how. Write `{head: 'fp32', 'dense_*': 'int4'}`.",
-  'bad-length': 'There are too few bytes for so many codes.',
-  'bad-loss-scale':
-    'A loss scale, or a figure of its rule, makes no sense. A scale is a number above 0.',
-  'bad-loss-scaler':
-    "This is no loss scaler, or one whose state isn't known. Give a preset's name or one of the classes.",
-  'bad-model': 'This is no `tf.LayersModel`.',
-  'bad-model-file':
-    'The file is no model of its kind, is cut off, or was changed. Copy or write it again.',
-  'bad-notebook':
-    'The file is no notebook that can be run. The message says what is wrong with it.',
-  'bad-optimizer': 'The optimizer is neither a name nor a function that makes one.',
-  'bad-optimizer-option':
-    'An optimizer has no such option, or not with this value. The message says what is allowed.',
-  'bad-optimizer-weights':
-    "These tensors aren't the weights of this optimizer. Give what `getWeights` of one with the same options returned.",
-  'bad-option':
-    "An option of the function has a value that isn't allowed. The message lists those that are.",
-  'bad-parameter':
-    "A scale or zero point is missing or can't be used. A scale is finite and above 0.",
-  'bad-prompt': 'Prompts differ in length, or are text without a vocabulary. Give `{vocabulary}`.',
-  'bad-range':
-    "A range to round in is empty, or doesn't fit the channels. `min` is to be less than `max`.",
-  'bad-recordable':
-    "`of` of the gradient ranges names what can't be recorded. The message lists what can.",
-  'bad-request':
-    'A message of the front end lacks a field or has a wrong one. It is an error of the front end.',
-  'bad-sampling-option':
-    'An option of sampling, such as `temperature` or `topK`, is wrong. The message says what is allowed.',
-  'bad-schedule':
-    "A figure of a learning-rate schedule isn't finite, or a count of steps isn't above 0.",
-  'bad-study': 'A study needs two formats and two seeds or more, none twice, and a margin above 0.',
-  'bad-token': "A token isn't in the vocabulary of the model.",
-  'bad-window': 'The length or number of windows of a text is no whole number from 1.',
   'budget-unreachable':
     'No assignment of formats keeps to the budget. Raise it to what the message says, or allow narrower formats.',
   'calibration-empty':
@@ -122,16 +46,93 @@ export const ERROR_CODES = {
   'input-mismatch':
     "Inputs don't fit those of the model. The message lists their names and shapes.",
   interrupted: 'The work ended with its cell. Await it in the cell that starts it.',
+  'invalid-accumulation':
+    'A wrong number of micro-batches or reduction, or more batches than `steps`. Call `take()` when `add()` returns true.',
   'invalid-argument':
-    "An argument of a function can't be shown. The message says what the function takes.",
+    'An argument of a function, a magic or the command is wrong. The message says what is allowed.',
+  'invalid-attention-shape':
+    "Queries, keys and values don't fit together. Give them the shapes in the message.",
+  'invalid-axis': 'The tensor has no such axis. Give one from minus its rank to its rank less one.',
+  'invalid-batch':
+    'Rows of tokens differ in length or number. Pad prompts, or decode them one after another.',
+  'invalid-batch-size': 'The batch size is no whole number from 1.',
+  'invalid-bits':
+    'The scheme or packing has no codes of so many bits. The message lists those it has.',
+  'invalid-budget':
+    "A budget of bits, bytes or accuracy can't be read. Write for example `{meanBits: 4}` or `'20kB'`.",
+  'invalid-cache-option':
+    'An option of a cache of keys and values is wrong. The message says what is allowed.',
   'invalid-call':
     'A call of the library to the kernel has wrong parameters. Library and kernel differ in version.',
+  'invalid-clip': "A limit of gradient clipping isn't above 0.",
+  'invalid-code': "A code has more bits than its format, or isn't a whole number from 0.",
+  'invalid-comm-data':
+    'Data of a comm is no object that JSON can hold. Wrap it, and send bytes as buffers.',
+  'invalid-connection-file':
+    "The kernel's connection file can't be used. Start the kernel from Jupyter, which writes it.",
+  'invalid-data': 'The batch to explain has no tensor for each input. Pass `{data: {x, y}}`.',
+  'invalid-dimension':
+    "A dimension of a transformer is no whole number from 1, or key heads don't divide the heads.",
+  'invalid-environment':
+    "An environment variable of Halfnote has a value that isn't allowed. The message lists those that are.",
+  'invalid-exclude':
+    '`exclude` names no layers. Give names, paths or patterns, as a list or with commas between.',
+  'invalid-format': 'The formats to predict memory for are none, or not among those that train.',
+  'invalid-granularity': 'No such granularity of scales. The message lists those there are.',
+  'invalid-group':
+    "Groups don't divide the depth, axis or width of heads evenly. The message lists the sizes that do.",
+  'invalid-include':
+    '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
   'invalid-intensity': '`gridIntensity` is no number of gCO2e/kWh from 0.',
-  'invalid-option': 'An option is no whole number from 1.',
+  'invalid-interval': '`every` of the gradient ranges is no whole number from 1.',
+  'invalid-keep':
+    "`keep` doesn't say which layer to keep in what. Write `dense_3=fp32,conv*=bf16`.",
+  'invalid-kernel-name':
+    "The kernel's name has other characters than letters, digits, `.`, `_` and `-`.",
+  'invalid-layer-input':
+    'A layer gets inputs of a wrong number, rank or length. The message says what it takes.',
+  'invalid-layer-option': "An option of a layer is wrong, or doesn't divide its width.",
+  'invalid-layers':
+    "`layers` doesn't say which layer is to be quantized how. Write `{head: 'fp32', 'dense_*': 'int4'}`.",
+  'invalid-length': 'There are too few bytes for so many codes.',
+  'invalid-loss-scale':
+    'A loss scale, or a figure of its rule, makes no sense. A scale is a number above 0.',
+  'invalid-loss-scaler':
+    "This is no loss scaler, or one whose state isn't known. Give a preset's name or one of the classes.",
+  'invalid-model': 'This is no `tf.LayersModel`.',
+  'invalid-model-file':
+    'The file is no model of its kind, is cut off, or was changed. Copy or write it again.',
+  'invalid-notebook':
+    'The file is no notebook that can be run. The message says what is wrong with it.',
+  'invalid-optimizer': 'The optimizer is neither a name nor a function that makes one.',
+  'invalid-optimizer-option':
+    'An optimizer has no such option, or not with this value. The message says what is allowed.',
+  'invalid-optimizer-weights':
+    "These tensors aren't the weights of this optimizer. Give what `getWeights` of one with the same options returned.",
+  'invalid-option':
+    "An option of the function has a value that isn't allowed. The message lists those that are.",
+  'invalid-parameter':
+    "A scale or zero point is missing or can't be used. A scale is finite and above 0.",
+  'invalid-prompt':
+    'Prompts differ in length, or are text without a vocabulary. Give `{vocabulary}`.',
   'invalid-pue': '`pue` is no number from 1.',
+  'invalid-range':
+    "A range to round in is empty, or doesn't fit the channels. `min` is to be less than `max`.",
+  'invalid-recordable':
+    "`of` of the gradient ranges names what can't be recorded. The message lists what can.",
+  'invalid-request':
+    'A message of the front end lacks a field or has a wrong one. It is an error of the front end.',
+  'invalid-sampling-option':
+    'An option of sampling, such as `temperature` or `topK`, is wrong. The message says what is allowed.',
+  'invalid-schedule':
+    "A figure of a learning-rate schedule isn't finite, or a count of steps isn't above 0.",
+  'invalid-study':
+    'A study needs two formats and two seeds or more, none twice, and a margin above 0.',
+  'invalid-token': "A token isn't in the vocabulary of the model.",
   'invalid-tsconfig':
     "The notebook's `tsconfig.json` can't be used. Mend it where the message says, and run the cell again.",
   'invalid-units': "The number of functional units isn't above 0.",
+  'invalid-window': 'The length or number of windows of a text is no whole number from 1.',
   'kernel-died':
     "The kernel that ran the notebook ended or didn't answer. The message holds what it said last.",
   'loss-not-scalar':

@@ -65,7 +65,7 @@ export function uninstallKernelspec(place: Place, name: string): string {
 function kernelFolder(place: Place, name: string): string {
   if (!/^[A-Za-z0-9._-]+$/.test(name) || /^\.+$/.test(name)) {
     throw new HalfnoteError(
-      'bad-kernel-name',
+      'invalid-kernel-name',
       `The kernel's name is "${name}", allowed are letters, digits, ".", "_" and "-"`,
     );
   }

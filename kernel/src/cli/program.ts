@@ -132,7 +132,7 @@ function placeOf({ user, sysPrefix, prefix }: PlaceOptions): Place {
   const given = [user === true ? '--user' : undefined, sysPrefix, prefix];
   if (given.filter((place) => place !== undefined).length > 1) {
     throw new HalfnoteError(
-      'bad-argument',
+      'invalid-argument',
       'Only one of --user, --sys-prefix and --prefix can be given',
     );
   }

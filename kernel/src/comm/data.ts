@@ -9,7 +9,7 @@ export function asJson(value: unknown): JsonObject {
     return plain as JsonObject;
   }
   throw new HalfnoteError(
-    'bad-comm-data',
+    'invalid-comm-data',
     `Comms carry objects, not ${plain === undefined ? 'undefined' : JSON.stringify(plain).slice(0, 60)}.`,
     'Wrap it: {value: ...}.',
   );
@@ -21,7 +21,7 @@ function parsed(value: unknown): unknown {
     return text === undefined ? undefined : (JSON.parse(text) as unknown);
   } catch (error) {
     throw new HalfnoteError(
-      'bad-comm-data',
+      'invalid-comm-data',
       `Comm data that JSON can't hold: ${error instanceof Error ? error.message : String(error)}`,
       'Send numbers, strings, booleans, lists and objects; bytes go as buffers.',
       { cause: error },

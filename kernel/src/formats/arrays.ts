@@ -36,7 +36,7 @@ export function encodeArray(
 
 /**
  * A new array with the number of each code, as `decode` gives it.
- * @throws HalfnoteError `bad-code` where a code has more bits than the format.
+ * @throws HalfnoteError `invalid-code` where a code has more bits than the format.
  */
 export function decodeArray(
   formatOrName: FormatOrName,

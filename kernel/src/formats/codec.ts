@@ -61,7 +61,7 @@ function magnitudeCoder(format: FloatFormat): (magnitude: number) => number {
 
 /**
  * The number a code stands for.
- * @throws HalfnoteError `bad-code` when `code` is not an integer of `format.bits` bits.
+ * @throws HalfnoteError `invalid-code` when `code` is not an integer of `format.bits` bits.
  */
 export function decode(formatOrName: FormatOrName, code: number): number {
   return decoder(formatOrName)(code);
@@ -114,7 +114,7 @@ function magnitudeValuer(format: FloatFormat): (code: number) => number {
 
 export function badCode({ id, bits }: NumberFormat, code: number): HalfnoteError {
   return new HalfnoteError(
-    'bad-code',
+    'invalid-code',
     `${code} is not a code of ${id}; allowed are integers from 0 to ${2 ** bits - 1}.`,
   );
 }

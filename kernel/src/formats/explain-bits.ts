@@ -13,7 +13,7 @@ const NUMERAL = /^([+-]?)(?:0b)?([01_]*)(?:\.([01_]*))?$/;
 
 /**
  * Binary digits on their way to a decimal number: of a numeral, or of a format's code.
- * @throws HalfnoteError `not-binary` for other text, `bad-code` where the code doesn't fit.
+ * @throws HalfnoteError `not-binary` for other text, `invalid-code` where the code doesn't fit.
  */
 export function bitsSteps(bits: string | number, formatOrName?: FormatOrName): ExplainedBits {
   if (formatOrName !== undefined) return fromCode(bits, asFormat(formatOrName));
@@ -62,7 +62,7 @@ function codeOf(bits: string | number, format: NumberFormat): number {
   const digits = bits.trim().replace(/^0b/, '').replaceAll('_', '');
   if (/^[01]+$/.test(digits) && digits.length === format.bits) return Number.parseInt(digits, 2);
   throw new HalfnoteError(
-    'bad-code',
+    'invalid-code',
     `"${bits}" is no code of ${format.label}; allowed are ${format.bits} digits 0 and 1, or a number.`,
   );
 }

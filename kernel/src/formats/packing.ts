@@ -13,7 +13,7 @@ export function packedBytes(count: number, bits: PackedBits): number {
 /**
  * Codes in as few bytes as they need, the first in the lowest bits: ONNX's order for int4 and int2,
  * NumPy's `packbits(bitorder='little')` for single bits. Codes of 3 and 6 bits cross bytes.
- * @throws HalfnoteError `bad-bits`, or `bad-code` where a code has more than `bits` bits.
+ * @throws HalfnoteError `invalid-bits`, or `invalid-code` where a code has more than `bits` bits.
  */
 export function packCodes(codes: CodeArray, bits: PackedBits): Uint8Array<ArrayBuffer> {
   checkBits(bits);
@@ -47,7 +47,7 @@ export function packCodes(codes: CodeArray, bits: PackedBits): Uint8Array<ArrayB
   if (seen >>> bits !== 0) {
     const wrong = codes.find((code) => code >= 2 ** bits) ?? NaN;
     throw new HalfnoteError(
-      'bad-code',
+      'invalid-code',
       `${wrong} does not fit ${bits} bits; allowed are integers from 0 to ${2 ** bits - 1}.`,
     );
   }
@@ -56,7 +56,7 @@ export function packCodes(codes: CodeArray, bits: PackedBits): Uint8Array<ArrayB
 
 /**
  * The first `count` codes of packed bytes.
- * @throws HalfnoteError `bad-bits`, or `bad-length` where there are too few bytes.
+ * @throws HalfnoteError `invalid-bits`, or `invalid-length` where there are too few bytes.
  */
 export function unpackCodes(
   packed: Uint8Array,
@@ -66,7 +66,7 @@ export function unpackCodes(
   checkBits(bits);
   if (!Number.isInteger(count) || count < 0 || packedBytes(count, bits) > packed.length) {
     throw new HalfnoteError(
-      'bad-length',
+      'invalid-length',
       `${packed.length} bytes do not hold ${count} codes of ${bits} bits; allowed are integers from 0 to ${Math.floor((packed.length * 8) / bits)}.`,
     );
   }
@@ -100,7 +100,7 @@ export function unpackCodes(
 function checkBits(bits: number): void {
   if ((PACKED_BITS as readonly number[]).includes(bits)) return;
   throw new HalfnoteError(
-    'bad-bits',
+    'invalid-bits',
     `Codes of ${bits} bits are not packed; allowed are ${PACKED_BITS.join(', ')}.`,
   );
 }

@@ -22,7 +22,7 @@ export class Decoder {
   private batch: number | undefined;
   private tokens = 0;
 
-  /** @throws HalfnoteError `cannot-generate`, `unknown-cache-format`, `bad-cache-option`, `bad-group`. */
+  /** @throws HalfnoteError `cannot-generate`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`. */
   constructor(
     model: tf.LayersModel,
     private readonly cache: CacheChoice = 'fp32',
@@ -53,7 +53,7 @@ export class Decoder {
   /**
    * @param tokens [batch, new]: the sequences' next tokens.
    * @returns logits [batch, new, vocabulary] for the token after each.
-   * @throws HalfnoteError `bad-batch`, `bad-token`, `sequence-too-long`.
+   * @throws HalfnoteError `invalid-batch`, `invalid-token`, `sequence-too-long`.
    */
   decode(tokens: readonly ArrayLike<number>[]): Tensor3D {
     const next = this.checked(tokens);
@@ -115,7 +115,7 @@ export class Decoder {
     const length = first?.length ?? 0;
     if (tokens.length !== batch || length === 0 || tokens.some((row) => row.length !== length)) {
       throw new HalfnoteError(
-        'bad-batch',
+        'invalid-batch',
         `Tokens came in rows of [${tokens.map((row) => row.length).join(', ')}]; allowed are ${this.batch ?? 'one or more'} rows of the same length from 1.`,
         'A batch is decoded in step: pad prompts, or decode them one after another.',
       );
@@ -132,7 +132,7 @@ export class Decoder {
     );
     if (wrong === undefined) return Int32Array.from(flat);
     throw new HalfnoteError(
-      'bad-token',
+      'invalid-token',
       `${wrong} is no token; allowed are integers from 0 to ${this.vocabulary - 1}.`,
     );
   }

@@ -29,8 +29,8 @@ export interface GenerateOptions extends SamplingOptions {
  * Continues a prompt, token by token. Keys and values of earlier tokens come from the cache, so that
  * only the newest token goes through the layers. The model is one of tfjs's with our transformer layers.
  *
- * @throws HalfnoteError `cannot-generate`, `sequence-too-long`, `bad-prompt`, `bad-token`,
- *   `unknown-character`, `bad-sampling-option`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ * @throws HalfnoteError `cannot-generate`, `sequence-too-long`, `invalid-prompt`, `invalid-token`,
+ *   `unknown-character`, `invalid-sampling-option`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`.
  */
 export async function generate(
   model: tf.LayersModel,
@@ -40,7 +40,7 @@ export async function generate(
   const { maxNewTokens = 100, cache = 'fp32', overflow = 'error', vocabulary, onToken } = options;
   if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
     throw new HalfnoteError(
-      'bad-sampling-option',
+      'invalid-sampling-option',
       `maxNewTokens is ${maxNewTokens}; allowed are integers from 1.`,
     );
   }
@@ -108,7 +108,7 @@ function promptsOf(
   const lengths = tokens.map(({ length }) => length);
   if (lengths.length > 0 && new Set(lengths).size === 1 && lengths[0] !== 0) return tokens;
   throw new HalfnoteError(
-    'bad-prompt',
+    'invalid-prompt',
     `Prompts have lengths [${lengths.join(', ')}]; allowed are one or more of the same length from 1.`,
   );
 }

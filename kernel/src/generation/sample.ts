@@ -13,7 +13,7 @@ export interface SamplingOptions {
 /** Chooses row `row`'s token number `step` by its logits. */
 export type Sampler = (logits: Float32Array, row: number, step: number) => number;
 
-/** @throws HalfnoteError `bad-sampling-option`; the sampler: `not-finite`. */
+/** @throws HalfnoteError `invalid-sampling-option`; the sampler: `not-finite`. */
 export function sampler({ temperature = 1, topK, seed = 0 }: SamplingOptions): Sampler {
   check(
     'temperature',
@@ -66,7 +66,7 @@ function nthLargest(logits: Float32Array, n: number): number {
 function check(name: string, value: unknown, ok: boolean, allowed: string): void {
   if (ok) return;
   throw new HalfnoteError(
-    'bad-sampling-option',
+    'invalid-sampling-option',
     `${name} is ${String(value)}; allowed are ${allowed}.`,
   );
 }

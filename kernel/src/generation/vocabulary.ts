@@ -29,13 +29,13 @@ export class CharacterVocabulary {
     });
   }
 
-  /** @throws HalfnoteError `bad-token`. */
+  /** @throws HalfnoteError `invalid-token`. */
   decode(tokens: Iterable<number>): string {
     return Array.from(tokens, (token) => {
       const character = this.characters[token];
       if (character !== undefined) return character;
       throw new HalfnoteError(
-        'bad-token',
+        'invalid-token',
         `${token} is no token; allowed are integers from 0 to ${this.size - 1}.`,
       );
     }).join('');
@@ -44,7 +44,7 @@ export class CharacterVocabulary {
 
 /**
  * A text's tokens; tokens are handed on.
- * @throws HalfnoteError `bad-prompt` for text without a vocabulary, `unknown-character`.
+ * @throws HalfnoteError `invalid-prompt` for text without a vocabulary, `unknown-character`.
  */
 export function tokensOf(
   text: string | ArrayLike<number>,
@@ -53,7 +53,7 @@ export function tokensOf(
   if (typeof text !== 'string') return text;
   if (vocabulary !== undefined) return vocabulary.encode(text);
   throw new HalfnoteError(
-    'bad-prompt',
+    'invalid-prompt',
     'Text needs a vocabulary.',
     'Give { vocabulary: new CharacterVocabulary(text) } of the text that the model learned from.',
   );

@@ -29,7 +29,7 @@ export interface BuildOptions {
 
 /**
  * Quantizes a fused graph's weights. Float layers are copied, weights and all.
- * @throws HalfnoteError `bad-group`, `not-finite`.
+ * @throws HalfnoteError `invalid-group`, `not-finite`.
  */
 export function buildGraph(
   fused: FusedGraph,

@@ -7,7 +7,7 @@ export interface GroupedLayer {
   readonly group: number;
 }
 
-/** @throws HalfnoteError `bad-group`, which names all layers whose depth the groups don't divide. */
+/** @throws HalfnoteError `invalid-group`, which names all layers whose depth the groups don't divide. */
 export function checkGroups(layers: readonly GroupedLayer[]): void {
   const bad = layers.filter(({ depth, group }) => depth % group !== 0);
   const [first] = bad;
@@ -16,7 +16,7 @@ export function checkGroups(layers: readonly GroupedLayer[]): void {
   const hint = `Or leave ${names.length === 1 ? 'it' : 'them'} in float: exclude: '${names.join(',')}' (--exclude ${names.join(',')}); or with a scale for each channel: layers: { ${names.map((name) => `'${name}': { granularity: 'per-channel' }`).join(', ')} }.`;
   if (names.length === 1) {
     throw new HalfnoteError(
-      'bad-group',
+      'invalid-group',
       `Groups of ${first.group} do not divide the depth of layer '${first.layer}', which is ${first.depth}. Allowed: ${divisors(first.depth).join(', ')}.`,
       hint,
     );
@@ -24,7 +24,7 @@ export function checkGroups(layers: readonly GroupedLayer[]): void {
   const each = bad.map(({ layer, depth, group }) => `'${layer}' (${depth} by ${group})`);
   const common = divisors(layers.map(({ depth }) => depth).reduce(greatestCommonDivisor));
   throw new HalfnoteError(
-    'bad-group',
+    'invalid-group',
     `Groups do not divide the depth of ${bad.length} layers: ${[...new Set(each)].join(', ')}. Allowed for all layers: ${common.join(', ')}.`,
     hint,
   );

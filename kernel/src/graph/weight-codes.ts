@@ -71,7 +71,7 @@ export interface CodeScheme {
 
 /**
  * Codes of a row-major `[depth, channels]` matrix.
- * @throws HalfnoteError `bad-group` where the groups don't divide the depth; `layer` is named.
+ * @throws HalfnoteError `invalid-group` where the groups don't divide the depth; `layer` is named.
  */
 export function encodeWeights(
   matrix: Float32Array,

@@ -51,7 +51,7 @@ export function explain(
  * The way back: binary digits as a decimal number, with the working. `explainBits('1101.101')` adds
  * powers of two; `explainBits('0011101001100110', 'fp16')` and `explainBits(0x3a66, 'fp16')` read a
  * format's code. The steps are its `payload`.
- * @throws HalfnoteError `not-binary`, `bad-code`, `unknown-format`.
+ * @throws HalfnoteError `not-binary`, `invalid-code`, `unknown-format`.
  */
 export function explainBits(
   bits: string | number,

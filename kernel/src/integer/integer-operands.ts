@@ -60,7 +60,7 @@ function integers(
   const allowed = zeros.length === 1 || zeros.length === channels;
   if (!allowed || zeros.some((z) => !Number.isInteger(z) || z < min || z > max)) {
     throw new HalfnoteError(
-      'bad-parameter',
+      'invalid-parameter',
       `Zero point ${zeros.join(', ')} does not fit; allowed are ${channels === 1 ? 'one integer' : `one integer or ${channels}`} from ${min} to ${max}.`,
     );
   }

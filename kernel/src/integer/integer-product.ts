@@ -43,7 +43,7 @@ export interface IntegerConvOptions extends IntegerProductOptions {
 /**
  * `(a - zeroA) (b - zeroB)` of integers, `[..., m, k]` by `[k, n]` or by one `[k, n]` each, as
  * ONNX's `MatMulInteger`. Any pair of signedness; sub-byte formats too.
- * @throws HalfnoteError `shape-mismatch`, `unknown-format`, `bad-parameter`, `bad-code`,
+ * @throws HalfnoteError `shape-mismatch`, `unknown-format`, `invalid-parameter`, `invalid-code`,
  *   `no-integer-kernel` when `native` was asked for, `sum-overflow` beyond 32 bits.
  */
 export async function integerMatMul(

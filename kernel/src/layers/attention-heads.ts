@@ -56,7 +56,7 @@ export class AttentionHeads extends tf.layers.Layer {
     const [width = null] = v.slice(-1);
     if (typeof width === 'number' && width % this.numHeads !== 0) {
       throw new HalfnoteError(
-        'bad-layer-option',
+        'invalid-layer-option',
         `attentionHeads: ${this.numHeads} heads don't divide the width ${width}.`,
       );
     }
@@ -80,7 +80,7 @@ type Triple<T> = readonly [queries: T, keys: T, values: T];
 function three<T>(inputs: T | readonly T[]): Triple<T> {
   if (Array.isArray(inputs) && inputs.length === 3) return inputs as unknown as Triple<T>;
   throw new HalfnoteError(
-    'bad-layer-input',
+    'invalid-layer-input',
     'attentionHeads takes three inputs: [queries, keys, values].',
   );
 }

@@ -22,7 +22,7 @@ const MASKED = -1e9;
  * @param k [..., keys, depth]
  * @param v [..., keys, width]
  * @returns [..., queries, width]
- * @throws HalfnoteError `bad-attention-shape` where they don't fit together.
+ * @throws HalfnoteError `invalid-attention-shape` where they don't fit together.
  */
 export function scaledDotProductAttention<T extends Tensor>(
   q: T,
@@ -65,7 +65,7 @@ function checkShapes(q: Tensor, k: Tensor, v: Tensor): void {
   if (fits) return;
   const show = (tensor: Tensor): string => `[${tensor.shape.join(', ')}]`;
   throw new HalfnoteError(
-    'bad-attention-shape',
+    'invalid-attention-shape',
     `Attention needs q [..., queries, depth], k [..., keys, depth] and v [..., keys, width], ` +
       `but got ${show(q)}, ${show(k)} and ${show(v)}.`,
   );

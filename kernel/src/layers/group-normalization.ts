@@ -48,7 +48,7 @@ export class GroupNormalization extends tf.layers.Layer {
     const channels = lastAxis('groupNormalization', singleShape(inputShape));
     if (channels % this.groups !== 0) {
       throw new HalfnoteError(
-        'bad-layer-option',
+        'invalid-layer-option',
         `groupNormalization: ${this.groups} groups don't divide ${channels} channels.`,
         `Allowed are the divisors of ${channels}.`,
       );

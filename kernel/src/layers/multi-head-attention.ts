@@ -145,7 +145,7 @@ function roles<T>(inputs: readonly T[]): { query: T; value: T; key: T } {
   const [query, value = query, key = value] = inputs;
   if (query === undefined || value === undefined || key === undefined || inputs.length > 3) {
     throw new HalfnoteError(
-      'bad-layer-input',
+      'invalid-layer-input',
       `multiHeadAttention got ${inputs.length} inputs; allowed are one, [query, value] and ` +
         '[query, value, key].',
     );

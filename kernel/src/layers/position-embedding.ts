@@ -69,7 +69,7 @@ export class PositionEmbedding extends tf.layers.Layer {
   private checkLength(length: number): void {
     if (length <= this.maxLength) return;
     throw new HalfnoteError(
-      'bad-layer-input',
+      'invalid-layer-input',
       `positionEmbedding has ${this.maxLength} positions, but the sequence has ${length}.`,
       'Give a larger maxLength, or cut the sequence.',
     );

@@ -32,24 +32,24 @@ export function baseConfig(options: LayerOptions): tf.serialization.ConfigDict {
   };
 }
 
-/** @throws HalfnoteError `bad-layer-option` unless `value` is an integer of at least 1. */
+/** @throws HalfnoteError `invalid-layer-option` unless `value` is an integer of at least 1. */
 export function positiveInteger(layer: string, name: string, value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
   throw new HalfnoteError(
-    'bad-layer-option',
+    'invalid-layer-option',
     `${layer}: ${name} is ${String(value)}; allowed are whole numbers from 1.`,
   );
 }
 
 /**
  * The size of a layer's last input axis, which its weights depend on.
- * @throws HalfnoteError `bad-layer-input` where it is not known.
+ * @throws HalfnoteError `invalid-layer-input` where it is not known.
  */
 export function lastAxis(layer: string, shape: readonly (number | null)[]): number {
   const size = shape.at(-1);
   if (typeof size === 'number') return size;
   throw new HalfnoteError(
-    'bad-layer-input',
+    'invalid-layer-input',
     `${layer}: the last axis of its input [${shape.map((s) => s ?? 'any').join(', ')}] has no size.`,
     'Give the model an inputShape whose last size is a number.',
   );

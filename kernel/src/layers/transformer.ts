@@ -33,7 +33,7 @@ export function transformerBlock(
   const numHeads = positiveInteger('transformerBlock', 'numHeads', options.numHeads);
   if (width % numHeads !== 0) {
     throw new HalfnoteError(
-      'bad-layer-option',
+      'invalid-layer-option',
       `transformerBlock: ${numHeads} heads don't divide the width ${width}.`,
     );
   }

@@ -11,7 +11,7 @@ const MAX_LOADED_BYTES = 1 << 20;
 
 /**
  * Asks the front end to put the text of a file in place of the running cell.
- * Throws `no-notebook`, `cannot-read`, `bad-argument`.
+ * Throws `no-notebook`, `cannot-read`, `invalid-argument`.
  */
 export async function loadIntoCell(path: string): Promise<void> {
   const notebook = host();
@@ -19,12 +19,12 @@ export async function loadIntoCell(path: string): Promise<void> {
     throw new HalfnoteError('no-notebook', 'There is no notebook here to load a file into');
   }
   if (/^[a-z]+:\/\//i.test(path)) {
-    throw new HalfnoteError('bad-argument', `"${path}" is an address, %load reads files only`);
+    throw new HalfnoteError('invalid-argument', `"${path}" is an address, %load reads files only`);
   }
   const bytes = await reading(path);
   if (bytes.length > MAX_LOADED_BYTES || bytes.includes(0)) {
     throw new HalfnoteError(
-      'bad-argument',
+      'invalid-argument',
       `${path} is no text for a cell: ${bytes.includes(0) ? 'it is binary' : `${bytes.length} bytes, allowed are ${MAX_LOADED_BYTES}`}`,
     );
   }

@@ -136,5 +136,8 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 
 function requireCount(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
-  throw new HalfnoteError('bad-argument', `${name} is ${value}, allowed are integers from 1 on`);
+  throw new HalfnoteError(
+    'invalid-argument',
+    `${name} is ${value}, allowed are integers from 1 on`,
+  );
 }

@@ -161,7 +161,7 @@ export function lossScaler(): LossScaleTrace {
  * Replaces the loss scaling: that of the policy in force, or under fp32, which needs none, that of the
  * scopes to come.
  * @param given 'pytorch', 'keras' or 'none', a number for a fixed scale, or a scaler.
- * @throws HalfnoteError `bad-loss-scaler` for what is none, `bad-loss-scale` for a scale that isn't > 0.
+ * @throws HalfnoteError `invalid-loss-scaler` for what is none, `invalid-loss-scale` for a scale that isn't > 0.
  */
 export function setLossScaler(given: LossScalerPreset | number | LossScaler): LossScaleTrace {
   const scaler = lossScalerFrom(given);

@@ -96,7 +96,7 @@ export interface SetPrecisionOptions {
  *
  * @param spec `fp32`, `tf32`, `fp16`, `bf16`, `fp8`, `mixed_float16`, `mixed_bfloat16`, `float32`,
  * or jmp's form `p=f32,c=f16,o=f32`. Undefined, with `keep` given: the policy in force.
- * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`; `bad-keep`;
+ * @throws HalfnoteError `unknown-policy`; `not-native` with `{native: true}`; `invalid-keep`;
  * `policy-change-in-fit` while a model is being fitted.
  */
 export function setPrecision(

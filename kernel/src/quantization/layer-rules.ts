@@ -38,7 +38,7 @@ export interface LayerRule {
 export const LAYER_FORMATS = { ...WEIGHT_BITS, fp32: 32 } as const;
 const GRANULARITIES = { 'per-channel': true, 'per-tensor': true } as const;
 
-/** @throws HalfnoteError `bad-layers` for what is no `layer=format`, `unknown-...` for names. */
+/** @throws HalfnoteError `invalid-layers` for what is no `layer=format`, `unknown-...` for names. */
 export function parseLayers(layers: LayerSettings | undefined): readonly LayerRule[] {
   if (layers === undefined) return [];
   return entries(layers).map(([name, value]) => {
@@ -89,7 +89,7 @@ export function parseNames(names: LayerNames | undefined, option: NamingOption):
   const list: unknown = typeof names === 'string' ? names.split(',') : names;
   if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name.trim())) {
     throw new HalfnoteError(
-      option === 'include' ? 'bad-include' : 'bad-exclude',
+      option === 'include' ? 'invalid-include' : 'invalid-exclude',
       `${inspect(names, { depth: 1 })} names no layers; allowed are names, paths or patterns, as a list or with commas between.`,
       `For example: ${option}: ['head', 'conv*'].`,
     );
@@ -100,7 +100,7 @@ export function parseNames(names: LayerNames | undefined, option: NamingOption):
 function bad(value: unknown): HalfnoteError {
   const shown = typeof value === 'string' ? `"${value}"` : inspect(value, { depth: 1 });
   return new HalfnoteError(
-    'bad-layers',
+    'invalid-layers',
     `${shown} doesn't say which layer is to be quantized how; allowed are a layer's name or a pattern, = and a format.`,
     "For example: layers: { head: 'fp32', 'dense_*': 'int4' }, or 'head=fp32,dense_*=int4'.",
   );

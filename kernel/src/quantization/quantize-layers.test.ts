@@ -201,10 +201,20 @@ describe('bad input', () => {
       'unknown-weight-format',
       /Allowed: int8.*fp32/,
     ],
-    ['text without =', { layers: 'head' }, 'bad-layers', /"head" doesn't say which layer/],
-    ['a list', { layers: ['head'] as unknown as string }, 'bad-layers', /doesn't say which layer/],
-    ['null', { layers: { head: null as unknown as 'int4' } }, 'bad-layers', /head: null/],
-    ['numbers', { exclude: [1] as unknown as string[] }, 'bad-exclude', /\[ 1 \] names no layers/],
+    ['text without =', { layers: 'head' }, 'invalid-layers', /"head" doesn't say which layer/],
+    [
+      'a list',
+      { layers: ['head'] as unknown as string },
+      'invalid-layers',
+      /doesn't say which layer/,
+    ],
+    ['null', { layers: { head: null as unknown as 'int4' } }, 'invalid-layers', /head: null/],
+    [
+      'numbers',
+      { exclude: [1] as unknown as string[] },
+      'invalid-exclude',
+      /\[ 1 \] names no layers/,
+    ],
     [
       'a layer without weights',
       { layers: { relu: 'int4' } },
@@ -214,7 +224,7 @@ describe('bad input', () => {
     [
       'a group of 7',
       { weights: 'int4', granularity: { group: 7 } },
-      'bad-group',
+      'invalid-group',
       /4 layers: 'dense_1' \(64 by 7\), .*\. Allowed for all layers: 1, 2,/,
     ],
     [

@@ -21,7 +21,7 @@ import { QuantizedModel } from './quantized-model';
  * - `repair`: cross-layer equalisation, bias correction, AdaRound before rounding.
  *
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (names of options and layers),
- *   `unsupported-mode`, `bad-option`, `not-quantizable`, `bad-group`, `not-finite` (weights),
+ *   `unsupported-mode`, `invalid-option`, `not-quantizable`, `invalid-group`, `not-finite` (weights),
  *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-unused`,
  *   `calibration-not-finite`.
  */

@@ -120,7 +120,7 @@ export class QuantizedModel implements Displayable, Quantized {
     const { batchSize = BATCH_SIZE } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1) {
       throw new HalfnoteError(
-        'bad-batch-size',
+        'invalid-batch-size',
         `batchSize is ${batchSize}. Allowed: integers from 1.`,
       );
     }

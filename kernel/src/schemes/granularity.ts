@@ -21,7 +21,7 @@ export type GivenGranularity =
 const ALLOWED =
   "'per-tensor', 'per-channel', { group: 32 }, { kind: 'tensor' }, { kind: 'axis', axis: 0 } and { kind: 'group', axis: 0, size: 32 }";
 
-/** @throws HalfnoteError `bad-granularity` that lists what is allowed. */
+/** @throws HalfnoteError `invalid-granularity` that lists what is allowed. */
 export function granularityOf(
   given: GivenGranularity,
   shape: readonly number[],
@@ -38,7 +38,7 @@ export function granularityOf(
     return given as QuantizationGranularity;
   }
   throw new HalfnoteError(
-    'bad-granularity',
+    'invalid-granularity',
     `${inspect(given, { depth: 1 })} is not a granularity; allowed are ${ALLOWED}.`,
   );
 }
@@ -53,7 +53,7 @@ export interface Partition {
 }
 
 /**
- * @throws HalfnoteError `bad-axis`, or `bad-group` where the size does not divide the axis.
+ * @throws HalfnoteError `invalid-axis`, or `invalid-group` where the size does not divide the axis.
  */
 export function partition(
   shape: readonly number[],
@@ -76,7 +76,7 @@ export function partition(
   const { size } = granularity;
   if (!Number.isInteger(size) || size < 1 || length % size !== 0) {
     throw new HalfnoteError(
-      'bad-group',
+      'invalid-group',
       `Groups of ${size} do not divide axis ${axis} of shape [${shape.join(', ')}]; allowed are ${divisors(length).join(', ')}.`,
     );
   }
@@ -95,7 +95,7 @@ export function partition(
 function resolveAxis({ length: rank }: readonly number[], axis: number): number {
   if (Number.isInteger(axis) && axis >= -rank && axis < rank) return axis < 0 ? axis + rank : axis;
   throw new HalfnoteError(
-    'bad-axis',
+    'invalid-axis',
     `Axis ${axis} is none of a tensor of rank ${rank}; allowed are integers from ${-rank} to ${rank - 1}.`,
   );
 }

@@ -31,8 +31,8 @@ export interface QuantizeLinearOptions extends LinearCodesOptions {
  * float32; for integer formats rounded half to even, with the zero point added, and clamped; for
  * FP8 and FP4 rounded to the format. NaN becomes the zero point of an integer format. Codes are bit
  * patterns, as `encodeArray` gives them: `decodeArray(format, codes)` are the integers.
- * @throws HalfnoteError `unknown-format`, `shape-mismatch`, `bad-axis`, `bad-group`,
- *   `bad-parameter` where a scale or zero point is missing or none that can be used.
+ * @throws HalfnoteError `unknown-format`, `shape-mismatch`, `invalid-axis`, `invalid-group`,
+ *   `invalid-parameter` where a scale or zero point is missing or none that can be used.
  */
 export function quantizeLinear(
   values: ArrayLike<number>,
@@ -56,7 +56,7 @@ export function quantizeLinear(
 /**
  * The numbers that codes stand for, `(q - zeroPoint) * scale` in float32, as ONNX's
  * `DequantizeLinear`.
- * @throws HalfnoteError as {@link quantizeLinear}, and `bad-code`.
+ * @throws HalfnoteError as {@link quantizeLinear}, and `invalid-code`.
  */
 export function dequantizeLinear(
   codes: CodeArray,
@@ -118,14 +118,14 @@ function listed(
   const list = typeof given === 'number' ? [given] : Array.from(given);
   if (list.length !== groups && list.length !== 1) {
     throw new HalfnoteError(
-      'bad-parameter',
+      'invalid-parameter',
       `There are ${list.length} ${name}s for ${groups} groups; allowed are one, or one per group.`,
     );
   }
   const wrong = list.find((x) => !isAllowed(x));
   if (wrong === undefined) return Float32Array.from(list);
   throw new HalfnoteError(
-    'bad-parameter',
+    'invalid-parameter',
     name === 'scale'
       ? `${wrong} is no scale; allowed are finite numbers above 0.`
       : `${wrong} is no zero point of this format; allowed are the integers that it has, and 0 for floats.`,

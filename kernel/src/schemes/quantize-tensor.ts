@@ -27,8 +27,8 @@ const BITS: Readonly<Record<QuantizationScheme['kind'], readonly [number, number
 /**
  * Quantizes numbers with any scheme at any granularity, and keeps the working. A group of zeros has
  * no scale of its own: it takes 1, which is exact, and is named in the result's `notes`.
- * @throws HalfnoteError `unknown-scheme`, `bad-bits`, `unknown-scale-rule`, `shape-mismatch`,
- *   `bad-granularity`, `bad-axis`, `bad-group`, `not-finite`, `scale-underflow`, `empty`.
+ * @throws HalfnoteError `unknown-scheme`, `invalid-bits`, `unknown-scale-rule`, `shape-mismatch`,
+ *   `invalid-granularity`, `invalid-axis`, `invalid-group`, `not-finite`, `scale-underflow`, `empty`.
  */
 export function quantizeTensor(
   values: ArrayLike<number>,
@@ -113,7 +113,7 @@ function checkScheme(scheme: unknown): void {
   const [min, max] = allowed;
   if (Number.isInteger(bits) && Number(bits) >= min && Number(bits) <= max) return;
   throw new HalfnoteError(
-    'bad-bits',
+    'invalid-bits',
     `${String(bits)} bits are not for ${kind} codes; allowed are integers from ${min} to ${max}.`,
     bits === undefined ? EXAMPLE : undefined,
   );

@@ -92,19 +92,19 @@ const REFUSED = {
   'an unknown format': [
     () => on([4], layers.dense({ units: 2 })),
     { format: 'fp8' },
-    'bad-option',
+    'invalid-option',
     /format is "fp8"; allowed are fp32, fp16, int8, int4/,
   ],
   'an old operator set': [
     () => on([4], layers.dense({ units: 2 })),
     { opset: 13 },
-    'bad-option',
+    'invalid-option',
     /opset is 13; allowed are 21, 22, 23/,
   ],
   'blocks that are no power of two': [
     () => on([64], layers.dense({ units: 2 })),
     { format: 'int4', blockSize: 24 },
-    'bad-option',
+    'invalid-option',
     /blockSize is 24; allowed are 16, 32/,
   ],
 };

@@ -45,7 +45,7 @@ const [SMALL, LARGER] = [2, 3] as const;
  * of a real step's native buffers. What an op needs for itself while it runs is in neither. The model
  * itself isn't trained: a copy is, on zeros, with the mean square of the outputs as the loss.
  *
- * @throws HalfnoteError `bad-batch-size`, `bad-optimizer`, `bad-format`, `unknown-shape`,
+ * @throws HalfnoteError `invalid-batch-size`, `invalid-optimizer`, `invalid-format`, `unknown-shape`,
  *   `no-trainable-weights`, `no-native-backend`.
  */
 export async function trainingMemory(
@@ -158,7 +158,7 @@ function optimizerOf(optimizer: OptimizerName | (() => tf.Optimizer)): () => tf.
   if (typeof optimizer === 'function') return optimizer;
   if (Object.hasOwn(OPTIMIZERS, optimizer)) return OPTIMIZERS[optimizer];
   throw new HalfnoteError(
-    'bad-optimizer',
+    'invalid-optimizer',
     `The optimizer is ${JSON.stringify(optimizer)}; allowed are ${OPTIMIZER_NAMES.join(', ')}, and a function that makes one.`,
   );
 }
@@ -167,7 +167,7 @@ function check(model: tf.LayersModel, batchSize: number, formats: readonly strin
   checkModel(model, 'trainingMemory');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HalfnoteError(
-      'bad-batch-size',
+      'invalid-batch-size',
       `batchSize is ${batchSize}; allowed are integers from 1 on.`,
     );
   }
@@ -175,7 +175,7 @@ function check(model: tf.LayersModel, batchSize: number, formats: readonly strin
   const unknown = formats.find((format) => !allowed.includes(format));
   if (unknown !== undefined || formats.length === 0) {
     throw new HalfnoteError(
-      'bad-format',
+      'invalid-format',
       `formats are [${formats.join(', ')}]; allowed are one or more of ${allowed.join(', ')}.`,
     );
   }

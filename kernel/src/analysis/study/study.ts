@@ -46,7 +46,7 @@ const SIGNIFICANCE = 0.05;
  * mean, standard deviation, paired t-test of no difference, and a test of equivalence within `margin`.
  * Formats take turns within a seed, so that a long study that is interrupted has lost little.
  *
- * @throws HalfnoteError `bad-study` for fewer than two formats or seeds, repeated ones, or a margin that
+ * @throws HalfnoteError `invalid-study` for fewer than two formats or seeds, repeated ones, or a margin that
  *   isn't positive.
  */
 export async function accuracyStudy(options: StudyOptions): Promise<AccuracyStudy> {
@@ -107,7 +107,7 @@ function verdictOf(
 
 function check({ formats, seeds, margin }: StudyOptions): void {
   const fail = (problem: string): never => {
-    throw new HalfnoteError('bad-study', problem);
+    throw new HalfnoteError('invalid-study', problem);
   };
   for (const format of formats) parsePolicy(format);
   if (formats.length < 2)

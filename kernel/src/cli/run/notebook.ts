@@ -23,7 +23,7 @@ export interface Notebook {
   readonly cells: readonly Cell[];
 }
 
-/** Reads a notebook and brings it to nbformat 4.5. Throws `bad-notebook` that says what is wrong. */
+/** Reads a notebook and brings it to nbformat 4.5. Throws `invalid-notebook` that says what is wrong. */
 export function readNotebook(path: string): Notebook {
   let content: unknown;
   try {
@@ -112,5 +112,5 @@ function newId(): string {
 }
 
 function bad(path: string, reason: string, hint?: string): HalfnoteError {
-  return new HalfnoteError('bad-notebook', `Can't run ${path}: ${reason}`, hint);
+  return new HalfnoteError('invalid-notebook', `Can't run ${path}: ${reason}`, hint);
 }

@@ -7,13 +7,13 @@ export type Parameters = ReadonlyMap<string, unknown>;
 
 /**
  * Reads `name=value`: numbers, booleans, null and JSON are what they are, all else is a string.
- * Throws `bad-argument`.
+ * Throws `invalid-argument`.
  */
 export function readParameter(argument: string): readonly [name: string, value: unknown] {
   const [, name, text = ''] = /^([A-Za-z_$][\w$]*)=([^]*)$/.exec(argument) ?? [];
   if (name === undefined) {
     throw new HalfnoteError(
-      'bad-argument',
+      'invalid-argument',
       `--param is "${argument}", expected name=value`,
       "For example --param epochs=3 --param 'layers=[16, 8]'",
     );

@@ -195,7 +195,7 @@ function checkLanguage(
   }
   if ((param?.length ?? 0) > 0 && !isOurs(spec.language)) {
     throw new HalfnoteError(
-      'bad-argument',
+      'invalid-argument',
       `--param works with TypeScript and JavaScript, the kernel "${kernel ?? ''}" runs ${spec.language}`,
     );
   }

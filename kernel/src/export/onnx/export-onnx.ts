@@ -29,7 +29,7 @@ export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
  * operators, from which runtimes make their integer kernels. The batch is open under the name `batch`.
  *
  * @throws HalfnoteError `onnx-unsupported` that names a layer with no counterpart in ONNX,
- *   `fp16-overflow`, `onnx-too-large`, `bad-option`, `not-quantized`, `unsupported-model`, `disposed`.
+ *   `fp16-overflow`, `onnx-too-large`, `invalid-option`, `not-quantized`, `unsupported-model`, `disposed`.
  */
 export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
   const settings = settleExport(options);
@@ -89,7 +89,7 @@ function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Arra
   const format = tables.length === 0 ? integers : [...new Set(tables)].join('+');
   if (settings.format !== undefined && settings.format !== format) {
     throw new HalfnoteError(
-      'bad-option',
+      'invalid-option',
       `'${graph.name}' is quantized to ${format}, and can't be written in ${settings.format}.`,
       `Leave the format out, or export the float model in ${settings.format}.`,
     );

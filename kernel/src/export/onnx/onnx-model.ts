@@ -107,7 +107,7 @@ export class OnnxModel implements Displayable {
 /**
  * Loads an ONNX file, or its bytes, into ONNX Runtime. Any model with tensors for inputs and outputs
  * will do, whoever wrote it.
- * @throws HalfnoteError `not-readable`, `bad-model-file`, `onnxruntime-missing`,
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`, `onnxruntime-missing`,
  *   `onnxruntime-refused` with what ONNX Runtime says of it.
  */
 export async function loadOnnx(

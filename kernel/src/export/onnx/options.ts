@@ -37,7 +37,7 @@ export interface ExportSettings {
 const BLOCK_SIZES = [16, 32, 64, 128, 256];
 const ACCURACY_LEVELS = { fp32: 1, int8: 4 } as const;
 
-/** The options with their defaults. @throws HalfnoteError `bad-option` for a wrong value. */
+/** The options with their defaults. @throws HalfnoteError `invalid-option` for a wrong value. */
 export function settleExport(options: OnnxExportOptions): ExportSettings {
   const { format, opset = 21, blockSize = 32, accuracy = 'fp32', name } = options;
   if (format !== undefined) allowed('format', format, ONNX_FORMATS);
@@ -50,7 +50,7 @@ export function settleExport(options: OnnxExportOptions): ExportSettings {
 function allowed<T>(option: string, value: T, values: readonly T[]): void {
   if (values.includes(value)) return;
   throw new HalfnoteError(
-    'bad-option',
+    'invalid-option',
     `exportOnnx: ${option} is ${JSON.stringify(value)}; allowed are ${values.join(', ')}.`,
   );
 }

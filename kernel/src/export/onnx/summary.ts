@@ -27,7 +27,7 @@ export interface OnnxValue {
   readonly shape: readonly (number | string)[];
 }
 
-/** @throws HalfnoteError `bad-model-file` where the bytes are no ONNX model. */
+/** @throws HalfnoteError `invalid-model-file` where the bytes are no ONNX model. */
 export function summarizeOnnx(bytes: Uint8Array, source = 'The given data'): OnnxSummary {
   const model = decoded(bytes, source);
   const graph = model.graph ?? {};
@@ -62,7 +62,7 @@ function decoded(bytes: Uint8Array, source: string): onnx.IModelProto {
   } catch {
     // Said below.
   }
-  throw new HalfnoteError('bad-model-file', `${source} is no ONNX model.`);
+  throw new HalfnoteError('invalid-model-file', `${source} is no ONNX model.`);
 }
 
 function counted(entries: readonly (readonly [string, number])[]): Record<string, number> {

@@ -19,7 +19,7 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
 /**
  * A layers model from a folder that `saveTfjs` or tfjs wrote. Its weights are float32: what the codes
  * in the file stand for. `quantize` it to have it run in integers.
- * @throws HalfnoteError `not-readable`, `bad-model-file`.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`.
  */
 export async function loadTfjs(path: string): Promise<tf.LayersModel> {
   const { json, data } = await readModel(path);
@@ -63,14 +63,14 @@ function stockLength(spec: WeightSpec): number {
   const size = VALUE_BYTES[type];
   if (size !== undefined) return size * elements(spec);
   throw new HalfnoteError(
-    'bad-model-file',
+    'invalid-model-file',
     `Weight '${spec.name}' is in '${type}'; allowed are ${Object.keys(VALUE_BYTES).join(', ')}.`,
   );
 }
 
 function tooShort(path: string, { name }: WeightSpec, bytes: number): HalfnoteError {
   return new HalfnoteError(
-    'bad-model-file',
+    'invalid-model-file',
     `The weight files of ${path} end at ${bytes} bytes, within '${name}'.`,
     'One of them is missing or was cut off: copy the folder again.',
   );

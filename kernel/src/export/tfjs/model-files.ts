@@ -71,7 +71,7 @@ export async function writeModel(
 
 /**
  * Reads what {@link writeModel}, tfjs or its converter wrote: a folder, or its `model.json`.
- * @throws HalfnoteError `not-readable`, `bad-model-file`.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`.
  */
 export async function readModel(
   path: string,
@@ -143,7 +143,7 @@ function parsed(bytes: Buffer, file: string): ModelJson {
     // Said below.
   }
   throw new HalfnoteError(
-    'bad-model-file',
+    'invalid-model-file',
     `${file} is no tfjs model: it has no modelTopology and weightsManifest.`,
   );
 }
@@ -153,7 +153,10 @@ const isPlain = (name: string): boolean => /^[\w.-]+$/.test(name) && !name.start
 /** A manifest names files beside itself; what leads elsewhere was not written for us. */
 function inside(name: string, file: string): string {
   if (isPlain(name)) return name;
-  throw new HalfnoteError('bad-model-file', `${file} names '${name}', which is no file beside it.`);
+  throw new HalfnoteError(
+    'invalid-model-file',
+    `${file} names '${name}', which is no file beside it.`,
+  );
 }
 
 function reasonOf(error: unknown): string {

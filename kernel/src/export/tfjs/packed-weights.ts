@@ -35,7 +35,7 @@ export function packedWeight(spec: WeightSpec, weights: WeightCodes): EncodedWei
   return { spec: { ...spec, quantization }, bytes };
 }
 
-/** Bytes that a weight of ours takes. @throws HalfnoteError `bad-model-file`. */
+/** Bytes that a weight of ours takes. @throws HalfnoteError `invalid-model-file`. */
 export function packedLength(spec: WeightSpec, quantization: OwnQuantization): number {
   const { depth, channels, groupSize } = quantization;
   const format = formatOf(spec, quantization);
@@ -59,7 +59,7 @@ function floatCount(spec: WeightSpec, quantization: OwnQuantization): number {
   throw badSpec(spec, `${codebooks ?? 0} codebooks; allowed are 1 and ${groups}`);
 }
 
-/** The codes of a file's bytes, of {@link packedLength}. @throws HalfnoteError `bad-model-file`. */
+/** The codes of a file's bytes, of {@link packedLength}. @throws HalfnoteError `invalid-model-file`. */
 export function unpackedWeight(
   spec: WeightSpec,
   quantization: OwnQuantization,
@@ -93,7 +93,7 @@ function formatOf(spec: WeightSpec, { dtype }: OwnQuantization): WeightFormat {
 
 function badSpec({ name, shape }: WeightSpec, found: string): HalfnoteError {
   return new HalfnoteError(
-    'bad-model-file',
+    'invalid-model-file',
     `Weight '${name}' of shape [${shape.join(', ')}] cannot have ${found}.`,
     'The file was changed, or written by a newer version of Halfnote.',
   );

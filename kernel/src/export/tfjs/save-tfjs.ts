@@ -37,7 +37,7 @@ export type TfjsSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
  * Writes a model to a folder as tfjs's `model.json` and weight files. A quantized model is written
  * as a layers model whose weights are what its codes stand for, with normalizations folded in.
  * The folder's former model stays whole until the new one is.
- * @throws HalfnoteError `unsupported-model`, `unknown-weight-format`, `bad-option`, `bad-group`,
+ * @throws HalfnoteError `unsupported-model`, `unknown-weight-format`, `invalid-option`, `invalid-group`,
  *   `not-finite`, `fp16-overflow`, `not-writable`.
  */
 export async function saveTfjs(
@@ -156,7 +156,7 @@ function checkGranularity({ weights, granularity }: SaveTfjsOptions): void {
   if (granularity === undefined) return;
   if (weights !== undefined && TFJS_WEIGHTS[weights] === 'own') return;
   throw new HalfnoteError(
-    'bad-option',
+    'invalid-option',
     `saveTfjs: granularity is for weights of int8 and narrower, not for ${weights ?? 'what a model has'}.`,
   );
 }

@@ -43,7 +43,7 @@ export class TfliteModel implements Displayable {
  * @throws HalfnoteError `tflite-missing` without a Python that has TensorFlow, `tflite-unsupported`
  *   that names a layer, `tflite-float-only` for a quantized model, `tflite-mismatch`,
  *   `tflite-failed`, `calibration-missing`, `calibration-empty`, `calibration-mismatch`,
- *   `check-mismatch`, `fp16-overflow`, `not-finite`, `bad-option`, `disposed`, `interrupted`.
+ *   `check-mismatch`, `fp16-overflow`, `not-finite`, `invalid-option`, `disposed`, `interrupted`.
  */
 export async function exportTflite(
   model: tf.LayersModel,

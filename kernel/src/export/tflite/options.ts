@@ -42,7 +42,7 @@ export interface TfliteSettings {
   readonly python: string | undefined;
 }
 
-/** The options with their defaults. @throws HalfnoteError `bad-option`, `calibration-missing`. */
+/** The options with their defaults. @throws HalfnoteError `invalid-option`, `calibration-missing`. */
 export function settleTflite(options: TfliteExportOptions): TfliteSettings {
   const { format = 'fp32', io = 'float32', integersOnly = false } = options;
   const { calibrate, batch, check, python } = options;
@@ -64,7 +64,7 @@ export function settleTflite(options: TfliteExportOptions): TfliteSettings {
   }
   if (batch !== undefined && !(Number.isInteger(batch) && batch > 0)) {
     throw new HalfnoteError(
-      'bad-option',
+      'invalid-option',
       `exportTflite: batch is ${String(batch)}; allowed are whole numbers from 1.`,
     );
   }
@@ -74,7 +74,7 @@ export function settleTflite(options: TfliteExportOptions): TfliteSettings {
 function allowed(option: string, value: string, values: readonly string[]): void {
   if (values.includes(value)) return;
   throw new HalfnoteError(
-    'bad-option',
+    'invalid-option',
     `exportTflite: ${option} is ${JSON.stringify(value)}; allowed are ${values.join(', ')}.`,
   );
 }
@@ -82,7 +82,7 @@ function allowed(option: string, value: string, values: readonly string[]): void
 function onlyInt8(option: string, isGiven: boolean, format: TfliteFormat): void {
   if (!isGiven) return;
   throw new HalfnoteError(
-    'bad-option',
+    'invalid-option',
     `exportTflite: ${option} is for the format int8, not for ${format}.`,
   );
 }

@@ -37,8 +37,8 @@ const ROUNDS = 3;
  * second. All products run in fp32: narrower formats save memory here, and only that.
  *
  * @param text Text, with a vocabulary, or tokens.
- * @throws HalfnoteError `cannot-generate`, `too-short`, `bad-window`, `sequence-too-long`, `bad-prompt`,
- *   `bad-token`, `unknown-character`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ * @throws HalfnoteError `cannot-generate`, `too-short`, `invalid-window`, `sequence-too-long`, `invalid-prompt`,
+ *   `invalid-token`, `unknown-character`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`.
  */
 export async function compareKvCache(
   model: tf.LayersModel,

@@ -92,12 +92,12 @@ export interface HeldOut {
 
 /**
  * `windows` parts of a text that do not overlap where it is long enough, from evenly spread places.
- * @throws HalfnoteError `too-short`, `bad-window`.
+ * @throws HalfnoteError `too-short`, `invalid-window`.
  */
 export function heldOut(tokens: ArrayLike<number>, windows: number, length: number): HeldOut {
   for (const [name, value] of Object.entries({ windows, length })) {
     if (Number.isInteger(value) && value >= 1) continue;
-    throw new HalfnoteError('bad-window', `${name} is ${value}; allowed are integers from 1.`);
+    throw new HalfnoteError('invalid-window', `${name} is ${value}; allowed are integers from 1.`);
   }
   const last = tokens.length - length - 1;
   if (last < 0) {

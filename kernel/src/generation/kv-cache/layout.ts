@@ -52,7 +52,7 @@ const DEFAULT_GROUP = 32;
 
 /**
  * The layout that the options mean for heads of width `headDim`.
- * @throws HalfnoteError `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ * @throws HalfnoteError `unknown-cache-format`, `invalid-cache-option`, `invalid-group`.
  */
 export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvLayout {
   const options = typeof cache === 'string' ? { format: cache } : cache;
@@ -104,7 +104,7 @@ function groupOf(given: number | undefined, bits: number, headDim: number): numb
     (d) => headDim % d === 0,
   );
   throw new HalfnoteError(
-    'bad-group',
+    'invalid-group',
     `groupSize ${given} does not divide heads of width ${headDim}; allowed are ${divisors.join(', ')}.`,
   );
 }
@@ -126,5 +126,5 @@ function count(name: string, value: number, min: number): number {
 }
 
 function bad(message: string, hint?: string): HalfnoteError {
-  return new HalfnoteError('bad-cache-option', message, hint);
+  return new HalfnoteError('invalid-cache-option', message, hint);
 }

@@ -38,7 +38,7 @@ const ZERO_POINT_BYTES = bytesOf('uint8');
 /**
  * Bytes of a KV cache by formula, in decimal units. `kvCacheSize({ layers: 32, heads: 32, headDim: 128,
  * sequence: 4096, format: 'fp16' }).totalBytes` is 2 x 32 x 32 x 128 x 4096 x 2 = 2.15 GB.
- * @throws HalfnoteError `bad-dimension`, `unknown-cache-format`, `bad-cache-option`, `bad-group`.
+ * @throws HalfnoteError `invalid-dimension`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`.
  */
 export function kvCacheSize(options: KvDimensions & KvCacheOptions): KvCacheSize {
   const { layers, heads, kvHeads = heads, headDim, sequence, batch = 1, ...cache } = options;
@@ -91,14 +91,14 @@ function checkDimensions(dimensions: Required<KvDimensions>): void {
   for (const [name, value] of Object.entries(dimensions)) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new HalfnoteError(
-      'bad-dimension',
+      'invalid-dimension',
       `${name} is ${String(value)}; allowed are integers from 1.`,
     );
   }
   const { heads, kvHeads } = dimensions;
   if (heads % kvHeads === 0) return;
   throw new HalfnoteError(
-    'bad-dimension',
+    'invalid-dimension',
     `kvHeads is ${kvHeads}, which does not divide the ${heads} heads: each serves equally many of them.`,
   );
 }

@@ -37,7 +37,7 @@ const SERVER_VARIABLE = 'JPY_SESSION_NAME';
 
 /**
  * The pace for this process; undefined where nobody limits, as in nbclient and `halfnote run`. Throws
- * `bad-environment`.
+ * `invalid-environment`.
  */
 export function paceLimits(
   env: Readonly<Record<string, string | undefined>>,
@@ -52,7 +52,7 @@ export function paceLimits(
       return env[SERVER_VARIABLE] === undefined ? undefined : SERVER_PACE;
     default:
       throw new HalfnoteError(
-        'bad-environment',
+        'invalid-environment',
         `${PACE_VARIABLE} is "${asked}", allowed are on and off`,
         'Without it, output is paced where a Jupyter server started the kernel.',
       );

@@ -15,7 +15,7 @@ export interface ExecuteRequest {
   readonly allowStdin: boolean;
 }
 
-/** Reads an `execute_request`. Throws `HalfnoteError('bad-request')` that names the field. */
+/** Reads an `execute_request`. Throws `HalfnoteError('invalid-request')` that names the field. */
 export function parseExecute(content: JsonObject): ExecuteRequest {
   const fields = new Fields('execute_request', content);
   const silent = fields.boolean('silent', false);

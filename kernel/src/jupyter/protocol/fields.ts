@@ -29,7 +29,7 @@ export class Fields {
     const value = this.integer(name, fallback);
     if (value >= min && value <= max) return value;
     throw new HalfnoteError(
-      'bad-request',
+      'invalid-request',
       `${this.type}: "${name}" is ${value}, expected ${min} to ${max}`,
     );
   }
@@ -72,13 +72,13 @@ export class Fields {
     if (value === undefined || value === null) {
       if (fallback !== undefined) return fallback;
       throw new HalfnoteError(
-        'bad-request',
+        'invalid-request',
         `${this.type}: "${name}" is missing, expected ${expected}`,
       );
     }
     if (accepts(value)) return value as T;
     throw new HalfnoteError(
-      'bad-request',
+      'invalid-request',
       `${this.type}: "${name}" is ${summary(value)}, expected ${expected}`,
     );
   }

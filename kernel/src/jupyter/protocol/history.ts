@@ -52,7 +52,7 @@ export function parseHistory(content: JsonObject): HistoryQuery {
 function count(fields: Fields): number | undefined {
   const n = fields.optionalInteger('n');
   if (n !== undefined && n < 0) {
-    throw new HalfnoteError('bad-request', `history_request: "n" is ${n}, expected 0 or more`);
+    throw new HalfnoteError('invalid-request', `history_request: "n" is ${n}, expected 0 or more`);
   }
   return n;
 }

@@ -8,7 +8,7 @@ export type Payload =
   /** Shows help that isn't an output of the cell. */
   | { readonly source: 'page'; readonly data: JsonObject; readonly start: number };
 
-/** Reads the parameters of `payload.add`. Throws `HalfnoteError('bad-request')` that names the field. */
+/** Reads the parameters of `payload.add`. Throws `HalfnoteError('invalid-request')` that names the field. */
 export function parsePayload(params: JsonObject): Payload {
   const fields = new Fields('payload.add', params);
   const source = fields.choice('source', ['set_next_input', 'page']);

@@ -16,7 +16,7 @@ export interface Connection {
   readonly hash: string;
 }
 
-/** Reads a connection file. Throws `HalfnoteError('bad-connection-file')` that says what is wrong. */
+/** Reads a connection file. Throws `HalfnoteError('invalid-connection-file')` that says what is wrong. */
 export function readConnection(path: string): Connection {
   try {
     const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
@@ -25,7 +25,7 @@ export function readConnection(path: string): Connection {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new HalfnoteError(
-      'bad-connection-file',
+      'invalid-connection-file',
       `Can't use the connection file ${path}: ${reason}`,
       'Jupyter writes this file when it starts a kernel; start the kernel from a notebook.',
       { cause: error },

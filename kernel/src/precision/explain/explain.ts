@@ -22,7 +22,7 @@ export interface ExplainOptions {
  * update, and tells for each op of each layer in which format it ran and why, what was cast and how long
  * that took. Proposes layers to keep in fp32 from measured ranges.
  *
- * @throws HalfnoteError `bad-data` without a tensor, `no-native-backend` under WebAssembly, where no op
+ * @throws HalfnoteError `invalid-data` without a tensor, `no-native-backend` under WebAssembly, where no op
  * runs in anything but fp32; `unknown-layer` and `no-fp8-recipe` as any use of the model.
  */
 export function explainPrecision(
@@ -75,7 +75,7 @@ export function explainPrecision(
 function checkArguments(model: unknown, options: unknown): void {
   if (!(model instanceof tf.LayersModel)) {
     throw new HalfnoteError(
-      'bad-model',
+      'invalid-model',
       'explainPrecision takes a tf.LayersModel.',
       'For example: explainPrecision(model, { data: { x, y } }).',
     );
@@ -85,7 +85,7 @@ function checkArguments(model: unknown, options: unknown): void {
   const inputs: readonly unknown[] = Array.isArray(x) ? (x as unknown[]) : [x];
   if (inputs.length > 0 && inputs.every((input) => input instanceof tf.Tensor)) return;
   throw new HalfnoteError(
-    'bad-data',
+    'invalid-data',
     'explainPrecision runs the model on a batch: data.x must be a tensor, or one per input.',
     'For example: explainPrecision(model, { data: { x: x.slice(0, 32), y: y.slice(0, 32) } }).',
   );

@@ -19,16 +19,19 @@ export class GradientAccumulator {
   private added = 0;
   private readonly options: Required<AccumulatorOptions>;
 
-  /** @throws HalfnoteError `bad-accumulation`. */
+  /** @throws HalfnoteError `invalid-accumulation`. */
   constructor(options: AccumulatorOptions) {
     this.options = { reduction: 'mean', ...options };
     const { steps, reduction } = this.options;
     if (!(Number.isInteger(steps) && steps > 0)) {
-      throw new HalfnoteError('bad-accumulation', `steps is ${steps}; allowed are integers > 0.`);
+      throw new HalfnoteError(
+        'invalid-accumulation',
+        `steps is ${steps}; allowed are integers > 0.`,
+      );
     }
     if (!['mean', 'sum'].includes(reduction)) {
       throw new HalfnoteError(
-        'bad-accumulation',
+        'invalid-accumulation',
         `reduction is "${reduction}"; allowed are mean and sum.`,
       );
     }
@@ -38,7 +41,7 @@ export class GradientAccumulator {
   add(gradients: NamedTensorMap): boolean {
     if (this.added === this.options.steps) {
       throw new HalfnoteError(
-        'bad-accumulation',
+        'invalid-accumulation',
         `${this.options.steps} micro-batches are added already.`,
         'Call take() when add() returns true.',
       );

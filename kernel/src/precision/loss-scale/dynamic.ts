@@ -84,5 +84,5 @@ function check(options: Required<DynamicLossScalerOptions>, scale: number): void
           : !(minScale > 0)
             ? `minScale is ${minScale}; allowed are numbers > 0`
             : undefined;
-  if (problem !== undefined) throw new HalfnoteError('bad-loss-scale', `${problem}.`);
+  if (problem !== undefined) throw new HalfnoteError('invalid-loss-scale', `${problem}.`);
 }

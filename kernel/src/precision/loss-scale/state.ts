@@ -25,21 +25,21 @@ const PRESETS: Readonly<Record<LossScalerPreset, () => LossScaler>> = {
 
 /**
  * The scaler that a preset, a fixed scale, or a scaler itself stands for.
- * @throws HalfnoteError `bad-loss-scaler`, or `bad-loss-scale` for a scale that isn't > 0.
+ * @throws HalfnoteError `invalid-loss-scaler`, or `invalid-loss-scale` for a scale that isn't > 0.
  */
 export function lossScalerFrom(given: LossScalerPreset | number | LossScaler): LossScaler {
   if (typeof given === 'number') return new StaticLossScaler(given);
   if (typeof given === 'string' && Object.hasOwn(PRESETS, given)) return PRESETS[given]();
   if (isLossScaler(given)) return given;
   throw new HalfnoteError(
-    'bad-loss-scaler',
+    'invalid-loss-scaler',
     `${inspect(given, { depth: 0 })} is not a loss scaler; allowed are ` +
       `${Object.keys(PRESETS).join(', ')}, a number > 0 for a fixed scale, and loss scalers.`,
     "For example: 'pytorch', or new DynamicLossScaler({ growthInterval: 100 }).",
   );
 }
 
-/** @throws HalfnoteError `bad-loss-scaler` for a scaler that a user wrote: its state isn't known. */
+/** @throws HalfnoteError `invalid-loss-scaler` for a scaler that a user wrote: its state isn't known. */
 export function lossScalerState(scaler: LossScaler): LossScalerState {
   if (scaler instanceof DynamicLossScaler) {
     const { options, scale, growthTracker } = scaler;
@@ -48,13 +48,13 @@ export function lossScalerState(scaler: LossScaler): LossScalerState {
   if (scaler instanceof StaticLossScaler) return { kind: 'static', scale: scaler.scale };
   if (scaler instanceof NoOpLossScaler) return { kind: 'none' };
   throw new HalfnoteError(
-    'bad-loss-scaler',
+    'invalid-loss-scaler',
     'The state of a loss scaler is known for DynamicLossScaler, StaticLossScaler and NoOpLossScaler.',
     'Save what your own scaler needs yourself.',
   );
 }
 
-/** @throws HalfnoteError `bad-loss-scale` when a value makes no sense. */
+/** @throws HalfnoteError `invalid-loss-scale` when a value makes no sense. */
 export function restoreLossScaler(state: LossScalerState): LossScaler {
   switch (state.kind) {
     case 'dynamic': {

@@ -8,7 +8,7 @@ export class StaticLossScaler implements LossScaler {
   constructor(readonly scale: number) {
     if (!(scale > 0 && Number.isFinite(scale))) {
       throw new HalfnoteError(
-        'bad-loss-scale',
+        'invalid-loss-scale',
         `The loss scale is ${scale}; allowed are numbers > 0.`,
       );
     }

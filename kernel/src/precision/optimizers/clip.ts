@@ -9,7 +9,7 @@ const NORM_EPSILON = 1e-6;
  * Scales all gradients by one factor such that the norm over all of them is at most `maxNorm`: PyTorch's
  * `clip_grad_norm_`. Clip what is unscaled. Nothing is read back; the gradients given stay as they are.
  * @returns New gradients, and the norm before as a scalar tensor.
- * @throws HalfnoteError `bad-clip` for a limit that isn't > 0.
+ * @throws HalfnoteError `invalid-clip` for a limit that isn't > 0.
  */
 export function clipByGlobalNorm(
   gradients: NamedTensorMap,
@@ -53,5 +53,5 @@ function each(gradients: NamedTensorMap, change: (gradient: Tensor) => Tensor): 
 
 function positive(name: string, value: number): void {
   if (value > 0) return;
-  throw new HalfnoteError('bad-clip', `${name} is ${value}; allowed are numbers > 0.`);
+  throw new HalfnoteError('invalid-clip', `${name} is ${value}; allowed are numbers > 0.`);
 }

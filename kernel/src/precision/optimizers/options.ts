@@ -54,7 +54,7 @@ const RANGES: Readonly<Record<string, readonly [text: string, ok: (value: number
 
 /**
  * The options with the defaults of an optimizer.
- * @throws HalfnoteError `bad-optimizer-option` that names the option, its value and what is allowed.
+ * @throws HalfnoteError `invalid-optimizer-option` that names the option, its value and what is allowed.
  */
 export function optionsWith<T extends object>(
   name: string,
@@ -63,7 +63,7 @@ export function optionsWith<T extends object>(
 ): T & CommonOptions {
   if (typeof given !== 'object') {
     throw new HalfnoteError(
-      'bad-optimizer-option',
+      'invalid-optimizer-option',
       `The options of ${name} are ${String(given)}; allowed is an object.`,
       `Write ${name}({ learningRate: 0.001 }).`,
     );
@@ -74,7 +74,7 @@ export function optionsWith<T extends object>(
     if (!allowed.includes(key)) {
       const near = nearest(key, allowed);
       throw new HalfnoteError(
-        'bad-optimizer-option',
+        'invalid-optimizer-option',
         `${name} has no option "${key}"; allowed are ${allowed.join(', ')}.`,
         near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
       );
@@ -91,7 +91,7 @@ function check(optimizer: string, key: string, value: unknown): void {
   const [text, ok] = range;
   if (typeof value === 'number' && Number.isFinite(value) && ok(value)) return;
   throw new HalfnoteError(
-    'bad-optimizer-option',
+    'invalid-optimizer-option',
     `${key} of ${optimizer} is ${String(value)}; allowed are ${text}.`,
   );
 }

@@ -37,13 +37,13 @@ export class SlotStore {
     );
   }
 
-  /** @throws HalfnoteError `bad-optimizer-weights` when the number of tensors isn't a multiple of the slots'. */
+  /** @throws HalfnoteError `invalid-optimizer-weights` when the number of tensors isn't a multiple of the slots'. */
   restore(weights: readonly NamedTensor[]): void {
     const kinds = this.specs.length;
     const count = kinds === 0 ? 0 : weights.length / kinds;
     if (!Number.isInteger(count) || (kinds === 0 && weights.length > 0)) {
       throw new HalfnoteError(
-        'bad-optimizer-weights',
+        'invalid-optimizer-weights',
         `${weights.length} tensors can't be the weights of an optimizer with ${kinds} slots a variable.`,
         'Give setWeights what getWeights of an optimizer with the same options returned.',
       );

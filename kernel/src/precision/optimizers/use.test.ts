@@ -151,7 +151,7 @@ describe('a checkpoint', () => {
     const weights = [{ name: 'iter', tensor: tf.scalar(1, 'int32') }];
     weights.push({ name: 'w/m', tensor: tf.scalar(1, 'int32') });
     await expect(optimizers.adam().setWeights(weights)).rejects.toMatchObject({
-      code: 'bad-optimizer-weights',
+      code: 'invalid-optimizer-weights',
     });
   });
 });

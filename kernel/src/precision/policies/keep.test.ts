@@ -30,7 +30,9 @@ describe('parseKeep', () => {
   });
 
   it.each(['dense_3', '', '=fp32', 'a=fp32,', 7, ['a=fp32']])('refuses %j', (keep) => {
-    expect(() => parseKeep(keep as string)).toThrow(expect.objectContaining({ code: 'bad-keep' }));
+    expect(() => parseKeep(keep as string)).toThrow(
+      expect.objectContaining({ code: 'invalid-keep' }),
+    );
   });
 
   it('names the policies when one is unknown', () => {

@@ -18,7 +18,7 @@ const PART = /^(p|params?|c|compute|o|output)$/i;
 
 /**
  * Reads which layers have a policy of their own.
- * @throws HalfnoteError `bad-keep` for what is no `layer=policy`, `unknown-policy` for the policy.
+ * @throws HalfnoteError `invalid-keep` for what is no `layer=policy`, `unknown-policy` for the policy.
  */
 export function parseKeep(keep: Keep | undefined): readonly KeepRule[] {
   if (keep === undefined) return [];
@@ -53,7 +53,7 @@ function splitRules(text: string): (readonly [string, string])[] {
 function badKeep(value: unknown): HalfnoteError {
   const shown = typeof value === 'string' ? `"${value}"` : inspect(value, { depth: 0 });
   return new HalfnoteError(
-    'bad-keep',
+    'invalid-keep',
     `${shown} doesn't say which layer to keep in what; allowed are a layer's name or a pattern, = ` +
       'and a policy, several with commas between.',
     'For example: keep: "dense_3=fp32,conv*=bf16", or { dense_3: "fp32", "conv*": "bf16" }.',

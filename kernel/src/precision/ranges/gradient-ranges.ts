@@ -47,7 +47,7 @@ export interface RecordGradientsOptions {
  * gradients (unscaled) and weights of each variable, and of tfjs layers the activations and the gradients
  * that come back to them. Starting forgets what was recorded before; stopping keeps it for
  * {@link gradientRanges}.
- * @throws HalfnoteError `bad-interval` when `every` isn't an integer above 0, `bad-recordable` when `of`
+ * @throws HalfnoteError `invalid-interval` when `every` isn't an integer above 0, `invalid-recordable` when `of`
  *   names something else.
  */
 export function recordGradients(
@@ -55,7 +55,10 @@ export function recordGradients(
   { every = DEFAULT_EVERY, of = ['gradients'], live = false }: RecordGradientsOptions = {},
 ): void {
   if (!Number.isInteger(every) || every < 1) {
-    throw new HalfnoteError('bad-interval', `every is ${every}; allowed are integers from 1 on.`);
+    throw new HalfnoteError(
+      'invalid-interval',
+      `every is ${every}; allowed are integers from 1 on.`,
+    );
   }
   checkRecordable(of);
   if (!on) {
@@ -79,7 +82,7 @@ function checkRecordable(of: readonly string[]): void {
   const unknown = of.find((name) => !Object.hasOwn(RECORDABLE, name));
   if (unknown === undefined && of.length > 0) return;
   throw new HalfnoteError(
-    'bad-recordable',
+    'invalid-recordable',
     `of is [${of.join(', ')}]; allowed are one or more of ${RECORDABLES.join(', ')}.`,
   );
 }

@@ -145,7 +145,7 @@ function schedule(
 function needs(name: string, value: unknown, ok: boolean): void {
   if (ok) return;
   throw new HalfnoteError(
-    'bad-schedule',
+    'invalid-schedule',
     `${name} of a learning-rate schedule is ${String(value)}; allowed are finite numbers, ` +
       'and for counts of steps numbers > 0.',
   );

@@ -223,6 +223,8 @@ describe('setLossScaler', () => {
   });
 
   it('refuses a scale that is not > 0', () => {
-    expect(() => setLossScaler(-1)).toThrow(expect.objectContaining({ code: 'bad-loss-scale' }));
+    expect(() => setLossScaler(-1)).toThrow(
+      expect.objectContaining({ code: 'invalid-loss-scale' }),
+    );
   });
 });

@@ -104,7 +104,7 @@ describe('setLossScaler', () => {
     (value) => {
       setPrecision('fp16');
       expect(() => setLossScaler(value as unknown as StaticLossScaler)).toThrow(
-        expect.objectContaining({ code: 'bad-loss-scaler' }),
+        expect.objectContaining({ code: 'invalid-loss-scaler' }),
       );
       expect(lossScaler().scale).toBe(2 ** 16);
     },

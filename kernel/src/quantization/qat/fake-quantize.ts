@@ -37,7 +37,7 @@ export interface PowerOfTwoRange {
  * that of the result passes where `x` is inside the range and is 0 outside. As TensorFlow's
  * `fake_quant_with_min_max_vars[_per_channel]`, to the bit: the range is nudged so that 0 is exact.
  * PyTorch's gives the same values; its gradient also passes for half a step outside the range.
- * @throws HalfnoteError `bad-bits`, `bad-range`.
+ * @throws HalfnoteError `invalid-bits`, `invalid-range`.
  */
 export function fakeQuantize(x: Tensor, options: FakeQuantizeOptions): Tensor {
   const { bits = 8, narrowRange = false } = options;
@@ -94,7 +94,7 @@ function rangeOf(
   const { scale, zeroPoint = 2 ** (grid.bits - 1) } = options;
   if (!Number.isInteger(zeroPoint) || zeroPoint < low || zeroPoint > high) {
     throw new HalfnoteError(
-      'bad-range',
+      'invalid-range',
       `The zero point ${zeroPoint} is none of the codes; allowed are integers from ${low} to ${high}.`,
     );
   }
@@ -116,14 +116,14 @@ function checkRange(min: Tensor, max: Tensor, x: Tensor): void {
   const shape = `[${min.shape.join(', ')}] and [${max.shape.join(', ')}]`;
   if (min.rank > 1 || !tf.util.arraysEqual(min.shape, max.shape)) {
     throw new HalfnoteError(
-      'bad-range',
+      'invalid-range',
       `min and max have the shapes ${shape}; allowed are two scalars, or two of [channels].`,
     );
   }
   const channels = x.shape.at(-1);
   if (min.rank === 1 && min.size !== channels) {
     throw new HalfnoteError(
-      'bad-range',
+      'invalid-range',
       `min and max have the shapes ${shape}, but the last axis of x has ${channels ?? 'no'} channels.`,
     );
   }
@@ -132,7 +132,7 @@ function checkRange(min: Tensor, max: Tensor, x: Tensor): void {
   const wrong = lows.findIndex((low, i) => !((highs[i] ?? NaN) - low > 0));
   if (wrong < 0) return;
   throw new HalfnoteError(
-    'bad-range',
+    'invalid-range',
     `The range from ${lows[wrong] ?? NaN} to ${highs[wrong] ?? NaN} is empty.`,
     'min has to be less than max.',
   );

@@ -20,11 +20,11 @@ export function codesOf({ bits, narrowRange }: Grid): {
   return { low: narrowRange ? 1 : 0, high: 2 ** bits - 1 };
 }
 
-/** @throws HalfnoteError `bad-bits` unless `bits` is an integer from 2 to 8. */
+/** @throws HalfnoteError `invalid-bits` unless `bits` is an integer from 2 to 8. */
 export function checkGrid({ bits }: Grid): void {
   if (Number.isInteger(bits) && bits >= 2 && bits <= 8) return;
   throw new HalfnoteError(
-    'bad-bits',
+    'invalid-bits',
     `Fake quantization to ${bits} bits is not possible; allowed are integers from 2 to 8.`,
     "For one bit, and for three values, give weights the format 'binary' or 'ternary'.",
   );

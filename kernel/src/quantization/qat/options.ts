@@ -84,7 +84,7 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
     if (own.weights !== undefined && own.weights !== 'fp32') checkFormat(own.weights);
     if (own.granularity === undefined && own.scaleRule === undefined) continue;
     throw new HalfnoteError(
-      'bad-layers',
+      'invalid-layers',
       `'${pattern}' has a granularity or scale rule of its own; allowed is a format: training quantizes per output channel.`,
     );
   }
@@ -128,5 +128,8 @@ export function schemeOf(format: LinearWeightFormat, settings: QatSettings): Wei
 }
 
 function bad(name: string, value: unknown, allowed: string): HalfnoteError {
-  return new HalfnoteError('bad-option', `${name} is ${String(value)}; allowed are ${allowed}.`);
+  return new HalfnoteError(
+    'invalid-option',
+    `${name} is ${String(value)}; allowed are ${allowed}.`,
+  );
 }

@@ -35,7 +35,7 @@ export type QatModel = tf.LayersModel & Displayable;
  * - Other layers stay in float, and are named with the reason when the model is shown.
  *
  * @throws HalfnoteError `unsupported-model`, `already-prepared`, `nothing-to-quantize`,
- *   `not-finite`, `unknown-...` and `bad-...` (options).
+ *   `not-finite`, `unknown-...` and `invalid-...` (options).
  */
 export function prepareQat(model: tf.LayersModel, options: QatOptions = {}): QatModel {
   checkModel(model, 'prepareQat');

@@ -53,7 +53,7 @@ const RELU6 = { open: true, keep: true } as const;
 
 /**
  * The options with each step once.
- * @throws HalfnoteError `unknown-repair`, `unknown-range`, `unknown-treatment-of-relu6`, `bad-option`.
+ * @throws HalfnoteError `unknown-repair`, `unknown-range`, `unknown-treatment-of-relu6`, `invalid-option`.
  */
 export function checkRepair(options: RepairOptions): RepairOptions {
   for (const step of options.steps) fromTable(STEPS, step, 'repair');
@@ -87,5 +87,5 @@ function needs(
   allowed: string,
 ): void {
   if (value === undefined || (Number.isFinite(value) && isAllowed(value))) return;
-  throw new HalfnoteError('bad-option', `${name} is ${String(value)}; allowed are ${allowed}.`);
+  throw new HalfnoteError('invalid-option', `${name} is ${String(value)}; allowed are ${allowed}.`);
 }

@@ -43,7 +43,7 @@ export interface Repaired {
  * @param model Which `graph` was made of.
  * @param round How the weights will be rounded.
  * @param examples Batches, each with one tensor per input.
- * @throws HalfnoteError `unknown-repair`, `bad-option`, `calibration-missing`.
+ * @throws HalfnoteError `unknown-repair`, `invalid-option`, `calibration-missing`.
  */
 export async function repairGraph(
   model: ModelGraph,

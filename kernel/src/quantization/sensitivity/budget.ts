@@ -25,7 +25,7 @@ export interface SettledBudget {
 const KINDS: readonly BudgetKind[] = ['bytes', 'meanBits', 'accuracyDrop', 'sqnrDb'];
 const ALLOWED = '{bytes}, {meanBits}, {accuracyDrop} or {sqnrDb}';
 
-/** @throws HalfnoteError `bad-budget`. */
+/** @throws HalfnoteError `invalid-budget`. */
 export function settleBudget(budget: unknown): SettledBudget {
   if (typeof budget !== 'object' || budget === null) {
     throw bad(`budget must be ${ALLOWED}, not ${inspect(budget, { depth: 0 })}.`);
@@ -62,14 +62,14 @@ const UNITS: Readonly<Record<string, (n: number) => BitBudget>> = {
 
 /**
  * A budget as text: `20kB`, `4bits` (a weight, on average), `0.5pt` (of accuracy lost), `30dB`.
- * @throws HalfnoteError `bad-budget`.
+ * @throws HalfnoteError `invalid-budget`.
  */
 export function parseBudget(text: string): BitBudget {
   const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(text.trim()) ?? [];
   const make = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
   if (digits !== undefined && make !== undefined) return make(Number(digits));
   throw new HalfnoteError(
-    'bad-budget',
+    'invalid-budget',
     `"${text}" is no budget; allowed are a number and one of ${Object.keys(UNITS).join(', ')}: 20kB, 4bits, 0.5pt, 30dB.`,
   );
 }
@@ -89,5 +89,5 @@ export function budgetText({ kind, limit }: SettledBudget): string {
 }
 
 function bad(message: string): HalfnoteError {
-  return new HalfnoteError('bad-budget', message, 'For example: budget: {meanBits: 4}.');
+  return new HalfnoteError('invalid-budget', message, 'For example: budget: {meanBits: 4}.');
 }

@@ -61,7 +61,7 @@ interface Search {
  * assignment of each size is found by dynamic programming. Then the model is quantized so and
  * measured; for `accuracyDrop` and `sqnrDb` that measurement decides.
  *
- * @throws HalfnoteError `budget-unreachable`, which says the least that can be reached, `bad-budget`,
+ * @throws HalfnoteError `budget-unreachable`, which says the least that can be reached, `invalid-budget`,
  *   and as {@link layerSensitivity}.
  */
 export async function chooseBits(

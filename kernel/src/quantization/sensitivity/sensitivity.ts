@@ -41,7 +41,7 @@ export interface Measurable {
  * the layers after a swap run again.
  *
  * @throws HalfnoteError `unsupported-model`, `no-linear-layers`, `unknown-weight-format`,
- *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `bad-group`.
+ *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `invalid-group`.
  */
 export async function layerSensitivity(
   model: tf.LayersModel,
