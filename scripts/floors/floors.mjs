@@ -99,6 +99,7 @@ export const floors = [
     { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
     { name: 'errors.ts', job: '`HalfnoteError`' },
   ],
+  [{ name: 'error-codes.ts', job: 'the one table of error codes' }],
 ];
 
 /** Imports between rooms of one floor that are meant to be. @type {readonly {from: string, to: string}[]} */
