@@ -85,6 +85,7 @@ const GEOMETRIES: readonly [Geometry, readonly number[]][] = [
   [{ kind: 'dense', inputs: 65, units: 19 }, [65]],
   [{ kind: 'dense', inputs: 24, units: 1 }, [24]],
   [{ kind: 'dense', inputs: 24, units: 10 }, [3, 24]],
+  [{ kind: 'dense', inputs: 24, units: 10 }, [3, 2, 24]],
   [{ kind: 'conv2d', kernel: [3, 3, 5, 7], strides: [1, 1], padding: 'same' }, [6, 5, 5]],
   [{ kind: 'conv2d', kernel: [3, 3, 16, 8], strides: [2, 2], padding: 'same' }, [7, 6, 16]],
   [{ kind: 'conv2d', kernel: [5, 3, 3, 4], strides: [2, 1], padding: 'valid' }, [9, 6, 3]],

@@ -82,7 +82,8 @@ export class SumsLinear implements NodeKernel {
           ? biased
           : rawOp1(ACTIVATIONS[activation], FLOAT, [scope.own(biased)]);
       const shape = geometry.kind === 'dense' ? [...rows, geometry.units] : sums.shape;
-      if (shape.length === sums.shape.length) {
+      // By sizes, not by rank: what a dense layer makes of images as 1x1 has four axes as they have.
+      if (shape.join() === sums.shape.join()) {
         return { kind: 'float', tensor: tensorFromHandle({ id, shape, dtype: DT.float }) };
       }
       scope.own(id);
