@@ -50,13 +50,28 @@ describe('dense integer sums', () => {
   });
 
   it.each([1, -1])('do not saturate at 255 times the largest weight (sign %d)', (sign) => {
-    const spec = denseSpec(777, 19, () => sign * top);
-    const codes = new Uint8Array(5 * 777).fill(255);
+    // As deep as float32, through which the kernel hands its sums, has every integer: 518 in 8 bits.
+    const inputs = Math.min(777, Math.floor(2 ** 24 / 255 / top));
+    const spec = denseSpec(inputs, 19, () => sign * top);
+    const codes = new Uint8Array(5 * inputs).fill(255);
     withProduct(spec, (product) => {
-      const sums = product.integerSums(codes, [5, 777]);
-      expect(sums.every((sum) => sum === sign * 777 * 255 * top)).toBe(true);
+      const sums = product.integerSums(codes, [5, inputs]);
+      expect(new Set(sums)).toEqual(new Set([sign * inputs * 255 * top]));
     });
   });
+
+  it.each([1, -1])(
+    'do not saturate above 2^24 either, where they are rounded (sign %d)',
+    (sign) => {
+      const spec = denseSpec(1555, 19, () => sign * top);
+      const codes = new Uint8Array(5 * 1555).fill(255);
+      withProduct(spec, (product) => {
+        const exact = exactDense(codes, spec, 5);
+        expect(Math.abs(exact[0] ?? NaN)).toBeGreaterThan(2 ** 24);
+        expect([...product.integerSums(codes, [5, 1555])]).toEqual(exact.map(Math.fround));
+      });
+    },
+  );
 
   it('are rounded to float32 where they exceed 2^24, and never worse', () => {
     const random = generator(6);
