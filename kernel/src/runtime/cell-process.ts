@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { endOf } from './code-points';
 import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
+import { NoteFilter } from './log-notes';
 import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
 import { packageRoot } from './packages';
 
@@ -26,12 +27,16 @@ export interface CellProcessEvents {
 const LAST_WORDS = 4096;
 /** How long to wait for the pipes of a dead process: a child of its own may hold them open. */
 const DRAIN_MS = 200;
+/** How long the start of a line that may be a note of TensorFlow's waits for the rest of it. */
+const NOTE_MS = 100;
 
 /** The process that runs user code, as the kernel process sees it. */
 export class CellProcess {
   private readonly child: ChildProcess;
   private readonly frames: Socket;
   private readonly interrupts: Socket;
+  private readonly notes = new NoteFilter();
+  private rest: NodeJS.Timeout | undefined;
   private lastWords = '';
 
   constructor(cwd: string, env: NodeJS.ProcessEnv, events: CellProcessEvents) {
@@ -54,20 +59,31 @@ export class CellProcess {
     frames.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk)) events.message(message as FromCell);
     });
-    for (const name of ['stdout', 'stderr'] as const) {
-      const stream = this.child[name];
-      stream?.setEncoding('utf8');
-      stream?.on('data', (text: string) => {
-        if (name === 'stderr') this.lastWords = endOf(this.lastWords + text, LAST_WORDS);
-        events.native({ kind: 'stream', name, text });
-      });
-    }
+    for (const name of ['stdout', 'stderr'] as const) this.child[name]?.setEncoding('utf8');
+    this.child.stdout?.on('data', (text: string) => {
+      events.native({ kind: 'stream', name: 'stdout', text });
+    });
+    const stderr = (text: string): void => {
+      if (text === '') return;
+      this.lastWords = endOf(this.lastWords + text, LAST_WORDS);
+      events.native({ kind: 'stream', name: 'stderr', text });
+    };
+    const flush = (): void => {
+      clearTimeout(this.rest);
+      stderr(this.notes.flush());
+    };
+    this.child.stderr?.on('data', (text: string) => {
+      clearTimeout(this.rest);
+      stderr(this.notes.push(text));
+      this.rest = setTimeout(flush, NOTE_MS);
+    });
     // A write to a process that just died; its death is told by `exit`.
     interrupts.on('error', () => undefined);
     frames.on('error', () => undefined);
     this.child.on('error', () => undefined);
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
+        flush();
         events.died({ code, signal, lastWords: this.lastWords });
       });
     });
