@@ -88,10 +88,16 @@ def check_outputs(path, case, folder):
         expected = load(folder, tensor)
         assert result.shape == expected.shape, f"output {i}: {result.shape}, not {expected.shape}"
         assert np.isfinite(result).all(), f"output {i} is not finite"
-        allowed = case["absolute"] + case["relative"] * np.abs(expected).max(initial=0.0)
-        error = np.abs(result - expected).max(initial=0.0)
-        worst = max(worst, error / allowed)
-        assert error <= allowed, f"output {i} is off by {error:.3g}, allowed is {allowed:.3g}"
+        largest = np.abs(expected).max(initial=0.0)
+        off = np.abs(result - expected)
+        together = np.sqrt(np.mean(off**2)) if off.size else 0.0
+        for name, error in (("relative", off.max(initial=0.0)), ("together", together)):
+            if name not in case:
+                continue
+            allowed = case["absolute"] + case[name] * largest
+            worst = max(worst, error / allowed)
+            what = f"output {i} is off by {error:.3g} ({name}), allowed is {allowed:.3g}"
+            assert error <= allowed, what
     return worst
 
 
