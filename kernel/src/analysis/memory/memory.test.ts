@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { nativeMemory } from '../../backend/load';
+import type { ComputeFormat } from '../../backend/contract';
+import { deviceFacts, nativeMemory } from '../../backend/load';
 import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { transformerBlock } from '../../layers/transformer';
+import type { FormatMemory, LayerRow } from './result';
 import { trainingMemory } from './training-memory';
-import type { TrainingMemory } from './view';
+import { TrainingMemory } from './view';
 
 /** How far the modelled peak may be from the measured one. */
 const TOLERANCE = 0.01;
@@ -55,6 +57,14 @@ async function memoryOf(
   } finally {
     model.dispose();
   }
+}
+
+const textOf = (memory: TrainingMemory): string => String(memory[JUPYTER_DISPLAY]()['text/plain']);
+
+/** Headers of the table by layer, after those that all formats share. */
+function formatColumns(text: string): readonly string[] {
+  const header = text.split('\n').find((line) => line.startsWith('Layer')) ?? '';
+  return header.split(/ {2,}/).slice(6);
 }
 
 describe('the modelled peak', () => {
@@ -136,12 +146,52 @@ describe('trainingMemory', () => {
   });
 
   it('gives formats with the same bytes one column, and explains copies and the loss', async () => {
-    const memory = await memoryOf(mlp, { batchSize: 8, formats: FORMATS, measure: false });
-    const text = String(memory[JUPYTER_DISPLAY]()['text/plain']);
-    expect(text).toMatch(/^Layer .* bf16, fp16 +fp32 +bf16, fp16$/m);
+    const formats = ['fp32', 'tf32', 'bf16', 'fp16'] as const;
+    const memory = await memoryOf(mlp, { batchSize: 8, formats, measure: false });
+    const text = textOf(memory);
+    // Where one is native and the other is not, products keep other copies for one than for the other.
+    const { bf16, fp16 } = deviceFacts().formats;
+    const in16 = bf16.execution === fp16.execution ? ['bf16, fp16'] : ['bf16', 'fp16'];
+    expect(formatColumns(text)).toEqual([...in16, 'fp32, tf32', ...in16]);
     expect(text).toMatch(/^loss +stand-in /m);
     expect(text).toContain('Copies are of the weights, made once a step');
+    const isRounded = [bf16, fp16].some(({ execution }) => execution === 'simulated');
+    expect(text.includes('products run in fp32 on rounded copies')).toBe(isRounded);
     expect(text).toContain('whatever the model was compiled with');
+  });
+
+  it('gives a format its own column where a single layer differs', () => {
+    const layer = (copies: number, activations: number): LayerRow => ({
+      name: 'hidden',
+      kind: 'Dense',
+      parameters: 10,
+      weights: 40,
+      gradients: 40,
+      optimizer: 80,
+      copies,
+      activations,
+    });
+    const of = (format: ComputeFormat, layers: readonly LayerRow[]): FormatMemory => ({
+      format,
+      execution: 'native',
+      layers,
+      total: layers[0] ?? layer(0, 0),
+      batchBytes: 8,
+      predictedPeakBytes: 300,
+      measuredPeakBytes: null,
+    });
+    const shown = (...formats: readonly FormatMemory[]): readonly string[] =>
+      formatColumns(
+        textOf(new TrainingMemory({ model: 'm', batchSize: 1, optimizer: 'sgd', formats })),
+      );
+    const fp32 = of('fp32', [layer(0, 64), layer(0, 64)]);
+    const bf16 = of('bf16', [layer(20, 32), layer(20, 32)]);
+    const alike = of('fp16', [layer(20, 32), layer(20, 32)]);
+    expect(shown(fp32, bf16, alike)).toEqual(['bf16, fp16', 'fp32', 'bf16, fp16']);
+    const copied = of('fp16', [layer(20, 32), layer(40, 32)]);
+    expect(shown(fp32, bf16, copied)).toEqual(['bf16', 'fp16', 'fp32', 'bf16, fp16']);
+    const kept = of('fp16', [layer(20, 32), layer(20, 48)]);
+    expect(shown(fp32, bf16, kept)).toEqual(['bf16, fp16', 'fp32', 'bf16', 'fp16']);
   });
 
   it('refuses what it cannot answer, by name', async () => {
