@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { encodeArray } from '../formats/arrays';
 import { limits } from '../formats/limits';
 import { generator, python } from '../formats/ml-dtypes.fixture';
+import { ensureBackend } from '../start';
 import type { IntegerTensor } from './integer-operands';
 import { integerConv2d, integerMatMul } from './integer-product';
 import { quantizedMatMul } from './quantized-product';
+
+beforeAll(ensureBackend);
 
 const random = generator(21);
 
