@@ -17,7 +17,15 @@ export default defineConfig({
     server: { deps: { external: [/test\/support\/\w+\.cjs$/] } },
     projects: [
       // They compute and leave nothing behind, so that a worker serves many of them.
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: pure,
+          isolate: false,
+          setupFiles: ['test/support/leave-nothing.ts'],
+        },
+      },
       {
         extends: true,
         test: {

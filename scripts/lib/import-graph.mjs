@@ -72,7 +72,8 @@ export class ImportGraph {
   }
 
   #resolve(file, name) {
-    const path = relative(root, resolve(root, dirname(file), name));
+    // What import() names is the compiled file.
+    const path = relative(root, resolve(root, dirname(file), name.replace(/\.js$/, '')));
     const endings = ['.ts', '.tsx', '/index.ts', ''];
     return endings.map((ending) => path + ending).find((candidate) => this.#files.has(candidate));
   }

@@ -1,13 +1,18 @@
 import type { LayersModel } from '@tensorflow/tfjs';
-import { afterEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
 import { afterFit, duringFit, noteStep, refuseInFit } from './fits';
 
 const model = { name: 'net' } as LayersModel;
 let endCell: (() => void)[] = [];
-(globalThis as { [HOST]?: Partial<Host> })[HOST] = {
-  onCellEnd: (listener) => void endCell.push(listener),
-};
+const place = globalThis as { [HOST]?: Partial<Host> | undefined };
+
+beforeAll(() => {
+  place[HOST] = { onCellEnd: (listener) => void endCell.push(listener) };
+});
+afterAll(() => {
+  place[HOST] = undefined;
+});
 
 afterEach(() => {
   endCell.forEach((end) => {
