@@ -152,6 +152,8 @@ await runCases({
     const graph = new ImportGraph();
     const pure = graph.pureTests;
     assert.ok(pure.includes('kernel/src/display/units.test.ts'));
+    // It reaches the engine by import() alone.
+    assert.ok(!pure.includes('kernel/src/cli/program.test.ts'));
     const engine = graph.importersOf(['kernel/src/backend/load.ts']);
     const notebook = graph.importersOf(['test/support/runtime-notebook.ts']);
     assert.ok(engine.size > 100 && notebook.size > 5);
