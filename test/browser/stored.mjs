@@ -133,7 +133,7 @@ async function interaction(suite, page) {
 async function themed(suite, frontend, theme) {
   const { page, app } = frontend;
   await frontend.theme(theme);
-  await suite.check(`draws in the ${theme} theme's colours`, async () => {
+  await suite.check(`draws in the ${theme} theme's colors`, async () => {
     await page.waitForFunction(
       (light) => {
         const fill = getComputedStyle(document.querySelector('.hn-plot .xtick text')).fill;

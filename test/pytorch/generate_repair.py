@@ -1,4 +1,4 @@
-"""Writes what PyTorch's equalisation and bias correction give, as fixtures of the unit tests.
+"""Writes what PyTorch's equalization and bias correction give, as fixtures of the unit tests.
 
 Usage: python test/pytorch/generate_repair.py  (PyTorch is not part of what setup installs)
 """
@@ -37,7 +37,7 @@ def chain(kind: str) -> nn.Sequential:
     return model
 
 
-def equalised(kind: str) -> list[dict]:
+def equalized(kind: str) -> list[dict]:
     model = chain(kind)
     _equalize.equalize(model, [["0", "2", "4"]], threshold=1e-6)
     return [
@@ -76,7 +76,7 @@ if __name__ == "__main__":
     kinds = ["dense", "conv"]
     fixture = {
         "torch": torch.__version__,
-        "equalised": {kind: equalised(kind) for kind in kinds},
+        "equalized": {kind: equalized(kind) for kind in kinds},
         "corrected": {kind: corrected(kind) for kind in kinds},
     }
     TARGET.write_text(json.dumps(fixture) + "\n")

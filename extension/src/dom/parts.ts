@@ -10,7 +10,7 @@ export function heading(title: string, facts: readonly string[]): HTMLElement {
 
 type Tone = 'native' | 'simulated' | 'measured' | 'modelled' | 'literature';
 
-/** How a figure came about, in words and in colour. */
+/** How a figure came about, in words and in color. */
 export function badge(tone: Tone, title?: string): HTMLElement {
   return element('span', { class: `hn-badge hn-${tone}`, title }, [tone]);
 }

@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly value: (row: Row) => number | string | undefined;
   readonly cell: (row: Row) => Child;
   readonly numeric?: boolean;
-  /** Neighbours with the same group stand under one head. */
+  /** Neighbors with the same group stand under one head. */
   readonly group?: string;
 }
 

@@ -20,7 +20,7 @@ const TOP = 8;
 const GAP = 24;
 const BOTTOM = 46;
 const NAME = 26;
-/** Pixels that a sign of a name takes, and the width from which there is room for a colour scale. */
+/** Pixels that a sign of a name takes, and the width from which there is room for a color scale. */
 const SIGN = 7;
 const SCALE_FROM = 520;
 const LEGENDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1];

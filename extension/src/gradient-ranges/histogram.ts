@@ -24,7 +24,7 @@ export function bins({ layer }: LayerReading, { format, kind, scaleExponent }: R
   });
 }
 
-/** One layer's values by exponent, coloured by what becomes of them. */
+/** One layer's values by exponent, colored by what becomes of them. */
 export function histogramFigure(
   open: LayerReading,
   reading: Reading,

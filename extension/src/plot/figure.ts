@@ -15,7 +15,7 @@ export interface Trace {
   readonly [property: string]: unknown;
 }
 
-/** The colours and fonts of the page's theme. */
+/** The colors and fonts of the page's theme. */
 export interface Theme {
   readonly text: string;
   readonly muted: string;
@@ -49,7 +49,7 @@ export function baseLayout(theme: Theme): Record<string, unknown> {
   };
 }
 
-/** The title of an axis, or of a colour scale. */
+/** The title of an axis, or of a color scale. */
 export function axisTitle(theme: Theme, text: string): object {
   return { text, font: { color: theme.muted, size: 12 } };
 }
@@ -68,7 +68,7 @@ export function caption(
   return { text, showarrow: false, font: { color: theme.muted, size: 11 }, ...place };
 }
 
-/** An axis in the theme's colours, with `more` on top. */
+/** An axis in the theme's colors, with `more` on top. */
 export function axis(theme: Theme, more: Readonly<Record<string, unknown>>): object {
   return {
     gridcolor: theme.grid,

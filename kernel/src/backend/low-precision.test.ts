@@ -194,7 +194,7 @@ out = np.append((x.T @ (y > 0).astype(np.float32)).astype(${format}).ravel(), np
     const off = actual.filter(
       (g, i) => Math.abs(g - (oracle[i] ?? NaN)) > spacing * Math.max(1, Math.abs(oracle[i] ?? 0)),
     );
-    // A sum next to zero may round to either sign of zero's neighbours and flip one ReLU.
+    // A sum next to zero may round to either sign of zero's neighbors and flip one ReLU.
     expect(off.length).toBeLessThan((k * n) / 100);
     expect(storageFormat(w)).toBe('fp32');
   });

@@ -45,7 +45,7 @@ describe('htmlTable', () => {
     expect(html).toMatch(/<th scope="row"[^>]*>dense<\/th>/);
   });
 
-  it('spans neighbouring columns of one group', () => {
+  it('spans neighboring columns of one group', () => {
     const html = htmlTable(
       [{ header: 'format' }, { header: 'a', group: 'here' }, { header: 'b', group: 'here' }],
       [],

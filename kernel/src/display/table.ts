@@ -4,7 +4,7 @@ export interface Column {
   readonly header: string;
   /** `right` for figures. Default: `left` for the first column, else `right`. */
   readonly align?: 'left' | 'right';
-  /** Neighbouring columns with the same group share a heading above theirs. */
+  /** Neighboring columns with the same group share a heading above theirs. */
   readonly group?: string;
   /** How HTML shows the cells' texts, where those are long; the whole is then their title. */
   readonly brief?: (text: string) => string;
@@ -33,7 +33,7 @@ function alignment(column: Column, index: number): 'left' | 'right' {
 }
 
 /**
- * A real table: caption, `scope` on every heading, no script, colours from the page's theme.
+ * A real table: caption, `scope` on every heading, no script, colors from the page's theme.
  * All text is escaped. Wide tables scroll within their own box.
  */
 export function htmlTable(
@@ -79,7 +79,7 @@ interface Group {
   readonly span: number;
 }
 
-/** Neighbouring columns with the same heading above theirs; without a name where they have none. */
+/** Neighboring columns with the same heading above theirs; without a name where they have none. */
 function groupsOf(columns: readonly Column[]): Group[] {
   const starts = columns.flatMap(({ group }, i) =>
     i > 0 && columns[i - 1]?.group === group ? [] : [i],

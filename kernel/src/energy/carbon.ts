@@ -30,7 +30,7 @@ export function carbonFactor(options: CarbonOptions = {}): CarbonFactor {
     throw new HalfnoteError(
       'invalid-pue',
       `pue is ${pue}; a power usage effectiveness is a number from 1 up.`,
-      'PUE 1.0 counts the computer alone; data centres have 1.1 to 1.6.',
+      'PUE 1.0 counts the computer alone; data centers have 1.1 to 1.6.',
     );
   }
   const named: unknown = region;

@@ -20,7 +20,7 @@ type Compute = (inputs: readonly Tensor[]) => Tensor;
 
 /**
  * A node that computes in float32: codes are dequantized before it and quantized after it, where
- * its neighbours have any.
+ * its neighbors have any.
  */
 export class FloatNode implements NodeKernel {
   readonly engine = 'tfjs' as const;

@@ -26,16 +26,16 @@ export function doubleQuantize(values: Float32Array): DoubleQuantized {
   const mean = Math.fround(
     Float64Array.from(scales).reduce((sum, x) => sum + x, 0) / Math.max(scales.length, 1),
   );
-  const centred = Float32Array.from(scales, (x) => x - mean);
-  const scalesOfScales = new Float32Array(Math.ceil(centred.length / SIZE));
+  const centered = Float32Array.from(scales, (x) => x - mean);
+  const scalesOfScales = new Float32Array(Math.ceil(centered.length / SIZE));
   const { max } = limits('e4m3');
   for (let block = 0; block < scalesOfScales.length; block++) {
-    const part = centred.subarray(block * SIZE, (block + 1) * SIZE);
+    const part = centered.subarray(block * SIZE, (block + 1) * SIZE);
     const scale = Math.fround(part.reduce((a, b) => Math.max(a, Math.abs(b)), 0) / max);
     scalesOfScales[block] = scale;
     for (let i = 0; i < part.length; i++) part[i] = scale === 0 ? 0 : (part[i] ?? 0) / scale;
   }
-  const scaleCodes = encodeArray('e4m3', centred, { saturate: true });
+  const scaleCodes = encodeArray('e4m3', centered, { saturate: true });
   return {
     codes,
     scaleCodes,

@@ -37,12 +37,12 @@ export function explainSteps(
 function formatWorking(value: number, format: NumberFormat, options: RoundOptions): FormatWorking {
   const inspected = inspectIn(format, value, options);
   const { rounding = 'nearest-even' } = options;
-  const below = neighbour(format, value, 'down');
-  const above = neighbour(format, value, 'up');
+  const below = neighbor(format, value, 'down');
+  const above = neighbor(format, value, 'up');
   return {
     format: inspected,
     stored: Number.isFinite(value) ? exactDecimal(value) : String(value),
-    normalised: normalise(value),
+    normalized: normalize(value),
     exponent: exponentField(format, inspected.code),
     below,
     above,
@@ -53,7 +53,7 @@ function formatWorking(value: number, format: NumberFormat, options: RoundOption
   };
 }
 
-function neighbour(
+function neighbor(
   format: NumberFormat,
   value: number,
   rounding: 'up' | 'down',
@@ -82,7 +82,7 @@ function beyond(
 }
 
 /** The significand in binary, as long as the double has it. */
-function normalise(value: number): FormatWorking['normalised'] {
+function normalize(value: number): FormatWorking['normalized'] {
   if (value === 0 || !Number.isFinite(value)) return undefined;
   // What is subnormal as a double is brought into its normal range first.
   const lift = Math.abs(value) < 2 ** -1022 ? 64 : 0;

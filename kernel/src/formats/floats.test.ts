@@ -26,7 +26,7 @@ function randomSamples(id: FormatId): Float32Array {
   return values;
 }
 
-/** Every value of the format and every midpoint, each with its float32 neighbours, and the specials. */
+/** Every value of the format and every midpoint, each with its float32 neighbors, and the specials. */
 function boundarySamples(id: FormatId, valuesOf: ArrayLike<number>): Float32Array {
   const { max, epsilon } = limits(FORMATS[id]);
   const finite = Array.from(valuesOf).filter(Number.isFinite);

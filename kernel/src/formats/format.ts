@@ -44,7 +44,7 @@ export interface TableFormat {
   readonly signed: boolean;
   /** Ascending; `2 ** bits` of them. */
   readonly values: readonly number[];
-  /** Which neighbour a value midway between two takes when rounding to nearest. */
+  /** Which neighbor a value midway between two takes when rounding to nearest. */
   readonly ties: 'up' | 'down';
 }
 

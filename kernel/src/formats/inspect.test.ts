@@ -40,10 +40,10 @@ describe('explain', () => {
     expect(explainSteps(1e21).decimal?.binary).toBe((10n ** 21n).toString(2));
   });
 
-  it('works 0.1 out in e4m3 with bias, neighbours, tie rule and error', () => {
+  it('works 0.1 out in e4m3 with bias, neighbors, tie rule and error', () => {
     const { format } = explainSteps(0.1, 'e4m3');
     expect(format).toMatchObject({
-      normalised: { exponent: -4 },
+      normalized: { exponent: -4 },
       exponent: { bias: 7, field: 3, bits: '0011', subnormal: false },
       below: { value: 0.09375 },
       above: { value: 0.1015625 },
@@ -201,7 +201,7 @@ describe('inspectValue', () => {
     expect(() => formatNamed('ternary')).toThrow(/quantizeTensor\(values, \{ kind: 'ternary' \}\)/);
   });
 
-  it('draws bits that can be read without colour', () => {
+  it('draws bits that can be read without color', () => {
     const html = String(inspectValue(0.1)[JUPYTER_DISPLAY]()['text/html']);
     expect(html).toContain('aria-label="FP8 E4M3: sign 0, exponent 0011, significand 101"');
     expect(html).toContain('stroke-dasharray');

@@ -100,7 +100,7 @@ export interface DecimalWorking {
   readonly finite: boolean;
 }
 
-export interface Neighbour {
+export interface Neighbor {
   readonly value: number;
   readonly distance: number;
 }
@@ -111,7 +111,7 @@ export interface FormatWorking {
   /** Exact decimal digits of the double that holds the number. */
   readonly stored: string;
   /** `1.1001100...` and its exponent: the number is +-significand x 2^exponent. Not of zero. */
-  readonly normalised: { readonly significand: string; readonly exponent: number } | undefined;
+  readonly normalized: { readonly significand: string; readonly exponent: number } | undefined;
   /** Of floats: what the exponent field holds. */
   readonly exponent:
     | {
@@ -121,15 +121,15 @@ export interface FormatWorking {
         readonly subnormal: boolean;
       }
     | undefined;
-  readonly below: Neighbour;
-  readonly above: Neighbour;
+  readonly below: Neighbor;
+  readonly above: Neighbor;
   /**
    * Where the number lies beyond the format's last one. `halfway` lies between that and what would be
    * the next; numbers beyond it, and itself where it `overflows`, become infinite or NaN.
    */
   readonly beyond:
     | {
-        readonly last: Neighbour;
+        readonly last: Neighbor;
         readonly halfway: { readonly value: number; readonly overflows: boolean } | undefined;
       }
     | undefined;

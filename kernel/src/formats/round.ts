@@ -49,7 +49,7 @@ export function rounder(formatOrName: FormatOrName, options: RoundOptions = {}):
   }
 }
 
-/** 1 for the neighbour away from zero, 0 for the other. */
+/** 1 for the neighbor away from zero, 0 for the other. */
 type Chooser = (fraction: number, negative: boolean, odd: boolean, index: number) => 0 | 1;
 
 function chooser({ rounding = 'nearest-even', seed = 0 }: RoundOptions): Chooser {

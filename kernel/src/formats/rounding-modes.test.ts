@@ -7,10 +7,10 @@ import { round } from './round';
 import { FORMATS } from './table';
 
 /**
- * The two neighbours of each number among all values that ml_dtypes lists, and by mode the one that
+ * The two neighbors of each number among all values that ml_dtypes lists, and by mode the one that
  * is right. `codes` says which of two values has the even code.
  */
-const NEIGHBOURS = (type: string, bits: number): string => `
+const NEIGHBORS = (type: string, bits: number): string => `
 x = get(np.float32).astype(np.float64)
 code = np.arange(${2 ** bits}, dtype=np.uint${bits > 8 ? 16 : 8})
 v = code.view(${type}).astype(np.float64)
@@ -31,7 +31,7 @@ modes = {k: np.where(exact, x, m) for k, m in modes.items()}
 describe.each(FLOATS.filter((id) => id !== 'e8m0'))('other rounding modes of %s', (id) => {
   const MODES = ['toward-zero', 'up', 'down', 'to-odd', 'nearest-away'] as const;
   let samples: Float32Array;
-  let neighbours: Float64Array;
+  let neighbors: Float64Array;
 
   beforeAll(() => {
     const { max, minSubnormal } = limits(FORMATS[id]);
@@ -42,9 +42,9 @@ describe.each(FLOATS.filter((id) => id !== 'e8m0'))('other rounding modes of %s'
     });
     const ties = values.map((x) => round(id, x) + minSubnormal / 2);
     samples = joined([values, ties]).filter((x) => Math.abs(x) <= max);
-    neighbours = float64s(
+    neighbors = float64s(
       python(
-        `${NEIGHBOURS(FLOAT_TYPES[id], FORMATS[id].bits)}\n` +
+        `${NEIGHBORS(FLOAT_TYPES[id], FORMATS[id].bits)}\n` +
           `put(np.stack([modes[m] + 0.0 for m in '${MODES.join(' ')}'.split()]))`,
         samples,
       ),
@@ -52,9 +52,9 @@ describe.each(FLOATS.filter((id) => id !== 'e8m0'))('other rounding modes of %s'
   }, 60_000);
 
   it.each(PATHS.flatMap((path) => MODES.map((mode, place) => ({ ...path, mode, place }))))(
-    '$mode takes the right one of the two neighbours, $path',
+    '$mode takes the right one of the two neighbors, $path',
     ({ roundAll, mode, place }) => {
-      const expected = neighbours.slice(place * samples.length, (place + 1) * samples.length);
+      const expected = neighbors.slice(place * samples.length, (place + 1) * samples.length);
       const actual = Array.from(roundAll(id, samples, { rounding: mode }), (x) => x + 0);
       expect(differences(actual, expected)).toEqual([]);
     },

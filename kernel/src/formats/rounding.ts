@@ -1,15 +1,15 @@
 import { fromTable } from '../errors';
 
-/** How a number between two neighbouring values of a format is rounded. */
+/** How a number between two neighboring values of a format is rounded. */
 export type Rounding =
   'nearest-even' | 'nearest-away' | 'toward-zero' | 'up' | 'down' | 'to-odd' | 'stochastic';
 
-/** Where a number lies between its two neighbours, seen from zero. */
+/** Where a number lies between its two neighbors, seen from zero. */
 export interface Between {
-  /** Distance from the neighbour nearer to zero, in spacings: 0 <= fraction < 1. */
+  /** Distance from the neighbor nearer to zero, in spacings: 0 <= fraction < 1. */
   readonly fraction: number;
   readonly negative: boolean;
-  /** Is the significand of the neighbour nearer to zero odd, in spacings? Then the other's is even. */
+  /** Is the significand of the neighbor nearer to zero odd, in spacings? Then the other's is even. */
   readonly odd: boolean;
   /** A random number in [0, 1); asked for by `stochastic` only. */
   readonly random: () => number;
@@ -18,7 +18,7 @@ export interface Between {
 interface RoundingRule {
   /** What it does, in a sentence's words. */
   readonly summary: string;
-  /** Takes the neighbour away from zero? Never asked where the fraction is 0. */
+  /** Takes the neighbor away from zero? Never asked where the fraction is 0. */
   readonly away: (between: Between) => boolean;
   /** Is a number beyond the largest finite value rounded to that value? */
   readonly staysFinite: (negative: boolean) => boolean;
@@ -50,12 +50,12 @@ export const ROUNDINGS: Readonly<Record<Rounding, RoundingRule>> = {
     staysFinite: (negative) => !negative,
   },
   'to-odd': {
-    summary: 'to the neighbour with the odd significand',
+    summary: 'to the neighbor with the odd significand',
     away: ({ odd }) => !odd,
     staysFinite: yes,
   },
   stochastic: {
-    summary: 'to either neighbour, the more probably the nearer it is',
+    summary: 'to either neighbor, the more probably the nearer it is',
     away: ({ fraction, random }) => random() < fraction,
     staysFinite: no,
   },

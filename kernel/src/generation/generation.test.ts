@@ -154,7 +154,7 @@ describe('a model that cannot generate token by token is refused by the name of 
       /'rnn'.*GRU is none of/,
     ],
     [
-      'mixes neighbours',
+      'mixes neighbors',
       () => tf.layers.conv1d({ filters: 8, kernelSize: 2, padding: 'causal', name: 'conv' }),
       /'conv'.*Conv1D is none of/,
     ],

@@ -82,7 +82,7 @@ function decimalSteps(working: DecimalWorking): Step[] {
 }
 
 function formatSteps(value: number, working: FormatWorking): Step[] {
-  const { format, stored, normalised, exponent, back } = working;
+  const { format, stored, normalized, exponent, back } = working;
   const steps: Step[] = [];
   if (stored !== shown(value)) {
     steps.push({
@@ -94,16 +94,16 @@ function formatSteps(value: number, working: FormatWorking): Step[] {
       ],
     });
   }
-  if (normalised !== undefined) {
+  if (normalized !== undefined) {
     const sign = value < 0 ? '-' : '';
     steps.push({
-      title: 'Normalise',
-      lines: [`${sign}${normalised.significand} × ${powerOfTwo(normalised.exponent)}`],
+      title: 'Normalize',
+      lines: [`${sign}${normalized.significand} × ${powerOfTwo(normalized.exponent)}`],
     });
   }
   steps.push({
-    title: `The neighbours in ${format.label}`,
-    lines: neighbours(working),
+    title: `The neighbors in ${format.label}`,
+    lines: neighbors(working),
   });
   if (exponent !== undefined && Number.isFinite(format.value) && format.value !== 0) {
     const { bias, field, bits, subnormal } = exponent;
@@ -136,7 +136,7 @@ function formatSteps(value: number, working: FormatWorking): Step[] {
 }
 
 /** The numbers of the format below and above, or the largest where there is none above. */
-function neighbours(working: FormatWorking): string[] {
+function neighbors(working: FormatWorking): string[] {
   const { format, below, above, beyond, tie, rule } = working;
   const away = ({ value: number, distance }: FormatWorking['below']): string =>
     `${shown(number)}, ${errorText(distance, 6)} away`;

@@ -5,7 +5,7 @@ interface RoleStyle {
   readonly name: string;
   readonly letter: string;
   readonly hue: string;
-  /** Dashes of the line under the field: what tells the fields apart without colour. */
+  /** Dashes of the line under the field: what tells the fields apart without color. */
   readonly dashes: string;
 }
 
@@ -69,7 +69,7 @@ export function legendText(all: readonly (readonly BitField[])[]): string {
     .join(', ');
 }
 
-/** The same with each role's colour and line. */
+/** The same with each role's color and line. */
 export function legendHtml(all: readonly (readonly BitField[])[]): string {
   const items = rolesOf(all).map(({ letter, name, hue, dashes }) => {
     const swatch =

@@ -15,7 +15,7 @@ import type {
   ValueStatus,
 } from '../formats/results';
 
-/** A sign beside each status, so that colour is never all there is. */
+/** A sign beside each status, so that color is never all there is. */
 const MARKS: Readonly<Record<ValueStatus, { readonly mark: string; readonly hue: string }>> = {
   exact: { mark: '=', hue: HUE.neutral },
   rounded: { mark: '≈', hue: HUE.normal },

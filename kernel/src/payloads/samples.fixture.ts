@@ -131,18 +131,18 @@ export const sampleFormats: readonly FormatBand[] = [
   },
 ];
 
-/** Bell-shaped bins around `centre`, `spread` octaves wide. */
+/** Bell-shaped bins around `center`, `spread` octaves wide. */
 export function sampleLayer(
   name: string,
-  centre: number,
+  center: number,
   spread: number,
   shape: readonly number[],
   zeros = 0.1,
 ): RangeLayer {
   const total = shape.reduce((a, b) => a * b, 1) * 40;
-  const firstExponent = Math.round(centre - 3 * spread);
+  const firstExponent = Math.round(center - 3 * spread);
   const heights = Array.from({ length: 6 * spread + 1 }, (_, i) =>
-    Math.exp(-(((firstExponent + i - centre) / spread) ** 2)),
+    Math.exp(-(((firstExponent + i - center) / spread) ** 2)),
   );
   const sum = heights.reduce((a, b) => a + b, 0);
   const bins = heights.map((height) => Math.round((height / sum) * total * (1 - zeros)));

@@ -13,7 +13,12 @@ import {
 } from './layer-rules';
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import type { QuantizationMode } from './quantized-model';
-import { checkRepair, type RepairOptions, type RepairStep } from './repair/options';
+import {
+  checkRepair,
+  type RepairOptions,
+  type RepairSettings,
+  type RepairStepName,
+} from './repair/options';
 import { ACTIVATION_SCALES, type ActivationScale } from '../integer/affine';
 import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../graph/weight-codes';
 
@@ -52,7 +57,7 @@ export interface QuantizeOptions {
   /** Layers with options of their own: `{ 'dense_*': 'int4', head: 'fp32' }`. */
   readonly layers?: LayerSettings;
   /** What is done to the float weights first, so that rounding them harms less. Default: nothing. */
-  readonly repair?: RepairStep | readonly RepairStep[] | RepairOptions;
+  readonly repair?: RepairStepName | readonly RepairStepName[] | RepairOptions;
   /** What runs the model. Default `auto`: the fastest, measured for each batch size. */
   readonly engine?: EngineChoice;
 }
@@ -63,7 +68,7 @@ export interface QuantizeSettings extends LayerChoice {
   readonly observer: ObserverName;
   readonly outputs: OutputRounding;
   readonly activationScale: ActivationScale;
-  readonly repair: RepairOptions;
+  readonly repair: RepairSettings;
   readonly engine: EngineChoice;
 }
 
@@ -105,7 +110,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   };
 }
 
-function settleRepair(repair: QuantizeOptions['repair']): RepairOptions {
+function settleRepair(repair: QuantizeOptions['repair']): RepairSettings {
   if (repair === undefined) return { steps: [] };
   return checkRepair(
     typeof repair === 'object' && 'steps' in repair ? repair : { steps: [repair].flat() },

@@ -97,21 +97,21 @@ function numpyLog(kernel: Float32Array, bits: number): Float64Array {
   );
 }
 
-/** scikit-learn, once for all kernels: each weight's cluster centre, the best of 20 runs. */
+/** scikit-learn, once for all kernels: each weight's cluster center, the best of 20 runs. */
 function sklearnCodebooks(kernels: readonly Float32Array[], bits: number): Float64Array[] {
   const ends = kernels.map((_, i) =>
     kernels.slice(0, i + 1).reduce((sum, { length }) => sum + length, 0),
   );
-  const centres = float64s(
+  const centers = float64s(
     python(
-      `import os; os.environ['OMP_NUM_THREADS'] = '1'\nfrom sklearn.cluster import KMeans\ndef centres(w):\n` +
+      `import os; os.environ['OMP_NUM_THREADS'] = '1'\nfrom sklearn.cluster import KMeans\ndef centers(w):\n` +
         `    k = KMeans(2 ** ${bits}, n_init=20, random_state=1, tol=0).fit(w[:, None])\n` +
         `    return k.cluster_centers_[k.labels_, 0]\n` +
-        `put(np.concatenate([centres(w) for w in np.split(get(np.float32).astype(np.float64), ${JSON.stringify(ends.slice(0, -1))})]))`,
+        `put(np.concatenate([centers(w) for w in np.split(get(np.float32).astype(np.float64), ${JSON.stringify(ends.slice(0, -1))})]))`,
       Float32Array.from(kernels.flatMap((kernel) => [...kernel])),
     ),
   );
-  return ends.map((end, i) => centres.slice(ends[i - 1] ?? 0, end));
+  return ends.map((end, i) => centers.slice(ends[i - 1] ?? 0, end));
 }
 
 describe('weights that are looked up by their codes', () => {

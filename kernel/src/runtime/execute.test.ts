@@ -100,10 +100,10 @@ describe('declarations', () => {
 
   it('keeps types, classes, enums and destructured names', async () => {
     await notebook.run(
-      'interface Point { x: number }\nclass Box { constructor(readonly p: Point) {} }\nenum Colour { Red = 3 }\nconst { a, ...others } = { a: 1, b: 2 };',
+      'interface Point { x: number }\nclass Box { constructor(readonly p: Point) {} }\nenum Color { Red = 3 }\nconst { a, ...others } = { a: 1, b: 2 };',
     );
     const { result } = await notebook.run(
-      'const box = new Box({ x: 5 } satisfies Point); [box.p.x, Colour.Red, a, others.b]',
+      'const box = new Box({ x: 5 } satisfies Point); [box.p.x, Color.Red, a, others.b]',
     );
     expect(result).toBe('[ 5, 3, 1, 2 ]');
   });

@@ -3,7 +3,7 @@ import { HalfnoteError } from '../errors';
 
 /**
  * Which elements share a scale: all; those with the same index on an axis (a channel); or `size`
- * neighbours along an axis, as ONNX's blocked quantization has them. Axes count from the end when
+ * neighbors along an axis, as ONNX's blocked quantization has them. Axes count from the end when
  * negative.
  */
 export type QuantizationGranularity =

@@ -8,11 +8,11 @@ interface Sorted {
   readonly squares: Float64Array;
 }
 
-/** Centres in ascending order, at most `k` and at most as many as there are distinct values. */
-export type Centres = readonly number[];
+/** Centers in ascending order, at most `k` and at most as many as there are distinct values. */
+export type Centers = readonly number[];
 
-/** The centres with the least squared error, by dynamic programming (Wang and Song, 2011). */
-export function exactKMeans(values: readonly number[], k: number): Centres {
+/** The centers with the least squared error, by dynamic programming (Wang and Song, 2011). */
+export function exactKMeans(values: readonly number[], k: number): Centers {
   const sorted = sortedOf(values);
   const n = sorted.points.length;
   if (n <= k) return [...sorted.points];
@@ -40,52 +40,52 @@ export function exactKMeans(values: readonly number[], k: number): Centres {
     least = next;
     firsts.push(first);
   }
-  const centres: number[] = [];
+  const centers: number[] = [];
   let end = n;
   for (let cluster = k - 1; cluster >= 0 && end > 0; cluster--) {
     const start = firsts[cluster]?.[end - 1] ?? 0;
-    centres.unshift(mean(sorted, start, end));
+    centers.unshift(mean(sorted, start, end));
     end = start;
   }
-  return centres;
+  return centers;
 }
 
 /** k-means++ seeding (Arthur and Vassilvitskii, 2007), then Lloyd's steps until nothing moves. */
-export function seededKMeans(values: readonly number[], k: number, seed: number): Centres {
+export function seededKMeans(values: readonly number[], k: number, seed: number): Centers {
   const sorted = sortedOf(values);
   const { points } = sorted;
   if (points.length <= k) return [...points];
-  let centres = seedCentres(sorted, k, seed);
+  let centers = seedCenters(sorted, k, seed);
   for (;;) {
-    const edges = centres.slice(1).map((c, i) => lowerBound(points, ((centres[i] ?? c) + c) / 2));
-    const moved = centres.map((centre, i) => {
+    const edges = centers.slice(1).map((c, i) => lowerBound(points, ((centers[i] ?? c) + c) / 2));
+    const moved = centers.map((center, i) => {
       const start = edges[i - 1] ?? 0;
       const end = edges[i] ?? points.length;
-      return start === end ? centre : mean(sorted, start, end);
+      return start === end ? center : mean(sorted, start, end);
     });
-    if (moved.every((centre, i) => centre === centres[i])) return centres;
-    centres = moved;
+    if (moved.every((center, i) => center === centers[i])) return centers;
+    centers = moved;
   }
 }
 
-function seedCentres({ points, weight }: Sorted, k: number, seed: number): number[] {
+function seedCenters({ points, weight }: Sorted, k: number, seed: number): number[] {
   const key = randomKey(seed);
   const count = Float64Array.from(points, (_, i) => (weight[i + 1] ?? 0) - (weight[i] ?? 0));
   const distance = new Float64Array(points.length).fill(1);
-  const centres: number[] = [];
+  const centers: number[] = [];
   for (let i = 0; i < k; i++) {
     const total = distance.reduce((sum, d, j) => sum + d * (count[j] ?? 0), 0);
     let left = uniform(key, i) * total;
     let pick = distance.findIndex((d, j) => (left -= d * (count[j] ?? 0)) < 0);
     if (pick < 0) pick = distance.findLastIndex((d) => d > 0);
-    const centre = points[pick] ?? 0;
-    centres.push(centre);
+    const center = points[pick] ?? 0;
+    centers.push(center);
     for (let j = 0; j < points.length; j++) {
-      const squared = ((points[j] ?? 0) - centre) ** 2;
+      const squared = ((points[j] ?? 0) - center) ** 2;
       distance[j] = i === 0 ? squared : Math.min(distance[j] ?? 0, squared);
     }
   }
-  return centres.sort((a, b) => a - b);
+  return centers.sort((a, b) => a - b);
 }
 
 function sortedOf(values: readonly number[]): Sorted {

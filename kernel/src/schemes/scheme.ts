@@ -34,7 +34,7 @@ export interface PowerOfTwoScheme {
 /**
  * A sign and a rounded log2 (Miyashita et al., 2016): values are 0 and +-2^e for the
  * 2^(bits-1) - 1 exponents up to round(log2(absmax)). Rounding is to the nearest exponent, so the
- * limit between neighbours is sqrt(2) times the smaller.
+ * limit between neighbors is sqrt(2) times the smaller.
  */
 export interface LogarithmicScheme {
   readonly kind: 'logarithmic';

@@ -149,8 +149,8 @@ describe('binary and ternary', () => {
 
 describe('k-means against scikit-learn', () => {
   const values = [...samples(6, 100)];
-  const inertia = (centres: readonly number[]): number =>
-    values.reduce((sum, x) => sum + Math.min(...centres.map((c) => (x - c) ** 2)), 0);
+  const inertia = (centers: readonly number[]): number =>
+    values.reduce((sum, x) => sum + Math.min(...centers.map((c) => (x - c) ** 2)), 0);
 
   const COUNTS = [2, 4, 16];
   let inertias: Float64Array;
@@ -164,7 +164,7 @@ describe('k-means against scikit-learn', () => {
     );
   });
 
-  it.each(COUNTS)('%i exact centres err no more than the best of 20 runs', (k) => {
+  it.each(COUNTS)('%i exact centers err no more than the best of 20 runs', (k) => {
     const best = inertias[COUNTS.indexOf(k)] ?? NaN;
     const exact = inertia(exactKMeans(values, k));
     expect(exact).toBeLessThanOrEqual(best * (1 + 1e-9));

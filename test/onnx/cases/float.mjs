@@ -1,4 +1,4 @@
-/** Float models: each kind of layer alone or among its neighbours, written in fp32, fp16 and int4. */
+/** Float models: each kind of layer alone or among its neighbors, written in fp32, fp16 and int4. */
 import { layerModels } from './layers.mjs';
 import { compositeModels } from './models.mjs';
 import { expectInt4, inputsFor, predict, randomize } from './model-data.mjs';

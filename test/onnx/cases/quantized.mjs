@@ -51,7 +51,7 @@ const FUSED = {
 const STEP = { relative: 2 / 255 };
 /**
  * Biases are whole numbers of the sum's units in the file, and unrounded in our own predict: a sum at
- * the edge of a code may fall to its neighbour, by which all that the dozen products after it make of
+ * the edge of a code may fall to its neighbor, by which all that the dozen products after it make of
  * that row moves. So a single output may be further off; all together, by root mean square, may not.
  */
 const CARRIED = { relative: 8 / 255, together: 2 / 255 };

@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from ..call import Call, reshape, sizes_of
 from .dense import linear
-from .products import centred
+from .products import centered
 
 #: Far below any logit.
 HIDDEN_BELOW = 1e9
@@ -45,16 +45,16 @@ def attend(call: Call, heads: int, query, key, value) -> tf.Tensor:
     width = query.shape[-1] // heads
     queries = split(query, [0, 2, 1, 3]) * (1 / math.sqrt(width))
     # The same number off every key changes all logits of a query alike, and no share.
-    key, _ = centred(call, "key", key)
+    key, _ = centered(call, "key", key)
     logits = tf.matmul(queries, split(key, [0, 2, 3, 1]))
     if call.flag("causal"):
         logits = logits - hidden(sizes_of(query)[1], sizes_of(key)[1], hidden_below(call, logits))
     # Shares add up to one: what is taken off every value is what is missing after.
-    value, centre = centred(call, "value", value)
+    value, center = centered(call, "value", value)
     attended = tf.matmul(tf.nn.softmax(logits), split(value, [0, 2, 1, 3]))
     batch, length, _ = sizes_of(query)
     joined = reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, value.shape[-1]])
-    return joined if centre == 0 else joined + centre
+    return joined if center == 0 else joined + center
 
 
 def hidden_below(call: Call, logits: tf.Tensor) -> float:

@@ -6,7 +6,7 @@ from functools import reduce
 import tensorflow as tf
 
 from ..call import Call
-from .products import centred
+from .products import centered
 
 
 def fold(combine: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Callable[[Call], tf.Tensor]:
@@ -47,10 +47,10 @@ def dot(call: Call) -> tf.Tensor:
         right = right[:, :, tf.newaxis]
     if ranks[0] == 3 and axes[0] == 1:
         left = tf.transpose(left, [0, 2, 1])
-    right, centre = centred(call, "right", right)
+    right, center = centered(call, "right", right)
     y = tf.matmul(left, right, transpose_b=ranks[1] == 3 and axes[1] == 2)
-    if centre != 0:
-        y = y + centre * tf.reduce_sum(left, -1, keepdims=True)
+    if center != 0:
+        y = y + center * tf.reduce_sum(left, -1, keepdims=True)
     added = ([1] if ranks[0] == 2 else []) + ([2] if ranks[1] == 2 else [])
     return tf.squeeze(y, added) if added else y
 

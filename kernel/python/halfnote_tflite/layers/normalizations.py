@@ -28,9 +28,9 @@ def batch_normalization(call: Call) -> tf.Tensor:
 
 def standardized(x: tf.Tensor, axes: list[int], epsilon: float) -> tf.Tensor:
     mean = tf.reduce_mean(x, axes, keepdims=True)
-    centred = x - mean
-    variance = tf.reduce_mean(centred * centred, axes, keepdims=True)
-    return centred * tf.math.rsqrt(variance + epsilon)
+    centered = x - mean
+    variance = tf.reduce_mean(centered * centered, axes, keepdims=True)
+    return centered * tf.math.rsqrt(variance + epsilon)
 
 
 def layer_normalization(call: Call) -> tf.Tensor:

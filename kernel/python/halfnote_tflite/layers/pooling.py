@@ -56,7 +56,7 @@ def over_positions(reduce: Callable[..., tf.Tensor]) -> Callable[[Call], tf.Tens
 
 
 def up_sampling(call: Call) -> tf.Tensor:
-    """Repeats or interpolates each position, without half-pixel centres, as tfjs does."""
+    """Repeats or interpolates each position, without half-pixel centers, as tfjs does."""
     x = channels_last(call)
     _, height, width, _ = sizes_of(x)
     rows, columns = call.sizes("size", 2, 2)

@@ -8,7 +8,7 @@ from ..call import Call
 BELOW, ABOVE = 128, 127
 
 
-def centred(call: Call, name: str, x: tf.Tensor) -> tuple[tf.Tensor, float]:
+def centered(call: Call, name: str, x: tf.Tensor) -> tuple[tf.Tensor, float]:
     """`x` less a number, and the number, so that the code of zero in int8 is 0.
 
     XNNPACK, which runs products by default, passes over the zero point of the right-hand side
@@ -18,5 +18,5 @@ def centred(call: Call, name: str, x: tf.Tensor) -> tuple[tf.Tensor, float]:
     if known is None:
         return x, 0.0
     low, high = known
-    centre = (BELOW * high + ABOVE * low) / (BELOW + ABOVE)
-    return x - centre, centre
+    center = (BELOW * high + ABOVE * low) / (BELOW + ABOVE)
+    return x - center, center

@@ -10,7 +10,7 @@ export type KvFormat = NameWith<'kv'>;
 export interface KvCacheOptions {
   readonly format: KvFormat;
   /**
-   * Neighbours of one token's head that share a scale. Default: the whole head for int8, else the
+   * Neighbors of one token's head that share a scale. Default: the whole head for int8, else the
    * largest divisor of the head's width up to 32.
    */
   readonly groupSize?: number;
@@ -35,7 +35,7 @@ export interface QuantizedLayout {
   readonly kind: 'codes';
   readonly bits: 8 | 4 | 2;
   readonly symmetric: boolean;
-  /** Neighbours that share a scale lie in one token's head, or in one channel of several tokens. */
+  /** Neighbors that share a scale lie in one token's head, or in one channel of several tokens. */
   readonly along: 'width' | 'tokens';
   readonly group: number;
   /** Tokens kept in fp32 at least. */

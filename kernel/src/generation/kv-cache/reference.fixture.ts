@@ -8,7 +8,7 @@ export interface GroupScheme {
 }
 
 /**
- * What is left of numbers whose neighbours, `group` at a time, share a scale: number by number in plain
+ * What is left of numbers whose neighbors, `group` at a time, share a scale: number by number in plain
  * arrays, with the scale as fp16 has it.
  */
 export function throughCodes(

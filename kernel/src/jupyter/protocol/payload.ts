@@ -1,7 +1,7 @@
 import { Fields } from './fields';
 import type { JsonObject } from './message';
 
-/** What an execute reply may ask of the front end (IPython's payloads that front ends still honour). */
+/** What an execute reply may ask of the front end (IPython's payloads that front ends still honor). */
 export type Payload =
   /** Puts text into the next cell, or with `replace` into this one. */
   | { readonly source: 'set_next_input'; readonly text: string; readonly replace: boolean }

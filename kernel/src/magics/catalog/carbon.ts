@@ -30,7 +30,7 @@ export const carbon = defineMagic({
         /^[A-Za-z_]+$/.test(value) ? undefined : 'Allowed: a code such as FRA, USA or WORLD',
       REGIONS,
     ),
-    pue: number('Power usage effectiveness of the data centre.', { min: 1 }),
+    pue: number('Power usage effectiveness of the data center.', { min: 1 }),
     gridIntensity: number('Carbon intensity, instead of that of the region.', {
       min: 0,
       unit: 'gCO2e/kWh',

@@ -15,7 +15,7 @@ export const kvcache = defineMagic({
   summary: 'Show what the keys and values that a transformer keeps take, by format.',
   details: [
     'By formula: of a model of `multiHeadAttention` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
-    'Integer formats take their scales over a head of one token (int8) or 32 neighbours of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
+    'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
   ],
   positionals: {
     model: expression(
@@ -31,7 +31,7 @@ export const kvcache = defineMagic({
     headDim: count('Width of a head.'),
     sequence: count('Tokens. Without it as many as the model has positions for, else 4096.'),
     batch: count('Sequences. Without it 1, or 16 parts of the text.'),
-    group: count('Neighbours of a head that share a scale in integer formats.'),
+    group: count('Neighbors of a head that share a scale in integer formats.'),
     keys: choice('Scales of the keys in integer formats.', ['per-token', 'per-channel']),
     residual: number('Newest tokens kept in fp32 beside integer formats.', {
       min: 0,

@@ -73,6 +73,13 @@ describe('%quantize', () => {
     expect(refusal('%quantize codebook5 model')).toContain('Did you mean codebook');
   });
 
+  it('takes the spelling of equalize that 0.1 had', async () => {
+    expect(await optionsOf('%quantize int8 model --repair equalise')).toEqual({
+      weights: 'int8',
+      repair: ['equalize'],
+    });
+  });
+
   it('takes examples for repairs too, whatever the mode', async () => {
     const repair = ['adaround', 'bias-correction'];
     expect(
@@ -136,6 +143,6 @@ describe('%quantize', () => {
     expect(refusal('%quantize int4 model --group 8 --granularity per-tensor')).toContain(
       'only one of --granularity and --group',
     );
-    expect(refusal('%quantize int8 model --repair magic')).toContain('Allowed: equalise');
+    expect(refusal('%quantize int8 model --repair magic')).toContain('Allowed: equalize');
   });
 });

@@ -1,8 +1,9 @@
+import { nearest } from '../../errors';
 import { WEIGHT_FORMATS } from '../../formats/names';
 import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
-import type { RepairStep } from '../../quantization/repair/options';
+import { repairStepOf, type RepairStep } from '../../quantization/repair/options';
 import type { ActivationScale } from '../../integer/affine';
 import type { WeightGranularity, WeightScaleRule } from '../../graph/weight-codes';
 import { awaited } from '../language/code';
@@ -40,7 +41,7 @@ const SCALE_RULES = [
   'power-of-two',
 ] as const satisfies readonly WeightScaleRule[];
 const REPAIRS = [
-  'equalise',
+  'equalize',
   'bias-correction',
   'adaround',
 ] as const satisfies readonly RepairStep[];
@@ -103,7 +104,10 @@ export const quantize = defineMagic({
     ),
     include: names('Only these layers are quantized.', 'include'),
     exclude: names('These layers stay in float.', 'exclude'),
-    repair: choices('What is done to the weights before they are rounded.', REPAIRS),
+    repair: choices('What is done to the weights before they are rounded.', REPAIRS, {
+      nameOf: repairStepOf,
+      near: (word) => nearest(word, REPAIRS, 1),
+    }),
   },
   exclusive: [
     ['--static', '--dynamic', '--weight-only'],

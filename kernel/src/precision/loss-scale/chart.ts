@@ -48,7 +48,7 @@ function stepLine(
   return `${corners.join('')}H${fixed(x(steps))}`;
 }
 
-/** A cross: told from the line by its shape, not by its colour alone. */
+/** A cross: told from the line by its shape, not by its color alone. */
 function skipMark(x: number, y: number): string {
   return `<path d="M${fixed(x - 3.5)} ${fixed(y - 3.5)}l7 7m0 -7l-7 7" stroke="${HUE.underflow}" stroke-width="1.8"/>`;
 }

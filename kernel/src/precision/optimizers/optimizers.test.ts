@@ -147,7 +147,7 @@ describe('fused optimizers', () => {
     expectClose(mixed.dataSync<'float32'>(), steady.dataSync(), 5e-6);
   });
 
-  it('centred RMSprop is that of tfjs, but stays finite where the gradient is zero', () => {
+  it('centered RMSprop is that of tfjs, but stays finite where the gradient is zero', () => {
     const create = (): Optimizer => tf.train.rmsprop(0.01, 0.9, 0, 1e-9, true);
     const [ours, theirs] = [variable(START), variable(START)];
     train(create(), ours, 'fused');

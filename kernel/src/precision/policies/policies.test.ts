@@ -99,7 +99,7 @@ describe('a layer with a policy of its own', () => {
     expect(heard.at(-1)).toBe('fp32');
   });
 
-  it('gives exactly what fp32 gives, where its neighbours round', () => {
+  it('gives exactly what fp32 gives, where its neighbors round', () => {
     // 257 is no bf16 number.
     const layer = tf.layers.dense({
       name: 'exact',

@@ -46,7 +46,7 @@ interface Run {
   readonly level: number;
 }
 
-/** Neighbouring bins of one zone and density, merged. */
+/** Neighboring bins of one zone and density, merged. */
 function runs(layer: RangeLayer, format: FormatBand | undefined, shift: number): Run[] {
   const found: Run[] = [];
   layer.bins.forEach((values, index) => {

@@ -4,9 +4,9 @@ const GROWTH = 16;
 /**
  * Counts values in equal bins that lie symmetrically about zero. When a larger value arrives, bins of
  * the same width are added at both ends: ONNX Runtime's histogram. Only when an outlier would make
- * the histogram `growth` times as long are neighbours merged, so that the search for a range ends.
+ * the histogram `growth` times as long are neighbors merged, so that the search for a range ends.
  */
-export class CentredHistogram {
+export class CenteredHistogram {
   counts: Float64Array;
   #threshold = 0;
   #min = Infinity;

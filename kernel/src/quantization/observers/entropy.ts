@@ -1,4 +1,4 @@
-import { CentredHistogram } from './centered-histogram';
+import { CenteredHistogram } from './centered-histogram';
 import type { Observer } from './observer';
 import type { Range } from './range';
 
@@ -11,7 +11,7 @@ const LEVELS = 128;
  * bins over both signs, counts in whole numbers and smoothing by 1e-4.
  */
 export function entropyOrtObserver(bins = 128): Observer {
-  const histogram = new CentredHistogram(bins);
+  const histogram = new CenteredHistogram(bins);
   return {
     observe(values) {
       histogram.add(values);
@@ -45,7 +45,7 @@ export function entropyOrtObserver(bins = 128): Observer {
  * below was seen.
  */
 export function entropyTensorRtObserver(bins = 2048): Observer {
-  const histogram = new CentredHistogram(2 * bins, 2);
+  const histogram = new CenteredHistogram(2 * bins, 2);
   return {
     observe(values) {
       histogram.add(values);
@@ -73,7 +73,7 @@ export function entropyTensorRtObserver(bins = 2048): Observer {
 }
 
 /** Never beyond what was seen. */
-function clipped({ min, max }: CentredHistogram, low: number, high: number): Range {
+function clipped({ min, max }: CenteredHistogram, low: number, high: number): Range {
   return { min: Math.max(low, min), max: Math.min(high, max) };
 }
 

@@ -2,7 +2,7 @@ import { finiteRange } from './range';
 
 /**
  * Counts values in equal bins over a range that grows as values arrive. Growing doubles the bins'
- * width and merges neighbours, so no count is ever spread or estimated.
+ * width and merges neighbors, so no count is ever spread or estimated.
  */
 export class GrowingHistogram {
   readonly counts: Float64Array;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CentredHistogram } from './centered-histogram';
+import { CenteredHistogram } from './centered-histogram';
 import { GrowingHistogram } from './growing-histogram';
 import {
   createObserver,
@@ -132,9 +132,9 @@ function generator(seed: number): () => number {
   };
 }
 
-describe('CentredHistogram', () => {
+describe('CenteredHistogram', () => {
   it('merges its bins rather than grow without end for an outlier', () => {
-    const histogram = new CentredHistogram(128);
+    const histogram = new CenteredHistogram(128);
     histogram.add(Float32Array.of(-0.5, 0.25, 1));
     histogram.add(Float32Array.of(-1e6));
     expect(histogram.counts.length).toBeLessThanOrEqual(16 * 128);

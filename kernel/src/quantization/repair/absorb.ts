@@ -17,7 +17,7 @@ const DEVIATIONS = 3;
 /**
  * Bias absorption (Nagel et al. 2019, section 4.1.3): what a channel has in any case,
  * `c = max(0, mean - 3 deviations)`, is no longer added before the ReLU but after it: `b1 - c` and
- * `b2 + W2 c`. It narrows the range of activations after {@link equalise}. Only where the second
+ * `b2 + W2 c`. It narrows the range of activations after {@link equalize}. Only where the second
  * layer reads no padding, whose zeros would not be shifted.
  */
 export function absorbBiases(

@@ -101,8 +101,8 @@ describe('AdaRound', () => {
       graph,
       round,
       {
-        steps: ['bias-correction', 'adaround', 'equalise'],
-        equalise: { absorb: false },
+        steps: ['bias-correction', 'adaround', 'equalize'],
+        equalize: { absorb: false },
         adaround: { iterations: 100 },
       },
       [[images(64, 1)]],

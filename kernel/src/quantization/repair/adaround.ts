@@ -11,14 +11,14 @@ import { elementScales } from './rounding';
 import type { LayerData } from './stream';
 
 export interface AdaRoundOptions {
-  /** Steps of the optimiser per layer. Default 1000; the paper has 10,000. */
+  /** Steps of the optimizer per layer. Default 1000; the paper has 10,000. */
   readonly iterations?: number;
   /** Samples per step. Default 32. */
   readonly batchSize?: number;
   /** Of Adam. Default 0.03. */
   readonly learningRate?: number;
   /** Weight of the term that drives each rounding to 0 or 1. Default 0.1. */
-  readonly regularisation?: number;
+  readonly regularization?: number;
   /** The exponent of that term, from its start to its end. Default 20 to 2. */
   readonly beta?: readonly [start: number, end: number];
   /** Share of the steps without that term. Default 0.2. */
@@ -65,7 +65,7 @@ const REST = 50;
  * `onRest` is called now and then, {@link rests} times in all unless there is nothing to learn.
  *
  * Unlike in the paper, the error is measured in units of what rounding to nearest makes, times the
- * number of weights, so that the regularisation means the same for outputs of any size.
+ * number of weights, so that the regularization means the same for outputs of any size.
  */
 export async function learnRounding(
   node: LinearNode,
@@ -103,7 +103,7 @@ class Session {
       iterations: options.iterations ?? ITERATIONS,
       batchSize: options.batchSize ?? 32,
       learningRate: options.learningRate ?? 0.03,
-      regularisation: options.regularisation ?? 0.1,
+      regularization: options.regularization ?? 0.1,
       beta: options.beta ?? [20, 2],
       warmUp: options.warmUp ?? 0.2,
       seed: options.seed ?? 0,
@@ -192,16 +192,16 @@ class Session {
     });
   }
 
-  /** The gradient of `regularisation * (1 - |2h - 1|^beta)` for h. */
+  /** The gradient of `regularization * (1 - |2h - 1|^beta)` for h. */
   #pull(up: Tensor, progress: number): Tensor | number {
-    const { warmUp, regularisation, beta } = this.#settings;
+    const { warmUp, regularization, beta } = this.#settings;
     if (progress < warmUp) return 0;
     const [from, to] = beta;
     const annealed = (progress - warmUp) / (1 - warmUp);
     const exponent = to + 0.5 * (from - to) * (1 + Math.cos(annealed * Math.PI));
     const off = tf.sub(tf.mul(up, 2), 1);
     const power = tf.mul(tf.pow(tf.abs(off), exponent - 1), tf.sign(off));
-    return tf.mul(power, -2 * exponent * regularisation);
+    return tf.mul(power, -2 * exponent * regularization);
   }
 
   #output(x: Tensor, kernel: Tensor): Tensor {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
-import { equalise } from './equalize';
+import { equalize } from './equalize';
 import { linearNodes } from './float-graph';
 import {
   difference,
@@ -43,14 +43,14 @@ describe('bias absorption', () => {
     });
     const graph = fuseGraph(readModel(model));
     const { graph: absorbed, report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
-      steps: ['equalise'],
+      steps: ['equalize'],
     });
     const [first, second] = model.layers.filter(({ weights }) => weights.length === 2);
     expect(report.notes.join(' ')).toContain(
       `Moved high biases on to the next layer: ${first?.name ?? ''}.`,
     );
     expect(second).toBeDefined();
-    const { graph: equal } = equalise(graph, findPairs(graph).pairs);
+    const { graph: equal } = equalize(graph, findPairs(graph).pairs);
     const [before, after] = [equal, absorbed].map((g) => linearNodes(g)[0]?.op.bias ?? []);
     expect((after?.[0] ?? 0) / (before?.[0] ?? 1)).toBeCloseTo(0.3, 1);
     expect(after?.[5]).toBe(before?.[5]);
@@ -66,7 +66,7 @@ describe('bias absorption', () => {
     norm?.setWeights([weights[0] as tf.Tensor, tf.fill([8], 50), ...weights.slice(2)]);
     const graph = fuseGraph(readModel(model));
     const { report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
-      steps: ['equalise'],
+      steps: ['equalize'],
     });
     // The first convolution is read by a padded depthwise one.
     expect(report.notes.join(' ')).not.toContain('Moved high biases');

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
-import { equalise, outputRanges } from './equalize';
+import { equalize, outputRanges } from './equalize';
 import { linearNodes } from './float-graph';
 import {
   difference,
@@ -22,7 +22,7 @@ import { modelGraph } from '../../models/model-graph';
 
 loadBackend();
 
-describe('equalisation', () => {
+describe('equalization', () => {
   test('has the published factors: s = sqrt(r1 r2) / r2, both ranges then sqrt(r1 r2)', () => {
     const model = tf.sequential({
       layers: [
@@ -42,7 +42,7 @@ describe('equalisation', () => {
     second?.setWeights([tf.tensor2d([[-2], [4]]), tf.tensor1d([3])]);
     const graph = fuseGraph(readModel(model));
     const { pairs } = findPairs(graph);
-    const { graph: equal, factors, converged } = equalise(graph, pairs);
+    const { graph: equal, factors, converged } = equalize(graph, pairs);
     expect(converged).toBe(true);
     // s = sqrt(8 * 2) / 2 = 2 and sqrt(1 * 4) / 4 = 1/2.
     expect([...(factors.get(first?.name ?? '') ?? [])]).toEqual([2, 0.5]);
@@ -58,11 +58,11 @@ describe('equalisation', () => {
     const graph = fuseGraph(readModel(model));
     const { pairs } = findPairs(graph);
     expect(pairs).toHaveLength(5);
-    const { graph: equal, converged } = equalise(graph, pairs);
+    const { graph: equal, converged } = equalize(graph, pairs);
     expect(converged).toBe(true);
     const x = images(8, 1);
     expect(difference(outputOf(graph, x), outputOf(equal, x))).toBeLessThan(1e-5);
-    const again = equalise(equal, findPairs(equal).pairs, { maxIterations: 1, tolerance: 0 });
+    const again = equalize(equal, findPairs(equal).pairs, { maxIterations: 1, tolerance: 0 });
     // One more step has factors of 1: the ranges on both sides of each pair are equal.
     for (const factors of again.factors.values()) {
       for (const factor of factors) expect(factor).toBeCloseTo(1, 3);
@@ -82,7 +82,7 @@ describe('equalisation', () => {
     const random = numbers(3);
     fill(model, ({ index }) => (random() - 0.5) * 10 ** (index % 4));
     const graph = fuseGraph(readModel(model));
-    const { graph: equal } = equalise(graph, findPairs(graph).pairs);
+    const { graph: equal } = equalize(graph, findPairs(graph).pairs);
     const x = tf.randomUniform([5, 8, 8, 2], -1, 1, 'float32', 2);
     expect(difference(outputOf(graph, x), outputOf(equal, x))).toBeLessThan(1e-5);
     const [conv, dense] = linearNodes(equal);
@@ -131,7 +131,7 @@ describe('equalisation', () => {
     });
     fill(model, ({ index, weight }) => (weight === 'kernel' && index % 4 === 1 ? 0 : index + 1));
     const graph = fuseGraph(readModel(model));
-    const { graph: equal, factors } = equalise(graph, findPairs(graph).pairs);
+    const { graph: equal, factors } = equalize(graph, findPairs(graph).pairs);
     expect([...factors.values()][0]?.[1]).toBe(1);
     expect(linearNodes(equal).every(({ op }) => op.kernel.every(Number.isFinite))).toBe(true);
   });
@@ -143,8 +143,8 @@ describe('equalisation', () => {
     const float = outputOf(graph, x);
     const broken = sqnr(float, outputOf(roundedGraph(graph, PER_TENSOR), x));
     const { graph: equal, report } = await repairGraph(modelGraph(model), graph, PER_TENSOR, {
-      steps: ['equalise'],
-      equalise: { absorb: false },
+      steps: ['equalize'],
+      equalize: { absorb: false },
     });
     const rescued = sqnr(float, outputOf(roundedGraph(equal, PER_TENSOR), x));
     const even = fuseGraph(readModel(mobileNet()));
@@ -154,7 +154,7 @@ describe('equalisation', () => {
     // Nearly as good as the model whose channels were never out of balance.
     expect(rescued).toBeGreaterThan(best - 6);
     expect(report.pairs).toHaveLength(5);
-    expect(report.notes.join(' ')).toMatch(/Equalised 5 pairs of layers in \d+ rounds\./);
+    expect(report.notes.join(' ')).toMatch(/Equalized 5 pairs of layers in \d+ rounds\./);
   });
 
   test('opens ReLU6, or leaves its pairs alone', async () => {
@@ -162,8 +162,8 @@ describe('equalisation', () => {
     const graph = fuseGraph(readModel(model));
     const run = (relu6: 'open' | 'keep'): ReturnType<typeof repairGraph> =>
       repairGraph(modelGraph(model), graph, PER_TENSOR, {
-        steps: ['equalise'],
-        equalise: { relu6 },
+        steps: ['equalize'],
+        equalize: { relu6 },
       });
     const open = await run('open');
     expect(linearNodes(open.graph).some(({ op }) => op.activation === 'relu6')).toBe(false);

@@ -4,7 +4,7 @@ import { inputChannelOf, outputChannelOf } from './channels';
 import { type LinearNode, withLinear } from './float-graph';
 import type { Pair } from './pairs';
 
-export interface EqualiseOptions {
+export interface EqualizeOptions {
   /**
    * What a channel's range is: `absmax`, the largest absolute weight, as symmetric quantization
    * has it (default); `span`, largest minus smallest, as in PyTorch.
@@ -16,7 +16,7 @@ export interface EqualiseOptions {
   readonly tolerance?: number;
 }
 
-export interface Equalised {
+export interface Equalized {
   readonly graph: FusedGraph;
   /** By the first layer's id: what each of its output channels was divided by. */
   readonly factors: ReadonlyMap<string, Float64Array>;
@@ -31,18 +31,18 @@ interface Working {
 }
 
 /**
- * Cross-layer equalisation (Nagel et al., "Data-Free Quantization Through Weight Equalization and
+ * Cross-layer equalization (Nagel et al., "Data-Free Quantization Through Weight Equalization and
  * Bias Correction", 2019, section 4.1): divides output channel i of the first layer of a pair by
  * `s_i = sqrt(r1_i r2_i) / r2_i` and multiplies input channel i of the second by it, so that both
  * ranges become `sqrt(r1_i r2_i)`. Pairs that share a layer are gone over until nothing moves.
  * The function is the same, as long as what lies between commutes with positive factors (ReLU6
  * does not: open it first). Channels with a range of 0 stay.
  */
-export function equalise(
+export function equalize(
   graph: FusedGraph,
   pairs: readonly Pair[],
-  options: EqualiseOptions = {},
-): Equalised {
+  options: EqualizeOptions = {},
+): Equalized {
   const { range = 'absmax', maxIterations = 200, tolerance = 1e-4 } = options;
   const working = new Map<string, Working>();
   const factors = new Map<string, Float64Array>();

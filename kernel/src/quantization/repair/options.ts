@@ -1,24 +1,38 @@
 import { fromTable, HalfnoteError } from '../../errors';
 import type { AdaRoundOptions, LearnedRounding } from './adaround';
-import type { EqualiseOptions } from './equalize';
+import type { EqualizeOptions } from './equalize';
 import type { Unpaired } from './pairs';
 
 /** What can be done to a float model so that rounding its weights harms less. */
-export type RepairStep = 'equalise' | 'bias-correction' | 'adaround';
+export type RepairStep = 'equalize' | 'bias-correction' | 'adaround';
+
+/** A step as it may be written: by the spelling that 0.1 had, too. */
+export type RepairStepName = RepairStep | 'equalise';
 
 export interface RepairOptions {
-  /** In any order: they are done as equalise, adaround, bias-correction. */
+  /** In any order: they are done as equalize, adaround, bias-correction. */
+  readonly steps: readonly RepairStepName[];
+  readonly equalize?: EqualizeSettings;
+  /** The same, as 0.1 spelled it. */
+  readonly equalise?: EqualizeSettings;
+  readonly adaround?: AdaRoundOptions & { readonly regularisation?: number };
+}
+
+/** The options, checked: each step once, by its name. */
+export interface RepairSettings {
   readonly steps: readonly RepairStep[];
-  readonly equalise?: EqualiseOptions & {
-    /**
-     * ReLU6 stands in the way of rescaling. `open` makes it a ReLU, as published, which changes
-     * outputs where a value is above 6; `keep` leaves such pairs as they are. Default `open`.
-     */
-    readonly relu6?: 'open' | 'keep';
-    /** Moves high biases past the ReLU where normalization tells of them. Default true. */
-    readonly absorb?: boolean;
-  };
+  readonly equalize?: EqualizeSettings;
   readonly adaround?: AdaRoundOptions;
+}
+
+export interface EqualizeSettings extends EqualizeOptions {
+  /**
+   * ReLU6 stands in the way of rescaling. `open` makes it a ReLU, as published, which changes outputs
+   * where a value is above 6; `keep` leaves such pairs as they are. Default `open`.
+   */
+  readonly relu6?: 'open' | 'keep';
+  /** Moves high biases past the ReLU where normalization tells of them. Default true. */
+  readonly absorb?: boolean;
 }
 
 /** What was done to one layer. */
@@ -34,7 +48,7 @@ export interface LayerRepair {
 
 export interface RepairReport {
   readonly steps: readonly RepairStep[];
-  /** Pairs of layers that were equalised, by id. */
+  /** Pairs of layers that were equalized, by id. */
   readonly pairs: readonly (readonly [first: string, second: string])[];
   readonly unpaired: readonly Unpaired[];
   readonly layers: readonly LayerRepair[];
@@ -43,7 +57,7 @@ export interface RepairReport {
 }
 
 const STEPS: Readonly<Record<RepairStep, true>> = {
-  equalise: true,
+  equalize: true,
   'bias-correction': true,
   adaround: true,
 };
@@ -51,29 +65,44 @@ const STEPS: Readonly<Record<RepairStep, true>> = {
 const RANGES = { absmax: true, span: true } as const;
 const RELU6 = { open: true, keep: true } as const;
 
+/** The step that a name stands for; another word stays as it is. */
+export function repairStepOf(name: string): string {
+  return name === 'equalise' ? 'equalize' : name;
+}
+
 /**
  * The options with each step once.
  * @throws HalfnoteError `unknown-repair`, `unknown-range`, `unknown-treatment-of-relu6`, `invalid-option`.
  */
-export function checkRepair(options: RepairOptions): RepairOptions {
-  for (const step of options.steps) fromTable(STEPS, step, 'repair');
-  const { range = 'absmax', relu6 = 'open', maxIterations, tolerance } = options.equalise ?? {};
+export function checkRepair(options: RepairOptions): RepairSettings {
+  const steps = options.steps.map(repairStepOf);
+  for (const step of steps) fromTable(STEPS, step, 'repair');
+  const equalize = options.equalize ?? options.equalise;
+  const { range = 'absmax', relu6 = 'open', maxIterations, tolerance } = equalize ?? {};
   fromTable(RANGES, range, 'range');
   fromTable(RELU6, relu6, 'treatment of ReLU6');
-  needs('equalise.maxIterations', maxIterations, isCount, 'integers from 1 on');
-  needs('equalise.tolerance', tolerance, (x) => x >= 0, 'numbers from 0 on');
-  const { iterations, batchSize, learningRate, regularisation, beta, warmUp, seed } =
-    options.adaround ?? {};
+  needs('equalize.maxIterations', maxIterations, isCount, 'integers from 1 on');
+  needs('equalize.tolerance', tolerance, (x) => x >= 0, 'numbers from 0 on');
+  const { regularisation, ...rest } = options.adaround ?? {};
+  const adaround = {
+    ...(regularisation !== undefined && { regularization: regularisation }),
+    ...rest,
+  };
+  const { iterations, batchSize, learningRate, regularization, beta, warmUp, seed } = adaround;
   needs('adaround.iterations', iterations, isCount, 'integers from 1 on');
   needs('adaround.batchSize', batchSize, isCount, 'integers from 1 on');
   needs('adaround.learningRate', learningRate, (x) => x > 0, 'numbers above 0');
-  needs('adaround.regularisation', regularisation, (x) => x >= 0, 'numbers from 0 on');
+  needs('adaround.regularization', regularization, (x) => x >= 0, 'numbers from 0 on');
   for (const exponent of beta ?? []) {
     needs('adaround.beta', exponent, (x) => x >= 1, 'two numbers from 1 on, the start and the end');
   }
   needs('adaround.warmUp', warmUp, (x) => x >= 0 && x <= 1, 'numbers from 0 to 1');
   needs('adaround.seed', seed, Number.isInteger, 'integers');
-  return { ...options, steps: [...new Set(options.steps)] };
+  return {
+    steps: [...new Set(steps as readonly RepairStep[])],
+    ...(equalize && { equalize }),
+    ...(options.adaround && { adaround }),
+  };
 }
 
 function isCount(value: number): boolean {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
 import { corrected, empiricalCorrection } from './bias-correction';
-import { equalise } from './equalize';
+import { equalize } from './equalize';
 import { product, weightTensors } from '../../graph/run-node';
 import { weightShape } from '../../integer/product';
 import { linearNodes } from './float-graph';
@@ -21,7 +21,7 @@ interface Layer {
 
 /** What `test/pytorch/generate_repair.py` wrote. */
 const fixture = JSON.parse(readFileSync(resolve('test/pytorch/repair.json'), 'utf8')) as {
-  readonly equalised: Readonly<Record<Kind, readonly Layer[]>>;
+  readonly equalized: Readonly<Record<Kind, readonly Layer[]>>;
   readonly corrected: Readonly<Record<Kind, readonly number[]>>;
 };
 
@@ -84,13 +84,13 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 }
 
 describe('repairs against PyTorch', () => {
-  test.each(KINDS)('equalisation of a chain of three: %s', (kind) => {
+  test.each(KINDS)('equalization of a chain of three: %s', (kind) => {
     const graph = fuseGraph(readModel(chain(kind)));
     const { pairs } = findPairs(graph);
     expect(pairs).toHaveLength(2);
-    const { graph: equal } = equalise(graph, pairs, { range: 'span', tolerance: 1e-7 });
+    const { graph: equal } = equalize(graph, pairs, { range: 'span', tolerance: 1e-7 });
     linearNodes(equal).forEach(({ op }, i) => {
-      const expected = fixture.equalised[kind][i];
+      const expected = fixture.equalized[kind][i];
       const weight = fromTorch(Float32Array.from(expected?.weight ?? []), weightShape(op.geometry));
       expectClose(op.kernel, weight.dataSync());
       expectClose(op.bias, expected?.bias ?? []);

@@ -32,13 +32,28 @@ describe('repair by quantize', () => {
     const x = images(32, 8);
     const options = { granularity: 'per-tensor', calibrate: images(64, 9) } as const;
     const broken = await quality(model, x, options);
-    const rescued = await quality(model, x, { ...options, repair: ['equalise'] });
+    const rescued = await quality(model, x, { ...options, repair: ['equalize'] });
     expect(broken.db).toBeLessThan(10);
     expect(rescued.db).toBeGreaterThan(broken.db + 8);
     expect(rescued.small.repair?.pairs).toHaveLength(5);
-    expect(rescued.small.notes.join(' ')).toContain('Equalised 5 pairs of layers');
+    expect(rescued.small.notes.join(' ')).toContain('Equalized 5 pairs of layers');
     broken.small.dispose();
     rescued.small.dispose();
+  });
+
+  test('takes the spellings that 0.1 had', async () => {
+    const model = mobileNet();
+    const repair = { steps: ['equalise'], equalise: { range: 'span' } } as const;
+    const small = await quantize(model, { weights: 'int8', repair });
+    expect(small.repair?.steps).toEqual(['equalize']);
+    expect(small.repair?.pairs.length).toBeGreaterThan(0);
+    small.dispose();
+    const odd = { steps: ['equalise'], equalise: { range: 'odd' } } as unknown as typeof repair;
+    await expect(quantize(model, { repair: odd })).rejects.toThrow("Unknown range 'odd'");
+    const learnt = { steps: ['adaround'], adaround: { regularisation: -1 } } as const;
+    await expect(
+      quantize(model, { weights: 'int4', calibrate: images(8, 9), repair: learnt }),
+    ).rejects.toThrow('adaround.regularization is -1');
   });
 
   test('keeps the codes that were learnt', async () => {
@@ -103,7 +118,7 @@ describe('repair', () => {
     const graph = fuseGraph(readModel(model));
     const x = images(16, 1);
     const options = {
-      steps: ['equalise', 'adaround', 'bias-correction'] as const,
+      steps: ['equalize', 'adaround', 'bias-correction'] as const,
       adaround: { iterations: 20 },
     };
     const round = rounding({ format: 'int4' });
@@ -127,8 +142,8 @@ describe('repair', () => {
     const graph = fuseGraph(readModel(model));
     const run = (steps: readonly string[]): Promise<unknown> =>
       repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: steps as RepairStep[] });
-    await expect(run(['equalize'])).rejects.toThrow(
-      /Unknown repair 'equalize'\. Allowed: equalise, bias-correction, adaround\.\nDid you mean 'equalise'\?/,
+    await expect(run(['equalized'])).rejects.toThrow(
+      /Unknown repair 'equalized'\. Allowed: equalize, bias-correction, adaround\.\nDid you mean 'equalize'\?/,
     );
     await expect(run(['adaround'])).rejects.toThrow(/learns from example inputs/);
   });
@@ -137,15 +152,15 @@ describe('repair', () => {
     const model = mobileNet();
     const graph = fuseGraph(readModel(model));
     const run = (options: object): Promise<unknown> =>
-      repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: ['equalise'], ...options });
+      repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: ['equalize'], ...options });
     const adaround = (settings: object): Promise<unknown> => run({ adaround: settings });
     await expect(adaround({ iterations: 0 })).rejects.toThrow(
       'adaround.iterations is 0; allowed are integers from 1 on.',
     );
     await expect(adaround({ warmUp: 20 })).rejects.toThrow('numbers from 0 to 1');
     await expect(adaround({ beta: [20, NaN] })).rejects.toThrow('adaround.beta is NaN');
-    await expect(run({ equalise: { tolerance: -1 } })).rejects.toThrow('equalise.tolerance is -1');
-    await expect(run({ equalise: { range: 'max' } })).rejects.toThrow(
+    await expect(run({ equalize: { tolerance: -1 } })).rejects.toThrow('equalize.tolerance is -1');
+    await expect(run({ equalize: { range: 'max' } })).rejects.toThrow(
       /Unknown range 'max'\. Allowed: absmax, span/,
     );
   });
@@ -155,7 +170,7 @@ describe('repair', () => {
     const x = images(4, 1);
     const before = (model.predict(x) as tf.Tensor).dataSync().slice();
     await repairGraph(modelGraph(model), fuseGraph(readModel(model)), PER_TENSOR, {
-      steps: ['equalise', 'bias-correction'],
+      steps: ['equalize', 'bias-correction'],
     });
     expect((model.predict(x) as tf.Tensor).dataSync()).toEqual(before);
   });

@@ -13,12 +13,13 @@ import {
   empiricalCorrection,
   expectedInputs,
 } from './bias-correction';
-import { equalise } from './equalize';
+import { equalize } from './equalize';
 import { linearNodes, withLinear } from './float-graph';
 import {
   checkRepair,
   type LayerRepair,
   type RepairOptions,
+  type RepairSettings,
   type RepairReport,
   type RepairStep,
 } from './options';
@@ -36,8 +37,8 @@ export interface Repaired {
 }
 
 /**
- * Repairs a fused float model before its weights are rounded: cross-layer equalisation with bias
- * absorption, AdaRound, bias correction. Without examples, equalisation and bias correction go by
+ * Repairs a fused float model before its weights are rounded: cross-layer equalization with bias
+ * absorption, AdaRound, bias correction. Without examples, equalization and bias correction go by
  * what batch normalization knows; AdaRound needs examples. Nothing of `model` or `graph` changes.
  *
  * @param model Which `graph` was made of.
@@ -52,16 +53,17 @@ export async function repairGraph(
   options: RepairOptions,
   examples?: readonly (readonly Tensor[])[],
 ): Promise<Repaired> {
-  const { steps } = checkRepair(options);
+  const settings = checkRepair(options);
+  const { steps } = settings;
   if (steps.includes('adaround') && examples === undefined) {
     throw new HalfnoteError(
       'calibration-missing',
       "The repair 'adaround' learns from example inputs: none were given as `calibrate`.",
-      "Pass a tensor of typical inputs as `calibrate`, or use 'equalise' and 'bias-correction'.",
+      "Pass a tensor of typical inputs as `calibrate`, or use 'equalize' and 'bias-correction'.",
     );
   }
-  const repair = new Repair(graph, normStatistics(model, graph), round, options);
-  if (steps.includes('equalise')) repair.equalise();
+  const repair = new Repair(graph, normStatistics(model, graph), round, settings);
+  if (steps.includes('equalize')) repair.equalize();
   const learns = steps.includes('adaround');
   const corrects = steps.includes('bias-correction');
   if (examples !== undefined && (learns || corrects)) {
@@ -85,14 +87,14 @@ class Repair {
     graph: FusedGraph,
     statistics: Map<string, ChannelStatistics>,
     private readonly round: RoundKernel,
-    private readonly options: RepairOptions,
+    private readonly options: RepairSettings,
   ) {
     this.#graph = graph;
     this.#statistics = statistics;
   }
 
-  equalise(): void {
-    const { relu6 = 'open', absorb = true, ...settings } = this.options.equalise ?? {};
+  equalize(): void {
+    const { relu6 = 'open', absorb = true, ...settings } = this.options.equalize ?? {};
     const found = findPairs(this.#graph);
     const clipped = found.pairs.filter(({ first }) => first.op.activation === 'relu6');
     const kept = relu6 === 'keep' ? clipped : [];
@@ -107,10 +109,10 @@ class Repair {
       const opened = new Map(ids.map((id) => [id, { activation: 'relu' as const }]));
       this.#graph = withLinear(this.#graph, opened);
       this.#notes.push(
-        `Equalisation made ReLU6 a ReLU, which differs where a value is above 6: ${ids.join(', ')}.`,
+        `Equalization made ReLU6 a ReLU, which differs where a value is above 6: ${ids.join(', ')}.`,
       );
     }
-    const { graph, factors, iterations, converged } = equalise(this.#graph, pairs, settings);
+    const { graph, factors, iterations, converged } = equalize(this.#graph, pairs, settings);
     this.#graph = graph;
     for (const [id, own] of factors) {
       const known = this.#statistics.get(id);
@@ -118,8 +120,8 @@ class Repair {
     }
     this.#notes.push(
       pairs.length === 0
-        ? 'Equalisation found no layers that follow each other.'
-        : `Equalised ${count(pairs.length, 'pair')} of layers in ${count(iterations, 'round')}${converged ? '' : ', not yet to the end'}.`,
+        ? 'Equalization found no layers that follow each other.'
+        : `Equalized ${count(pairs.length, 'pair')} of layers in ${count(iterations, 'round')}${converged ? '' : ', not yet to the end'}.`,
     );
     if (absorb) this.#absorb(pairs);
   }

@@ -8,7 +8,7 @@ import type { TypeScript } from './typescript';
  * Options that the notebook's `tsconfig.json` may set. They say how strictly cells are checked, which
  * declarations are known without an import, and what JSX and decorators mean.
  */
-export const HONOURED_OPTIONS = [
+export const HONORED_OPTIONS = [
   'allowUnreachableCode',
   'allowUnusedLabels',
   'alwaysStrict',
@@ -47,7 +47,7 @@ const NO_INPUTS = [18002, 18003];
  * TypeScript's own parser; none without such a file. Folders above are not searched: a notebook in a
  * repository is not part of its build.
  *
- * Only {@link HONOURED_OPTIONS} are taken. The others are the kernel's: how modules are found and
+ * Only {@link HONORED_OPTIONS} are taken. The others are the kernel's: how modules are found and
  * loaded (`module`, `moduleResolution`, `paths`, `baseUrl`, `verbatimModuleSyntax`: cells load as
  * Node.js does), what is emitted (`target`, `outDir`, `declaration`, `sourceMap`, `noEmit`, ...: it
  * runs on this Node.js), and which files belong to the project (`include`, `files`, `references`).
@@ -82,7 +82,7 @@ export function notebookOptions(typescript: TypeScript, cwd: string): ts.Compile
     );
   }
   return Object.fromEntries(
-    HONOURED_OPTIONS.flatMap((name) => {
+    HONORED_OPTIONS.flatMap((name) => {
       const value = parsed.options[name];
       return value === undefined ? [] : [[name, value]];
     }),

@@ -55,7 +55,7 @@ export class Executor {
       }
       return {
         outcome: { status: 'error', error: cellError(error, this.mapper) },
-        kept: bound.names?.keepInitialised() ?? [],
+        kept: bound.names?.keepInitialized() ?? [],
       };
     } finally {
       this.interrupts.end();

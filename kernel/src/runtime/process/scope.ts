@@ -68,10 +68,10 @@ export class BoundNames {
    * After a cell failed: names whose declaration did not run lead to what they led to before. Returns
    * the others.
    */
-  keepInitialised(): string[] {
+  keepInitialized(): string[] {
     const kept: string[] = [];
     for (const [name, previous] of this.replaced) {
-      if (this.isInitialised(name)) kept.push(name);
+      if (this.isInitialized(name)) kept.push(name);
       else if (previous) Object.defineProperty(this.variables, name, previous);
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- cells see this object, so a name that is gone must not be in it
       else delete this.variables[name];
@@ -79,7 +79,7 @@ export class BoundNames {
     return kept;
   }
 
-  private isInitialised(name: string): boolean {
+  private isInitialized(name: string): boolean {
     try {
       return [this.variables[name]].length > 0;
     } catch {

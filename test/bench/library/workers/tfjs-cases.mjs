@@ -6,7 +6,7 @@
  */
 export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
   /** Waits for the device, as a user who reads one number does. */
-  const synchronise = (tensor) =>
+  const synchronize = (tensor) =>
     tf.tidy(() =>
       tensor
         .slice(
@@ -42,7 +42,7 @@ export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
       const b = store(tf.randomNormal([size, size]), format);
       return () => {
         const product = inPrecision(format, () => tf.matMul(a, b));
-        synchronise(product);
+        synchronize(product);
         product.dispose();
       };
     },

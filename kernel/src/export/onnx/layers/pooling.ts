@@ -34,7 +34,7 @@ const globalPool =
     scope.output(scope.op(op, [scope.input(layout), axes], { keepdims: 0 }));
   };
 
-/** Repeats or interpolates each position, as TensorFlow does without half-pixel centres. */
+/** Repeats or interpolates each position, as TensorFlow does without half-pixel centers. */
 function upSampling(scope: LayerScope): void {
   const { config } = scope;
   const layout = imageLayout(scope);
