@@ -86,7 +86,7 @@ async function runSuites(suites, slots) {
 
   const jobs = suites.map((suite) => ({
     ...suite,
-    slots: isAlone ? slots : Math.max(1, Math.floor((suite.share ?? 0) * slots)),
+    slots: isAlone || suite.alone ? slots : Math.max(1, Math.floor((suite.share ?? 0) * slots)),
   }));
   const results = await runSideBySide(jobs, slots, async ({ name, command, slots: workers }) => {
     console.log(isAlone ? `\n── ${name}` : `${clock()} ${name} starts`);

@@ -8,6 +8,7 @@ import { root, venvPython } from './paths.mjs';
  * @property {readonly string[]} command
  * @property {number} [share] of the slots it takes for workers of its own; one slot when it isn't said
  * @property {string} [holds] what no two suites may hold at a time
+ * @property {string} [alone] why nothing else may run beside it
  */
 
 const node = (script, ...args) => [process.execPath, join(root, script), ...args];
@@ -18,7 +19,7 @@ const node = (script, ...args) => [process.execPath, join(root, script), ...args
  */
 const PORTS = 'free ports';
 
-/** The longest come first, so that none of them is left to run alone at the end. */
+/** The longest come first, so that none of them is left over at the end; then what runs alone. */
 /** @type {readonly Suite[]} */
 export const SUITES = [
   { name: 'unit', command: node('scripts/test-unit.mjs'), share: 0.5 },
@@ -32,7 +33,6 @@ export const SUITES = [
     holds: PORTS,
   },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
-  { name: 'fuzz', command: node('test/fuzz/run.mjs'), holds: PORTS },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },
   { name: 'tfjs-bf16', command: node('test/tfjs/run.mjs', '--autocast', 'bf16') },
   { name: 'tfjs-fp16', command: node('test/tfjs/run.mjs', '--autocast', 'fp16') },
@@ -40,6 +40,11 @@ export const SUITES = [
   { name: 'onnx-cases', command: node('test/onnx-cases/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
+  {
+    name: 'fuzz',
+    command: node('test/fuzz/run.mjs'),
+    alone: 'it compares sizes of a kernel, and garbage lies longer where V8 has to share the cores',
+  },
 ];
 
 /** What `--quick` runs: the sources as they are, and the unit tests that are fast or near a change. */
