@@ -145,6 +145,6 @@ export const grounds = [
   },
   {
     names: ['test'],
-    job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, bench; unit tests sit beside the code",
+    job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },
 ];
