@@ -70,7 +70,7 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     call: 'await halfnote.generate(model, [1]).catch(() => undefined)',
   },
   compareKvCache: {
-    loads: 'generation/compare-caches.ts',
+    loads: 'generation/comparison/compare-caches.ts',
     call: 'await halfnote.compareKvCache(model, [1, 2, 1, 2]).catch(() => undefined)',
   },
   loadTfjs: {
@@ -150,7 +150,7 @@ describe('whichever function is called first, tfjs is left in the same state', (
   });
 
   it('is asked of each file that loads the engine', () => {
-    const loads = /\b(?:ensureBackend|loadBackend|ensureFacts)\(\)/;
+    const loads = /^import \{[^}]*\b(?:ensureBackend|loadBackend|ensureFacts)\b/m;
     const files = readdirSync(__dirname, { recursive: true, encoding: 'utf8' }).filter(
       (file) =>
         file.endsWith('.ts') &&
