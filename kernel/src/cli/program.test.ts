@@ -39,6 +39,14 @@ describe('the command', () => {
     vi.unstubAllEnvs();
   });
 
+  it('says what is here, as text and as JSON', async () => {
+    const [text = ''] = await halfnote('doctor');
+    const [json = ''] = await halfnote('doctor', '--json');
+    const { formats } = JSON.parse(json) as { formats: { format: string; reason: string }[] };
+    expect(formats.map(({ format }) => format)).toContain('bf16');
+    for (const { reason } of formats) expect(text).toContain(reason);
+  });
+
   it('names each command and option in its help', () => {
     const program = createProgram();
     expect(program.commands.map((command) => command.name())).toEqual([

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { DeviceFacts, FormatSupport } from '../backend/contract';
-import { ensureBackend, hasNativeBackend, loadBackend } from '../backend/load';
+import { hasNativeBackend } from '../backend/load';
 import { findMeters } from '../energy/devices/find';
 import type { Found } from '../energy/devices/meter';
 import { HalfnoteError } from '../errors';
+import { ensureBackend, loadBackend } from '../start';
 import { HARDWARE_FORMATS } from '../formats/names';
 import { DoctorReport } from './view';
 import type { Finding, FormatFinding } from './view';

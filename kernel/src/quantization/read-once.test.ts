@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ensureBackend } from '../backend/load';
 import { fuseGraph } from '../graph/fuse';
 import { readProducts } from '../graph/products';
 import { modelGraph } from '../models/model-graph';
 import { QUIET } from '../precision/quiet.fixture';
+import { ensureBackend } from '../start';
 import { compareQat } from './qat/compare';
 import { convertQat } from './qat/convert';
 import { prepareQat } from './qat/prepare';
