@@ -119,8 +119,11 @@ function steps(python, compiler) {
             at('extension/tsconfig.json'),
             at('extension/package.json'),
             at('extension/scripts'),
+            // What `halfnote/mime` is made of, and says it exports.
+            at('kernel/package.json'),
             at('kernel/src/payloads'),
             at('kernel/src/display'),
+            at('kernel/src/formats'),
             at('package-lock.json'),
           ],
         ),

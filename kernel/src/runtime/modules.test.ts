@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
+import { ownSpecifiers } from './packages';
 
 function write(root: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
@@ -114,6 +115,20 @@ describe('tfjs and halfnote', () => {
       `import * as tf from '@tensorflow/tfjs';\nconst t: tf.Tensor = tf.tensor([[1, 2], [3, 4]]);\nt.matMul(t).dataSync().join()`,
     );
     expect(result).toBe(`'7,10,15,22'`);
+  });
+
+  it.each(ownSpecifiers())('is found as %s, with its types', async (name) => {
+    const { result } = await notebook.run(
+      `import * as own from '${name}';\nObject.keys(own).length > 0`,
+    );
+    expect(result).toBe('true');
+    const error = errorOf(await notebook.run(`import * as own from '${name}';\nown.nothing`));
+    expect(error.evalue).toContain(`Property 'nothing' does not exist`);
+  });
+
+  it('says of a part that is not exported that it is none', async () => {
+    const error = errorOf(await notebook.run(`await import('halfnote/inside' as string)`));
+    expect(error.evalue).toContain('\'./inside\' is not defined by "exports"');
   });
 
   it('keep the type of a tensor for the next cells', async () => {

@@ -24,6 +24,30 @@ export function moduleOwner(specifier: string): ModuleOwner {
   return ENGINE.test(specifier) ? 'ours' : 'beside-notebook';
 }
 
+/** What this package exports under a name: the file that runs, and the one with its types. */
+export function ownExport(
+  specifier: string,
+): { readonly file: string; readonly types: string } | undefined {
+  const exported = ownExports()[`.${specifier.slice('halfnote'.length)}`];
+  if (typeof exported !== 'object') return undefined;
+  return { file: join(packageRoot, exported.default), types: join(packageRoot, exported.types) };
+}
+
+/** The names under which this package can be imported: `halfnote`, `halfnote/mime`, ... */
+export function ownSpecifiers(): string[] {
+  return Object.entries(ownExports()).flatMap(([name, exported]) =>
+    typeof exported === 'object' ? [`halfnote${name.slice(1)}`] : [],
+  );
+}
+
+type Exports = Readonly<
+  Record<string, string | { readonly default: string; readonly types: string }>
+>;
+
+function ownExports(): Exports {
+  return (requireFromKernel('./package.json') as { readonly exports: Exports }).exports;
+}
+
 /** Node names `tfjs-node` and `tfjs-node-gpu` are one API; we have the binding under the second. */
 export function canonicalSpecifier(specifier: string): string {
   return specifier === '@tensorflow/tfjs-node' ? '@tensorflow/tfjs-node-gpu' : specifier;

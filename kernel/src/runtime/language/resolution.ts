@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
-import { canonicalSpecifier, moduleOwner, packageRoot, requireFromKernel } from '../packages';
+import {
+  canonicalSpecifier,
+  moduleOwner,
+  ownExport,
+  packageRoot,
+  requireFromKernel,
+} from '../packages';
 import type { TypeScript } from './typescript';
 
 /** Resolves an import to its types; undefined when there is none. */
@@ -81,10 +87,8 @@ function firstResolved(
 }
 
 function ownModule(typescript: TypeScript, specifier: string): ts.ResolvedModuleFull | undefined {
-  const inside =
-    specifier === 'halfnote' ? 'index' : join(specifier.slice('halfnote/'.length), 'index');
-  const file = join(packageRoot, 'dist', `${inside}.d.ts`);
-  if (!existsSync(file)) return undefined;
+  const file = ownExport(specifier)?.types;
+  if (file === undefined || !existsSync(file)) return undefined;
   return {
     resolvedFileName: file,
     extension: typescript.Extension.Dts,

@@ -3,7 +3,13 @@ import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import { canonicalSpecifier, moduleOwner, packageRoot, requireFromKernel } from '../packages';
+import {
+  canonicalSpecifier,
+  moduleOwner,
+  ownExport,
+  packageRoot,
+  requireFromKernel,
+} from '../packages';
 import { SideModules } from './side-modules';
 import { OwnPromise } from './intrinsics';
 
@@ -117,12 +123,13 @@ export class CellModules {
     const resolve = loader._resolveFilename.bind(loader);
     loader._resolveFilename = (request, parent, isMain, options) => {
       const owner = moduleOwner(request);
-      if (owner === 'self') return requireFromKernel.resolve(ownFile(request));
       const ours = {
         id: 'halfnote',
         filename: join(packageRoot, 'package.json'),
         paths: requireFromKernel.resolve.paths('x'),
       };
+      // What isn't exported gets Node's own error.
+      if (owner === 'self') return ownExport(request)?.file ?? resolve(request, ours, isMain);
       if (owner === 'ours') {
         try {
           return resolve(canonicalSpecifier(request), ours, isMain);
@@ -175,12 +182,6 @@ function dynamicImportFrom(file: string): (specifier: string) => Promise<unknown
 
 function isBare(specifier: string): boolean {
   return !specifier.startsWith('.') && !specifier.startsWith('/');
-}
-
-function ownFile(specifier: string): string {
-  const inside =
-    specifier === 'halfnote' ? 'index' : join(specifier.slice('halfnote/'.length), 'index');
-  return join(packageRoot, 'dist', `${inside}.js`);
 }
 
 function isEsModuleFile(file: string): boolean {
