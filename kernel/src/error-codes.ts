@@ -8,8 +8,7 @@ export const ERROR_CODES = {
   'already-unscaled':
     'Gradients were unscaled twice. Call `unscale` once a step, and `update()` after `step()`.',
   'ambiguous-intensity': 'Both a region and a `gridIntensity` are given. Leave one of them out.',
-  'backend-not-loaded':
-    'No backend is loaded yet. Call `loadBackend()`, or await `ensureBackend()`, first.',
+  'backend-not-loaded': 'No backend is loaded yet. Call `await ensureBackend()` first.',
   'budget-unreachable':
     'No assignment of formats keeps to the budget. Raise it to what the message says, or allow narrower formats.',
   'calibration-empty':

@@ -109,7 +109,7 @@ export function native(): NativeBackend {
     throw new HalfnoteError(
       'backend-not-loaded',
       'The native TensorFlow backend is not loaded.',
-      'Call loadBackend() first; `halfnote doctor` says what is missing on this machine.',
+      'Call `await ensureBackend()` first; `halfnote doctor` says what is missing on this machine.',
     );
   }
   return loaded;

@@ -35,11 +35,17 @@ export function loadBackend(): DeviceFacts {
   const index = new TrapIndex();
   const kernels = { enabled: false };
   let backend: NativeBackend;
+  // tfjs would swallow it: for it, a backend that can't be made is one that isn't there.
+  let unpatched: unknown;
   try {
     backend = loadNative((instance) => {
       const executor = new Executor(instance, index, listeners, kernels);
       parts = { backend: instance, executor, ledger: new MemoryLedger() };
-      hooks.instance(parts);
+      try {
+        hooks.instance(parts);
+      } catch (error) {
+        unpatched = error;
+      }
     });
   } catch (error) {
     throw new HalfnoteError(
@@ -49,16 +55,19 @@ export function loadBackend(): DeviceFacts {
       { cause: error },
     );
   }
-  facts = describe(backend);
-  const { device, formats } = facts;
+  if (unpatched !== undefined) throw unpatched as Error;
+  const described = describe(backend);
+  const { device, formats, isa } = described;
   traps = kernelTraps({
     device,
     native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
-  kernels.enabled = device === 'cpu' && choosesKernels(facts.isa, setting);
-  hooks.loaded(facts);
+  kernels.enabled = device === 'cpu' && choosesKernels(isa, setting);
+  hooks.loaded(described);
+  // Only now: where a change can't be made, the next call tries again and fails again.
+  facts = described;
   return facts;
 }
 
@@ -73,8 +82,9 @@ export async function ensureBackend(): Promise<DeviceFacts> {
   } catch (error) {
     if (!(error instanceof HalfnoteError)) throw error;
   }
-  facts = await loadWasm();
-  backendHooks().loaded(facts);
+  const described = await loadWasm();
+  backendHooks().loaded(described);
+  facts = described;
   return facts;
 }
 
@@ -84,7 +94,7 @@ export function deviceFacts(): DeviceFacts {
     throw new HalfnoteError(
       'backend-not-loaded',
       'No backend is loaded.',
-      'Call loadBackend() first.',
+      'Call `await ensureBackend()` first.',
     );
   }
   return facts;
