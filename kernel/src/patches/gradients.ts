@@ -7,7 +7,7 @@ type Compute = EngineInternals['gradients'];
 export type GradientStage = (compute: Compute, ...args: Parameters<Compute>) => GradientResult;
 
 /** The stages that each computation of gradients goes through, from the outside in. */
-export const GRADIENT_STAGES = ['passes', 'policy', 'tape'] as const;
+const GRADIENT_STAGES = ['passes', 'policy', 'tape'] as const;
 type StageName = (typeof GRADIENT_STAGES)[number];
 
 const stages: Partial<Record<StageName, GradientStage>> = { tape: freeingTape };

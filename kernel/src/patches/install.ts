@@ -22,9 +22,13 @@ export function installPatches(facts: DeviceFacts): void {
   }
 }
 
-/** Takes rows of the table out again, the last first. */
-export function undoPatches(rows: readonly Patch[] = PATCHES): void {
-  for (const patch of rows.toReversed()) {
+/**
+ * Takes a row of the table out again, and all that stand after it, the last first: what was put in later
+ * may stand around it.
+ */
+export function undoPatches(from: Patch | undefined = PATCHES[0]): void {
+  const first = PATCHES.findIndex((patch) => patch === from);
+  for (const patch of PATCHES.slice(first).reverse()) {
     installed.get(patch)?.();
     installed.delete(patch);
   }

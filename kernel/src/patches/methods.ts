@@ -7,8 +7,6 @@ export type Replacement = (this: never, ...args: never[]) => unknown;
 /** Takes a change out again. */
 export type Undo = () => void;
 
-const replacements = new WeakSet<object>();
-
 /** The object of the prototype chain that has the property itself; undefined where none has it. */
 export function ownerOf(object: object, name: string): object | undefined {
   let owner: object | null = object;
@@ -20,18 +18,18 @@ export function ownerOf(object: object, name: string): object | undefined {
 
 /**
  * Replaces a method by what `around` makes of it, which is called with the original as it stands.
+ * @param what the object and the method, as tfjs calls them, for the error
  * @throws Error where the object has no such method.
  */
 export function replaceMethod(
   owner: object,
   name: string,
   around: (original: Method) => Replacement,
+  what = name,
 ): Undo {
   const original: unknown = Reflect.get(owner, name);
-  if (typeof original !== 'function') throw new Error(`tfjs has no method ${name} to replace`);
-  const replacement = around(original as Method);
-  replacements.add(replacement);
-  return replaceProperty(owner, name, replacement);
+  if (typeof original !== 'function') throw new Error(`This tfjs has no ${what} to replace.`);
+  return replaceProperty(owner, name, around(original as Method));
 }
 
 /** Sets a property; undoing it puts back what the object itself had, or takes the property away. */
@@ -55,6 +53,7 @@ export function replaceProperty(owner: object, name: PropertyKey, value: unknown
  */
 export class MetMethods {
   readonly #undos: Undo[] = [];
+  #replacements = new WeakSet<object>();
 
   constructor(
     private readonly name: string,
@@ -64,11 +63,15 @@ export class MetMethods {
   meet(object: object): void {
     const owner = ownerOf(object, this.name);
     const original: unknown = owner && Reflect.get(owner, this.name);
-    if (owner === undefined || typeof original !== 'function' || replacements.has(original)) return;
-    this.#undos.push(replaceMethod(owner, this.name, this.around));
+    if (owner === undefined || typeof original !== 'function') return;
+    if (this.#replacements.has(original)) return;
+    const replacement = this.around(original as Method);
+    this.#replacements.add(replacement);
+    this.#undos.push(replaceProperty(owner, this.name, replacement));
   }
 
   undo(): void {
     for (const undo of this.#undos.splice(0).reverse()) undo();
+    this.#replacements = new WeakSet();
   }
 }

@@ -5,7 +5,7 @@ import { MetMethods } from './methods';
 import { methodPatch, type Patch } from './patch';
 
 /** One step of an optimizer; `stock` is the optimizer's own update. */
-export type OptimizerStep = (
+type OptimizerStep = (
   optimizer: Optimizer,
   gradients: NamedGradients,
   stock: (gradients: NamedGradients) => void,
@@ -19,7 +19,7 @@ export function setOptimizerStep(next: OptimizerStep): void {
   step = next;
 }
 
-/** tfjs's optimizers are met when the patch is put in, others when they minimize. */
+/** tfjs's optimizers and ours are met when the patch is put in, users' when they minimize. */
 const applyGradients = new MetMethods('applyGradients', (original) => {
   return function (this: Optimizer, gradients: NamedGradients): void {
     const stock = (given: NamedGradients): void => {
@@ -38,9 +38,11 @@ const applyGradients = new MetMethods('applyGradients', (original) => {
   };
 });
 
+const ours = new Set<Optimizer>();
+
 /** Lets an optimizer class that isn't tfjs's step under the policy from its first step on. */
-export function meetOptimizer(prototype: Optimizer): void {
-  applyGradients.meet(prototype);
+export function addOptimizer(prototype: Optimizer): void {
+  ours.add(prototype);
 }
 
 const CLASSES = {
@@ -66,6 +68,19 @@ const steps = Object.entries(CLASSES).map(([name, { prototype }]): Patch => ({
   },
 }));
 
+const added: Patch = {
+  target: 'our optimizers',
+  member: 'applyGradients',
+  why: "They step as tfjs's do, also where only their gradients are applied.",
+  isThere: () => [...ours].every((prototype) => Object.hasOwn(prototype, 'applyGradients')),
+  install() {
+    for (const prototype of ours) applyGradients.meet(prototype);
+    return () => {
+      applyGradients.undo();
+    };
+  },
+};
+
 const minimize: Patch = methodPatch(
   {
     target: 'Optimizer.prototype',
@@ -80,4 +95,4 @@ const minimize: Patch = methodPatch(
     },
 );
 
-export const optimizerPatches: readonly Patch[] = [...steps, minimize];
+export const optimizerPatches: readonly Patch[] = [...steps, added, minimize];

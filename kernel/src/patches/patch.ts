@@ -44,7 +44,7 @@ export function methodPatch(
   return {
     ...row,
     isThere: () => typeof Reflect.get(owner(), row.member) === 'function',
-    install: () => replaceMethod(owner(), row.member, around),
+    install: () => replaceMethod(owner(), row.member, around, `${row.target}.${row.member}`),
   };
 }
 
@@ -61,10 +61,11 @@ export function instancePatch<Name extends keyof NativeBackend>(
     isThere: (backend) => typeof backend[member] === 'function',
     install(parts) {
       const { backend } = parts;
-      return replaceMethod(backend, member, (original) => {
+      const made = (original: Method): Replacement => {
         const bound = original.bind(backend) as unknown as NativeBackend[Name];
         return around(bound, parts) as unknown as Replacement;
-      });
+      };
+      return replaceMethod(backend, member, made, `native backend.${member}`);
     },
   };
 }
@@ -115,7 +116,7 @@ export function gradientPatch(
     isThere: () => gradientOf(row.member) !== undefined,
     install() {
       const config = gradientOf(row.member);
-      if (config === undefined) throw new Error(`tfjs has no gradient of ${row.member}`);
+      if (config === undefined) throw new Error(`This tfjs has no gradient of ${row.member}.`);
       const replace = (next: tf.GradConfig): void => {
         tf.unregisterGradient(row.member);
         tf.registerGradient(next);

@@ -68,7 +68,7 @@ const originals = new Map<string, Results>();
 
 beforeAll(() => {
   const facts = loadBackend();
-  undoPatches(rewritten);
+  undoPatches(rewritten[0]);
   for (const [name, { layer, same }] of Object.entries(cases)) {
     originals.set(name, results(same ?? layer));
   }

@@ -5,7 +5,7 @@
 import { setGradientStage } from '../patches/gradients';
 import { aroundLayers, setLayerCall } from '../patches/layers';
 import { setBatchHandlers, setModelHandlers, setOptimizerNames } from '../patches/models';
-import { meetOptimizer, setOptimizerStep } from '../patches/optimizers';
+import { addOptimizer, setOptimizerStep } from '../patches/optimizers';
 import { setOpPlace } from '../patches/tape';
 import { onVariableDisposed } from '../patches/variables';
 import { releaseBacking } from './optimizers/backing';
@@ -21,7 +21,7 @@ import { batchHandlers } from './training/watch-batches';
 
 setGradientStage('policy', gradientsUnderPolicy);
 setOptimizerStep(applyUnderPolicy);
-meetOptimizer(RuleOptimizer.prototype);
+addOptimizer(RuleOptimizer.prototype);
 setOptimizerNames(optimizerNamed);
 setBatchHandlers(batchHandlers);
 setModelHandlers(modelHandlers);

@@ -4,11 +4,13 @@ import type { StorageFormat } from '../../backend/contract';
 import { onOp } from '../../backend/load';
 import { storageFormat } from '../../backend/storage';
 import { attentionHeads } from '../../layers/attention-heads';
+import { groupNormalization } from '../../layers/group-normalization';
 import { engine } from '../../patches/engine-internals';
 import { withPrecision } from '../scope';
 import { lossScaler, regime } from '../session';
 import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
+import { watchPlaces } from './place';
 import { layersOf } from '../../models/inner-layers';
 import { QUIET as verbose } from '../quiet.fixture';
 
@@ -359,5 +361,42 @@ describe("the output format of a session's policy", () => {
     expect(given('bf16')).toEqual(['fp32', 'fp32']);
     expect(given('mixed_bfloat16')).toEqual(['bf16', 'bf16']);
     expect(given('p=f32,c=f32,o=f16')).toEqual(['fp16', 'fp16']);
+  });
+});
+
+describe('a layer of its own policy', () => {
+  const LAYERS: Readonly<Record<string, (name: string) => tf.layers.Layer>> = {
+    dense: (name) => tf.layers.dense({ units: 4, name }),
+    'layer normalization': (name) => tf.layers.layerNormalization({ name }),
+    'layer normalization over another axis': (name) =>
+      tf.layers.layerNormalization({ axis: 1, name }),
+    'batch normalization': (name) => tf.layers.batchNormalization({ name }),
+    gelu: (name) => tf.layers.activation({ activation: 'gelu', name }),
+    softmax: (name) => tf.layers.softmax({ axis: 2, name }),
+    'group normalization': (name) => groupNormalization({ groups: 2, name }),
+    recurrent: (name) => tf.layers.lstm({ units: 4, returnSequences: true, name }),
+  };
+
+  it.each(Object.entries(LAYERS))('may be of any kind: %s', (_kind, layer) => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 4, inputShape: [3, 4], name: 'before' }),
+        layer('kept'),
+        tf.layers.dense({ units: 2, name: 'after' }),
+      ],
+    });
+    const formats = new Map<string, string | undefined>();
+    const stop = watchPlaces(({ path }, output) => {
+      const [first] = [output].flat();
+      if (first !== undefined) formats.set(path, storageFormat(first));
+    });
+    try {
+      withPrecision('mixed_bfloat16', () => model.predict(tf.ones([1, 3, 4])), {
+        keep: { kept: 'float32' },
+      });
+    } finally {
+      stop();
+    }
+    expect(formats.get('kept')).toBe('fp32');
   });
 });

@@ -5,6 +5,7 @@ type Phase = 'forward' | 'backward';
 
 /** The gradient computations that are going on, innermost last. */
 const phases: Phase[] = [];
+
 /** Lets {@link inBackwardPass} know when tfjs has gone through the function and goes back. */
 export function watchPasses(): void {
   setGradientStage('passes', (gradients, f, ...rest) => {
