@@ -2,6 +2,7 @@ import { Router, XPublisher } from 'zeromq';
 import type { Broadcast, Channel, Outbox, Reply, Request } from '../protocol/message';
 import { addressOf } from './connection';
 import type { Connection } from './connection';
+import { incoming } from './incoming';
 import { Signer } from './signature';
 import { decode, Encoder } from './wire';
 
@@ -106,7 +107,7 @@ export class Sockets implements Outbox {
     channel: Channel,
     handle: (request: Request) => void,
   ): Promise<void> {
-    for await (const frames of socket) {
+    for await (const frames of incoming(socket)) {
       const request = decode(frames, channel, this.signer);
       if (typeof request === 'string') this.dropped[request]++;
       else handle(request);
@@ -115,7 +116,7 @@ export class Sockets implements Outbox {
 
   /** Says to a new subscriber that from now on it misses nothing. First byte 1: subscribed. */
   private async welcome(): Promise<void> {
-    for await (const [frame] of this.iopub) {
+    for await (const [frame] of incoming(this.iopub)) {
       if (frame?.[0] !== 1) continue;
       const subscription = frame.toString('utf8', 1);
       const content = { subscription };
@@ -129,7 +130,7 @@ export class Sockets implements Outbox {
    * nothing delays the echo for long.
    */
   private async beat(): Promise<void> {
-    for await (const frames of this.heartbeat) {
+    for await (const frames of incoming(this.heartbeat)) {
       await this.heartbeat.send(frames).catch(() => {
         // Whoever asked has gone; the next one is to hear our heart all the same.
         this.dropped.unsent++;
