@@ -2,8 +2,14 @@ import { attr } from '../backend/attributes';
 import type { OpAttribute } from '../backend/contract';
 import { DT } from '../backend/dtypes';
 import { denseInt8Attributes } from '../backend/int8-op';
-import { bitcastHandle, deleteHandles, rawOp } from '../backend/raw';
-import type { HandleScope } from './handles';
+import {
+  bitcastHandle,
+  createHandle,
+  deleteHandles,
+  rawOp,
+  tensorFromHandle,
+} from '../backend/raw';
+import { type HandleScope, withHandles } from './handles';
 import { type Geometry, outputChannels } from './product';
 
 /**
@@ -41,7 +47,7 @@ export class IntegerKernel {
     readonly geometry: Geometry,
     private readonly weights: number,
     scope: HandleScope,
-    as1x1 = false,
+    private readonly as1x1 = false,
   ) {
     this.name = KERNEL_NAMES[as1x1 ? 'conv2d' : geometry.kind];
     const layer = uniqueLayer();
@@ -78,6 +84,25 @@ export class IntegerKernel {
     } finally {
       deleteHandles(sums.id, low.id, high.id);
     }
+  }
+
+  /**
+   * The bare sums of uint8 codes, before any scale: `[rows, inputs]` to `[rows, units]` for dense,
+   * images without padding to `[batch, height, width, channels]` for convolutions.
+   */
+  sumsOf(codes: Uint8Array, shape: readonly number[]): Int32Array {
+    return withHandles((scope) => {
+      const plain = scope.own(createHandle(this.as1x1 ? [1, 1, ...shape] : shape, codes));
+      const { id, shape: sumsShape } = this.run(
+        scope.own(bitcastHandle(plain, DT.uint8, DT.quint8)),
+      );
+      const sums = tensorFromHandle({ id, shape: sumsShape, dtype: DT.int32 });
+      try {
+        return sums.dataSync<'int32'>().slice();
+      } finally {
+        sums.dispose();
+      }
+    });
   }
 }
 

@@ -2,15 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { attr } from '../backend/attributes';
 import { DT } from '../backend/dtypes';
-import {
-  bitcastHandle,
-  castHandle,
-  createHandle,
-  handleOf,
-  nativeDtype,
-  rawOp1,
-  tensorFromHandle,
-} from '../backend/raw';
+import { castHandle, handleOf, nativeDtype, rawOp1, tensorFromHandle } from '../backend/raw';
 import { HandleScope, withHandles } from './handles';
 import { IntegerKernel } from './native-kernels';
 import { NativeActivations } from './native-activations';
@@ -82,22 +74,9 @@ export class NativeProduct implements Product {
     return scope.own(rawOp1('Sub', INT32, [sums, offset]));
   }
 
-  /**
-   * The bare integer sums of uint8 codes, before any scale: `[rows, units]` for dense,
-   * `[batch, height, width, channels]` without padding for convolutions.
-   */
+  /** As {@link IntegerKernel.sumsOf}. */
   integerSums(codes: Uint8Array, shape: readonly number[]): Int32Array {
-    return withHandles((scope) => {
-      const plain = scope.own(createHandle(shape, codes));
-      const input = scope.own(bitcastHandle(plain, DT.uint8, DT.quint8));
-      const { id, shape: outputShape } = this.#integer.run(input);
-      const sums = tensorFromHandle({ id, shape: outputShape, dtype: DT.int32 });
-      try {
-        return sums.dataSync<'int32'>().slice();
-      } finally {
-        sums.dispose();
-      }
-    });
+    return this.#integer.sumsOf(codes, shape);
   }
 
   dispose(): void {

@@ -1,12 +1,6 @@
 import { attr } from '../../backend/attributes';
 import { DT } from '../../backend/dtypes';
-import {
-  castHandle,
-  createHandle,
-  bitcastHandle,
-  rawOp1,
-  tensorFromHandle,
-} from '../../backend/raw';
+import { castHandle, rawOp1, tensorFromHandle } from '../../backend/raw';
 import { HandleScope, withHandles } from '../../integer/handles';
 import type { LinearOp } from '../../graph/quantized-graph';
 import { IntegerKernel } from '../../integer/native-kernels';
@@ -106,19 +100,9 @@ export class SumsLinear implements NodeKernel {
     return sums;
   }
 
-  /** The bare sums of uint8 codes: `[rows, inputs]`, or images without padding. */
+  /** As {@link IntegerKernel.sumsOf}. */
   integerSums(codes: Uint8Array, shape: readonly number[]): Int32Array {
-    return withHandles((scope) => {
-      const plain = scope.own(createHandle(this.as1x1 ? [1, 1, ...shape] : shape, codes));
-      const input = scope.own(bitcastHandle(plain, DT.uint8, DT.quint8));
-      const { id, shape: outputShape } = this.#integer.run(input);
-      const sums = tensorFromHandle({ id, shape: outputShape, dtype: DT.int32 });
-      try {
-        return sums.dataSync<'int32'>().slice();
-      } finally {
-        sums.dispose();
-      }
-    });
+    return this.#integer.sumsOf(codes, shape);
   }
 
   dispose(): void {
