@@ -44,7 +44,7 @@ function wallLines() {
       ({ from, to, why }) =>
         `- ${listed(from)} never ${from.length === 1 ? 'reaches' : 'reach'} ${listed(to)}, over however many files: ${why}.`,
     ),
-    `- The extension imports ${code(contract)} of the kernel, and nothing else.`,
+    `- The extension imports ${code(contract)} and its parts of the kernel, and nothing else.`,
   ];
 }
 
