@@ -1,4 +1,3 @@
-import { nearest } from '../../errors';
 import { WEIGHT_FORMATS } from '../../formats/names';
 import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../graph/integer-values';
@@ -106,7 +105,6 @@ export const quantize = defineMagic({
     exclude: names('These layers stay in float.', 'exclude'),
     repair: choices('What is done to the weights before they are rounded.', REPAIRS, {
       nameOf: repairStepOf,
-      near: (word) => nearest(word, REPAIRS, 1),
     }),
   },
   exclusive: [

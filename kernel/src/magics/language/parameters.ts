@@ -92,8 +92,8 @@ export function choice<const C extends string>(
 interface Spelling {
   /** The choice that goes by this name too; another word stays as it is. */
   readonly nameOf: (word: string) => string;
-  /** What may be meant by a word that is no choice. */
-  readonly near: (word: string) => readonly string[];
+  /** What may be meant by a word that is no choice; else the choices that are spelled nearly so. */
+  readonly near?: (word: string) => readonly string[];
 }
 
 /** Some of a few words, with commas between. */
@@ -115,7 +115,7 @@ function pick<C extends string>(word: Word, allowed: readonly C[], spelling?: Sp
   const name = spelling?.nameOf(value) ?? value;
   const found = allowed.find((candidate) => candidate === name);
   if (found !== undefined) return found;
-  const near = spelling?.near(value) ?? nearest(value, allowed, 1);
+  const near = spelling?.near?.(value) ?? nearest(value, allowed, 1);
   const meant = near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
   throw new MagicProblem(
     value === '' ? 'an empty value' : `"${value}" is not allowed`,
