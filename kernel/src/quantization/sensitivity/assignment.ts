@@ -12,26 +12,16 @@ import { bytes, percent, significant } from '../../display/units';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
 import { budgetText, type SettledBudget } from './budget';
-import type { SensitivityResult } from './result';
+import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
 import type { BitFormat } from './units';
 import type { Outcome } from './verify';
 import { points, scoreText } from './view';
 
 /** One layer's format, and what it alone does to the outputs. */
-export interface AssignedLayer {
-  readonly layer: string;
-  readonly kind: string;
+export interface AssignedLayer extends Omit<SensitivityRow, 'format' | 'score'> {
   readonly format: BitFormat;
   readonly bits: number;
-  readonly weights: number;
-  readonly bytes: number;
-  readonly floatBytes: number;
-  readonly sqnrDb: number;
-  readonly relativeNoise: number;
-  readonly kl: number;
-  /** NaN without labels. */
-  readonly drop: number;
 }
 
 export interface AssignmentParts {
