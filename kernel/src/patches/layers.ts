@@ -83,7 +83,7 @@ const call: Patch = {
   why: 'A layer computes under its own policy, and hands on its output in that format.',
   isThere: () => 'call' in tf.layers.Layer.prototype,
   install: () => () => {
-    calls.undo();
+    calls.undoMet();
   },
 };
 

@@ -47,31 +47,35 @@ export function replaceProperty(owner: object, name: PropertyKey, value: unknown
   };
 }
 
-/**
- * Methods of classes that are met one by one: users' layers and optimizers. Each is replaced where the
- * prototype chain has it, once.
- */
+/** A method of many classes, replaced where the prototype chain of an object has it, once. */
 export class MetMethods {
-  readonly #undos: Undo[] = [];
-  #replacements = new WeakSet<object>();
+  readonly #replacements = new WeakSet<object>();
+  readonly #met: Undo[] = [];
 
   constructor(
     private readonly name: string,
     private readonly around: (original: Method) => Replacement,
   ) {}
 
-  meet(object: object): void {
+  /** Replaces the method of a class; undefined where it is replaced already, or isn't there. */
+  put(object: object): Undo | undefined {
     const owner = ownerOf(object, this.name);
     const original: unknown = owner && Reflect.get(owner, this.name);
-    if (owner === undefined || typeof original !== 'function') return;
-    if (this.#replacements.has(original)) return;
+    if (owner === undefined || typeof original !== 'function') return undefined;
+    if (this.#replacements.has(original)) return undefined;
     const replacement = this.around(original as Method);
     this.#replacements.add(replacement);
-    this.#undos.push(replaceProperty(owner, this.name, replacement));
+    return replaceProperty(owner, this.name, replacement);
   }
 
-  undo(): void {
-    for (const undo of this.#undos.splice(0).reverse()) undo();
-    this.#replacements = new WeakSet();
+  /** The same for a class that is met as it is used, a user's for instance. */
+  meet(object: object): void {
+    const undo = this.put(object);
+    if (undo !== undefined) this.#met.push(undo);
+  }
+
+  /** Gives the classes that were met their methods back. */
+  undoMet(): void {
+    for (const undo of this.#met.splice(0).reverse()) undo();
   }
 }

@@ -60,12 +60,7 @@ const steps = Object.entries(CLASSES).map(([name, { prototype }]): Patch => ({
   member: 'applyGradients',
   why: 'A step is taken, skipped or counted as the policy and its loss scaling have it.',
   isThere: () => Object.hasOwn(prototype, 'applyGradients'),
-  install() {
-    applyGradients.meet(prototype);
-    return () => {
-      applyGradients.undo();
-    };
-  },
+  install: () => applyGradients.put(prototype) ?? (() => undefined),
 }));
 
 const added: Patch = {
@@ -74,9 +69,9 @@ const added: Patch = {
   why: "They step as tfjs's do, also where only their gradients are applied.",
   isThere: () => [...ours].every((prototype) => Object.hasOwn(prototype, 'applyGradients')),
   install() {
-    for (const prototype of ours) applyGradients.meet(prototype);
+    const undos = [...ours].map((prototype) => applyGradients.put(prototype));
     return () => {
-      applyGradients.undo();
+      for (const undo of undos.reverse()) undo?.();
     };
   },
 };
@@ -95,4 +90,14 @@ const minimize: Patch = methodPatch(
     },
 );
 
-export const optimizerPatches: readonly Patch[] = [...steps, added, minimize];
+const met: Patch = {
+  target: "users' optimizers",
+  member: 'applyGradients',
+  why: 'They step under the policy from their first step on, as they are met by minimize.',
+  isThere: () => 'applyGradients' in tf.SGDOptimizer.prototype,
+  install: () => () => {
+    applyGradients.undoMet();
+  },
+};
+
+export const optimizerPatches: readonly Patch[] = [...steps, added, minimize, met];

@@ -104,6 +104,22 @@ describe('the table of patches', () => {
     }
   });
 
+  it('has all in place again after any part of it was taken out', () => {
+    const names = (): string[] => {
+      meetClasses();
+      return difference(membersOf(), stock);
+    };
+    undoPatches();
+    const stock = membersOf();
+    installPatches(facts);
+    const whole = names();
+    for (const from of PATCHES) {
+      undoPatches(from);
+      installPatches(facts);
+      expect(names(), `${from.target}.${from.member}`).toEqual(whole);
+    }
+  });
+
   describe('of this tfjs', () => {
     beforeAll(() => {
       undoPatches();
