@@ -2,7 +2,7 @@ import type { CastPlanner, ComputeFormat, DeviceFacts } from '../../backend/cont
 import { hasNativeBackend } from '../../backend/load';
 import { setCastPlanner } from '../../backend/planner';
 import { castPlanner } from '../cast-planner';
-import { setProductRounding, type ProductRounding } from '../products/install';
+import { setProductRounding, type ProductRounding } from '../products/around-products';
 import { productRounding } from '../products/rounding';
 
 const planners: Readonly<Record<'bf16' | 'fp16', CastPlanner>> = {

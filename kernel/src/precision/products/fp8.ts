@@ -7,7 +7,7 @@ import { castTo } from '../../backend/storage';
 import { limits } from '../../formats/limits';
 import { FORMATS } from '../../formats/table';
 import { DelayedScaling } from './delayed-scaling';
-import type { ProductRole } from './install';
+import type { ProductRole } from './around-products';
 import { roundInScript } from './script';
 
 const CODE = { e4m3: DT.float8E4M3FN, e5m2: DT.float8E5M2 } as const;

@@ -6,7 +6,7 @@ import { scaledDotProductAttention } from '../../layers/attention';
 import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { Fp8Recipe } from './fp8';
-import { setProductRounding, type ProductRole } from './install';
+import { setProductRounding, type ProductRole } from './around-products';
 import { roundToTf32 } from './tf32';
 
 /** What PyTorch's FP8 types and NumPy give: `test/pytorch/generate_fp8.py`. */

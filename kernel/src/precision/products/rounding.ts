@@ -3,7 +3,7 @@ import { FORMATS } from '../../formats/table';
 import { Fp8Recipe } from './fp8';
 import { roundInScript } from './script';
 import { roundToTf32 } from './tf32';
-import type { ProductRounding } from './install';
+import type { ProductRounding } from './around-products';
 
 /**
  * What a simulated format does to the inputs of products. Undefined where nothing has to be done:
