@@ -55,6 +55,16 @@ class ExecuteTest(KernelCase):
     def test_unicode(self):
         self.assertEqual(self.ok("'π 漢 😀'.length; console.log('π 漢 😀')").text(), "π 漢 😀\n")
 
+    def test_halves_of_surrogate_pairs(self):
+        """`check` holds that nothing of it leaves the kernel as it is."""
+        half = "'👍'.slice(0, 1)"
+        self.assertEqual(self.ok(f"console.log({half} + '!')").text(), "\ufffd!\n")
+        self.assertEqual(self.error(f"throw new Error({half})").content["evalue"], "\ufffd")
+        display = "import {display, html} from 'halfnote'; display(html(%s)); undefined"
+        (shown,) = self.ok(display % half).of("display_data")
+        self.assertIn("\ufffd", shown["data"]["text/html"])
+        self.assertEqual(self.ok(f"process.stdout.write({half} + '!')").text(), "\ufffd!")
+
     def test_late_output(self):
         exchange = self.ok("setTimeout(() => console.log('late'), 300); undefined")
         self.ok("1")

@@ -1,5 +1,7 @@
 """Jupyter's messaging specification 5.5 as schemas, and checks of single messages against it."""
 
+import json
+
 from jsonschema import Draft202012Validator
 from spec import messages_of_front_end, messages_of_kernel
 from spec.messages_of_kernel import ERROR_REPLY
@@ -34,6 +36,8 @@ FREE_METADATA = {"comm_open", "comm_msg", "comm_close"}
 def check(message, channel):
     """Returns what the kernel sent, or raises `jsonschema.ValidationError`."""
     header = sent_header(message)
+    # Whoever saves the notebook writes UTF-8, which half a surrogate pair has no place in.
+    json.dumps([header, message["metadata"], message["content"]], ensure_ascii=False).encode()
     validate(HEADER, header)
     msg_type = header["msg_type"]
     assert header["version"] == "5.5", header

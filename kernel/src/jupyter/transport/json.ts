@@ -4,14 +4,24 @@ const MAX_DEPTH = 200;
 /**
  * JSON of any value; never throws. User code decides what is in a display's data, and front ends what
  * is in a header, so what JSON can't hold must not lose the message: a bigint becomes its digits, a
- * cycle and what is too deep a note.
+ * cycle and what is too deep a note, and half a surrogate pair U+FFFD, as Node writes it to a pipe:
+ * Python reads it, and then can't save the notebook.
  */
 export function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value);
+    return wellFormed(JSON.stringify(value));
   } catch {
-    return JSON.stringify(plain(value, []));
+    return wellFormed(JSON.stringify(plain(value, [])));
   }
+}
+
+/** `JSON.stringify` escapes halves of surrogate pairs and no others. */
+const ESCAPED_HALF = /\\ud[89a-f]/;
+const ESCAPES = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
+
+function wellFormed(json: string): string {
+  if (!ESCAPED_HALF.test(json)) return json;
+  return json.replace(ESCAPES, (escape) => (escape.length > 2 ? '\uFFFD' : escape));
 }
 
 function plain(value: unknown, above: readonly object[]): unknown {

@@ -74,6 +74,26 @@ describe('the wire format', () => {
     expect(JSON.parse(String(sent.at(-1)))).toEqual({ big: '12', list: ['1'], self: '[circular]' });
   });
 
+  it('sends text that is well-formed Unicode only, in names, values and headers', () => {
+    const [high = '', low = ''] = '😀'.split('');
+    const odd = { [`${high}:`]: [low + high, '😀', String.raw`\ud83d`, `\\${high}`] };
+    const even = { '\uFFFD:': ['\uFFFD\uFFFD', '😀', String.raw`\ud83d`, '\\\uFFFD'] };
+    const parent = {
+      msg_id: low,
+      msg_type: 't',
+      session: 's',
+      username: 'u',
+      date: '',
+      version: '',
+    };
+    const sent = new Encoder(signer).encode([], { type: 't', content: odd, metadata: odd, parent });
+    expect(sent.slice(3).map((part) => JSON.parse(String(part)) as unknown)).toEqual([
+      { ...parent, msg_id: '\uFFFD' },
+      even,
+      even,
+    ]);
+  });
+
   it('cuts what is nested too deep for JSON, wherever it stands', () => {
     let deep: Record<string, unknown> = {};
     for (let i = 0; i < 100_000; i++) deep = { deep };
