@@ -4,6 +4,7 @@ import type { ExecuteReply, ExecuteRequest, ExpressionResult } from '../protocol
 import type { JsonObject, Request } from '../protocol/message';
 import { errorMessage, executeInputMessage } from '../protocol/output';
 import { plainError, toCellError } from './errors';
+import { helpAsked, type HelpAsked } from './help-asked';
 import type { History } from './history';
 import type { Inputs } from './inputs';
 import type { Outputs } from './outputs';
@@ -83,6 +84,8 @@ export class Executor {
     executionCount: number,
   ): Promise<CellOutcome> {
     try {
+      const asked = helpAsked(code);
+      if (asked !== undefined) return await this.showHelp(requestId, asked);
       // Before the runtime is there: a wrong magic needs none.
       const expansion = this.parts.macros.expand(code);
       if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
@@ -99,6 +102,17 @@ export class Executor {
     } catch (error) {
       return { status: 'error', error: toCellError(error) };
     }
+  }
+
+  private async showHelp(requestId: string, { name, detail }: HelpAsked): Promise<CellOutcome> {
+    const data = await (await this.parts.runtime.get()).inspect(name, name.length, detail);
+    if (data === undefined) {
+      const evalue = `nothing is known of "${name}": no earlier cell and no global has this name`;
+      const error = { ename: 'HelpError', evalue, traceback: [`HelpError: ${evalue}`] };
+      return { status: 'error', error };
+    }
+    this.parts.outputs.emit(requestId, { kind: 'result', data, metadata: {} });
+    return { status: 'ok' };
   }
 
   private beginEnergy(requestId: string, executionCount: number): void {

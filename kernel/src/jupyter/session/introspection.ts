@@ -4,6 +4,7 @@ import { parseComplete, parseInspect, parseIsComplete } from '../protocol/intros
 import type { CompleteReply, InspectReply, IsCompleteReply } from '../protocol/introspection';
 import type { JsonObject } from '../protocol/message';
 import { toCodePoints, toCodeUnits } from './cursor';
+import { helpAsked } from './help-asked';
 import type { Macros } from './ports';
 import type { RuntimeSlot } from './runtime-slot';
 
@@ -48,6 +49,7 @@ export class Introspection {
 
   async isComplete(content: JsonObject): Promise<IsCompleteReply> {
     const { code } = parseIsComplete(content);
+    if (helpAsked(code) !== undefined) return { status: 'complete' };
     const expansion = this.macros.expand(code);
     // A wrong magic is whole: running it shows the error.
     if (!expansion.ok) {
