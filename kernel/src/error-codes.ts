@@ -238,7 +238,7 @@ export const ERROR_CODES = {
   'unknown-quantization-mode': 'No such mode of quantization. The message lists those there are.',
   'unknown-range': 'No such measure of the range of channels. The message lists those there are.',
   'unknown-region':
-    'No grid intensity is known for the region. Give an ISO 3166-1 alpha-3 code, or `gridIntensity`.',
+    'No grid intensity is known for the region. Give an ISO 3166-1 code such as FRA or FR, or `gridIntensity`.',
   'unknown-repair': 'No such repair. The message lists those there are.',
   'unknown-rounding': 'No such rounding mode. The message lists those there are.',
   'unknown-rounding-of-outputs': 'No such rounding of outputs. The message lists those there are.',

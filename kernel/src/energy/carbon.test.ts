@@ -26,16 +26,22 @@ describe('gridIntensity', () => {
   it.each([
     ['FR', 'FRA'],
     ['br', 'BRA'],
-    ['SE', 'SWE'],
     ['CH', 'CHE'],
+    ['AT', 'AUT'],
     ['UK', 'GBR'],
+    ['EU', 'EU'],
+  ])('takes %s for %s', (given, region) => {
+    expect(gridIntensity(given)).toEqual(gridIntensity(region));
+    expect(gridIntensity(given).region).toBe(region);
+  });
+
+  it.each([
+    ['FRR', 'FRA'],
     ['WOR', 'WORLD'],
     ['FRX', 'FRA'],
     ['France', 'FRA'],
     ['germany', 'DEU'],
     ['Germani', 'DEU'],
-    ['DE', 'DEU'],
-    ['AT', 'AUT'],
     ['wrold', 'WORLD'],
   ])('refuses %s and names %s first', (region, meant) => {
     expect(() => gridIntensity(region)).toThrow(

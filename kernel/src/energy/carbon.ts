@@ -5,7 +5,7 @@ import type { GridIntensity } from './grid';
 /** Layer 3 of energy: from joules to grams of CO2 equivalent. */
 
 export interface CarbonOptions {
-  /** ISO 3166-1 alpha-3 code or a group; without one the world's average is taken, and said so. */
+  /** ISO 3166-1 code of a country or a group; without one the world's average is taken, and said so. */
   readonly region?: string | undefined;
   /** Instead of a region's: gCO2e/kWh. */
   readonly gridIntensity?: number | undefined;

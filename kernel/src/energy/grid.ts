@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { HalfnoteError } from '../errors';
+import { alpha3Of } from './country-codes';
 import { suggestRegions } from './regions';
 
 /** Average carbon intensity of a region's electricity, with where the figure is from. */
@@ -54,12 +55,13 @@ function versionOf(entry: string): string {
 
 /**
  * The average intensity of a country's grid in gCO2e/kWh, life cycle included, from Ember's yearly data.
- * @param region ISO 3166-1 alpha-3 code (`FRA`) or group (`WORLD`, `EU`), in any case.
+ * @param region ISO 3166-1 alpha-3 or alpha-2 code (`FRA`, `FR`) or group (`WORLD`, `EU`), in any case.
  * @throws HalfnoteError `unknown-region` that names the nearest ones.
  */
 export function gridIntensity(region: string = DEFAULT_REGION): GridIntensity {
   const { grams, version } = load();
-  const code = region.trim().toUpperCase();
+  const given = region.trim().toUpperCase();
+  const code = Object.hasOwn(grams, given) ? given : (alpha3Of(given) ?? given);
   const gramsPerKWh = Object.hasOwn(grams, code) ? grams[code] : undefined;
   if (gramsPerKWh === undefined) throw unknownRegion(region, Object.keys(grams));
   return {
@@ -88,6 +90,6 @@ function unknownRegion(region: string, codes: readonly string[]): HalfnoteError 
   return new HalfnoteError(
     'unknown-region',
     `No grid intensity for the region "${region}".${meant}`,
-    'A region is an ISO 3166-1 alpha-3 code such as FRA, DEU, GBR or USA, or a group such as WORLD or EU. Or state gridIntensity in gCO2e/kWh.',
+    'A region is an ISO 3166-1 code of a country such as FRA, DEU, GBR or US, or a group such as WORLD or EU. Or state gridIntensity in gCO2e/kWh.',
   );
 }

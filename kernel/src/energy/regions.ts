@@ -4,14 +4,13 @@ import { alpha3Of } from './country-codes';
 const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));
 
 /**
- * The codes that a user may have meant by `region`: a two-letter code, a country's English name, or a
- * three-letter code with letters missing or wrong. Best first, at most four.
+ * The codes that a user may have meant by `region`: a country's English name, or a three-letter code
+ * with letters missing or wrong. Best first, at most four.
  * @param codes the ISO 3166-1 alpha-3 codes and groups that there are.
  */
 export function suggestRegions(region: string, codes: readonly string[]): string[] {
   const word = region.trim().toUpperCase();
-  const alpha2 = /^[A-Z]{2}$/.test(word) ? [word] : alpha2Of(word);
-  const byCountry = alpha2.flatMap((code) => alpha3Of(code) ?? []);
+  const byCountry = alpha2Of(word).flatMap((code) => alpha3Of(code) ?? []);
   const begun = word === '' ? [] : codes.filter((code) => code.startsWith(word));
   const slip = word.length === 3 ? (alpha3Of(word.slice(0, 2)) ?? []) : [];
   const near = nearest(word, codes).filter((code) => shareTwo(word, code));

@@ -25,7 +25,7 @@ export const carbon = defineMagic({
   options: {
     region: text(
       'The country whose grid is meant, or a group of countries.',
-      'country code of three letters, WORLD or EU',
+      'country code of two or three letters, WORLD or EU',
       (value) =>
         /^[A-Za-z_]+$/.test(value) ? undefined : 'Allowed: a code such as FRA, USA or WORLD',
       REGIONS,
