@@ -1,3 +1,4 @@
+import { inspect as inspectByNode } from 'node:util';
 import { JUPYTER_DISPLAY, host } from '../host';
 import type { Displayable, MimeBundle } from '../host';
 import { encodeNumbers } from './numbers';
@@ -69,8 +70,11 @@ function isBundle(value: unknown): value is MimeBundle {
   return keys.length > 0 && keys.every((key) => MIME_TYPE.test(key));
 }
 
+const { custom } = inspectByNode;
+
 function inspect(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
+  if (custom in value) return inspectByNode(value);
   try {
     return JSON.stringify(encodeNumbers(value), undefined, 2);
   } catch {

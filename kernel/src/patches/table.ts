@@ -3,6 +3,7 @@ import { biasGradient } from './bias-gradient';
 import { conv3dTransposeGradient } from './conv3d-transpose-gradient';
 import { dilatedDepthwise } from './dilated-depthwise';
 import { gradients } from './gradients';
+import { modelInspection } from './inspect-models';
 import { tensorInspection } from './inspect-tensors';
 import { interrupts } from './interrupts';
 import { layerPatches } from './layers';
@@ -26,6 +27,7 @@ export const INSTANCE_PATCHES: readonly InstancePatch[] = backendOverrides;
 export const PATCHES: readonly Patch[] = [
   progressBar,
   tensorInspection,
+  ...modelInspection,
   // The engine.
   interrupts,
   gradients,

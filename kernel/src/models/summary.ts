@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs';
+import { notes, paragraph, stacked, table, type Fallback } from '../display/fallback';
+import type { Column } from '../display/table';
+import { bytes } from '../display/units';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'layer' },
+  { header: 'type', align: 'left' },
+  { header: 'output shape', align: 'left' },
+  { header: 'parameters' },
+];
+const BYTES_PER_PARAMETER = 4;
+
+/** A model's layers with what they give and hold, as `model.summary()` of Keras lists them. */
+export function modelSummary(model: tf.LayersModel): Fallback {
+  const caption = `${model.getClassName()} "${model.name}"`;
+  if (model.layers.length === 0) return paragraph(`${caption}, without layers yet`);
+  const rows = model.layers.map((layer) => [
+    layer.name,
+    layer.getClassName(),
+    outputShape(layer),
+    count(sizeOf(layer.weights)),
+  ]);
+  return stacked(
+    table([...COLUMNS], rows, { caption }),
+    notes([`${parameters(model)}; ${bytes(sizeOf(model.weights) * BYTES_PER_PARAMETER)} in fp32`]),
+  );
+}
+
+/** A layer in one line: `Dense "dense_1": [null, 3], 9 parameters`. */
+export function layerText(layer: tf.layers.Layer): string {
+  const name = `${layer.getClassName()} "${layer.name}"`;
+  return layer.inboundNodes.length === 0
+    ? `${name}, not built yet`
+    : `${name}: ${outputShape(layer)}, ${parameters(layer)}`;
+}
+
+/** A model of ops in one line: what it takes, what it gives, how large its weights are. */
+export function graphModelText(model: tf.GraphModel): string {
+  const list = (tensors: tf.GraphModel['inputs']): string =>
+    tensors.map(({ name, shape }) => `${name} ${shapeText(shape ?? null)}`).join(', ');
+  const weights = Object.values(model.weights).flat();
+  const size = weights.reduce((sum, weight) => sum + weight.size, 0);
+  return `GraphModel: ${list(model.inputs)} -> ${list(model.outputs)}, ${count(size)} parameters`;
+}
+
+function parameters({ trainableWeights, weights }: tf.layers.Layer): string {
+  const all = sizeOf(weights);
+  const fixed = all - sizeOf(trainableWeights);
+  const head = `${count(all)} parameter${all === 1 ? '' : 's'}`;
+  return fixed === 0 ? head : `${head}, ${count(fixed)} of them not trainable`;
+}
+
+function sizeOf(weights: tf.layers.Layer['weights']): number {
+  return weights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]), 0);
+}
+
+function outputShape(layer: tf.layers.Layer): string {
+  try {
+    return shapesText(layer.outputShape);
+  } catch {
+    // tfjs names no shape of a layer that is called on inputs of several.
+    const shapes = layer.inboundNodes.map(({ outputShapes }) => shapesText(outputShapes));
+    return [...new Set(shapes)].join(' or ');
+  }
+}
+
+function shapesText(shapes: tf.Shape | tf.Shape[]): string {
+  return isList(shapes) ? shapes.map(shapeText).join(', ') : shapeText(shapes);
+}
+
+function isList(shapes: tf.Shape | tf.Shape[]): shapes is tf.Shape[] {
+  return Array.isArray(shapes[0]);
+}
+
+function shapeText(shape: readonly (number | null)[] | null): string {
+  return shape === null ? 'any shape' : `[${shape.map((size) => size ?? 'null').join(', ')}]`;
+}
+
+function count(figure: number): string {
+  return figure.toLocaleString('en');
+}
