@@ -35,13 +35,16 @@ export function layerText(layer: tf.layers.Layer): string {
     : `${name}: ${outputShape(layer)}, ${parameters(layer)}`;
 }
 
+/** Of a model of ops, whatever it was loaded from. */
+type GraphModelFacts = Pick<tf.GraphModel, 'inputs' | 'outputs' | 'weights'>;
+
 /** A model of ops in one line: what it takes, what it gives, how large its weights are. */
-export function graphModelText(model: tf.GraphModel): string {
+export function graphModelText({ inputs, outputs, weights }: GraphModelFacts): string {
   const list = (tensors: tf.GraphModel['inputs']): string =>
     tensors.map(({ name, shape }) => `${name} ${shapeText(shape ?? null)}`).join(', ');
-  const weights = Object.values(model.weights).flat();
-  const size = weights.reduce((sum, weight) => sum + weight.size, 0);
-  return `GraphModel: ${list(model.inputs)} -> ${list(model.outputs)}, ${count(size)} parameters`;
+  const all = Object.values(weights).flat();
+  const size = all.reduce((sum, weight) => sum + weight.size, 0);
+  return `GraphModel: ${list(inputs)} -> ${list(outputs)}, ${count(size)} parameters`;
 }
 
 function parameters({ trainableWeights, weights }: tf.layers.Layer): string {

@@ -35,8 +35,18 @@ export class UserSource {
     this.text = source?.text ?? code;
   }
 
-  /** What a magic put in leads to the magic's line as a whole. */
+  /** What a magic put in leads to the magic's line as a whole, what is past the text to its end. */
   place(line: number, column: number, width = 1): UserPlace {
+    return this.withinText(this.placeOf(line, column, width));
+  }
+
+  private withinText(place: UserPlace): UserPlace {
+    const written = this.text.trimEnd().split('\n');
+    if (place.line <= written.length) return place;
+    return { line: written.length, column: (written.at(-1) ?? '').length + 1, width: 1 };
+  }
+
+  private placeOf(line: number, column: number, width: number): UserPlace {
     if (!this.source) return { line, column, width };
     const offset = startOfLine(this.code, line) + column - 1;
     const span = this.source.spans.find(

@@ -2,6 +2,7 @@ import { nearest } from '../../errors';
 import { assign, missing } from './assign';
 import { call, Code, join, quote, userCode } from './code';
 import type { Expanded, Magic } from './declare';
+import { insteadOf } from './ipython';
 import { magicsIn, type LocatedMagic } from './located';
 import type { MagicTable } from './magic-table';
 import { MagicProblem } from './problem';
@@ -91,6 +92,8 @@ function knownMagic(table: MagicTable, line: LocatedMagic): Magic {
   const { magic } = line;
   const name = written(line.name, line.form);
   if (!magic) {
+    const instead = insteadOf(line.name);
+    if (instead !== undefined) throw new MagicProblem(`${name} is a magic of IPython's`, instead);
     const near = nearest(
       line.name,
       table.all.map((known) => known.name),

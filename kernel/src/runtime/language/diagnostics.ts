@@ -3,6 +3,7 @@ import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
 import type { UserSource } from '../user-source';
 import { argumentError } from './argument-error';
+import { pythonHabit } from './python-habits';
 
 const MAGIC_HINT = 'A magic stands at the start of a statement outside brackets.';
 /** TypeScript's code of `Expression expected.`, its word for a `%` where a statement begins. */
@@ -14,7 +15,9 @@ export function diagnosticsError(
   source: UserSource,
   executionCount: number,
 ): CellError {
-  const told = groupsOf(diagnostics).map((group) => tell(group, source, `cell[${executionCount}]`));
+  const told = withoutEchoes(
+    groupsOf(diagnostics).map((group) => tell(group, source, `cell[${executionCount}]`)),
+  );
   return {
     ename: 'TypeScriptError',
     evalue: told.flatMap(({ messages }) => messages).join('\n'),
@@ -26,6 +29,8 @@ interface Told {
   readonly messages: readonly string[];
   /** The messages with an excerpt of the cell after the first. */
   readonly traceback: readonly string[];
+  /** Of an error in the cell: its line, and whether a habit from Python is behind it. */
+  readonly explains?: { readonly line: number; readonly habit: boolean };
 }
 
 /** tslab flattens a chain of explanations into diagnostics at the same place. */
@@ -37,6 +42,17 @@ function groupsOf(diagnostics: readonly Diagnostic[]): (readonly [Diagnostic, ..
     else groups.push([diagnostic]);
   }
   return groups;
+}
+
+/** Of a line that is Python, TypeScript's first word is enough. */
+function withoutEchoes(told: readonly Told[]): readonly Told[] {
+  const explained = new Set<number>();
+  return told.filter(({ explains }) => {
+    if (explains === undefined) return true;
+    const isEcho = explained.has(explains.line);
+    if (explains.habit) explained.add(explains.line);
+    return !isEcho;
+  });
 }
 
 function tell(
@@ -62,8 +78,14 @@ function tell(
   const excerpt = sourceExcerpt(source.text, place.line, place.column, place.width);
   const line = source.text.split('\n')[place.line - 1] ?? '';
   const isMagic = code === EXPRESSION_EXPECTED && beginsWithMagic(line, place.column);
-  const more = [...(isMagic ? [MAGIC_HINT] : []), ...rest];
-  return { messages: [message, ...more], traceback: [message, ...excerpt, ...more] };
+  const from = place.column - 1;
+  const habit = pythonHabit(code, line.slice(from, from + place.width), line);
+  const more = habit === undefined ? [...(isMagic ? [MAGIC_HINT] : []), ...rest] : [habit];
+  return {
+    messages: [message, ...more],
+    traceback: [message, ...excerpt, ...more],
+    explains: { line: place.line, habit: habit !== undefined },
+  };
 }
 
 /** Whether a line has nothing but blanks before a `%name` at `column`, which counts from 1. */
