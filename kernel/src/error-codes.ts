@@ -178,6 +178,8 @@ export const ERROR_CODES = {
   'npm-failed': 'npm ended with an error. What it said stands above.',
   'npm-missing': "npm can't be started. It comes with Node.js: see that it is in the PATH.",
   offline: "npm can't reach its registry. Connect, or install from a folder or a `.tgz` file.",
+  'onnx-out-of-range':
+    "A value is none of the type that an ONNX model's input or tfjs's tensor has. The message says what that holds.",
   'onnx-too-large': 'The weights are more than an ONNX file holds. Export in a smaller format.',
   'onnx-unsupported':
     'A layer, or an option of it, has no counterpart in ONNX. The message lists what is allowed.',

@@ -5,9 +5,10 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { InferenceSession } from 'onnxruntime-node';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { onnxRuntime, ortTensor, tensorParts } from './onnx-runtime';
-import { type OnnxSummary, type OnnxValue, summarizeOnnx } from './summary';
-import { summaryBundle } from './view';
+import { checkExternalData } from './external-data';
+import { onnxRuntime, ortTensor, tensorType, tfjsTensor } from './onnx-runtime';
+import { decodeOnnx, type OnnxSummary, type OnnxValue, summaryOf, UNKNOWN_TYPE } from './summary';
+import { shapeText, summaryBundle } from './view';
 
 export interface LoadOnnxOptions {
   /** Threads of one product; ONNX Runtime's own choice unless given. */
@@ -17,6 +18,8 @@ export interface LoadOnnxOptions {
    * keeps it as it is; `int8` is faster. `MatMulNBits` of a file says so itself.
    */
   readonly accuracy?: 'fp32' | 'int8';
+  /** The outputs to compute, by name; all of them unless given. */
+  readonly outputs?: readonly string[];
 }
 
 const ACCURACY_LEVELS = { fp32: '1', int8: '4' } as const;
@@ -44,7 +47,11 @@ export class OnnxModel implements Displayable {
   /**
    * Runs the model: one tensor per input, in the model's order, or by name; its outputs, one alone
    * or as a list. The tensors given stay the caller's, and those returned are.
-   * @throws HalfnoteError `disposed`, `input-mismatch`, `unsupported-type`.
+   *
+   * Types are never guessed: an integer input takes int32, not float32. ONNX's further integers become
+   * int32 and its floats float32, rounded to the nearest; a number that doesn't fit is an error.
+   * @throws HalfnoteError `disposed`, `input-mismatch`, `unsupported-type`, `onnx-out-of-range`,
+   *   `onnxruntime-refused`.
    */
   async predict(
     x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>,
@@ -57,13 +64,21 @@ export class OnnxModel implements Displayable {
     const feeds = Object.fromEntries(
       this.inputs.map((input, i) => [input.name, ortTensor(runtime, given[i] as Tensor, input)]),
     );
-    const results = await this.#session.run(feeds);
-    const outputs = this.outputs.map(({ name }) => {
-      const result = results[name];
-      if (result === undefined) throw new Error(`ONNX Runtime gave no '${name}'`);
-      const { values, dtype } = tensorParts(result);
-      return tf.tensor(values, [...result.dims], dtype);
+    const names = this.outputs.map(({ name }) => name);
+    const results = await this.#session.run(feeds, names).catch((error: unknown) => {
+      throw refused(`can't compute '${this.source}'`, error);
     });
+    const outputs: Tensor[] = [];
+    try {
+      for (const output of this.outputs) {
+        const result = results[output.name];
+        if (result === undefined) throw new Error(`ONNX Runtime gave no '${output.name}'`);
+        outputs.push(tfjsTensor(result, output));
+      }
+    } catch (error) {
+      tf.dispose(outputs);
+      throw error;
+    }
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   }
 
@@ -80,6 +95,8 @@ export class OnnxModel implements Displayable {
 
   #inOrder(x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>): readonly Tensor[] {
     const named = !(x instanceof tf.Tensor) && !Array.isArray(x);
+    const unknown = named ? Object.keys(x).filter((name) => !this.#takes(name)) : [];
+    if (unknown.length > 0) throw this.#mismatch(`got '${unknown.join("', '")}'`);
     const given = named
       ? this.inputs.map(({ name }) => (x as Readonly<Record<string, Tensor>>)[name])
       : ([x].flat() as (Tensor | undefined)[]);
@@ -87,16 +104,18 @@ export class OnnxModel implements Displayable {
     return given.map((tensor, i) => {
       const input = this.inputs[i] as OnnxValue;
       if (tensor === undefined) throw this.#mismatch(`got none for '${input.name}'`);
-      const fits =
-        tensor.rank === input.shape.length &&
-        input.shape.every((size, axis) => typeof size === 'string' || size === tensor.shape[axis]);
-      if (!fits) throw this.#mismatch(`got [${tensor.shape.join(', ')}] for '${input.name}'`);
+      if (!fits(tensor, input))
+        throw this.#mismatch(`got [${tensor.shape.join(', ')}] for '${input.name}'`);
       return tensor;
     });
   }
 
+  #takes(name: string): boolean {
+    return this.inputs.some((input) => input.name === name);
+  }
+
   #mismatch(got: string): HalfnoteError {
-    const wanted = this.inputs.map(({ name, shape }) => `${name} [${shape.join(', ')}]`);
+    const wanted = this.inputs.map(({ name, shape }) => `${name} ${shapeText(shape)}`);
     return new HalfnoteError(
       'input-mismatch',
       `The ONNX model '${this.source}' takes ${wanted.join(', ')}, but ${got}.`,
@@ -106,34 +125,79 @@ export class OnnxModel implements Displayable {
 
 /**
  * Loads an ONNX file, or its bytes, into ONNX Runtime. Any model with tensors for inputs and outputs
- * will do, whoever wrote it.
- * @throws HalfnoteError `not-readable`, `invalid-model-file`, `onnxruntime-missing`,
+ * will do, whoever wrote it, also one that keeps its weights in files beside it.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`, `unsupported-type` where an input or
+ *   output can be no tfjs tensor, `invalid-argument` (outputs), `onnxruntime-missing`,
  *   `onnxruntime-refused` with what ONNX Runtime says of it.
  */
 export async function loadOnnx(
   from: string | Uint8Array,
   options: LoadOnnxOptions = {},
 ): Promise<OnnxModel> {
-  const source = typeof from === 'string' ? basename(from) : 'given bytes';
+  const path = typeof from === 'string' ? from : undefined;
+  const source = path === undefined ? 'given bytes' : basename(path);
   const bytes = typeof from === 'string' ? await reading(from) : from;
-  const summary = summarizeOnnx(bytes, typeof from === 'string' ? from : 'The given data');
+  const model = decodeOnnx(bytes, path ?? 'The given data');
+  const whole = summaryOf(model, bytes.length);
+  const summary = { ...whole, outputs: chosen(whole, options.outputs, source) };
+  for (const input of summary.inputs) checkType(input, 'input');
+  for (const output of summary.outputs) checkType(output, 'output');
+  const isSpread = await checkExternalData(model, source, path);
   const { InferenceSession: Session } = onnxRuntime();
   const { threads, accuracy = 'fp32' } = options;
+  const settings = {
+    // Errors are thrown.
+    logSeverityLevel: 4,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    extra: { session: { qdq_matmulnbits_accuracy_level: ACCURACY_LEVELS[accuracy] } },
+  } as const;
   try {
-    const session = await Session.create(bytes, {
-      logSeverityLevel: 3,
-      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-      extra: { session: { qdq_matmulnbits_accuracy_level: ACCURACY_LEVELS[accuracy] } },
-    });
+    // What lies beside a file is found by its path alone.
+    const session =
+      path !== undefined && isSpread
+        ? await Session.create(path, settings)
+        : await Session.create(bytes, settings);
     return new OnnxModel(source, summary, session);
   } catch (error) {
-    throw new HalfnoteError(
-      'onnxruntime-refused',
-      `ONNX Runtime can't run '${source}': ${error instanceof Error ? error.message : String(error)}`,
-      undefined,
-      { cause: error },
-    );
+    throw refused(`can't run '${source}'`, error);
   }
+}
+
+function chosen(
+  { outputs }: OnnxSummary,
+  names: readonly string[] | undefined,
+  source: string,
+): readonly OnnxValue[] {
+  if (names === undefined) return outputs;
+  const all = outputs.map(({ name }) => name);
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown === undefined && names.length > 0) {
+    return names.map((name) => outputs[all.indexOf(name)] as OnnxValue);
+  }
+  throw new HalfnoteError(
+    'invalid-argument',
+    `${unknown === undefined ? 'No output is' : `'${unknown}' is no output`} of '${source}'; allowed are ${all.join(', ')}.`,
+  );
+}
+
+/** ONNX Runtime itself finds the type that a file leaves open. */
+function checkType(value: OnnxValue, side: 'input' | 'output'): void {
+  if (value.type !== UNKNOWN_TYPE) tensorType(value, side);
+}
+
+function fits({ shape }: Tensor, input: OnnxValue): boolean {
+  const wanted = input.shape ?? shape;
+  return (
+    shape.length === wanted.length &&
+    wanted.every((size, axis) => typeof size === 'string' || size === shape[axis])
+  );
+}
+
+function refused(what: string, error: unknown): HalfnoteError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HalfnoteError('onnxruntime-refused', `ONNX Runtime ${what}: ${reason}`, undefined, {
+    cause: error,
+  });
 }
 
 async function reading(path: string): Promise<Uint8Array> {

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import type * as ort from 'onnxruntime-node';
 import { HalfnoteError } from '../../errors';
 import type { OnnxValue } from './summary';
+import { firstChanged, TENSOR_TYPES, type TensorType, type TfjsData } from './tensor-types';
 
 type Runtime = typeof ort;
 
@@ -20,49 +21,71 @@ export function onnxRuntime(): Runtime {
   }
 }
 
-/** A tensor as ONNX Runtime takes it for an input. */
+/**
+ * A tensor as ONNX Runtime takes it for an input.
+ * @throws HalfnoteError `unsupported-type` where its type isn't the input's, `onnx-out-of-range`
+ *   where a value isn't of that type.
+ */
 export function ortTensor(runtime: Runtime, tensor: tf.Tensor, input: OnnxValue): ort.Tensor {
-  const data = tensor.dataSync();
-  switch (input.type) {
-    case 'float32':
-      return new runtime.Tensor('float32', Float32Array.from(data), tensor.shape);
-    case 'int32':
-      return new runtime.Tensor('int32', Int32Array.from(data), tensor.shape);
-    case 'int64':
-      return new runtime.Tensor('int64', BigInt64Array.from([...data].map(whole)), tensor.shape);
-    case 'bool':
-      return new runtime.Tensor('bool', Uint8Array.from(data), tensor.shape);
-    default:
-      throw new HalfnoteError(
-        'unsupported-type',
-        `The input '${input.name}' is ${input.type}, which no tfjs tensor can be.`,
-        'Allowed are models with inputs of float32, int32, int64 and bool.',
-      );
+  const type = tensorType(input, 'input');
+  const { dtype, shape } = tensor;
+  if (!type.takes.includes(dtype)) throw otherType(input, type, dtype);
+  const values = tensor.dataSync() as TfjsData;
+  const data = type.encode(values);
+  const place = firstChanged(values, type.decode(data), dtype !== 'float32');
+  if (place >= 0) {
+    throw new HalfnoteError(
+      'onnx-out-of-range',
+      `The input '${input.name}' is ${input.type}, which holds ${type.holds}; value ${place} of the tensor is ${values[place] ?? ''}.`,
+    );
   }
+  // ONNX Runtime's types say of each name which array goes with it.
+  return new runtime.Tensor(input.type as 'float32', data as Float32Array, shape);
 }
 
-const whole = (value: number): bigint => BigInt(Math.trunc(value));
+/**
+ * What ONNX Runtime gave for an output, as a tfjs tensor.
+ * @throws HalfnoteError `onnx-out-of-range` where a value is none of tfjs's.
+ */
+export function tfjsTensor(result: ort.Tensor, { name }: Pick<OnnxValue, 'name'>): tf.Tensor {
+  const type = tensorType({ name, type: result.type }, 'output');
+  const data = type.decode(result.data);
+  const values = type.toTfjs(data);
+  const place = firstChanged(data, values, type.gives !== 'float32');
+  if (place >= 0) {
+    throw new HalfnoteError(
+      'onnx-out-of-range',
+      `Value ${place} of the output '${name}' is ${data[place] ?? ''} (${result.type}), which tfjs has no tensor for: its ${type.gives} holds ${TENSOR_TYPES[type.gives]?.holds ?? ''}.`,
+      `Load the model without it, by the \`outputs\` of loadOnnx(), or with a Cast to float32 after it.`,
+    );
+  }
+  return tf.tensor(values, [...result.dims], type.gives);
+}
 
-/** What ONNX Runtime gave, as values and type of a tfjs tensor. */
-export function tensorParts(output: ort.Tensor): {
-  readonly values: Float32Array | Int32Array;
-  readonly dtype: 'float32' | 'int32' | 'bool';
-} {
-  const { data } = output;
-  if (data instanceof Float32Array) return { values: data, dtype: 'float32' };
-  if (data instanceof Int32Array) return { values: data, dtype: 'int32' };
-  if (data instanceof BigInt64Array) {
-    return { values: Int32Array.from(data, Number), dtype: 'int32' };
-  }
-  if (data instanceof Uint8Array || data instanceof Int8Array) {
-    return {
-      values: Int32Array.from(data),
-      dtype: output.type === 'bool' ? 'bool' : 'int32',
-    };
-  }
+/**
+ * How values of an input or output are handed over.
+ * @throws HalfnoteError `unsupported-type` where no tfjs tensor can be such.
+ */
+export function tensorType(
+  { name, type }: Pick<OnnxValue, 'name' | 'type'>,
+  side: 'input' | 'output',
+): TensorType {
+  const found = Object.hasOwn(TENSOR_TYPES, type) ? TENSOR_TYPES[type] : undefined;
+  if (found !== undefined) return found;
   throw new HalfnoteError(
     'unsupported-type',
-    `An output is ${output.type}, which no tfjs tensor can be.`,
-    'Allowed are models with outputs of float32, int32, int64, int8, uint8 and bool.',
+    `The ${side} '${name}' is ${type}, which no tfjs tensor can be.`,
+    `Allowed are ${Object.keys(TENSOR_TYPES).join(', ')}.` +
+      (side === 'output' ? ' Where others will do, name these as `outputs` of loadOnnx().' : ''),
+  );
+}
+
+function otherType(input: OnnxValue, { takes, gives }: TensorType, dtype: string): HalfnoteError {
+  return new HalfnoteError(
+    'unsupported-type',
+    `The input '${input.name}' is ${input.type}, which is fed from ${takes.join(' or ')}, not from a ${dtype} tensor.`,
+    gives === 'string' || dtype === 'string'
+      ? undefined
+      : `Convert it where that is meant: tf.cast(x, '${gives}').`,
   );
 }

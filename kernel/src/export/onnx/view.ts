@@ -32,7 +32,11 @@ export function sizeText(size: number, fp32WeightBytes: number | undefined): str
 }
 
 function described({ name, type, shape }: OnnxValue): string {
-  return `${name}: ${type} [${shape.join(', ')}]`;
+  return `${name}: ${type} ${shapeText(shape)}`;
+}
+
+export function shapeText(shape: OnnxValue['shape']): string {
+  return shape === undefined ? 'of any shape' : `[${shape.join(', ')}]`;
 }
 
 function listed(counts: Readonly<Record<string, number>>, text: (count: number) => string): string {

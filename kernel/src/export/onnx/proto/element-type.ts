@@ -15,8 +15,35 @@ export type ElementType = keyof typeof ONNX_TYPES | 'int64' | 'bool';
 /** A float type that a whole graph may compute in. */
 export type FloatType = 'float32' | 'float16';
 
-/** The name of an element type's code, `type 16` where it is none of ours. */
+/** The names of what ONNX has beside these, as NumPy and ml_dtypes call them. */
+const FURTHER_TYPES: readonly (readonly [code: number, name: string])[] = [
+  [4, 'uint16'],
+  [5, 'int16'],
+  [8, 'string'],
+  [11, 'float64'],
+  [12, 'uint32'],
+  [13, 'uint64'],
+  [14, 'complex64'],
+  [15, 'complex128'],
+  [16, 'bfloat16'],
+  [17, 'float8_e4m3fn'],
+  [18, 'float8_e4m3fnuz'],
+  [19, 'float8_e5m2'],
+  [20, 'float8_e5m2fnuz'],
+  [23, 'float4_e2m1fn'],
+  [24, 'float8_e8m0fnu'],
+  [25, 'uint2'],
+  [26, 'int2'],
+  [27, 'float6_e2m3fn'],
+  [28, 'float6_e3m2fn'],
+];
+
+const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  ...Object.entries(ELEMENT_TYPES).map(([name, code]) => [code, name] as const),
+  ...FURTHER_TYPES,
+]);
+
+/** The name of an element type's code, `type 99` where ONNX 1.23 has none. */
 export function elementTypeName(code: number): string {
-  const found = Object.entries(ELEMENT_TYPES).find(([, value]) => value === code);
-  return found?.[0] ?? `type ${code}`;
+  return TYPE_NAMES.get(code) ?? `type ${code}`;
 }
