@@ -144,6 +144,10 @@ export const grounds = [
     job: "our exports judged by the ONNX checker, ONNX Runtime and TensorFlow Lite's interpreter; ONNX's own node cases",
   },
   {
+    names: ['test/foreign-models'],
+    job: "models that packages of PyPI and npm ship, run as in Python's ONNX Runtime",
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },

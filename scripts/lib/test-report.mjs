@@ -31,7 +31,7 @@ export function testTimes(results, { slots, wallS }) {
 /** @param {ReturnType<typeof testTimes>} times @returns {string} a line a suite, and the last over all */
 export function formatTimes({ suites, total, wallS, slots }) {
   const line = (name, text, seconds) =>
-    `${name.padEnd(12)} ${text.padEnd(40)} ${seconds.toFixed(0).padStart(5)} s`;
+    `${name.padEnd(14)} ${text.padEnd(40)} ${seconds.toFixed(0).padStart(5)} s`;
   return [
     ...suites.map((suite) => line(suite.name, formatCounts(suite), suite.wallS)),
     line('all', slots === 1 ? 'one after another' : `${slots} at a time`, wallS),
