@@ -5,6 +5,7 @@ import { firstLine, fromTable, HalfnoteError } from '../errors';
 import { notNative } from '../integer/choose';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { ChoosingRunner } from './choosing-runner';
+import { onFiniteRows, roundsActivations } from './on-finite-rows';
 import { NodeRunner } from './node-runner';
 import { FourBitLinear } from './onnxruntime/four-bit-linear';
 import { OrtRunner } from './onnxruntime/ort-runner';
@@ -42,7 +43,11 @@ export interface GraphRunner {
   readonly choices: readonly Choice[];
   /** What else there is to say: why an engine was out of the question. */
   readonly notes: readonly string[];
-  /** One tensor for each of the graph's inputs, batches first; its outputs, which are the caller's. */
+  /**
+   * One tensor for each of the graph's inputs, batches first; its outputs, which are the caller's. Where
+   * activations are rounded to integers, a row with NaN or infinity among its inputs gives NaN and
+   * changes nothing of the others, in every engine.
+   */
   predict(inputs: readonly Tensor[]): Tensor[];
   /** Frees the nodes' constants. Layers that stay in float are the graph's. */
   dispose(): void;
@@ -128,13 +133,16 @@ function pure(facts: DeviceFacts): DeviceFacts {
 /** Says what is wrong with a call before an engine does in its own words. */
 class CheckedRunner implements GraphRunner {
   #disposed = false;
+  private readonly rounds: boolean;
 
   constructor(
     private readonly graph: QuantizedGraph,
     private readonly runner: Runner,
     /** Why ONNX Runtime was not tried. */
     private readonly obstacle?: string,
-  ) {}
+  ) {
+    this.rounds = roundsActivations(graph);
+  }
 
   get engine(): EngineName {
     return this.runner.engine;
@@ -177,7 +185,9 @@ class CheckedRunner implements GraphRunner {
         `Input '${id}' of '${name}' has shape [${given.join(', ')}]; [${wanted}] is needed.`,
       );
     });
-    return this.runner.predict(inputs);
+    return this.rounds
+      ? onFiniteRows(inputs, (finite) => this.runner.predict(finite))
+      : this.runner.predict(inputs);
   }
 
   dispose(): void {

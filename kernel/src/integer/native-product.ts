@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { attr } from '../backend/attributes';
 import { DT } from '../backend/dtypes';
 import { castHandle, handleOf, nativeDtype, rawOp1, tensorFromHandle } from '../backend/raw';
+import { type AffineParams, asymmetricParams } from './affine';
+import { finiteRows, withLost } from './finite-rows';
 import { HandleScope, withHandles } from './handles';
 import { IntegerKernel } from './native-kernels';
 import { NativeActivations } from './native-activations';
@@ -24,14 +26,14 @@ export class NativeProduct implements Product {
 
   constructor(
     readonly spec: LinearSpec,
-    scheme: ActivationScheme,
+    private readonly scheme: ActivationScheme,
     readonly reason: string,
   ) {
     const { geometry, weights, bias } = spec;
     const channels = outputChannels(geometry);
     const packed = this.#scope.own(nativeCodes(weights.codes, weightShape(geometry)));
     this.#integer = new IntegerKernel(geometry, packed, this.#scope);
-    this.#activations = new NativeActivations(scheme, this.#scope);
+    this.#activations = new NativeActivations(this.#scope);
     this.#sums = this.#scope.ints([channels], weights.sums);
     this.#scales = this.#scope.floats([channels], weights.scales);
     this.#bias = this.#scope.floats([channels], bias);
@@ -47,12 +49,25 @@ export class NativeProduct implements Product {
     return x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), geometry.units]);
   }
 
+  /** A dense product's rows are its own; a convolution's are whole images. */
   #run(x: Tensor): Tensor {
+    const { scheme } = this;
+    if (scheme.kind === 'static') return this.#product(x, scheme.params);
+    const rows = finiteRows(x, 1);
+    try {
+      return withLost(this.#product(rows.x, asymmetricParams(rows.low, rows.high)), rows.lost, 1);
+    } finally {
+      if (rows.x !== x) rows.x.dispose();
+    }
+  }
+
+  #product(x: Tensor, params: AffineParams): Tensor {
     return withHandles((scope) => {
       const source = handleOf(x);
       const dtype = nativeDtype(x);
       const input = dtype === DT.float ? source : scope.own(castHandle(source, dtype, DT.float));
-      const codes = this.#activations.quantize(input, x.shape, this.spec.geometry, scope);
+      const { geometry } = this.spec;
+      const codes = this.#activations.quantize(input, x.shape, params, geometry, scope);
       const sums = this.#integer.run(codes.id);
       scope.own(sums.id);
       const exact = codes.isZero ? sums.id : this.#withoutOffset(sums.id, codes.zeroPoint, scope);

@@ -4,6 +4,7 @@ import type { LinearOp, WeightCodes } from '../../graph/quantized-graph';
 import { codeStore } from '../../integer/packed';
 import { type Geometry, outputChannels, weightShape } from '../../integer/product';
 import { type AffineParams, asymmetricParams } from '../../integer/affine';
+import { finiteRows, withLost } from '../../integer/finite-rows';
 import { isPerChannel, multipliers } from '../arithmetic';
 import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
@@ -53,10 +54,16 @@ export class SimulatedLinear implements NodeKernel {
 
   #compute(x: Tensor): Tensor {
     const { op } = this;
-    const { values, scale } = this.#integers(tf.cast(x, 'float32'));
+    const { values, scale, lost } = this.#integers(tf.cast(x, 'float32'));
     const y = this.#product(values);
     const scaled = scale === undefined ? y : tf.mul(y, scale);
-    return activate(tf.add(scaled, this.#bias), op.activation);
+    const biased = tf.add(scaled, this.#bias);
+    return activate(withLost(biased, lost, this.#leading(x)), op.activation);
+  }
+
+  /** The axes that tell rows apart: a convolution's rows are whole images. */
+  #leading({ rank }: Tensor): number {
+    return this.op.geometry.kind === 'dense' ? rank - 1 : 1;
   }
 
   #product(values: Tensor): Tensor {
@@ -69,16 +76,20 @@ export class SimulatedLinear implements NodeKernel {
   }
 
   /** What is multiplied with the weights' codes, and the factor that is not in `#scales`. */
-  #integers(x: Tensor): { readonly values: Tensor; readonly scale?: number } {
+  #integers(x: Tensor): {
+    readonly values: Tensor;
+    readonly scale?: number;
+    readonly lost?: readonly boolean[] | undefined;
+  } {
     if (this.op.input === 'float') return { values: x };
     if (this.input !== undefined) {
       const { scale, zeroPoint } = this.input;
       const values = tf.sub(x, zeroPoint);
       return isPerChannel(this.op.weights) ? { values } : { values, scale };
     }
-    const [low = 0, high = 0] = [tf.min(x), tf.max(x)].map((edge) => edge.dataSync()[0]);
-    const params = asymmetricParams(low, high);
-    return { values: tf.sub(quantizeTensor(x, params), params.zeroPoint), scale: params.scale };
+    const { x: finite, low, high, lost } = finiteRows(x, this.#leading(x));
+    const { scale, zeroPoint } = asymmetricParams(low, high);
+    return { values: tf.sub(quantizeTensor(finite, { scale, zeroPoint }), zeroPoint), scale, lost };
   }
 
   /** The weights with their groups' scales, in the geometry's shape. */

@@ -4,9 +4,10 @@ import { modelGraph, type GraphValue, type ValueId } from '../../models/model-gr
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { kindOf } from '../../models/examples';
 import { isLinearFormat } from '../../graph/weight-codes';
-import { fitsFourBits } from './int4/block-size';
+import { blockSizeOf, fitsFourBits } from './int4/block-size';
 import { emitLayer } from './layers/table';
 import {
+  ACCURACY_LEVELS,
   type ExportSettings,
   type OnnxExportOptions,
   type OnnxFormat,
@@ -45,6 +46,9 @@ export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}):
   return exportGraph('graph' in source ? source.graph : source, settings);
 }
 
+/** The level at which `MatMulNBits` rounds the other factor. */
+const ROUNDED = ACCURACY_LEVELS.int8;
+
 /** How a float model is written in each format that it can have. */
 const WRITTEN: Readonly<
   Record<Exclude<OnnxFormat, 'int8'>, Pick<WriterOptions, 'float' | 'dense'>>
@@ -69,6 +73,7 @@ function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Arra
     values: graph.values,
     ...WRITTEN[format],
     blocks: { blockSize, accuracyLevel },
+    finiteRows: format === 'int4' && accuracyLevel === ROUNDED,
   });
   return written(writer, graph, settings, {
     format,
@@ -101,6 +106,10 @@ function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Arra
     dense: 'float',
     blocks: { blockSize, accuracyLevel },
     ranges: graph.activations,
+    finiteRows:
+      linear.some(({ input }) => input === 'dynamic') ||
+      (accuracyLevel === ROUNDED &&
+        linear.some(({ weights }) => blockSizeOf(weights) !== undefined)),
   });
   const float = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? op.layer.weights : []));
   const weights =

@@ -35,7 +35,8 @@ export interface ExportSettings {
 }
 
 const BLOCK_SIZES = [16, 32, 64, 128, 256];
-const ACCURACY_LEVELS = { fp32: 1, int8: 4 } as const;
+/** As `MatMulNBits` has them. */
+export const ACCURACY_LEVELS = { fp32: 1, int8: 4 } as const;
 
 /** The options with their defaults. @throws HalfnoteError `invalid-option` for a wrong value. */
 export function settleExport(options: OnnxExportOptions): ExportSettings {

@@ -56,6 +56,23 @@ const OPTIONS: readonly KvCacheOptions[] = [
 describe.each(OPTIONS.map((options) => [JSON.stringify(options), options] as const))(
   'a cache with %s',
   (_, options) => {
+    it('keeps NaN in its sequence', () => {
+      const keys = random([2, 1, 9, 12], 3);
+      const spoiled = tf.tidy(() => {
+        const marks = new Float32Array(2 * 9 * 12);
+        marks[9 * 12 + 5] = NaN;
+        return tf.add<Tensor4D>(keys, tf.tensor4d(marks, [2, 1, 9, 12]));
+      });
+      const [plain, bad] = [keys, spoiled].map((x) => {
+        const layer = filled(options, x, x);
+        const [read] = layer.read();
+        layer.dispose();
+        return read.dataSync();
+      });
+      expect(bad?.slice(0, 9 * 12)).toEqual(plain?.slice(0, 9 * 12));
+      expect(bad?.[9 * 12 + 5]).toBeNaN();
+    });
+
     it('holds as many bytes as the formula says, and as native memory has', () => {
       const [keys, values] = [random([2, 3, 13, 12], 1), random([2, 3, 13, 12], 2)];
       const trace = new AllocationTrace();

@@ -151,23 +151,28 @@ export class ActivationLayer extends tf.layers.Layer {
       return;
     }
     const [min, max] = [read(this.#min), read(this.#max)];
-    if (this.observer === 'min-max') {
-      this.#min?.write(tf.minimum(min, low));
-      this.#max?.write(tf.maximum(max, high));
-    } else if (this.#hasRange()) {
-      const { averaging } = this.args;
-      this.#min?.write(tf.add(min, tf.mul(tf.sub(low, min), averaging)));
-      this.#max?.write(tf.add(max, tf.mul(tf.sub(high, max), averaging)));
-    } else {
-      this.#min?.write(low);
-      this.#max?.write(high);
-    }
+    const [newMin, newMax] = this.#moved(min, max, low, high);
+    // One batch with NaN or infinity would leave a range that no later one can mend.
+    const isFinite = tf.logicalAnd(tf.isFinite(low), tf.isFinite(high));
+    this.#min?.write(tf.where(isFinite, newMin, min));
+    this.#max?.write(tf.where(isFinite, newMax, max));
+  }
+
+  /** The range after a batch from `low` to `high`. */
+  #moved(min: Tensor, max: Tensor, low: Tensor, high: Tensor): [Tensor, Tensor] {
+    if (this.observer === 'min-max') return [tf.minimum(min, low), tf.maximum(max, high)];
+    if (!this.#hasRange()) return [low, high];
+    const { averaging } = this.args;
+    return [
+      tf.add(min, tf.mul(tf.sub(low, min), averaging)),
+      tf.add(max, tf.mul(tf.sub(high, max), averaging)),
+    ];
   }
 
   #startStep(low: Tensor, high: Tensor): void {
     const [min = 0] = low.dataSync();
     const [max = 0] = high.dataSync();
-    if (!(max > min)) return;
+    if (!(max > min && Number.isFinite(max - min))) return;
     const { scale, zeroPoint } = asymmetricParams(min, max);
     this.#logStep?.write(tf.scalar(Math.log(scale)));
     this.#zeroPoint?.write(tf.scalar(zeroPoint));

@@ -171,6 +171,10 @@ describe('fakeQuantize', () => {
     const x = tf.tensor1d([-0.5, 0.3, 1.2, -2.1]);
     // absmax 2.1 needs 2 bits and the sign before the point: steps of 2^-5.
     expect(values(fakeQuantize(x, { powerOfTwo: true }))).toEqual([-0.5, 0.3125, 1.1875, -2.09375]);
+    const bad = tf.concat([x, tf.tensor1d([NaN, Infinity])]);
+    expect(values(fakeQuantize(bad, { powerOfTwo: true }))).toEqual([
+      ...[-0.5, 0.3125, 1.1875, -2.09375, NaN, 127 / 32],
+    ]);
   });
 
   test.runIf(facts.engine === 'tensorflow')(

@@ -101,9 +101,11 @@ function rangeOf(
   return { min: tf.scalar((low - zeroPoint) * scale), max: tf.scalar((high - zeroPoint) * scale) };
 }
 
-/** As Ristretto's dynamic fixed point: the integer part has the bits that the largest value needs. */
+/** As Ristretto's dynamic fixed point: the integer part has the bits that the largest finite value needs. */
 function powerOfTwoStep(x: Tensor, bits: number): number {
-  const [absmax = 0] = tf.max(tf.abs(x)).dataSync();
+  const sizes = tf.abs(x);
+  const finite = tf.where(tf.isFinite(sizes), sizes, tf.zerosLike(sizes));
+  const [absmax = 0] = tf.max(finite).dataSync();
   const integerBits = absmax === 0 ? 1 : Math.ceil(Math.log2(absmax)) + 1;
   return 2 ** (integerBits - bits);
 }

@@ -172,6 +172,26 @@ describe('ranges', () => {
     expectClose(train(made, tf.mul(wave([30], 3), 9)), frozen, 1e-5);
   });
 
+  test.each(['min-max', 'moving-average', 'learned'] as const)(
+    'by %s are those of the finite batches',
+    (observer) => {
+      const [made, clean] = [layer({ observer }), layer({ observer })];
+      const batches = [
+        [NaN, 3],
+        [-1, 2],
+        [NaN, 1],
+        [1, Infinity],
+        [-Infinity, 1],
+        [-1, 2],
+      ];
+      batches.forEach((batch) => {
+        made.apply(tf.tensor2d([batch]), { training: true });
+        if (batch.every(Number.isFinite)) clean.apply(tf.tensor2d([batch]), { training: true });
+      });
+      expect(made.params()).toEqual(clean.params());
+    },
+  );
+
   test('by min-max never shrink', () => {
     const made = layer({ observer: 'min-max' });
     for (const x of [

@@ -5,6 +5,7 @@ import { typeCode } from '../proto/attribute';
 import { type Dimension, OnnxBuilder } from '../proto/builder';
 import type { ElementType, FloatType } from '../proto/element-type';
 import { float16Tensor, float32Tensor, type OnnxTensor, uint8Tensor } from '../proto/tensor';
+import { OnnxFiniteRows } from './finite-rows';
 import { MaskTable } from './mask-table';
 import { type Layout, permuted, product, toChannelsFirst, toChannelsLast } from './layout';
 
@@ -24,6 +25,8 @@ export interface WriterOptions {
   readonly blocks: BlockOptions;
   /** Values that are integers between their nodes. */
   readonly ranges?: ReadonlyMap<ValueId, AffineParams>;
+  /** Whether rows that aren't finite are to be kept out of the graph: see {@link OnnxFiniteRows}. */
+  readonly finiteRows?: boolean;
 }
 
 const FP16_MAX = 65504;
@@ -44,6 +47,7 @@ export class GraphWriter {
   /** Values whose first axis isn't the batch. */
   readonly #unbatched = new Set<ValueId>();
   readonly masks = new MaskTable();
+  readonly #finiteRows: OnnxFiniteRows | undefined;
 
   constructor(options: WriterOptions, onnx = new OnnxBuilder()) {
     this.onnx = onnx;
@@ -52,6 +56,7 @@ export class GraphWriter {
     this.blocks = options.blocks;
     this.#values = new Map(options.values);
     this.#ranges = options.ranges ?? new Map<ValueId, AffineParams>();
+    this.#finiteRows = options.finiteRows === true ? new OnnxFiniteRows(onnx) : undefined;
   }
 
   /** The value's shape with the model's axes, null where open. */
@@ -94,7 +99,9 @@ export class GraphWriter {
 
   input(id: ValueId): void {
     const { shape, dtype } = this.value(id);
-    const name = this.onnx.input(id, fileType(dtype), dimensions(id, shape));
+    const given = this.onnx.input(id, fileType(dtype), dimensions(id, shape));
+    const isFloat = fileType(dtype) === 'float32';
+    const name = (isFloat && this.#finiteRows?.input(id, given, shape.length)) || given;
     const isHalf = this.type(id) === 'float16';
     this.write(id, isHalf ? this.#cast(id, name, 'float16') : name);
   }
@@ -102,7 +109,9 @@ export class GraphWriter {
   output(id: ValueId): void {
     const { shape, dtype } = this.value(id);
     const read = this.read(id);
-    const value = this.type(id) === 'float16' ? this.#cast(id, read, 'float32') : read;
+    const float = this.type(id) === 'float16' ? this.#cast(id, read, 'float32') : read;
+    const isFloat = fileType(dtype) === 'float32';
+    const value = (isFloat && this.#finiteRows?.output(id, float, shape.length)) || float;
     this.onnx.output(id, value, fileType(dtype), dimensions(id, shape));
   }
 
