@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
+import { overflows } from '../../export/onnx/quantized/linear';
 import { foldPads } from '../../export/onnx/quantized/pads';
 import { blockSizeOf } from '../../export/onnx/int4/block-size';
 import { isLinearFormat } from '../../graph/weight-codes';
@@ -116,6 +117,12 @@ function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean
     const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
     const reason = 'weights are widened before the product';
     return { kernel, execution: 'simulated', reason, weightBytes };
+  }
+  if (overflows(op)) {
+    const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
+    const reason = 'its sums may exceed 32 bits, so that its weights are written in fp32';
+    const bytes = 4 * weights.codes.length + bias.byteLength;
+    return { kernel, execution: 'simulated', reason, weightBytes: bytes };
   }
   if (!dense && input === 'static' && !rounded) {
     const reason = 'its output is float, for which ONNX Runtime has no fused convolution';

@@ -1,10 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
-import { modelGraph, type GraphValue, type ValueId } from '../../models/model-graph';
-import type { QuantizedGraph } from '../../graph/quantized-graph';
+import {
+  modelGraph,
+  type GraphNode,
+  type GraphValue,
+  type ValueId,
+} from '../../models/model-graph';
+import type { QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
+import { checkWeights } from '../../graph/check-weights';
 import { kindOf } from '../../models/examples';
 import { isLinearFormat } from '../../graph/weight-codes';
 import { blockSizeOf, fitsFourBits } from './int4/block-size';
+import { halfPrecision } from './half-precision';
 import { emitLayer } from './layers/table';
 import {
   ACCURACY_LEVELS,
@@ -33,8 +40,21 @@ export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
  *   `fp16-overflow`, `onnx-too-large`, `invalid-option`, `not-quantized`, `unsupported-model`, `disposed`.
  */
 export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
+  return writeOnnx(source, options);
+}
+
+/**
+ * As {@link exportOnnx}.
+ * @param more.wide Layers' calls that are to stay in fp32 in a file of fp16.
+ * @param more.all Every value is an output, under its id, rather than those of the model.
+ */
+export function writeOnnx(
+  source: OnnxSource,
+  options: OnnxExportOptions,
+  more: WriteOptions = {},
+): Uint8Array {
   const settings = settleExport(options);
-  if (source instanceof tf.LayersModel) return exportModel(source, settings);
+  if (source instanceof tf.LayersModel) return exportModel(source, settings, more);
   // JavaScript can hand over anything.
   const given: unknown = source;
   if (typeof given !== 'object' || given === null || !('graph' in given || 'nodes' in given)) {
@@ -43,7 +63,12 @@ export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}):
       `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(given)}.`,
     );
   }
-  return exportGraph('graph' in source ? source.graph : source, settings);
+  return exportGraph('graph' in source ? source.graph : source, settings, more);
+}
+
+export interface WriteOptions {
+  readonly wide?: ReadonlySet<string>;
+  readonly all?: boolean;
 }
 
 /** The level at which `MatMulNBits` rounds the other factor. */
@@ -58,7 +83,11 @@ const WRITTEN: Readonly<
   int4: { float: 'float32', dense: 'blocks' },
 };
 
-function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Array {
+function exportModel(
+  model: tf.LayersModel,
+  settings: ExportSettings,
+  { wide = new Set(), all = false }: WriteOptions,
+): Uint8Array {
   const format = settings.format ?? 'fp32';
   if (format === 'int8') {
     throw new HalfnoteError(
@@ -75,16 +104,28 @@ function exportModel(model: tf.LayersModel, settings: ExportSettings): Uint8Arra
     blocks: { blockSize, accuracyLevel },
     finiteRows: format === 'int4' && accuracyLevel === ROUNDED,
   });
-  return written(writer, graph, settings, {
+  return written(writer, all ? withAllOutputs(graph) : graph, settings, {
     format,
     weights: model.weights.reduce((sum, { shape }) => sum + 4 * size(shape), 0),
     emit: () => {
-      for (const node of graph.nodes) emitLayer(writer, node);
+      if (format === 'int4') checkWeights(graph);
+      const half = format === 'fp16' ? halfPrecision(graph, wide) : undefined;
+      writer.notes.push(...(half?.notes ?? []));
+      for (const node of graph.nodes) {
+        const float = half?.wide.has(node.id) === true ? 'float32' : WRITTEN[format].float;
+        writer.inFloat(float, () => {
+          emitLayer(writer, node);
+        });
+      }
     },
   });
 }
 
-function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Array {
+function exportGraph(
+  graph: QuantizedGraph,
+  settings: ExportSettings,
+  { all = false }: WriteOptions,
+): Uint8Array {
   const linear = graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
   const narrow = linear.filter(({ weights }) => fitsFourBits(weights.format));
   const integers = linear.length > 0 && narrow.length === linear.length ? 'int4' : 'int8';
@@ -115,7 +156,7 @@ function exportGraph(graph: QuantizedGraph, settings: ExportSettings): Uint8Arra
   const weights =
     linear.reduce((sum, { weights: w, bias }) => sum + 4 * (w.codes.length + bias.length), 0) +
     float.reduce((sum, { shape }) => sum + 4 * size(shape), 0);
-  return written(writer, graph, settings, {
+  return written(writer, all ? withAllOutputs(graph) : graph, settings, {
     format,
     weights,
     emit: () => {
@@ -151,8 +192,17 @@ function written(
     metadata: {
       'halfnote.format': content.format,
       'halfnote.fp32_weight_bytes': String(content.weights),
+      ...(writer.notes.length > 0 ? { 'halfnote.notes': JSON.stringify(writer.notes) } : {}),
     },
   });
+}
+
+/** All that nodes make, and so the outputs. */
+function withAllOutputs<G extends { readonly nodes: readonly (GraphNode | QuantizedNode)[] }>(
+  graph: G,
+): G {
+  const outputs = graph.nodes.flatMap((node) => ('outputs' in node ? node.outputs : [node.output]));
+  return { ...graph, outputs: [...new Set(outputs)] };
 }
 
 function size(shape: readonly (number | null)[]): number {

@@ -138,7 +138,8 @@ function embedding(scope: LayerScope): void {
   const [table] = scope.weights();
   if (table === undefined) throw new Error(`'${scope.id}' has no embeddings`);
   const type = scope.writer.type(scope.inputId());
-  const x = scope.input();
+  // Whole numbers above 2048 are none of fp16's.
+  const x = scope.writer.inFloat('float32', () => scope.input());
   const indices = type === 'int32' ? x : scope.op('Cast', [x], { to: typeCode('int32') });
   if (scope.config.flag('maskZero')) {
     const zero = scope.typed('zero', int32Tensor(Int32Array.of(0), []));

@@ -1,5 +1,6 @@
 import type { ConvGeometry } from '../../../integer/product';
-import type { LinearOp, PadOp } from '../../../graph/quantized-graph';
+import { decodeWeights } from '../../../graph/weight-codes';
+import type { LinearOp, PadOp, WeightCodes } from '../../../graph/quantized-graph';
 import { paddingAttributes } from '../layers/window';
 import { typeCode } from '../proto/attribute';
 import { int32Tensor, int8Tensor } from '../proto/tensor';
@@ -7,16 +8,23 @@ import { roundHalfEven } from '../../../integer/affine';
 import type { NodeScope } from '../writer/node-scope';
 import { blockedWeights } from './blocked-weights';
 import { fusedActivation } from './fused-activation';
-import { kernelCodes, widened } from './widened-weights';
+import { kernelCodes, kernelValues, widened } from './widened-weights';
 
 /** A product with constant integer weights, in the form that its input and its weights call for. */
 export function emitLinear(scope: NodeScope, op: LinearOp, around?: PadOp): void {
   const conv = op.geometry.kind !== 'dense';
   const layout = conv ? 'channels-first' : 'model';
+  const isDynamic = op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8';
+  const isWide = op.input !== 'float' && hasChannelScales(op) && overflows(op);
+  if (isWide) {
+    scope.writer.notes.push(
+      `'${scope.id}' is multiplied in fp32: its sums over ${op.weights.depth} products may exceed 32 bits.`,
+    );
+  }
   const sum =
-    op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8'
+    isDynamic && !isWide
       ? dynamicProduct(scope, op, around)
-      : floatProduct(scope, op, around);
+      : floatProduct(scope, op, around, isWide);
   scope.output(activated(scope, sum, op), layout);
 }
 
@@ -41,18 +49,59 @@ export function hasChannelScales({ weights }: LinearOp): boolean {
  * A float product of dequantized weights: weight-only as it stands, and an integer product where the
  * input and the output are integers too, since runtimes fuse the pairs around it.
  */
-function floatProduct(scope: NodeScope, op: LinearOp, around: PadOp | undefined): string {
+function floatProduct(
+  scope: NodeScope,
+  op: LinearOp,
+  around: PadOp | undefined,
+  isWide: boolean,
+): string {
   const { geometry } = op;
-  if (geometry.kind !== 'dense') {
-    const inputs = [scope.input('channels-first'), widened(scope, op), biasOf(scope, op)];
+  const conv = geometry.kind !== 'dense';
+  const given = scope.input(conv ? 'channels-first' : 'model');
+  const x = isWide && op.input === 'dynamic' ? rounded(scope, given) : given;
+  if (isWide) return wideProduct(scope, x, op, around);
+  if (conv) {
+    const inputs = [x, widened(scope, op), biasOf(scope, op)];
     return scope.op('Conv', inputs, convAttributes(scope, geometry, around));
   }
-  const x = scope.input();
   const blocked = op.input === 'float' ? blockedWeights(scope, x, op) : undefined;
   if (blocked !== undefined) return scope.op('Add', [blocked, biasOf(scope, op)]);
   const weights = widened(scope, op);
   if (scope.inputShape().length === 2) return scope.op('Gemm', [x, weights, biasOf(scope, op)]);
   return scope.op('Add', [scope.op('MatMul', [x, weights]), biasOf(scope, op)]);
+}
+
+/**
+ * A product of rounded activations whose integer sums could overflow: of float weights, so that no
+ * runtime makes integers of it.
+ */
+function wideProduct(scope: NodeScope, x: string, op: LinearOp, around: PadOp | undefined): string {
+  const { geometry, weights, bias } = op;
+  const { data, shape } = kernelValues(decodeWeights(weights), geometry);
+  const kernel = scope.constant('kernel', data, shape);
+  const terms = scope.constant('bias', bias, [weights.channels]);
+  if (geometry.kind !== 'dense') {
+    return scope.op('Conv', [x, kernel, terms], convAttributes(scope, geometry, around));
+  }
+  return scope.op('Add', [scope.op('MatMul', [x, kernel]), terms]);
+}
+
+/** What 8 bits of the batch's own range hold of a value. */
+function rounded(scope: NodeScope, x: string): string {
+  return scope.op('DequantizeLinear', [...scope.ops('DynamicQuantizeLinear', [x], 3)]);
+}
+
+/** Whether 32 bits may not hold the sums of uint8 activations and these weights. */
+export function overflows({ weights }: LinearOp): boolean {
+  if (255 * 128 * weights.depth <= INT32_MAX) return false;
+  return largestSums(weights).some((sum) => sum > INT32_MAX);
+}
+
+/** By channel: the most that a sum of uint8 activations and these weights can be. */
+function largestSums({ codes, channels }: WeightCodes): Float64Array {
+  const sums = new Float64Array(channels);
+  codes.forEach((code, i) => (sums[i % channels] = (sums[i % channels] ?? 0) + Math.abs(code)));
+  return sums.map((sum) => 255 * sum);
 }
 
 /** Each batch's own range: `DynamicQuantizeLinear`, an integer product, and both scales on its sum. */
@@ -107,7 +156,10 @@ function biasOf(scope: NodeScope, op: LinearOp): string {
   }
   const scales = weights.scales.map((scale) => Math.fround(scale * input.scale));
   const codes = bias.map((value, c) => roundHalfEven(value / (scales[c] ?? 1)));
-  if (codes.some((code) => Math.abs(code) > INT32_MAX)) return scope.constant('bias', bias, shape);
+  const sums = largestSums(weights);
+  if (codes.some((code, c) => Math.abs(code) + (sums[c] ?? 0) > INT32_MAX)) {
+    return scope.constant('bias', bias, shape);
+  }
   const constant = scope.typed('bias', int32Tensor(Int32Array.from(codes), shape));
   const scale = scope.constant('bias_scale', scales, shape);
   const zeros = scope.typed(

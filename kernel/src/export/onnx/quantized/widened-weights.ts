@@ -9,16 +9,24 @@ import type { NodeScope } from '../writer/node-scope';
 import { lookedUp } from './looked-up-weights';
 
 /** The codes with the axes that ONNX's operator wants: dense [in, out], convolution [out, in, h, w]. */
-export function kernelCodes({ geometry, weights }: LinearOp): {
-  readonly data: Int8Array;
+export function kernelCodes({ geometry, weights }: LinearOp): Kernel<Int8Array> {
+  return kernelValues(weights.codes, geometry);
+}
+
+interface Kernel<A> {
+  readonly data: A;
   readonly shape: readonly number[];
-} {
-  if (geometry.kind === 'dense') {
-    return { data: weights.codes, shape: [geometry.inputs, geometry.units] };
-  }
+}
+
+/** As {@link kernelCodes}, of a matrix [depth, channels]. */
+export function kernelValues<A extends Float32Array | Int8Array>(
+  matrix: A,
+  geometry: Geometry,
+): Kernel<A> {
+  if (geometry.kind === 'dense') return { data: matrix, shape: [geometry.inputs, geometry.units] };
   return geometry.kind === 'depthwise'
-    ? depthwiseKernel(weights.codes, geometry.kernel)
-    : convKernel(weights.codes, geometry.kernel);
+    ? depthwiseKernel(matrix, geometry.kernel)
+    : convKernel(matrix, geometry.kernel);
 }
 
 /**

@@ -7,7 +7,15 @@ import type { ElementType, FloatType } from '../proto/element-type';
 import { float16Tensor, float32Tensor, type OnnxTensor, uint8Tensor } from '../proto/tensor';
 import { OnnxFiniteRows } from './finite-rows';
 import { MaskTable } from './mask-table';
-import { type Layout, permuted, product, toChannelsFirst, toChannelsLast } from './layout';
+import { ValueNames } from './value-names';
+import {
+  type Layout,
+  otherLayout,
+  permuted,
+  product,
+  toChannelsFirst,
+  toChannelsLast,
+} from './layout';
 
 /** How weights of four bits are grouped. */
 export interface BlockOptions {
@@ -38,25 +46,43 @@ const FP16_MAX = 65504;
  */
 export class GraphWriter {
   readonly onnx: OnnxBuilder;
-  readonly float: FloatType;
   readonly dense: 'float' | 'blocks';
   readonly blocks: BlockOptions;
   readonly #values: Map<ValueId, GraphValue>;
   readonly #ranges: ReadonlyMap<ValueId, AffineParams>;
-  readonly #names = new Map<ValueId, Map<Layout, string>>();
+  readonly #names = new ValueNames();
+  #float: FloatType;
   /** Values whose first axis isn't the batch. */
   readonly #unbatched = new Set<ValueId>();
   readonly masks = new MaskTable();
+  /** What needs to be known of the file, as sentences. */
+  readonly notes: string[] = [];
   readonly #finiteRows: OnnxFiniteRows | undefined;
 
   constructor(options: WriterOptions, onnx = new OnnxBuilder()) {
     this.onnx = onnx;
-    this.float = options.float;
+    this.#float = options.float;
     this.dense = options.dense;
     this.blocks = options.blocks;
     this.#values = new Map(options.values);
     this.#ranges = options.ranges ?? new Map<ValueId, AffineParams>();
     this.#finiteRows = options.finiteRows === true ? new OnnxFiniteRows(onnx) : undefined;
+  }
+
+  /** The float type in which layers are written at the moment. */
+  get float(): FloatType {
+    return this.#float;
+  }
+
+  /** Writes in another float type; what it reads is cast where it isn't at hand. */
+  inFloat<T>(float: FloatType, write: () => T): T {
+    const before = this.#float;
+    this.#float = float;
+    try {
+      return write();
+    } finally {
+      this.#float = before;
+    }
   }
 
   /** The value's shape with the model's axes, null where open. */
@@ -102,37 +128,51 @@ export class GraphWriter {
     const given = this.onnx.input(id, fileType(dtype), dimensions(id, shape));
     const isFloat = fileType(dtype) === 'float32';
     const name = (isFloat && this.#finiteRows?.input(id, given, shape.length)) || given;
-    const isHalf = this.type(id) === 'float16';
-    this.write(id, isHalf ? this.#cast(id, name, 'float16') : name);
+    this.inFloat('float32', () => {
+      this.write(id, name);
+    });
   }
 
   output(id: ValueId): void {
     const { shape, dtype } = this.value(id);
-    const read = this.read(id);
-    const float = this.type(id) === 'float16' ? this.#cast(id, read, 'float32') : read;
+    const read = this.inFloat('float32', () => this.read(id));
     const isFloat = fileType(dtype) === 'float32';
-    const value = (isFloat && this.#finiteRows?.output(id, float, shape.length)) || float;
+    const value = (isFloat && this.#finiteRows?.output(id, read, shape.length)) || read;
     this.onnx.output(id, value, fileType(dtype), dimensions(id, shape));
   }
 
   /** The layout in which most of these values are at hand. */
   layoutOf(ids: readonly ValueId[]): Layout {
-    const first = ids.filter((id) => this.#names.get(id)?.has('channels-first'));
-    const model = ids.filter((id) => this.#names.get(id)?.has('model'));
+    const first = ids.filter((id) => this.#names.isIn(id, 'channels-first'));
+    const model = ids.filter((id) => this.#names.isIn(id, 'model'));
     return first.length > model.length ? 'channels-first' : 'model';
   }
 
-  /** The name of a value in a layout; a `Transpose` makes it where it isn't at hand. */
+  /** The name of a value in a layout; a `Cast` or a `Transpose` makes it where it isn't at hand. */
   read(id: ValueId, layout: Layout = 'model'): string {
-    const names = this.#names.get(id);
-    const name = names?.get(layout);
+    const type = this.type(id);
+    const name = this.#names.get(id, type, layout);
     if (name !== undefined) return name;
+    const other = this.#names.get(id, type, otherLayout(layout));
+    if (other === undefined) return this.#cast(id, layout);
     const rank = this.shape(id).length;
-    const [other] = names?.values() ?? [];
-    if (other === undefined) throw new Error(`'${id}' is read before it is made`);
     const perm = layout === 'model' ? toChannelsLast(rank) : toChannelsFirst(rank);
     const [moved = ''] = this.onnx.node(id, 'Transpose', [other], { attributes: { perm } });
     this.write(id, moved, layout);
+    return this.read(id, layout);
+  }
+
+  /** From the other float type, in the layout wanted where it is at hand in that. */
+  #cast(id: ValueId, layout: Layout): string {
+    const from = this.#float === 'float16' ? 'float32' : 'float16';
+    const [found] = [layout, otherLayout(layout)].flatMap((at) => {
+      const name = this.#names.get(id, from, at);
+      return name === undefined ? [] : [{ name, at }];
+    });
+    if (found === undefined) throw new Error(`'${id}' is read before it is made`);
+    const attributes = { to: typeCode(this.#float) };
+    const [cast = ''] = this.onnx.node(id, 'Cast', [found.name], { attributes });
+    this.write(id, cast, found.at);
     return this.read(id, layout);
   }
 
@@ -155,9 +195,7 @@ export class GraphWriter {
   write(id: ValueId, name: string, layout: Layout = 'model'): void {
     const range = this.#ranges.get(id);
     const kept = range === undefined ? name : this.#quantized(id, name, range);
-    const names = this.#names.get(id) ?? new Map<Layout, string>();
-    names.set(layout, kept);
-    this.#names.set(id, names);
+    this.#names.set(id, this.type(id), layout, kept);
     const { shape } = this.value(id);
     const axes = layout === 'model' ? [...shape] : permuted(shape, toChannelsFirst(shape.length));
     const batch = this.#unbatched.has(id) ? null : 'batch';
@@ -166,12 +204,10 @@ export class GraphWriter {
 
   /** The same value under another id, without a node. */
   alias(id: ValueId, of: ValueId): void {
-    const names = this.#names.get(of);
-    if (names === undefined) throw new Error(`'${of}' is read before it is made`);
     if (this.#ranges.has(id)) {
       const layout = this.layoutOf([of]);
       this.write(id, this.read(of, layout), layout);
-    } else this.#names.set(id, new Map(names));
+    } else this.#names.alias(id, of);
   }
 
   /**
@@ -189,7 +225,8 @@ export class GraphWriter {
     if (this.float === 'float32') return float32Tensor(values, shape);
     for (let i = 0; i < values.length; i++) {
       const value = values[i] ?? 0;
-      if (Math.abs(value) > FP16_MAX) {
+      // Infinity is a number of fp16, as NaN is.
+      if (Number.isFinite(value) && Math.abs(value) > FP16_MAX) {
         throw new HalfnoteError(
           'fp16-overflow',
           `'${name}' has the value ${value}; fp16 ends at ${FP16_MAX}.`,
@@ -210,11 +247,6 @@ export class GraphWriter {
     const [codes = ''] = this.onnx.node(id, 'QuantizeLinear', [name, scale, zeroPoint]);
     const [value = ''] = this.onnx.node(id, 'DequantizeLinear', [codes, scale, zeroPoint]);
     return value;
-  }
-
-  #cast(id: ValueId, name: string, to: FloatType): string {
-    const [cast = ''] = this.onnx.node(id, 'Cast', [name], { attributes: { to: typeCode(to) } });
-    return cast;
   }
 }
 

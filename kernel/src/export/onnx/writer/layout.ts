@@ -4,6 +4,10 @@
  */
 export type Layout = 'model' | 'channels-first';
 
+export function otherLayout(layout: Layout): Layout {
+  return layout === 'model' ? 'channels-first' : 'model';
+}
+
 /** The permutation that brings channels from the last axis to axis 1: output axis i is input axis p[i]. */
 export function toChannelsFirst(rank: number): number[] {
   return [0, rank - 1, ...range(1, rank - 1)];
