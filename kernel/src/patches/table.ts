@@ -11,6 +11,7 @@ import { modelPatches } from './models';
 import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
 import type { InstancePatch, Patch } from './patch';
+import { prelu } from './prelu';
 import { productPatches } from './products';
 import { progressBar } from './progress-bar';
 import { reductionGradients } from './reduction-gradients';
@@ -37,6 +38,7 @@ export const PATCHES: readonly Patch[] = [
   ...dilatedDepthwise,
   ...noOps,
   biasGradient,
+  prelu,
   ...productPatches,
   // Gradients of ops.
   ...reductionGradients,

@@ -1,43 +1,61 @@
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs';
 import { engine, type TapeNode } from './engine-internals';
 import { methodPatch, type Patch } from './patch';
 
-/** Runs `fn` as if it were called where an op ran. */
-type Return = <T>(fn: () => T) => T;
-
-let capture: (() => Return | undefined) | undefined;
-
-/** Sets what notes, as an op runs, where that is; its gradient will be computed there. */
-export function setOpPlace(note: () => Return | undefined): void {
-  capture = note;
+/** An op as it goes onto the tape: its inputs and outputs are alive. */
+export interface TapedOp {
+  /** The kernel, or for a gradient written by hand the scope that it stands in. */
+  readonly name: string;
+  readonly inputs: NamedTensorMap;
+  readonly outputs: readonly Tensor[];
 }
 
-/** An op's gradient belongs to the layer that ran the op. */
+/** How the gradient of an op is computed. */
+export interface GradientRule {
+  /** Runs a part of it. */
+  run<T>(fn: () => T): T;
+  /** What becomes of the gradient of an input. */
+  received(input: string, gradient: Tensor): Tensor;
+}
+
+let ruleOf: ((op: TapedOp) => GradientRule | undefined) | undefined;
+
+/** Sets what says, as an op runs, how its gradient will be computed; undefined: as tfjs does. */
+export function setGradientRule(rule: typeof ruleOf): void {
+  ruleOf = rule;
+}
+
+/** An op's gradient belongs to the layer that ran the op, and to the format in which it ran. */
 export const tape: Patch = methodPatch(
   {
     target: 'engine',
     member: 'addTapeNode',
-    why: "An op's gradient runs under the policy of the layer that ran the op.",
+    why: "An op's gradient runs under the policy of the layer that ran the op, in the op's own format.",
   },
   engine,
   (original) => {
     const internals = engine();
     const addTapeNode = original.bind(internals);
-    return (...args: unknown[]) => {
+    return (...args: [string, NamedTensorMap, readonly Tensor[], ...unknown[]]) => {
       addTapeNode(...args);
-      const there = capture?.();
+      const [name, inputs, outputs] = args;
+      const rule = ruleOf?.({ name, inputs, outputs });
       const node = internals.state.activeTape?.at(-1);
-      if (there !== undefined && node !== undefined) moveGradient(node, there);
+      if (rule !== undefined && node !== undefined) follow(node, rule);
     };
   },
 );
 
-function moveGradient(node: TapeNode, there: Return): void {
+function follow(node: TapeNode, rule: GradientRule): void {
   const { gradient } = node;
   if (gradient === undefined) return;
   node.gradient = (dys) => {
-    const inputs = there(() => gradient(dys));
+    const inputs = rule.run(() => gradient(dys));
     return Object.fromEntries(
-      Object.entries(inputs).map(([name, compute]) => [name, () => there(compute)]),
+      Object.entries(inputs).map(([name, compute]) => [
+        name,
+        () => rule.received(name, rule.run(compute)),
+      ]),
     );
   };
 }
