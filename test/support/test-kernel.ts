@@ -36,6 +36,8 @@ export interface TestKernelOptions {
   readonly listensToStdin?: boolean;
   /** Makes the runtime fail to start this often. */
   readonly failStarts?: number;
+  /** Makes the runtime start only then. */
+  readonly startsAfter?: Promise<void>;
 }
 
 /** One request and all that came of it, in the order in which it was sent. */
@@ -172,6 +174,7 @@ export class TestKernel {
 
   private async makeRuntime(events: RuntimeEvents): Promise<Runtime> {
     this.runtimesMade++;
+    await this.options.startsAfter;
     if (this.runtimesMade <= (this.options.failStarts ?? 0)) throw new Error('no TypeScript here');
     this.events = events;
     return Promise.resolve({

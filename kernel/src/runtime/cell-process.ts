@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { endOf } from './code-points';
 import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
+import { LineReader } from './lines';
 import { NoteFilter } from './log-notes';
 import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
 import { packageRoot } from './packages';
@@ -17,9 +18,11 @@ export interface Death {
 }
 
 export interface CellProcessEvents {
-  message(message: FromCell): void;
+  message(message: Exclude<FromCell, { kind: 'ready' }>): void;
   /** What native code wrote; it does not know which request it worked for. */
   native(output: Extract<CellOutput, { kind: 'stream' }>): void;
+  /** An interrupt can't end this run before native code returns. */
+  stuck(run: number): void;
   died(death: Death): void;
 }
 
@@ -38,6 +41,10 @@ export class CellProcess {
   private readonly notes = new NoteFilter();
   private rest: NodeJS.Timeout | undefined;
   private lastWords = '';
+  private setReady: ((death?: Death) => void) | undefined;
+  /** Undefined as soon as it hears cells and interrupts; how it ended, if it did before. */
+  readonly ready: Promise<Death | undefined>;
+  isReady = false;
 
   constructor(cwd: string, env: NodeJS.ProcessEnv, events: CellProcessEvents) {
     this.child = spawn(
@@ -47,8 +54,13 @@ export class CellProcess {
         cwd,
         env,
         stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+        // A process group of its own, as a terminal gives one to what it runs: an interrupt goes to all of it.
+        detached: process.platform !== 'win32',
       },
     );
+    this.ready = new Promise((resolve) => {
+      this.setReady = resolve;
+    });
     const reader = new FrameReader();
     const pipes = this.child.stdio as unknown as readonly Socket[];
     const frames = pipes[FRAMES_FD];
@@ -57,7 +69,16 @@ export class CellProcess {
     this.frames = frames;
     this.interrupts = interrupts;
     frames.on('data', (chunk: Buffer) => {
-      for (const message of reader.push(chunk)) events.message(message as FromCell);
+      for (const message of reader.push(chunk) as FromCell[]) {
+        if (message.kind === 'ready') {
+          this.isReady = true;
+          this.setReady?.();
+        } else events.message(message);
+      }
+    });
+    const stuck = new LineReader();
+    interrupts.on('data', (chunk: Buffer) => {
+      for (const run of stuck.push(chunk)) events.stuck(Number(run));
     });
     for (const name of ['stdout', 'stderr'] as const) this.child[name]?.setEncoding('utf8');
     this.child.stdout?.on('data', (text: string) => {
@@ -84,7 +105,9 @@ export class CellProcess {
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
         flush();
-        events.died({ code, signal, lastWords: this.lastWords });
+        const death = { code, signal, lastWords: this.lastWords };
+        this.setReady?.(death);
+        events.died(death);
       });
     });
   }
@@ -97,13 +120,17 @@ export class CellProcess {
     if (this.frames.writable) this.frames.write(encodeFrame(message));
   }
 
-  /** Asks the guard thread to stop the running cell. */
-  interrupt(): void {
-    this.interrupts.write('i');
+  /** Asks the guard thread to stop a run, or with 0 what earlier ones left behind. */
+  interrupt(run: number): void {
+    this.interrupts.write(`${run}\n`);
   }
 
+  /** Ends it, and what it started in its process group. */
   kill(): void {
-    this.child.kill('SIGKILL');
+    const { pid } = this.child;
+    if (pid === undefined || !this.isAlive) return;
+    if (process.platform === 'win32') this.child.kill('SIGKILL');
+    else process.kill(-pid, 'SIGKILL');
   }
 }
 

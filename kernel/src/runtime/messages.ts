@@ -6,6 +6,8 @@ import type { CompiledCell } from './language/language';
 export type ToCell =
   | {
       readonly kind: 'run';
+      /** Counts what is run, cells and expressions alike: an interrupt names the one that it is meant for. */
+      readonly run: number;
       readonly requestId: string;
       readonly executionCount: number;
       readonly cell: CompiledCell;
@@ -13,7 +15,7 @@ export type ToCell =
       readonly code: string;
       readonly source: CellSource | undefined;
     }
-  | { readonly kind: 'evaluate'; readonly id: number; readonly cell: CompiledCell }
+  | { readonly kind: 'evaluate'; readonly run: number; readonly cell: CompiledCell }
   | ({ readonly kind: 'answer'; readonly id: number } & Answer)
   | {
       readonly kind: 'notify';
@@ -32,9 +34,10 @@ export type Evaluation = { readonly data: MimeBundle } | CellError;
 
 /** Cell process to kernel process, as frames on a pipe that is written synchronously. */
 export type FromCell =
+  /** From now on cells and interrupts are heard. */
   | { readonly kind: 'ready' }
-  /** An interrupt has had all its effect: what runs from now on is not hit by it. */
-  | { readonly kind: 'settled' }
+  /** An interrupt has had all its effect: what runs from now on is not hit by it. `run` goes on all the same. */
+  | { readonly kind: 'settled'; readonly run: number | undefined }
   | { readonly kind: 'output'; readonly requestId: string; readonly output: CellOutput }
   | {
       readonly kind: 'done';
@@ -44,7 +47,7 @@ export type FromCell =
       readonly kept: 'all' | readonly string[];
     }
   | { readonly kind: 'notified'; readonly id: number }
-  | { readonly kind: 'evaluated'; readonly id: number; readonly evaluation: Evaluation }
+  | { readonly kind: 'evaluated'; readonly run: number; readonly evaluation: Evaluation }
   | {
       readonly kind: 'call';
       readonly id: number;
@@ -58,4 +61,8 @@ export const FORGET = 'language.forget';
 
 /** File descriptors of the cell process besides stdin, stdout and stderr. */
 export const FRAMES_FD = 3;
+/**
+ * Numbers of runs, a line each. To the cell process: stop this run, or with 0 what earlier ones left
+ * behind. Back, while its main thread can't speak: native code keeps this run from being stopped.
+ */
 export const INTERRUPT_FD = 4;

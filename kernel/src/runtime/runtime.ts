@@ -11,13 +11,15 @@ import type {
   RuntimeEvents,
 } from './contract';
 import { deathError } from './death';
-import { interruptedError, languageError } from './not-started';
+import { endedError, interruptedError, languageError, stuckError } from './not-started';
+import { Interruption } from './interruption';
 import { startLanguage, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
 import { FORGET, type Answer, type Evaluation, type FromCell } from './messages';
 import { limitStreams, streamLimit } from './stream-limit';
 import type { MimeBundle } from '../host';
 import { Notifications } from './notifications';
+import { TurnInterrupted, Turns, type Turn } from './turn';
 
 export interface RuntimeOptions {
   /** The notebook's folder: imports and relative paths start there. */
@@ -33,12 +35,13 @@ export function createRuntime(options: RuntimeOptions, events: RuntimeEvents): P
   return Promise.resolve(new ProcessRuntime(options, events));
 }
 
-/** How long cells wait for an interrupt to settle; only a native call that never returns takes longer. */
-const SETTLE_MS = 5000;
-
 interface RunningCell {
   readonly requestId: string;
-  finish(outcome: CellOutcome, kept: 'all' | readonly string[]): void;
+  readonly run: number;
+  /** Tells the outcome; the second time that is of no effect. */
+  readonly tell: (outcome: CellOutcome) => void;
+  /** True: an interrupt ended it for the user, while native code goes on. */
+  isTold: boolean;
 }
 
 class ProcessRuntime implements Runtime {
@@ -49,13 +52,9 @@ class ProcessRuntime implements Runtime {
   private process: CellProcess | undefined;
   private running: RunningCell | undefined;
   private lastRequest = '';
-  private compiling = false;
-  private stopBeforeStart = false;
-  /** Until the last interrupt has had all its effect; a cell sent before could be hit by it. */
-  private interrupting: Promise<void> | undefined;
-  private settle: (() => void) | undefined;
-  private nextEvaluation = 1;
-  private queue: Promise<unknown> = Promise.resolve();
+  private interruption: Interruption | undefined;
+  private lastRun = 0;
+  private readonly turns = new Turns();
   private closed = false;
 
   constructor(
@@ -74,21 +73,28 @@ class ProcessRuntime implements Runtime {
   }
 
   execute(cell: ExecuteCell): Promise<CellOutcome> {
-    return this.inTurn(() => this.executeNow(cell));
+    return this.inTurn(
+      (turn) => this.executeNow(turn, cell),
+      (error) => ({ status: 'error', error }),
+    );
   }
 
-  evaluate(expression: string): Promise<{ readonly data: MimeBundle } | CellError> {
-    return this.inTurn(async () => {
-      const compiled = await this.compile(`(${expression}\n)`, 0);
-      if (compiled.status === 'error') return compiled.error;
-      if (compiled.status === 'empty') return { data: {} };
-      await this.interrupting;
-      const id = this.nextEvaluation++;
-      return new Promise<Evaluation>((resolve) => {
-        this.evaluations.set(id, resolve);
-        this.liveProcess().send({ kind: 'evaluate', id, cell: compiled.cell });
-      });
-    });
+  evaluate(expression: string): Promise<Evaluation> {
+    return this.inTurn<Evaluation>(
+      async (turn) => {
+        const compiled = await this.compile(turn, `(${expression}\n)`, 0);
+        if (compiled.status === 'error') return compiled.error;
+        if (compiled.status === 'empty') return { data: {} };
+        const death = await turn.until(this.liveProcess().ready);
+        if (death) return deathError(death);
+        const run = this.begin(turn);
+        return new Promise<Evaluation>((resolve) => {
+          this.evaluations.set(run, resolve);
+          this.liveProcess().send({ kind: 'evaluate', run, cell: compiled.cell });
+        });
+      },
+      (error) => error,
+    );
   }
 
   complete(code: string, offset: number): Promise<Completion> {
@@ -104,24 +110,22 @@ class ProcessRuntime implements Runtime {
   }
 
   async interrupt(): Promise<void> {
-    // A cell that is still being type-checked is not to start afterwards.
-    if (this.compiling) {
-      this.stopBeforeStart = true;
+    const turn = this.turns.current;
+    if (turn && turn.run === undefined) {
+      // It waits for the native code of an interrupted cell: nothing gentler is left.
+      if (this.interruption?.isStuck === true) {
+        this.interruption.isEnded = true;
+        this.process?.kill();
+      }
+      turn.interrupt();
       return;
     }
     const { process } = this;
-    if (!process) return;
-    this.interrupting ??= new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, SETTLE_MS);
-      this.settle = () => {
-        clearTimeout(timeout);
-        resolve();
-      };
-    }).finally(() => {
-      this.interrupting = undefined;
-    });
-    process.interrupt();
-    await this.interrupting;
+    if (process?.isReady !== true) return;
+    const run = turn?.run ?? 0;
+    this.interruption ??= new Interruption(run);
+    process.interrupt(run);
+    await this.interruption.answered;
   }
 
   notify(requestId: string, method: string, params: unknown): Promise<void> {
@@ -138,64 +142,89 @@ class ProcessRuntime implements Runtime {
     await this.language.close();
   }
 
-  private async executeNow({
-    requestId,
-    code,
-    executionCount,
-    source,
-  }: ExecuteCell): Promise<CellOutcome> {
+  private async executeNow(
+    turn: Turn,
+    { requestId, code, executionCount, source }: ExecuteCell,
+  ): Promise<CellOutcome> {
     this.lastRequest = requestId;
-    const compiled = await this.compile(code, executionCount, source);
+    const compiled = await this.compile(turn, code, executionCount, source);
     if (compiled.status === 'empty') return { status: 'ok' };
     if (compiled.status === 'error') return { status: 'error', error: compiled.error };
-    await this.interrupting;
-    const outcome = await new Promise<CellOutcome>((resolve) => {
-      this.running = {
-        requestId,
-        finish: (result, kept) => {
-          this.running = undefined;
-          this.outputs.flush();
-          // Answered before anything that is asked of the language after this.
-          this.language.commit(kept).catch(() => undefined);
-          resolve(result);
-        },
-      };
-      this.liveProcess().send({
-        kind: 'run',
-        requestId,
-        executionCount,
-        cell: compiled.cell,
-        code,
-        source,
-      });
+    const death = await turn.until(this.liveProcess().ready);
+    if (death) return { status: 'error', error: deathError(death) };
+    const run = this.begin(turn);
+    return new Promise<CellOutcome>((tell) => {
+      this.running = { requestId, run, tell, isTold: false };
+      const { cell } = compiled;
+      this.liveProcess().send({ kind: 'run', run, requestId, executionCount, cell, code, source });
     });
-    return outcome;
   }
 
   private async compile(
+    turn: Turn,
     code: string,
     executionCount: number,
     source?: CellSource,
   ): Promise<CompileResult> {
-    this.compiling = true;
-    this.stopBeforeStart = false;
+    // What the last cell declared is known only when that one has ended.
+    await turn.until(this.interruption?.settled);
     try {
-      const compiled = await this.language.compile(code, executionCount, source);
-      // `interrupt` sets it while this method waits, which control flow analysis cannot see.
-      return (this.stopBeforeStart as boolean)
-        ? { status: 'error', error: interruptedError() }
-        : compiled;
+      return await turn.until(this.language.compile(code, executionCount, source));
     } catch (error) {
+      if (error instanceof TurnInterrupted) throw error;
       return { status: 'error', error: languageError(error) };
-    } finally {
-      this.compiling = false;
     }
   }
 
-  private inTurn<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(task);
-    this.queue = result.catch(() => undefined);
-    return result;
+  /** From now on the cell process stops the turn, and nobody else does. */
+  private begin(turn: Turn): number {
+    return (turn.run = ++this.lastRun);
+  }
+
+  private finish(outcome: CellOutcome, kept: 'all' | readonly string[]): void {
+    const { running } = this;
+    this.running = undefined;
+    this.outputs.flush();
+    // Answered before anything that is asked of the language after this.
+    this.language.commit(kept).catch(() => undefined);
+    running?.tell(outcome);
+  }
+
+  private inTurn<T>(
+    task: (turn: Turn) => Promise<T>,
+    whenInterrupted: (error: CellError) => T,
+  ): Promise<T> {
+    return this.turns.add(task, () =>
+      whenInterrupted(this.interruption?.isEnded === true ? endedError() : interruptedError()),
+    );
+  }
+
+  /**
+   * The last interrupt has had all its effect. Code may go on that has caught it; what else it was
+   * meant for has ended, also when the cell process has lost it in a forced stop.
+   */
+  private endInterruption(goesOn: number | undefined): void {
+    const { interruption, running } = this;
+    this.interruption = undefined;
+    interruption?.settle();
+    if (interruption === undefined || interruption.run === goesOn) return;
+    if (running?.run === interruption.run)
+      this.finish({ status: 'error', error: interruptedError() }, []);
+    this.evaluations.get(interruption.run)?.(interruptedError());
+    this.evaluations.delete(interruption.run);
+  }
+
+  /** The run goes on in native code; for the user it has ended. */
+  private onStuck(run: number): void {
+    const { running, interruption } = this;
+    if (!interruption) return;
+    this.outputs.flush();
+    if (running?.run === run) {
+      running.isTold = true;
+      running.tell({ status: 'error', error: stuckError() });
+    }
+    this.evaluations.get(run)?.(stuckError());
+    interruption.stick();
   }
 
   private liveProcess(): CellProcess {
@@ -211,37 +240,38 @@ class ProcessRuntime implements Runtime {
       native: (output) => {
         this.outputs.add(this.lastRequest, output);
       },
+      stuck: (run) => {
+        if (this.process === started) this.onStuck(run);
+      },
       died: (death) => {
-        if (this.process === started) this.onDeath(death);
+        if (this.process === started) this.onDeath(started, death);
       },
     });
     return started;
   }
 
-  private onMessage(message: FromCell): void {
+  private onMessage(message: Exclude<FromCell, { kind: 'ready' }>): void {
     switch (message.kind) {
-      case 'ready':
-        return;
       case 'settled':
         // A listener that was stopped never answers.
         this.outputs.flush();
         this.notifications.finishAll();
-        this.settle?.();
+        this.endInterruption(message.run);
         return;
       case 'output':
         this.outputs.add(message.requestId, message.output);
         return;
       case 'done':
         if (this.running?.requestId === message.requestId)
-          this.running.finish(message.outcome, message.kept);
+          this.finish(message.outcome, message.kept);
         return;
       case 'notified':
         this.outputs.flush();
         this.notifications.finish(message.id);
         return;
       case 'evaluated':
-        this.evaluations.get(message.id)?.(message.evaluation);
-        this.evaluations.delete(message.id);
+        this.evaluations.get(message.run)?.(message.evaluation);
+        this.evaluations.delete(message.run);
         return;
       case 'call':
         void this.answerCall(message);
@@ -268,9 +298,11 @@ class ProcessRuntime implements Runtime {
     process?.send({ kind: 'answer', id, ...answer });
   }
 
-  private onDeath(death: Death): void {
+  private onDeath(died: CellProcess, death: Death): void {
     this.process = undefined;
-    this.settle?.();
+    const isTold = this.interruption?.isEnded === true;
+    this.interruption?.settle();
+    this.interruption = undefined;
     this.notifications.finishAll();
     if (this.closed) return;
     this.events.lost?.();
@@ -279,8 +311,11 @@ class ProcessRuntime implements Runtime {
     this.language.reset().catch(() => undefined);
     for (const resolve of this.evaluations.values()) resolve(error);
     this.evaluations.clear();
-    if (this.running) this.running.finish({ status: 'error', error }, []);
-    else
+    // The next cell starts one; one that can't even start would be started without end.
+    if (!died.isReady) return;
+    const hears = this.running?.isTold === false;
+    if (this.running) this.finish({ status: 'error', error }, []);
+    if (!hears && !isTold)
       this.outputs.add(this.lastRequest, {
         kind: 'stream',
         name: 'stderr',

@@ -21,7 +21,6 @@ export class Comms {
   private readonly targets = new Set<string>();
   /** Targets by the ids of open comms. */
   private readonly open = new Map<string, string>();
-  private handling = 0;
 
   constructor(private readonly parts: CommParts) {}
 
@@ -50,11 +49,6 @@ export class Comms {
       }
     },
   };
-
-  /** True while a listener in the cell process runs. */
-  get isBusy(): boolean {
-    return this.handling > 0;
-  }
 
   info(content: JsonObject): CommInfoReply {
     const { target } = parseCommInfo(content);
@@ -95,12 +89,7 @@ export class Comms {
 
   private async tell(method: string, request: Request, params: JsonObject): Promise<void> {
     const { metadata, buffers } = request;
-    this.handling++;
-    try {
-      await this.parts.notify(request, method, { ...params, metadata, buffers });
-    } finally {
-      this.handling--;
-    }
+    await this.parts.notify(request, method, { ...params, metadata, buffers });
   }
 
   private send(type: string, requestId: string, params: JsonObject, more: JsonObject = {}): void {

@@ -1,7 +1,9 @@
 import type { CellOutcome } from '../../runtime/contract';
+import { interruptedError } from '../../runtime/not-started';
+import { TurnInterrupted } from '../../runtime/turn';
 import { parseExecute } from '../protocol/execute';
 import type { ExecuteReply, ExecuteRequest, ExpressionResult } from '../protocol/execute';
-import type { JsonObject, Request } from '../protocol/message';
+import type { JsonObject } from '../protocol/message';
 import { errorMessage, executeInputMessage } from '../protocol/output';
 import { plainError, toCellError } from './errors';
 import { helpAsked, type HelpAsked } from './help-asked';
@@ -10,6 +12,7 @@ import type { Inputs } from './inputs';
 import type { Outputs } from './outputs';
 import type { Payloads } from './payloads';
 import type { CellEnergy, Macros } from './ports';
+import type { RunningRequest } from './running-request';
 import type { RuntimeSlot } from './runtime-slot';
 
 export interface ExecutorParts {
@@ -40,7 +43,8 @@ export class Executor {
   }
 
   /** Rejects only for a malformed request; a failing cell is an outcome. */
-  async execute(request: Request): Promise<Executed> {
+  async execute(running: RunningRequest): Promise<Executed> {
+    const { request } = running;
     const { outputs, history, payloads, inputs } = this.parts;
     const requestId = request.header.msg_id;
     const cell = parseExecute(request.content);
@@ -54,7 +58,7 @@ export class Executor {
 
     payloads.open(requestId);
     inputs.open(request, cell.allowStdin);
-    const outcome = await this.run(requestId, cell, executionCount);
+    const outcome = await this.run(running, cell, executionCount);
     const payload = payloads.take(requestId);
     inputs.close(requestId);
     if (outcome.status === 'error') {
@@ -79,17 +83,18 @@ export class Executor {
   }
 
   private async run(
-    requestId: string,
+    running: RunningRequest,
     { code, silent }: ExecuteRequest,
     executionCount: number,
   ): Promise<CellOutcome> {
     try {
+      const requestId = running.request.header.msg_id;
       const asked = helpAsked(code);
-      if (asked !== undefined) return await this.showHelp(requestId, asked);
+      if (asked !== undefined) return await this.showHelp(running, asked);
       // Before the runtime is there: a wrong magic needs none.
       const expansion = this.parts.macros.expand(code);
       if (!expansion.ok) return { status: 'error', error: plainError(expansion.error) };
-      const runtime = await this.parts.runtime.get();
+      const runtime = await running.turn.until(this.parts.runtime.get());
       // What a front end asks silently is no cell of the user's; the session's total has its energy.
       if (!silent) this.beginEnergy(requestId, executionCount);
       try {
@@ -97,21 +102,28 @@ export class Executor {
         const cell = { requestId, code: expanded, executionCount };
         return await runtime.execute(source === undefined ? cell : { ...cell, source });
       } finally {
+        running.hasRun = true;
         if (!silent) await this.showEnergy(requestId);
       }
     } catch (error) {
-      return { status: 'error', error: toCellError(error) };
+      const isInterrupted = error instanceof TurnInterrupted;
+      return { status: 'error', error: isInterrupted ? interruptedError() : toCellError(error) };
     }
   }
 
-  private async showHelp(requestId: string, { name, detail }: HelpAsked): Promise<CellOutcome> {
-    const data = await (await this.parts.runtime.get()).inspect(name, name.length, detail);
+  private async showHelp(
+    { request, turn }: RunningRequest,
+    { name, detail }: HelpAsked,
+  ): Promise<CellOutcome> {
+    const runtime = await turn.until(this.parts.runtime.get());
+    const data = await turn.until(runtime.inspect(name, name.length, detail));
     if (data === undefined) {
       const evalue = `nothing is known of "${name}": no earlier cell and no global has this name`;
       const error = { ename: 'HelpError', evalue, traceback: [`HelpError: ${evalue}`] };
       return { status: 'error', error };
     }
-    this.parts.outputs.emit(requestId, { kind: 'result', data, metadata: {} });
+    const output = { kind: 'result', data, metadata: {} } as const;
+    this.parts.outputs.emit(request.header.msg_id, output);
     return { status: 'ok' };
   }
 

@@ -1,4 +1,5 @@
 import type { Request } from '../protocol/message';
+import { RunningRequest } from './running-request';
 
 /** A cell that has run but isn't answered yet. */
 export interface Finished {
@@ -7,24 +8,30 @@ export interface Finished {
   answer(): void;
 }
 
-/** Runs execute requests one after the other; a failing one aborts those that wait behind it. */
+/**
+ * Runs execute requests one after the other. One that fails aborts those that wait behind it, and so
+ * does an interrupt that comes when its code has just ended.
+ */
 export class ExecuteQueue {
-  private readonly waiting: Request[] = [];
-  private current: Request | undefined;
+  private readonly waiting: RunningRequest[] = [];
+  private current: RunningRequest | undefined;
 
   constructor(
     /** Never rejects. */
-    private readonly run: (request: Request) => Promise<Finished>,
+    private readonly run: (running: RunningRequest) => Promise<Finished>,
     private readonly abort: (request: Request) => void,
   ) {}
 
   /** The request that runs now. */
-  get running(): Request | undefined {
+  get running(): RunningRequest | undefined {
     return this.current;
   }
 
-  add(request: Request): void {
-    this.waiting.push(request);
+  /** `isInterrupted`: an interrupt that is meant for it came ahead of it. */
+  add(request: Request, isInterrupted = false): void {
+    const running = new RunningRequest(request);
+    if (isInterrupted) running.interrupt();
+    this.waiting.push(running);
     if (this.current === undefined) void this.work();
   }
 
@@ -34,17 +41,17 @@ export class ExecuteQueue {
       const finished = await this.run(next);
       // Requests are aborted that were sent before the front end could know of the error: so those
       // still in the sockets are read first, and the error is answered only then.
-      if (finished.stop) await socketsRead();
-      const doomed = finished.stop ? this.waiting.splice(0) : [];
+      if (finished.stop || next.isMissed) await socketsRead();
+      const doomed = finished.stop || next.isMissed ? this.waiting.splice(0) : [];
       finished.answer();
-      doomed.forEach(this.abort);
+      for (const { request } of doomed) this.abort(request);
     }
     this.current = undefined;
   }
 }
 
 /** Sockets are read between turns of the event loop. */
-async function socketsRead(): Promise<void> {
+export async function socketsRead(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 1));
   }

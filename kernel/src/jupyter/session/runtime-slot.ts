@@ -4,6 +4,8 @@ import type { RuntimeFactory } from './ports';
 /** The runtime, made when it is first needed: loading TypeScript must not delay `kernel_info`. */
 export class RuntimeSlot {
   private making: Promise<Runtime> | undefined;
+  /** Once it is there. */
+  made: Runtime | undefined;
 
   constructor(
     private readonly create: RuntimeFactory,
@@ -29,7 +31,7 @@ export class RuntimeSlot {
 
   private async make(): Promise<Runtime> {
     try {
-      return await this.create(this.events);
+      return (this.made = await this.create(this.events));
     } catch (error) {
       this.making = undefined;
       throw error;

@@ -151,13 +151,17 @@ describe('a session', () => {
 
   it('interrupts the running cell over the control channel', async () => {
     const cell = gate();
+    const begun = gate();
     const kernel = new TestKernel({
       cells: {
-        loop: () =>
-          cell.opened.then(() => ({
+        loop: async () => {
+          begun.open();
+          await cell.opened;
+          return {
             status: 'error',
             error: { ename: 'InterruptError', evalue: 'Interrupted', traceback: [] },
-          })),
+          };
+        },
       },
       runtime: {
         interrupt: () => {
@@ -167,6 +171,7 @@ describe('a session', () => {
       },
     });
     const running = kernel.execute('loop');
+    await begun.opened;
     const { reply } = await kernel.request('interrupt_request', {}, 'control');
     expect(reply).toEqual({ status: 'ok' });
     expect((await running).reply['ename']).toBe('InterruptError');

@@ -8,6 +8,7 @@ import type { Pacing } from '../pacing/paced-outbox';
 import { statusMessage } from '../protocol/output';
 import { Calls } from './calls';
 import { Comms } from './comms';
+import { EarlyInterrupts } from './early-interrupts';
 import { toCellError } from './errors';
 import { Executor } from './executor';
 import type { Executed } from './executor';
@@ -18,8 +19,9 @@ import { Outputs } from './outputs';
 import { Payloads } from './payloads';
 import { noMacros } from './ports';
 import type { CellEnergy, Macros, RuntimeFactory } from './ports';
-import { ExecuteQueue } from './queue';
+import { ExecuteQueue, socketsRead } from './queue';
 import type { Finished } from './queue';
+import type { RunningRequest } from './running-request';
 import { RuntimeSlot } from './runtime-slot';
 
 export interface SessionOptions {
@@ -49,8 +51,8 @@ export class Session {
   private readonly outputs: Outputs;
   private readonly executor: Executor;
   private readonly queue: ExecuteQueue;
+  private readonly early = new EarlyInterrupts();
   private readonly inputs: Inputs;
-  private readonly comms: Comms;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(private readonly options: SessionOptions) {
@@ -63,7 +65,7 @@ export class Session {
     calls.add(payloads.calls);
     const inputs = (this.inputs = new Inputs(outbox));
     calls.add(inputs.calls);
-    const comms = (this.comms = this.makeComms());
+    const comms = this.makeComms();
     calls.add(comms.calls);
     const events: RuntimeEvents = {
       output: (requestId, output) => {
@@ -78,7 +80,7 @@ export class Session {
     const { runtime, outputs } = this;
     this.executor = new Executor({ runtime, outputs, history, payloads, inputs, macros, energy });
     this.queue = new ExecuteQueue(
-      (request) => this.execute(request),
+      (running) => this.execute(running),
       (request) => {
         this.abort(request);
       },
@@ -92,15 +94,19 @@ export class Session {
     if (request.channel === 'stdin') {
       // An answer: it makes nobody busy.
       if (type === 'input_reply') this.inputs.handleReply(request);
-    } else if (type === 'execute_request') this.queue.add(request);
+    } else if (type === 'execute_request') this.queue.add(request, this.early.areMeantFor(request));
     else void this.serve(request);
   }
 
-  /** Stops what runs: a cell, also one that still waits for the runtime to be made, or a comm's listener. */
-  async interrupt(): Promise<void> {
-    if (this.queue.running === undefined && !this.comms.isBusy) return;
-    const runtime = await this.runtime.get().catch(() => undefined);
-    await runtime?.interrupt();
+  /**
+   * Stops what runs: a cell, also one that waits for the runtime to be made; or else what earlier cells
+   * left behind. `request` is the front end's, if it was one that asked.
+   */
+  async interrupt(request?: Request): Promise<void> {
+    const { running } = this.queue;
+    if (running) running.interrupt();
+    else await this.early.add(request, socketsRead);
+    await this.runtime.made?.interrupt();
     // Whoever stops a flood of outputs doesn't want to see the rest.
     this.options.pacing?.shed();
   }
@@ -142,7 +148,7 @@ export class Session {
       ['comm_open', withoutReply((request) => comms.handleOpen(request))],
       ['comm_msg', withoutReply((request) => comms.handleMessage(request))],
       ['comm_close', withoutReply((request) => comms.handleClose(request))],
-      ['interrupt_request', () => this.interrupt().then(() => ({ status: 'ok' }))],
+      ['interrupt_request', (request) => this.interrupt(request).then(() => ({ status: 'ok' }))],
       ['shutdown_request', ({ content }) => this.beginShutdown(content)],
     ]);
   }
@@ -177,16 +183,17 @@ export class Session {
     }
     this.answer(request, content);
     // Front ends show the last status they saw: a completion must not make a running cell look done.
-    const running = this.queue.running;
-    if (running !== undefined) this.publishStatus(running, 'busy');
+    const { running } = this.queue;
+    if (running) this.publishStatus(running.request, 'busy');
   }
 
-  private async execute(request: Request): Promise<Finished> {
+  private async execute(running: RunningRequest): Promise<Finished> {
+    const { request } = running;
     this.publishStatus(request, 'busy');
     const started = new Date().toISOString();
     let executed: Executed;
     try {
-      executed = await this.executor.execute(request);
+      executed = await this.executor.execute(running);
     } catch (error) {
       const count = this.executor.executionCount;
       const reply = { status: 'error', execution_count: count, ...toCellError(error) } as const;

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
 import { packageRoot } from '../packages';
+import { InterruptError } from './interrupts';
 import type { StackMapper } from './stack';
 
 const CELL_FRAME = /(cell\[\d+\]):(\d+):(\d+)/;
@@ -35,6 +36,8 @@ export function cellError(thrown: unknown, mapper: StackMapper): CellError {
 /** Frames as a reader wants them: the cell's, a few of each library, none of ours or Node.js's own. */
 function describe(error: Error, mapper: StackMapper): string[] {
   const lines = [`${nameOf(error)}: ${messageOf(error)}`];
+  // Whoever stopped a cell knows that it was stopped; where doesn't matter.
+  if (error instanceof InterruptError) return lines;
   const frames = usefulFrames(typeof error.stack === 'string' ? error.stack : '');
   const cell = frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null);
   if (cell) {

@@ -4,13 +4,17 @@ import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames';
 import { FRAMES_FD, type FromCell, type ToCell } from '../messages';
 
+/** Taken before a cell's interrupts cancel what is set with it. */
+const later = setImmediate;
+
 /** Hears the kernel process on the same pipe; `closed` when it is gone. */
 export function listen(heard: (message: ToCell) => void, closed: () => void): void {
   const reader = new FrameReader();
   // Not Node's own channel: that goes through `process`, which is the user's to patch.
   const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: false });
   socket.on('data', (chunk) => {
-    for (const message of reader.push(chunk)) heard(message as ToCell);
+    // One after the other: a forced stop of what one has started must not lose those behind it.
+    for (const message of reader.push(chunk)) later(heard, message as ToCell);
   });
   socket.on('error', closed);
   socket.on('close', closed);

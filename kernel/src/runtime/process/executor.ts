@@ -5,7 +5,7 @@ import type { CompiledCell } from '../language/language';
 import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
 import { cellError } from './cell-error';
-import { markEngine } from './engine-repair';
+import { markEngine, type EngineMark } from './engine-repair';
 import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
 import type { Accessor, BoundNames, Scope } from './scope';
@@ -15,8 +15,14 @@ import { OwnPromise } from './intrinsics';
 export interface Finished {
   readonly outcome: CellOutcome;
   readonly kept: 'all' | readonly string[];
-  /** The last expression's value; absent when there is none or it is undefined. */
-  readonly value?: unknown;
+}
+
+/** A cell from its beginning to its end. */
+interface Running {
+  readonly engine: EngineMark;
+  names?: BoundNames;
+  /** True: its code is through, and its value is being shown. */
+  hasRun?: boolean;
 }
 
 /** Where a running cell's code finds what its wrapper passes on; read once, at its first line. */
@@ -30,6 +36,8 @@ interface CellRuntime {
 
 /** Runs compiled cells in this process's global context. */
 export class Executor {
+  private running: Running | undefined;
+
   constructor(
     private readonly cwd: string,
     private readonly scope: Scope,
@@ -38,38 +46,47 @@ export class Executor {
     private readonly interrupts: Interrupts,
   ) {}
 
-  /** `name` is the cell's in stack traces, `cell[3]`. */
-  async run(name: string, cell: CompiledCell, source: UserSource): Promise<Finished> {
+  /** `name` is the cell's in stack traces, `cell[3]`; `show` gets the last expression's value. */
+  async run(
+    run: number,
+    name: string,
+    cell: CompiledCell,
+    source: UserSource,
+    show: (value: unknown) => Promise<void>,
+  ): Promise<Finished> {
     this.mapper.add(name, source, cell);
-    const engine = markEngine();
-    const bound: { names?: BoundNames } = {};
-    const interrupted = this.interrupts.begin();
+    const running: Running = (this.running = { engine: markEngine() });
+    const interrupted = this.interrupts.begin(run);
     try {
-      const value = await this.evaluate(name, cell, bound, interrupted);
-      return { outcome: { status: 'ok' }, kept: 'all', ...(value !== undefined && { value }) };
+      const value = await this.evaluate(name, cell, running, interrupted);
+      running.hasRun = true;
+      if (value !== undefined) await OwnPromise.race([show(value), interrupted]);
+      return { outcome: { status: 'ok' }, kept: 'all' };
     } catch (thrown) {
-      const error = asInterrupt(thrown);
-      if (error instanceof InterruptError) {
-        engine.repair();
-        this.modules.repair();
-      }
-      return {
-        outcome: { status: 'error', error: cellError(error, this.mapper) },
-        kept: bound.names?.keepInitialized() ?? [],
-      };
+      return this.failed(running, thrown);
     } finally {
       this.interrupts.end();
     }
   }
 
-  /** The value of one compiled expression, or the error it threw. */
+  /** Ends the cell that runs in place of {@link run}, where a forced stop has hit that itself. */
+  giveUp(): Finished {
+    const finished = this.failed(this.running ?? { engine: markEngine() }, new InterruptError());
+    this.interrupts.end();
+    return finished;
+  }
+
+  /** What `show` makes of the value of one compiled expression, or the error that was thrown. */
   async expression(
+    run: number,
     cell: CompiledCell,
     show: (value: unknown) => Promise<Evaluation>,
   ): Promise<Evaluation> {
-    const interrupted = this.interrupts.begin();
+    const running: Running = (this.running = { engine: markEngine() });
+    const interrupted = this.interrupts.begin(run);
     try {
-      return await show(await this.evaluate('cell[0]', cell, {}, interrupted));
+      const value = await this.evaluate('cell[0]', cell, running, interrupted);
+      return await OwnPromise.race([show(value), interrupted]);
     } catch (thrown) {
       return cellError(asInterrupt(thrown), this.mapper);
     } finally {
@@ -77,20 +94,32 @@ export class Executor {
     }
   }
 
+  private failed({ engine, names, hasRun = false }: Running, thrown: unknown): Finished {
+    const error = asInterrupt(thrown);
+    if (error instanceof InterruptError) {
+      engine.repair();
+      this.modules.repair();
+    }
+    return {
+      outcome: { status: 'error', error: cellError(error, this.mapper) },
+      kept: hasRun ? 'all' : (names?.keepInitialized() ?? []),
+    };
+  }
+
   private async evaluate(
     name: string,
     cell: CompiledCell,
-    bound: { names?: BoundNames },
+    running: Running,
     interrupted: Promise<never>,
   ): Promise<unknown> {
+    this.interrupts.throwIfWanted();
     this.modules.side.update(cell.sideModules);
     if (cell.imports.length > 0) {
-      this.interrupts.enter(PHASE.asynchronous);
       await OwnPromise.race([this.modules.prepare(cell.imports), interrupted]);
     }
     const runtime: CellRuntime = {
       bind: (accessors) => {
-        bound.names = this.scope.bind(accessors);
+        running.names = this.scope.bind(accessors);
       },
       import: (specifier) => this.modules.import(specifier),
       meta: {
@@ -115,10 +144,10 @@ export class Executor {
       { filename: name },
     );
     this.interrupts.enter(PHASE.synchronous);
-    const running: unknown = script.runInThisContext({ breakOnSigint: true });
+    const result: unknown = script.runInThisContext({ breakOnSigint: true });
     this.interrupts.enter(PHASE.asynchronous);
     if (cell.isAsync) {
-      const promise = OwnPromise.resolve(running);
+      const promise = OwnPromise.resolve(result);
       // After an interrupt nobody listens to how the cell ends.
       promise.catch(() => undefined);
       await OwnPromise.race([promise, interrupted]);

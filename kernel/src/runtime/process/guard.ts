@@ -3,83 +3,149 @@ import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { LineReader } from '../lines';
 import { INTERRUPT_FD } from '../messages';
-import { PHASE, SLOT, type GuardMessage } from './interrupts';
+import { foreground, listProcesses, signalAll } from './children';
+import { clockMs, PHASE, SLOT, type GuardMessage } from './interrupts';
 
 /**
  * Thread entry. Hears the kernel's interrupts while the main thread is busy, and stops it by the
  * gentlest means that works: the flag that code between two operations reads, a signal for the
- * synchronous part of a cell, a message for what awaits, and a forced stop for everything else.
+ * synchronous part of a cell, a message for what awaits, and a forced stop for everything else. What
+ * the cell waits for in other processes is interrupted with it.
  */
 const state = workerData as Int32Array;
 
 const POLL_MS = 5;
 /** Long enough for one operation of a model that is being trained. */
-const COOPERATIVE_MS = 300;
+const COOPERATIVE_MS = 250;
 const FIRST_LOOK_MS = 20;
-const SIGNAL_MS = 250;
+const SIGNAL_MS = 100;
 const MESSAGE_MS = 100;
-const STOP_MS = 1500;
-const ATTEMPTS = 3;
+/** From the interrupt on; the user is promised a second. */
+const STUCK_MS = 800;
+/** What a child gets that the signal before didn't end, and how long after it. */
+const HARDER = [
+  { signal: 'SIGTERM', afterMs: 200 },
+  { signal: 'SIGKILL', afterMs: 150 },
+] as const;
 
-let busy = false;
+/** Code that runs, or what earlier code left behind, and the interrupt meant for it. */
+class Interrupt {
+  private readonly before = Atomics.load(state, SLOT.acknowledged);
+  private readonly begunMs = Atomics.load(state, SLOT.begun);
+  private areChildrenTold = false;
 
-async function interrupt(): Promise<void> {
-  if (busy) return;
-  busy = true;
+  /** `run` is 0 for what earlier runs left behind. */
+  constructor(private readonly run: number) {}
+
+  async act(): Promise<void> {
+    Atomics.store(state, SLOT.target, this.run);
+    const polls = Atomics.load(state, SLOT.polls);
+    if (this.isCurrent && !isIdle()) Atomics.store(state, SLOT.wanted, 1);
+    const late = setTimeout(() => {
+      if (!this.isOver()) socket.write(`${this.run}\n`);
+    }, STUCK_MS);
+    try {
+      await this.stopMainThread(polls);
+    } finally {
+      clearTimeout(late);
+      this.tellChildren();
+    }
+  }
+
+  private get isCurrent(): boolean {
+    return this.run === 0 || Atomics.load(state, SLOT.run) === this.run;
+  }
+
+  private readonly isOver = (): boolean => {
+    if (Atomics.load(state, SLOT.acknowledged) !== this.before) return true;
+    const begun = Atomics.load(state, SLOT.run);
+    return this.run !== 0 && (begun > this.run || (begun === this.run && isIdle()));
+  };
+
+  private async stopMainThread(pollsBefore: number): Promise<void> {
+    if (await within(FIRST_LOOK_MS, this.isOver)) return;
+    const looks = pollsBefore > 0 || Atomics.load(state, SLOT.polls) !== pollsBefore;
+    if (looks && (await within(COOPERATIVE_MS, this.isOver))) return;
+    while (!this.isOver()) {
+      if (isSynchronous()) {
+        process.kill(process.pid, 'SIGINT');
+        this.tellChildren();
+        await within(SIGNAL_MS, () => this.isOver() || !isSynchronous());
+      } else {
+        post('interrupt');
+        if (await within(MESSAGE_MS, this.isOver)) return;
+        await this.terminate();
+        await within(MESSAGE_MS, this.isOver);
+      }
+    }
+  }
+
+  /**
+   * Ends the JavaScript that is on the main thread's stack. If there is none, V8 ends what runs next:
+   * so this waits until it has happened, with messages that it can happen to.
+   */
+  private async terminate(): Promise<void> {
+    const inspector = new Session();
+    // Attached only now: an attached inspector slows the main thread down and keeps it from exiting.
+    inspector.connectToMainThread();
+    try {
+      let answered = false;
+      inspector.post('Runtime.terminateExecution', () => {
+        answered = true;
+      });
+      this.tellChildren();
+      while (!(await within(MESSAGE_MS, () => answered))) post('interrupt');
+    } finally {
+      inspector.disconnect();
+    }
+  }
+
+  /** After what stops the cell itself, which could go on with a child's end otherwise. */
+  private tellChildren(): void {
+    if (this.areChildrenTold) return;
+    this.areChildrenTold = true;
+    const sinceMs = (clockMs() - this.begunMs) | 0;
+    const { group, recent } = foreground(listProcesses(), process.pid, sinceMs);
+    signalAll(group, 'SIGINT');
+    if (recent.length > 0) void this.endChildren(recent);
+  }
+
+  /** While the cell waits for its children, also those are ended that have left its process group. */
+  private async endChildren(children: ReturnType<typeof foreground>['recent']): Promise<void> {
+    for (const { signal, afterMs } of HARDER) {
+      await sleep(afterMs);
+      const left = new Set(listProcesses().map(({ pid }) => pid));
+      const isOver = this.isOver();
+      signalAll(
+        children.filter(({ pid, group }) => left.has(pid) && (group === process.pid || !isOver)),
+        signal,
+      );
+    }
+  }
+}
+
+let isBusy = false;
+
+async function interrupt(run: number): Promise<void> {
+  if (isBusy) return;
+  isBusy = true;
   try {
-    await stopMainThread();
+    await new Interrupt(run).act();
   } finally {
-    busy = false;
+    isBusy = false;
     // Everything posted before is handled by then, so the next cell cannot be hit by this interrupt.
     post('settled');
   }
 }
 
-async function stopMainThread(): Promise<void> {
-  const before = Atomics.load(state, SLOT.acknowledged);
-  const pollsBefore = Atomics.load(state, SLOT.polls);
-  const done = (): boolean => Atomics.load(state, SLOT.acknowledged) !== before;
-  const isSynchronous = (): boolean => Atomics.load(state, SLOT.phase) === PHASE.synchronous;
-  if (Atomics.load(state, SLOT.phase) !== PHASE.idle) {
-    Atomics.store(state, SLOT.wanted, 1);
-    if (await within(FIRST_LOOK_MS, done)) return;
-    const polls = pollsBefore > 0 || Atomics.load(state, SLOT.polls) !== pollsBefore;
-    if (polls && (await within(COOPERATIVE_MS, done))) return;
-  }
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    if (isSynchronous()) {
-      process.kill(process.pid, 'SIGINT');
-      await within(SIGNAL_MS, () => done() || !isSynchronous());
-      if (done() || Atomics.load(state, SLOT.phase) === PHASE.idle) return;
-    } else {
-      post('interrupt');
-      if (await within(MESSAGE_MS, done)) return;
-      await terminate();
-      if (await within(MESSAGE_MS, done)) return;
-    }
-  }
+function isIdle(): boolean {
+  return Atomics.load(state, SLOT.phase) === PHASE.idle;
 }
 
-/**
- * Ends the JavaScript that is on the main thread's stack. If there is none, V8 ends what runs next:
- * so this waits until it has happened, with messages that it can happen to.
- */
-async function terminate(): Promise<void> {
-  const inspector = new Session();
-  // Attached only now: an attached inspector slows the main thread down and keeps it from exiting.
-  inspector.connectToMainThread();
-  try {
-    let answered = false;
-    inspector.post('Runtime.terminateExecution', () => {
-      answered = true;
-    });
-    const end = performance.now() + STOP_MS;
-    while (!(await within(MESSAGE_MS, () => answered)) && performance.now() < end)
-      post('interrupt');
-  } finally {
-    inspector.disconnect();
-  }
+function isSynchronous(): boolean {
+  return Atomics.load(state, SLOT.phase) === PHASE.synchronous;
 }
 
 function post(message: GuardMessage): void {
@@ -95,8 +161,18 @@ async function within(milliseconds: number, condition: () => boolean): Promise<b
   return condition();
 }
 
-const socket = new Socket({ fd: INTERRUPT_FD, readable: true, writable: false });
-socket.on('data', () => void interrupt());
-// The kernel is gone, and the main thread may be in a loop that never sees its channel close.
-socket.on('close', () => process.kill(process.pid, 'SIGKILL'));
-socket.on('error', () => process.kill(process.pid, 'SIGKILL'));
+/** The kernel is gone, and the main thread may be in a loop that never sees its channel close. */
+function end(): void {
+  // With what it has started: whoever ended the kernel's process group meant that too.
+  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
+  process.kill(process.pid, 'SIGKILL');
+}
+
+const socket = new Socket({ fd: INTERRUPT_FD, readable: true, writable: true });
+const lines = new LineReader();
+socket.on('data', (chunk) => {
+  for (const run of lines.push(chunk)) void interrupt(Number(run));
+});
+socket.on('close', end);
+socket.on('error', end);
+post('ready');

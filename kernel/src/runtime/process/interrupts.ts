@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { OwnPromise } from './intrinsics';
 
 /** Where the interrupt flag and its companions lie in the buffer shared with the guard thread. */
@@ -10,12 +11,26 @@ export const SLOT = {
   acknowledged: 2,
   /** Counts looks at `wanted` by code that stops by itself between two operations. */
   polls: 3,
+  /** The run that the last interrupt is meant for; it may not have begun yet. */
+  target: 4,
+  /** The run that has begun last. */
+  run: 5,
+  /** When it began, see {@link clockMs}. */
+  begun: 6,
 } as const;
 
 export const PHASE = { idle: 0, synchronous: 1, asynchronous: 2 } as const;
 
-/** What the guard thread tells the main thread: stop the cell; or, all of an interrupt is behind you. */
-export type GuardMessage = 'interrupt' | 'settled';
+/**
+ * What the guard thread tells the main thread: that it hears interrupts; stop the cell; or, all of an
+ * interrupt is behind you.
+ */
+export type GuardMessage = 'ready' | 'interrupt' | 'settled';
+
+/** Milliseconds of this process's life, the same in all its threads. Wraps after weeks. */
+export function clockMs(): number {
+  return (process.uptime() * 1000) | 0;
+}
 
 export function createInterruptState(): Int32Array {
   return new Int32Array(
@@ -35,6 +50,7 @@ export class InterruptError extends Error {
 export class Interrupts {
   /** An interrupted cell left code behind that looks at the flag between two operations. */
   private abandoned = false;
+  private wasStopped = false;
   private stop: ((error: InterruptError) => void) | undefined;
 
   constructor(
@@ -44,16 +60,35 @@ export class Interrupts {
 
   throwIfInterrupted(): void {
     Atomics.add(this.state, SLOT.polls, 1);
+    this.throwIfWanted();
+  }
+
+  /** The same for a look that doesn't say whether the code goes on looking. */
+  throwIfWanted(): void {
     if (Atomics.load(this.state, SLOT.wanted) === 0) return;
     this.acknowledge();
     throw new InterruptError();
   }
 
-  /** Starts a cell: forgets interrupts meant for earlier ones. Returns a promise that an interrupt rejects. */
-  begin(): Promise<never> {
+  /** True: a run that was ended from the event loop has not ended, since a forced stop hit what would end it. */
+  get isOverdue(): boolean {
+    return this.wasStopped && this.stop !== undefined;
+  }
+
+  /**
+   * Starts a run: forgets interrupts meant for earlier ones, but not one that came ahead of it. Returns
+   * a promise that an interrupt rejects.
+   */
+  begin(run: number): Promise<never> {
     this.abandoned = false;
+    this.wasStopped = false;
     Atomics.store(this.state, SLOT.wanted, 0);
     Atomics.store(this.state, SLOT.polls, 0);
+    Atomics.store(this.state, SLOT.begun, clockMs());
+    this.enter(PHASE.asynchronous);
+    // The guard thread sets the target and then looks at the run: one of the two sees the other.
+    Atomics.store(this.state, SLOT.run, run);
+    if (Atomics.load(this.state, SLOT.target) === run) Atomics.store(this.state, SLOT.wanted, 1);
     const interrupted = new OwnPromise<never>((_, reject) => {
       this.stop = reject;
     });
@@ -67,6 +102,7 @@ export class Interrupts {
 
   end(): void {
     this.enter(PHASE.idle);
+    Atomics.store(this.state, SLOT.polls, 0);
     if (!this.abandoned) Atomics.store(this.state, SLOT.wanted, 0);
     this.stop = undefined;
   }
@@ -77,6 +113,7 @@ export class Interrupts {
     this.abandoned = Atomics.load(this.state, SLOT.polls) > 0;
     Atomics.add(this.state, SLOT.acknowledged, 1);
     if (this.abandoned) Atomics.store(this.state, SLOT.wanted, 1);
+    this.wasStopped = true;
     this.cancelTimers();
     this.stop?.(new InterruptError());
   }

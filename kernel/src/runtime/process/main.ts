@@ -1,13 +1,13 @@
 import process from 'node:process';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ToCell } from '../messages';
+import type { Evaluation, ToCell } from '../messages';
 import { CellHost } from './cell-host';
 import { cellError } from './cell-error';
 import { listen, send } from './channel';
-import { Executor } from './executor';
+import { Executor, type Finished } from './executor';
 import { installGlobals } from './globals';
-import { createInterruptState, Interrupts, type GuardMessage } from './interrupts';
+import { createInterruptState, Interrupts, SLOT, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
 import { keepListeners } from './own-listeners';
 import { hideOwnWarnings } from './own-warnings';
@@ -32,36 +32,55 @@ const host = new CellHost(context, interrupts, scope);
 const mapper = new StackMapper();
 const executor = new Executor(cwd, scope, new CellModules(cwd), mapper, interrupts);
 
-async function runCell({
-  requestId,
-  executionCount,
-  cell,
-  code,
-  source,
-}: Extract<ToCell, { kind: 'run' }>): Promise<void> {
-  const finished = await executor.run(
-    `cell[${executionCount}]`,
-    cell,
-    new UserSource(code, source),
-  );
-  let { outcome } = finished;
-  if ('value' in finished) {
-    try {
-      const data = await mimeBundle(finished.value);
-      send({ kind: 'output', requestId, output: { kind: 'result', data, metadata: {} } });
-    } catch (error) {
-      outcome = { status: 'error', error: cellError(error, mapper) };
-    }
-  }
-  host.cellEnded();
-  send({ kind: 'done', requestId, outcome, kept: finished.kept });
+type Run = Extract<ToCell, { kind: 'run' }>;
+type Evaluate = Extract<ToCell, { kind: 'evaluate' }>;
+
+/** What runs now. */
+let running: Run | Evaluate | undefined;
+/** The last run that was interrupted: it is not to begin any more if it comes late. */
+let settled = 0;
+
+async function runCell(message: Run): Promise<void> {
+  running = message;
+  const { run, requestId, executionCount, cell, code, source } = message;
+  const show = async (value: unknown): Promise<void> => {
+    const data = await mimeBundle(value);
+    send({ kind: 'output', requestId, output: { kind: 'result', data, metadata: {} } });
+  };
+  const name = `cell[${executionCount}]`;
+  end(message, await executor.run(run, name, cell, new UserSource(code, source), show));
 }
 
-async function evaluate({ id, cell }: Extract<ToCell, { kind: 'evaluate' }>): Promise<void> {
-  const evaluation = await executor.expression(cell, async (value) => ({
-    data: await mimeBundle(value),
-  }));
-  send({ kind: 'evaluated', id, evaluation });
+async function evaluate(message: Evaluate): Promise<void> {
+  running = message;
+  const { run, cell } = message;
+  const show = async (value: unknown): Promise<Evaluation> => ({ data: await mimeBundle(value) });
+  const evaluation = await executor.expression(run, cell, show);
+  if (running !== message) return;
+  running = undefined;
+  send({ kind: 'evaluated', run, evaluation });
+}
+
+function end(message: Run, { outcome, kept }: Finished): void {
+  if (running !== message) return;
+  running = undefined;
+  host.cellEnded();
+  send({ kind: 'done', requestId: message.requestId, outcome, kept });
+}
+
+/** A forced stop may have hit what was about to end the run: then it is ended here. */
+function settle(): void {
+  if (running && interrupts.isOverdue) {
+    const message = running;
+    const finished = executor.giveUp();
+    if (message.kind === 'run') end(message, finished);
+    else if (finished.outcome.status === 'error') {
+      running = undefined;
+      send({ kind: 'evaluated', run: message.run, evaluation: finished.outcome.error });
+    }
+  }
+  settled = Atomics.load(state, SLOT.target);
+  send({ kind: 'settled', run: running?.run });
 }
 
 function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'notify' }>): void {
@@ -84,7 +103,9 @@ function uncaught(error: unknown): void {
 const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
 guard.on('message', (message: GuardMessage) => {
   if (message === 'interrupt') interrupts.interrupt();
-  else send({ kind: 'settled' });
+  else if (message === 'ready') send({ kind: 'ready' });
+  // What ends a run after an interrupt has its turn first.
+  else timers.native.setImmediate(settle);
 });
 guard.unref();
 
@@ -103,9 +124,8 @@ listen(heard, () => process.reallyExit(0));
 
 function heard(message: ToCell): void {
   if (message.kind === 'answer') host.answer(message.id, message);
-  else if (message.kind === 'evaluate') void evaluate(message);
   else if (message.kind === 'notify') notify(message);
+  else if (message.run <= settled) return;
+  else if (message.kind === 'evaluate') void evaluate(message);
   else context.run(message.requestId, () => void runCell(message));
 }
-
-send({ kind: 'ready' });

@@ -1,0 +1,101 @@
+import process from 'node:process';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
+/** A process of this machine. */
+export interface OtherProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly ageMs: number;
+}
+
+/** What this process has started and what these have, as far as an interrupt is for them. */
+export interface Foreground {
+  /** Its process group, like that of a terminal's foreground job; what was detached isn't in it. */
+  readonly group: readonly OtherProcess[];
+  /** What was started since, and all that came of it. */
+  readonly recent: readonly OtherProcess[];
+}
+
+/** Ages are known to a hundredth of a second on Linux, elsewhere to a second. */
+const AGE_ERROR_MS = process.platform === 'linux' ? 20 : 1000;
+/** Of the system's clock ticks, which `/proc` counts in. */
+const TICK_MS = 10;
+
+/** `sinceMs` ago something began; what is younger was started by it. */
+export function foreground(
+  processes: readonly OtherProcess[],
+  self: number,
+  sinceMs: number,
+): Foreground {
+  const group = processes.filter((other) => other.group === self && other.pid !== self);
+  const recent = group.filter(
+    ({ parent, ageMs }) => parent === self && ageMs <= sinceMs + AGE_ERROR_MS,
+  );
+  for (const ancestor of recent)
+    recent.push(...processes.filter(({ parent }) => parent === ancestor.pid));
+  return { group, recent };
+}
+
+/** All processes; none where the system doesn't tell. */
+export function listProcesses(): OtherProcess[] {
+  try {
+    return process.platform === 'linux' ? fromProc() : fromPs();
+  } catch {
+    return [];
+  }
+}
+
+/** Sends a signal to those that are still there. */
+export function signalAll(processes: readonly OtherProcess[], signal: NodeJS.Signals): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // It has ended meanwhile, or runs as somebody else.
+    }
+  }
+}
+
+function fromProc(): OtherProcess[] {
+  const nowMs = secondsUp() * 1000;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // The program's name stands in parentheses and may hold anything.
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1) ?? '';
+        const fields = stat.split(' ').map(Number);
+        const [, parent = 0, group = 0] = fields;
+        const ageMs = nowMs - (fields[19] ?? 0) * TICK_MS;
+        return [{ pid: Number(name), parent, group, ageMs }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** As exact as the ages of processes, which `os.uptime` needn't be. */
+function secondsUp(): number {
+  return Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) || uptime();
+}
+
+function fromPs(): OtherProcess[] {
+  const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,etime='], { encoding: 'utf8' });
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, group, age = ''] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), group: Number(group), ageMs: ageOf(age) };
+    });
+}
+
+/** `[[days-]hours:]minutes:seconds` in milliseconds. */
+function ageOf(text: string): number {
+  const parts = text.split(/[-:]/).map(Number).reverse();
+  const seconds = [1, 60, 3600, 86_400].map((unit, i) => unit * (parts[i] ?? 0));
+  return 1000 * seconds.reduce((sum, part) => sum + part, 0);
+}
