@@ -33,6 +33,9 @@ export const SCALE_RULES = {
 
 export type ScaleRule = keyof typeof SCALE_RULES;
 
+/** The least normal number of float32: kernels that flush smaller ones to zero would divide by it. */
+const LEAST_SCALE = 2 ** -126;
+
 /** Rounds to the nearest integer, ties to even; `Math.round` takes ties up. */
 export function roundHalfEven(x: number): number {
   const down = Math.floor(x);
@@ -60,8 +63,9 @@ export function asymmetricParams(
 ): AffineParams {
   const low = Math.min(min, 0);
   const high = Math.max(max, 0);
-  const scale = Math.fround(Math.fround(high - low) / (range.max - range.min));
-  if (!(scale > 0)) return { scale: 1, zeroPoint: range.min };
+  const span = Math.fround(high - low);
+  if (!(span > 0)) return { scale: 1, zeroPoint: range.min };
+  const scale = Math.max(Math.fround(span / (range.max - range.min)), LEAST_SCALE);
   const zeroPoint = roundHalfEven(Math.fround(-low / scale)) + range.min;
   return { scale, zeroPoint: clamp(zeroPoint, range) };
 }
@@ -78,7 +82,8 @@ export function powerOfTwoParams(
   const low = Math.min(min, 0);
   const span = Math.max(max, 0) - low;
   if (!(span > 0)) return { scale: 1, zeroPoint: range.min };
-  const scale = 2 ** Math.ceil(Math.log2(span / (range.max - range.min)));
+  const least = 2 ** Math.ceil(Math.log2(span / (range.max - range.min)));
+  const scale = Math.max(least, LEAST_SCALE);
   return { scale, zeroPoint: clamp(roundHalfEven(-low / scale) + range.min, range) };
 }
 

@@ -11,6 +11,14 @@ export interface Floats {
   readonly shape: number[];
 }
 
+/** What models take: int32 where they look whole numbers up. */
+export type InputType = 'float32' | 'int32';
+
+export interface InputValues {
+  readonly values: Float32Array | Int32Array;
+  readonly shape: number[];
+}
+
 /** Fewer bytes are copied sooner than shared. */
 export const WORTH_SHARING = 2 ** 22;
 
@@ -21,31 +29,33 @@ const memories: SharedMemory[] = [];
 export class InputRows {
   readonly #row: readonly number[];
   readonly #size: number;
-  #all: Float32Array | undefined;
+  #all: InputValues['values'] | undefined;
 
   /** `index`: the place among the model's inputs, which are read at the same time. */
   constructor(
     private readonly tensor: Tensor,
     private readonly index: number,
+    private readonly type: InputType,
   ) {
     this.#row = tensor.shape.slice(1);
     this.#size = sizeOf(this.#row);
   }
 
   /** Values that hold until the next part is read. */
-  read(part: Part): Floats {
+  read(part: Part): InputValues {
     return { values: this.#values(part), shape: [part.count, ...this.#row] };
   }
 
-  #values(part: Part): Float32Array {
-    const { tensor } = this;
+  #values(part: Part): InputValues['values'] {
+    const { tensor, type } = this;
     const length = part.count * this.#size;
-    if (this.#all === undefined && 4 * length >= WORTH_SHARING && isInTensorFlow(tensor)) {
+    const isShared = type === 'float32' && isInTensorFlow(tensor);
+    if (this.#all === undefined && 4 * length >= WORTH_SHARING && isShared) {
       const memory = (memories[this.index] ??= new SharedMemory());
       const values = memory.read(handleOf(tensor), this.#size, part);
       if (values !== undefined) return values;
     }
-    this.#all ??= floatsOf(tensor);
+    this.#all ??= valuesOf(tensor, type);
     if (length === this.#all.length) return this.#all;
     return this.#all.subarray(part.start * this.#size, part.start * this.#size + length);
   }
@@ -89,10 +99,11 @@ function isInTensorFlow({ dataId }: Tensor): boolean {
   return entry?.dtype === DT.float && (entry.values ?? null) === null;
 }
 
-/** A tensor's values: a copy, where they are not in JavaScript. */
-export function floatsOf(tensor: Tensor): Float32Array {
+/** A tensor's values in a type: a copy, where they are not so in JavaScript. */
+export function valuesOf(tensor: Tensor, type: InputType): InputValues['values'] {
   const data = tensor.dataSync();
-  return data instanceof Float32Array ? data : Float32Array.from(data);
+  const Values = type === 'int32' ? Int32Array : Float32Array;
+  return data instanceof Values ? data : Values.from(data);
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -18,7 +18,12 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode, around?: PadO
   const outputs = op.kind === 'float' ? [output, ...(op.furtherOutputs ?? [])] : [output];
   const call = { id, inputs, outputs };
   if (op.kind === 'float') {
-    emitLayer(writer, { ...call, layer: op.layer });
+    const { layer } = op;
+    const emit = (): void => {
+      emitLayer(writer, { ...call, layer });
+    };
+    if (layer.weights.some(({ shape }) => shape.length > 1)) writer.keepingFloat(emit);
+    else emit();
     return;
   }
 

@@ -58,6 +58,7 @@ export class GraphWriter {
   /** What needs to be known of the file, as sentences. */
   readonly notes: string[] = [];
   readonly #finiteRows: OnnxFiniteRows | undefined;
+  #keepsFloat = false;
 
   constructor(options: WriterOptions, onnx = new OnnxBuilder()) {
     this.onnx = onnx;
@@ -109,6 +110,20 @@ export class GraphWriter {
   inside(onnx: OnnxBuilder): GraphWriter {
     const { float, dense, blocks } = this;
     return new GraphWriter({ values: this.#values, float, dense, blocks }, onnx);
+  }
+
+  /**
+   * Writes a product that stays in float, whatever it reads and is rounded to. ONNX Runtime would make
+   * integers of its weights and bias (`WeightBiasQuantization`) where nothing but the product stands
+   * between two quantizing nodes.
+   */
+  keepingFloat(emit: () => void): void {
+    this.#keepsFloat = true;
+    try {
+      emit();
+    } finally {
+      this.#keepsFloat = false;
+    }
   }
 
   /** The scale and zero point of a value that is an integer. */
@@ -194,7 +209,7 @@ export class GraphWriter {
   /** Says what a value is called. One with a fixed range is rounded to its integers first. */
   write(id: ValueId, name: string, layout: Layout = 'model'): void {
     const range = this.#ranges.get(id);
-    const kept = range === undefined ? name : this.#quantized(id, name, range);
+    const kept = range === undefined ? name : this.#quantized(id, this.#apart(id, name), range);
     this.#names.set(id, this.type(id), layout, kept);
     const { shape } = this.value(id);
     const axes = layout === 'model' ? [...shape] : permuted(shape, toChannelsFirst(shape.length));
@@ -247,6 +262,13 @@ export class GraphWriter {
     const [codes = ''] = this.onnx.node(id, 'QuantizeLinear', [name, scale, zeroPoint]);
     const [value = ''] = this.onnx.node(id, 'DequantizeLinear', [codes, scale, zeroPoint]);
     return value;
+  }
+
+  /** The same value behind a node that no fusion looks through: the larger of it and -Infinity. */
+  #apart(id: ValueId, name: string): string {
+    if (!this.#keepsFloat) return name;
+    const least = this.constant(`${id}/least`, [-Infinity], []);
+    return this.onnx.node(id, 'Max', [name, least])[0] ?? '';
   }
 }
 
