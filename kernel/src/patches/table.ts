@@ -17,6 +17,7 @@ import { progressBar } from './progress-bar';
 import { reductionGradients } from './reduction-gradients';
 import { reluGradient } from './relu-gradient';
 import { rewritten } from './rewritten';
+import { saving } from './saving';
 import { tape } from './tape';
 import { tileGradient } from './tile-gradient';
 import { variables } from './variables';
@@ -47,6 +48,7 @@ export const PATCHES: readonly Patch[] = [
   conv3dTransposeGradient,
   // Layers, models and optimizers.
   ...rewritten,
+  ...saving,
   ...layerPatches,
   ...modelPatches,
   ...optimizerPatches,
