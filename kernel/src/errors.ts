@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ErrorCode } from './error-codes';
 
 /**
@@ -12,9 +13,35 @@ export class HalfnoteError extends Error {
     readonly hint?: string,
     options?: ErrorOptions,
   ) {
-    super(hint === undefined ? message : `${message}\n${hint}`, options);
+    const short = shortened(message);
+    super(hint === undefined ? short : `${short}\n${hint}`, options);
     this.name = 'HalfnoteError';
   }
+}
+
+const LONGEST_WORD = 400;
+const LONGEST = 2000;
+
+/**
+ * A message as short as people read it: a value within it may be a whole model as text. What is allowed
+ * instead stands at its end, which is kept.
+ */
+export function shortened(message: string): string {
+  const words = message.replace(/\S+/g, (word) =>
+    word.length > LONGEST_WORD ? cut(word, 80, 20) : word,
+  );
+  return words.length > LONGEST ? cut(words, 600, 600) : words;
+}
+
+/** A value that is wrong as a whole, for a message: one line, the first of what is in it. */
+export function shown(value: unknown): string {
+  const limits = { maxArrayLength: 4, maxStringLength: LONGEST_WORD / 2, breakLength: Infinity };
+  return inspect(value, { depth: 1, ...limits });
+}
+
+function cut(text: string, head: number, tail: number): string {
+  const left = text.length - head - tail;
+  return `${text.slice(0, head)}… (${left} more characters) …${text.slice(-tail)}`;
 }
 
 /** The `limit` candidates nearest to `word` by edit distance, nearest first; for "did you mean". */
@@ -48,10 +75,13 @@ export function fromTable<K extends string, V, What extends string>(
 ): V {
   if (Object.hasOwn(table, name)) return table[name as K];
   const names = Object.keys(table);
-  const near = nearest(name, names, 1);
+  // JavaScript can hand over anything.
+  const given: unknown = name;
+  const text = typeof given === 'string' ? given : shown(given);
+  const near = nearest(text, names, 1);
   throw new HalfnoteError(
     `unknown-${what.toLowerCase().replaceAll(' ', '-')}` as ErrorCode,
-    `Unknown ${what} '${name}'. Allowed: ${names.join(', ')}.`,
+    `Unknown ${what} '${text}'. Allowed: ${names.join(', ')}.`,
     near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
   );
 }

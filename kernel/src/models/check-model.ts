@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import { kindOf } from './examples';
+import { graphModel } from './graph-model';
 
 /** A model that quantization made says so by this, to whoever doesn't know its class. */
 export const QUANTIZED: unique symbol = Symbol('quantized');
@@ -24,12 +25,10 @@ export function checkModel(model: unknown, caller: string): asserts model is tf.
     );
   }
   if (!(model instanceof tf.LayersModel)) {
+    if (model instanceof tf.GraphModel) throw graphModel(`${caller}() was given`);
     throw new HalfnoteError(
       'unsupported-model',
-      `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${model instanceof tf.GraphModel ? 'a tf.GraphModel' : kindOf(model)}.`,
-      model instanceof tf.GraphModel
-        ? 'A tf.GraphModel has no layers to convert: load the model as a layers model.'
-        : undefined,
+      `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${kindOf(model)}.`,
     );
   }
   if (model.layers.length === 0 || !model.layers.every((layer) => layer.built)) {

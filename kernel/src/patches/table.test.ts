@@ -52,8 +52,10 @@ function membersOf(): Map<string, unknown> {
   chain('backend', native());
   for (const [name, exported] of Object.entries(tf)) {
     const { prototype } = exported as { readonly prototype?: object };
+    if (typeof exported === 'function') found.set(`tf.${name}`, exported);
     if (typeof exported === 'function' && prototype) chain(name, prototype);
   }
+  note('tf.models', tf.models);
   chain('Layer', tf.layers.Layer.prototype);
   chain('RuleOptimizer', RuleOptimizer.prototype);
   const { classNameMap } = tf.serialization.SerializationMap.getMap();

@@ -7,6 +7,7 @@ import { modelInspection } from './inspect-models';
 import { tensorInspection } from './inspect-tensors';
 import { interrupts } from './interrupts';
 import { layerPatches } from './layers';
+import { loaderPatches } from './loaders';
 import { modelPatches } from './models';
 import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
@@ -51,5 +52,6 @@ export const PATCHES: readonly Patch[] = [
   ...saving,
   ...layerPatches,
   ...modelPatches,
+  ...loaderPatches,
   ...optimizerPatches,
 ];

@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { fromTable, HalfnoteError, nearest } from '../errors';
+import { fromTable, HalfnoteError, nearest, shown } from '../errors';
 import { isPattern, matches } from '../precision/policies/keep';
 import type { FusedGraph } from '../graph/fused-graph';
 import type { GraphNode, ModelGraph } from '../models/model-graph';
@@ -71,7 +70,7 @@ export function checkLayerOptions(options: LayerOptions): void {
   else if (granularity !== undefined && !isGroup(granularity)) {
     throw new HalfnoteError(
       'unknown-granularity',
-      `${inspect(granularity, { depth: 1 })} is no granularity. Allowed: 'per-channel', 'per-tensor', { group: size } with a size of at least 1.`,
+      `${shown(granularity)} is no granularity. Allowed: 'per-channel', 'per-tensor', { group: size } with a size of at least 1.`,
     );
   }
 }
@@ -90,7 +89,7 @@ export function parseNames(names: LayerNames | undefined, option: NamingOption):
   if (!Array.isArray(list) || !list.every((name) => typeof name === 'string' && name.trim())) {
     throw new HalfnoteError(
       option === 'include' ? 'invalid-include' : 'invalid-exclude',
-      `${inspect(names, { depth: 1 })} names no layers; allowed are names, paths or patterns, as a list or with commas between.`,
+      `${shown(names)} names no layers; allowed are names, paths or patterns, as a list or with commas between.`,
       `For example: ${option}: ['head', 'conv*'].`,
     );
   }
@@ -98,10 +97,10 @@ export function parseNames(names: LayerNames | undefined, option: NamingOption):
 }
 
 function bad(value: unknown): HalfnoteError {
-  const shown = typeof value === 'string' ? `"${value}"` : inspect(value, { depth: 1 });
+  const given = typeof value === 'string' ? `"${value}"` : shown(value);
   return new HalfnoteError(
     'invalid-layers',
-    `${shown} doesn't say which layer is to be quantized how; allowed are a layer's name or a pattern, = and a format.`,
+    `${given} doesn't say which layer is to be quantized how; allowed are a layer's name or a pattern, = and a format.`,
     "For example: layers: { head: 'fp32', 'dense_*': 'int4' }, or 'head=fp32,dense_*=int4'.",
   );
 }

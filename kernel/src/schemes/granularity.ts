@@ -1,5 +1,4 @@
-import { inspect } from 'node:util';
-import { HalfnoteError } from '../errors';
+import { HalfnoteError, shown } from '../errors';
 
 /**
  * Which elements share a scale: all; those with the same index on an axis (a channel); or `size`
@@ -39,7 +38,7 @@ export function granularityOf(
   }
   throw new HalfnoteError(
     'invalid-granularity',
-    `${inspect(given, { depth: 1 })} is not a granularity; allowed are ${ALLOWED}.`,
+    `${shown(given)} is not a granularity; allowed are ${ALLOWED}.`,
   );
 }
 

@@ -19,7 +19,7 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
 /**
  * A layers model from a folder that `saveTfjs` or tfjs wrote. Its weights are float32: what the codes
  * in the file stand for. `quantize` it to have it run in integers.
- * @throws HalfnoteError `not-readable`, `invalid-model-file`.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`, `unsupported-model` of a graph model.
  */
 export async function loadTfjs(path: string): Promise<tf.LayersModel> {
   const { json, data } = await readModel(path);

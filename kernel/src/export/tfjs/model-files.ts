@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { graphModel, isGraphTopology } from '../../models/graph-model';
 import type { WeightSpec } from './weight-spec';
 
 /** As tfjs's converter has it: small enough for browsers' caches. */
@@ -71,7 +72,7 @@ export async function writeModel(
 
 /**
  * Reads what {@link writeModel}, tfjs or its converter wrote: a folder, or its `model.json`.
- * @throws HalfnoteError `not-readable`, `invalid-model-file`.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`, `unsupported-model` of a graph model.
  */
 export async function readModel(
   path: string,
@@ -134,18 +135,25 @@ async function reading(file: string): Promise<Buffer> {
 }
 
 function parsed(bytes: Buffer, file: string): ModelJson {
-  try {
-    const json = JSON.parse(bytes.toString('utf8')) as Partial<ModelJson>;
-    if (json.modelTopology !== undefined && Array.isArray(json.weightsManifest)) {
-      return json as ModelJson;
-    }
-  } catch {
-    // Said below.
+  const json = jsonOf(bytes);
+  if (json?.format === 'graph-model' || isGraphTopology(json?.modelTopology)) {
+    throw graphModel(`${file} holds`);
+  }
+  if (json?.modelTopology !== undefined && Array.isArray(json.weightsManifest)) {
+    return json as ModelJson;
   }
   throw new HalfnoteError(
     'invalid-model-file',
     `${file} is no tfjs model: it has no modelTopology and weightsManifest.`,
   );
+}
+
+function jsonOf(bytes: Buffer): Partial<ModelJson> | undefined {
+  try {
+    return (JSON.parse(bytes.toString('utf8')) as Partial<ModelJson> | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const isPlain = (name: string): boolean => /^[\w.-]+$/.test(name) && !name.startsWith('.');

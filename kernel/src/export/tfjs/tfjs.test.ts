@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -347,6 +348,23 @@ describe('files', () => {
     await expect(loadTfjs(path)).rejects.toThrow(/format 'int9'; allowed are int8, int4/);
     writeFileSync(join(path, 'model.json'), '{}');
     await expect(loadTfjs(path)).rejects.toThrow(/is no tfjs model/);
+  });
+});
+
+describe('a graph model', () => {
+  it.each([
+    ['by its format', { format: 'graph-model', modelTopology: {} }],
+    ['by its topology', { modelTopology: { node: [], versions: {} }, weightsManifest: [] }],
+  ])('is told as one, %s, before its weights are read', async (_, json) => {
+    const path = somewhere();
+    mkdirSync(path);
+    writeFileSync(
+      join(path, 'model.json'),
+      JSON.stringify({ weightsManifest: [{ paths: ['lost.bin'], weights: [] }], ...json }),
+    );
+    await expect(loadTfjs(path)).rejects.toThrow(
+      /model\.json holds a tf\.GraphModel: .*\nRun it with tf\.loadGraphModel\(\), or .* ONNX/,
+    );
   });
 });
 
