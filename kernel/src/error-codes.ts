@@ -143,6 +143,8 @@ export const ERROR_CODES = {
   'no-formats': 'No formats are given. Pass a list of names.',
   'no-fp8-recipe':
     'A layer has no FP8 recipe, since it multiplies by no matrix or kernel. Use bf16 for it.',
+  'no-gradients':
+    '`step()` of a `GradScaler` was given no gradients. Hand it the `grads` of `tf.variableGrads`.',
   'no-integer-kernel': 'No integer kernel computes this product here. Leave `execution` out.',
   'no-linear-layers': 'The model has no layer whose weights can be quantized.',
   'no-native-backend':

@@ -1,4 +1,10 @@
-import { engine, type EngineInternals, type GradientResult } from './engine-internals';
+import type { Tensor } from '@tensorflow/tfjs';
+import {
+  engine,
+  type EngineInternals,
+  type GradientResult,
+  type TapeNode,
+} from './engine-internals';
 import { methodPatch, type Patch } from './patch';
 
 type Compute = EngineInternals['gradients'];
@@ -46,11 +52,53 @@ function freeingTape(compute: Compute, ...args: Parameters<Compute>): GradientRe
   } catch (error) {
     const { state } = engine();
     if (state.gradientDepth === 0) {
-      for (const { saved } of state.activeTape ?? []) {
-        for (const tensor of saved ?? []) if (!tensor.isDisposed) tensor.dispose();
-      }
+      disposeSaved(state.activeTape ?? []);
       state.activeTape = null;
     }
     throw error;
+  }
+}
+
+/** What a computation of gradients gives, and the way back once more, without the way there. */
+export type TapeUse<T> = (first: GradientResult, again: () => GradientResult) => T;
+
+/**
+ * Computes gradients and keeps the tape until `use` has ended: the backward pass can be run again, under
+ * another loss scale for instance, and the user's function runs once.
+ */
+export function keepingTape<T>(
+  compute: Compute,
+  [f, ...rest]: Parameters<Compute>,
+  use: TapeUse<T>,
+): T {
+  const { state } = engine();
+  // Where another computation goes on around this one, the tape is that one's, and stays.
+  const isOwn = state.gradientDepth === 0;
+  let tape: readonly TapeNode[] = [];
+  let value: Tensor | undefined;
+  // tfjs disposes what the nodes that it is given have saved.
+  const lend = (): void => {
+    if (isOwn) state.activeTape = tape.map((node) => ({ ...node, saved: [] }));
+  };
+  const forward = (): Tensor => {
+    value = f();
+    tape = state.activeTape ?? [];
+    lend();
+    return value;
+  };
+  const again = (): Tensor => {
+    lend();
+    return value as Tensor;
+  };
+  try {
+    return use(compute(forward, ...rest), () => compute(again, ...rest));
+  } finally {
+    if (isOwn) disposeSaved(tape);
+  }
+}
+
+function disposeSaved(tape: readonly TapeNode[]): void {
+  for (const { saved } of tape) {
+    for (const tensor of saved ?? []) if (!tensor.isDisposed) tensor.dispose();
   }
 }

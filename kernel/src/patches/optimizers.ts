@@ -19,6 +19,13 @@ export function setOptimizerStep(next: OptimizerStep): void {
   step = next;
 }
 
+let around: (<T>(run: () => T) => T) | undefined;
+
+/** Sets what is done around each `minimize`. */
+export function setMinimize(next: typeof around): void {
+  around = next;
+}
+
 /** tfjs's optimizers and ours are met when the patch is put in, users' when they minimize. */
 const applyGradients = new MetMethods('applyGradients', (original) => {
   return function (this: Optimizer, gradients: NamedGradients): void {
@@ -80,13 +87,14 @@ const minimize: Patch = methodPatch(
   {
     target: 'Optimizer.prototype',
     member: 'minimize',
-    why: "Users' own optimizers step under the policy too: they are met here.",
+    why: "A step that overflows is skipped, where gradients that are asked for are not; users' own optimizers are met here.",
   },
   () => tf.Optimizer.prototype,
   (original) =>
     function (this: Optimizer, ...args: unknown[]): unknown {
       applyGradients.meet(this);
-      return original.apply(this, args);
+      const run = (): unknown => original.apply(this, args);
+      return around === undefined ? run() : around(run);
     },
 );
 

@@ -6,6 +6,7 @@ import { gradients } from './gradients';
 import { modelInspection } from './inspect-models';
 import { tensorInspection } from './inspect-tensors';
 import { interrupts } from './interrupts';
+import { layerState } from './layer-state';
 import { layerPatches } from './layers';
 import { loaderPatches } from './loaders';
 import { modelPatches } from './models';
@@ -51,6 +52,7 @@ export const PATCHES: readonly Patch[] = [
   ...rewritten,
   ...saving,
   ...layerPatches,
+  ...layerState,
   ...modelPatches,
   ...loaderPatches,
   ...optimizerPatches,

@@ -4,8 +4,9 @@
  */
 import { setGradientStage } from '../patches/gradients';
 import { aroundLayers, setLayerCall } from '../patches/layers';
+import { setStateListener } from '../patches/layer-state';
 import { setBatchHandlers, setModelHandlers, setOptimizerNames } from '../patches/models';
-import { addOptimizer, setOptimizerStep } from '../patches/optimizers';
+import { addOptimizer, setMinimize, setOptimizerStep } from '../patches/optimizers';
 import { setGradientRule } from '../patches/tape';
 import { onVariableDisposed } from '../patches/variables';
 import { releaseBacking } from './optimizers/backing';
@@ -17,14 +18,18 @@ import { modelCall, modelHandlers } from './policies/models';
 import { recordedLayer } from './ranges/activations';
 import { applyUnderPolicy } from './training/apply';
 import { gradientsUnderPolicy } from './training/gradients';
+import { whileMinimizing } from './training/minimize';
+import { stateListener } from './training/step-state';
 import { batchHandlers } from './training/watch-batches';
 
 setGradientStage('policy', gradientsUnderPolicy);
 setOptimizerStep(applyUnderPolicy);
+setMinimize(whileMinimizing);
 addOptimizer(RuleOptimizer.prototype);
 setOptimizerNames(optimizerNamed);
 setBatchHandlers(batchHandlers);
 setModelHandlers(modelHandlers);
+setStateListener(stateListener);
 setGradientRule(backwardRule);
 setLayerCall(inLayer);
 aroundLayers(modelCall);

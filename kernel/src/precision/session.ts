@@ -25,6 +25,9 @@ const plain: Regime = {
   loss: new LossScaleTrace(new NoOpLossScaler()),
 };
 
+/** True while all ops are to run in fp32, whatever the policy. */
+let allInFp32 = false;
+
 let session: Regime = plain;
 let cell: Regime | undefined;
 const scopes: Regime[] = [];
@@ -148,6 +151,19 @@ export function runAt<T>(next: Place | undefined, fn: () => T): T {
   }
 }
 
+/** Runs every op of `fn` in fp32, of layers with a policy of their own too. */
+export function inFp32<T>(fn: () => T): T {
+  const before = allInFp32;
+  allInFp32 = true;
+  activate();
+  try {
+    return fn();
+  } finally {
+    allInFp32 = before;
+    activate();
+  }
+}
+
 /**
  * The session's loss scaling: the scale, how it came there, and the skipped steps. That of the policy in
  * force, or under fp32, where nothing is scaled, that of the last scope or policy that scaled.
@@ -195,5 +211,6 @@ function begin({ loss }: Regime): void {
 
 /** Makes the backend compute as the policy in force says. */
 function activate(): void {
-  computeIn(policyInForce().compute, ruleInForce() !== undefined, ensureFacts());
+  if (allInFp32) computeIn('fp32', true, ensureFacts());
+  else computeIn(policyInForce().compute, ruleInForce() !== undefined, ensureFacts());
 }

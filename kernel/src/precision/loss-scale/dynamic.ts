@@ -10,23 +10,26 @@ export interface DynamicLossScalerOptions {
   readonly backoffFactor?: number;
   /** Default 2000. */
   readonly growthInterval?: number;
-  /** The scale never falls below it. Default 1 (jmp). */
+  /** The scale never falls below it. Default 2^-126, fp32's smallest: PyTorch and Keras have no floor. */
   readonly minScale?: number;
 }
+
+/** Below it TensorFlow flushes to zero. */
+const NO_FLOOR = 2 ** -126;
 
 const PYTORCH: Required<DynamicLossScalerOptions> = {
   initialScale: 2 ** 16,
   growthFactor: 2,
   backoffFactor: 0.5,
   growthInterval: 2000,
-  minScale: 1,
+  minScale: NO_FLOOR,
 };
 
 const KERAS: Required<DynamicLossScalerOptions> = { ...PYTORCH, initialScale: 2 ** 15 };
 
 /**
  * Backs off at once when a gradient overflows, grows after a run of finite steps.
- * The rule is that of PyTorch's `torch.amp.GradScaler.update`, with jmp's floor.
+ * The rule is that of PyTorch's `torch.amp.GradScaler.update`; a floor, as jmp has, is an option.
  */
 export class DynamicLossScaler implements LossScaler {
   readonly checksGradients = true;
@@ -52,6 +55,11 @@ export class DynamicLossScaler implements LossScaler {
   /** Keras's defaults: first scale 2^15. */
   static keras(): DynamicLossScaler {
     return new DynamicLossScaler(KERAS);
+  }
+
+  /** Whether a floor was asked for that fp32 doesn't have. */
+  get hasFloor(): boolean {
+    return this.options.minScale > NO_FLOOR;
   }
 
   adjust(finite: boolean): DynamicLossScaler {

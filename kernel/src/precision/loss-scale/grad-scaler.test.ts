@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import type { NamedTensorMap } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { optimizers } from '../optimizers/optimizers';
 import { autocast } from '../scope';
@@ -55,8 +56,6 @@ describe('GradScaler and torch.amp.GradScaler', () => {
         growthFactor: growth_factor,
         backoffFactor: backoff_factor,
         growthInterval: growth_interval,
-        // PyTorch has no floor.
-        minScale: 2 ** -126,
       }),
     );
     const weight = tf.tidy(() => tf.tensor1d(sequence.start).variable());
@@ -134,12 +133,13 @@ describe('GradScaler', () => {
       expect(() => {
         scaler.update();
       }).toThrow(expect.objectContaining({ code: 'nothing-checked' }));
-      scaler.unscale(optimizer, {});
-      expect(() => scaler.unscale(optimizer, {})).toThrow(
+      const gradients = { 'layer/kernel': tf.tensor1d([1, 1]) };
+      scaler.unscale(optimizer, gradients);
+      expect(() => scaler.unscale(optimizer, gradients)).toThrow(
         expect.objectContaining({ code: 'already-unscaled' }),
       );
-      scaler.step(optimizer, {});
-      expect(() => scaler.step(optimizer, {})).toThrow(
+      scaler.step(optimizer, gradients);
+      expect(() => scaler.step(optimizer, gradients)).toThrow(
         expect.objectContaining({ code: 'already-stepped' }),
       );
     });
@@ -147,11 +147,26 @@ describe('GradScaler', () => {
     expect(() => new GradScaler('torch' as 'pytorch')).toThrow(/pytorch, keras, none/);
   });
 
+  it.each([[{}], [{ 'layer/kernel': undefined }], [[]], [undefined], [null]])(
+    'refuses a step of no gradients, and is as before: %j',
+    (gradients) => {
+      const scaler = new GradScaler();
+      const step = (): boolean =>
+        scaler.step(tf.train.sgd(1), gradients as unknown as NamedTensorMap);
+      expect(step).toThrow(expect.objectContaining({ code: 'no-gradients' }));
+      expect(step).toThrow('tf.variableGrads');
+      expect(() => {
+        scaler.update();
+      }).toThrow(expect.objectContaining({ code: 'nothing-checked' }));
+      expect(scaler.stateDict()).toEqual(new GradScaler().stateDict());
+    },
+  );
+
   it('goes on from a checkpoint', () => {
     const scaler = new GradScaler('keras');
     const optimizer = tf.train.sgd(1);
     for (let i = 0; i < 3; i++) {
-      scaler.step(optimizer, {});
+      tf.tidy(() => scaler.step(optimizer, { 'layer/kernel': tf.tensor1d([1, 1]) }));
       scaler.update();
     }
     const restored = new GradScaler('none');

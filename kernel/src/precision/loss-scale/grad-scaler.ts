@@ -1,12 +1,14 @@
+import { inspect } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Optimizer, Tensor } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import { HalfnoteError } from '../../errors';
 import { allFinite } from '../training/finite';
 import { checkScalarLoss } from '../training/scalar-loss';
+import { putBack } from '../training/step-state';
 import { noticeSkips } from '../training/skip-notice';
 import { withScaledGradient } from './scaled-gradient';
-import { manualStep, noteManualPass } from './manual';
+import { manualStep, noteManualPass, noteManualScaler, type ManualPass } from './manual';
 import { nonFiniteGradients, type NonFiniteGradient } from './non-finite';
 import type { LossScaler } from './scaler';
 import {
@@ -37,6 +39,7 @@ export class GradScaler {
   /** @param scaler A preset, a fixed scale, or a scaler. Default PyTorch's dynamic one. */
   constructor(scaler: LossScalerPreset | number | LossScaler = 'pytorch') {
     this.current = new LossScaleTrace(lossScalerFrom(scaler));
+    noteManualScaler();
   }
 
   /** The scale in force, its history, and the skipped steps with their layers. */
@@ -55,8 +58,15 @@ export class GradScaler {
    */
   scale<T extends Tensor>(loss: T): T {
     checkScalarLoss(loss);
-    noteManualPass();
-    return withScaledGradient(loss, this.current.scale) as T;
+    const trace = this.current;
+    const pass: ManualPass = { factor: trace.scale };
+    if (trace.step === 0 && trace.scaler.checksGradients) {
+      pass.measured = (fitting) => {
+        trace.noteFitting(fitting);
+      };
+    }
+    noteManualPass(pass);
+    return withScaledGradient(loss, () => pass.factor) as T;
   }
 
   /**
@@ -94,9 +104,11 @@ export class GradScaler {
    * Updates by the optimizer, unless a gradient isn't finite. Gradients are unscaled first if
    * `unscale` wasn't called.
    * @returns Whether the variables were updated.
-   * @throws HalfnoteError `already-stepped` when called twice without `update()`.
+   * @throws HalfnoteError `no-gradients` where there are none, `already-stepped` when called twice without
+   * `update()`.
    */
   step(optimizer: Optimizer, gradients: NamedTensorMap): boolean {
+    checkGradients(gradients);
     const stage = this.stages.get(optimizer);
     if (stage?.stepped === true) {
       throw new HalfnoteError(
@@ -113,6 +125,8 @@ export class GradScaler {
         manualStep(() => {
           optimizer.applyGradients(own ?? gradients);
         });
+      } else {
+        putBack();
       }
     } finally {
       tf.dispose(own ?? []);
@@ -137,7 +151,7 @@ export class GradScaler {
     this.stages = new Map();
     this.found = [];
     this.current.adjust(finite, found);
-    noticeSkips(this.current);
+    noticeSkips(this.current, 'GradScaler');
   }
 
   /** For a checkpoint: JSON. */
@@ -151,4 +165,17 @@ export class GradScaler {
     this.stages = new Map();
     this.found = [];
   }
+}
+
+/** As PyTorch asserts: with none there is nothing to check, and a step that does nothing would count as finite. */
+function checkGradients(gradients: NamedTensorMap): void {
+  const given: unknown = gradients;
+  const isMap = typeof given === 'object' && given !== null && !(given instanceof tf.Tensor);
+  if (isMap && Object.values(given).some((gradient) => gradient instanceof tf.Tensor)) return;
+  throw new HalfnoteError(
+    'no-gradients',
+    `step() was given ${isMap ? 'no gradients' : inspect(given, { depth: 0 })}; allowed is a map of gradients by the ` +
+      "names of their variables, with one at least. Neither weights nor the scaler's state have changed.",
+    'Hand it what tf.variableGrads(() => scaler.scale(loss())).grads gives.',
+  );
 }

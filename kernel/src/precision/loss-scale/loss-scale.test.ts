@@ -22,11 +22,14 @@ describe('DynamicLossScaler', () => {
     ]);
   });
 
-  it('never falls below its floor', () => {
-    const scaler = new DynamicLossScaler({ initialScale: 4 });
-    expect(trace(scaler, [bad, bad, bad, bad])).toEqual([2, 1, 1, 1]);
+  it('goes on falling below 1, as those of PyTorch and Keras, and stops at a floor that is asked for', () => {
+    const scaler = new DynamicLossScaler({ initialScale: 2 });
+    expect(trace(scaler, [bad, bad, bad, bad])).toEqual([1, 0.5, 0.25, 0.125]);
+    const smallest = new DynamicLossScaler({ initialScale: 2 ** -125 });
+    expect(trace(smallest, [bad, bad, bad])).toEqual([2 ** -126, 2 ** -126, 2 ** -126]);
     const floored = new DynamicLossScaler({ initialScale: 8, minScale: 3 });
     expect(trace(floored, [bad, bad, bad])).toEqual([4, 3, 3]);
+    expect([scaler.hasFloor, floored.hasFloor]).toEqual([false, true]);
   });
 
   it('keeps a scale that would leave fp32', () => {
@@ -43,7 +46,7 @@ describe('DynamicLossScaler', () => {
       growthFactor: 2,
       backoffFactor: 0.5,
       growthInterval: 2000,
-      minScale: 1,
+      minScale: 2 ** -126,
     });
   });
 

@@ -3,9 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 
 /** A gradient that isn't finite: whose it is, and how much of it. */
 export interface NonFiniteGradient {
-  /** Name of the variable, such as `dense_1/kernel`. */
+  /** Name of the variable, such as `dense_1/kernel`; of one without a name which it is, and its shape. */
   readonly variable: string;
-  /** The part before the last slash: the layer. */
+  /** The part before the last slash, the layer; where there is none, the same. */
   readonly layer: string;
   readonly nan: number;
   /** Infinities of both signs. */
@@ -27,13 +27,19 @@ export function nonFiniteGradients(
       )
       .dataSync(),
   );
-  return gradients.flatMap(({ name, gradient: { size } }, index) => {
+  return gradients.flatMap(({ name, gradient: { size, shape } }, index) => {
     const [nan = 0, infinite = 0] = [counts[2 * index], counts[2 * index + 1]];
-    const slash = name.lastIndexOf('/');
-    const layer = slash < 0 ? name : name.slice(0, slash);
-    return nan + infinite === 0 ? [] : [{ variable: name, layer, nan, infinite, size }];
+    const variable = NUMBERED.test(name)
+      ? `variable ${index + 1} of ${gradients.length}, shape [${shape.join(', ')}]`
+      : name;
+    const slash = variable.lastIndexOf('/');
+    const layer = slash < 0 ? variable : variable.slice(0, slash);
+    return nan + infinite === 0 ? [] : [{ variable, layer, nan, infinite, size }];
   });
 }
+
+/** What tfjs calls a variable that was given no name: a count of all that were made, which tells nothing. */
+const NUMBERED = /^\d+$/;
 
 /** Gradients that a sentence names. */
 const NAMED = 3;

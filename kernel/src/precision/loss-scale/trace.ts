@@ -16,6 +16,7 @@ export class LossScaleTrace implements Displayable, TracedLossScale {
   private steps = 0;
   private skipped = 0;
   private inARow = 0;
+  private measured: number | undefined;
   private latestSkips: readonly SkippedStep[] = [];
   private readonly listeners = new Set<(skip: SkippedStep) => void>();
 
@@ -60,6 +61,15 @@ export class LossScaleTrace implements Displayable, TracedLossScale {
     return this.latestSkips;
   }
 
+  /** The largest power of two below the first scale that the first step's gradients fit; if it was measured. */
+  get fitting(): number | undefined {
+    return this.measured;
+  }
+
+  noteFitting(scale: number | undefined): void {
+    this.measured = scale;
+  }
+
   /** Calls `listener` at each skipped step. Returns what ends that. */
   onSkip(listener: (skip: SkippedStep) => void): () => void {
     this.listeners.add(listener);
@@ -76,14 +86,28 @@ export class LossScaleTrace implements Displayable, TracedLossScale {
     const skip = { step: this.steps, scale: this.current.scale, gradients };
     this.steps += 1;
     this.current = this.current.adjust(finite);
-    if (this.points.at(-1)?.scale !== this.current.scale) {
-      this.points.push({ step: this.steps, scale: this.current.scale });
-    }
+    this.noteScale();
     this.inARow = finite ? 0 : this.inARow + 1;
     if (finite) return;
     this.skipped += 1;
     this.latestSkips = [...this.latestSkips, skip].slice(-REMEMBERED);
     for (const listener of this.listeners) listener(skip);
+  }
+
+  /** Backs off to a scale at which gradients of a step to come were found to fit. */
+  lowerTo(scale: number): void {
+    while (this.current.scale > scale) {
+      const next = this.current.adjust(false);
+      if (next.scale >= this.current.scale) break;
+      this.current = next;
+    }
+    this.noteScale();
+  }
+
+  private noteScale(): void {
+    if (this.points.at(-1)?.scale !== this.current.scale) {
+      this.points.push({ step: this.steps, scale: this.current.scale });
+    }
   }
 
   /** One sentence: the scale, the rule it follows, and the steps skipped. */

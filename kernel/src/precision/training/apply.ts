@@ -11,8 +11,10 @@ import { checkStep } from '../policies/check';
 import { noteStep } from '../policies/fits';
 import { paramFormat, regime } from '../session';
 import { updatesOf, type Update } from '../updates';
-import { batchIsSuspect, refuseBadBatch } from './batch';
+import { badBatch, batchIsSuspect } from './batch';
 import { allFinite } from './finite';
+import { backedOffTo } from './scaled-passes';
+import { forgetChanges, putBack } from './step-state';
 import { noticeSkips } from './skip-notice';
 
 /**
@@ -39,14 +41,20 @@ export function applyUnderPolicy(
     const given = updates.flatMap(({ variable: { name }, gradient }) =>
       gradient ? [{ name, gradient }] : [],
     );
-    const finite = allFinite(given.map(({ gradient }) => gradient));
-    if (!finite) refuseBadBatch(loss.scale > 1);
+    const all = given.map(({ gradient }) => gradient);
+    const finite = allFinite(all);
+    const refusal = finite ? undefined : badBatch(loss.scale > 1);
+    if (!finite && (scaled || refusal !== undefined)) putBack();
+    if (refusal !== undefined) throw refusal;
     if (scaled) {
+      const backedOff = backedOffTo(all);
+      if (finite && backedOff !== undefined) loss.lowerTo(backedOff);
       loss.adjust(finite, finite ? [] : nonFiniteGradients(given));
-      if (!finite) noticeSkips(loss);
+      if (!finite) noticeSkips(loss, 'policy');
       if (!finite) return;
     }
   }
+  forgetChanges();
   if (!applyFused(optimizer, updates)) stock(gradients);
   if (hasNativeBackend()) roundParameters(updates);
 }

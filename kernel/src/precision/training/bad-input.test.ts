@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { DynamicLossScaler } from '../loss-scale/dynamic';
 import { GradScaler } from '../loss-scale/grad-scaler';
 import { optimizers } from '../optimizers/optimizers';
 import { lossScaler, setLossScaler } from '../session';
@@ -168,46 +169,69 @@ describe('steps that are skipped again and again', () => {
     });
   };
 
-  it('are told once, at the tenth, with the layer', () => {
-    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+  const said = (): (() => string[]) => {
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    return () => info.mock.calls.map(([text]) => String(text));
+  };
+
+  it('are told at the first and at the tenth, once, with the layer', () => {
+    const notices = said();
     const scaler = new GradScaler('pytorch');
     skip(scaler, 9);
-    expect(warn).not.toHaveBeenCalled();
+    expect(notices()).toEqual([
+      expect.stringMatching(/^The first optimizer step was skipped.*head\/kernel: 1 NaN of 2/),
+    ]);
     skip(scaler, 20);
-    expect(warn).toHaveBeenCalledOnce();
-    expect(warn.mock.calls[0]?.[0]).toMatch(
-      /^10 optimizer steps in a row.*head\/kernel: 1 NaN of 2/,
-    );
+    expect(notices()).toHaveLength(2);
+    expect(notices()[1]).toMatch(/^10 optimizer steps in a row.*head\/kernel: 1 NaN of 2/);
+    expect(notices()[1]).toContain("{ keep: { 'head': 'fp32' } }");
   });
 
-  it('are told at once at the smallest scale', () => {
-    const warn = vi.spyOn(console, 'warn').mockReturnValue();
-    setPrecision('fp16');
-    setLossScaler('keras');
-    const scaler = new GradScaler('keras');
-    scaler.loadStateDict({ ...scaler.stateDict(), scale: 1 } as never);
-    skip(scaler, 1);
-    expect(warn.mock.calls[0]?.[0]).toMatch(/No smaller scale helps/);
+  it('are told at once at a floor that was asked for, which is named', () => {
+    const notices = said();
+    skip(new GradScaler(new DynamicLossScaler({ initialScale: 2, minScale: 2 })), 3);
+    expect(notices()).toEqual([expect.stringContaining("can't fall below minScale, which is 2")]);
+    expect(notices()[0]).toMatch(/^1 optimizer step was skipped/);
   });
 
   it('are laid to a fixed scale where there is one', () => {
-    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const notices = said();
     skip(new GradScaler(1e9), 10);
-    expect(warn.mock.calls[0]?.[0]).toMatch(/A fixed scale that is too large does this/);
+    expect(notices()[1]).toMatch(/A fixed scale that is too large does this/);
   });
 
   it('within model-free training under fp16 too', () => {
-    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const notices = said();
     setPrecision('fp16');
     const weight = tf.tidy(() => tf.scalar(3).variable(true, 'tail/kernel'));
     const optimizer = tf.train.sgd(0.1);
     for (let i = 0; i < 12; i++) {
       optimizer.minimize(() => tf.mul<tf.Scalar>(weight, NaN), false, [weight]);
     }
-    expect(warn).toHaveBeenCalledOnce();
-    expect(warn.mock.calls[0]?.[0]).toMatch(/tail\/kernel/);
+    expect(notices()).toHaveLength(2);
+    expect(notices()[1]).toMatch(/tail\/kernel/);
     expect(weight.dataSync()[0]).toBe(3);
     weight.dispose();
+  });
+
+  it('call a variable without a name by its place and shape, and no layer by a number', () => {
+    const notices = said();
+    setPrecision('fp16');
+    const weights = [tf.variable(tf.ones([1])), tf.variable(tf.ones([2, 3]))];
+    const optimizer = tf.train.sgd(0.1);
+    for (let i = 0; i < 10; i++) {
+      const loss = (): tf.Scalar =>
+        tf
+          .sum(tf.mul(tf.tile(weights[0] as tf.Tensor, [1]), 1))
+          .add(tf.sum(tf.mul(weights[1] as tf.Tensor, NaN)));
+      optimizer.minimize(loss, false, weights);
+    }
+    for (const notice of notices()) {
+      expect(notice).toContain('(variable 2 of 2, shape [2, 3]: 6 NaN of 6)');
+      expect(notice).not.toContain('keep: {');
+    }
+    expect(notices()).toHaveLength(2);
+    tf.dispose(weights);
   });
 });
 

@@ -47,21 +47,20 @@ export function batchIsSuspect(): boolean {
 }
 
 /**
- * To be called for gradients that aren't finite, before anything changes: throws when the batch is the
- * reason. A model may well take NaN, such as labels that its loss masks; then a scaled gradient that
+ * To be called for gradients that aren't finite, before anything changes: the refusal when the batch is
+ * the reason, `non-finite-data`. A model may well take NaN, such as labels that its loss masks; then a scaled gradient that
  * overflows isn't the batch's fault, and the loss is finite.
- * @throws HalfnoteError `non-finite-data`.
  */
-export function refuseBadBatch(scaled: boolean): void {
-  if (batch === undefined) return;
+export function badBatch(scaled: boolean): HalfnoteError | undefined {
+  if (batch === undefined) return undefined;
   const bad = batch.data.filter(({ tensor }) => !allFinite([tensor]));
-  if (bad.length === 0 || (scaled && lossIsFinite())) return;
+  if (bad.length === 0 || (scaled && lossIsFinite())) return undefined;
   const { whole } = batch;
   const told = bad.map((part) => {
     const all = whole?.find(({ name }) => name === part.name);
     return all ? describe(all, 'of') : describe(part, 'of a batch of');
   });
-  throw new HalfnoteError(
+  return new HalfnoteError(
     'non-finite-data',
     `The training data isn't finite: ${told.join('; ')}; allowed are finite numbers. ` +
       "The gradients came out NaN or infinite, and the step wasn't taken: weights, optimizer state " +

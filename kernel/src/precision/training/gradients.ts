@@ -1,24 +1,56 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { hasNativeBackend, withCastCache } from '../../backend/load';
-import { castTo, storageFormat } from '../../backend/storage';
+import { withCastCache } from '../../backend/load';
 import { engine, type EngineInternals, type GradientResult } from '../../patches/engine-internals';
-import { watchManualPass } from '../loss-scale/manual';
-import { withScaledGradient } from '../loss-scale/scaled-gradient';
+import { keepingTape, type TapeUse } from '../../patches/gradients';
+import { isScaledByHand, watchManualPass } from '../loss-scale/manual';
+import { wide, withScaledGradient } from '../loss-scale/scaled-gradient';
 import { lowers, regime, type Regime } from '../session';
-import { noteLoss } from './batch';
+import { batchIsSuspect, noteLoss } from './batch';
+import { isMinimizing } from './minimize';
+import { forgetChanges, noteChanges } from './step-state';
+import {
+  asked,
+  scaledByHand,
+  trained,
+  unscaled,
+  type Gradients,
+  type Scaled,
+} from './scaled-passes';
 import { checkScalarLoss, checkTensorLoss } from './scalar-loss';
+
+type Compute = EngineInternals['gradients'];
 
 /**
  * Computes gradients under the policy in force: the backward pass starts from the loss scale instead
  * of 1, and what comes out is fp32 and unscaled. So every way to gradients in tfjs (`minimize`,
- * `variableGrads`, `tf.grad`) gives true gradients, and the loss is never scaled itself.
+ * `variableGrads`, `tf.grad`) gives true gradients, and the loss is never scaled itself. Where the scale
+ * is too large an optimizer's `minimize` skips its step; whoever asks for gradients gets those of a
+ * smaller one.
  */
 export function gradientsUnderPolicy(
-  compute: EngineInternals['gradients'],
-  ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
+  compute: Compute,
+  ...[f, xs, dy, allowNoGradients]: Parameters<Compute>
 ): GradientResult {
   const current = regime();
+  if (engine().state.gradientDepth === 0 && mayBeSkipped(current)) {
+    // What was left by gradients that no step came of.
+    if (isMinimizing()) forgetChanges();
+    const forward = (): Tensor => noteChanges(f);
+    return computed(current, compute, forward, xs, dy, allowNoGradients);
+  }
+  return computed(current, compute, f, xs, dy, allowNoGradients);
+}
+
+function mayBeSkipped({ loss }: Regime): boolean {
+  return loss.scaler.checksGradients || batchIsSuspect() || isScaledByHand();
+}
+
+function computed(
+  current: Regime,
+  compute: Compute,
+  ...[f, xs, dy, allowNoGradients]: Parameters<Compute>
+): GradientResult {
   // As tf.variableGrads asks, which every optimizer's minimize calls; tf.grad allows any shape.
   if (allowNoGradients === true && (dy === null || dy === undefined)) {
     return withScalarLoss(f, (loss) => underRegime(current, compute, loss, xs, dy, true));
@@ -46,37 +78,47 @@ function withScalarLoss(
 
 function underRegime(
   current: Regime,
-  compute: EngineInternals['gradients'],
-  ...[f, xs, dy, allowNoGradients]: Parameters<EngineInternals['gradients']>
+  compute: Compute,
+  ...[f, xs, dy, allowNoGradients]: Parameters<Compute>
 ): GradientResult {
-  // A second derivative differentiates through this call: what comes out must stay on the tape.
-  if (!lowers(current) || engine().state.gradientDepth > 0) {
-    return compute(f, xs, dy, allowNoGradients);
-  }
-  const { scale } = current.loss;
-  return tf.tidy(() => {
-    const byHand = watchManualPass();
-    const scaledLoss = (): Tensor => {
-      const loss = f();
-      // What is no tensor tfjs refuses.
-      const isTensor = (loss as unknown) instanceof tf.Tensor;
-      return scale === 1 || byHand() || !isTensor ? loss : withScaledGradient(loss, scale);
-    };
-    const { value, grads } = withCastCache(() => compute(scaledLoss, xs, dy, allowNoGradients));
-    const divisor = byHand() ? 1 : scale;
-    return {
-      value: wide(value),
-      grads: grads.map((gradient) => gradient && unscaled(wide(gradient), divisor)),
-    };
-  });
+  if (!lowers(current)) return compute(f, xs, dy, allowNoGradients);
+  const { scaler } = current.loss;
+  // A derivative within another is scaled by what is around it.
+  const isInner = engine().state.gradientDepth > 0;
+  const start = isInner ? 1 : scaler.scale;
+  const isTraining = !isInner && isMinimizing();
+  let factor = start;
+  return engine().tidy(() =>
+    watchManualPass((byHand) => {
+      const scaledLoss = (): Tensor => {
+        const loss = f();
+        const isScaled = (start !== 1 || scaler.checksGradients) && byHand.length === 0;
+        // What is no tensor tfjs refuses.
+        const isTensor = (loss as unknown) instanceof tf.Tensor;
+        return isScaled && isTensor ? withScaledGradient(loss, () => factor) : loss;
+      };
+      const passes: TapeUse<Scaled & { readonly value: Tensor }> = (first, again) => {
+        const at = (scale: number): Gradients => {
+          factor = scale;
+          for (const pass of byHand) pass.factor = scale;
+          return again().grads.map(widened);
+        };
+        const given = first.grads.map(widened);
+        const way = byHand.length > 0 ? scaledByHand : isTraining ? trained : asked;
+        const scaled = scaler.checksGradients
+          ? way({ given, start, at, trace: current.loss, byHand })
+          : { grads: given, scale: byHand.length > 0 ? 1 : start };
+        return { ...scaled, value: wide(first.value) };
+      };
+      const { value, ...scaled } = withCastCache(() =>
+        keepingTape(compute, [scaledLoss, xs, dy, allowNoGradients], passes),
+      );
+      // Not before the tape is gone, which holds the activations.
+      return { value, grads: unscaled(scaled) };
+    }),
+  );
 }
 
-function wide(tensor: Tensor): Tensor {
-  const isLow = hasNativeBackend() && (storageFormat(tensor) ?? 'fp32') !== 'fp32';
-  return isLow ? castTo(tensor, 'fp32') : tensor;
-}
-
-/** Divides: 1 / scale is subnormal above 2^126, and TensorFlow flushes that to zero. */
-function unscaled(gradient: Tensor, scale: number): Tensor {
-  return scale === 1 ? gradient : tf.div(gradient, scale);
+function widened(gradient: Tensor | undefined): Tensor | undefined {
+  return gradient && wide(gradient);
 }

@@ -27,7 +27,8 @@ export const batchHandlers: BatchHandlers = {
     const suspect = !finite && (fit !== undefined || !onGpu);
     const step = (): tf.Tensor[] =>
       onBatch({ data, suspect, whole: fit?.whole }, () => train(tensors));
-    return finite ? step() : withStatisticsKept(model, step);
+    // When the step is refused, what it made is let go of.
+    return finite ? step() : tf.tidy(step);
   },
   async epochs(model, tensors, run) {
     const whole = namedData(model, tensors);
@@ -39,26 +40,6 @@ export const batchHandlers: BatchHandlers = {
     }
   },
 };
-
-/**
- * Runs a step, and when it is refused, puts back what its forward pass has changed, such as the moving
- * statistics of batch normalization, and lets go of what it made.
- */
-function withStatisticsKept(model: tf.LayersModel, step: () => tf.Tensor[]): tf.Tensor[] {
-  const statistics = model.nonTrainableWeights;
-  const before = tf.tidy(() => statistics.map((weight) => tf.keep(tf.clone(weight.read()))));
-  try {
-    return tf.tidy(step);
-  } catch (error) {
-    statistics.forEach((weight, i) => {
-      const kept = before[i];
-      if (kept) weight.write(kept);
-    });
-    throw error;
-  } finally {
-    tf.dispose(before);
-  }
-}
 
 function isFinite(data: readonly NamedData[]): boolean {
   return allFinite(data.map(({ tensor }) => tensor));

@@ -42,6 +42,8 @@ export class ActivationLayer extends tf.layers.Layer {
   private readonly args: ActivationLayerArgs;
   #count: number;
   #seen = false;
+  /** The data that held no range: it is there again where a step that showed one was skipped. */
+  #unseen: object | undefined;
   #min: tf.LayerVariable | undefined;
   #max: tf.LayerVariable | undefined;
   #logStep: tf.LayerVariable | undefined;
@@ -135,10 +137,13 @@ export class ActivationLayer extends tf.layers.Layer {
 
   /** Read again until it is true, as weights may have been loaded in the meantime. */
   #hasRange(): boolean {
+    const { dataId } = read(this.observer === 'learned' ? this.#zeroPoint : this.#min);
+    if (dataId === this.#unseen) return false;
     this.#seen ||=
       this.observer === 'learned'
         ? scalar(this.#zeroPoint) !== UNSEEN
         : scalar(this.#min) !== 0 || scalar(this.#max) !== 0;
+    if (!this.#seen) this.#unseen = dataId;
     return this.#seen;
   }
 

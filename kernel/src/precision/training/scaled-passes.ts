@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { largestFittingScale } from '../loss-scale/fitting-scale';
+import type { ManualPass } from '../loss-scale/manual';
+import type { LossScaleTrace } from '../loss-scale/trace';
+import { inFp32 } from '../session';
+import { allFinite } from './finite';
+import { noticeBackOff } from './skip-notice';
+
+/** In fp32; undefined where the function doesn't depend on the input. */
+export type Gradients = readonly (Tensor | undefined)[];
+
+/** A backward pass from a loss scale, and what can be found out by others. */
+export interface ScaledPass {
+  /** What came out, multiplied by the scale. */
+  readonly given: Gradients;
+  /** The scale. */
+  readonly start: number;
+  /** The same from another scale: the backward pass alone is run again. */
+  readonly at: (scale: number) => Gradients;
+  readonly trace: LossScaleTrace;
+  /** Where the user scales. */
+  readonly byHand: readonly ManualPass[];
+}
+
+/** Gradients, still multiplied by a scale. */
+export interface Scaled {
+  readonly grads: Gradients;
+  readonly scale: number;
+  /** The scale that they were backed off to. */
+  readonly backedOff?: number;
+}
+
+/** Scales below it leave of the loss what fp16 can't hold. */
+const LEAST = 2 ** -24;
+
+/** The smaller scales that gradients were computed from than training's. */
+const smallerScales = new WeakMap<Tensor, number>();
+
+/** Of the gradients of an optimizer's step: one that overflows is skipped, and the scale adjusts itself. */
+export function trained({ given, start, at, trace }: ScaledPass): Scaled {
+  if (trace.step === 0 && !finite(given)) trace.noteFitting(largest(at, start, LEAST)?.scale);
+  return { grads: given, scale: start };
+}
+
+/** Of gradients that the user scales, checks and unscales. */
+export function scaledByHand({ given, at, byHand }: ScaledPass): Scaled {
+  const measuring = byHand.flatMap(({ measured, factor }) =>
+    measured ? [{ measured, factor }] : [],
+  );
+  if (measuring.length > 0 && !finite(given)) {
+    for (const { measured, factor } of measuring) measured(largest(at, factor, LEAST)?.scale);
+  }
+  return { grads: given, scale: 1 };
+}
+
+/**
+ * Of gradients that are asked for: where the scale is too large, those of the largest that isn't. Where
+ * not even unscaled gradients stay in the format's range, the way back is in fp32; what isn't finite then
+ * is so without any scaling.
+ */
+export function asked({ given, start, at, trace }: ScaledPass): Scaled {
+  if (finite(given)) return { grads: given, scale: start };
+  const fitting = largest(at, start, 1);
+  if (fitting !== undefined) {
+    noticeBackOff(trace, start, fitting.scale);
+    return { ...fitting, backedOff: fitting.scale };
+  }
+  const grads = inFp32(() => at(1));
+  if (!finite(grads)) return { grads, scale: 1 };
+  noticeBackOff(trace, start, undefined);
+  return { grads, scale: 1, backedOff: Math.min(start, 1) / 2 };
+}
+
+/** True gradients. */
+export function unscaled({ grads, scale, backedOff }: Scaled): Gradients {
+  // Divides: 1 / scale is subnormal above 2^126, and TensorFlow flushes that to zero.
+  const result = scale === 1 ? grads : grads.map((gradient) => gradient && tf.div(gradient, scale));
+  if (backedOff !== undefined) {
+    for (const gradient of result) if (gradient) smallerScales.set(gradient, backedOff);
+  }
+  return result;
+}
+
+/** The smallest scale that some of these gradients were backed off to, when they were asked for. */
+export function backedOffTo(gradients: readonly Tensor[]): number | undefined {
+  const scales = gradients.flatMap((gradient) => smallerScales.get(gradient) ?? []);
+  return scales.length === 0 ? undefined : Math.min(...scales);
+}
+
+function largest(at: ScaledPass['at'], tooLarge: number, least: number): Scaled | undefined {
+  let grads: Gradients = [];
+  const fits = (scale: number): boolean => {
+    const found = at(scale);
+    const isFit = finite(found);
+    // The last that fits is the largest.
+    if (isFit) grads = found;
+    return isFit;
+  };
+  const scale = largestFittingScale(fits, tooLarge, least);
+  return scale === undefined ? undefined : { scale, grads };
+}
+
+function finite(gradients: Gradients): boolean {
+  return allFinite(gradients.flatMap((gradient) => gradient ?? []));
+}
