@@ -39,6 +39,8 @@ export const INDEXED_SUMS = [
   'DenseBincount',
   'ScatterNd',
   'SegmentSum',
+  'SparseSegmentMean',
+  'SparseSegmentSum',
   'UnsortedSegmentSum',
 ] as const;
 

@@ -11,6 +11,6 @@ export const prelu: Patch = kernelPatch(
   },
   () => (call) => {
     const { x, alpha } = call.inputs as { readonly x: Tensor; readonly alpha: Tensor };
-    return tf.tidy(() => tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(x, 0))));
+    return tf.tidy(() => tf.cast(tf.add(tf.relu(x), tf.mul(alpha, tf.minimum(x, 0))), 'float32'));
   },
 );

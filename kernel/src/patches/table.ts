@@ -1,7 +1,11 @@
 import { backendOverrides } from './backend-overrides';
 import { biasGradient } from './bias-gradient';
+import { channelsFirst } from './channels-first';
 import { conv3dTransposeGradient } from './conv3d-transpose-gradient';
+import { cumsumGradient } from './cumsum-gradient';
 import { dilatedDepthwise } from './dilated-depthwise';
+import { dilatedGradients } from './dilated-gradients';
+import { fusedGradients } from './fused-gradients';
 import { gradients } from './gradients';
 import { modelInspection } from './inspect-models';
 import { tensorInspection } from './inspect-tensors';
@@ -9,20 +13,24 @@ import { interrupts } from './interrupts';
 import { layerState } from './layer-state';
 import { layerPatches } from './layers';
 import { loaderPatches } from './loaders';
+import { missingKernels } from './missing-kernels';
 import { modelPatches } from './models';
 import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
+import { otherMeanings } from './other-meanings';
 import type { InstancePatch, Patch } from './patch';
 import { prelu } from './prelu';
 import { productPatches } from './products';
 import { progressBar } from './progress-bar';
 import { reductionGradients } from './reduction-gradients';
+import { refusedTypes } from './refused-types';
 import { reluGradient } from './relu-gradient';
 import { rewritten } from './rewritten';
 import { saving } from './saving';
 import { tape } from './tape';
 import { tileGradient } from './tile-gradient';
 import { variables } from './variables';
+import { windowPadding } from './window-padding';
 
 /** What is changed in each instance of tfjs's native backend. */
 export const INSTANCE_PATCHES: readonly InstancePatch[] = backendOverrides;
@@ -38,16 +46,24 @@ export const PATCHES: readonly Patch[] = [
   tape,
   variables,
   // Kernels: what stands later is outside.
+  ...missingKernels,
+  refusedTypes,
+  ...otherMeanings,
+  prelu,
   ...dilatedDepthwise,
+  ...windowPadding,
+  ...channelsFirst,
   ...noOps,
   biasGradient,
-  prelu,
   ...productPatches,
   // Gradients of ops.
   ...reductionGradients,
   reluGradient,
   tileGradient,
   conv3dTransposeGradient,
+  cumsumGradient,
+  ...dilatedGradients,
+  ...fusedGradients,
   // Layers, models and optimizers.
   ...rewritten,
   ...saving,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -61,6 +61,8 @@ describe('the autocast table', () => {
     expect(kernels.length).toBeGreaterThan(150);
     const wrong = kernels.flatMap((kernel) => {
       const path = join(KERNELS, `${kernel}.js`);
+      // One that we add; what it runs is looked at as it runs, in `patches`.
+      if (!existsSync(path)) return [];
       const ops = opsOf(path);
       if (ops.length === 0 && /\.execute/.test(readFileSync(path, 'utf8'))) return [kernel];
       return ops
