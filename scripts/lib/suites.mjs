@@ -32,6 +32,15 @@ export const SUITES = [
     command: [venvPython, join(root, 'test/conformance/run.py')],
     holds: PORTS,
   },
+  {
+    name: 'interrupts',
+    // Fresh kernels at a few moments, with room for what runs beside them; `--sweep` alone takes all.
+    command: node(
+      'test/interrupts/run.mjs',
+      ...['--sweep', '--moments', '6', '--abreast', '2', '--limit', '4000'],
+    ),
+    holds: PORTS,
+  },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },
   { name: 'tfjs-bf16', command: node('test/tfjs/run.mjs', '--autocast', 'bf16') },
