@@ -33,7 +33,10 @@ export const timeit = defineMagic({
       code: '%timeit tf.matMul(a, b)',
       does: 'The time of one product; its result is freed each time.',
     },
-    { code: '%timeit -n 10 -r 3 await model.predict(x).data()', does: 'Three runs of ten loops.' },
+    {
+      code: '%timeit -n 10 -r 3 await (model.predict(x) as tf.Tensor).data()',
+      does: 'Three runs of ten loops.',
+    },
     {
       code: '%%timeit const values = Array.from({ length: 1000 }, Math.random)\nvalues.sort();\nvalues.reverse();',
       does: 'The time of two statements; their data is made once, before.',
