@@ -2,11 +2,87 @@
 
 import json
 import os
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
 from client import FrontEnd
+
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = """
+const { MAGICS } = require('./kernel/dist/magics/table.js');
+console.log(JSON.stringify(MAGICS.all.flatMap(({ examples }) => examples.map(({ code }) => code))));
+"""
+# What the examples speak of.
+SETTING = """
+import * as tf from '@tensorflow/tfjs';
+import { CharacterVocabulary, positionEmbedding, transformerBlock } from 'halfnote';
+const layers = [32, 32, 32].map((units, i) => tf.layers.dense({ units, activation: 'relu', name: `dense_${i + 1}`, ...(i === 0 && { inputShape: [32] }) }));
+const classifier = tf.sequential({ layers: [...layers, tf.layers.dense({ units: 3, activation: 'softmax', name: 'head' })] });
+classifier.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
+const x = tf.randomNormal([256, 32]), y = tf.oneHot(tf.randomUniform([256], 0, 3, 'int32'), 3);
+await classifier.fit(x, y, { epochs: 1, verbose: 0 });
+const [xTrain, xTest, yTest] = [x, x, y];
+const weights = classifier.getWeights()[0];
+const a = tf.ones([8, 8]), b = tf.ones([8, 8]);
+const heldOut = 'to be or not to be, that is the question. '.repeat(8);
+const vocabulary = new CharacterVocabulary(heldOut);
+const tokens = tf.input({ shape: [16], dtype: 'int32' });
+const embedded = tf.layers.embedding({ inputDim: vocabulary.size, outputDim: 16 }).apply(tokens) as tf.SymbolicTensor;
+const placed = positionEmbedding({ maxLength: 16 }).apply(embedded) as tf.SymbolicTensor;
+const logits = tf.layers.dense({ units: vocabulary.size }).apply(transformerBlock(placed, { numHeads: 2, causal: true }));
+const speaker = tf.model({ inputs: tokens, outputs: logits as tf.SymbolicTensor });
+let model: tf.LayersModel = classifier;
+"""
+# What some of them need to have happened.
+BEFORE = {
+    "%qat convert student --as small": "student.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' });\nawait student.fit(x, y, { epochs: 1, verbose: 0 });",
+    "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
+}
+LEFT_OUT = {
+    "%npm install lodash @types/lodash": "needs a network",
+    "%export tflite model --to model.tflite --format int8 --calibrate x.slice(0, 100)": "the suite tflite has it",
+    "%precision fp16 --native": "is an error where the hardware has no fp16, as it says",
+    "%reset": "would end the setting",
+    "%load model.ts": "needs the file, and has a case of its own",
+    "%time const y = model.predict(x)": "declares a name of the setting anew, with another value",
+}
+
+
+class ExamplesTest(unittest.TestCase):
+    """The examples of the magics' help, one after the other in one kernel."""
+
+    def test_examples_pass_without_a_word_on_stderr(self):
+        command = ["node", "-e", EXAMPLES]
+        listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as folder:
+            before = os.getcwd()
+            os.chdir(folder)
+            try:
+                kernel = FrontEnd()
+            finally:
+                os.chdir(before)
+            try:
+                self.run_without_a_word(kernel, SETTING)
+                for code in json.loads(listed.stdout):
+                    if code in LEFT_OUT:
+                        print(f"    {code}: left out, {LEFT_OUT[code]}", flush=True)
+                        continue
+                    with self.subTest(code):
+                        kind = "speaker" if code.startswith("%kvcache") else "classifier"
+                        self.run_without_a_word(kernel, f"model = {kind};")
+                        if code in BEFORE:
+                            self.run_without_a_word(kernel, BEFORE[code])
+                        self.run_without_a_word(kernel, code)
+            finally:
+                kernel.close()
+
+    def run_without_a_word(self, kernel, code):
+        exchange = kernel.execute(code)
+        self.assertEqual(exchange.content["status"], "ok", exchange.content)
+        self.assertEqual(exchange.text("stderr"), "", code)
 
 
 class MagicTest(unittest.TestCase):

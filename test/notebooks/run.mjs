@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Executes every notebook under notebooks/ through a real kernel: one case each. It passes if every code
- * cell ran and none put out an error; the executed copies stay in build/. What a notebook says of its
+ * cell ran, none put out an error, and those that passed wrote nothing to stderr, which graders take for a
+ * failure; the executed copies stay in build/. What a notebook says of its
  * results, its cells assert. Names given as arguments choose notebooks, for example `training/fp8`.
  */
 import { existsSync, readdirSync } from 'node:fs';
@@ -16,17 +17,21 @@ const names = readdirSync(folder, { recursive: true })
   .filter((name) => chosen.length === 0 || chosen.some((part) => name.includes(part)))
   .sort();
 
-/** What is wrong with an executed notebook: cells without a number, and error outputs. */
+/** What is wrong with an executed notebook: cells without a number, error outputs, and words on stderr. */
 function problems({ cells }) {
   const code = cells.filter(({ cell_type, source }) => cell_type === 'code' && source.length > 0);
   const silent = code.filter(({ execution_count }) => execution_count === null);
   const errors = code.flatMap(({ outputs }) =>
     outputs.filter(({ output_type }) => output_type === 'error'),
   );
+  const grumbles = code.flatMap(({ outputs }) =>
+    outputs.filter(({ output_type, name }) => output_type === 'stream' && name === 'stderr'),
+  );
   return [
     ...(code.length === 0 ? ['it has no code cells'] : []),
     ...(silent.length > 0 ? [`${silent.length} cells were not executed`] : []),
     ...errors.map(({ ename, evalue }) => `${ename}: ${evalue}`),
+    ...grumbles.map(({ text }) => `on stderr: ${[text].flat().join('').trim()}`),
   ];
 }
 

@@ -7,6 +7,11 @@ const START =
 const ONEDNN =
   'I0000 00:00:1795901745.660053   11006 port.cc:153] oneDNN custom operations are on. ' +
   'To turn them off, set the environment variable `TF_ENABLE_ONEDNN_OPTS=0`.\n';
+const LINKED_TWICE =
+  'E0000 00:00:1795901745.660053   11006 cuda_dnn.cc:8310] Unable to register cuDNN factory: ' +
+  'Attempting to register factory for plugin cuDNN when one has already been registered\n' +
+  'W0000 00:00:1795901745.660053   11006 computation_placer.cc:177] computation placer already registered. ' +
+  'Please check linkage and avoid linking the same target more than once.\n';
 const KEPT = [
   'W0000 00:00:1795901745.660053   11006 cpu.cc:12] a warning\n',
   'E0000 00:00:1795901745.660053   11006 cpu.cc:12] an error\n',
@@ -20,7 +25,7 @@ const KEPT = [
 ];
 
 describe('NoteFilter', () => {
-  const text = [START, ONEDNN, ...KEPT.flatMap((line) => [line, ONEDNN])].join('');
+  const text = [START, ONEDNN, ...KEPT.flatMap((line) => [line, ONEDNN, LINKED_TWICE])].join('');
 
   it('leaves out the notes, and nothing else', () => {
     const filter = new NoteFilter();

@@ -8,7 +8,12 @@ const NOTES = [
   'I0000 00:00:',
 ] as const;
 
-/** Takes such notes out of a stream that comes in chunks; warnings and errors stay. */
+/** Of these levels too there are notes in every start on a GPU: one library of it is linked twice. */
+const WARNINGS = ['W0000 00:00:', 'E0000 00:00:'] as const;
+const LINKED_TWICE =
+  /^[WE]0000 00:00:\S+\s+\d+ (?:cuda_(?:fft|dnn|blas)|computation_placer)\.cc:\d+\] .*already (?:been )?registered/;
+
+/** Takes such notes out of a stream that comes in chunks; other warnings and errors stay. */
 export class NoteFilter {
   #held = '';
   #within: 'line' | 'note' | undefined;
@@ -21,11 +26,11 @@ export class NoteFilter {
     while (rest !== '') {
       if (this.#within === undefined) {
         const line = rest;
-        if (NOTES.some((note) => note !== line && note.startsWith(line))) {
+        if (mayBecomeNote(line)) {
           this.#held = line;
           break;
         }
-        this.#within = NOTES.some((note) => line.startsWith(note)) ? 'note' : 'line';
+        this.#within = isNote(line) ? 'note' : 'line';
       }
       const end = rest.indexOf('\n') + 1;
       const part = end === 0 ? rest : rest.slice(0, end);
@@ -43,4 +48,16 @@ export class NoteFilter {
     if (held !== '') this.#within = 'line';
     return held;
   }
+}
+
+/** Whether what follows decides. */
+function mayBecomeNote(line: string): boolean {
+  if ([...NOTES, ...WARNINGS].some((start) => start !== line && start.startsWith(line)))
+    return true;
+  return WARNINGS.some((start) => line.startsWith(start)) && !line.includes('\n');
+}
+
+function isNote(line: string): boolean {
+  const [first = ''] = line.split('\n', 1);
+  return NOTES.some((note) => line.startsWith(note)) || LINKED_TWICE.test(first);
 }

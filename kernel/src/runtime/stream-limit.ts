@@ -41,7 +41,7 @@ export function limitStreams(deliver: Deliver, limit: number): Deliver {
     if (before > limit) return;
     const text = output.text.slice(0, cutAt(output.text, limit - before));
     if (text !== '') deliver(requestId, { ...output, text });
-    deliver(requestId, { kind: 'stream', name: 'stderr', text: notice(limit) });
+    deliver(requestId, { ...output, text: notice(limit) });
   };
 }
 

@@ -143,7 +143,7 @@ export class PacedOutbox implements Outbox, Pacing {
     this.omitted = undefined;
     this.listeners = [];
     if (omitted !== undefined) {
-      const content = streamMessage('stderr', notice(omitted.count));
+      const content = streamMessage('stdout', notice(omitted.count));
       this.outbox.publish({ ...content, parent: omitted.parent });
     }
     for (const listener of listeners) listener();

@@ -54,7 +54,7 @@ describe('the energy of a cell', () => {
     const { reply, outputs } = await kernel.execute('1');
     expect(reply['status']).toBe('ok');
     expect(outputs[0]?.content).toEqual({
-      name: 'stderr',
+      name: 'stdout',
       text: "The cell's energy was not measured: counter gone\n",
     });
   });

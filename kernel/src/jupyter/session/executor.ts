@@ -147,7 +147,7 @@ export class Executor {
   /** Measuring must not fail what is measured, but a missing figure is not hidden either. */
   private warn(requestId: string, error: unknown): void {
     const text = `The cell's energy was not measured: ${toCellError(error).evalue}\n`;
-    this.parts.outputs.emit(requestId, { kind: 'stream', name: 'stderr', text });
+    this.parts.outputs.emit(requestId, { kind: 'stream', name: 'stdout', text });
   }
 
   private async evaluateAll(cell: ExecuteRequest): Promise<Record<string, ExpressionResult>> {

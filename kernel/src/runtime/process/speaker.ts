@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { packageRoot } from '../packages';
+
+const OWN = join(packageRoot, 'dist', '/');
+/** Stands between a cell and what it calls: it loads modules and carries what others say. */
+const RUNTIME = join(OWN, 'runtime', '/');
+const ENGINE = '/node_modules/@tensorflow/';
+const PACKAGE = '/node_modules/';
+/** Deep enough for what a package of ours says while it is loaded. */
+const MOST_FRAMES = 60;
+
+/**
+ * Whether the code that calls speaks for this package or its TensorFlow.js: the nearest on the stack that
+ * is one of these, or else code of the user's. Other packages speak for whoever called them.
+ */
+export function speaksForUs(): boolean {
+  for (const file of callers()) {
+    if (file.startsWith(RUNTIME)) continue;
+    if (file.startsWith(OWN) || file.includes(ENGINE)) return true;
+    if (!file.includes(PACKAGE)) return false;
+  }
+  return false;
+}
+
+/** Files of the frames, the innermost first, without those of Node.js. */
+function callers(): readonly string[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let files: readonly string[] = [];
+  Error.stackTraceLimit = MOST_FRAMES;
+  Error.prepareStackTrace = (_, frames) => {
+    files = frames.map((frame) => frame.getFileName() ?? '');
+    return '';
+  };
+  try {
+    const probe: { stack?: string } = {};
+    Error.captureStackTrace(probe, speaksForUs);
+    // V8 calls back when the stack is read.
+    void probe.stack;
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace;
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+  return files
+    .map((file) => (file.startsWith('file://') ? decodeURI(file.slice('file://'.length)) : file))
+    .filter((file) => file !== '' && !file.startsWith('node:'));
+}
