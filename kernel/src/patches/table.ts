@@ -14,6 +14,7 @@ import { layerState } from './layer-state';
 import { layerPatches } from './layers';
 import { loaderPatches } from './loaders';
 import { missingKernels } from './missing-kernels';
+import { maxPool3dGradient } from './max-pool-3d-gradient';
 import { modelPatches } from './models';
 import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
@@ -64,6 +65,7 @@ export const PATCHES: readonly Patch[] = [
   cumsumGradient,
   ...dilatedGradients,
   ...fusedGradients,
+  maxPool3dGradient,
   // Layers, models and optimizers.
   ...rewritten,
   ...saving,
