@@ -1,10 +1,14 @@
 /** Steps whose largest magnitude counts (NVIDIA Transformer Engine's `amax_history_len`). */
 const HISTORY = 1024;
 
+/** Beyond it float32 has no normal number for the way back, 1 / scale. */
+const LARGEST_SCALE = 2 ** 126;
+
 /**
  * The scale of one tensor over the steps: FP8_MAX / amax, where amax is the largest magnitude of the
  * steps before (algorithm `max`, margin 0). Before any step is known it is this step's own. An amax of
- * zero leaves the scale as it is; one that isn't finite does too, and isn't remembered.
+ * zero leaves the scale as it is; one that isn't finite does too, and isn't remembered. One that is
+ * almost zero has the largest scale that float32 can undo.
  */
 export class DelayedScaling {
   private readonly history: number[] = [];
@@ -15,8 +19,8 @@ export class DelayedScaling {
   /** The scale for a tensor whose largest magnitude is `amax`, which then counts for later ones. */
   next(amax: number): number {
     const known = this.history.length === 0 ? amax : Math.max(...this.history);
-    const scale = this.formatMax / known;
-    if (known > 0 && Number.isFinite(known) && Number.isFinite(scale)) this.scale = scale;
+    const scale = Math.min(this.formatMax / known, LARGEST_SCALE);
+    if (known > 0 && Number.isFinite(known)) this.scale = scale;
     if (Number.isFinite(amax)) {
       this.history.push(amax);
       if (this.history.length > HISTORY) this.history.shift();

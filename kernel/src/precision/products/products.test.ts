@@ -56,6 +56,15 @@ describe.each(ORACLE.sequences)('$format with delayed scaling', ({ format, steps
     }
   });
 
+  it('makes no NaN of values that are almost zero', () => {
+    for (const value of [1e-45, 1e-40, 1e-38, 1e-37, 1e-36, 1e-30]) {
+      const recipe = new Fp8Recipe();
+      const role = format === 'e5m2' ? 'output-gradient' : 'operand';
+      const ours = recipe.quantizeDequantize(tf.tensor1d([value, 0]), role, undefined);
+      expect(largestDifference(ours, [value, 0])).toBeLessThanOrEqual(value / 8 + 2 ** -126);
+    }
+  });
+
   it('keeps its scale past a step that is not finite', () => {
     const recipe = new Fp8Recipe();
     const role = format === 'e5m2' ? 'output-gradient' : 'operand';
