@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { gradientPatch, type Patch } from './patch';
 
 type Pair = [number, number];
@@ -33,9 +33,9 @@ function gradient(x: Tensor, dy: Tensor, size: Triple, strides: Triple, pad: Pad
   const plane = { size: sizeOfPlane, strides: strideOfPlane, pad };
   const column = { size: [sizeOfDepth, 1] as Pair, strides: [strideOfDepth, 1] as Pair, pad };
 
-  const planes = tf.reshape(x, [batch * depth, height, width, channels]) as Tensor4D;
+  const planes = tf.reshape<tf.Rank.R4>(x, [batch * depth, height, width, channels]);
   const pooled = tf.maxPool(planes, plane.size, plane.strides, pad);
-  const columns = tf.reshape(pooled, [batch, depth, outHeight * outWidth, channels]) as Tensor4D;
+  const columns = tf.reshape<tf.Rank.R4>(pooled, [batch, depth, outHeight * outWidth, channels]);
   const whole = tf.maxPool(columns, column.size, column.strides, pad);
   const ofWhole = tf.reshape(dy, [batch, outDepth, outHeight * outWidth, channels]);
   const ofColumns = poolGradient(ofWhole, columns, whole, column);
