@@ -28,15 +28,19 @@ export class TestNotebook {
   private constructor(
     readonly cwd: string,
     readonly runtime: Runtime,
+    private readonly top: string,
   ) {}
 
+  /** `folder`: where in the prepared folder the notebook lies. */
   static async open(
     prepare?: (cwd: string) => void,
     env: NodeJS.ProcessEnv = {},
+    folder = '.',
   ): Promise<TestNotebook> {
     buildIfStale();
-    const cwd = mkdtempSync(join(tmpdir(), 'halfnote-runtime-'));
-    prepare?.(cwd);
+    const top = mkdtempSync(join(tmpdir(), 'halfnote-runtime-'));
+    prepare?.(top);
+    const cwd = join(top, folder);
     const late: { notebook?: TestNotebook } = {};
     const runtime = await createRuntime(
       { cwd, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...env } },
@@ -49,7 +53,7 @@ export class TestNotebook {
         },
       },
     );
-    late.notebook = new TestNotebook(cwd, runtime);
+    late.notebook = new TestNotebook(cwd, runtime, top);
     return late.notebook;
   }
 
@@ -103,7 +107,7 @@ export class TestNotebook {
 
   async close(): Promise<void> {
     await this.runtime.close();
-    rmSync(this.cwd, { recursive: true, force: true });
+    rmSync(this.top, { recursive: true, force: true });
   }
 
   private record(requestId: string, output: CellOutput): void {

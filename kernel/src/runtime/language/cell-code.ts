@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { IMPORT_MARK } from './import-mark';
 import type { TypeScript } from './typescript';
 
 /** Names under which the cell's function receives what its code calls. */
@@ -136,6 +137,18 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
       factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME_NAME), member);
     const visit = (node: ts.Node): ts.Node | undefined => {
       if (typescript.isExportDeclaration(node) && !node.moduleSpecifier) return undefined;
+      if (
+        typescript.isImportDeclaration(node) &&
+        typescript.isStringLiteral(node.moduleSpecifier)
+      ) {
+        return factory.updateImportDeclaration(
+          node,
+          node.modifiers,
+          node.importClause,
+          factory.createStringLiteral(IMPORT_MARK + node.moduleSpecifier.text),
+          node.attributes,
+        );
+      }
       if (
         typescript.isMetaProperty(node) &&
         node.keywordToken === typescript.SyntaxKind.ImportKeyword

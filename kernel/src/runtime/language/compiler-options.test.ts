@@ -59,9 +59,20 @@ describe("options of the notebook's tsconfig.json", () => {
 
   it('leave modules and output to the kernel', () => {
     configure(
-      '{"compilerOptions": {"module": "commonjs", "target": "es5", "noEmit": true, "outDir": "x", "paths": {"a": ["./b"]}}, "include": ["none"]}',
+      '{"compilerOptions": {"module": "commonjs", "target": "es5", "noEmit": true, "outDir": "x"}, "include": ["none"]}',
     );
     expect(notebookOptions(typescript, folder)).toEqual({});
+  });
+
+  it('say where names lead to, from the file that says it', () => {
+    const below = join(folder, 'below');
+    mkdirSync(below);
+    configure('{"compilerOptions": {"paths": {"@lib/*": ["./lib/*"]}}}', 'base.json');
+    configure('{"extends": "../base.json"}', 'below/tsconfig.json');
+    expect(notebookOptions(typescript, below)).toEqual({
+      paths: { '@lib/*': ['./lib/*'] },
+      pathsBasePath: folder,
+    });
   });
 
   it('let a notebook know the declarations of a browser', () => {

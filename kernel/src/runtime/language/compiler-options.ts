@@ -12,6 +12,7 @@ export const HONORED_OPTIONS = [
   'allowUnreachableCode',
   'allowUnusedLabels',
   'alwaysStrict',
+  'baseUrl',
   'emitDecoratorMetadata',
   'exactOptionalPropertyTypes',
   'experimentalDecorators',
@@ -28,6 +29,7 @@ export const HONORED_OPTIONS = [
   'noPropertyAccessFromIndexSignature',
   'noUncheckedIndexedAccess',
   'noUnusedParameters',
+  'paths',
   'strict',
   'strictBindCallApply',
   'strictBuiltinIteratorReturn',
@@ -48,8 +50,8 @@ const NO_INPUTS = [18002, 18003];
  * repository is not part of its build.
  *
  * Only {@link HONORED_OPTIONS} are taken. The others are the kernel's: how modules are found and
- * loaded (`module`, `moduleResolution`, `paths`, `baseUrl`, `verbatimModuleSyntax`: cells load as
- * Node.js does), what is emitted (`target`, `outDir`, `declaration`, `sourceMap`, `noEmit`, ...: it
+ * loaded (`module`, `moduleResolution`, `verbatimModuleSyntax`: but for `paths`, cells load as Node.js
+ * does), what is emitted (`target`, `outDir`, `declaration`, `sourceMap`, `noEmit`, ...: it
  * runs on this Node.js), and which files belong to the project (`include`, `files`, `references`).
  * `noUnusedLocals` has no meaning where later cells use what a cell declares.
  *
@@ -81,12 +83,14 @@ export function notebookOptions(typescript: TypeScript, cwd: string): ts.Compile
       'Mend the file, or rename it, and run the cell again.',
     );
   }
-  return Object.fromEntries(
-    HONORED_OPTIONS.flatMap((name) => {
-      const value = parsed.options[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  const honored = HONORED_OPTIONS.flatMap((name) => {
+    const value = parsed.options[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  // `paths` count from the file that has them.
+  const { pathsBasePath } = parsed.options;
+  const base = 'paths' in parsed.options && pathsBasePath !== undefined ? { pathsBasePath } : {};
+  return { ...(Object.fromEntries(honored) as ts.CompilerOptions), ...base };
 }
 
 function describe(typescript: TypeScript, { file, start, messageText }: ts.Diagnostic): string {

@@ -145,6 +145,9 @@ export class KeptProgram {
   }
 }
 
+/** "Not under `rootDir`": nothing is written, so a module may lie anywhere. */
+const OUTSIDE_ROOT = 6059;
+
 /** The semantic diagnostics of one version of a file: the type checker keeps them by file name. */
 export function semanticDiagnostics(
   program: ts.Program,
@@ -154,7 +157,7 @@ export function semanticDiagnostics(
   const { fileName } = own;
   own.fileName = own.path;
   try {
-    return program.getSemanticDiagnostics(file);
+    return program.getSemanticDiagnostics(file).filter(({ code }) => code !== OUTSIDE_ROOT);
   } finally {
     own.fileName = fileName;
   }

@@ -131,6 +131,7 @@ describe('inspect', () => {
       writeFileSync(join(folder, 'node_modules', 'shapes', name), text);
     };
     write('package.json', '{ "name": "shapes", "types": "index.d.ts" }');
+    write('index.js', 'exports.Square = class {};');
     write(
       'base.d.ts',
       'export interface Shape {\n  /** How much it {@link Shape}. */\n  area(): number;\n}\n',

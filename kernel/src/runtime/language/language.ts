@@ -7,6 +7,7 @@ import { completeness } from './completeness';
 import { completionOf } from './completion';
 import { definitionOf } from './definition';
 import { diagnosticsError } from './diagnostics';
+import type { LocalModule, Targets } from './module-code';
 import { quickInfoBundle } from './quick-info';
 import { loadTslab, type ConvertResult, type Tslab } from './tslab';
 import { loadTypeScript, type TypeScript } from './typescript';
@@ -16,8 +17,10 @@ export interface CompiledCell extends CellCode {
   /** The name under which the value of the last expression is stored, if the cell ends in one. */
   readonly lastExpression: string | undefined;
   readonly isAsync: boolean;
-  /** Modules beside the notebook, compiled: path and CommonJS code. */
-  readonly sideModules: readonly { readonly path: string; readonly data: string }[];
+  /** Modules beside the notebook that the cell needs, compiled. */
+  readonly modules: readonly LocalModule[];
+  /** Which file is meant by what the cell imports, where that is no package. */
+  readonly targets: Targets;
 }
 
 export type CompileResult =
@@ -82,17 +85,16 @@ class ConverterLanguage implements Language {
     this.pending = undefined;
     if (this.isBlank(code)) return { status: 'empty' };
     const converted = this.tslab.converter.convert(this.declarations, code);
-    if (converted.diagnostics.length > 0) {
+    const cell = this.tslab.lastCell();
+    const wasCompiled = converted.diagnostics.length === 0 && cell !== undefined;
+    const local = this.tslab.lastModules(wasCompiled ? cell.imports : []);
+    const diagnostics = [...converted.diagnostics, ...local.diagnostics];
+    if (diagnostics.length > 0) {
       return {
         status: 'error',
-        error: diagnosticsError(
-          converted.diagnostics,
-          new UserSource(code, source),
-          executionCount,
-        ),
+        error: diagnosticsError(diagnostics, new UserSource(code, source), executionCount),
       };
     }
-    const cell = this.tslab.lastCell();
     if (converted.output === undefined || cell === undefined) return { status: 'empty' };
     this.pending = {
       declarations: converted.declOutput ?? this.declarations,
@@ -101,7 +103,10 @@ class ConverterLanguage implements Language {
       code,
       source,
     };
-    return { status: 'ok', cell: { ...cell, ...outputsOf(converted) } };
+    return {
+      status: 'ok',
+      cell: { ...cell, ...outputsOf(converted), modules: local.modules, targets: local.targets },
+    };
   }
 
   commit(kept: 'all' | readonly string[]): void {
@@ -174,13 +179,10 @@ class ConverterLanguage implements Language {
   }
 }
 
-function outputsOf(
-  converted: ConvertResult,
-): Pick<CompiledCell, 'lastExpression' | 'isAsync' | 'sideModules'> {
+function outputsOf(converted: ConvertResult): Pick<CompiledCell, 'lastExpression' | 'isAsync'> {
   return {
     lastExpression: converted.lastExpressionVar,
     isAsync: converted.hasToplevelAwait ?? false,
-    sideModules: converted.sideOutputs ?? [],
   };
 }
 

@@ -2,7 +2,6 @@ import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
-import { sourceDependencies } from './dependencies';
 import { GLOBALS, GLOBALS_FILE } from './globals';
 import { KeptProgram, semanticDiagnostics } from './kept-program';
 import { mayDependOnNodeTypes } from './node-types';
@@ -128,7 +127,8 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
       getProgram,
       getSourceFile: (fileName) =>
         virtual.has(fileName) ? virtualFile(fileName) : getProgram().getSourceFile(fileName),
-      getAllDependencies: (file) => sourceDependencies(getProgram(), file),
+      // The modules beside the notebook are compiled apart (`local-modules.ts`).
+      getAllDependencies: (file) => [file.fileName],
       emit: (file, writeFile, cancellation, emitOnlyDts, transformers) =>
         (getProgram() as EmittingProgram).emit(
           file,
@@ -244,7 +244,13 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     path: string,
     version: ts.ScriptTarget | ts.CreateSourceFileOptions,
   ): ts.ScriptTarget | ts.CreateSourceFileOptions {
-    if (typeof version !== 'object' || !isLibraryTypes(path)) return version;
+    if (typeof version !== 'object') return version;
+    if (isTypeScript(path))
+      return {
+        ...version,
+        setExternalModuleIndicator: asModule(version.setExternalModuleIndicator),
+      };
+    if (!isLibraryTypes(path)) return version;
     return { ...version, jsDocParsingMode: typescript.JSDocParsingMode.ParseNone };
   }
 
@@ -255,6 +261,20 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   function mayChange(path: string): boolean {
     return !virtual.has(path) && !path.includes('/node_modules/') && !path.startsWith(packageRoot);
   }
+}
+
+type ModuleIndicator = (file: ts.SourceFile) => void;
+
+/** Every TypeScript file is a module: it is loaded as one, and gives no names to others otherwise. */
+function asModule(indicate: ModuleIndicator | undefined): ModuleIndicator {
+  return (file) => {
+    indicate?.(file);
+    (file as { externalModuleIndicator?: unknown }).externalModuleIndicator ??= true;
+  };
+}
+
+function isTypeScript(path: string): boolean {
+  return /\.[cm]?tsx?$/.test(path) && !/\.d\.[cm]?ts$/.test(path);
 }
 
 function hasErrors(program: ts.Program, file: ts.SourceFile): boolean {

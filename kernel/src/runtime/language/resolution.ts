@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import type ts from 'typescript';
+import { globalFolders, IMPORT_CONDITIONS, isBare } from '../node-resolution';
 import {
   canonicalSpecifier,
   moduleOwner,
@@ -29,12 +30,16 @@ export function createModuleResolver(
   cache: ts.ModuleResolutionCache,
 ): ModuleResolver {
   const ours = join(packageRoot, 'package.json');
+  const folders = globalFolders().filter((folder) => existsSync(folder));
   const resolve = (specifier: string, from: string, mode: ts.ResolutionMode) =>
     typescript.resolveModuleName(specifier, from, options, host, cache, undefined, mode);
 
   return (specifier, containingFile, mode) => {
     // Declared by `@types/node` as ambient modules: to look for them on the disk takes a tenth of a second.
     if (isBuiltin(specifier)) return { resolvedModule: undefined };
+    const inGlobalFolders = folders.map(
+      (folder) => () => resolveIn(typescript, folder, specifier, options, host, mode),
+    );
     switch (moduleOwner(specifier)) {
       case 'self':
         return {
@@ -47,9 +52,8 @@ export function createModuleResolver(
         );
       case 'beside-notebook':
         return firstResolved(
-          () => resolve(specifier, containingFile, mode),
-          () =>
-            isBare(specifier) ? resolve(specifier, ours, mode) : { resolvedModule: undefined },
+          () => withLocalSources(resolve(specifier, containingFile, mode)),
+          ...(isBare(specifier) ? [...inGlobalFolders, () => resolve(specifier, ours, mode)] : []),
         );
     }
   };
@@ -96,6 +100,44 @@ function ownModule(typescript: TypeScript, specifier: string): ts.ResolvedModule
   };
 }
 
-function isBare(specifier: string): boolean {
-  return !specifier.startsWith('.') && !specifier.startsWith('/');
+/**
+ * TypeScript that a package consists of, as in a workspace, is compiled like any beside the notebook:
+ * there is nothing else to load.
+ */
+function withLocalSources(
+  found: ts.ResolvedModuleWithFailedLookupLocations,
+): ts.ResolvedModuleWithFailedLookupLocations {
+  const { resolvedModule } = found;
+  if (resolvedModule?.isExternalLibraryImport !== true) return found;
+  const { resolvedFileName } = resolvedModule;
+  if (!/\.[cm]?tsx?$/.test(resolvedFileName) || /\.d\.[cm]?ts$/.test(resolvedFileName))
+    return found;
+  return { resolvedModule: { ...resolvedModule, isExternalLibraryImport: false } };
 }
+
+/** A package in a folder that holds packages without being called `node_modules`. */
+function resolveIn(
+  typescript: TypeScript,
+  folder: string,
+  specifier: string,
+  options: ts.CompilerOptions,
+  host: ts.ModuleResolutionHost,
+  mode: ts.ResolutionMode,
+): ts.ResolvedModuleWithFailedLookupLocations {
+  const seen = join(folder, 'node_modules');
+  const real = (path: string): string =>
+    path === seen || path.startsWith(`${seen}/`) ? folder + path.slice(seen.length) : path;
+  const renamed: ts.ModuleResolutionHost = {
+    fileExists: (path) => host.fileExists(real(path)),
+    readFile: (path) => host.readFile(real(path)),
+    directoryExists: (path) => host.directoryExists?.(real(path)) ?? true,
+    realpath: (path) => host.realpath?.(real(path)) ?? real(path),
+  };
+  const from = join(folder, 'any.ts');
+  return withLocalSources(
+    typescript.resolveModuleName(specifier, from, options, renamed, undefined, undefined, mode),
+  );
+}
+
+/** Conditions of packages that Node.js meets and bundlers need not. */
+export const NODE_CONDITIONS: string[] = IMPORT_CONDITIONS.filter((name) => name !== 'import');

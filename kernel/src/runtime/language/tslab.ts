@@ -3,6 +3,7 @@ import type {
   CompletionInfo,
   Converter,
   ConvertResult,
+  Diagnostic,
   IsCompleteResult,
 } from 'tslab/dist/converter';
 import type ts from 'typescript';
@@ -11,8 +12,10 @@ import { toCellCode, type CellCode } from './cell-code';
 import { readCommentsOf } from './comments';
 import { notebookOptions } from './compiler-options';
 import { semanticDiagnostics } from './kept-program';
+import { LocalModuleCompiler, type CellModules } from './local-modules';
+import { modulesOf } from './module-diagnostics';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
-import { typeRoots } from './resolution';
+import { NODE_CONDITIONS, typeRoots } from './resolution';
 import { visitWithShorthand, type CompiledCell } from './shorthand';
 import { topLevelAwaits } from './top-level-await';
 import type { TypeScript } from './typescript';
@@ -34,6 +37,11 @@ export interface Tslab {
   lastCell(): CellCode | undefined;
   /** The declarations of the last converted cell alone, without those of earlier cells. */
   lastDeclarations(): string;
+  /**
+   * The modules beside the notebook that the last converted cell needs, or their errors.
+   * @param imports What the cell imports when it runs.
+   */
+  lastModules(imports: readonly string[]): CellModules & { readonly diagnostics: Diagnostic[] };
   /** From now on, Node's types are known without a cell's asking for them. */
   readNodeTypes(): void;
 }
@@ -54,6 +62,8 @@ export function loadTslab(
   let cell: CellCode | undefined;
   let programs: Programs | undefined;
   let compiled: CompiledCell | undefined;
+  let checked: CheckedCell | undefined;
+  const localModules = new LocalModuleCompiler(typescript);
 
   const fromNotebook = notebookOptions(typescript, cwd);
   const watched = new Map<string, ts.FileWatcherCallback>();
@@ -76,6 +86,7 @@ export function loadTslab(
         checker: program.getTypeChecker(),
         earlier: files[0]?.parent as ts.SourceFile | undefined,
       };
+      checked = files[0] && { program, file: files[0] };
       return files.flatMap((file, index) => [
         ...program.getSyntacticDiagnostics(file),
         ...semanticDiagnostics(program, file),
@@ -109,7 +120,10 @@ export function loadTslab(
           : { ...cellOptions(typescript, options, cwd), ...fromNotebook, types: [] },
       system: sys,
       keepsPrograms,
-      onChange: (path) => watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed),
+      onChange(path) {
+        localModules.forget();
+        watched.get(path)?.(path, typescript.FileWatcherEventKind.Changed);
+      },
       onEmit(fileName, text) {
         if (fileName.endsWith('__tslab__.js')) esModule = text;
         if (fileName.endsWith('__tslab__.d.ts')) declarations = text;
@@ -135,8 +149,19 @@ export function loadTslab(
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
+    lastModules(imports) {
+      if (!checked) return { diagnostics: [], modules: [], targets: {} };
+      const { program, file } = checked;
+      return modulesOf(typescript, localModules, program, file, imports, cwd);
+    },
     readNodeTypes: () => programs?.readNodeTypes(),
   };
+}
+
+/** The cell that was checked last, and with what. */
+interface CheckedCell {
+  readonly program: ts.Program;
+  readonly file: ts.SourceFile;
 }
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest]
@@ -153,6 +178,8 @@ function cellOptions(
     ...withoutOption(withoutOption(options, 'disableTopLevelAwait'), 'noImplicitUseStrict'),
     module: typescript.ModuleKind.ESNext,
     moduleResolution: typescript.ModuleResolutionKind.Bundler,
+    allowImportingTsExtensions: true,
+    customConditions: NODE_CONDITIONS,
     lib: ['lib.esnext.d.ts'],
     types: ['node'],
     typeRoots: typeRoots(cwd),

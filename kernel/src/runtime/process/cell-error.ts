@@ -1,15 +1,12 @@
 import { inspect } from 'node:util';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
-import { packageRoot } from '../packages';
 import { InterruptError } from './interrupts';
 import type { StackMapper } from './stack';
+import { userFrames } from './user-frames';
 
 const CELL_FRAME = /(cell\[\d+\]):(\d+):(\d+)/;
 const MAX_CAUSES = 8;
-const SHOWN_LIBRARY_FRAMES = 3;
-/** What runs cells and stands behind magics is no place where a user could look for an error. */
-const OWN_FOLDERS = ['runtime', 'magics', 'notebook'].map((part) => `${packageRoot}/dist/${part}/`);
 
 /** What a notebook shows of anything that was thrown. */
 export function cellError(thrown: unknown, mapper: StackMapper): CellError {
@@ -33,12 +30,11 @@ export function cellError(thrown: unknown, mapper: StackMapper): CellError {
   return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback };
 }
 
-/** Frames as a reader wants them: the cell's, a few of each library, none of ours or Node.js's own. */
 function describe(error: Error, mapper: StackMapper): string[] {
   const lines = [`${nameOf(error)}: ${messageOf(error)}`];
   // Whoever stopped a cell knows that it was stopped; where doesn't matter.
   if (error instanceof InterruptError) return lines;
-  const frames = usefulFrames(typeof error.stack === 'string' ? error.stack : '');
+  const frames = framesOf(error);
   const cell = frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null);
   if (cell) {
     const [position = '', name = '', line, column] = cell;
@@ -46,7 +42,7 @@ function describe(error: Error, mapper: StackMapper): string[] {
     if (source !== undefined)
       lines.push(position, ...sourceExcerpt(source.text, Number(line), Number(column)));
   }
-  lines.push(...shortenLibraries(frames));
+  lines.push(...frames);
   if (error instanceof AggregateError) {
     for (const inner of error.errors.slice(0, MAX_CAUSES)) {
       lines.push(
@@ -57,35 +53,10 @@ function describe(error: Error, mapper: StackMapper): string[] {
   return lines;
 }
 
-function usefulFrames(stack: string): string[] {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
-  return frames.filter(
-    (frame) =>
-      !OWN_FOLDERS.some((folder) => frame.includes(folder)) &&
-      !/\(?node:(?:internal|vm|events)/.test(frame) &&
-      !/\(<anonymous>\)$/.test(frame),
-  );
-}
-
-function shortenLibraries(frames: readonly string[]): string[] {
-  const shown: string[] = [];
-  let run = 0;
-  let hidden = 0;
-  const closeRun = (): void => {
-    if (hidden > 0) shown.push(`    ... ${hidden} more in node_modules`);
-    run = 0;
-    hidden = 0;
-  };
-  for (const frame of frames) {
-    if (!frame.includes('/node_modules/')) closeRun();
-    else if (++run > SHOWN_LIBRARY_FRAMES) {
-      hidden++;
-      continue;
-    }
-    shown.push(frame);
-  }
-  closeRun();
-  return shown;
+/** The stack of an error may be any text: a library can have written it. */
+function framesOf({ stack }: Error): string[] {
+  if (typeof stack !== 'string') return [];
+  return userFrames(stack.split('\n').filter((line) => /^\s+(?:at |\.{3} \d+ more)/.test(line)));
 }
 
 function isError(value: unknown): value is Error {

@@ -30,8 +30,8 @@ const ENTRY = Symbol.for('halfnote.cell');
 
 interface CellRuntime {
   bind(accessors: Readonly<Record<string, Accessor>>): void;
-  import(specifier: string): Promise<unknown>;
-  readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
+  readonly meta: object;
 }
 
 /** Runs compiled cells in this process's global context. */
@@ -113,30 +113,20 @@ export class Executor {
     interrupted: Promise<never>,
   ): Promise<unknown> {
     this.interrupts.throwIfWanted();
-    this.modules.side.update(cell.sideModules);
+    const loader = this.modules.open(cell);
     if (cell.imports.length > 0) {
-      await OwnPromise.race([this.modules.prepare(cell.imports), interrupted]);
+      await OwnPromise.race([loader.ready(), interrupted]);
     }
     const runtime: CellRuntime = {
       bind: (accessors) => {
         running.names = this.scope.bind(accessors);
       },
-      import: (specifier) => this.modules.import(specifier),
-      meta: {
-        url: `file://${this.cwd}/notebook.js`,
-        dirname: this.cwd,
-        filename: `${this.cwd}/notebook.js`,
-      },
+      import: (specifier, options) => loader.import(specifier, options),
+      meta: loader.meta,
     };
     Object.defineProperty(globalThis, ENTRY, {
       configurable: true,
-      value: [
-        this.scope.variables,
-        this.modules.require,
-        runtime,
-        this.cwd,
-        `${this.cwd}/notebook.js`,
-      ],
+      value: [this.scope.variables, loader.require, runtime, this.cwd, `${this.cwd}/notebook.js`],
     });
     const script = new vm.Script(
       `(${cell.isAsync ? 'async ' : ''}function (exports, require, ${RUNTIME_NAME}, __dirname, __filename) {\n` +

@@ -30,7 +30,7 @@ const interrupts = new Interrupts(state, () => {
 const scope = new Scope();
 const host = new CellHost(context, interrupts, scope);
 const mapper = new StackMapper();
-const executor = new Executor(cwd, scope, new CellModules(cwd), mapper, interrupts);
+const executor = new Executor(cwd, scope, new CellModules(cwd, mapper), mapper, interrupts);
 
 type Run = Extract<ToCell, { kind: 'run' }>;
 type Evaluate = Extract<ToCell, { kind: 'evaluate' }>;

@@ -2,7 +2,11 @@ import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import vm from 'node:vm';
+import { IMPORT_MARK } from '../language/import-mark';
+import type { CompiledCell } from '../language/language';
+import { isBare, isEsModuleFile, resolveImport } from '../node-resolution';
 import {
   canonicalSpecifier,
   moduleOwner,
@@ -10,8 +14,11 @@ import {
   packageRoot,
   requireFromKernel,
 } from '../packages';
-import { SideModules } from './side-modules';
 import { OwnPromise } from './intrinsics';
+import { importMeta, LocalModules, type Importer, type Outside } from './local-modules';
+import { asNamespace, namespaceOfCommonJs, type Namespace } from './namespace';
+import { isCompiled, LocalFiles, pathOf } from './local-files';
+import type { StackMapper } from './stack';
 
 interface ModuleLoader {
   _resolveFilename(request: string, parent: unknown, isMain: boolean, options?: unknown): string;
@@ -25,85 +32,161 @@ interface BackendModule {
 
 const loader = Module as unknown as ModuleLoader;
 
-/** Codes with which `require` says that a module is an ES module, or only offered as one. */
-const ES_MODULE_ONLY = new Set([
-  'ERR_REQUIRE_ESM',
-  'ERR_REQUIRE_ASYNC_MODULE',
-  'ERR_PACKAGE_PATH_NOT_EXPORTED',
-]);
+/** What a cell's code finds modules by. */
+export interface CellLoader {
+  readonly require: NodeJS.Require;
+  readonly meta: object;
+  import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
+  /** Loads what the cell imports and takes time. */
+  ready(): Promise<void>;
+}
+
+/** A module that was found. */
+interface Found {
+  /** Whether loading it takes time; what doesn't is loaded where a cell says `import`, which an error shows. */
+  readonly isAsync: boolean;
+  load(): unknown;
+}
 
 /**
- * How cells load modules. The same rules as `language/resolution.ts` has for types: `halfnote` and
- * tfjs are ours, a package beside the notebook comes first for everything else.
+ * How cells and the modules beside the notebook load modules. The same rules as
+ * `language/resolution.ts` has for types: `halfnote` and tfjs are ours, a package beside the notebook
+ * comes first for everything else. An `import`, static or not, takes what a package has for `import`;
+ * `require` takes what it has for `require`.
  */
-export class CellModules {
-  readonly require: NodeJS.Require;
-  readonly side: SideModules;
-  private readonly namespaces = new Map<string, unknown>();
-  private readonly importFromNotebook: (specifier: string) => Promise<unknown>;
+export class CellModules implements Outside {
+  private readonly local = new LocalModules(this);
+  private readonly files: LocalFiles;
+  private readonly notebook: string;
+  /** A module is the same object each time. */
+  private readonly namespaces = new WeakMap<object, Namespace>();
   private backend: Promise<unknown> | 'loading' | undefined;
 
-  constructor(cwd: string) {
-    this.importFromNotebook = dynamicImportFrom(join(cwd, 'notebook.js'));
-    const fromNotebook = createRequire(join(cwd, 'notebook.js'));
-    this.side = new SideModules(cwd);
-    const load = (specifier: string): unknown => {
-      const side = this.side.load(specifier);
-      return side ? side.exports : (this.namespaces.get(specifier) ?? fromNotebook(specifier));
-    };
-    this.require = Object.assign(load, fromNotebook) as NodeJS.Require;
+  constructor(cwd: string, mapper: StackMapper) {
+    this.notebook = join(cwd, 'notebook.js');
+    this.files = new LocalFiles(cwd, this.local, mapper);
     this.install();
   }
 
-  /** Makes the static imports of a cell ready: the backend for tfjs, and ES modules, which load asynchronously. */
-  async prepare(specifiers: readonly string[]): Promise<void> {
-    for (const specifier of specifiers) {
-      if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
-      if (this.side.has(specifier) || this.namespaces.has(specifier)) continue;
-      if (this.isEsModule(specifier))
-        this.namespaces.set(specifier, asCommonJs(await this.importEsModule(specifier)));
-    }
+  /** Takes the modules that a cell needs, and gives what its code calls. */
+  open({
+    imports,
+    modules,
+    targets,
+  }: Pick<CompiledCell, 'imports' | 'modules' | 'targets'>): CellLoader {
+    this.files.update(modules);
+    const from: Importer = { file: this.notebook, targets };
+    const found = new Map<string, () => unknown>();
+    return {
+      require: this.requireOf(from, (specifier) =>
+        specifier.startsWith(IMPORT_MARK)
+          ? found.get(specifier.slice(IMPORT_MARK.length))?.()
+          : this.require(specifier, from),
+      ),
+      meta: importMeta(from, this),
+      import: (specifier, options) => this.import(String(specifier), from, options),
+      ready: async () => {
+        for (const specifier of imports) {
+          if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
+          const module = this.find(specifier, from);
+          const loaded = module.isAsync ? await module.load() : undefined;
+          found.set(specifier, module.isAsync ? () => loaded : () => module.load());
+        }
+      },
+    };
   }
 
   /** Forgets modules whose loading was stopped half-way, so that the next import loads them whole. */
   repair(): void {
     if (this.backend === 'loading') this.backend = undefined;
-    for (const [file, module] of Object.entries(this.require.cache)) {
+    this.local.repair();
+    const { cache } = requireFromKernel;
+    for (const [file, module] of Object.entries(cache)) {
       // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is a plain object, and a module in it is forgotten in no other way
-      if (module?.loaded === false) delete this.require.cache[file];
+      if (module?.loaded === false) delete cache[file];
     }
   }
 
-  /** A cell's `import()`. */
-  async import(specifier: string): Promise<unknown> {
-    const side = this.side.load(specifier);
-    if (side) return side.exports;
+  load(specifier: string, from: Importer): unknown {
+    if (moduleOwner(specifier) === 'beside-notebook') return this.find(specifier, from).load();
+    return this.ensureBackend().then(() => this.find(specifier, from).load());
+  }
+
+  loadNow(specifier: string, from: Importer): unknown {
+    const found = this.find(specifier, from);
+    return found.isAsync ? this.require(specifier, from) : found.load();
+  }
+
+  require(specifier: string, from: Importer): unknown {
+    const local = this.files.find(specifier, from);
+    return local !== undefined && isCompiled(local)
+      ? this.local.require(local)
+      : requireIn(from, specifier);
+  }
+
+  async import(specifier: string, from: Importer, options?: ImportCallOptions): Promise<unknown> {
     if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
-    return this.importEsModule(specifier);
+    else if (!Module.isBuiltin(specifier) && this.fileOf(specifier, from) === undefined)
+      // Neither a package nor a file: Node.js knows it, or says that there is none.
+      return importFrom(from.file)(specifier, options);
+    const loaded: unknown = await this.find(specifier, from).load();
+    return this.local.owns(loaded) ? namespaceOfCommonJs(loaded) : this.namespaceOf(loaded);
   }
 
-  private async importEsModule(specifier: string): Promise<unknown> {
-    if (moduleOwner(specifier) !== 'beside-notebook') {
-      return import(pathToFileURL(this.require.resolve(specifier)).href);
-    }
+  resolve(specifier: string, from: Importer): string {
+    if (Module.isBuiltin(specifier)) return specifier.replace(/^(?!node:)/, 'node:');
+    const file = this.fileOf(specifier, from) ?? pathOf(specifier, from.file);
+    if (file !== undefined) return pathToFileURL(file).href;
+    if (/^[a-z]+:/.test(specifier)) return new URL(specifier).href;
+    return pathToFileURL(createRequire(from.file).resolve(specifier)).href;
+  }
+
+  requireOf(from: Importer, load: (specifier: string) => unknown): NodeJS.Require {
+    return Object.assign(load, createRequire(from.file)) as NodeJS.Require;
+  }
+
+  private find(specifier: string, from: Importer): Found {
+    const local = this.files.find(specifier, from);
+    if (local !== undefined) return { isAsync: true, load: () => this.local.import(local) };
+    const file = this.fileOf(specifier, from);
+    if (file === undefined) return { isAsync: false, load: () => requireIn(from, specifier) };
+    if (isEsModuleFile(file)) return { isAsync: true, load: () => this.importFile(file) };
+    return { isAsync: false, load: () => requireIn(from, file) };
+  }
+
+  private async importFile(file: string): Promise<unknown> {
+    return this.namespaceOf(await import(pathToFileURL(file).href));
+  }
+
+  /** The file that an import leads to, if it is one. */
+  private fileOf(specifier: string, from: Importer): string | undefined {
+    if (Module.isBuiltin(specifier)) return undefined;
+    const target = from.targets[specifier] ?? this.files.find(specifier, from);
+    if (target !== undefined) return target;
+    const isOurs = moduleOwner(specifier) !== 'beside-notebook';
+    if (isBare(specifier) && !isOurs)
+      return (
+        resolveImport(specifier, from.file) ??
+        resolveImport(specifier, join(packageRoot, 'package.json'))
+      );
     try {
-      return await this.importFromNotebook(specifier);
-    } catch (error) {
-      const missing = (error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
-      if (!missing || !String(error).includes(`'${specifier}'`) || !isBare(specifier)) throw error;
-      return import(specifier).catch(() => {
-        throw error;
-      });
+      return createRequire(from.file).resolve(pathOf(specifier, from.file) ?? specifier);
+    } catch {
+      return undefined;
     }
   }
 
-  private isEsModule(specifier: string): boolean {
-    if (Module.isBuiltin(specifier)) return false;
-    try {
-      return isEsModuleFile(this.require.resolve(specifier));
-    } catch (error) {
-      return ES_MODULE_ONLY.has((error as NodeJS.ErrnoException).code ?? '');
-    }
+  private namespaceOf(module: unknown): unknown {
+    const isObject = typeof module === 'object' || typeof module === 'function';
+    if (!isObject || module === null) return namespaceOfCommonJs(module);
+    const known = this.namespaces.get(module);
+    if (known) return known;
+    const namespace = (
+      isModule(module) ? asNamespace(module) : namespaceOfCommonJs(module)
+    ) as Namespace;
+    this.namespaces.set(module, namespace);
+    this.namespaces.set(namespace, namespace);
+    return namespace;
   }
 
   private async ensureBackend(): Promise<void> {
@@ -151,7 +234,10 @@ export class CellModules {
     const load = loader._load.bind(loader);
     loader._load = (request, parent, isMain) => {
       if (this.backend === undefined && moduleOwner(request) === 'ours') this.loadBackendFor();
-      return load(request, parent, isMain);
+      const local = this.files.requested(request, (parent as Module | undefined)?.filename, () =>
+        loader._resolveFilename(request, parent, isMain),
+      );
+      return local === undefined ? load(request, parent, isMain) : this.local.require(local);
     };
   }
 
@@ -172,35 +258,22 @@ function backendModule(): BackendModule | undefined {
   return existsSync(file) ? (requireFromKernel(file) as BackendModule) : undefined;
 }
 
-/** An `import()` that resolves as in `file`, which need not exist. */
-function dynamicImportFrom(file: string): (specifier: string) => Promise<unknown> {
-  return vm.runInThisContext('(specifier) => import(specifier)', {
+function requireIn(from: Importer, specifier: string): unknown {
+  return createRequire(from.file)(specifier);
+}
+
+type Import = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+
+/** Node.js's own `import()` as in `file`, which need not exist. */
+function importFrom(file: string): Import {
+  const text = '(specifier, options) => import(specifier, options)';
+  return vm.runInThisContext(text, {
     filename: file,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }) as (specifier: string) => Promise<unknown>;
+  }) as Import;
 }
 
-function isBare(specifier: string): boolean {
-  return !specifier.startsWith('.') && !specifier.startsWith('/');
-}
-
-function isEsModuleFile(file: string): boolean {
-  if (file.endsWith('.mjs')) return true;
-  if (!file.endsWith('.js')) return false;
-  for (let folder = join(file, '..'); ; folder = join(folder, '..')) {
-    const manifest = join(folder, 'package.json');
-    if (existsSync(manifest))
-      return (requireFromKernel(manifest) as { type?: string }).type === 'module';
-    if (folder === join(folder, '..')) return false;
-  }
-}
-
-/** A namespace as TypeScript's CommonJS output wants it, so that `default` is the module's default. */
-function asCommonJs(namespace: unknown): unknown {
-  const source = namespace as Record<string, unknown>;
-  const target = Object.create(null, { __esModule: { value: true } }) as Record<string, unknown>;
-  for (const name of Object.keys(source)) {
-    Object.defineProperty(target, name, { enumerable: true, get: () => source[name] });
-  }
-  return target;
+/** Whether this is what Node.js's `import()` gives of an ES module. */
+function isModule(value: object): boolean {
+  return types.isModuleNamespaceObject(value);
 }

@@ -1,7 +1,11 @@
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import type { LocalModule } from '../language/module-code';
 import type { CompiledCell } from '../language/language';
 import type { UserPlace, UserSource } from '../user-source';
 import { PREFIX_LINES } from '../language/cell-code';
+import { DEFAULT_FUNCTION } from '../language/module-exports';
+import { MODULE_WRAPPER_LINES } from './local-modules';
+import { userFrames } from './user-frames';
 
 /** Lines of the function that the executor wraps around a cell's JavaScript. */
 export const WRAPPER_LINES = 1;
@@ -17,9 +21,15 @@ interface CellMaps {
   parsed?: { readonly source: TraceMap; readonly commonJs: TraceMap };
 }
 
-/** Leads positions in a cell's JavaScript back to the user's lines, by its two source maps. */
+interface ModuleMaps {
+  readonly maps: LocalModule['maps'];
+  parsed?: readonly TraceMap[];
+}
+
+/** Leads positions in what runs back to the user's lines, by the source maps of cells and modules. */
 export class StackMapper {
   private readonly cells = new Map<string, CellMaps>();
+  private readonly modules = new Map<string, ModuleMaps>();
 
   /** `name` is the script's name in stack traces: `cell[3]`. */
   add(
@@ -30,13 +40,43 @@ export class StackMapper {
     this.cells.set(name, { source, cell });
   }
 
+  /** A module beside the notebook is called by its path. */
+  addModule({ path, maps }: LocalModule): void {
+    if (this.modules.get(path)?.maps !== maps) this.modules.set(path, { maps });
+  }
+
   source(name: string): UserSource | undefined {
     return this.cells.get(name)?.source;
   }
 
-  /** Rewrites every `cell[3]:12:5` of a stack trace; lines and columns count from 1. */
-  map(stack: string): string {
-    return stack.replace(
+  /** Rewrites every `cell[3]:12:5` of a frame, or the place in a module; lines and columns count from 1. */
+  map(frame: string): string {
+    return this.mapCells(this.mapModule(frame));
+  }
+
+  private mapModule(frame: string): string {
+    const [place, path = '', line, column] = /(\/[^()]*):(\d+):(\d+)\)?$/.exec(frame) ?? [];
+    const module = this.modules.get(path);
+    if (place === undefined || !module) return frame;
+    module.parsed ??= module.maps.map(({ map }) => new TraceMap(map));
+    let position: { line: number | null; column: number | null } = {
+      line: Number(line) - MODULE_WRAPPER_LINES,
+      column: Number(column) - 1,
+    };
+    for (const [i, map] of module.parsed.entries()) {
+      if (position.line === null || position.line <= 0 || position.column === null) break;
+      position = originalPositionFor(map, { line: position.line, column: position.column });
+      if (position.line !== null) position.line -= module.maps[i]?.linesBefore ?? 0;
+    }
+    const end = place.endsWith(')') ? ')' : '';
+    const head = frame.slice(0, -place.length).replace(DEFAULT_FUNCTION, 'default');
+    return position.line === null || position.line <= 0 || position.column === null
+      ? head + GENERATED + end
+      : `${head}${path}:${position.line}:${position.column + 1}${end}`;
+  }
+
+  private mapCells(frame: string): string {
+    return frame.replace(
       /(cell\[\d+\]):(\d+):(\d+)/g,
       (text, name: string, line: string, column: string) => {
         const position = this.position(name, Number(line), Number(column));
@@ -68,18 +108,18 @@ export class StackMapper {
   }
 }
 
-/** Makes every stack that is read in this process, also by user code, show the user's lines. */
+/**
+ * Makes every stack that is read in this process, also by user code and by `console.error`, show the
+ * user's lines and no others.
+ */
 export function installStackMapping(mapper: StackMapper): void {
   // Frames of a library can hide the cell's own frame behind V8's default of ten.
   Error.stackTraceLimit = 50;
   Error.prepareStackTrace = (error, frames) => {
-    const header = headerOf(error);
-    return mapper.map(
-      [
-        header,
-        ...frames.map((frame) => `    at ${(frame as { toString(): string }).toString()}`),
-      ].join('\n'),
+    const lines = frames.map((frame) =>
+      mapper.map(`    at ${(frame as { toString(): string }).toString()}`),
     );
+    return [headerOf(error), ...userFrames(lines)].join('\n');
   };
 }
 
