@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { IMPORT_MARK } from './import-mark';
+import { IMPORT_MARK, importsThrough, pointAtName } from './import-mark';
 import type { TypeScript } from './typescript';
 
 /** Names under which the cell's function receives what its code calls. */
@@ -56,7 +56,10 @@ export function toCellCode(
     },
   );
   return {
-    js: result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+    js: importsThrough(
+      RUNTIME_NAME,
+      result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+    ),
     sourceMap: map,
     commonJsMap: result.sourceMapText ?? '',
     names: bindings.exported,
@@ -176,7 +179,7 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
         typescript.setSourceMapRange(plain, { pos, end: pos });
         return factory.updateCallExpression(visited, plain, undefined, visited.arguments);
       }
-      return visited;
+      return pointAtName(typescript, factory, visited);
     };
     return (file) => typescript.visitEachChild(file, visit, context);
   };

@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { importsThrough, pointAtName } from './import-mark';
 import { MODULE_RUNTIME, readExports } from './module-exports';
 import { topLevelAwaits } from './top-level-await';
 import type { TypeScript } from './typescript';
@@ -40,9 +41,9 @@ export function toModuleCode(typescript: TypeScript, esModule: string): ModuleCo
   const { code, maps } = splitInlineMap(esModule);
   const { Latest } = typescript.ScriptTarget;
   const file = typescript.createSourceFile('module.js', code, Latest, /* setParentNodes */ true);
-  const { names, stars, imports, text } = readExports(typescript, file);
+  const { names, stars, imports, first, text } = readExports(typescript, file);
   const accessors = names.map(([name, value]) => `${JSON.stringify(name)}: () => ${value}`);
-  const declared = `${MODULE_RUNTIME}.bind({ ${accessors.join(', ')} }, ${JSON.stringify(stars)}); yield;`;
+  const declared = `${MODULE_RUNTIME}.bind({ ${accessors.join(', ')} }, ${JSON.stringify(stars)}); ${first}yield;`;
   const result = typescript.transpileModule(`${declared}\n${text}`, {
     fileName: 'module.js',
     compilerOptions: {
@@ -55,7 +56,10 @@ export function toModuleCode(typescript: TypeScript, esModule: string): ModuleCo
     transformers: { before: [keepDynamicImports(typescript)] },
   });
   return {
-    code: result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+    code: importsThrough(
+      MODULE_RUNTIME,
+      result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
+    ),
     isAsync: topLevelAwaits(typescript, file).length > 0,
     maps: [{ map: result.sourceMapText ?? '', linesBefore: 1 }, ...maps],
     imports,
@@ -81,9 +85,10 @@ export function keepDynamicImports(typescript: TypeScript): ts.TransformerFactor
       )
         return runtime('meta');
       const visited = typescript.visitEachChild(node, visit, context);
-      return typescript.isCallExpression(visited) && isImport(visited.expression)
+      if (!typescript.isCallExpression(visited)) return visited;
+      return isImport(visited.expression)
         ? factory.updateCallExpression(visited, runtime('import'), undefined, visited.arguments)
-        : visited;
+        : pointAtName(typescript, factory, visited);
     };
     return (file) => typescript.visitEachChild(file, visit, context);
   };

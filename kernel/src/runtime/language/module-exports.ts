@@ -20,6 +20,8 @@ export interface ModuleExports {
   readonly stars: readonly string[];
   /** Specifiers of static imports, each once, in the order in which they are loaded. */
   readonly imports: readonly string[];
+  /** A statement that comes before all others, if one is needed. */
+  readonly first: string;
   /** The module without the word `export`, and with its imports marked. */
   readonly text: string;
 }
@@ -35,7 +37,8 @@ export function readExports(typescript: TypeScript, file: ts.SourceFile): Module
   const reader = new ExportReader(typescript, file);
   for (const statement of file.statements) reader.read(statement);
   const { names, stars, imports } = reader;
-  return { names, stars, imports: [...imports], text: edited(file.text, reader.edits) };
+  const first = reader.hasDefaultFunction ? `${DEFAULT_VALUE} = ${DEFAULT_FUNCTION}; ` : '';
+  return { names, stars, imports: [...imports], first, text: edited(file.text, reader.edits) };
 }
 
 class ExportReader {
@@ -43,6 +46,7 @@ class ExportReader {
   readonly stars: string[] = [];
   readonly imports = new Set<string>();
   readonly edits: Edit[] = [];
+  hasDefaultFunction = false;
   private readonly imported: ReadonlyMap<string, string>;
 
   constructor(
@@ -112,7 +116,8 @@ class ExportReader {
       this.replace(start, start + begin, `${DEFAULT_VALUE} = `);
       return;
     }
-    this.names.push(['default', DEFAULT_FUNCTION]);
+    this.names.push(['default', DEFAULT_VALUE]);
+    this.hasDefaultFunction = true;
     const head =
       /^(?:async\s+)?function\s*\*?/.exec(this.file.text.slice(start + begin))?.[0] ?? '';
     this.replace(start, start + begin + head.length, `${head} ${DEFAULT_FUNCTION}`);

@@ -30,6 +30,7 @@ const ENTRY = Symbol.for('halfnote.cell');
 
 interface CellRuntime {
   bind(accessors: Readonly<Record<string, Accessor>>): void;
+  imported(specifier: string): unknown;
   import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
   readonly meta: object;
 }
@@ -121,6 +122,7 @@ export class Executor {
       bind: (accessors) => {
         running.names = this.scope.bind(accessors);
       },
+      imported: (specifier) => loader.imported(specifier),
       import: (specifier, options) => loader.import(specifier, options),
       meta: loader.meta,
     };
@@ -129,8 +131,9 @@ export class Executor {
       value: [this.scope.variables, loader.require, runtime, this.cwd, `${this.cwd}/notebook.js`],
     });
     const script = new vm.Script(
-      `(${cell.isAsync ? 'async ' : ''}function (exports, require, ${RUNTIME_NAME}, __dirname, __filename) {\n` +
-        `${cell.js}\n})(...globalThis[Symbol.for('halfnote.cell')])`,
+      // One function in another: a cell may call its own variables by most of these names.
+      `(function (exports, require, ${RUNTIME_NAME}, __dirname, __filename) { return (${cell.isAsync ? 'async ' : ''}function () {\n` +
+        `${cell.js}\n})()})(...globalThis[Symbol.for('halfnote.cell')])`,
       { filename: name },
     );
     this.interrupts.enter(PHASE.synchronous);

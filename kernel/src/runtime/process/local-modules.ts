@@ -1,9 +1,8 @@
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
-import { IMPORT_MARK } from '../language/import-mark';
 import type { LocalModule, Targets } from '../language/module-code';
-import { MODULE_RUNTIME } from '../language/module-exports';
+import { DEFAULT_FUNCTION, MODULE_RUNTIME } from '../language/module-exports';
 import { OwnPromise } from './intrinsics';
 import { addExport, addStar, namespaceOfCommonJs, newNamespace, type Namespace } from './namespace';
 
@@ -196,9 +195,7 @@ export class LocalModules {
     const from = importerOf(instance);
     const isEs = module.kind === 'module';
     const required = this.outside.requireOf(from, (specifier) =>
-      specifier.startsWith(IMPORT_MARK)
-        ? instance.imported.get(specifier.slice(IMPORT_MARK.length))
-        : this.outside.require(specifier, from),
+      this.outside.require(specifier, from),
     );
     const runtime = withDefault({
       bind: (
@@ -209,31 +206,23 @@ export class LocalModules {
           addExport(instance.namespace, name, accessors[name] as () => unknown);
         instance.stars.push(...stars);
       },
+      imported: (specifier: string) => instance.imported.get(specifier),
       namespace: (specifier: string) => this.namespaceIn(instance, specifier),
       import: (specifier: unknown, options?: ImportCallOptions) =>
         this.outside.import(String(specifier), from, options),
       meta: importMeta(from, this.outside),
     });
-    const head = isEs ? `${module.isAsync ? 'async ' : ''}function*` : 'function';
-    const strict = isEs ? ' "use strict";' : '';
+    const head = `${module.isAsync ? 'async ' : ''}function${isEs ? '*' : ''}`;
+    // One function in another: a module may call its own variables by any of these names.
     const wrapped = new vm.Script(
-      `(${head} (exports, require, module, __filename, __dirname, ${MODULE_RUNTIME}) {${strict}\n${module.code}\n})`,
+      `(function (exports, require, module, __filename, __dirname, ${MODULE_RUNTIME}) {${isEs ? ' "use strict";' : ''} return ${head} () {\n${module.code}\n}})`,
       { filename: module.path },
-    ).runInThisContext() as (...given: unknown[]) => unknown;
+    ).runInThisContext() as (...given: unknown[]) => (this: unknown) => unknown;
     const { path } = module;
-    if (!isEs)
-      return () =>
-        wrapped.call(
-          commonJs.exports,
-          commonJs.exports,
-          required,
-          commonJs,
-          path,
-          dirname(path),
-          runtime,
-        );
-    const given = [instance.namespace, required, commonJs, path, dirname(path), runtime];
-    const body = wrapped(...given) as Iterator<unknown>;
+    const exported = isEs ? instance.namespace : commonJs.exports;
+    const whole = wrapped(exported, required, commonJs, path, dirname(path), runtime);
+    if (!isEs) return () => whole.call(exported);
+    const body = whole.call(undefined) as Iterator<unknown>;
     const declared: unknown = body.next();
     if (isPromise(declared)) declared.catch(() => undefined);
     return () => body.next();
@@ -295,6 +284,8 @@ function holds(module: LocalModule, path: string): boolean {
   return held.includes(path);
 }
 
+const NAMELESS = new Set(['', DEFAULT_FUNCTION]);
+
 /** `export default` of a value: what has no name is called `default`. */
 function withDefault(runtime: object): object {
   let value: unknown;
@@ -305,7 +296,7 @@ function withDefault(runtime: object): object {
       return value;
     },
     set: (given: unknown) => {
-      if (typeof given === 'function' && given.name === '')
+      if (typeof given === 'function' && NAMELESS.has(given.name))
         Object.defineProperty(given, 'name', { configurable: true, value: 'default' });
       value = given;
       isSet = true;

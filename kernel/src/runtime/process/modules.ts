@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import vm from 'node:vm';
-import { IMPORT_MARK } from '../language/import-mark';
 import type { CompiledCell } from '../language/language';
 import { isBare, isEsModuleFile, resolveImport } from '../node-resolution';
 import {
@@ -36,6 +35,8 @@ const loader = Module as unknown as ModuleLoader;
 export interface CellLoader {
   readonly require: NodeJS.Require;
   readonly meta: object;
+  /** What a static import gives, once it is {@link ready}. */
+  imported(specifier: string): unknown;
   import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
   /** Loads what the cell imports and takes time. */
   ready(): Promise<void>;
@@ -78,14 +79,13 @@ export class CellModules implements Outside {
     const from: Importer = { file: this.notebook, targets };
     const found = new Map<string, () => unknown>();
     return {
-      require: this.requireOf(from, (specifier) =>
-        specifier.startsWith(IMPORT_MARK)
-          ? found.get(specifier.slice(IMPORT_MARK.length))?.()
-          : this.require(specifier, from),
-      ),
+      require: this.requireOf(from, (specifier) => this.require(specifier, from)),
+      imported: (specifier) => found.get(specifier)?.(),
       meta: importMeta(from, this),
       import: (specifier, options) => this.import(String(specifier), from, options),
       ready: async () => {
+        // A forced stop ends all that is on the stack: not whoever waits for this.
+        await OwnPromise.resolve();
         for (const specifier of imports) {
           if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
           const module = this.find(specifier, from);

@@ -22,6 +22,13 @@ export function addStar(namespace: Namespace, from: Namespace): void {
     if (name === 'default' || Object.hasOwn(namespace, name)) continue;
     addExport(namespace, name, () => from[name]);
   }
+  // In alphabetical order, as those of a module are.
+  for (const name of Object.keys(namespace).sort()) {
+    const known = Object.getOwnPropertyDescriptor(namespace, name);
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the order of properties is that in which they are added
+    delete namespace[name];
+    if (known) Object.defineProperty(namespace, name, known);
+  }
 }
 
 /** A module as TypeScript's CommonJS wants it, so that `default` is the module's default. */

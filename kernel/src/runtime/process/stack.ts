@@ -88,7 +88,7 @@ export class StackMapper {
 
   private position(name: string, line: number, column: number): UserPlace | undefined {
     const maps = this.cells.get(name);
-    if (!maps) return undefined;
+    if (!maps || line <= WRAPPER_LINES) return undefined;
     maps.parsed ??= {
       source: new TraceMap(maps.cell.sourceMap),
       commonJs: new TraceMap(maps.cell.commonJsMap),
