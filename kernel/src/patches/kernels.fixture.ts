@@ -193,6 +193,19 @@ const ragged: Readonly<Record<string, Example>> = {
     ),
 };
 
+/** Kernels that no gradient calls any more. */
+const replaced: Readonly<Record<string, Example>> = {
+  maxPool3dGrad: () => {
+    const [x, window] = [
+      tf.reshape(tf.range(0, 8), [1, 2, 2, 2, 1]),
+      { filterSize: 2, strides: 1 },
+    ];
+    const output = tf.ones([1, 1, 1, 1, 1]);
+    const inputs = { dy: output, input: x, output: tf.mul(output, 7) };
+    return kernel('MaxPool3DGrad', inputs, { ...window, pad: 'valid' });
+  },
+};
+
 /** A call of each kernel that tfjs's JavaScript backend has, in small; by what it shows. */
 export const EXAMPLES: Readonly<Record<string, Example>> = {
   ...math,
@@ -203,6 +216,7 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   ...texts,
   ...sparse,
   ...ragged,
+  ...replaced,
   ...gradients,
 };
 
