@@ -272,7 +272,7 @@ export { SavedModel } from './export/tfjs/saved-model';
 export { loadTfjs } from './export/tfjs/load-tfjs';
 export type { TfjsWeights } from './export/tfjs/weight-spec';
 export type { OnnxExportOptions, OnnxFormat } from './export/onnx/options';
-export { OnnxFile, saveOnnx } from './export/onnx/save-onnx';
+export { OnnxFile, saveOnnx } from './execution/saving/save-onnx';
 export { summarizeOnnx, type OnnxSummary, type OnnxValue } from './export/onnx/summary';
 export { exportTflite, TfliteModel } from './export/tflite/export-tflite';
 export { TFLITE_LAYERS } from './export/tflite/layers';

@@ -137,6 +137,10 @@ export function activate(x: Tensor, activation: FusedActivation): Tensor {
 
 /** Integers up to 255 times scales would not survive a 16-bit policy of the session. */
 export function inFloat32(compute: Compute): Compute {
-  return (inputs) =>
-    hasNativeBackend() ? withPrecision('fp32', () => compute(inputs)) : compute(inputs);
+  return (inputs) => computedInFloat32(() => compute(inputs));
+}
+
+/** What `compute` gives in fp32 whatever the session's policy is. */
+export function computedInFloat32<T>(compute: () => T): T {
+  return hasNativeBackend() ? withPrecision('fp32', compute) : compute();
 }

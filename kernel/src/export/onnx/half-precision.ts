@@ -19,8 +19,8 @@ const ZERO = 2 ** -25;
 
 /**
  * Finds what stays in fp32: all that makes the whole numbers which embeddings look up, since fp16 has
- * those up to 2048 only; masks, which a number so small that it becomes 0 would change; and layers whose
- * weights fp16 can't hold. `also`: calls that were found to differ.
+ * those up to 2048 only; masks, which a number so small that it becomes 0 would change; layers whose
+ * weights fp16 can't hold; and those that runtimes can't run in it. `also`: calls that were found to differ.
  */
 export function halfPrecision(graph: ModelGraph, also: ReadonlySet<string>): HalfPrecision {
   const notes: string[] = [];
@@ -59,8 +59,11 @@ function indexMakers({ nodes }: ModelGraph): Set<string> {
   return found;
 }
 
-/** Why a layer's weights are none for fp16, or undefined. */
+/** Why a layer is none for fp16, or undefined. */
 function unfit(layer: tf.layers.Layer): string | undefined {
+  if ([layer, ...innerLayers(layer)].some(isLstm)) {
+    return 'ONNX Runtime ends with a segmentation fault where it has to widen an LSTM itself';
+  }
   if (isBatchNorm(layer)) {
     // What the variance divides by counts by its ratio, not by its size beside the others.
     const variance = values(layer.getWeights().at(-1));
@@ -87,6 +90,11 @@ function flushed(id: string, layer: tf.layers.Layer): string[] {
       `fp16 makes 0 of ${tiny.length} value${tiny.length === 1 ? '' : 's'} of the ${part} of '${id}', at most ${most}.`,
     ];
   });
+}
+
+function isLstm(layer: tf.layers.Layer): boolean {
+  const { cell } = layer as { readonly cell?: tf.layers.Layer };
+  return cell?.getClassName() === 'LSTMCell';
 }
 
 function values(weight: tf.Tensor | undefined): Float32Array {

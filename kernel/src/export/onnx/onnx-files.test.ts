@@ -8,7 +8,7 @@ import { JUPYTER_DISPLAY } from '../../host';
 import { compareExport } from './compare-export';
 import { exportOnnx } from './export-onnx';
 import { loadOnnx } from './onnx-model';
-import { saveOnnx } from './save-onnx';
+import { saveOnnx } from '../../execution/saving/save-onnx';
 
 loadBackend();
 

@@ -19,6 +19,8 @@ export interface OnnxSummary {
   readonly constantBytes: Readonly<Record<string, number>>;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** What its writer had to say of it, as sentences: what stays in fp32, and the like. */
+  readonly notes: readonly string[];
 }
 
 export interface OnnxValue {
@@ -58,6 +60,7 @@ export function summaryOf(model: onnx.IModelProto, bytes: number): OnnxSummary {
     ),
     inputs: (graph.input ?? []).filter(({ name }) => !weights.has(name)).map(valueOf),
     outputs: (graph.output ?? []).map(valueOf),
+    notes: notesIn(metadata.get('halfnote.notes')),
   };
 }
 
@@ -70,6 +73,16 @@ export function decodeOnnx(bytes: Uint8Array, source: string): onnx.IModelProto 
     // Said below.
   }
   throw new HalfnoteError('invalid-model-file', `${source} is no ONNX model.`);
+}
+
+/** Anybody may have written the file. */
+function notesIn(text: string | null | undefined): string[] {
+  try {
+    const notes: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(notes) ? notes.map(String) : [];
+  } catch {
+    return [];
+  }
 }
 
 function counted(entries: readonly (readonly [string, number])[]): Record<string, number> {

@@ -16,6 +16,7 @@ export function summaryBundle(summary: OnnxSummary, title: string): MimeBundle {
     ['Operator set', `${opset} (IR version ${irVersion})`],
     ['Made by', summary.producer],
     ['File', sizeText(summary.bytes, fp32WeightBytes)],
+    ...summary.notes.map((note, i) => [i === 0 ? 'Notes' : '', note]),
   ];
   const caption = `${summary.name}: ${title}`;
   return {
