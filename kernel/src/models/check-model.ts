@@ -31,11 +31,19 @@ export function checkModel(model: unknown, caller: string): asserts model is tf.
       `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${kindOf(model)}.`,
     );
   }
-  if (model.layers.length === 0 || !model.layers.every((layer) => layer.built)) {
+  if (!isBuilt(model)) {
     throw new HalfnoteError(
       'unsupported-model',
       `Model '${model.name}' is not built yet.`,
       'Give its first layer an `inputShape`, or call it once.',
     );
   }
+}
+
+/** tfjs never says of a model within another that it is built: its layers tell. */
+function isBuilt({ layers }: tf.LayersModel): boolean {
+  return (
+    layers.length > 0 &&
+    layers.every((layer) => (layer instanceof tf.LayersModel ? isBuilt(layer) : layer.built))
+  );
 }

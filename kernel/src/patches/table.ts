@@ -23,6 +23,7 @@ import type { InstancePatch, Patch } from './patch';
 import { prelu } from './prelu';
 import { productPatches } from './products';
 import { progressBar } from './progress-bar';
+import { recurrentStates } from './recurrent-states';
 import { reductionGradients } from './reduction-gradients';
 import { refusedTypes } from './refused-types';
 import { reluGradient } from './relu-gradient';
@@ -69,6 +70,7 @@ export const PATCHES: readonly Patch[] = [
   // Layers, models and optimizers.
   ...rewritten,
   ...saving,
+  recurrentStates,
   ...layerPatches,
   ...layerState,
   ...modelPatches,

@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { traitsOf } from '../../models/layer-traits';
 import type { GraphNode, ModelGraph } from '../../models/model-graph';
+import { FreeNames } from './free-names';
 import { call, rebuild, type Symbols } from './rebuild';
+
+/** A model with layers taken apart. */
+export interface Expanded {
+  readonly model: tf.LayersModel;
+  /** The id of the layer's call that a call is a part of. */
+  readonly wholeOf: (id: string) => string;
+}
 
 /**
  * The model with layers that are several operations taken apart, so that each has an output of its
@@ -12,27 +20,37 @@ import { call, rebuild, type Symbols } from './rebuild';
 export function expand(
   graph: ModelGraph,
   isKept: (node: GraphNode) => boolean,
-): tf.LayersModel | undefined {
-  const applies = (node: GraphNode): boolean => isComposed(node) && !isKept(node);
+): Expanded | undefined {
+  const composed = new Set(graph.nodes.filter(isComposed).map(({ layer }) => layer));
+  const applies = (node: GraphNode): boolean => composed.has(node.layer) && !isKept(node);
   if (!graph.nodes.some(applies)) return undefined;
-  const parts = new Map<tf.layers.Layer, SeparableParts>();
-  return rebuild(graph, {
+  const names = new FreeNames(graph);
+  const wholes = new Map<string, string>();
+  const separables = new Map<tf.layers.Layer, SeparableParts>();
+  const adders = new Map<tf.layers.Layer, Adders>();
+  const partOf = (whole: string, part: string): string => {
+    const name = names.take(`${whole}/${part}`);
+    wholes.set(name, whole);
+    return name;
+  };
+  const model = rebuild(graph, {
     onNode: (node, inputs) => {
       if (!applies(node)) return undefined;
-      if (traitsOf(node.layer).merges === 'sum') return sums(node, inputs);
-      const known = parts.get(node.layer);
-      const { depthwise, pointwise } = known ?? separableParts(node);
-      parts.set(node.layer, { depthwise, pointwise });
-      const outputs = call(pointwise, call(depthwise, inputs));
-      if (known === undefined) setSeparable(node.layer, depthwise, pointwise);
+      const { layer } = node;
+      if (traitsOf(layer).merges === 'sum') {
+        const adder = adders.get(layer) ?? new Adders(node.id, (part) => partOf(node.id, part));
+        adders.set(layer, adder);
+        return adder.sum(inputs);
+      }
+      const known = separables.get(layer);
+      const parts = known ?? separableParts(node, partOf(node.id, 'depthwise'));
+      separables.set(layer, parts);
+      const outputs = call(parts.pointwise, call(parts.depthwise, inputs));
+      if (known === undefined) setSeparable(layer, parts.depthwise, parts.pointwise);
       return outputs;
     },
   });
-}
-
-/** The layer that a part was made of. */
-export function wholeOf(id: string): string {
-  return id.replace(/\/(depthwise|sum\d+)$/, '');
+  return { model, wholeOf: (id) => wholes.get(id.replace(/#\d+$/, '')) ?? id };
 }
 
 interface SeparableParts {
@@ -48,11 +66,11 @@ function isComposed({ layer, inputs }: GraphNode): boolean {
   return product === 'separable' && layer.getConfig()['dataFormat'] !== 'channelsFirst';
 }
 
-function separableParts({ id, layer }: GraphNode): SeparableParts {
+function separableParts({ id, layer }: GraphNode, depthwiseName: string): SeparableParts {
   const config = layer.getConfig() as unknown as Config;
   const { trainable } = layer;
   const depthwise = tf.layers.depthwiseConv2d({
-    name: `${id}/depthwise`,
+    name: depthwiseName,
     kernelSize: config.kernelSize as [number, number],
     strides: config.strides,
     padding: config.padding,
@@ -86,13 +104,30 @@ function setSeparable(
   pointwise.setWeights(rest);
 }
 
-function sums({ id }: GraphNode, inputs: Symbols): Symbols {
-  return inputs.slice(1).reduce<Symbols>(
-    (sum, other, i) => {
-      const isLast = i === inputs.length - 2;
-      const name = isLast ? id : `${id}/sum${i + 2}`;
-      return call(tf.layers.add({ name }), [...sum, other]);
-    },
-    inputs.slice(0, 1),
-  );
+/** The sums of two that a layer's calls become; all calls share them. */
+class Adders {
+  readonly #layers: tf.layers.Layer[];
+
+  constructor(
+    name: string,
+    private readonly nameOf: (part: string) => string,
+  ) {
+    this.#layers = [tf.layers.add({ name })];
+  }
+
+  /** The last sum is the first layer, which is named as the whole is. */
+  sum(inputs: Symbols): Symbols {
+    return inputs
+      .slice(1)
+      .reduce<Symbols>(
+        (sum, other, i) => call(this.#layer(i === inputs.length - 2 ? 0 : i + 1), [...sum, other]),
+        inputs.slice(0, 1),
+      );
+  }
+
+  #layer(i: number): tf.layers.Layer {
+    const layer = this.#layers[i] ?? tf.layers.add({ name: this.nameOf(`sum${i + 1}`) });
+    this.#layers[i] = layer;
+    return layer;
+  }
 }

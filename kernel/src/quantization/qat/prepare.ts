@@ -9,7 +9,8 @@ import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
 import { checkModel } from '../../models/check-model';
 import { ActivationLayer } from './activation-layer';
-import { expand, wholeOf } from './expand';
+import { expand } from './expand';
+import { FreeNames } from './free-names';
 import { noteKept } from './kept';
 import { NormLayer } from './norm-layer';
 import { type QatOptions, type QatSettings, schemeOf, settleQat } from './options';
@@ -45,16 +46,17 @@ export function prepareQat(model: tf.LayersModel, options: QatOptions = {}): Qat
   checkWeights(layers);
   const settings = settleQat(options, deviceFacts());
   const plans = new LayerPlans(layers, settings.choice);
+  const expanded = expand(layers, (node) => plans.keep(node) !== undefined);
+  const source = expanded === undefined ? read : readModel(expanded.model);
+  const wholeOf = (id: string): string => expanded?.wholeOf(id) ?? id;
   const keep = (node: GraphNode): string | undefined =>
     plans.keep({ ...node, id: wholeOf(node.id) });
-  const expanded = expand(layers, (node) => keep(node) !== undefined);
-  const source = expanded === undefined ? read : readModel(expanded);
   const plan = planQat(source, keep, settings.activations);
   plans.check(layers, plan.fused);
   const formatOf = (id: string): LinearWeightFormat =>
     plans.optionsOf(wholeOf(id)).weights as LinearWeightFormat;
-  const copy = rebuild(source.graph, new Preparation(plan, settings, formatOf));
-  for (const weight of expanded?.weights ?? []) weight.dispose();
+  const copy = rebuild(source.graph, new Preparation(source.graph, plan, settings, formatOf));
+  for (const weight of expanded?.model.weights ?? []) weight.dispose();
   noteKept(copy, reasonsOf(source.graph, keep));
   return displayable(copy);
 }
@@ -80,12 +82,16 @@ export function displayable(model: tf.LayersModel): QatModel {
 /** What each call of a float model becomes. */
 class Preparation {
   readonly #ranges = new Map<ValueId, ActivationLayer>();
+  readonly #names: FreeNames;
 
   constructor(
+    graph: ModelGraph,
     private readonly plan: QatPlan,
     private readonly settings: QatSettings,
     private readonly formatOf: (id: string) => LinearWeightFormat,
-  ) {}
+  ) {
+    this.#names = new FreeNames(graph);
+  }
 
   readonly onValue = (id: ValueId, value: tf.SymbolicTensor): tf.SymbolicTensor => {
     const leader = this.plan.rounded.get(id);
@@ -123,7 +129,7 @@ class Preparation {
     const { observer, averaging, quantizeFrom, freezeRanges } = this.settings;
     const calls = [...this.plan.rounded.values()].filter((other) => other === leader).length;
     const layer = new ActivationLayer({
-      name: `${id}/fake_quantize`,
+      name: this.#names.take(`${id}/fake_quantize`),
       observer,
       averaging,
       quantizeFrom,
