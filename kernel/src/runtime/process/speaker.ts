@@ -24,23 +24,25 @@ export function speaksForUs(): boolean {
 
 /** Files of the frames, the innermost first, without those of Node.js. */
 function callers(): readonly string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  let files: readonly string[] = [];
-  Error.stackTraceLimit = MOST_FRAMES;
-  Error.prepareStackTrace = (_, frames) => {
-    files = frames.map((frame) => frame.getFileName() ?? '');
-    return '';
+  const { stackTraceLimit } = Error;
+  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace') ?? {
+    configurable: true,
+    writable: true,
   };
+  const probe: { stack?: unknown } = {};
+  let files: unknown;
+  Error.stackTraceLimit = MOST_FRAMES;
+  Error.prepareStackTrace = (_, frames) => frames.map((frame) => frame.getFileName() ?? '');
   try {
-    const probe: { stack?: string } = {};
     Error.captureStackTrace(probe, speaksForUs);
-    // V8 calls back when the stack is read.
-    void probe.stack;
+    // V8 prepares it when it is read.
+    files = probe.stack;
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Object.defineProperty(Error, 'prepareStackTrace', prepare);
     Error.stackTraceLimit = stackTraceLimit;
   }
-  return files
+  if (!Array.isArray(files)) return [];
+  return (files as string[])
     .map((file) => (file.startsWith('file://') ? decodeURI(file.slice('file://'.length)) : file))
     .filter((file) => file !== '' && !file.startsWith('node:'));
 }
