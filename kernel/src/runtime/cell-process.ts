@@ -15,10 +15,15 @@ export interface Death {
   readonly signal: NodeJS.Signals | null;
   /** The end of what it wrote to stderr natively, for instance V8's words about memory. */
   readonly lastWords: string;
+  /** True: code called `process.exit`. */
+  readonly isAsked: boolean;
 }
 
+/** What the process tells of what runs in it. */
+export type RunMessage = Exclude<FromCell, { kind: 'ready' | 'exiting' }>;
+
 export interface CellProcessEvents {
-  message(message: Exclude<FromCell, { kind: 'ready' }>): void;
+  message(message: RunMessage): void;
   /** What native code wrote; it does not know which request it worked for. */
   native(output: Extract<CellOutput, { kind: 'stream' }>): void;
   /** An interrupt can't end this run before native code returns. */
@@ -45,6 +50,7 @@ export class CellProcess {
   /** Undefined as soon as it hears cells and interrupts; how it ended, if it did before. */
   readonly ready: Promise<Death | undefined>;
   isReady = false;
+  private isExiting = false;
 
   constructor(cwd: string, env: NodeJS.ProcessEnv, events: CellProcessEvents) {
     this.child = spawn(
@@ -73,7 +79,8 @@ export class CellProcess {
         if (message.kind === 'ready') {
           this.isReady = true;
           this.setReady?.();
-        } else events.message(message);
+        } else if (message.kind === 'exiting') this.isExiting = true;
+        else events.message(message);
       }
     });
     const stuck = new LineReader();
@@ -105,7 +112,7 @@ export class CellProcess {
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
         flush();
-        const death = { code, signal, lastWords: this.lastWords };
+        const death = { code, signal, lastWords: this.lastWords, isAsked: this.isExiting };
         this.setReady?.(death);
         events.died(death);
       });

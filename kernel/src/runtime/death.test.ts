@@ -29,6 +29,13 @@ describe('a cell process that dies', () => {
     expect((await notebook.run('1 + 1')).result).toBe('2');
   });
 
+  it('prints one line for a process that was ended on purpose', async () => {
+    expect(errorOf(await notebook.run('process.exit(0)')).traceback).toEqual([
+      'CellProcessDied: The cell process ended with exit code 0, since process.exit was called. ' +
+        'All variables are lost; the next cell starts in a fresh process.',
+    ]);
+  });
+
   it('takes its declarations with it', async () => {
     await notebook.run('const before = 1;');
     await notebook.run('process.exit(1)');

@@ -12,14 +12,16 @@ export function deathError(death: Death): CellError {
   };
 }
 
-function howItEnded({ code, signal }: Death): string {
+function howItEnded({ code, signal, isAsked }: Death): string {
+  if (isAsked) return `ended with exit code ${code ?? 'unknown'}, since process.exit was called`;
   return signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`;
 }
 
 /** What the system sends for what only native code does. */
 const CRASHES: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE']);
 
-function hintFor({ code, signal, lastWords }: Death): string | undefined {
+function hintFor({ code, signal, lastWords, isAsked }: Death): string | undefined {
+  if (isAsked) return undefined;
   if (
     lastWords.includes('heap out of memory') ||
     lastWords.includes('invalid array length Allocation failed')
@@ -32,5 +34,5 @@ function hintFor({ code, signal, lastWords }: Death): string | undefined {
   if (signal !== null) {
     return CRASHES.has(signal) ? 'Native code (TensorFlow or another addon) crashed.' : undefined;
   }
-  return code === null ? undefined : 'Code called process.exit, or Node.js gave up.';
+  return code === null ? undefined : 'Node.js gave up.';
 }

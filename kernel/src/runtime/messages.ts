@@ -36,6 +36,8 @@ export type Evaluation = { readonly data: MimeBundle } | CellError;
 export type FromCell =
   /** From now on cells and interrupts are heard. */
   | { readonly kind: 'ready' }
+  /** Code ends the process: what follows is no accident. */
+  | { readonly kind: 'exiting' }
   /** An interrupt has had all its effect: what runs from now on is not hit by it. `run` goes on all the same. */
   | { readonly kind: 'settled'; readonly run: number | undefined }
   | { readonly kind: 'output'; readonly requestId: string; readonly output: CellOutput }

@@ -1,4 +1,4 @@
-import { CellProcess, type Death } from './cell-process';
+import { CellProcess, type Death, type RunMessage } from './cell-process';
 import { Coalescer } from './coalescer';
 import type {
   CellError,
@@ -250,7 +250,7 @@ class ProcessRuntime implements Runtime {
     return started;
   }
 
-  private onMessage(message: Exclude<FromCell, { kind: 'ready' }>): void {
+  private onMessage(message: RunMessage): void {
     switch (message.kind) {
       case 'settled':
         // A listener that was stopped never answers.

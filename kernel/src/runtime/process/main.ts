@@ -119,7 +119,10 @@ timers.install();
 process.on('SIGINT', () => {
   interrupts.interrupt();
 });
-keepListeners({ uncaughtException: uncaught, unhandledRejection: uncaught });
+const exiting = (): void => {
+  send({ kind: 'exiting' });
+};
+keepListeners({ uncaughtException: uncaught, unhandledRejection: uncaught, exit: exiting });
 listen(heard, () => process.reallyExit(0));
 
 function heard(message: ToCell): void {
