@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deviceFacts } from '../../backend/load';
 import { JUPYTER_DISPLAY } from '../../host';
 import { recordGradients } from '../ranges/gradient-ranges';
@@ -47,6 +47,18 @@ const find = (
   ops.filter((row) => row.layer === layer && op.test(row.op) && row.direction === direction);
 
 describe('explainPrecision', () => {
+  it('passes back once though the loss scale is too large, and says nothing of it', () => {
+    const info = vi.spyOn(console, 'info').mockReturnValue();
+    const model = classifier();
+    setPrecision('fp16');
+    setLossScaler(2 ** 40);
+    const { ops } = explainPrecision(model, { data: data() }).payload;
+    const backward = find(ops, 'hidden', /MatMul/, 'backward');
+    expect(backward.map(({ calls }) => calls)).toEqual([1]);
+    expect(info).not.toHaveBeenCalled();
+    info.mockRestore();
+  });
+
   it('tells the format of each op of each layer, forward and backward, and the rule', () => {
     const model = classifier();
     setPrecision('bf16', { keep: 'score=fp32' });

@@ -92,6 +92,7 @@ const NOTHING = new RangeRecorder({ every: 1, kinds: new Set() });
 
 let latest = NOTHING;
 let active: RangeRecorder | undefined;
+let ownSteps = 0;
 
 /** Forgets what was recorded and records from now on. */
 export function startRecording(options: RecorderOptions): void {
@@ -108,11 +109,18 @@ export function stopRecording(): void {
 export function withoutRecording<T>(fn: () => T): T {
   const paused = active;
   active = undefined;
+  ownSteps += 1;
   try {
     return fn();
   } finally {
     active = paused;
+    ownSteps -= 1;
   }
+}
+
+/** True for steps that aren't the user's: nothing is said of them, and each passes back once. */
+export function isOwnStep(): boolean {
+  return ownSteps > 0;
 }
 
 /** The recorder that is at work, if one is. */

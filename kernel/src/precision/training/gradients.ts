@@ -5,6 +5,7 @@ import { engine, type EngineInternals, type GradientResult } from '../../patches
 import { keepingTape, type TapeUse } from '../../patches/gradients';
 import { isScaledByHand, watchManualPass } from '../loss-scale/manual';
 import { wide, withScaledGradient } from '../loss-scale/scaled-gradient';
+import { isOwnStep } from '../ranges/recorder';
 import { lowers, regime, type Regime } from '../session';
 import { batchIsSuspect, noteLoss } from './batch';
 import { isMinimizing } from './minimize';
@@ -86,7 +87,7 @@ function underRegime(
   // A derivative within another is scaled by what is around it.
   const isInner = engine().state.gradientDepth > 0;
   const start = isInner ? 1 : scaler.scale;
-  const isTraining = !isInner && isMinimizing();
+  const isTraining = !isInner && (isMinimizing() || isOwnStep());
   let factor = start;
   return engine().tidy(() =>
     watchManualPass((byHand) => {

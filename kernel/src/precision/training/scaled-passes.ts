@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { largestFittingScale } from '../loss-scale/fitting-scale';
 import type { ManualPass } from '../loss-scale/manual';
 import type { LossScaleTrace } from '../loss-scale/trace';
+import { isOwnStep } from '../ranges/recorder';
 import { inFp32 } from '../session';
 import { allFinite } from './finite';
 import { noticeBackOff } from './skip-notice';
@@ -39,7 +40,9 @@ const smallerScales = new WeakMap<Tensor, number>();
 
 /** Of the gradients of an optimizer's step: one that overflows is skipped, and the scale adjusts itself. */
 export function trained({ given, start, at, trace }: ScaledPass): Scaled {
-  if (trace.step === 0 && !finite(given)) trace.noteFitting(largest(at, start, LEAST)?.scale);
+  if (trace.step === 0 && !isOwnStep() && !finite(given)) {
+    trace.noteFitting(largest(at, start, LEAST)?.scale);
+  }
   return { grads: given, scale: start };
 }
 

@@ -3,6 +3,7 @@ import { describeGradients, type NonFiniteGradient } from '../loss-scale/non-fin
 import type { LossScaler } from '../loss-scale/scaler';
 import { StaticLossScaler } from '../loss-scale/static';
 import type { LossScaleTrace } from '../loss-scale/trace';
+import { isOwnStep } from '../ranges/recorder';
 
 /** A first scale of 2^16 that is too large costs a few steps; so many are a fault. */
 const SKIPS = 10;
@@ -20,7 +21,8 @@ const backedOff = new WeakSet<LossScaleTrace>();
  */
 export function noticeSkips(trace: LossScaleTrace, scaling: Scaling): void {
   const last = trace.skips.at(-1);
-  if (trace.skippedInARow === 0 || last === undefined || noticed.has(trace)) return;
+  if (trace.skippedInARow === 0 || last === undefined) return;
+  if (noticed.has(trace) || isOwnStep()) return;
   const atFloor = isAtFloor(trace.scaler, last.scale);
   if (trace.step === 1 && !atFloor) say(firstSkip(trace, last.scale, last.gradients, scaling));
   // Said already: the scale is still on its way down to the one that was found to fit.
