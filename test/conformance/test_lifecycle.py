@@ -15,6 +15,8 @@ LOOPS = {
     "a synchronous loop": "while (true) {}",
     "a loop after an await": "await null; while (true) {}",
     "a promise that never settles": "await new Promise(() => {})",
+    "a child that it waits for": "require('child_process').execSync('sleep 60')",
+    "a child after an await": "await null; try { require('child_process').spawnSync('sleep', ['60']) } catch {}",
     "a loop that yields": "while (true) await new Promise(r => setTimeout(r, 10))",
 }
 
@@ -71,7 +73,11 @@ class SurvivalTest(KernelCase):
                 self.kernel.next_output(running, "execute_input")
                 time.sleep(0.3)
                 self.kernel.request("interrupt_request", channel="control")
-                self.assertEqual(self.kernel.finish(running).content["status"], "error")
+                begin = time.monotonic()
+                content = self.kernel.finish(running).content
+                self.assertEqual(content["ename"], "Interrupted")
+                self.assertEqual(len(content["traceback"]), 1)
+                self.assertLess(time.monotonic() - begin, 5)
                 self.assertEqual(self.ok("before").result, "42")
 
     def test_interrupt_when_idle(self):
