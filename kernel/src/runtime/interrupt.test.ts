@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
 
-/** A second from the request on, and something for a busy machine. */
-const LIMIT_MS = 1500;
+/** Users are promised a second, which `test/interrupts` measures; other tests run beside this one. */
+const LIMIT_MS = 3000;
 
 let notebook: TestNotebook;
 
@@ -85,6 +85,14 @@ it('ends a value that takes for ever to be shown, and keeps what the cell declar
   );
   expect(errorOf(executed).ename).toBe('Interrupted');
   expect((await notebook.run('declared')).result).toBe('7');
+});
+
+it('ends an expression that a front end asks for', async () => {
+  const evaluated = notebook.runtime.evaluate(`(() => { for (;;); })()`);
+  await new Promise((wake) => setTimeout(wake, 300));
+  await notebook.runtime.interrupt();
+  expect(await evaluated).toMatchObject({ ename: 'Interrupted' });
+  expect((await notebook.run('kept')).result).toBe('42');
 });
 
 it('says that a cell was interrupted in one line, wherever it stood', async () => {

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createInterruptState, InterruptError, Interrupts, PHASE, SLOT } from './interrupts';
+
+function interrupts(): { state: Int32Array; main: Interrupts } {
+  const state = createInterruptState();
+  return { state, main: new Interrupts(state, () => undefined) };
+}
+
+describe('an interrupt that comes ahead of the run that it is meant for', () => {
+  it('stops that run as it begins', () => {
+    const { state, main } = interrupts();
+    Atomics.store(state, SLOT.target, 3);
+    void main.begin(3);
+    expect(() => {
+      main.throwIfWanted();
+    }).toThrow(InterruptError);
+    expect(Atomics.load(state, SLOT.acknowledged)).toBe(1);
+  });
+
+  it.each([2, 4])('does not stop run %i', (run) => {
+    const { state, main } = interrupts();
+    Atomics.store(state, SLOT.target, 3);
+    void main.begin(run);
+    expect(() => {
+      main.throwIfWanted();
+    }).not.toThrow();
+  });
+});
+
+it('is busy from the first moment of a run, so that nobody takes it for ended', () => {
+  const { state, main } = interrupts();
+  void main.begin(1);
+  expect(Atomics.load(state, SLOT.phase)).toBe(PHASE.asynchronous);
+  main.end();
+  expect(Atomics.load(state, SLOT.phase)).toBe(PHASE.idle);
+});
+
+it('knows of a run that should have ended and has not', () => {
+  const { main } = interrupts();
+  void main.begin(1);
+  expect(main.isOverdue).toBe(false);
+  main.interrupt();
+  expect(main.isOverdue).toBe(true);
+  main.end();
+  expect(main.isOverdue).toBe(false);
+});
+
+it('stops work that goes on behind its cell, and spares the next cell', () => {
+  const { main } = interrupts();
+  void main.begin(1);
+  main.throwIfInterrupted();
+  main.interrupt();
+  main.end();
+  expect(() => {
+    main.throwIfInterrupted();
+  }).toThrow(InterruptError);
+  void main.begin(2);
+  expect(() => {
+    main.throwIfInterrupted();
+  }).not.toThrow();
+});
