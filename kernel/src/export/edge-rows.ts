@@ -19,7 +19,14 @@ export interface InputFacts {
   readonly range?: { readonly low: number; readonly high: number } | undefined;
 }
 
-const ROWS = ['usual numbers', 'zeros', 'small numbers', 'negative numbers', 'other usual numbers', 'large numbers'] as const;
+const ROWS = [
+  'usual numbers',
+  'zeros',
+  'small numbers',
+  'negative numbers',
+  'other usual numbers',
+  'large numbers',
+] as const;
 export type RowName = (typeof ROWS)[number];
 
 /** Beyond what models are trained on: a format may give out there, which is to be said, not refused. */
@@ -40,7 +47,10 @@ export function edgeRows(
 ): EdgeRows {
   const fixed = inputs[0]?.shape[0] ?? undefined;
   const rows = fixed === undefined ? ROWS.length : Math.max(fixed, 1);
-  const names = Array.from({ length: rows }, (_, row) => ROWS[row % ROWS.length] ?? 'usual numbers');
+  const names = Array.from(
+    { length: rows },
+    (_, row) => ROWS[row % ROWS.length] ?? 'usual numbers',
+  );
   const tensors = inputs.map(({ id, shape, dtype }, index) => {
     const sizes = shape.slice(1).map((size) => size ?? open);
     const size = sizes.reduce((a, b) => a * b, 1);
@@ -93,14 +103,19 @@ function floatNumber(row: RowName, z: number, range: InputFacts['range']): numbe
       return -Math.abs(middle + spread * z);
     case 'large numbers':
       return LARGE * spread * z;
-    default:
+    case 'usual numbers':
+    case 'other usual numbers':
       return middle + spread * z;
   }
 }
 
 /** How many words there are for the embeddings that look up an input, as it is or moved. */
 export function wordsOf(
-  nodes: readonly { readonly layer: tf.layers.Layer; readonly inputs: readonly ValueId[]; readonly outputs: readonly ValueId[] }[],
+  nodes: readonly {
+    readonly layer: tf.layers.Layer;
+    readonly inputs: readonly ValueId[];
+    readonly outputs: readonly ValueId[];
+  }[],
   input: ValueId,
 ): number | undefined {
   const same = new Set([input]);
@@ -111,7 +126,8 @@ export function wordsOf(
     for (const one of [layer, ...innerLayers(layer)]) {
       if (traitsOf(one).looksUp) sizes.push(Number(one.getConfig()['inputDim']));
     }
-    if (reshapes !== undefined || trainingOnly || merges === 'join') outputs.forEach((id) => same.add(id));
+    if (reshapes !== undefined || trainingOnly || merges === 'join')
+      outputs.forEach((id) => same.add(id));
   }
   return sizes.length === 0 ? undefined : Math.min(...sizes);
 }

@@ -1,4 +1,4 @@
-import type { RowName } from './edge-rows';
+import { isBeyond, type RowName } from './edge-rows';
 
 /** An output's values in memory, batches first. */
 export interface Values {
@@ -14,8 +14,8 @@ export interface RowDifference {
 }
 
 /**
- * The first row whose values are further off than `tolerance`, by root mean square, beside the largest
- * value of that row or of a usual one. What isn't finite has to be the same.
+ * The first row whose values are further off than `tolerance`, by root mean square over that of the row,
+ * or of the largest row that isn't beyond. What isn't finite has to be the same.
  */
 export function rowDifference(
   expected: Values,
@@ -24,10 +24,13 @@ export function rowDifference(
   tolerance: number,
 ): RowDifference | undefined {
   const size = expected.data.length / Math.max(1, names.length);
-  const usual = names.indexOf('usual numbers');
-  const common = usual < 0 ? 0 : largest(expected.data, usual * size, size);
+  const sizes = names.map((_, row) => rootMeanSquare(expected.data, row * size, size));
+  const common = sizes.reduce(
+    (most, one, row) => (isBeyond(names[row]) ? most : Math.max(most, one)),
+    0,
+  );
   for (const [row, name] of names.entries()) {
-    const scale = Math.max(common, largest(expected.data, row * size, size));
+    const scale = Math.max(common, sizes[row] ?? 0);
     let [squares, worst, at] = [0, -1, row * size];
     for (let i = row * size; i < (row + 1) * size; i++) {
       const error = distance(expected.data[i] ?? NaN, actual[i] ?? NaN);
@@ -46,11 +49,11 @@ function distance(a: number, b: number): number {
   return Number.isFinite(error) ? error : Infinity;
 }
 
-function largest(data: ArrayLike<number>, from: number, size: number): number {
-  let most = 0;
+function rootMeanSquare(data: ArrayLike<number>, from: number, size: number): number {
+  let sum = 0;
   for (let i = from; i < from + size; i++) {
-    const value = Math.abs(data[i] ?? 0);
-    if (Number.isFinite(value) && value > most) most = value;
+    const value = data[i] ?? 0;
+    if (Number.isFinite(value)) sum += value ** 2;
   }
-  return most;
+  return Math.sqrt(sum / Math.max(1, size));
 }

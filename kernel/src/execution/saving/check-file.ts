@@ -3,7 +3,14 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { firstLine, HalfnoteError } from '../../errors';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { type ModelGraph, modelGraph } from '../../models/model-graph';
-import { type EdgeRows, edgeRows, type InputFacts, isBeyond, wordsOf } from '../../export/edge-rows';
+import {
+  type EdgeRows,
+  edgeRows,
+  type InputFacts,
+  isBeyond,
+  type RowName,
+  wordsOf,
+} from '../../export/edge-rows';
 import { type RowDifference, rowDifference, type Values } from '../../export/row-difference';
 import { type OnnxSource, writeOnnx } from '../../export/onnx/export-onnx';
 import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
@@ -12,8 +19,13 @@ import { computedInFloat32 } from '../float-nodes';
 import { runGraph } from '../run-graph';
 import { runCalls } from './run-calls';
 
-/** How far a file may be from its model, beside the largest values. */
-const TOLERANCES = { fp32: 1e-3, fp16: 0.03, int4: 0.6, quantized: 0.1 } as const;
+/**
+ * How far a file may be from its model, beside its values: fp32 and fp16 by their rounding; int4 rounds
+ * the weights anew; integers may be a step apart where both round.
+ */
+const TOLERANCES = { fp32: 1e-3, fp16: 0.05, int4: 0.5, quantized: 0.1 } as const;
+
+const FP16_MAX = 65504;
 
 /** What came of running a file beside its model. */
 export interface Checked {
@@ -43,7 +55,9 @@ export class FileCheck {
     this.#expected = expected;
     this.#graph = graph;
     this.#tolerance =
-      TOLERANCES[graph === undefined || options.format === 'int8' ? 'quantized' : (options.format ?? 'fp32')];
+      TOLERANCES[
+        graph === undefined || options.format === 'int8' ? 'quantized' : (options.format ?? 'fp32')
+      ];
   }
 
   /** Predicts the rows; says why where that can't be done. */
@@ -108,13 +122,44 @@ export class FileCheck {
     return { notes };
   }
 
+  /**
+   * The calls that read or make numbers which fp16 doesn't have. Runtimes that widen fp16 to compute in
+   * fp32 would not show them.
+   */
+  beyondHalf(): Map<string, string> {
+    const found = new Map<string, string>();
+    const graph = this.#graph;
+    if (graph === undefined) return found;
+    const { tensors, names } = this.#rows;
+    const most = new Map<string, number>();
+    graph.inputs.forEach(({ id }, i) => most.set(id, mostOf(tensors[i] as Tensor, names)));
+    runCalls(graph, tensors, (id, value) => {
+      most.set(id, mostOf(value, names));
+      return true;
+    });
+    for (const { id, inputs, outputs } of graph.nodes) {
+      const largest = Math.max(...[...inputs, ...outputs].map((value) => most.get(value) ?? 0));
+      if (largest > FP16_MAX) {
+        found.set(
+          id,
+          `it computes with numbers up to ${largest.toPrecision(2)}, and fp16 ends at ${FP16_MAX}`,
+        );
+      }
+    }
+    return found;
+  }
+
   /** The first call whose result differs in a file of the same model with all values for outputs. */
-  async firstDifferent(wide: ReadonlySet<string>): Promise<string | undefined> {
+  async firstDifferent(wide: ReadonlyMap<string, string>): Promise<string | undefined> {
     const graph = this.#graph;
     if (graph === undefined) return undefined;
-    const outputs = await this.#predicted(writeOnnx(this.source, this.options, { wide, all: true }));
+    const outputs = await this.#predicted(
+      writeOnnx(this.source, this.options, { wide, all: true }),
+    );
     if (typeof outputs === 'string') return undefined;
-    const makers = new Map(graph.nodes.flatMap(({ id, outputs: made }) => made.map((o) => [o, id])));
+    const makers = new Map(
+      graph.nodes.flatMap(({ id, outputs: made }) => made.map((o) => [o, id])),
+    );
     const places = new Map([...makers.keys()].map((id, i) => [id, i]));
     let found: string | undefined;
     runCalls(graph, this.#rows.tensors, (id, value) => {
@@ -136,7 +181,10 @@ export class FileCheck {
       loaded = await loadOnnx(bytes);
       const results = [await loaded.predict(this.#rows.tensors)].flat();
       const { outputs } = loaded;
-      const made = results.map((y, i) => ({ name: outputs[i]?.name ?? '', values: y.dataSync().slice() }));
+      const made = results.map((y, i) => ({
+        name: outputs[i]?.name ?? '',
+        values: y.dataSync().slice(),
+      }));
       tf.dispose(results);
       return made;
     } catch (error) {
@@ -154,6 +202,28 @@ export class FileCheck {
 
 export function notCompared(why: string): string {
   return `The file was not compared with the model: ${why}.`;
+}
+
+/** The largest finite number in the rows that aren't beyond. */
+function mostOf(value: Tensor, names: readonly RowName[]): number {
+  const data = value.dataSync();
+  const size = data.length / names.length;
+  return names.reduce(
+    (most, name, row) =>
+      isBeyond(name)
+        ? most
+        : Math.max(most, largestOf(data.subarray(row * size, (row + 1) * size))),
+    0,
+  );
+}
+
+function largestOf(data: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i] ?? 0);
+    if (size > most && size < Infinity) most = size;
+  }
+  return most;
 }
 
 function valuesOf(results: readonly Tensor[]): Values[] {

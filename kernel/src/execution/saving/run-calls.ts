@@ -27,7 +27,9 @@ export function runCalls(
         const node = nodes[i];
         const mask = node && masks?.get(node);
         const options = mask === undefined ? { training: false } : { training: false, mask };
-        const made = computedInFloat32(() => [layer.apply(x.length === 1 ? (x[0] as Tensor) : x, options)].flat());
+        const made = computedInFloat32(() =>
+          [layer.apply(x.length === 1 ? (x[0] as Tensor) : x, options)].flat(),
+        );
         if (node !== undefined) masks?.pass(node, () => x);
         for (const [at, id] of outputs.entries()) {
           const value = made[at] as Tensor;

@@ -45,7 +45,7 @@ export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}):
 
 /**
  * As {@link exportOnnx}.
- * @param more.wide Layers' calls that are to stay in fp32 in a file of fp16.
+ * @param more.wide Layers' calls that are to stay in fp32 in a file of fp16, and why.
  * @param more.all Every value is an output, under its id, rather than those of the model.
  */
 export function writeOnnx(
@@ -67,7 +67,7 @@ export function writeOnnx(
 }
 
 export interface WriteOptions {
-  readonly wide?: ReadonlySet<string>;
+  readonly wide?: ReadonlyMap<string, string>;
   readonly all?: boolean;
 }
 
@@ -86,7 +86,7 @@ const WRITTEN: Readonly<
 function exportModel(
   model: tf.LayersModel,
   settings: ExportSettings,
-  { wide = new Set(), all = false }: WriteOptions,
+  { wide = new Map(), all = false }: WriteOptions,
 ): Uint8Array {
   const format = settings.format ?? 'fp32';
   if (format === 'int8') {

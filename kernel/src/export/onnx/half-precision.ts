@@ -20,12 +20,12 @@ const ZERO = 2 ** -25;
 /**
  * Finds what stays in fp32: all that makes the whole numbers which embeddings look up, since fp16 has
  * those up to 2048 only; masks, which a number so small that it becomes 0 would change; layers whose
- * weights fp16 can't hold; and those that runtimes can't run in it. `also`: calls that were found to differ.
+ * weights fp16 can't hold; and those that runtimes can't run in it. `also`: other calls, and why.
  */
-export function halfPrecision(graph: ModelGraph, also: ReadonlySet<string>): HalfPrecision {
+export function halfPrecision(graph: ModelGraph, also: ReadonlyMap<string, string>): HalfPrecision {
   const notes: string[] = [];
-  const wide = new Set(also);
-  for (const id of also) notes.push(`'${id}' stays in fp32: in fp16 it gave something else.`);
+  const wide = new Set(also.keys());
+  for (const [id, why] of also) notes.push(`'${id}' stays in fp32: ${why}.`);
   for (const id of indexMakers(graph)) wide.add(id);
   for (const { id, layer } of graph.nodes) {
     if (traitsOf(layer).masks === 'always') wide.add(id);
