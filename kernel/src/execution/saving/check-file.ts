@@ -5,12 +5,12 @@ import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { type ModelGraph, modelGraph } from '../../models/model-graph';
 import {
   type EdgeRows,
-  edgeRows,
   type InputFacts,
   isBeyond,
   type RowName,
   wordsOf,
 } from '../../export/edge-rows';
+import { edgePredictions } from '../../export/edge-predictions';
 import { type RowDifference, rowDifference, type Values } from '../../export/row-difference';
 import { type OnnxSource, writeOnnx } from '../../export/onnx/export-onnx';
 import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
@@ -33,9 +33,6 @@ export interface Checked {
   readonly notes: readonly string[];
   readonly difference?: RowDifference & { readonly output: string };
 }
-
-/** Sizes that are tried for axes that the model leaves open. */
-const OPEN_SIZES = [16, 8, 4, 32, 2, 1];
 
 /** A model with what is needed to run a file beside it. */
 export class FileCheck {
@@ -66,11 +63,14 @@ export class FileCheck {
     const quantized = graph === undefined ? quantizedIn(source) : undefined;
     const runner = quantized && (await runGraph(quantized, { engine: 'simulated' }));
     try {
-      return FileCheck.#beside(source, options, graph, quantized, (inputs) =>
-        valuesOf(
+      return FileCheck.#beside(
+        source,
+        options,
+        graph,
+        quantized,
+        (inputs) =>
           runner?.predict(inputs) ??
-            computedInFloat32(() => [(source as tf.LayersModel).predict([...inputs])].flat()),
-        ),
+          computedInFloat32(() => [(source as tf.LayersModel).predict([...inputs])].flat()),
       );
     } finally {
       runner?.dispose();
@@ -82,26 +82,16 @@ export class FileCheck {
     options: OnnxExportOptions,
     graph: ModelGraph | undefined,
     quantized: QuantizedGraph | undefined,
-    predict: (inputs: readonly Tensor[]) => Values[],
+    predict: (inputs: readonly Tensor[]) => Tensor[],
   ): FileCheck | string {
     const inputs = graph?.inputs ?? quantized?.inputs ?? [];
     const factsOf = (id: string): InputFacts => ({
       words: wordsOf(graph?.nodes ?? floatNodes(quantized), id),
       range: rangeOf(quantized, id),
     });
-    const isOpen = inputs.some(({ shape }) => shape.slice(1).includes(null));
-    let failure = '';
-    for (const open of isOpen ? OPEN_SIZES : [1]) {
-      const rows = edgeRows(inputs, factsOf, open);
-      try {
-        const expected = predict(rows.tensors);
-        return new FileCheck(source, options, rows, expected, graph);
-      } catch (error) {
-        tf.dispose([...rows.tensors]);
-        failure = firstLine(error);
-      }
-    }
-    return failure;
+    const found = edgePredictions(inputs, factsOf, predict);
+    if (typeof found === 'string') return found;
+    return new FileCheck(source, options, found.rows, found.outputs, graph);
   }
 
   /** Runs a file on the rows. */
@@ -224,12 +214,6 @@ function largestOf(data: ArrayLike<number>): number {
     if (size > most && size < Infinity) most = size;
   }
   return most;
-}
-
-function valuesOf(results: readonly Tensor[]): Values[] {
-  const values = results.map((y) => ({ data: y.dataSync().slice(), shape: y.shape }));
-  tf.dispose([...results]);
-  return values;
 }
 
 function quantizedIn(source: OnnxSource): QuantizedGraph {

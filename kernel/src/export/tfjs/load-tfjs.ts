@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { ensureBackend } from '../../backend/load';
 import { decodeWeights } from '../../graph/weight-codes';
-import { readModel } from './model-files';
+import { type ModelJson, readModel } from './model-files';
 import { packedLength, unpackedWeight } from './packed-weights';
 import { elements, OWN, type OwnQuantization, type WeightSpec } from './weight-spec';
 
@@ -24,6 +24,15 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
 export async function loadTfjs(path: string): Promise<tf.LayersModel> {
   const { json, data } = await readModel(path);
   await ensureBackend();
+  return modelOf(json, data, path);
+}
+
+/** The layers model that files hold. `path`: where they are, for errors. */
+export async function modelOf(
+  json: ModelJson,
+  data: Uint8Array,
+  path: string,
+): Promise<tf.LayersModel> {
   const weightSpecs: WeightSpec[] = [];
   const parts: Uint8Array[] = [];
   let from = 0;

@@ -5,6 +5,7 @@ import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quan
 import { INT8 } from '../../integer/affine';
 import { channelCount } from '../../schemes/channels';
 import { encodeWeights, usualGranularity, type WeightGranularity } from '../../graph/weight-codes';
+import { compareFiles } from './compare-files';
 import { dequantizedModel } from './layers-model';
 import { writeModel } from './model-files';
 import { packedWeight } from './packed-weights';
@@ -36,9 +37,10 @@ export type TfjsSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
 /**
  * Writes a model to a folder as tfjs's `model.json` and weight files. A quantized model is written
  * as a layers model whose weights are what its codes stand for, with normalizations folded in.
- * The folder's former model stays whole until the new one is.
+ * What is to be written is loaded and run beside the model first. The folder's former model stays whole
+ * until the new one is.
  * @throws HalfnoteError `unsupported-model`, `unknown-weight-format`, `invalid-option`, `invalid-group`,
- *   `not-finite`, `fp16-overflow`, `not-writable`.
+ *   `not-finite`, `fp16-overflow`, `export-mismatch`, `not-writable`.
  */
 export async function saveTfjs(
   folder: string,
@@ -77,22 +79,23 @@ async function saved(
   }
   const weightBytes = encoded.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const stock = encoded.every(({ spec }) => !spec.quantization?.dtype.startsWith('halfnote:'));
-  const files = await writeModel(
-    folder,
-    {
-      ...artifacts,
-      userDefinedMetadata: {
-        ...artifacts.userDefinedMetadata,
-        halfnote: {
-          weights: options.weights ?? (codes.size > 0 ? 'as quantized' : 'float32'),
-          stock,
-        },
+  const json = {
+    ...artifacts,
+    userDefinedMetadata: {
+      ...artifacts.userDefinedMetadata,
+      halfnote: {
+        weights: options.weights ?? (codes.size > 0 ? 'as quantized' : 'float32'),
+        stock,
       },
     },
-    encoded.map(({ spec }) => spec),
-    Buffer.concat(encoded.map(({ bytes }) => bytes)),
-  );
-  return new SavedModel({ ...files, weightBytes, floatWeightBytes: data.length, stock });
+  };
+  const written = encoded.map(({ spec }) => spec);
+  // No `Buffer`, whose slices are views.
+  const bytes = new Uint8Array(Buffer.concat(encoded.map((weight) => weight.bytes)));
+  const { weights } = options;
+  const notes = await compareFiles(model, json, written, bytes, weights ?? 'float32');
+  const files = await writeModel(folder, json, written, bytes);
+  return new SavedModel({ ...files, weightBytes, floatWeightBytes: data.length, stock, notes });
 }
 
 function encodedWeight(
@@ -106,11 +109,23 @@ function encodedWeight(
   const values = new Float32Array(bytes.buffer);
   if (TFJS_WEIGHTS[weights] === 'stock') return stockWeight(spec, values, weights as StockWeights);
   const format = weights as WeightFormat;
+  checkFinite(spec, values);
   const granularity = given ?? usualGranularity(format);
   const scheme = { format, granularity, rule: 'absmax/127', int8: INT8 } as const;
   return packedWeight(
     spec,
     encodeWeights(values, channelCount(spec.name, spec.shape), scheme, spec.name),
+  );
+}
+
+/** Codes have neither NaN nor infinity. */
+function checkFinite({ name }: WeightSpec, values: Float32Array): void {
+  const bad = values.find((x) => !Number.isFinite(x));
+  if (bad === undefined) return;
+  throw new HalfnoteError(
+    'not-finite',
+    `Weight '${name}' has ${bad}; codes need finite numbers.`,
+    "Save with weights: 'float32', or find where it comes from.",
   );
 }
 

@@ -8,6 +8,7 @@ interface Facts extends SavedFiles {
   readonly weightBytes: number;
   readonly floatWeightBytes: number;
   readonly stock: boolean;
+  readonly notes: readonly string[];
 }
 
 const COLUMNS: readonly Column[] = [
@@ -30,6 +31,8 @@ export class SavedModel implements Displayable {
   readonly floatWeightBytes: number;
   /** Can tfjs load it without Halfnote? */
   readonly stock: boolean;
+  /** What needs to be known of the files, as sentences. */
+  readonly notes: readonly string[];
 
   constructor(facts: Facts) {
     this.file = facts.file;
@@ -37,14 +40,21 @@ export class SavedModel implements Displayable {
     this.weightBytes = facts.weightBytes;
     this.floatWeightBytes = facts.floatWeightBytes;
     this.stock = facts.stock;
+    this.notes = facts.notes;
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    return staticBundle(table(COLUMNS, [this.#cells()]));
+    return staticBundle(this.#table());
   }
 
   toString(): string {
-    return table(COLUMNS, [this.#cells()]).text;
+    return this.#table().text;
+  }
+
+  #table(): ReturnType<typeof table> {
+    if (this.notes.length === 0) return table(COLUMNS, [this.#cells()]);
+    const columns = [...COLUMNS, { header: 'Notes', align: 'left' }] as const;
+    return table(columns, [[...this.#cells(), this.notes.join(' ')]]);
   }
 
   #cells(): string[] {

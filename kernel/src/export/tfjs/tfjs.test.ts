@@ -368,6 +368,49 @@ describe('a graph model', () => {
   });
 });
 
+describe('weights that a format does not have', () => {
+  const dense = (...kernel: number[]): tf.LayersModel => {
+    const layer = tf.layers.dense({ units: 1, inputShape: [kernel.length], useBias: false });
+    const model = tf.sequential({ layers: [layer] });
+    model.setWeights([tf.tensor2d(kernel, [kernel.length, 1])]);
+    return model;
+  };
+
+  it.each(['float32', 'float16'] as const)('NaN and infinity are kept in %s', async (weights) => {
+    const folderOf = somewhere();
+    await saveTfjs(folderOf, dense(1, NaN, Infinity, -Infinity), { weights });
+    const [kernel] = (await loadTfjs(folderOf)).getWeights();
+    expect([...(kernel?.dataSync() ?? [])]).toEqual([1, NaN, Infinity, -Infinity]);
+  });
+
+  it.each([...OWN, 'uint8', 'uint16'] as const)('NaN is refused in %s', async (weights) => {
+    const folderOf = somewhere();
+    await expect(saveTfjs(folderOf, dense(1, NaN), { weights })).rejects.toMatchObject({
+      code: 'not-finite',
+    });
+    expect(existsSync(folderOf)).toBe(false);
+  });
+
+  it('are refused where all become 0 in float16, and the model before stays', async () => {
+    const folderOf = somewhere();
+    await saveTfjs(folderOf, dense(1));
+    const before = readFileSync(join(folderOf, 'model.json'), 'utf8');
+    await expect(
+      saveTfjs(folderOf, dense(1e-9, 2e-9), { weights: 'float16' }),
+    ).rejects.toMatchObject({
+      code: 'export-mismatch',
+    });
+    expect(readFileSync(join(folderOf, 'model.json'), 'utf8')).toBe(before);
+  });
+
+  it('are said where fewer bits change much', async () => {
+    const { notes } = await saveTfjs(somewhere(), dense(1, 1, 1, -1), { weights: 'binary' });
+    expect(notes).toEqual([]);
+    const coarse = await saveTfjs(somewhere(), dense(1, 0.6, 0.3, 0.1), { weights: 'binary' });
+    expect(coarse.notes.join()).toMatch(/^More than 5.*% off: .* with binary weights/);
+  });
+});
+
 describe('bad input', () => {
   it('is named with what is allowed', async () => {
     const path = somewhere();
