@@ -60,6 +60,14 @@ export interface NativeBackend {
   createOutputTensor(raw: RawTensor): Tensor;
   readSync(dataId: object): unknown;
   disposeData(dataId: object, force?: boolean): boolean;
+  loadSavedModelMetaGraph(path: string, tags: string): number;
+  runSavedModel(
+    id: number,
+    inputs: readonly Tensor[],
+    infos: readonly object[],
+    outputs: readonly string[],
+  ): Tensor[];
+  deleteSavedModel(id: number): void;
   move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
 }
 

@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { native } from '../backend/binding';
+import { native, TFJS_NODE } from '../backend/binding';
 import type { DeviceFacts } from '../backend/contract';
 import { RuleOptimizer } from '../precision/optimizers/optimizer';
 import { loadBackend } from '../start';
@@ -56,6 +57,7 @@ function membersOf(): Map<string, unknown> {
     if (typeof exported === 'function' && prototype) chain(name, prototype);
   }
   note('tf.models', tf.models);
+  note('tfjs-node node', (createRequire(__filename)(TFJS_NODE) as { readonly node: object }).node);
   chain('Layer', tf.layers.Layer.prototype);
   chain('RuleOptimizer', RuleOptimizer.prototype);
   const { classNameMap } = tf.serialization.SerializationMap.getMap();

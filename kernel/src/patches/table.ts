@@ -29,13 +29,14 @@ import { refusedTypes } from './refused-types';
 import { reluGradient } from './relu-gradient';
 import { rewritten } from './rewritten';
 import { saving } from './saving';
+import { runSavedModel, savedModelPatches } from './saved-models';
 import { tape } from './tape';
 import { tileGradient } from './tile-gradient';
 import { variables } from './variables';
 import { windowPadding } from './window-padding';
 
 /** What is changed in each instance of tfjs's native backend. */
-export const INSTANCE_PATCHES: readonly InstancePatch[] = backendOverrides;
+export const INSTANCE_PATCHES: readonly InstancePatch[] = [...backendOverrides, runSavedModel];
 
 /** All else that is changed in tfjs, in the order in which it is put in. */
 export const PATCHES: readonly Patch[] = [
@@ -75,5 +76,6 @@ export const PATCHES: readonly Patch[] = [
   ...layerState,
   ...modelPatches,
   ...loaderPatches,
+  ...savedModelPatches,
   ...optimizerPatches,
 ];
