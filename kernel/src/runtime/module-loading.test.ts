@@ -128,6 +128,20 @@ describe('a module that changed', () => {
     expect(await valueOf(cell)).toBe(true);
   });
 
+  it('finds what its author adds', async () => {
+    write('lacks.ts', `import { added } from './added';\nexport const all: number = added;`);
+    const cell = `import { all } from './lacks';\n${print('all')}`;
+    expect(await tracebackOf(cell)).toContain(`lacks.ts:1:23 - Cannot find module './added'`);
+    await rewrite('added.js', 'export const added = 1;');
+    expect(await valueOf(cell)).toBe(1);
+    await rewrite('added.ts', 'export const added: number = 2;');
+    await rewrite(
+      'lacks.ts',
+      `import { added } from './added';\nexport const all: number = 10 * added;`,
+    );
+    expect(await valueOf(cell)).toBe(20);
+  });
+
   it('is there after the cell process has ended', async () => {
     await notebook.run('process.exit(3)');
     expect(await valueOf(`import { low } from './low';\n${print('low')}`)).toBe(2);
@@ -196,6 +210,31 @@ describe('stacks of modules', () => {
       new RegExp(
         `Uncaught RangeError: boom 9\n    at boom \\(${join(notebook.cwd, 'stack-ts.ts')}:4:20\\)`,
       ),
+    );
+  });
+
+  it('call what is imported by its name', async () => {
+    write('lacking.ts', `export const f: any = 1, C: any = 2;\nexport default undefined as any;`);
+    write(
+      'calls.ts',
+      `import none, { f, C } from './lacking';\nexport const call = (): void => { f(); };\nexport const make = (): void => { new C(); };\nexport const run = (): void => { none(); };`,
+    );
+    await notebook.run(
+      `import { call, make, run } from './calls';\nimport { f, C } from './lacking';`,
+    );
+    for (const [code, message] of [
+      ['call()', 'f is not a function'],
+      ['make()', 'C is not a constructor'],
+      ['run()', 'default is not a function'],
+    ] as const) {
+      const error = errorOf(await notebook.run(code));
+      expect([error.evalue, error.traceback[0]]).toEqual([message, `TypeError: ${message}`]);
+    }
+    const { stdout } = await notebook.run(
+      `import { f as g, C as D } from './lacking';\ntry { g(); } catch (error) { console.log(error); }\ntry { new D(); } catch (error) { console.log(error); }`,
+    );
+    expect(stdout).toMatch(
+      /^TypeError: f is not a function\n.*:2:7\nTypeError: C is not a constructor\n.*:3:7\n$/,
     );
   });
 

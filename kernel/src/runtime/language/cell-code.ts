@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { IMPORT_MARK, importsThrough, pointAtName } from './import-mark';
+import { importsThrough, pointAtName, withMarkedImports } from './import-mark';
 import type { TypeScript } from './typescript';
 
 /** Names under which the cell's function receives what its code calls. */
@@ -48,7 +48,7 @@ export function toCellCode(
       : `${name}: [() => ${name}]`,
   );
   const result = typescript.transpileModule(
-    `${RUNTIME_NAME}.bind({ ${accessors.join(', ')} });\n${code}`,
+    `${RUNTIME_NAME}.bind({ ${accessors.join(', ')} });\n${withMarkedImports(typescript, code)}`,
     {
       fileName: 'cell.js',
       compilerOptions: { ...options.compilerOptions, sourceMap: true },
@@ -140,18 +140,6 @@ function keepModuleSyntax(typescript: TypeScript): ts.TransformerFactory<ts.Sour
       factory.createPropertyAccessExpression(factory.createIdentifier(RUNTIME_NAME), member);
     const visit = (node: ts.Node): ts.Node | undefined => {
       if (typescript.isExportDeclaration(node) && !node.moduleSpecifier) return undefined;
-      if (
-        typescript.isImportDeclaration(node) &&
-        typescript.isStringLiteral(node.moduleSpecifier)
-      ) {
-        return factory.updateImportDeclaration(
-          node,
-          node.modifiers,
-          node.importClause,
-          factory.createStringLiteral(IMPORT_MARK + node.moduleSpecifier.text),
-          node.attributes,
-        );
-      }
       if (
         typescript.isMetaProperty(node) &&
         node.keywordToken === typescript.SyntaxKind.ImportKeyword

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../packages';
@@ -46,7 +47,8 @@ export function startLanguage(cwd: string): LanguageClient {
 
   function start(): Worker {
     const started = new Worker(join(packageRoot, 'dist', 'runtime', 'language', 'worker.js'), {
-      workerData: { cwd },
+      // As the cell process is told: modules are known by their paths.
+      workerData: { cwd: existsSync(cwd) ? realpathSync(cwd) : cwd },
       execArgv: [],
       resourceLimits: HEAP,
     });

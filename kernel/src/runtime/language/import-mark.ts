@@ -1,17 +1,45 @@
 import type ts from 'typescript';
 import type { TypeScript } from './typescript';
 
-/** Marks what an `import` asks for, so that it isn't taken for a `require` of the user's. */
-export const IMPORT_MARK = 'import:/';
+/**
+ * Ends the specifiers of imports, so that they aren't taken for a `require` of the user's. TypeScript
+ * names what is imported after it, so that messages can be freed of that name.
+ */
+export const IMPORT_MARK = '/__halfnote_import';
+
+const REQUIRED = new RegExp(`\\brequire\\("((?:[^"\\\\]|\\\\.)*)${IMPORT_MARK}"\\)`, 'g');
+const ES_MODULE = /^Object\.defineProperty\(exports, "__esModule", .*$/m;
+
+/** The module with the specifiers of its static imports marked. */
+export function withMarkedImports(typescript: TypeScript, esModule: string): string {
+  const file = typescript.createSourceFile('module.js', esModule, typescript.ScriptTarget.Latest);
+  let marked = esModule;
+  for (const statement of [...file.statements].reverse()) {
+    if (!typescript.isImportDeclaration(statement)) continue;
+    const { moduleSpecifier } = statement;
+    if (!typescript.isStringLiteral(moduleSpecifier)) continue;
+    const specifier = JSON.stringify(moduleSpecifier.text + IMPORT_MARK);
+    marked =
+      marked.slice(0, moduleSpecifier.getStart(file)) +
+      specifier +
+      marked.slice(moduleSpecifier.end);
+  }
+  return marked;
+}
 
 /**
  * Gives the imports that TypeScript wrote as `require` to `runtime`, whoever else is called `require` or
  * `exports` in the module.
  */
 export function importsThrough(runtime: string, commonJs: string): string {
-  return commonJs
-    .replaceAll(`require("${IMPORT_MARK}`, `${runtime}.imported("`)
-    .replace(/^Object\.defineProperty\(exports, "__esModule", .*$/m, '');
+  return commonJs.replace(REQUIRED, `${runtime}.imported("$1")`).replace(ES_MODULE, '');
+}
+
+/** A message in which what was imported is called by its name: `loss is not a function`. */
+export function withoutImportNames(message: string): string {
+  return message
+    .replace(/\(0 , __halfnote_import_\d+\.([\w$]+)\)/g, '$1')
+    .replace(/\b__halfnote_import_\d+\.([\w$]+)/g, '$1');
 }
 
 /**

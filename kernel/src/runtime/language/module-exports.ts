@@ -79,7 +79,7 @@ class ExportReader {
     this.replace(
       moduleSpecifier.getStart(),
       moduleSpecifier.end,
-      JSON.stringify(IMPORT_MARK + specifier),
+      JSON.stringify(specifier + IMPORT_MARK),
     );
   }
 

@@ -44,6 +44,8 @@ export interface Programs {
   updateRootFileNames(files: string[]): void;
   /** From the next program on, Node's types are known, whether the cell needs them or not. */
   readNodeTypes(): void;
+  /** The next cell gets a program of its own: what this one lacks may be there by then. */
+  forget(): void;
 }
 
 type EmittingProgram = ts.Program & {
@@ -84,6 +86,8 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     getDefaultLibFileName: (target) => typescript.getDefaultLibFilePath(target),
     getDefaultLibLocation: () => dirname(typescript.getDefaultLibFilePath(options)),
     writeFile: () => undefined,
+    // What a module beside the notebook imports may have come, gone, or moved.
+    hasInvalidatedResolutions: mayChange,
     getSourceFile(path, languageVersion) {
       const cached = cache.get(path);
       if (cached) return cached.file;
@@ -229,6 +233,9 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
       for (const watcher of watchers) watcher?.close();
     },
     readNodeTypes,
+    forget: () => {
+      kept.forget();
+    },
     updateRootFileNames(files) {
       rootFiles = files;
       schedule('');

@@ -152,7 +152,9 @@ export function loadTslab(
     lastModules(imports) {
       if (!checked) return { diagnostics: [], modules: [], targets: {} };
       const { program, file } = checked;
-      return modulesOf(typescript, localModules, program, file, imports, cwd);
+      const found = modulesOf(typescript, localModules, program, file, imports, cwd);
+      if (found.diagnostics.length > 0) programs?.forget();
+      return found;
     },
     readNodeTypes: () => programs?.readNodeTypes(),
   };

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
+import { withoutImportNames } from '../language/import-mark';
 import { InterruptError } from './interrupts';
 import type { StackMapper } from './stack';
 import { userFrames } from './user-frames';
@@ -72,5 +73,6 @@ function nameOf(error: Error): string {
 }
 
 function messageOf(error: Error): string {
-  return typeof error.message === 'string' ? error.message : inspect(error.message);
+  const { message } = error;
+  return typeof message === 'string' ? withoutImportNames(message) : inspect(message);
 }

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LocalModule } from '../language/module-code';
@@ -97,10 +97,9 @@ export class LocalFiles {
       ...EXTENSIONS.map((added) => path + added),
       ...EXTENSIONS.map((added) => join(path, `index${added}`)),
     ];
-    const found = candidates.find(
+    return candidates.find(
       (candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile() === true,
     );
-    return found === undefined ? undefined : realpathSync(found);
   }
 
   private compile(path: string): void {
