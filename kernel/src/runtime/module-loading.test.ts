@@ -238,6 +238,15 @@ describe('stacks of modules', () => {
     );
   });
 
+  it('show where something that is nowhere was asked for', async () => {
+    for (const name of ['./none', 'no-such-package-at-all']) {
+      const lines = (await tracebackOf(`1;\nawait import('${name}' as string)`)).split('\n');
+      const cell = `cell[${notebook.lastCount}]:2:7`;
+      expect([lines[1], lines.at(-1)]).toEqual([cell, `    at ${cell}`]);
+      expect(lines.filter((line) => line.startsWith('    at '))).toHaveLength(1);
+    }
+  });
+
   it('say where the syntax or the types of a module are wrong', async () => {
     write('wrong.ts', 'export const ok: number = 1;\nexport const = 2;');
     expect(await tracebackOf(`import './wrong';`)).toContain(

@@ -65,6 +65,8 @@ export class CellModules implements Outside {
 
   constructor(cwd: string, mapper: StackMapper) {
     this.notebook = join(cwd, 'notebook.js');
+    // Nothing of the user's lies there, but our call of Node.js's `import()` does.
+    mapper.addModule({ path: this.notebook, maps: [] });
     this.files = new LocalFiles(cwd, this.local, mapper);
     this.install();
   }

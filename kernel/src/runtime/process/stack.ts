@@ -42,7 +42,7 @@ export class StackMapper {
   }
 
   /** A module beside the notebook is called by its path. */
-  addModule({ path, maps }: LocalModule): void {
+  addModule({ path, maps }: Pick<LocalModule, 'path' | 'maps'>): void {
     if (this.modules.get(path)?.maps !== maps) this.modules.set(path, { maps });
   }
 
