@@ -11,7 +11,7 @@ import {
 import type { TypeScript } from './typescript';
 
 /** The modules beside the notebook that a cell needs, and which file each of its own imports means. */
-export interface CellModules {
+export interface CompiledModules {
   readonly modules: readonly LocalModule[];
   readonly targets: Targets;
 }
@@ -40,7 +40,7 @@ export class LocalModuleCompiler {
     this.compiled = new WeakMap();
   }
 
-  compile(program: ts.Program, cell: ts.SourceFile): CellModules {
+  compile(program: ts.Program, cell: ts.SourceFile): CompiledModules {
     return {
       modules: localFiles(program, cell).map((file) => ({
         path: file.fileName,

@@ -7,7 +7,7 @@ import { isBare, resolveImport } from '../node-resolution';
 import { moduleOwner, packageRoot } from '../packages';
 import { importsOf, localTarget } from './imports';
 import { semanticDiagnostics } from './kept-program';
-import { localFiles, type CellModules, type LocalModuleCompiler } from './local-modules';
+import { localFiles, type CompiledModules, type LocalModuleCompiler } from './local-modules';
 import type { TypeScript } from './typescript';
 
 /** TypeScript's code for a module that isn't found. */
@@ -23,7 +23,7 @@ export function modulesOf(
   cell: ts.SourceFile,
   imports: readonly string[],
   cwd: string,
-): CellModules & { readonly diagnostics: Diagnostic[] } {
+): CompiledModules & { readonly diagnostics: Diagnostic[] } {
   const told = (diagnostics: readonly ts.Diagnostic[]): Diagnostic[] =>
     asConverterDiagnostics(diagnostics, cell, cwd, typescript);
   const errors = moduleDiagnostics(program, cell);

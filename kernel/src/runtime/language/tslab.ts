@@ -12,7 +12,7 @@ import { toCellCode, type CellCode } from './cell-code';
 import { readCommentsOf } from './comments';
 import { notebookOptions } from './compiler-options';
 import { semanticDiagnostics } from './kept-program';
-import { LocalModuleCompiler, type CellModules } from './local-modules';
+import { LocalModuleCompiler, type CompiledModules } from './local-modules';
 import { modulesOf } from './module-diagnostics';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { NODE_CONDITIONS, typeRoots } from './resolution';
@@ -41,7 +41,7 @@ export interface Tslab {
    * The modules beside the notebook that the last converted cell needs, or their errors.
    * @param imports What the cell imports when it runs.
    */
-  lastModules(imports: readonly string[]): CellModules & { readonly diagnostics: Diagnostic[] };
+  lastModules(imports: readonly string[]): CompiledModules & { readonly diagnostics: Diagnostic[] };
   /** From now on, Node's types are known without a cell's asking for them. */
   readNodeTypes(): void;
 }
