@@ -20,6 +20,7 @@ import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
 import { otherMeanings } from './other-meanings';
 import type { InstancePatch, Patch } from './patch';
+import { pointwiseFilterGradient } from './pointwise-filter-gradient';
 import { prelu } from './prelu';
 import { productPatches } from './products';
 import { progressBar } from './progress-bar';
@@ -58,6 +59,7 @@ export const PATCHES: readonly Patch[] = [
   ...channelsFirst,
   ...noOps,
   biasGradient,
+  pointwiseFilterGradient,
   ...productPatches,
   // Gradients of ops.
   ...reductionGradients,
