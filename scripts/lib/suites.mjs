@@ -47,6 +47,7 @@ export const SUITES = [
   { name: 'tfjs-fp16', command: node('test/tfjs/run.mjs', '--autocast', 'fp16') },
   { name: 'onnx', command: node('test/onnx/run.mjs') },
   { name: 'onnx-cases', command: node('test/onnx-cases/run.mjs') },
+  { name: 'fuzz-models', command: node('test/fuzz-models/run.mjs') },
   { name: 'foreign-models', command: node('test/foreign-models/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },

@@ -1,0 +1,34 @@
+/** Gradients that tfjs's JavaScript kernels have wrong, as finite differences show, put right. */
+export function mendGradients(tf) {
+  const replace = (name, around) => {
+    const config = tf.getGradient(name);
+    tf.unregisterGradient(name);
+    tf.registerGradient({ ...config, gradFunc: around(config.gradFunc) });
+  };
+  // They divide by the whole window at the borders, where there are fewer values.
+  const counted =
+    (convolve) =>
+    (stock) =>
+    (dy, [x], attributes) => {
+      const size = [attributes.filterSize].flat();
+      const spatial = x.shape.slice(1, -1);
+      const window = spatial.map((_, axis) => size[axis] ?? size[0]);
+      const counts = convolve(
+        tf.ones([1, ...spatial, 1]),
+        tf.ones([...window, 1, 1]),
+        attributes.strides,
+        attributes.pad,
+      );
+      const volume = window.reduce((a, b) => a * b, 1);
+      return stock(tf.mul(dy, tf.div(volume, counts)), [x], attributes);
+    };
+  replace('AvgPool', counted(tf.conv2d));
+  replace('AvgPool3D', counted(tf.conv3d));
+  // They miss values where images grow by whole factors, which is all that layers do.
+  replace('ResizeNearestNeighbor', () => (dy, [images]) => {
+    const [batch, height, width, channels] = images.shape;
+    const [rows, columns] = [dy.shape[1] / height, dy.shape[2] / width];
+    const blocks = () => tf.reshape(dy, [batch, height, rows, width, columns, channels]);
+    return { images: () => tf.sum(blocks(), [2, 4]) };
+  });
+}
