@@ -26,9 +26,13 @@ export const policyChecks = FORMATS.flatMap((format) => [
       const x = context.inputs();
       const variables = model.trainableWeights.map((weight) => weight.val);
       if (variables.length === 0) return undefined;
-      const { value, grads } = halfnote.withPrecision(format, () =>
-        tf.variableGrads(() => lossOf(tf, model, x), variables),
-      );
+      const optimizer = context.keep(tf.train.sgd(0));
+      const { value, grads } = halfnote.withPrecision(format, () => {
+        const result = tf.variableGrads(() => lossOf(tf, model, x), variables);
+        // Ends the step, and with it what is kept to put back.
+        optimizer.applyGradients(result.grads);
+        return result;
+      });
       const results = context.read([
         value,
         ...variables.map(({ name, shape }) => grads[name] ?? tf.zeros(shape)),
