@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { innerLayers } from './inner-layers';
 import { traitsOf } from './layer-traits';
+import { writeWeights } from './weights';
 
 export interface FoundLayer {
   /** With the names of the models it is nested in: `encoder/conv2d_1`. */
@@ -25,10 +27,27 @@ export function walkLayers(model: tf.LayersModel): FoundLayer[] {
   return found;
 }
 
-/** A model with the same layers and copies of the weights, which shares nothing with `model`. */
+/**
+ * A model with the same layers and copies of the weights, which shares nothing with `model`; what is
+ * frozen there is frozen here.
+ */
 export async function cloneModel(model: tf.LayersModel): Promise<tf.LayersModel> {
   const topology = model.toJSON(null, false) as Parameters<typeof tf.models.modelFromJSON>[0];
   const clone = await tf.models.modelFromJSON(topology);
-  clone.setWeights(model.getWeights());
+  freezeAs(model, clone);
+  writeWeights(clone, model.getWeights());
+  clone.weights.forEach((weight, index) => {
+    weight.trainable = model.weights[index]?.trainable ?? true;
+  });
   return clone;
+}
+
+/** The description of a model says of its layers whether they are frozen, but not of models and wrappers in it. */
+function freezeAs(layer: tf.layers.Layer, clone: tf.layers.Layer): void {
+  clone.trainable = layer.trainable;
+  const clones = innerLayers(clone);
+  innerLayers(layer).forEach((inner, index) => {
+    const other = clones[index];
+    if (other !== undefined) freezeAs(inner, other);
+  });
 }

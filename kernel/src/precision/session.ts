@@ -122,6 +122,20 @@ export function enterScope(spec: string, keep?: Keep): () => void {
     keep: kept,
     loss: goesOn ? outer.loss : lossOfScopes(scaled, conventionOf(spec)),
   };
+  return enter(entered);
+}
+
+/**
+ * The same with a loss scaling of its own, where the policy needs any: what it learns in the scope, the
+ * session's doesn't.
+ */
+export function enterApart(spec: string, scaling: LossScaleTrace): () => void {
+  const policy = parsePolicy(spec);
+  const keep = new KeptLayers(undefined);
+  return enter({ policy, keep, loss: scales(policy, keep) ? scaling : plain.loss });
+}
+
+function enter(entered: Regime): () => void {
   scopes.push(entered);
   activate();
   return () => {

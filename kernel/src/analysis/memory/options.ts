@@ -2,7 +2,7 @@ import { COMPUTE_FORMATS } from '../../formats/names';
 
 export const MEMORY_FORMATS = COMPUTE_FORMATS;
 
-/** tfjs's optimizers by name. */
+/** tfjs's optimizers by name, and ours that `model.compile` takes by one. */
 export const OPTIMIZER_NAMES = [
   'sgd',
   'momentum',
@@ -10,6 +10,7 @@ export const OPTIMIZER_NAMES = [
   'adadelta',
   'rmsprop',
   'adam',
+  'adamw',
   'adamax',
 ] as const;
 

@@ -5,8 +5,13 @@ import type { ComputeFormat } from '../../backend/contract';
 import { HalfnoteError } from '../../errors';
 import { aroundLayers } from '../../patches/layers';
 import { withoutRecording } from '../../precision/ranges/recorder';
-import { withPrecision } from '../../precision/scope';
+import { DynamicLossScaler } from '../../precision/loss-scale/dynamic';
+import { NoOpLossScaler } from '../../precision/loss-scale/scaler';
+import { LossScaleTrace } from '../../precision/loss-scale/trace';
+import { enterApart } from '../../precision/session';
+import { innerGraph } from '../../models/inner-layers';
 import { walkLayers } from '../../models/walk';
+import { writeWeights } from '../../models/weights';
 import { type Allocation, AllocationTrace, isAlive } from './allocations';
 
 /** Bytes that a layer needs for as long as they are needed, by what they are. */
@@ -38,8 +43,8 @@ export interface StepOptions {
 }
 
 /**
- * Trains the model for two steps on zeros, and traces the second: the first makes the optimizer's
- * state. The mean square of the outputs stands for the loss.
+ * Trains the model on zeros until a step is taken, which makes the optimizer's state, and traces the next.
+ * The mean square of the outputs stands for the loss.
  */
 export function traceStep(model: tf.LayersModel, options: StepOptions): StepTrace {
   const trace = new AllocationTrace();
@@ -54,7 +59,7 @@ export function traceStep(model: tf.LayersModel, options: StepOptions): StepTrac
     const traced = new TracedStep(trace, model, batch, optimizer, options.format);
     step = traced;
     return withoutRecording(() => {
-      traced.run();
+      traced.takeStep();
       return traced.measure();
     });
   } finally {
@@ -68,7 +73,8 @@ export function traceStep(model: tf.LayersModel, options: StepOptions): StepTrac
 /** Gives a model weights whose buffers only it has. */
 function ownWeights(model: tf.LayersModel): void {
   tf.tidy(() => {
-    model.setWeights(model.getWeights().map((weight) => tf.add(weight, 0)));
+    const own = model.getWeights().map((weight) => tf.add(weight, 0));
+    writeWeights(model, own);
   });
 }
 
@@ -88,6 +94,11 @@ function inputsOf(model: tf.LayersModel, batchSize: number): Tensor[] {
 
 const LAYER = 'layer ';
 
+/** How a scale that overflows is lowered; a scale says nothing about memory. */
+const SCALING = { backoffFactor: 2 ** -8, minScale: 2 ** -64 };
+/** Down to 2^-32. */
+const TRIES = 7;
+
 class TracedStep {
   private readonly names: ReadonlyMap<string, tf.layers.Layer>;
   /** Where the forward pass ended. */
@@ -95,6 +106,9 @@ class TracedStep {
   /** Lets the layers be as they were. */
   readonly end: () => void;
   private gradients: readonly (readonly [variable: string, buffer: Allocation | undefined])[] = [];
+  private scaling = new LossScaleTrace(new DynamicLossScaler(SCALING));
+  /** What `fit` hands to the optimizer: of a sequential model, the weights of the graph that it runs as. */
+  private readonly trained: readonly tf.Variable[];
 
   constructor(
     private readonly trace: AllocationTrace,
@@ -103,6 +117,8 @@ class TracedStep {
     private readonly optimizer: tf.Optimizer,
     private readonly format: ComputeFormat,
   ) {
+    const { trainableWeights } = innerGraph(model) ?? model;
+    this.trained = trainableWeights.map((weight) => weight.read() as tf.Variable);
     const walked = [...walkLayers(model)];
     this.names = new Map(walked.map(({ name, layer }) => [name, layer]));
     const nameOf = new Map(walked.map(({ name, layer }) => [layer, name]));
@@ -112,18 +128,37 @@ class TracedStep {
     });
   }
 
-  /** One training step, as `optimizer.minimize` makes it. */
-  run(): void {
-    withPrecision(this.format, () => {
-      const { value, grads } = tf.variableGrads(() => this.loss());
+  /** Steps with a lower scale each until none of the gradients overflows; where they are NaN, one without. */
+  takeStep(): void {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      this.run();
+      if (this.scaling.skippedInARow === 0) return;
+    }
+    this.scaling = new LossScaleTrace(new NoOpLossScaler());
+    this.run();
+  }
+
+  /** One training step, as `fit` makes it by `optimizer.minimize`. */
+  private run(): void {
+    const leave = enterApart(this.format, this.scaling);
+    try {
+      const { value, grads } = this.optimizer.computeGradients(
+        () => this.loss(),
+        [...this.trained],
+      );
       this.gradients = Object.entries(grads).map(([name, gradient]) => [
         name,
         this.buffer(gradient),
       ]);
       this.trace.context = 'update';
-      this.optimizer.applyGradients(grads);
+      this.optimizer.applyGradients(
+        // One that is frozen by itself has no gradient, and a state in the optimizer all the same.
+        this.trained.map(({ name }) => ({ name, tensor: grads[name] as Tensor })),
+      );
       tf.dispose([grads, value]);
-    });
+    } finally {
+      leave();
+    }
   }
 
   measure(): StepTrace {
@@ -201,7 +236,9 @@ class TracedStep {
   }
 
   private trainableBytes(layer: tf.layers.Layer): number {
-    return sum(this.buffers(layer.trainableWeights.map((weight) => weight.read())));
+    const trained = new Set<Tensor>(this.trained);
+    const own = layer.weights.map((weight) => weight.read());
+    return sum(this.buffers(own.filter((weight) => trained.has(weight))));
   }
 
   private gradientBytes(layer: tf.layers.Layer): number {

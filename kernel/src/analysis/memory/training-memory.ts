@@ -4,20 +4,22 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { checkModel } from '../../models/check-model';
 import { cloneModel, walkLayers } from '../../models/walk';
+import { AdamW } from '../../precision/optimizers/classes';
 import { peakBytes } from './allocations';
 import { MEMORY_FORMATS, OPTIMIZER_NAMES, type OptimizerName } from './options';
 import type { FormatMemory, LayerRow } from './result';
 import { type LayerMemory, type StepTrace, traceStep } from './step';
 import { TrainingMemory } from './view';
 
-/** tfjs's optimizers by name; the learning rate says nothing about memory. */
-const OPTIMIZERS: Readonly<Record<OptimizerName, () => tf.Optimizer>> = {
+/** Optimizers by name; the learning rate says nothing about memory. */
+export const OPTIMIZERS: Readonly<Record<OptimizerName, () => tf.Optimizer>> = {
   sgd: () => tf.train.sgd(0),
   momentum: () => tf.train.momentum(0, 0.9),
   adagrad: () => tf.train.adagrad(0),
   adadelta: () => tf.train.adadelta(0),
   rmsprop: () => tf.train.rmsprop(0),
   adam: () => tf.train.adam(0),
+  adamw: () => new AdamW({ learningRate: 0 }),
   adamax: () => tf.train.adamax(0),
 };
 

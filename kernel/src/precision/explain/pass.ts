@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { innerGraph } from '../../models/inner-layers';
+import { writeWeights } from '../../models/weights';
 
 export interface PassData {
   /** One tensor per input of the model, batch first. */
@@ -56,7 +57,7 @@ function unchanged<T>(model: tf.LayersModel, fn: () => T): T {
   try {
     return fn();
   } finally {
-    model.setWeights(kept);
+    writeWeights(model, kept);
     tf.dispose(kept);
   }
 }
