@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { withCaller } from './caller';
 import type { Method, Replacement } from './methods';
 import { methodPatch, type Patch } from './patch';
 
@@ -42,9 +43,9 @@ export function setOptimizerNames(find: (name: string) => tf.Optimizer | undefin
 }
 
 function fitting(fit: Method): Replacement {
-  return async function (this: Model, ...args: unknown[]): Promise<unknown> {
+  return function (this: Model, ...args: unknown[]): Promise<unknown> {
     const run = (): Promise<unknown> => fit.apply(this, args) as Promise<unknown>;
-    return handlers === undefined ? run() : handlers.fit(this, run);
+    return withCaller(() => (handlers === undefined ? run() : handlers.fit(this, run)));
   };
 }
 
@@ -64,9 +65,11 @@ function checking(run: Method): Replacement {
 
 /** The same for a method that returns a promise, which is then rejected. */
 function checkingLater(run: Method): Replacement {
-  return async function (this: Model, ...args: unknown[]): Promise<unknown> {
-    handlers?.check(this);
-    return await run.apply(this, args);
+  return function (this: Model, ...args: unknown[]): Promise<unknown> {
+    return withCaller(() => {
+      handlers?.check(this);
+      return run.apply(this, args);
+    });
   };
 }
 
