@@ -332,6 +332,7 @@ export { loadIntoCell, writeCellFile } from './notebook/files';
 export { npm, type NpmOptions } from './notebook/npm';
 export { timeIt, Timing, type TimeItOptions } from './notebook/timeit';
 export { timeCell, timed } from './notebook/timing';
+export { typeChecks } from './notebook/type-checks';
 export { listVariables, resetNotebook } from './notebook/variables';
 
 export { doctor } from './doctor/doctor';

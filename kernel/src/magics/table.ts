@@ -19,6 +19,7 @@ import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
 import { time } from './catalog/time';
 import { timeit } from './catalog/timeit';
+import { types } from './catalog/types';
 import { who } from './catalog/who';
 import { writefile } from './catalog/writefile';
 
@@ -40,6 +41,7 @@ export const MAGICS = new MagicTable([
   timeit,
   who,
   reset,
+  types,
   load,
   writefile,
   lsmagic,

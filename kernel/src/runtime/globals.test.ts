@@ -61,6 +61,11 @@ describe('input in cells', () => {
   });
 });
 
+it('is the program that runs, as a script asks', async () => {
+  const { stdout } = await notebook.run(`if (require.main === module) console.log('main');`);
+  expect(stdout).toBe('main\n');
+});
+
 it('is not loaded before it is named', async () => {
   const kernel = createRequire(join(__dirname, '../../package.json'));
   const file = kernel.resolve('./dist/frontend/input.js');

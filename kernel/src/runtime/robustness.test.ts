@@ -85,7 +85,7 @@ describe('declarations of today', () => {
 
   it('decorate methods', async () => {
     const { result } = await notebook.run(
-      `function twice(_: object, __: string, d: PropertyDescriptor) { const f = d.value as () => number; d.value = () => 2 * f(); }\nclass Counter { @twice count() { return 21; } }\nnew Counter().count()`,
+      `function twice(f: () => number, _: ClassMethodDecoratorContext) { return () => 2 * f(); }\nclass Counter { @twice count() { return 21; } }\nnew Counter().count()`,
     );
     expect(result).toBe('42');
   });

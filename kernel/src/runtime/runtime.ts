@@ -15,7 +15,8 @@ import { endedError, interruptedError, languageError, stuckError } from './not-s
 import { Interruption } from './interruption';
 import { startLanguage, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
-import { FORGET, type Answer, type Evaluation, type FromCell } from './messages';
+import { TYPES, type TypeChecks } from './language/type-checks';
+import { FORGET, type Answer, type Evaluation, type FromCell, type ToCell } from './messages';
 import { limitStreams, streamLimit } from './stream-limit';
 import type { MimeBundle } from '../host';
 import { Notifications } from './notifications';
@@ -34,6 +35,8 @@ export interface RuntimeOptions {
 export function createRuntime(options: RuntimeOptions, events: RuntimeEvents): Promise<Runtime> {
   return Promise.resolve(new ProcessRuntime(options, events));
 }
+
+type RunCell = Omit<Extract<ToCell, { kind: 'run' }>, 'kind' | 'run'>;
 
 interface RunningCell {
   readonly requestId: string;
@@ -149,15 +152,32 @@ class ProcessRuntime implements Runtime {
     this.lastRequest = requestId;
     const compiled = await this.compile(turn, code, executionCount, source);
     if (compiled.status === 'empty') return { status: 'ok' };
-    if (compiled.status === 'error') return { status: 'error', error: compiled.error };
+    const cell = { requestId, executionCount, code, source };
+    if (compiled.status === 'error') {
+      const { error, kept } = compiled;
+      if (!kept) return { status: 'error', error };
+      const defined = await this.run(turn, { ...cell, cell: kept.cell });
+      return { status: 'error', error: defined.status === 'ok' ? kept.error : error };
+    }
+    if (compiled.warnings) this.warn(requestId, compiled.warnings);
+    return this.run(turn, { ...cell, cell: compiled.cell });
+  }
+
+  private async run(turn: Turn, cell: RunCell): Promise<CellOutcome> {
     const death = await turn.until(this.liveProcess().ready);
     if (death) return { status: 'error', error: deathError(death) };
     const run = this.begin(turn);
     return new Promise<CellOutcome>((tell) => {
-      this.running = { requestId, run, tell, isTold: false };
-      const { cell } = compiled;
-      this.liveProcess().send({ kind: 'run', run, requestId, executionCount, cell, code, source });
+      this.running = { requestId: cell.requestId, run, tell, isTold: false };
+      this.liveProcess().send({ kind: 'run', run, ...cell });
     });
+  }
+
+  /** Beside what the cell prints: a display of its own. */
+  private warn(requestId: string, lines: readonly string[]): void {
+    const text = ['Type errors, passed over as %types says:', ...lines].join('\n');
+    const output = { data: { 'text/plain': text }, update: false };
+    this.outputs.add(requestId, { kind: 'display', output });
   }
 
   private async compile(
@@ -290,6 +310,9 @@ class ProcessRuntime implements Runtime {
       if (method === FORGET) {
         await this.language.forget();
         answer = { ok: true, value: undefined };
+      } else if (method === TYPES) {
+        const { checks } = params as { readonly checks?: TypeChecks };
+        answer = { ok: true, value: await this.language.typeChecks(checks) };
       } else answer = { ok: true, value: await this.events.call(requestId, method, params) };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -92,6 +92,7 @@ export function startLanguage(cwd: string): LanguageClient {
     complete: (...args) => call('complete', ...args),
     inspect: (...args) => call('inspect', ...args),
     isComplete: (...args) => call('isComplete', ...args),
+    typeChecks: (...args) => call('typeChecks', ...args),
     forget: () => call('forget'),
     reset: () => call('reset'),
     async close() {

@@ -25,6 +25,16 @@ export function diagnosticsError(
   };
 }
 
+/** An error that says which names of its cell are defined all the same. */
+export function withKept(error: CellError, names: readonly string[]): CellError {
+  const kept = `Defined all the same, as no error reaches them: ${names.join(', ')}. Nothing else of the cell ran.`;
+  return {
+    ...error,
+    evalue: `${error.evalue}\n${kept}`,
+    traceback: [...error.traceback, kept],
+  };
+}
+
 interface Told {
   readonly messages: readonly string[];
   /** The messages with an excerpt of the cell after the first. */

@@ -35,13 +35,6 @@ export function importsThrough(runtime: string, commonJs: string): string {
   return commonJs.replace(REQUIRED, `${runtime}.imported("$1")`).replace(ES_MODULE, '');
 }
 
-/** A message in which what was imported is called by its name: `loss is not a function`. */
-export function withoutImportNames(message: string): string {
-  return message
-    .replace(/\(0 , __halfnote_import_\d+\.([\w$]+)\)/g, '$1')
-    .replace(/\b__halfnote_import_\d+\.([\w$]+)/g, '$1');
-}
-
 /**
  * V8 reports the call of an imported function behind the parenthesis that TypeScript puts around it; to
  * the user it is where the name is.

@@ -32,14 +32,14 @@ function declare(code: string): void {
 }
 
 describe('compile', () => {
-  it('names what a cell declares, its imports, its last expression, and whether it awaits', () => {
+  it('names what a cell declares, its imports, whether it has a value, and whether it awaits', () => {
     const cell = compile(
       `import { join } from 'node:path';\nconst a = await join('x', 'y');\nfor (var i = 0; i < 3; i++);\na`,
     );
     expect({ ...cell, names: [...cell.names].sort() }).toMatchObject({
       names: ['a', 'i', 'join'],
       imports: ['node:path'],
-      lastExpression: 'tsLastExpr',
+      hasValue: true,
       isAsync: true,
     });
   });

@@ -1,21 +1,34 @@
+import type { Diagnostic } from 'tslab/dist/converter';
 import type { CellError, CellSource, Completeness, Completion } from '../contract';
 import type { MimeBundle } from '../../host';
 import { UserSource } from '../user-source';
+import {
+  mayBeAmbient,
+  withoutAmbientModules,
+  withoutRedeclared,
+  type AmbientFile,
+} from './ambient';
 import type { CellCode } from './cell-code';
 import { CellDeclarations } from './cell-declarations';
+import { cellDiagnostics, cellSyntaxErrors } from './cell-diagnostics';
 import { completeness } from './completeness';
 import { completionOf } from './completion';
 import { definitionOf } from './definition';
-import { diagnosticsError } from './diagnostics';
+import { diagnosticsError, withKept } from './diagnostics';
 import type { LocalModule, Targets } from './module-code';
+import { KnownDeclarations, readDeclared, type CellDeclared } from './known-declarations';
+import { moduleText } from './module-text';
 import { quickInfoBundle } from './quick-info';
-import { loadTslab, type ConvertResult, type Tslab } from './tslab';
+import { isRunnable } from './runnable';
+import { survivors, textOfStatements } from './survivors';
+import { loadTslab, type Tslab } from './tslab';
+import type { TypeChecks } from './type-checks';
 import { loadTypeScript, type TypeScript } from './typescript';
 
 /** A compiled cell, as it goes to the cell process. */
 export interface CompiledCell extends CellCode {
-  /** The name under which the value of the last expression is stored, if the cell ends in one. */
-  readonly lastExpression: string | undefined;
+  /** Whether the cell ends in an expression, whose value it is. */
+  readonly hasValue: boolean;
   readonly isAsync: boolean;
   /** Modules beside the notebook that the cell needs, compiled. */
   readonly modules: readonly LocalModule[];
@@ -24,10 +37,20 @@ export interface CompiledCell extends CellCode {
 }
 
 export type CompileResult =
-  | { readonly status: 'ok'; readonly cell: CompiledCell }
+  | {
+      readonly status: 'ok';
+      readonly cell: CompiledCell;
+      /** Type errors that were to be told and passed over, in lines. */
+      readonly warnings?: readonly string[];
+    }
   /** Nothing to run: white space and comments only. */
   | { readonly status: 'empty' }
-  | { readonly status: 'error'; readonly error: CellError };
+  | {
+      readonly status: 'error';
+      readonly error: CellError;
+      /** What of the cell no error reaches: definitions to run all the same, and the error that says so. */
+      readonly kept?: { readonly cell: CompiledCell; readonly error: CellError };
+    };
 
 /** The language of a notebook: what its cells declared so far, and questions about code in that light. */
 export interface Language {
@@ -39,6 +62,8 @@ export interface Language {
   /** What is known about the name at `offset`; detail 1 adds every tag and the definition. */
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined;
   isComplete(code: string): Completeness;
+  /** Sets what type errors cost the cells that follow, if told to, and says how it is set. */
+  typeChecks(checks?: TypeChecks): TypeChecks;
   /** Forgets the declarations of earlier cells: those of the cell that runs count once it is committed. */
   forget(): void;
   /** Forgets every declaration: the variables behind them are gone. */
@@ -48,15 +73,24 @@ export interface Language {
   close(): void;
 }
 
-interface PendingCell {
-  readonly declarations: string;
-  /** The cell's own part of `declarations`. */
-  readonly own: string;
-  readonly names: readonly string[];
+interface Origin {
   readonly code: string;
   readonly source: CellSource | undefined;
-  /** True when the earlier declarations were forgotten meanwhile. */
-  readonly isAlone?: boolean;
+  /** What earlier cells declare for all modules, and this one. */
+  readonly ambient: readonly AmbientFile[];
+}
+
+interface PendingCell extends Origin {
+  readonly declared: CellDeclared;
+  readonly names: readonly string[];
+}
+
+interface Converted {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether some of them are about modules beside the notebook. */
+  readonly local: boolean;
+  /** Where nothing is wrong and something is there. */
+  readonly cell?: CompiledCell;
 }
 
 /**
@@ -70,7 +104,10 @@ export function createLanguage(cwd: string, { keepsPrograms = true } = {}): Lang
 }
 
 class ConverterLanguage implements Language {
-  private declarations = '';
+  private known = KnownDeclarations.none;
+  private ambient: readonly AmbientFile[] = [];
+  private ambientCount = 0;
+  private checks: TypeChecks = 'strict';
   private pending: PendingCell | undefined;
   private readonly cells: CellDeclarations;
 
@@ -83,30 +120,31 @@ class ConverterLanguage implements Language {
 
   compile(code: string, executionCount: number, source?: CellSource): CompileResult {
     this.pending = undefined;
-    if (this.isBlank(code)) return { status: 'empty' };
-    const converted = this.tslab.converter.convert(this.declarations, code);
-    const cell = this.tslab.lastCell();
-    const wasCompiled = converted.diagnostics.length === 0 && cell !== undefined;
-    const local = this.tslab.lastModules(wasCompiled ? cell.imports : []);
-    const diagnostics = [...converted.diagnostics, ...local.diagnostics];
-    if (diagnostics.length > 0) {
-      return {
-        status: 'error',
-        error: diagnosticsError(diagnostics, new UserSource(code, source), executionCount),
-      };
+    const tell = (diagnostics: readonly Diagnostic[]): CellError =>
+      diagnosticsError(diagnostics, new UserSource(code, source), executionCount);
+    if (this.isBlank(code)) {
+      const open = cellSyntaxErrors(this.typescript, code);
+      return open.length > 0 ? { status: 'error', error: tell(open) } : { status: 'empty' };
     }
-    if (converted.output === undefined || cell === undefined) return { status: 'empty' };
-    this.pending = {
-      declarations: converted.declOutput ?? this.declarations,
-      own: this.tslab.lastDeclarations(),
-      names: cell.names,
-      code,
-      source,
-    };
-    return {
-      status: 'ok',
-      cell: { ...cell, ...outputsOf(converted), modules: local.modules, targets: local.targets },
-    };
+    const { text, ambient } = this.prepare(code);
+    const from = { code, source, ambient };
+    const converted = this.convert(text);
+    if (converted.diagnostics.length > 0) {
+      const error = tell(cellDiagnostics(this.typescript, text, converted.diagnostics));
+      const kept = converted.local ? undefined : this.keep(text, from);
+      return kept
+        ? { status: 'error', error, kept: { cell: kept.cell, error: withKept(error, kept.names) } }
+        : { status: 'error', error };
+    }
+    const errors = this.checks === 'strict' ? [] : this.tslab.lastTypeErrors();
+    const cell = this.accept(converted, from);
+    if (cell === undefined) return { status: 'empty' };
+    if (errors.length === 0 || (this.checks === 'off' && isRunnable(cell.js)))
+      return { status: 'ok', cell };
+    const error = tell(cellDiagnostics(this.typescript, text, errors));
+    return isRunnable(cell.js)
+      ? { status: 'ok', cell, warnings: error.traceback }
+      : { status: 'error', error };
   }
 
   commit(kept: 'all' | readonly string[]): void {
@@ -116,28 +154,30 @@ class ConverterLanguage implements Language {
     const ran = kept === 'all' ? undefined : new Set(kept);
     const lost = new Set(pending.names.filter((name) => ran?.has(name) === false));
     this.cells.remember(pending.code, pending.source, lost);
-    if (kept === 'all' && !pending.isAlone) {
-      this.declarations = pending.declarations;
-      return;
-    }
-    const source = withoutValues(this.typescript, pending.own, lost);
-    const converted = this.tslab.converter.convert(this.declarations, source);
-    if (converted.diagnostics.length === 0 && converted.declOutput !== undefined) {
-      this.declarations = converted.declOutput;
-    }
+    this.known = this.known.with(pending.declared, lost);
+    const { augmentations } = pending.declared;
+    this.ambient =
+      augmentations.length === 0
+        ? pending.ambient
+        : [
+            ...pending.ambient,
+            this.ambientFile(`export {};\n${this.known.text}${augmentations.join('\n')}`),
+          ];
   }
 
   complete(code: string, offset: number): Completion {
     this.tslab.readNodeTypes();
-    return completionOf(this.tslab.converter.complete(this.declarations, code, offset), offset);
+    const { text } = this.prepare(code);
+    return completionOf(this.tslab.converter.complete(this.known.text, text, offset), offset);
   }
 
   inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
     this.tslab.readNodeTypes();
+    const { text } = this.prepare(code);
     // At the end of a name, ask about the name.
     for (const position of [offset, offset - 1]) {
       if (position < 0) continue;
-      const info = this.tslab.converter.inspect(this.declarations, code, position);
+      const info = this.tslab.converter.inspect(this.known.text, text, position);
       if (!info) continue;
       if (detail === 0) return quickInfoBundle(info);
       return quickInfoBundle(info, definitionOf(this.typescript, info.declarations, this.cells));
@@ -150,26 +190,112 @@ class ConverterLanguage implements Language {
   }
 
   forget(): void {
-    this.declarations = '';
+    const earlier = new Set(this.ambient);
+    this.known = KnownDeclarations.none;
+    this.ambient = [];
     this.cells.clear();
-    // What the cell declares was compiled with what it has forgotten since.
-    if (this.pending) this.pending = { ...this.pending, isAlone: true };
+    if (!this.pending) return;
+    const ambient = this.pending.ambient.filter((file) => !earlier.has(file));
+    this.pending = { ...this.pending, ambient };
   }
 
   reset(): void {
-    this.declarations = '';
-    this.cells.clear();
     this.pending = undefined;
+    this.forget();
   }
 
   readAhead(): void {
     this.tslab.readNodeTypes();
     // A question that leaves what waits to be committed alone.
-    this.tslab.converter.inspect(this.declarations, '0', 0);
+    this.tslab.converter.inspect(this.known.text, '0', 0);
   }
 
   close(): void {
     this.tslab.converter.close();
+  }
+
+  typeChecks(checks?: TypeChecks): TypeChecks {
+    if (checks !== undefined) {
+      this.checks = checks;
+      this.tslab.setStrict(checks === 'strict');
+    }
+    return this.checks;
+  }
+
+  private convert(text: string): Converted {
+    const converted = this.tslab.converter.convert(this.known.text, text);
+    const cell = this.tslab.lastCell();
+    const isCompiled = converted.diagnostics.length === 0 && converted.output !== undefined;
+    const local = this.tslab.lastModules(isCompiled && cell ? cell.imports : []);
+    return {
+      diagnostics: [...converted.diagnostics, ...local.diagnostics],
+      local: local.diagnostics.length > 0,
+      ...(isCompiled &&
+        cell && {
+          cell: {
+            ...cell,
+            hasValue: converted.lastExpressionVar !== undefined,
+            isAsync: converted.hasToplevelAwait ?? false,
+            modules: local.modules,
+            targets: local.targets,
+          },
+        }),
+    };
+  }
+
+  /** What was converted last; what it declares waits to be committed. */
+  private accept({ cell }: Converted, from: Origin): CompiledCell | undefined {
+    if (cell === undefined) return undefined;
+    const { meanings, renamed } = this.tslab.lastNames();
+    const declared = readDeclared(this.typescript, this.tslab.lastDeclarations(), {
+      meanings,
+      renamed,
+      earlier: this.known,
+    });
+    this.pending = { ...from, declared, names: cell.names };
+    return cell;
+  }
+
+  /** What of a cell with type errors is defined all the same, and its names. */
+  private keep(
+    text: string,
+    from: Origin,
+  ): { readonly cell: CompiledCell; readonly names: readonly string[] } | undefined {
+    const checked = this.tslab.lastChecked();
+    if (!checked || cellSyntaxErrors(this.typescript, text).length > 0) return undefined;
+    const left = textOfStatements(text, survivors(this.typescript, checked));
+    if (left.trim() === '') return undefined;
+    const converted = this.convert(left);
+    if (converted.diagnostics.length > 0) return undefined;
+    const names = [...this.tslab.lastNames().meanings.keys()];
+    const cell = names.length > 0 ? this.accept(converted, from) : undefined;
+    return cell && { cell, names };
+  }
+
+  /** A cell's text as the converter takes it, with what cells declare for all modules in place. */
+  private prepare(code: string): {
+    readonly text: string;
+    readonly ambient: readonly AmbientFile[];
+  } {
+    const { typescript, tslab } = this;
+    let own = code;
+    let ambient = this.ambient;
+    if (mayBeAmbient(code)) {
+      const split = withoutAmbientModules(typescript, code, (name) => tslab.findsModule(name));
+      own = split.code;
+      ambient = withoutRedeclared(typescript, this.ambient, code);
+      if (split.script !== '') ambient = [...ambient, this.ambientFile(split.script)];
+    }
+    tslab.setAmbient(ambient);
+    const text = moduleText(typescript, own, {
+      isEarlier: (name) => this.known.named(name).length > 0,
+      exportsOf: (specifier) => tslab.exportsOf(specifier),
+    });
+    return { text, ambient };
+  }
+
+  private ambientFile(text: string): AmbientFile {
+    return { name: `__ambient${++this.ambientCount}__.d.ts`, text };
   }
 
   private isBlank(code: string): boolean {
@@ -177,47 +303,4 @@ class ConverterLanguage implements Language {
     scanner.setText(code);
     return scanner.scan() === this.typescript.SyntaxKind.EndOfFileToken;
   }
-}
-
-function outputsOf(converted: ConvertResult): Pick<CompiledCell, 'lastExpression' | 'isAsync'> {
-  return {
-    lastExpression: converted.lastExpressionVar,
-    isAsync: converted.hasToplevelAwait ?? false,
-  };
-}
-
-/** A declaration file without the given values; types stay, since nothing needs to run for them. */
-function withoutValues(
-  typescript: TypeScript,
-  declarations: string,
-  lost: ReadonlySet<string>,
-): string {
-  const file = typescript.createSourceFile(
-    'own.d.ts',
-    declarations,
-    typescript.ScriptTarget.Latest,
-    true,
-  );
-  const kept: string[] = [];
-  for (const statement of file.statements) {
-    if (typescript.isVariableStatement(statement)) {
-      const list = statement.declarationList.declarations.filter(
-        ({ name }) => !(typescript.isIdentifier(name) && lost.has(name.text)),
-      );
-      const keyword =
-        statement.declarationList.flags & typescript.NodeFlags.Const ? 'const' : 'let';
-      for (const declaration of list) kept.push(`declare ${keyword} ${declaration.getText(file)};`);
-    } else if (
-      (typescript.isFunctionDeclaration(statement) ||
-        typescript.isClassDeclaration(statement) ||
-        typescript.isEnumDeclaration(statement)) &&
-      statement.name &&
-      lost.has(statement.name.text)
-    ) {
-      continue;
-    } else {
-      kept.push(statement.getText(file));
-    }
-  }
-  return kept.join('\n');
 }

@@ -64,15 +64,23 @@ export class LocalModuleCompiler {
     const kind = moduleKind(file);
     if (kind === 'json') return { code: file.text, isAsync: false, maps: [], imports: [] };
     let js = '';
-    (program as EmittingProgram).emit(
-      file,
-      (name, text) => {
-        if (/\.[cm]?jsx?$/.test(name)) js = text;
-      },
-      undefined,
-      JAVASCRIPT_ONLY,
-      kind === 'commonjs' ? { before: [keepDynamicImports(this.typescript)] } : {},
-    );
+    const options = program.getCompilerOptions();
+    const { module } = options;
+    // What is kept in cells as it is written becomes CommonJS by the name of the file.
+    if (kind === 'commonjs') options.module = this.typescript.ModuleKind.ESNext;
+    try {
+      (program as EmittingProgram).emit(
+        file,
+        (name, text) => {
+          if (/\.[cm]?jsx?$/.test(name)) js = text;
+        },
+        undefined,
+        JAVASCRIPT_ONLY,
+        kind === 'commonjs' ? { before: [keepDynamicImports(this.typescript)] } : {},
+      );
+    } finally {
+      if (module !== undefined) options.module = module;
+    }
     return kind === 'commonjs' ? toCommonJsCode(js) : toModuleCode(this.typescript, js);
   }
 }

@@ -5,6 +5,7 @@ import type { Diagnostic } from 'tslab/dist/converter';
 import type ts from 'typescript';
 import { isBare, resolveImport } from '../node-resolution';
 import { moduleOwner, packageRoot } from '../packages';
+import { CELL_START } from './cell-file';
 import { importsOf, localTarget } from './imports';
 import { semanticDiagnostics } from './kept-program';
 import { localFiles, type CompiledModules, type LocalModuleCompiler } from './local-modules';
@@ -12,8 +13,6 @@ import type { TypeScript } from './typescript';
 
 /** TypeScript's code for a module that isn't found. */
 const MODULE_NOT_FOUND = 2307;
-/** The line that the converter puts before a cell. */
-const CELL_PREFIX = 'export {};\n';
 
 /** The modules beside the notebook that a cell needs, or what is wrong with them and with its imports. */
 export function modulesOf(
@@ -22,11 +21,11 @@ export function modulesOf(
   program: ts.Program,
   cell: ts.SourceFile,
   imports: readonly string[],
-  cwd: string,
+  { cwd, isStrict }: { readonly cwd: string; readonly isStrict: boolean },
 ): CompiledModules & { readonly diagnostics: Diagnostic[] } {
   const told = (diagnostics: readonly ts.Diagnostic[]): Diagnostic[] =>
     asConverterDiagnostics(diagnostics, cell, cwd, typescript);
-  const errors = moduleDiagnostics(program, cell);
+  const errors = moduleDiagnostics(program, cell, isStrict);
   if (errors.length > 0) return { modules: [], targets: {}, diagnostics: told(errors) };
   const compiled = compiler.compile(program, cell);
   const missing = [
@@ -39,13 +38,17 @@ export function modulesOf(
   return { ...compiled, diagnostics: told(missing) };
 }
 
-/** The errors of the modules beside the notebook that a cell needs. */
-function moduleDiagnostics(program: ts.Program, cell: ts.SourceFile): ts.Diagnostic[] {
+/** The errors of the modules beside the notebook that a cell needs, of types only if they count. */
+function moduleDiagnostics(
+  program: ts.Program,
+  cell: ts.SourceFile,
+  isStrict: boolean,
+): ts.Diagnostic[] {
   return localFiles(program, cell)
     .filter(({ fileName }) => !fileName.includes('/node_modules/'))
     .flatMap((file) => [
       ...program.getSyntacticDiagnostics(file),
-      ...semanticDiagnostics(program, file),
+      ...(isStrict ? semanticDiagnostics(program, file) : []),
     ]);
 }
 
@@ -79,7 +82,7 @@ function missingModules(
 }
 
 /** As the converter tells them: a chain of explanations is one after the other. */
-function asConverterDiagnostics(
+export function asConverterDiagnostics(
   diagnostics: readonly ts.Diagnostic[],
   cell: ts.SourceFile,
   cwd: string,
@@ -87,7 +90,7 @@ function asConverterDiagnostics(
 ): Diagnostic[] {
   return diagnostics.flatMap(({ file, start = 0, length = 0, messageText, category, code }) => {
     if (!file) return [];
-    const shift = file === cell ? CELL_PREFIX.length : 0;
+    const shift = file === cell ? CELL_START : 0;
     const place = (offset: number): Diagnostic['start'] => {
       const { line, character } = file.getLineAndCharacterOfPosition(offset);
       return { offset: offset - shift, line: shift > 0 ? line - 1 : line, character };

@@ -1,9 +1,13 @@
 import { statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
 import type ts from 'typescript';
 import { packageRoot } from '../packages';
+import type { AmbientFile } from './ambient';
+import { bindCellFile, parseCellFile } from './cell-file';
 import { GLOBALS, GLOBALS_FILE } from './globals';
 import { KeptProgram, semanticDiagnostics } from './kept-program';
+import { nodeGlobals, NODE_GLOBALS_FILE, untypedGlobals } from './node-globals';
 import { mayDependOnNodeTypes } from './node-types';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
@@ -42,6 +46,10 @@ export interface ProgramHost {
 export interface Programs {
   close(): void;
   updateRootFileNames(files: string[]): void;
+  /** Whether an import in a cell finds a module. */
+  findsModule(specifier: string): boolean;
+  /** Sets the declaration files that cells have in common. */
+  setAmbient(files: readonly AmbientFile[]): void;
   /** From the next program on, Node's types are known, whether the cell needs them or not. */
   readNodeTypes(): void;
   /** The next cell gets a program of its own: what this one lacks may be there by then. */
@@ -65,16 +73,23 @@ interface CachedFile {
  */
 export function createPrograms(typescript: TypeScript, host: ProgramHost): Programs {
   const { system, options } = host;
+  const { target = typescript.ScriptTarget.Latest } = options;
   const cache = new Map<string, CachedFile>();
   const virtual = new Set(host.rootFiles);
   let optionsWithoutNode = host.optionsWithoutNode;
   let rootFiles = host.rootFiles;
+  let ambient: ReadonlyMap<string, string> = new Map();
   const kept = new KeptProgram(typescript, options);
   let program: ts.Program | undefined;
+  /** What Node's types leave out, once a program has them. */
+  let globals: string | undefined;
+  // Where the notebook says itself which types there are, nothing is added to them.
+  const hasOwnTypes = host.optionsWithoutNode === undefined;
   let timer: unknown;
 
   const compilerHost: ts.CompilerHost = {
-    fileExists: (path) => virtual.has(path) || path === GLOBALS_FILE || system.fileExists(path),
+    fileExists: (path) =>
+      virtual.has(path) || path === GLOBALS_FILE || ambient.has(path) || system.fileExists(path),
     readFile,
     directoryExists: (path) => system.directoryExists(path),
     getDirectories: (path) => system.getDirectories(path),
@@ -92,16 +107,15 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
       const cached = cache.get(path);
       if (cached) return cached.file;
       const text = readFile(path);
-      const file =
-        text === undefined
-          ? undefined
-          : typescript.createSourceFile(
-              path,
-              text,
-              optionsFor(path, languageVersion),
-              /* setParentNodes */ virtual.has(path),
-            );
-      if (!file) return undefined;
+      if (text === undefined) return undefined;
+      const file = isCell(path)
+        ? parseCellFile(typescript, path, text, target)
+        : typescript.createSourceFile(
+            path,
+            text,
+            optionsFor(path, languageVersion),
+            /* setParentNodes */ virtual.has(path),
+          );
       const watch = mayChange(path);
       // The converter puts a watcher of its own in between, by which it knows what to emit again.
       if (watch) system.watchFile?.(path, () => undefined);
@@ -181,19 +195,34 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   }
 
   function createProgram(itsOptions: ts.CompilerOptions): ts.Program {
-    program = typescript.createProgram({
-      rootNames: [...rootFiles, GLOBALS_FILE],
-      options: itsOptions,
-      host: compilerHost,
-      ...(program && { oldProgram: program }),
-    });
-    return program;
+    const hasNodeGlobals = itsOptions === options && !hasOwnTypes;
+    const create = (): ts.Program =>
+      typescript.createProgram({
+        rootNames: [
+          ...rootFiles,
+          GLOBALS_FILE,
+          ...(hasNodeGlobals ? [NODE_GLOBALS_FILE] : []),
+          ...ambient.keys(),
+        ],
+        options: itsOptions,
+        host: compilerHost,
+        ...(program && { oldProgram: program }),
+      });
+    if (!hasNodeGlobals || globals !== undefined) return (program = create());
+    globals = nodeGlobals(typescript);
+    program = create();
+    const untyped = untypedGlobals(typescript, program);
+    if (untyped === '') return program;
+    globals += untyped;
+    cache.delete(NODE_GLOBALS_FILE);
+    return (program = create());
   }
 
   function virtualFile(path: string): ts.SourceFile | undefined {
-    const file = compilerHost.getSourceFile(path, options.target ?? typescript.ScriptTarget.Latest);
+    const file = compilerHost.getSourceFile(path, target);
     // The converter reads `locals`, which otherwise only a type checker fills in.
-    if (file) typescript.bindSourceFile(file, options);
+    if (file && isCell(path)) bindCellFile(typescript, file, options);
+    else if (file) typescript.bindSourceFile(file, options);
     return file;
   }
 
@@ -236,6 +265,22 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     forget: () => {
       kept.forget();
     },
+    findsModule(specifier) {
+      const from = join(system.getCurrentDirectory(), 'cell.ts');
+      const mode = typescript.ModuleKind.ESNext;
+      return isBuiltin(specifier) || resolver(specifier, from, mode).resolvedModule !== undefined;
+    },
+    setAmbient(files) {
+      const texts = new Map(
+        files.map(({ name, text }) => [join(system.getCurrentDirectory(), name), text] as const),
+      );
+      const isSame = (path: string): boolean => ambient.get(path) === texts.get(path);
+      const paths = [...new Set([...ambient.keys(), ...texts.keys()])];
+      if (paths.every(isSame)) return;
+      for (const path of paths) if (!isSame(path)) cache.delete(path);
+      ambient = texts;
+      kept.forget();
+    },
     updateRootFileNames(files) {
       rootFiles = files;
       schedule('');
@@ -243,7 +288,8 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
   };
 
   function readFile(path: string): string | undefined {
-    return path === GLOBALS_FILE ? GLOBALS : system.readFile(path);
+    if (path === NODE_GLOBALS_FILE) return globals;
+    return path === GLOBALS_FILE ? GLOBALS : (ambient.get(path) ?? system.readFile(path));
   }
 
   /** Only inspection shows the comments of libraries; they are a third of the time to read these. */
@@ -265,8 +311,17 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     return !mayChange(path) && /\.d\.[cm]?ts$/.test(path);
   }
 
+  function isCell(path: string): boolean {
+    return virtual.has(path) && !path.endsWith('.d.ts');
+  }
+
   function mayChange(path: string): boolean {
-    return !virtual.has(path) && !path.includes('/node_modules/') && !path.startsWith(packageRoot);
+    return (
+      !virtual.has(path) &&
+      !ambient.has(path) &&
+      !path.includes('/node_modules/') &&
+      !path.startsWith(packageRoot)
+    );
   }
 }
 

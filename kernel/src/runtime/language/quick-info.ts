@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { MimeBundle } from '../../host';
+import { withoutFileNames } from './plain-names';
 
 /**
  * Signature, type and documentation as plain text and Markdown; with a definition, all tags (`@see`,
@@ -43,5 +44,5 @@ function fenced(code: string): string {
 }
 
 function join(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
-  return (parts ?? []).map(({ text }) => text).join('');
+  return withoutFileNames((parts ?? []).map(({ text }) => text).join(''));
 }

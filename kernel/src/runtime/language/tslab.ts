@@ -8,15 +8,21 @@ import type {
 } from 'tslab/dist/converter';
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
+import type { AmbientFile } from './ambient';
 import { toCellCode, type CellCode } from './cell-code';
 import { readCommentsOf } from './comments';
 import { notebookOptions } from './compiler-options';
+import type { Meanings, Renamed } from './known-declarations';
 import { semanticDiagnostics } from './kept-program';
+import { librariesHere } from './libraries';
 import { LocalModuleCompiler, type CompiledModules } from './local-modules';
-import { modulesOf } from './module-diagnostics';
+import { meaningsOf, renamedIn } from './meanings';
+import { asConverterDiagnostics, modulesOf } from './module-diagnostics';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { NODE_CONDITIONS, typeRoots } from './resolution';
+import { SCOPE_NAME } from './runtime-names';
 import { visitWithShorthand, type CompiledCell } from './shorthand';
+import type { CheckedCell } from './survivors';
 import { topLevelAwaits } from './top-level-await';
 import type { TypeScript } from './typescript';
 
@@ -42,6 +48,23 @@ export interface Tslab {
    * @param imports What the cell imports when it runs.
    */
   lastModules(imports: readonly string[]): CompiledModules & { readonly diagnostics: Diagnostic[] };
+  /** What the names of the last converted cell stand for, and those that it gives another name. */
+  lastNames(): {
+    readonly meanings: ReadonlyMap<string, Meanings>;
+    readonly renamed: readonly Renamed[];
+  };
+  /** The last converted cell and its type errors, told or not. */
+  lastChecked(): CheckedCell | undefined;
+  /** The type errors of the last converted cell as the converter would tell them. */
+  lastTypeErrors(): readonly Diagnostic[];
+  /** Whether type errors keep a cell from being converted, from now on. */
+  setStrict(isStrict: boolean): void;
+  /** Whether an import finds a module, other than one that cells declare. */
+  findsModule(specifier: string): boolean;
+  /** What a module exports. */
+  exportsOf(specifier: string): readonly string[];
+  /** Sets what cells declare for all modules. */
+  setAmbient(files: readonly AmbientFile[]): void;
   /** From now on, Node's types are known without a cell's asking for them. */
   readNodeTypes(): void;
 }
@@ -64,6 +87,8 @@ export function loadTslab(
   let compiled: CompiledCell | undefined;
   let checked: CheckedCell | undefined;
   const localModules = new LocalModuleCompiler(typescript);
+  let isStrict = true;
+  let onQuestion: ((checker: ts.TypeChecker, file: ts.SourceFile) => void) | undefined;
 
   const fromNotebook = notebookOptions(typescript, cwd);
   const watched = new Map<string, ts.FileWatcherCallback>();
@@ -79,19 +104,31 @@ export function loadTslab(
   };
   Object.assign(adapter, {
     sys: system,
+    // A name that no cell has for itself stands for the variables of earlier ones.
+    factory: Object.assign(Object.create(typescript.factory) as ts.NodeFactory, {
+      createIdentifier: (text: string) =>
+        typescript.factory.createIdentifier(text === 'exports' ? SCOPE_NAME : text),
+    }),
+    // The value of `export default value` is the cell's, where that comes last.
+    isExpressionStatement: (node: ts.Node) =>
+      typescript.isExpressionStatement(node) || typescript.isExportAssignment(node),
     getNullTransformationContext: () => typescript.nullTransformationContext,
     getDefaultTypeRoots: () => typeRoots(cwd),
     getPreEmitDiagnosticsOfFiles(program: ts.Program, files: readonly ts.SourceFile[]) {
       compiled = {
         checker: program.getTypeChecker(),
+        file: files[0],
         earlier: files[0]?.parent as ts.SourceFile | undefined,
       };
-      checked = files[0] && { program, file: files[0] };
-      return files.flatMap((file, index) => [
-        ...program.getSyntacticDiagnostics(file),
-        ...semanticDiagnostics(program, file),
-        ...(index === 0 ? topLevelAwaits(typescript, file) : []),
-      ]);
+      const [file] = files;
+      // Once a file was emitted, TypeScript finds less in it.
+      const errors = files.flatMap((one) => semanticDiagnostics(program, one));
+      checked = file && { program, file, errors };
+      return [
+        ...files.flatMap((one) => program.getSyntacticDiagnostics(one)),
+        ...(isStrict ? errors : []),
+        ...(file ? topLevelAwaits(typescript, file) : []),
+      ];
     },
     visitEachChild: visitWithShorthand(typescript, () => compiled),
     getQuickInfoAtPosition: (
@@ -99,7 +136,10 @@ export function loadTslab(
       checker: ts.TypeChecker,
       _token: unknown,
       position: number,
-    ) => quickInfo(typescript, file, checker, position),
+    ) => {
+      onQuestion?.(checker, file);
+      return quickInfo(typescript, file, checker, position);
+    },
     Completions: {
       ...typescript.Completions,
       getCompletionsAtPositionForTslab: (
@@ -143,27 +183,54 @@ export function loadTslab(
     createConverter(options: object): Converter;
     isCompleteCode(code: string): IsCompleteResult;
   };
+  // It passes on what the adapter tells it about a name.
+  const converter = tslab.createConverter({ isJS: false, isBrowser: false }) as Tslab['converter'];
   return {
-    // It passes on what the adapter tells it about a name.
-    converter: tslab.createConverter({ isJS: false, isBrowser: false }) as Tslab['converter'],
+    converter,
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
     lastModules(imports) {
       if (!checked) return { diagnostics: [], modules: [], targets: {} };
       const { program, file } = checked;
-      const found = modulesOf(typescript, localModules, program, file, imports, cwd);
+      const found = modulesOf(typescript, localModules, program, file, imports, { cwd, isStrict });
       if (found.diagnostics.length > 0) programs?.forget();
       return found;
     },
+    lastNames: () =>
+      compiled?.file
+        ? {
+            meanings: meaningsOf(typescript, compiled.checker, compiled.file),
+            renamed: renamedIn(typescript, compiled.file),
+          }
+        : { meanings: new Map(), renamed: [] },
+    lastChecked: () => checked,
+    lastTypeErrors: () =>
+      checked ? asConverterDiagnostics(checked.errors, checked.file, cwd, typescript) : [],
+    setStrict: (strict) => {
+      isStrict = strict;
+    },
+    findsModule: (specifier) => programs?.findsModule(specifier) ?? false,
+    exportsOf(specifier) {
+      let names: readonly string[] = [];
+      onQuestion = (checker, file) => {
+        const [statement] = file.statements;
+        const literal =
+          statement && typescript.isImportDeclaration(statement)
+            ? checker.getSymbolAtLocation(statement.moduleSpecifier)
+            : undefined;
+        if (literal) names = checker.getExportsOfModule(literal).map(({ name }) => name);
+      };
+      try {
+        converter.inspect('', `import * as all from ${JSON.stringify(specifier)};`, 0);
+      } finally {
+        onQuestion = undefined;
+      }
+      return names;
+    },
+    setAmbient: (files) => programs?.setAmbient(files),
     readNodeTypes: () => programs?.readNodeTypes(),
   };
-}
-
-/** The cell that was checked last, and with what. */
-interface CheckedCell {
-  readonly program: ts.Program;
-  readonly file: ts.SourceFile;
 }
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest]
@@ -178,11 +245,14 @@ function cellOptions(
 ): ts.CompilerOptions {
   return {
     ...withoutOption(withoutOption(options, 'disableTopLevelAwait'), 'noImplicitUseStrict'),
-    module: typescript.ModuleKind.ESNext,
+    // As an ES module, with `import x = require('x')` where a cell says so.
+    module: typescript.ModuleKind.Preserve,
     moduleResolution: typescript.ModuleResolutionKind.Bundler,
+    target: typescript.ScriptTarget.ES2024,
     allowImportingTsExtensions: true,
     customConditions: NODE_CONDITIONS,
-    lib: ['lib.esnext.d.ts'],
+    lib: librariesHere(),
+    experimentalDecorators: false,
     types: ['node'],
     typeRoots: typeRoots(cwd),
     inlineSourceMap: true,

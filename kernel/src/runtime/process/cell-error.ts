@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { CellError } from '../contract';
 import { sourceExcerpt } from '../excerpt';
-import { withoutImportNames } from '../language/import-mark';
 import { InterruptError } from './interrupts';
+import { plainMessage } from './plain-message';
 import type { StackMapper } from './stack';
 import { userFrames } from './user-frames';
 
@@ -28,15 +28,15 @@ export function cellError(thrown: unknown, mapper: StackMapper): CellError {
     traceback.push(...describe(error, mapper));
     error = error.cause;
   }
-  return { ename: nameOf(thrown), evalue: messageOf(thrown), traceback };
+  return { ename: nameOf(thrown), evalue: messageOf(thrown, mapper), traceback };
 }
 
 function describe(error: Error, mapper: StackMapper): string[] {
-  const lines = [`${nameOf(error)}: ${messageOf(error)}`];
+  const lines = [`${nameOf(error)}: ${messageOf(error, mapper)}`];
   // Whoever stopped a cell knows that it was stopped; where doesn't matter.
   if (error instanceof InterruptError) return lines;
   const frames = framesOf(error);
-  const cell = frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null);
+  const cell = cellFrame(frames);
   if (cell) {
     const [position = '', name = '', line, column] = cell;
     const source = mapper.source(name);
@@ -60,6 +60,10 @@ function framesOf({ stack }: Error): string[] {
   return userFrames(stack.split('\n').filter((line) => /^\s+(?:at |\.{3} \d+ more)/.test(line)));
 }
 
+function cellFrame(frames: readonly string[]): RegExpExecArray | undefined {
+  return frames.map((frame) => CELL_FRAME.exec(frame)).find((match) => match !== null) ?? undefined;
+}
+
 function isError(value: unknown): value is Error {
   return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
 }
@@ -72,7 +76,8 @@ function nameOf(error: Error): string {
   return typeof constructor?.name === 'string' && constructor.name !== '' ? constructor.name : own;
 }
 
-function messageOf(error: Error): string {
-  const { message } = error;
-  return typeof message === 'string' ? withoutImportNames(message) : inspect(message);
+function messageOf(error: Error, mapper: StackMapper): string {
+  if (typeof error.message !== 'string') return inspect(error.message);
+  const name = cellFrame(framesOf(error))?.[1];
+  return plainMessage(error.message, name === undefined ? undefined : mapper.source(name)?.text);
 }

@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import type { CellOutcome } from '../contract';
-import { RUNTIME_NAME } from '../language/cell-code';
+import { RUNTIME_NAME, SCOPE_NAME } from '../language/runtime-names';
 import type { CompiledCell } from '../language/language';
 import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
@@ -33,11 +33,15 @@ interface CellRuntime {
   imported(specifier: string): unknown;
   import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
   readonly meta: object;
+  /** Set by the cell: the value of its last expression. */
+  value?: unknown;
 }
 
 /** Runs compiled cells in this process's global context. */
 export class Executor {
   private running: Running | undefined;
+  /** A cell is the program that runs, as its scripts ask by `require.main === module`. */
+  private readonly main = { exports: {} };
 
   constructor(
     private readonly cwd: string,
@@ -128,11 +132,19 @@ export class Executor {
     };
     Object.defineProperty(globalThis, ENTRY, {
       configurable: true,
-      value: [this.scope.variables, loader.require, runtime, this.cwd, `${this.cwd}/notebook.js`],
+      value: [
+        runtime,
+        this.scope.variables,
+        Object.assign(loader.require, { main: this.main }),
+        this.main,
+        this.main.exports,
+        this.cwd,
+        `${this.cwd}/notebook.js`,
+      ],
     });
     const script = new vm.Script(
       // One function in another: a cell may call its own variables by most of these names.
-      `(function (exports, require, ${RUNTIME_NAME}, __dirname, __filename) { return (${cell.isAsync ? 'async ' : ''}function () {\n` +
+      `(function (${RUNTIME_NAME}, ${SCOPE_NAME}, require, module, exports, __dirname, __filename) { return (${cell.isAsync ? 'async ' : ''}function () {\n` +
         `${cell.js}\n})()})(...globalThis[Symbol.for('halfnote.cell')])`,
       { filename: name },
     );
@@ -145,7 +157,7 @@ export class Executor {
       promise.catch(() => undefined);
       await OwnPromise.race([promise, interrupted]);
     }
-    return cell.lastExpression === undefined ? undefined : this.scope.take(cell.lastExpression);
+    return cell.hasValue ? runtime.value : undefined;
   }
 }
 

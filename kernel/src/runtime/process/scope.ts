@@ -47,14 +47,6 @@ export class Scope {
       delete this.variables[name];
     }
   }
-
-  /** Reads and removes a value that a cell stored under `name`. */
-  take(name: string): unknown {
-    const value = this.variables[name];
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- cells see this object, so a name that is gone must not be in it
-    delete this.variables[name];
-    return value;
-  }
 }
 
 /** The names of one cell. */

@@ -3,9 +3,9 @@ import type { LocalModule } from '../language/module-code';
 import type { CompiledCell } from '../language/language';
 import type { UserPlace, UserSource } from '../user-source';
 import { PREFIX_LINES } from '../language/cell-code';
-import { withoutImportNames } from '../language/import-mark';
 import { DEFAULT_FUNCTION } from '../language/module-exports';
 import { MODULE_WRAPPER_LINES } from './local-modules';
+import { plainMessage } from './plain-message';
 import { userFrames } from './user-frames';
 
 /** Lines of the function that the executor wraps around a cell's JavaScript. */
@@ -126,7 +126,7 @@ export function installStackMapping(mapper: StackMapper): void {
 
 function headerOf(error: Error): string {
   try {
-    return withoutImportNames(Error.prototype.toString.call(error));
+    return plainMessage(Error.prototype.toString.call(error));
   } catch {
     return 'Error';
   }
