@@ -6,6 +6,7 @@ import { cumsumGradient } from './cumsum-gradient';
 import { dilatedDepthwise } from './dilated-depthwise';
 import { dilatedGradients } from './dilated-gradients';
 import { fusedGradients } from './fused-gradients';
+import { extremeGradients } from './extreme-gradients';
 import { gradients } from './gradients';
 import { modelInspection } from './inspect-models';
 import { tensorInspection } from './inspect-tensors';
@@ -63,6 +64,7 @@ export const PATCHES: readonly Patch[] = [
   ...productPatches,
   // Gradients of ops.
   ...reductionGradients,
+  ...extremeGradients,
   reluGradient,
   tileGradient,
   conv3dTransposeGradient,
