@@ -21,7 +21,7 @@ export function agreement(results, reference, spread) {
       const [a, b] = [actual.values[at], values[at]];
       if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
       const row = Math.floor(at / width) * width;
-      const allowed = ROUNDINGS * span + largest(spread[i].subarray(row, row + width)) + 2 ** -126;
+      const allowed = ROUNDINGS * span + largest(spread[i].subarray(row, row + width)) + 2 ** -116;
       if (Math.abs(a - b) <= allowed) continue;
       return `output ${i} at ${at} is ${a} instead of ${b}: off by ${Math.abs(a - b).toExponential(2)}, roundings explain ${allowed.toExponential(2)}`;
     }

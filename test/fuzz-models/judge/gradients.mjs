@@ -24,6 +24,14 @@ export function mendGradients(tf) {
     };
   replace('AvgPool', counted(tf.conv2d));
   replace('AvgPool3D', counted(tf.conv3d));
+  // They give all of it to each of several equal largest values.
+  replace('Max', () => (dy, [x, y], { reductionIndices }) => {
+    const axes = tf.util.parseAxisParam(reductionIndices, x.shape);
+    const one = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+    const chosen = () => tf.cast(tf.equal(x, tf.reshape(y, one)), 'float32');
+    const share = () => tf.div(tf.reshape(dy, one), tf.sum(chosen(), axes, true));
+    return { x: () => tf.mul(share(), chosen()) };
+  });
   // They miss values where images grow by whole factors, which is all that layers do.
   replace('ResizeNearestNeighbor', () => (dy, [images]) => {
     const [batch, height, width, channels] = images.shape;

@@ -23,7 +23,7 @@ const kit = { tf, own: ownLayers(require, root) };
 
 /** What each task computes, as a list of tensors. */
 const TASKS = {
-  predict: (model, inputs) => [model.apply(inputs, { training: false })].flat(),
+  predict: (model, inputs) => [model.predict(inputs, { batchSize: 1000 })].flat(),
   gradients: (model, inputs) => {
     const { value, grads } = tf.variableGrads(
       () => lossOf(model, inputs),
