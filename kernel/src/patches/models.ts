@@ -130,6 +130,9 @@ const fitLoop: Patch = methodPatch(
     },
 );
 
+type Loss = (labels: Tensor, outputs: Tensor) => Tensor;
+type Compiled = Model & { isOptimizerOwned: boolean; lossFunctions: Loss[] };
+
 /** The model owns an optimizer that it got by name, as tfjs has it. */
 const compile: Patch = methodPatch(
   {
@@ -139,13 +142,23 @@ const compile: Patch = methodPatch(
   },
   graph,
   (original) =>
-    function (this: Model & { isOptimizerOwned: boolean }, args: tf.ModelCompileArgs): void {
+    function (this: Compiled, args: tf.ModelCompileArgs): void {
       const { optimizer: given } = args;
       const named = typeof given === 'string' ? optimizerNamed?.(given) : undefined;
       original.call(this, named === undefined ? args : { ...args, optimizer: named });
       if (named !== undefined) this.isOptimizerOwned = true;
+      const users: unknown[] =
+        typeof args.loss === 'object' ? Object.values(args.loss) : [args.loss];
+      this.lossFunctions = this.lossFunctions.map((loss) =>
+        users.includes(loss) ? loss : ofNumbers(loss),
+      );
     },
 );
+
+/** As Keras does: of integers or booleans some losses are NaN or infinite, and some refuse them. */
+function ofNumbers(loss: Loss): Loss {
+  return (labels, outputs) => loss(tf.cast(labels, outputs.dtype), outputs);
+}
 
 export const modelPatches: readonly Patch[] = [
   ...methods('LayersModel.prototype', graph, GRAPH),
