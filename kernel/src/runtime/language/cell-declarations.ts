@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { CellSource } from '../contract';
+import { parseCell } from './cell-file';
 import { nameOf, textOf } from './source-text';
 import type { TypeScript } from './typescript';
 
@@ -16,12 +17,7 @@ export class CellDeclarations {
    */
   remember(code: string, source: CellSource | undefined, lost: ReadonlySet<string>): void {
     const { typescript } = this;
-    const file = typescript.createSourceFile(
-      'cell.ts',
-      code,
-      typescript.ScriptTarget.Latest,
-      /* setParentNodes */ true,
-    );
+    const file = parseCell(typescript, code);
     const found = new Map<string, string>();
     for (const statement of file.statements) {
       const names = declaredNames(typescript, statement).filter((name) => !lost.has(name));

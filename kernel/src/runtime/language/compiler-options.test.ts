@@ -75,6 +75,13 @@ describe("options of the notebook's tsconfig.json", () => {
     });
   });
 
+  it('leave no JSX for others to compile', () => {
+    configure('{"compilerOptions": {"jsx": "preserve", "jsxImportSource": "mini"}}');
+    expect(notebookOptions(typescript, folder).jsx).toBe(typescript.JsxEmit.ReactJSX);
+    configure('{"compilerOptions": {"jsx": "preserve"}}');
+    expect(notebookOptions(typescript, folder).jsx).toBe(typescript.JsxEmit.React);
+  });
+
   it('let a notebook know the declarations of a browser', () => {
     expect(compile('document.title').status).toBe('error');
     language?.close();

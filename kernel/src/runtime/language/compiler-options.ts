@@ -90,7 +90,17 @@ export function notebookOptions(typescript: TypeScript, cwd: string): ts.Compile
   // `paths` count from the file that has them.
   const { pathsBasePath } = parsed.options;
   const base = 'paths' in parsed.options && pathsBasePath !== undefined ? { pathsBasePath } : {};
-  return { ...(Object.fromEntries(honored) as ts.CompilerOptions), ...base };
+  const options = Object.fromEntries(honored) as ts.CompilerOptions;
+  return { ...options, ...base, ...runnableJsx(typescript, options) };
+}
+
+/** Where others make JavaScript of JSX later, cells run now. */
+function runnableJsx(
+  { JsxEmit }: TypeScript,
+  { jsx, jsxImportSource }: ts.CompilerOptions,
+): Pick<ts.CompilerOptions, 'jsx'> {
+  if (jsx !== JsxEmit.Preserve && jsx !== JsxEmit.ReactNative) return {};
+  return { jsx: jsxImportSource === undefined ? JsxEmit.React : JsxEmit.ReactJSX };
 }
 
 function describe(typescript: TypeScript, { file, start, messageText }: ts.Diagnostic): string {

@@ -1,5 +1,5 @@
-import type ts from 'typescript';
 import type { Completeness } from '../contract';
+import { parseCell } from './cell-file';
 import type { TypeScript } from './typescript';
 
 const UNTERMINATED_TEMPLATE = 1160;
@@ -11,13 +11,7 @@ export function completeness(
   isCompleteCode: (code: string) => { readonly indent?: string },
   code: string,
 ): Completeness {
-  const file = typescript.createSourceFile(
-    'cell.ts',
-    code,
-    typescript.ScriptTarget.Latest,
-  ) as ts.SourceFile & {
-    readonly parseDiagnostics: readonly ts.Diagnostic[];
-  };
+  const file = parseCell(typescript, code);
   if (file.parseDiagnostics.length === 0) return { status: 'complete' };
   const end = code.trimEnd().length;
   const goesOn = file.parseDiagnostics.some(

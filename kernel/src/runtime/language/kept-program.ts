@@ -92,6 +92,7 @@ export class KeptProgram {
       file.referencedFiles.length === 0 &&
       file.typeReferenceDirectives.length === 0 &&
       file.libReferenceDirectives.length === 0 &&
+      !this.importsForJsx(file) &&
       !file.statements.some(
         (statement) =>
           this.typescript.isNamespaceExportDeclaration(statement) ||
@@ -99,6 +100,22 @@ export class KeptProgram {
             (this.typescript.isStringLiteral(statement.name) ||
               (statement.flags & this.typescript.NodeFlags.GlobalAugmentation) !== 0)),
       )
+    );
+  }
+
+  /** Whether its elements need an import that isn't written. */
+  private importsForJsx(file: ts.SourceFile): boolean {
+    const { languageVariant, pragmas } = file as ts.SourceFile & {
+      readonly pragmas?: ReadonlyMap<string, unknown>;
+    };
+    const { JsxEmit, LanguageVariant } = this.typescript;
+    const { jsx = JsxEmit.React } = this.options;
+    return (
+      languageVariant === LanguageVariant.JSX &&
+      (jsx === JsxEmit.ReactJSX ||
+        jsx === JsxEmit.ReactJSXDev ||
+        pragmas?.has('jsximportsource') === true ||
+        pragmas?.has('jsxruntime') === true)
     );
   }
 

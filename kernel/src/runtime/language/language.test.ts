@@ -259,6 +259,7 @@ describe('isComplete', () => {
     ['const s = `open', { status: 'incomplete', indent: '' }],
     ['/* open', { status: 'incomplete', indent: '' }],
     ['f(1,', { status: 'incomplete', indent: '  ' }],
+    ['const e = <b>x</b>', { status: 'complete' }],
     ['const = 3', { status: 'invalid' }],
     [')', { status: 'invalid' }],
   ])('%j is %j', (code, expected) => {
