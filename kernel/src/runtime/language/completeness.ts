@@ -15,7 +15,7 @@ export function completeness(
   if (file.parseDiagnostics.length === 0) return { status: 'complete' };
   const end = code.trimEnd().length;
   const goesOn = file.parseDiagnostics.some(
-    ({ code: number, start = 0, messageText }) =>
+    ({ code: number, start, messageText }) =>
       number === UNTERMINATED_TEMPLATE ||
       number === UNCLOSED_COMMENT ||
       (start >= end && typeof messageText === 'string' && messageText.endsWith('expected.')),
