@@ -123,15 +123,12 @@ export class NoisyKernels {
         if (Math.abs(value) > this.peak || Number.isNaN(value)) this.peak = Math.abs(value);
         if (Number.isNaN(this.peak)) this.peak = Infinity;
       }
-      if (noise === undefined || MOVES.has(kernel.kernelName)) continue;
-      values.set(
-        this.#rounded(
-          values,
-          noise,
-          false,
-          AROUND_ONE.test(kernel.kernelName) ? noise.relative / 4 : 0,
-        ),
-      );
+      if (noise === undefined) continue;
+      const { kernelName } = kernel;
+      // What is moved is exact, but for numbers so small that kernels take them for zero.
+      const applied = MOVES.has(kernelName) ? { ...noise, relative: 0, results: 0 } : noise;
+      const least = AROUND_ONE.test(kernelName) ? noise.relative / 4 : 0;
+      values.set(this.#rounded(values, applied, false, least));
     }
     return result;
   }
