@@ -39,10 +39,10 @@ export const ERROR_CODES = {
   empty: 'There is nothing in what was given: no numbers, no text, no formats.',
   'engine-missing':
     "The engine can't run the model here. Leave `engine` out, or name `tensorflow`.",
-  'fake-quantized':
-    'The model is a fake-quantized copy. `convertQat()` makes the integer model of it.',
   'export-mismatch':
     'A file would give something else than the model. The message names the layer: keep it in float, or take a wider format.',
+  'fake-quantized':
+    'The model is a fake-quantized copy. `convertQat()` makes the integer model of it.',
   'fp16-overflow': 'A weight is larger than fp16 can hold. Export in fp32.',
   'input-mismatch':
     "Inputs don't fit those of the model. The message lists their names and shapes.",
