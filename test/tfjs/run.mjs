@@ -11,7 +11,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installTranspiler } from './transpile.mjs';
-import { EXCEPTIONS, RUN_ANYWAY } from './exceptions.mjs';
+import { EXCEPTIONS } from './exceptions.mjs';
 import { widenTolerance } from './tolerance.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -57,10 +57,8 @@ if (autocast !== 'off') {
 }
 require(join(core, 'tests.js'));
 
-const ignored = tfjsNodeIgnoreList().filter((text) => !RUN_ANYWAY.includes(text));
 jasmine.getEnv().configure({
-  specFilter: (spec) =>
-    spec.getFullName().includes(grep) && !ignored.some((text) => spec.getFullName().includes(text)),
+  specFilter: (spec) => spec.getFullName().includes(grep),
 });
 
 const unexpected = [];
@@ -94,20 +92,6 @@ if (autocast !== 'off') {
 for (const { fullName, message } of unexpected) console.log(`FAILED: ${fullName}\n  ${message}`);
 const ran = passed + expected.length + unexpected.length;
 if (ran === 0) console.log(`no test ran: ${incompleteReason ?? overallStatus}`);
-console.log(
-  `skipped: ${ignored.length} patterns of tfjs-node's own ignore list, what libtensorflow's kernels don't have`,
-);
 skipped += expected.length;
 console.log(`tfjs-core suite: ${passed} passed, ${unexpected.length} failed, ${skipped} skipped`);
 process.exit(unexpected.length > 0 || ran === 0 ? 1 : 0);
-
-/** The tests that tfjs-node itself leaves out, from the package's own test program. */
-function tfjsNodeIgnoreList() {
-  const program = readFileSync(
-    require.resolve('@tensorflow/tfjs-node-gpu/dist/run_tests.js'),
-    'utf8',
-  );
-  const list = /IGNORE_LIST = (\[[\s\S]*?\n\]);/.exec(program)?.[1];
-  if (!list) throw new Error("tfjs-node's ignore list was not found in its run_tests.js");
-  return new Function(`return ${list}`)();
-}

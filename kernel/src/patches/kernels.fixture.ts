@@ -89,6 +89,7 @@ const moves = Object.assign(
   onTypes('pad', (x) => tf.pad(x, [[1, 0], [0, 2]], 1)), // prettier-ignore
   onTypes('reverse', (x) => tf.reverse(x, 1)),
   onTypes('scatterND', (x) => tf.scatterND(tf.tensor2d([1, 0], [2, 1], 'int32'), x, [3, 3])),
+  onTypes('scatterND of a list', (x) => tf.scatterND(ints(2, 0), x, [3, 3])),
   onTypes('slice', (x) => tf.slice(x, [0, 1], [2, 1])),
   onTypes('spaceToBatchND', (x) => tf.spaceToBatchND(x, [2], [[0, 1]])),
   onTypes('sparseToDense', (x) =>

@@ -18,6 +18,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     why: 'TensorFlow knows no hard threshold any more where boxes are suppressed softly.',
     differs: ({ attrs }) => attrs?.['softNmsSigma'] !== 0,
   },
+  ScatterNd: {
+    why: 'A list of numbers is one index of several axes to TensorFlow, and several indices of one to tfjs.',
+    differs: ({ inputs }) => inputs['indices']?.shape.length === 1,
+  },
 };
 
 export const otherMeanings: readonly Patch[] = Object.entries(MEANINGS).map(
