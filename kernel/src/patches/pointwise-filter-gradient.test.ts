@@ -64,6 +64,31 @@ describe('the gradient of a 1x1 filter with strides', () => {
       }
   });
 
+  test('is that of the padded images, and of images with their channels first', () => {
+    const x = tf.randomNormal<tf.Rank.R4>([2, 6, 5, 3], 0, 3, 'float32', 3);
+    const filter = tf.ones<tf.Rank.R4>([1, 1, 3, 2]);
+    const padded = tf.pad(x, [
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]) as tf.Tensor4D;
+    const first = tf.transpose<tf.Tensor4D>(x, [0, 3, 1, 2]);
+    const gradientOf = (f: (w: tf.Tensor4D) => tf.Tensor): number[] => [
+      ...tf
+        .grad((w) => f(w as tf.Tensor4D))(filter)
+        .dataSync(),
+    ];
+    const near = (values: number[]): unknown[] =>
+      values.map((v) => expect.closeTo(v, 3) as unknown);
+    expect(gradientOf((w) => tf.conv2d(x, w, 2, 1))).toEqual(
+      near(gradientOf((w) => tf.conv2d(padded, w, 2, 'valid'))),
+    );
+    expect(gradientOf((w) => tf.conv2d(first, w, 2, 'valid', 'NCHW'))).toEqual(
+      near(gradientOf((w) => tf.conv2d(x, w, 2, 'valid'))),
+    );
+  });
+
   test('of conv1d and transposed convolutions too', () => {
     const { layers } = tf;
     const makers = [

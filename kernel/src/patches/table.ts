@@ -56,11 +56,11 @@ export const PATCHES: readonly Patch[] = [
   ...otherMeanings,
   prelu,
   ...dilatedDepthwise,
+  pointwiseFilterGradient,
   ...windowPadding,
   ...channelsFirst,
   ...noOps,
   biasGradient,
-  pointwiseFilterGradient,
   ...productPatches,
   // Gradients of ops.
   ...reductionGradients,
