@@ -67,12 +67,12 @@ describe('the gradient of a 1x1 filter with strides', () => {
   test('is that of the padded images, and of images with their channels first', () => {
     const x = tf.randomNormal<tf.Rank.R4>([2, 6, 5, 3], 0, 3, 'float32', 3);
     const filter = tf.ones<tf.Rank.R4>([1, 1, 3, 2]);
-    const padded = tf.pad(x, [
+    const padded = tf.pad<tf.Tensor4D>(x, [
       [0, 0],
       [1, 1],
       [1, 1],
       [0, 0],
-    ]) as tf.Tensor4D;
+    ]);
     const first = tf.transpose<tf.Tensor4D>(x, [0, 3, 1, 2]);
     const gradientOf = (f: (w: tf.Tensor4D) => tf.Tensor): number[] => [
       ...tf
