@@ -43,6 +43,8 @@ describe('a cell in Python', () => {
     ['const z = 1 if true else 2', 'Written as true ? 1 : 2.'],
     ['not true', 'Written as !value.'],
     ['true and false', 'Written as a && b.'],
+    ['const y: int = 5', 'The type is written as number.'],
+    ['const v: list<number> = []', 'The type is written as T[].'],
     ['# note', 'A comment begins with //.'],
     ['raise ValueError("x")', "Written as throw new Error('...')."],
     ['try:\n  f()\nexcept ValueError as e:\n  pass', 'Written as catch (error) { ... }.'],
@@ -72,6 +74,14 @@ describe('an error of a cell in TypeScript', () => {
     'const b: string = 1',
     'q == 5',
     'const c = [1, 2',
+    "console.log('loss and accuracy)",
+    'throw new Error("can\'t open file or folder)',
+    "console.log('It's not done')",
+    '/* not closed',
+    '`for x in y: and not z',
+    'self.postMessage(1)',
+    'class C { #count: = 0 }',
+    'for (const x in xs: number[]) {}',
   ])('%j is told in its own words', (code) => {
     expect(refusal(code)).toMatch(/^cell\[1\]/);
     expect(refusal(code)).not.toMatch(/Written|written|Python|declared|begins/);

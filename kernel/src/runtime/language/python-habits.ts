@@ -27,7 +27,7 @@ const SHELL: readonly Habit[] = [
 
 /** What TypeScript can't parse; the first that fits is told. */
 const LINES: readonly Habit[] = [
-  habit('#(?!!)', 'A comment begins with //.'),
+  habit('#(?![!\\w])', 'A comment begins with //.'),
   habit(
     '(?:import|from)\\s+(?:numpy|tensorflow|keras|torch|jax)\\b',
     "That is a library of Python's. Tensors and models are tf's here: import * as tf from '@tensorflow/tfjs'.",
@@ -45,7 +45,7 @@ const LINES: readonly Habit[] = [
     `for\\s+(${NAME})\\s+in\\s+range\\((\\w+)\\)\\s*:`,
     'Written as for (let $1 = 0; $1 < $2; $1++) { ... }.',
   ),
-  habit('for\\s+(.+?)\\s+in\\s+(.+?)\\s*:', 'Written as for (const $1 of $2) { ... }.'),
+  habit('for\\s+([^(\\s].*?)\\s+in\\s+(.+?)\\s*:', 'Written as for (const $1 of $2) { ... }.'),
   habit('(if|while)\\s+(.+?)\\s*:\\s*(?:#.*)?$', 'Written as $1 ($2) { ... }.'),
   habit('elif\\s+(.+?)\\s*:', 'Written as else if ($1) { ... }.'),
   habit('(else|try|finally)\\s*:', 'Written as $1 { ... }.'),
@@ -97,7 +97,6 @@ const NAMES: Readonly<Record<string, string>> = {
   None: 'Written as null, or undefined.',
   True: 'Written as true.',
   False: 'Written as false.',
-  self: 'Written as this.',
   pass: 'There is no such statement; an empty block is { }.',
   np: "Tensors are tf's here: tf.tensor([1, 2]), after import * as tf from '@tensorflow/tfjs'.",
   torch: "Tensors are tf's here: tf.tensor([1, 2]), after import * as tf from '@tensorflow/tfjs'.",
@@ -106,12 +105,29 @@ const NAMES: Readonly<Record<string, string>> = {
   plt: "A chart is plotly({ data: [...] }) at the end of a cell, after import { plotly } from 'halfnote'.",
 };
 
+/** The same names as types. */
+const TYPES: Readonly<Record<string, string>> = {
+  str: 'string',
+  int: 'number',
+  float: 'number',
+  bool: 'boolean',
+  list: 'T[]',
+  dict: 'Record<string, T>',
+  set: 'Set<T>',
+  tuple: '[A, B]',
+  None: 'null',
+};
+
 /** TypeScript's codes of a name that isn't there; in the second it has a similar one to offer. */
 const NO_NAME = new Set([2304, 2552]);
 /** From here on, what is wrong is not how the text is written. */
 const FIRST_SEMANTIC = 2000;
 const STRING = /(["'`])(?:\\.|(?!\1).)*\1/g;
-const COMMENT = /\/\/.*$/;
+const COMMENT = /\/[/*].*$/;
+/** TypeScript's codes of a string, a comment or a template that is never closed. */
+const NOT_CLOSED = new Set([1002, 1010, 1160]);
+/** What may stand before a type. */
+const BEFORE_TYPE = /(?:[:<|&]|=>|\bas)\s*$/;
 
 /**
  * What to write instead, where an error comes of a habit from Python; undefined for any other.
@@ -120,17 +136,22 @@ const COMMENT = /\/\/.*$/;
  * @param line the line of the cell that this stands on
  */
 export function pythonHabit(code: number, text: string, line: string): string | undefined {
+  if (NO_NAME.has(code) && !/^\w+$/.test(text)) return undefined;
   if (NO_NAME.has(code)) return nameHabit(text, line) ?? lineHabit(SHELL, line);
-  return code < FIRST_SEMANTIC ? lineHabit([...SHELL, ...LINES], line) : undefined;
+  const isSyntax = code < FIRST_SEMANTIC && !NOT_CLOSED.has(code);
+  return isSyntax ? lineHabit([...SHELL, ...LINES], line) : undefined;
 }
 
 function nameHabit(name: string, line: string): string | undefined {
+  const isType = BEFORE_TYPE.test(line.slice(0, line.search(new RegExp(`\\b${name}\\b`))));
+  if (isType && Object.hasOwn(TYPES, name)) return `The type is written as ${TYPES[name]}.`;
   if (Object.hasOwn(NAMES, name)) return NAMES[name];
   const isAssigned = new RegExp(`^\\s*${name}\\s*=(?![=>])`).test(line);
   return isAssigned ? `A new variable is declared: const ${line.trim()}` : undefined;
 }
 
 function lineHabit(habits: readonly Habit[], line: string): string | undefined {
+  if (/["'`]/.test(line.replace(STRING, ''))) return undefined;
   const bare = line.replace(STRING, '$1$1').replace(COMMENT, '');
   const found = habits.find((candidate) => candidate.line.test(bare));
   if (found === undefined) return undefined;
