@@ -71,7 +71,9 @@ runner.addReporter({
     if (status === 'passed') passed += 1;
     else if (status !== 'failed') skipped += 1;
     else {
-      const exception = exceptions.find(({ tests }) => tests.includes(fullName));
+      const exception = exceptions.find(({ tests }) =>
+        tests.some((test) => fullName.startsWith(test)),
+      );
       const message = failedExpectations[0]?.message.split('\n')[0];
       (exception ? expected : unexpected).push({ fullName, message, reason: exception?.reason });
     }
