@@ -18,6 +18,15 @@ export interface GradientRule {
   received(input: string, gradient: Tensor): Tensor;
 }
 
+type TapedArguments = [
+  name: string,
+  inputs: NamedTensorMap,
+  outputs: readonly Tensor[],
+  gradient: unknown,
+  saved?: readonly Tensor[],
+  ...rest: unknown[],
+];
+
 let ruleOf: ((op: TapedOp) => GradientRule | undefined) | undefined;
 
 /** Sets what says, as an op runs, how its gradient will be computed; undefined: as tfjs does. */
@@ -25,20 +34,27 @@ export function setGradientRule(rule: typeof ruleOf): void {
   ruleOf = rule;
 }
 
-/** An op's gradient belongs to the layer that ran the op, and to the format in which it ran. */
+/**
+ * An op's gradient belongs to the layer that ran the op, and to the format in which it ran. What is true or
+ * false has none, and stays off the tape: tfjs throws for most ops that give it.
+ */
 export const tape: Patch = methodPatch(
   {
     target: 'engine',
     member: 'addTapeNode',
-    why: "An op's gradient runs under the policy of the layer that ran the op, in the op's own format.",
+    why: "An op's gradient runs under the policy of the layer that ran the op, in the op's own format; booleans have none.",
   },
   engine,
   (original) => {
     const internals = engine();
     const addTapeNode = original.bind(internals);
-    return (...args: [string, NamedTensorMap, readonly Tensor[], ...unknown[]]) => {
+    return (...args: TapedArguments) => {
+      const [name, inputs, outputs, , saved] = args;
+      if (outputs.length > 0 && outputs.every(({ dtype }) => dtype === 'bool')) {
+        for (const tensor of saved ?? []) tensor.dispose();
+        return;
+      }
       addTapeNode(...args);
-      const [name, inputs, outputs] = args;
       const rule = ruleOf?.({ name, inputs, outputs });
       const node = internals.state.activeTape?.at(-1);
       if (rule !== undefined && node !== undefined) follow(node, rule);
