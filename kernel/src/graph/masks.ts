@@ -1,12 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { traitsOf } from '../models/layer-traits';
+import {
+  commonMask,
+  isMask,
+  joinedMask,
+  type Masks as MasksOfInputs,
+} from '../models/merged-masks';
 import type { ValueId } from '../models/model-graph';
 import type { FusedNode } from './fused-graph';
 import type { QuantizedNode } from './quantized-graph';
 
 type Node = Pick<FusedNode | QuantizedNode, 'inputs' | 'output' | 'kind'> & {
-  readonly op: { readonly kind: string; readonly layer?: tf.layers.Layer };
+  readonly op: {
+    readonly kind: string;
+    readonly layer?: tf.layers.Layer;
+    readonly axis?: number;
+  };
 };
 
 /** True for a layer that says of its own which steps of a sequence are to be left out. */
@@ -51,9 +61,10 @@ export class Masks {
         return first instanceof tf.Tensor ? tf.keep(tf.clone(first as Tensor)) : undefined;
       });
       if (mask !== undefined) this.#masks.set(node.output, mask);
-    } else if (own[0] !== undefined && handsOn(node)) {
-      this.#masks.set(node.output, tf.keep(tf.clone(own[0])));
+      return;
     }
+    const mask = tf.tidy(() => handedOn(node, own, inputs));
+    if (mask !== undefined) this.#masks.set(node.output, mask);
   }
 
   dispose(): void {
@@ -62,8 +73,20 @@ export class Masks {
   }
 }
 
-/** Dense layers and those without effect keep the steps as they are. */
-function handsOn({ op, kind }: Node): boolean {
+/** Whether a node that is no layer hands the mask of its input on: it leaves the steps as they are. */
+export function keepsSteps({ op, kind }: Node): boolean {
   const { product, reshapes } = traitsOf(kind);
   return product === 'dense' || (op.kind === 'move' && reshapes === undefined);
+}
+
+function handedOn(
+  node: Node,
+  masks: MasksOfInputs,
+  inputs: () => readonly Tensor[],
+): Tensor | undefined {
+  const { op } = node;
+  if (!masks.some(isMask)) return undefined;
+  if (op.kind === 'add') return tf.keep(tf.clone(commonMask(masks)));
+  if (op.kind === 'concat') return tf.keep(joinedMask(inputs(), masks, op.axis ?? -1));
+  return isMask(masks[0]) && keepsSteps(node) ? tf.keep(tf.clone(masks[0])) : undefined;
 }

@@ -31,6 +31,7 @@ export class PositionEmbedding extends tf.layers.Layer {
     super(baseConfig(options));
     this.maxLength = positiveInteger('positionEmbedding', 'maxLength', options.maxLength);
     this.seed = options.seed;
+    this.supportsMasking = true;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { innerLayers } from '../models/inner-layers';
+import { withOwnMask } from './masks';
 import { MetMethods, ownerOf } from './methods';
 import { methodPatch, type Patch } from './patch';
 
@@ -48,18 +49,20 @@ const apply: Patch = methodPatch(
   {
     target: 'layers.Layer.prototype',
     member: 'apply',
-    why: 'Models run under the policy in force; ranges and memory are recorded layer by layer.',
+    why: 'Models run under the policy in force, with their own masks; ranges and memory are recorded layer by layer.',
   },
   () => tf.layers.Layer.prototype,
-  (original) =>
-    function (this: Layer, ...args: [LayerInput, ...unknown[]]): LayerOutput {
+  (original) => {
+    const run = withOwnMask(original);
+    return function (this: Layer, ...args: [LayerInput, ...unknown[]]): LayerOutput {
       meet(this);
-      const stock = (): LayerOutput => original.apply(this, args) as LayerOutput;
+      const stock = (): LayerOutput => run.apply(this, args) as LayerOutput;
       return [...applies].reduce<() => LayerOutput>(
-        (run, around) => () => around(this, args[0], run),
+        (inside, around) => () => around(this, args[0], inside),
         stock,
       )();
-    },
+    };
+  },
 );
 
 /** A model within another calls its layers' `call` itself. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { withCaller } from './caller';
+import { asRun } from './masks';
 import type { Method, Replacement } from './methods';
 import { methodPatch, type Patch } from './patch';
 
@@ -111,7 +112,7 @@ const makeTrainFunction: Patch = methodPatch(
   graph,
   (original) =>
     function (this: Model): TrainFunction {
-      const train = original.call(this) as TrainFunction;
+      const train = asRun(this, original.call(this) as TrainFunction);
       return batches?.step(this, train) ?? train;
     },
 );

@@ -15,6 +15,8 @@ import { layerState } from './layer-state';
 import { layerPatches } from './layers';
 import { loaderPatches } from './loaders';
 import { missingKernels } from './missing-kernels';
+import { maskPatches } from './masks';
+import { maskedSoftmax, mergedMasks } from './merged-masks';
 import { maxPool3dGradient } from './max-pool-3d-gradient';
 import { modelPatches } from './models';
 import { noOps } from './no-ops';
@@ -34,6 +36,7 @@ import { saving } from './saving';
 import { runSavedModel, savedModelPatches } from './saved-models';
 import { tape } from './tape';
 import { tileGradient } from './tile-gradient';
+import { unpackGradient } from './unpack-gradient';
 import { variables } from './variables';
 import { windowPadding } from './window-padding';
 
@@ -67,6 +70,7 @@ export const PATCHES: readonly Patch[] = [
   ...extremeGradients,
   reluGradient,
   tileGradient,
+  unpackGradient,
   conv3dTransposeGradient,
   cumsumGradient,
   ...dilatedGradients,
@@ -77,6 +81,9 @@ export const PATCHES: readonly Patch[] = [
   ...saving,
   recurrentStates,
   ...layerPatches,
+  ...maskPatches,
+  ...mergedMasks,
+  maskedSoftmax,
   ...layerState,
   ...modelPatches,
   ...loaderPatches,

@@ -5,6 +5,13 @@ export function mendGradients(tf) {
     tf.unregisterGradient(name);
     tf.registerGradient({ ...config, gradFunc: around(config.gradFunc) });
   };
+  // They take the gradient of a single slice for a list.
+  replace(
+    'Unpack',
+    (stock) =>
+      (dy, ...rest) =>
+        stock([dy].flat(), ...rest),
+  );
   // They divide by the whole window at the borders, where there are fewer values.
   const counted =
     (convolve) =>

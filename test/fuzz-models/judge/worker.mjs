@@ -12,6 +12,7 @@ import { mendGradients } from './gradients.mjs';
 import { NOISE } from './formats.mjs';
 import { NoisyKernels } from './noise.mjs';
 import { ownLayers } from '../own-layers.mjs';
+import { runModel } from './run.mjs';
 
 const require = createRequire(join(root, 'kernel/package.json'));
 const tf = require('@tensorflow/tfjs');
@@ -23,7 +24,7 @@ const kit = { tf, own: ownLayers(require, root) };
 
 /** What each task computes, as a list of tensors. */
 const TASKS = {
-  predict: (model, inputs) => [model.predict(inputs, { batchSize: 1000 })].flat(),
+  predict: (model, inputs) => outputsOf(model, inputs),
   gradients: (model, inputs) => {
     const { value, grads } = tf.variableGrads(
       () => lossOf(model, inputs),
@@ -36,9 +37,14 @@ const TASKS = {
   },
 };
 
+function outputsOf(model, inputs, kwargs) {
+  const given = inputs.map((value) => ({ value }));
+  return runModel(tf, model, given, kwargs).map(({ value }) => value);
+}
+
 /** As `lossOf` in the checks. */
 function lossOf(model, inputs) {
-  const outputs = [model.apply(inputs, { training: true })].flat();
+  const outputs = outputsOf(model, inputs, { training: true });
   return tf.addN(outputs.map((y) => tf.mean(tf.square(tf.sub(y, 0.5)))));
 }
 
@@ -49,7 +55,7 @@ function judge({ spec, task, formats, samples }) {
   const runs = (noise, seed) =>
     tf.tidy(() =>
       kernels.run(noise, seed, () =>
-        TASKS[task](model, inputs.length === 1 ? inputs[0] : inputs).map((tensor) => ({
+        TASKS[task](model, inputs).map((tensor) => ({
           shape: tensor.shape,
           dtype: tensor.dtype,
           values: Float64Array.from(tensor.dataSync()),
@@ -91,7 +97,7 @@ async function load({ path, spec }) {
   );
   const inputs = inputTensors(kit, spec);
   const outputs = tf.tidy(() =>
-    TASKS.predict(model, inputs.length === 1 ? inputs[0] : inputs).map((tensor) => ({
+    TASKS.predict(model, inputs).map((tensor) => ({
       shape: tensor.shape,
       dtype: tensor.dtype,
       values: Float64Array.from(tensor.dataSync()),

@@ -99,10 +99,14 @@ export const activationLayers: Readonly<Record<string, Emitter>> = {
     scope.output(scope.op('PRelu', [scope.input(layout), constant]), layout);
   },
   Softmax: (scope) => {
-    if (scope.writer.masks.has(scope.inputId())) {
-      throw scope.config.unsupported('its input has a mask', 'Allowed are inputs without one.');
-    }
     const axes = scope.config.axes('axis', [1]);
+    const rank = scope.inputShape().length;
+    if (scope.writer.masks.has(scope.inputId()) && axes.some((axis) => (axis + rank) % rank < 2)) {
+      throw scope.config.unsupported(
+        'its input has a mask',
+        'Allowed are inputs without one, and axes within a step.',
+      );
+    }
     const x = scope.input();
     if (axes.length === 1) {
       scope.output(scope.op('Softmax', [x], { axis: axes[0] ?? -1 }));

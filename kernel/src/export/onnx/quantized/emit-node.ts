@@ -1,4 +1,5 @@
 import type { PadOp, QuantizedNode } from '../../../graph/quantized-graph';
+import { keepsSteps } from '../../../graph/masks';
 import { emitLayer } from '../layers/table';
 import { concatAxis } from '../layers/merge';
 import { paddingAttributes } from '../layers/window';
@@ -28,6 +29,7 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode, around?: PadO
   }
 
   const scope = new NodeScope(writer, call);
+  if (keepsSteps(node)) writer.masks.handOn(scope);
   switch (op.kind) {
     case 'linear': {
       emitLinear(scope, op, around);
@@ -37,6 +39,7 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode, around?: PadO
       const { layout } = scope;
       const sum = scope.op('Add', [scope.input(layout, 0), scope.input(layout, 1)]);
       scope.output(fusedActivation(scope, sum, op.activation), layout);
+      writer.masks.merge(scope);
       return;
     }
     case 'concat': {
@@ -44,6 +47,7 @@ export function emitNode(writer: GraphWriter, node: QuantizedNode, around?: PadO
       const names = inputs.map((_, i) => scope.input(layout, i));
       const axis = concatAxis(op.axis, scope.inputShape().length, layout);
       scope.output(scope.op('Concat', names, { axis }), layout);
+      writer.masks.merge(scope, op.axis);
       return;
     }
     case 'move': {

@@ -1,16 +1,8 @@
 import { traitsOf } from '../../../models/layer-traits';
 import type { ValueId } from '../../../models/model-graph';
-import type { LayerCall, NodeCall } from './call';
-import type { LayerConfig } from './layer-config';
-
-/** What the table asks of a layer's call. */
-interface MaskedCall {
-  readonly call: NodeCall;
-  readonly layer: LayerCall['layer'];
-  readonly config: LayerConfig;
-  inputId(): ValueId;
-  outputId(): ValueId;
-}
+import { typeCode } from '../proto/attribute';
+import type { LayerScope } from './layer-scope';
+import type { NodeScope } from './node-scope';
 
 /** Makes a mask's nodes when it is first asked for: [batch, steps], bool. */
 type MakeMask = () => string;
@@ -29,7 +21,7 @@ export class MaskTable {
   }
 
   /** The mask of a call's first input, or undefined where it has none. */
-  of(scope: MaskedCall): string | undefined {
+  of(scope: NodeScope): string | undefined {
     return this.#masks.get(scope.inputId())?.();
   }
 
@@ -38,25 +30,44 @@ export class MaskTable {
   }
 
   /** Hands the mask of a layer's input on to its output, after the layer was written. */
-  follow(scope: MaskedCall): void {
-    const { layer, call, config } = scope;
+  follow(scope: LayerScope): void {
+    const { layer, config } = scope;
     const { merges, recurrent } = traitsOf(layer);
     if (this.#masks.has(scope.outputId()) || !layer.supportsMasking) return;
-    const mask = call.inputs.map((id) => this.#masks.get(id));
-    // A merge's mask is its own to say, and not that of its first input.
+    if (merges === 'product') return;
     if (merges !== undefined) {
-      if (mask.every((one) => one === undefined)) return;
-      this.#masks.set(scope.outputId(), () => {
-        throw config.unsupported(
-          'the mask of its inputs is read after it',
-          'Allowed are masks that reach a recurrent layer without a merge between.',
-        );
-      });
+      const axis = merges === 'join' ? config.number('axis', -1) : undefined;
+      this.merge(scope, axis);
       return;
     }
-    const [first] = mask;
-    if (first === undefined) return;
     const { returnSequences = true } = layer as { returnSequences?: boolean };
-    if (!recurrent || returnSequences) this.#masks.set(scope.outputId(), first);
+    if (!recurrent || returnSequences) this.handOn(scope);
   }
+
+  /** The output has the mask of the first input. */
+  handOn({ call: { inputs, outputs } }: NodeScope): void {
+    const mask = this.#masks.get(inputs[0] ?? '');
+    if (mask !== undefined) this.#masks.set(outputs[0] ?? '', mask);
+  }
+
+  /** The output has the steps that no mask of an input leaves out, or, along the steps, those of all. */
+  merge(scope: NodeScope, axis?: number): void {
+    const { inputs } = scope.call;
+    const masks = inputs.map((id) => this.#masks.get(id));
+    const given = masks.filter((mask) => mask !== undefined);
+    if (given.length === 0) return;
+    const alongSteps = axis === 1 || axis === 1 - scope.inputShape().length;
+    this.set(scope.outputId(), () => {
+      const all = (alongSteps ? masks : given).map((mask, i) => mask?.() ?? everyStep(scope, i));
+      if (alongSteps) return scope.op('Concat', all, { axis: 1 });
+      return all.reduce((left, right) => scope.op('And', [left, right]));
+    });
+  }
+}
+
+/** The mask of an input that has none. */
+function everyStep(scope: NodeScope, i: number): string {
+  const shape = scope.op('Shape', [scope.input('model', i)], { end: 2 });
+  const ones = scope.op('Expand', [scope.scalar('present', 1), shape]);
+  return scope.op('Cast', [ones], { to: typeCode('bool') });
 }
