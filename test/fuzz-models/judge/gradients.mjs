@@ -1,3 +1,6 @@
+/** Ops of the layers that give conditions, with the names of their inputs. */
+const CONDITIONS = { Greater: ['a', 'b'], NotEqual: ['a', 'b'], Any: ['x'] };
+
 /** Gradients that tfjs's JavaScript kernels have wrong, as finite differences show, put right. */
 export function mendGradients(tf) {
   const replace = (name, around) => {
@@ -5,6 +8,12 @@ export function mendGradients(tf) {
     tf.unregisterGradient(name);
     tf.registerGradient({ ...config, gradFunc: around(config.gradFunc) });
   };
+  // They have none for what is true or false, which no small change of a value changes.
+  for (const [kernelName, names] of Object.entries(CONDITIONS)) {
+    const gradFunc = (_, saved) =>
+      Object.fromEntries(names.map((name, i) => [name, () => tf.zeros(saved[i].shape)]));
+    tf.registerGradient({ kernelName, inputsToSave: names, gradFunc });
+  }
   // They take the gradient of a single slice for a list.
   replace(
     'Unpack',
