@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { exportOnnx } from '../../export/onnx/export-onnx';
-import { overflows } from '../../export/onnx/quantized/linear';
+import { whyWide } from '../../export/onnx/quantized/integer-sums';
 import { foldPads } from '../../export/onnx/quantized/pads';
 import { blockSizeOf } from '../../export/onnx/int4/block-size';
 import { isLinearFormat } from '../../graph/weight-codes';
@@ -81,7 +81,8 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
   }
   if (op.kind === 'linear') {
     const rank = graph.values.get(output)?.shape.length;
-    return describeLinear(op, rank, graph.activations.has(output));
+    const wide = whyWide(op, graph.activations.get(inputs[0] ?? ''));
+    return describeLinear(op, rank, graph.activations.has(output), wide);
   }
   if (op.kind === 'pad') {
     const reason = 'ONNX Runtime pads between quantizing nodes in fp32';
@@ -96,8 +97,13 @@ function describe(node: QuantizedNode, graph: QuantizedGraph): Description {
   return { kernel, execution: 'native', reason: FUSED, weightBytes: 0 };
 }
 
-/** `rounded`: the product's output is uint8 again. */
-function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean): Description {
+/** `rounded`: the product's output is uint8 again; `overflow`: why it is of floats. */
+function describeLinear(
+  op: LinearOp,
+  rank: number | undefined,
+  rounded: boolean,
+  overflow: string | undefined,
+): Description {
   const { weights, bias, geometry, input } = op;
   const dense = geometry.kind === 'dense';
   if (!isLinearFormat(weights.format)) {
@@ -118,9 +124,9 @@ function describeLinear(op: LinearOp, rank: number | undefined, rounded: boolean
     const reason = 'weights are widened before the product';
     return { kernel, execution: 'simulated', reason, weightBytes };
   }
-  if (overflows(op)) {
+  if (overflow !== undefined) {
     const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
-    const reason = 'its sums may exceed 32 bits, so that its weights are written in fp32';
+    const reason = `${overflow}: its weights are written in fp32`;
     const bytes = 4 * weights.codes.length + bias.byteLength;
     return { kernel, execution: 'simulated', reason, weightBytes: bytes };
   }

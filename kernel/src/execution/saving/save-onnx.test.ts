@@ -7,6 +7,7 @@ import { loadOnnx } from '../../export/onnx/onnx-model';
 import type { OnnxExportOptions } from '../../export/onnx/options';
 import { quantize } from '../../quantization/quantize';
 import { loadBackend } from '../../start';
+import { runGraph } from '../run-graph';
 import { saveOnnx } from './save-onnx';
 
 loadBackend();
@@ -164,6 +165,73 @@ describe('saveOnnx', () => {
       expect(node?.execution).toBe('simulated');
     },
   );
+
+  test.each(['static', 'dynamic'] as const)(
+    'keeps the scale of each filter where sums may exceed 32 bits: %s',
+    async (mode) => {
+      const inputs = 70_000;
+      const head = layers.conv2d({
+        filters: 2,
+        kernelSize: 1,
+        inputShape: [1, 1, inputs],
+        name: 'head',
+      });
+      const model = tf.sequential({ layers: [head] });
+      const kernel = tf.mul(tf.ones([1, 1, inputs, 1]), [1, 1e-4]);
+      head.setWeights([kernel, tf.zeros([2])]);
+      const x = tf.ones([1, 1, 1, inputs]);
+      const { y } = await saved(
+        await quantize(model, mode === 'static' ? { calibrate: x, outputs: 'float' } : {}),
+        {},
+        x,
+      );
+      expect((y[0] ?? NaN) / inputs).toBeCloseTo(1, 2);
+      expect((y[1] ?? NaN) / inputs / 1e-4).toBeCloseTo(1, 2);
+    },
+  );
+
+  test.each(
+    Object.entries({
+      'dense, of rows': () => [layers.dense({ units: 2, inputShape: [3] })],
+      'dense, of sequences': () => [layers.dense({ units: 2, inputShape: [2, 3] })],
+      conv2d: () => [layers.conv2d({ filters: 2, kernelSize: 2, inputShape: [3, 3, 1] })],
+      conv1d: () => [layers.conv1d({ filters: 2, kernelSize: 2, inputShape: [3, 1] })],
+      depthwiseConv2d: () => [layers.depthwiseConv2d({ kernelSize: 2, inputShape: [3, 3, 2] })],
+      'conv2d before a normalization': () => [
+        layers.conv2d({ filters: 2, kernelSize: 2, inputShape: [3, 3, 1] }),
+        layers.batchNormalization(),
+      ],
+    }).flatMap(([name, make]) =>
+      (['float', 'uint8'] as const).map((outputs) => [name, outputs, make] as const),
+    ),
+  )('has the bias where inputs are tiny beside it: %s, %s', async (_, outputs, make) => {
+    const model = tf.sequential({ layers: make() });
+    model.setWeights(
+      model
+        .getWeights()
+        .map((weight) => (weight.rank === 1 ? tf.ones(weight.shape) : tf.fill(weight.shape, 0.5))),
+    );
+    const x = tf.mul(
+      tf.randomUniform([2, ...(model.inputs[0]?.shape.slice(1) ?? [])] as number[], 0, 1),
+      1e-8,
+    );
+    const small = await quantize(model, { calibrate: x, outputs });
+    const { y, notes } = await saved(small, {}, x);
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    for (const engine of ['simulated', 'tensorflow', 'onnxruntime'] as const) {
+      const runner = await runGraph(small.graph, { engine });
+      const [result] = runner.predict([x]);
+      expect(y.length).toBe(expected.length);
+      [...expected].forEach((value, i) => {
+        expect(result?.dataSync()[i]).toBeCloseTo(value, 2);
+        expect(y[i]).toBeCloseTo(value, 2);
+      });
+      runner.dispose();
+    }
+    expect(notes).toEqual([
+      expect.stringMatching(/' is multiplied in fp32: its bias, in steps of .* exceeds 32 bits\.$/),
+    ]);
+  });
 
   it('refuses a file that gives something else by the layer, and leaves the old one as it was', async () => {
     const model = tf.sequential({

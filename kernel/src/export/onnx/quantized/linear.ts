@@ -1,13 +1,13 @@
 import type { ConvGeometry } from '../../../integer/product';
 import { decodeWeights } from '../../../graph/weight-codes';
-import type { LinearOp, PadOp, WeightCodes } from '../../../graph/quantized-graph';
+import type { LinearOp, PadOp } from '../../../graph/quantized-graph';
 import { paddingAttributes } from '../layers/window';
 import { typeCode } from '../proto/attribute';
 import { int32Tensor, int8Tensor } from '../proto/tensor';
-import { roundHalfEven } from '../../../integer/affine';
 import type { NodeScope } from '../writer/node-scope';
 import { blockedWeights } from './blocked-weights';
 import { fusedActivation } from './fused-activation';
+import { biasCodes, hasChannelScales, whyWide } from './integer-sums';
 import { kernelCodes, kernelValues, widened } from './widened-weights';
 
 /** A product with constant integer weights, in the form that its input and its weights call for. */
@@ -15,12 +15,9 @@ export function emitLinear(scope: NodeScope, op: LinearOp, around?: PadOp): void
   const conv = op.geometry.kind !== 'dense';
   const layout = conv ? 'channels-first' : 'model';
   const isDynamic = op.input === 'dynamic' && hasChannelScales(op) && op.weights.format === 'int8';
-  const isWide = op.input !== 'float' && hasChannelScales(op) && overflows(op);
-  if (isWide) {
-    scope.writer.notes.push(
-      `'${scope.id}' is multiplied in fp32: its sums over ${op.weights.depth} products may exceed 32 bits.`,
-    );
-  }
+  const why = whyWide(op, scope.writer.range(scope.inputId()));
+  const isWide = why !== undefined;
+  if (isWide) scope.writer.notes.push(`'${scope.id}' is multiplied in fp32: ${why}.`);
   const sum =
     isDynamic && !isWide
       ? dynamicProduct(scope, op, around)
@@ -40,11 +37,6 @@ function activated(scope: NodeScope, sum: string, { input, activation }: LinearO
   return fusedActivation(scope, sum, activation);
 }
 
-/** One scale per output channel, and not one per group of inputs. */
-export function hasChannelScales({ weights }: LinearOp): boolean {
-  return weights.groupSize >= weights.depth;
-}
-
 /**
  * A float product of dequantized weights: weight-only as it stands, and an integer product where the
  * input and the output are integers too, since runtimes fuse the pairs around it.
@@ -57,9 +49,11 @@ function floatProduct(
 ): string {
   const { geometry } = op;
   const conv = geometry.kind !== 'dense';
-  const given = scope.input(conv ? 'channels-first' : 'model');
-  const x = isWide && op.input === 'dynamic' ? rounded(scope, given) : given;
-  if (isWide) return wideProduct(scope, x, op, around);
+  const x = scope.input(conv ? 'channels-first' : 'model');
+  if (isWide) {
+    const values = op.input === 'dynamic' ? rounded(scope, x) : x;
+    return wideProduct(scope, apart(scope, values), op, around);
+  }
   if (conv) {
     const inputs = [x, widened(scope, op), biasOf(scope, op)];
     return scope.op('Conv', inputs, convAttributes(scope, geometry, around));
@@ -71,10 +65,7 @@ function floatProduct(
   return scope.op('Add', [scope.op('MatMul', [x, weights]), biasOf(scope, op)]);
 }
 
-/**
- * A product of rounded activations whose integer sums could overflow: of float weights, so that no
- * runtime makes integers of it.
- */
+/** A product of rounded activations that 32 bits may not hold: of float weights and a float bias. */
 function wideProduct(scope: NodeScope, x: string, op: LinearOp, around: PadOp | undefined): string {
   const { geometry, weights, bias } = op;
   const { data, shape } = kernelValues(decodeWeights(weights), geometry);
@@ -91,17 +82,12 @@ function rounded(scope: NodeScope, x: string): string {
   return scope.op('DequantizeLinear', [...scope.ops('DynamicQuantizeLinear', [x], 3)]);
 }
 
-/** Whether 32 bits may not hold the sums of uint8 activations and these weights. */
-export function overflows({ weights }: LinearOp): boolean {
-  if (255 * 128 * weights.depth <= INT32_MAX) return false;
-  return largestSums(weights).some((sum) => sum > INT32_MAX);
-}
-
-/** By channel: the most that a sum of uint8 activations and these weights can be. */
-function largestSums({ codes, channels }: WeightCodes): Float64Array {
-  const sums = new Float64Array(channels);
-  codes.forEach((code, i) => (sums[i % channels] = (sums[i % channels] ?? 0) + Math.abs(code)));
-  return sums.map((sum) => 255 * sum);
+/**
+ * ONNX Runtime makes integers of float weights and biases too where it finds their input dequantized,
+ * whether or not they fit; through a `Max` that changes nothing it doesn't look.
+ */
+function apart(scope: NodeScope, x: string): string {
+  return scope.op('Max', [x, scope.scalar('least', -Infinity)]);
 }
 
 /** Each batch's own range: `DynamicQuantizeLinear`, an integer product, and both scales on its sum. */
@@ -141,8 +127,6 @@ function convAttributes(scope: NodeScope, geometry: ConvGeometry, around: PadOp 
   };
 }
 
-const INT32_MAX = 2 ** 31 - 1;
-
 /**
  * int32 with the scale of the product's sum where the input is an integer with a fixed range, so that
  * it is added before the sum is rounded; float elsewhere.
@@ -154,12 +138,7 @@ function biasOf(scope: NodeScope, op: LinearOp): string {
   if (op.input !== 'static' || input === undefined || !hasChannelScales(op)) {
     return scope.constant('bias', bias, shape);
   }
-  const scales = weights.scales.map((scale) => Math.fround(scale * input.scale));
-  const codes = bias.map((value, c) => roundHalfEven(value / (scales[c] ?? 1)));
-  const sums = largestSums(weights);
-  if (codes.some((code, c) => Math.abs(code) + (sums[c] ?? 0) > INT32_MAX)) {
-    return scope.constant('bias', bias, shape);
-  }
+  const { codes, scales } = biasCodes(op, input);
   const constant = scope.typed('bias', int32Tensor(Int32Array.from(codes), shape));
   const scale = scope.constant('bias_scale', scales, shape);
   const zeros = scope.typed(
