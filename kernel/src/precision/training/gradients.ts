@@ -9,9 +9,10 @@ import { isOwnStep } from '../ranges/recorder';
 import { lowers, regime, type Regime } from '../session';
 import { batchIsSuspect, noteLoss } from './batch';
 import { isMinimizing } from './minimize';
-import { forgetChanges, noteChanges } from './step-state';
+import { forgetChanges, noteChanges, putBack, settleChanges } from './step-state';
 import {
   asked,
+  finite,
   scaledByHand,
   trained,
   unscaled,
@@ -34,13 +35,28 @@ export function gradientsUnderPolicy(
   ...[f, xs, dy, allowNoGradients]: Parameters<Compute>
 ): GradientResult {
   const current = regime();
-  if (engine().state.gradientDepth === 0 && mayBeSkipped(current)) {
-    // What was left by gradients that no step came of.
-    if (isMinimizing()) forgetChanges();
-    const forward = (): Tensor => noteChanges(f);
-    return computed(current, compute, forward, xs, dy, allowNoGradients);
+  if (engine().state.gradientDepth > 0 || !mayBeSkipped(current)) {
+    return computed(current, compute, f, xs, dy, allowNoGradients);
   }
-  return computed(current, compute, f, xs, dy, allowNoGradients);
+  // What was left by gradients that no step came of.
+  if (isTraining()) forgetChanges();
+  return watchManualPass((byHand) => {
+    try {
+      const forward = (): Tensor => noteChanges(f);
+      const result = computed(current, compute, forward, xs, dy, allowNoGradients);
+      const isAsked = !isTraining() && byHand.length === 0;
+      if (isAsked) settleChanges(() => finite(result.grads));
+      return result;
+    } catch (error) {
+      putBack();
+      throw error;
+    }
+  });
+}
+
+/** Whether these gradients are for a step that follows by itself. */
+function isTraining(): boolean {
+  return isMinimizing() || isOwnStep();
 }
 
 function mayBeSkipped({ loss }: Regime): boolean {
@@ -87,7 +103,7 @@ function underRegime(
   // A derivative within another is scaled by what is around it.
   const isInner = engine().state.gradientDepth > 0;
   const start = isInner ? 1 : scaler.scale;
-  const isTraining = !isInner && (isMinimizing() || isOwnStep());
+  const trains = !isInner && isTraining();
   let factor = start;
   return engine().tidy(() =>
     watchManualPass((byHand) => {
@@ -105,7 +121,7 @@ function underRegime(
           return again().grads.map(widened);
         };
         const given = first.grads.map(widened);
-        const way = byHand.length > 0 ? scaledByHand : isTraining ? trained : asked;
+        const way = byHand.length > 0 ? scaledByHand : trains ? trained : asked;
         const scaled = scaler.checksGradients
           ? way({ given, start, at, trace: current.loss, byHand })
           : { grads: given, scale: byHand.length > 0 ? 1 : start };

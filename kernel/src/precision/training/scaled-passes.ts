@@ -104,6 +104,7 @@ function largest(at: ScaledPass['at'], tooLarge: number, least: number): Scaled 
   return scale === undefined ? undefined : { scale, grads };
 }
 
-function finite(gradients: Gradients): boolean {
+/** Whether no gradient holds an infinity or NaN. */
+export function finite(gradients: Gradients): boolean {
   return allFinite(gradients.flatMap((gradient) => gradient ?? []));
 }

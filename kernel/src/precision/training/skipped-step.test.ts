@@ -97,6 +97,33 @@ describe('a skipped step', () => {
   );
 
   it.each([
+    ['finite', 1e-3],
+    ['not finite', NaN],
+  ])('holds nothing for gradients alone, %s', (_name, factor) => {
+    setPrecision('fp16');
+    const norm = tf.layers.batchNormalization({ inputShape: [2] });
+    const model = tf.sequential({ layers: [norm] });
+    const x = tf.ones([4, 2]);
+    const before = tf.memory().numTensors;
+    const { value, grads } = tf.variableGrads(() =>
+      tf.mul(tf.mean<tf.Scalar>(model.apply(x, { training: true }) as Tensor), factor),
+    );
+    tf.dispose([value, grads]);
+    expect(tf.memory().numTensors).toBe(before);
+    const [mean = []] = statistics(norm);
+    expect(mean[0]).toBeCloseTo(Number.isNaN(factor) ? 0 : 0.01, 6);
+    const failing = (): Scalar => {
+      model.apply(x, { training: true });
+      throw new Error('of the loss');
+    };
+    expect(() => tf.variableGrads(failing)).toThrow('of the loss');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(statistics(norm)[0]).toEqual(mean);
+    x.dispose();
+    model.dispose();
+  });
+
+  it.each([
     ['simpleRNN', [2, 3, 2], () => tf.layers.simpleRNN({ units: 2, stateful: true })],
     ['lstm', [2, 3, 2], () => tf.layers.lstm({ units: 2, stateful: true })],
     [

@@ -38,6 +38,16 @@ export function putBack(): void {
   forgetChanges();
 }
 
+/**
+ * After gradients that no step has to follow: what made finite ones stays, the rest is put back at once,
+ * so that nothing is held until a step that may never come.
+ */
+export function settleChanges(isFinite: () => boolean): void {
+  if (variables.size === 0 && layers.size === 0) return;
+  if (isFinite()) forgetChanges();
+  else putBack();
+}
+
 /** The step was taken, or another begins. */
 export function forgetChanges(): void {
   tf.dispose([...variables.values()]);
