@@ -81,6 +81,13 @@ export class NoisyKernels {
     }
   }
 
+  /** Inputs as codes, where a format makes codes of results. */
+  given(tensor) {
+    if (!(this.#noise?.results > 0) || tensor.dtype !== 'float32') return tensor;
+    const noise = { ...this.#noise, relative: 0 };
+    return this.#tf.tensor(this.#rounded(tensor.dataSync(), noise, false), tensor.shape);
+  }
+
   #run(kernel, given) {
     // What a kernel calls within itself is a part of it.
     if (this.#isInside) return kernel.kernelFunc(given);
@@ -126,7 +133,9 @@ export class NoisyKernels {
       if (noise === undefined) continue;
       const { kernelName } = kernel;
       // What is moved is exact, but for numbers so small that kernels take them for zero.
-      const applied = MOVES.has(kernelName) ? { ...noise, relative: 0, results: 0 } : noise;
+      // What is joined is in the codes of all of it.
+      const results = kernelName === 'Concat' ? noise.results : 0;
+      const applied = MOVES.has(kernelName) ? { ...noise, relative: 0, results } : noise;
       const least = AROUND_ONE.test(kernelName) ? noise.relative / 4 : 0;
       values.set(this.#rounded(values, applied, false, least));
     }

@@ -54,13 +54,16 @@ function judge({ spec, task, formats, samples }) {
   const state = model.weights.map((weight) => weight.read().clone());
   const runs = (noise, seed) =>
     tf.tidy(() =>
-      kernels.run(noise, seed, () =>
-        TASKS[task](model, inputs).map((tensor) => ({
+      kernels.run(noise, seed, () => {
+        const given = inputs.map((tensor, i) =>
+          spec.inputs[i].tokens === undefined ? kernels.given(tensor) : tensor,
+        );
+        return TASKS[task](model, given).map((tensor) => ({
           shape: tensor.shape,
           dtype: tensor.dtype,
           values: Float64Array.from(tensor.dataSync()),
-        })),
-      ),
+        }));
+      }),
     );
   kernels.peak = 0;
   const exact = runs(undefined, 0);
