@@ -180,7 +180,7 @@ describe('observe', () => {
       'mse',
     );
     expect(notes).toEqual([expect.stringMatching(/'x' is 0 throughout the calibration data/)]);
-    expect(params.get('x')).toEqual({ scale: 1, zeroPoint: 0 });
+    expect(params.get('x')).toEqual({ scale: 2 ** -23, zeroPoint: 0 });
   });
 });
 

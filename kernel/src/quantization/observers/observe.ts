@@ -60,6 +60,12 @@ export async function observe(
   return settle(sharedCodes(graph, values), observers, scale);
 }
 
+/**
+ * For what is 0 throughout: the least scale that PyTorch's observers give. Products add their bias in
+ * steps of their input times their weights: of a large one much of the bias would be rounded away.
+ */
+const ONLY_ZERO: AffineParams = { scale: 2 ** -23, zeroPoint: 0 };
+
 /** One scale and zero point for all that share codes: of the range that holds all their ranges. */
 function settle(
   leaders: ReadonlyMap<ValueId, ValueId>,
@@ -90,7 +96,7 @@ function settle(
   const params = new Map<ValueId, AffineParams>();
   for (const [id, leader] of leaders) {
     const { min, max } = ranges.get(leader) ?? { min: 0, max: 0 };
-    params.set(id, ACTIVATION_SCALES[scale](min, max));
+    params.set(id, min === 0 && max === 0 ? ONLY_ZERO : ACTIVATION_SCALES[scale](min, max));
   }
   return { params, notes };
 }
