@@ -1,5 +1,10 @@
 /** Ops of the layers that give conditions, with the names of their inputs. */
-const CONDITIONS = { Greater: ['a', 'b'], NotEqual: ['a', 'b'], Any: ['x'] };
+const CONDITIONS = {
+  Greater: ['a', 'b'],
+  NotEqual: ['a', 'b'],
+  LogicalAnd: ['a', 'b'],
+  Any: ['x'],
+};
 
 /** Gradients that tfjs's JavaScript kernels have wrong, as finite differences show, put right. */
 export function mendGradients(tf) {
