@@ -44,6 +44,15 @@ export function host(): Host | undefined {
   return (globalThis as { [HOST]?: Host })[HOST];
 }
 
+/** The name of the error that an interrupt throws. */
+export const INTERRUPTED = 'Interrupted';
+
+/** Whether an error is the user's wish to stop: what catches errors to go on with other work throws it on. */
+export function isInterrupt(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === INTERRUPTED || (error as { code?: unknown }).code === 'interrupted';
+}
+
 /** The symbol by which an object says how a notebook shows it: `() => MimeBundle` (Deno's convention). */
 export const JUPYTER_DISPLAY: unique symbol = Symbol.for('Jupyter.display');
 

@@ -1,6 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { firstLine } from '../errors';
+import { isInterrupt } from '../host';
 import { fastest } from './measure';
 import type { Choice, NodeReport } from './report';
 import type { Runner } from './runner';
@@ -90,6 +91,7 @@ export class ChoosingRunner implements Runner {
       if (distance <= TOLERANCE) return this.#second;
       this.#refused = `its results are ${(100 * distance).toFixed(1)}% off`;
     } catch (error) {
+      if (isInterrupt(error)) throw error;
       this.#refused = firstLine(error);
     }
     this.#giveUp();

@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { ensureBackend } from '../backend/load';
 import { firstLine, fromTable, HalfnoteError } from '../errors';
+import { isInterrupt } from '../host';
 import { notNative } from '../integer/choose';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { ChoosingRunner } from './choosing-runner';
@@ -79,7 +80,7 @@ function onnxRunner(graph: QuantizedGraph, facts: DeviceFacts): Runner {
   try {
     return new OrtRunner(graph);
   } catch (error) {
-    if (error instanceof HalfnoteError) throw error;
+    if (error instanceof HalfnoteError || isInterrupt(error)) throw error;
     throw engineMissing(graph, firstLine(error));
   }
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { firstLine } from '../errors';
+import { isInterrupt } from '../host';
 import type { GraphValue, ValueId } from '../models/model-graph';
 import { type EdgeRows, edgeRows, type InputFacts } from './edge-rows';
 import type { Values } from './row-difference';
@@ -29,6 +30,7 @@ export function edgePredictions(
       return { rows, outputs: valuesOf(predict(rows.tensors)) };
     } catch (error) {
       tf.dispose([...rows.tensors]);
+      if (isInterrupt(error)) throw error;
       failure = firstLine(error);
     }
   }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { isInterrupt } from '../../host';
 import type { Calibration } from '../../models/examples';
 import { checkModel } from '../../models/check-model';
 import { refuseFakeQuantized } from '../../quantization/qat/errors';
@@ -227,6 +228,7 @@ async function measureAll(
     }
     return { of: readings, notes: [] };
   } catch (error) {
+    if (isInterrupt(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     return { of: new Map(), notes: [`No energy figures: ${reason}`] };
   }

@@ -1,4 +1,5 @@
 import { firstLine } from '../../errors';
+import { isInterrupt } from '../../host';
 import type { Candidate, Source } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
 
@@ -31,6 +32,7 @@ export async function engineBaseline(
   try {
     return { candidate: await createCandidate(IN_ONNX_RUNTIME, source), notes: [] };
   } catch (error) {
+    if (isInterrupt(error)) throw error;
     return { notes: [`No fp32 in ONNX Runtime to compare with: ${firstLine(error)}`] };
   }
 }

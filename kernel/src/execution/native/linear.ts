@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { LinearOp } from '../../graph/quantized-graph';
 import type { DeviceFacts } from '../../backend/contract';
 import { firstLine } from '../../errors';
+import { isInterrupt } from '../../host';
 import { notNative } from '../../integer/choose';
 import { NativeProduct } from '../../integer/native-product';
 import type { LinearSpec } from '../../integer/product';
@@ -107,6 +108,10 @@ function attempt<T extends NodeKernel>(
     node = make();
     wrong = check(node);
   } catch (error) {
+    if (isInterrupt(error)) {
+      node?.dispose();
+      throw error;
+    }
     wrong = `${what}: ${firstLine(error)}`;
   }
   if (node !== undefined && wrong === undefined) return node;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { firstLine, HalfnoteError } from '../../errors';
+import { firstLine } from '../../errors';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
+import { isInterrupt } from '../../host';
 import { type ModelGraph, modelGraph } from '../../models/model-graph';
 import {
   type EdgeRows,
@@ -178,7 +179,7 @@ export class FileCheck {
       tf.dispose(results);
       return made;
     } catch (error) {
-      if (error instanceof HalfnoteError && error.code === 'interrupted') throw error;
+      if (isInterrupt(error)) throw error;
       return firstLine(error);
     } finally {
       await loaded?.dispose();

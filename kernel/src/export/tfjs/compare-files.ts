@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { hasNativeBackend } from '../../backend/load';
 import { firstLine, HalfnoteError } from '../../errors';
 import { percent } from '../../display/units';
+import { isInterrupt } from '../../host';
 import { modelGraph } from '../../models/model-graph';
 import { withPrecision } from '../../precision/scope';
 import { edgePredictions, valuesOf } from '../edge-predictions';
@@ -47,6 +48,7 @@ export async function compareFiles(
   } catch (error) {
     // A layer of the user's own that isn't registered can be saved, and loaded where it is.
     tf.dispose([...rows.tensors]);
+    if (isInterrupt(error)) throw error;
     return [`The files were not compared: ${firstLine(error)}`];
   }
   try {

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { INTERRUPTED } from '../../host';
 import { OwnPromise } from './intrinsics';
 
 /** Where the interrupt flag and its companions lie in the buffer shared with the guard thread. */
@@ -42,7 +43,7 @@ export function createInterruptState(): Int32Array {
 export class InterruptError extends Error {
   constructor() {
     super('The cell was interrupted. Variables are kept.');
-    this.name = 'Interrupted';
+    this.name = INTERRUPTED;
   }
 }
 
