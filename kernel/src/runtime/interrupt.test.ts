@@ -79,6 +79,24 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
+it.runIf(process.platform === 'linux')(
+  'tells what earlier cells left in the background as Ctrl+C does, and ends nothing that ignores it',
+  async () => {
+    await notebook.run(
+      `import { spawn } from 'node:child_process'; const polite = spawn('sleep', ['987.3']); const deaf = spawn('sh', ['-c', "trap '' INT; sleep 987.4; true"]); 0`,
+    );
+    await notebook.until(() => sleepers('987.3').length + sleepers('987.4').length === 2);
+    await notebook.runtime.interrupt();
+    await notebook.until(() => sleepers('987.3').length === 0);
+    // Longer than a cell's own children are given.
+    await new Promise((wake) => setTimeout(wake, 600));
+    expect((await notebook.run('[polite.signalCode, deaf.signalCode]')).result).toBe(
+      `[ 'SIGINT', null ]`,
+    );
+    for (const pid of sleepers('987.4')) process.kill(Number(pid), 'SIGKILL');
+  },
+);
+
 it('ends a value that takes for ever to be shown, and keeps what the cell declared', async () => {
   const executed = await notebook.interruptWhenRunning(
     `const declared = 7; ({ [Symbol.for('nodejs.util.inspect.custom')]() { console.log('running'); for (;;); } })`,

@@ -33,11 +33,17 @@ const HARDER = [
 /** Code that runs, or what earlier code left behind, and the interrupt meant for it. */
 class Interrupt {
   private readonly before = Atomics.load(state, SLOT.acknowledged);
-  private readonly begunMs = Atomics.load(state, SLOT.begun);
+  private begunMs = this.readBegun();
   private areChildrenTold = false;
 
   /** `run` is 0 for what earlier runs left behind. */
   constructor(private readonly run: number) {}
+
+  /** Undefined for a run that has not begun, and for none. */
+  private readBegun(): number | undefined {
+    const isBegun = this.run !== 0 && Atomics.load(state, SLOT.run) === this.run;
+    return isBegun ? Atomics.load(state, SLOT.begun) : undefined;
+  }
 
   async act(): Promise<void> {
     Atomics.store(state, SLOT.target, this.run);
@@ -106,7 +112,9 @@ class Interrupt {
   private tellChildren(): void {
     if (this.areChildrenTold) return;
     this.areChildrenTold = true;
-    const sinceMs = (clockMs() - this.begunMs) | 0;
+    this.begunMs ??= this.readBegun();
+    // What earlier cells have started hears the signal, as from a terminal, and may go on.
+    const sinceMs = this.begunMs === undefined ? -Infinity : (clockMs() - this.begunMs) | 0;
     const { group, recent } = foreground(listProcesses(), process.pid, sinceMs);
     signalAll(group, 'SIGINT');
     if (recent.length > 0) void this.endChildren(recent);
