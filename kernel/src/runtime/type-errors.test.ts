@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
 
 let notebook: TestNotebook;
 
 beforeAll(async () => {
-  notebook = await TestNotebook.open();
+  notebook = await TestNotebook.open((cwd) => {
+    writeFileSync(join(cwd, 'imports-nothing.ts'), `import { gone } from './gone';\ngone();`);
+  });
 });
 beforeEach(async () => {
   await types('strict');
@@ -123,6 +127,31 @@ describe('%types', () => {
       expect(errorOf(executed).traceback).toContain(`cell[${notebook.lastCount}]:2:1`);
     },
   );
+
+  it.each([
+    ['strict', "import 'NAME'; console.log('ran');"],
+    ['strict', "// @ts-ignore\nimport x from 'NAME'; console.log(x);"],
+    ['warn', "import x from 'NAME'; console.log('ran');"],
+    ['warn', "import { y } from 'NAME'; y"],
+    ['warn', "export * from 'NAME'; console.log('ran');"],
+    ['off', "import x from 'NAME'; console.log('ran');"],
+  ] as const)('%s leaves an import of nothing to what loads it: %s', async (checks, code) => {
+    await types(checks);
+    const nothing = `Cannot find module '`;
+    for (const [name, message] of [
+      ['nope-not-there', `${nothing}nope-not-there'`],
+      ['./gone', `${nothing}./gone'`],
+      ['#gone', `${nothing}#gone'`],
+      ['node:gone', 'No such built-in module: node:gone'],
+      ['./imports-nothing', `${nothing}./gone'`],
+    ] as const) {
+      if (checks === 'strict' && name === './imports-nothing') continue;
+      const executed = await notebook.run(code.replace('NAME', name));
+      expect(executed.stdout).toBe('');
+      expect(errorOf(executed).ename).toBe('Error');
+      expect(errorOf(executed).evalue.split('\n')[0]).toBe(message);
+    }
+  });
 
   it('off shows nothing', async () => {
     await types('off');

@@ -60,9 +60,12 @@ function missingModules(
   specifiers: readonly string[],
 ): ts.Diagnostic[] {
   const imports = importsOf(program, file);
+  const checker = program.getTypeChecker();
   return specifiers.flatMap((specifier) => {
     const found = imports.find(({ literal }) => literal.text === specifier);
     if (!found || canLoad(specifier, file.fileName, localTarget(found.resolved))) return [];
+    // Where there are no types either, that is told as a type error, or by what loads it.
+    if (!found.resolved && !checker.getSymbolAtLocation(found.literal)) return [];
     const start = found.literal.getStart(file);
     return [
       {
