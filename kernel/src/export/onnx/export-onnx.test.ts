@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { onnx } from 'onnx-proto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { groupNormalization } from '../../layers/group-normalization';
 import { loadBackend } from '../../start';
 import { describe, expect, it } from 'vitest';
 import { exportOnnx } from './export-onnx';
@@ -66,5 +67,29 @@ describe('exportOnnx', () => {
       'Gemm',
       'Softmax',
     ]);
+  });
+
+  it.each([
+    ['layer normalization', tf.layers.layerNormalization({ inputShape: [64] })],
+    ['group normalization of rows', groupNormalization({ groups: 2, inputShape: [64] })],
+    ['group normalization of images', groupNormalization({ groups: 2, inputShape: [5, 6, 4] })],
+    [
+      'group normalization without weights',
+      groupNormalization({ groups: 4, scale: false, center: false, inputShape: [5, 4] }),
+    ],
+  ])('normalizes what is far from 0: %s', async (_, layer) => {
+    const model = tf.sequential({ layers: [layer] });
+    const shape = [3, ...(model.inputs[0]?.shape.slice(1) ?? [])] as number[];
+    const x = tf.add(tf.randomNormal(shape, 0, 1, 'float32', 1), 1e4);
+    model.setWeights(
+      model.getWeights().map(({ shape }, i) => tf.randomNormal(shape, 1, 0.5, 'float32', i)),
+    );
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    const actual = await run(exportOnnx(model), x);
+    expect(actual.length).toBe(expected.length);
+    // The mean of such numbers has an error of a few 2^-11.
+    actual.forEach((value, i) => {
+      expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThan(0.01);
+    });
   });
 });

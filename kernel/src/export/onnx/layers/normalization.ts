@@ -1,5 +1,5 @@
 import { float } from '../proto/attribute';
-import type { Emitter, LayerScope, Weight } from '../writer/layer-scope';
+import type { Emitter, LayerScope } from '../writer/layer-scope';
 import { product, range } from '../writer/layout';
 
 /**
@@ -62,35 +62,40 @@ function layerNormalization(scope: LayerScope): void {
   scope.output(scope.op('LayerNormalization', [scope.input(), scale, ...bias], attributes));
 }
 
-/** Ours: over the groups of the last axis and all positions. */
+/**
+ * Ours: over the groups of the last axis and all positions. ONNX's own operator is made of the mean of
+ * squares less the square of the mean, of which nothing is left where values are far from 0; this one
+ * takes the mean away first.
+ */
 function groupNormalization(scope: LayerScope): void {
-  const shape = scope.inputShape();
-  const rank = shape.length;
-  const channels = shape.at(-1) ?? 1;
-  const [gamma, beta] = affine(scope, channels);
-  const attributes = {
-    num_groups: scope.config.number('groups', 32),
-    epsilon: float(scope.config.number('epsilon', 1e-3)),
-  };
-  if (rank > 2) {
-    const inputs = [scope.input('channels-first'), gamma, beta];
-    scope.output(scope.op('GroupNormalization', inputs, attributes), 'channels-first');
-    return;
-  }
-  const axes = scope.indices('axes', [2]);
-  const x = scope.op('Unsqueeze', [scope.input(), axes]);
-  const y = scope.op('GroupNormalization', [x, gamma, beta], attributes);
-  scope.output(scope.op('Squeeze', [y, axes]));
-}
-
-function affine(scope: LayerScope, channels: number): [string, string] {
-  const weights = scope.weights();
-  const gamma: Weight | undefined = scope.config.flag('scale', true) ? weights.shift() : undefined;
-  const beta: Weight | undefined = scope.config.flag('center', true) ? weights.shift() : undefined;
-  return [
-    scope.constant('gamma', gamma?.data ?? filled(channels, 1), [channels]),
-    scope.constant('beta', beta?.data ?? filled(channels, 0), [channels]),
-  ];
+  scope.writer.inFloat('float32', () => {
+    const shape = scope.inputShape();
+    const channels = shape.at(-1) ?? 1;
+    const groups = scope.config.number('groups', 32);
+    const layout = shape.length > 2 ? 'channels-first' : 'model';
+    const x = scope.input(layout);
+    const grouped = scope.op('Reshape', [x, scope.indices('groups', [0, groups, -1])]);
+    const inputs = [
+      grouped,
+      scope.constant('ones', filled(groups, 1), [groups]),
+      scope.constant('zeros', filled(groups, 0), [groups]),
+    ];
+    const epsilon = float(scope.config.number('epsilon', 1e-3));
+    const normalized = scope.op('InstanceNormalization', inputs, { epsilon });
+    let y = scope.op('Reshape', [normalized, scope.op('Shape', [x])]);
+    const weights = scope.weights();
+    const steps = [
+      ['scale', 'Mul', 'gamma'],
+      ['center', 'Add', 'beta'],
+    ] as const;
+    for (const [flag, operator, name] of steps) {
+      const weight = scope.config.flag(flag, true) ? weights.shift() : undefined;
+      if (weight === undefined) continue;
+      const spread = [channels, ...shape.slice(2).map(() => 1)];
+      y = scope.op(operator, [y, scope.constant(name, weight.data, spread)]);
+    }
+    scope.output(y, layout);
+  });
 }
 
 const filled = (size: number, value: number): Float32Array => new Float32Array(size).fill(value);
