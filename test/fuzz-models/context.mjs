@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, inputTensors } from './build.mjs';
+import { agreement } from './judge/agreement.mjs';
 import { difference } from './judge/bounds.mjs';
 import { KINDS } from './layers.mjs';
 import { Random, seedOf } from './random.mjs';
@@ -55,6 +56,14 @@ export class Context {
     const first = difference(results, await this.judge.ask(this.spec, task, format), format);
     if (first === undefined) return undefined;
     return difference(results, await this.judge.ask(this.spec, task, format, true), format);
+  }
+
+  /** As `compare`, of two that run the same codes: the format is of the roundings in which they may differ. */
+  async agree(results, reference, format) {
+    const spreadOf = async (patient) =>
+      (await this.judge.ask(this.spec, 'predict', format, patient)).spread;
+    const first = agreement(results, reference, await spreadOf(false));
+    return first && agreement(results, reference, await spreadOf(true));
   }
 
   release() {

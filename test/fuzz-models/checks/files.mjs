@@ -23,6 +23,9 @@ const QUANTIZED = {
   'weight-only': () => ({ mode: 'weight-only' }),
 };
 
+/** The format whose roundings engines may differ in. */
+const ROUNDINGS = { static: 'static', dynamic: 'int8', 'weight-only': 'fp32' };
+
 const quantizedChecks = Object.entries(QUANTIZED).map(([mode, optionsOf]) => ({
   name: `onnx int8 ${mode}`,
   share: 0.12,
@@ -31,7 +34,7 @@ const quantizedChecks = Object.entries(QUANTIZED).map(([mode, optionsOf]) => ({
     const x = context.inputs();
     const { graph } = await halfnote.quantizeGraph(context.model(), optionsOf(x));
     const results = await inOnnxRuntime(context, halfnote.exportOnnx(graph));
-    return agreement(results, await simulated(context, graph, x), await roundings(context, mode));
+    return context.agree(results, await simulated(context, graph, x), ROUNDINGS[mode]);
   },
 }));
 
@@ -84,11 +87,7 @@ const otherChecks = [
       await halfnote.saveTfjs(folder, graph);
       const loaded = context.keep(await halfnote.loadTfjs(folder));
       const results = context.read(loaded.predict(x));
-      return agreement(
-        results,
-        await simulated(context, graph, x),
-        await roundings(context, 'weight-only'),
-      );
+      return context.agree(results, await simulated(context, graph, x), ROUNDINGS['weight-only']);
     },
   },
   {
@@ -136,9 +135,4 @@ async function simulated(context, graph, x) {
   } finally {
     runner.dispose();
   }
-}
-
-async function roundings({ judge, spec }, mode) {
-  const format = { static: 'static', dynamic: 'int8', 'weight-only': 'fp32' }[mode];
-  return (await judge.ask(spec, 'predict', format)).spread;
 }

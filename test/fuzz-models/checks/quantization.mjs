@@ -1,5 +1,4 @@
 /** Quantization in every mode: engines among themselves, and the whole against the judge. */
-import { agreement } from '../judge/agreement.mjs';
 
 const MODES = {
   dynamic: () => ({ mode: 'dynamic' }),
@@ -47,9 +46,9 @@ export const quantizationChecks = Object.entries(MODES).map(([mode, optionsOf]) 
       : mode.startsWith('static')
         ? 'static'
         : 'int8';
-    const { spread } = await context.judge.ask(context.spec, 'predict', roundings);
     for (const engine of ENGINES) {
-      const wrong = results[engine] && agreement(results[engine], results.simulated, spread);
+      const wrong =
+        results[engine] && (await context.agree(results[engine], results.simulated, roundings));
       if (wrong) return `engine ${engine}, not as simulated: ${wrong}`;
     }
     const format = EXPLAINS[mode];
