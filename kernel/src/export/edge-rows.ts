@@ -57,13 +57,14 @@ export function edgeRows(
     const facts = factsOf(id);
     const isWhole = dtype !== 'float32' || facts.words !== undefined;
     const key = randomKey(index + 1);
+    const [uniforms, normals] = isWhole ? [drawn(key), []] : [[], normallyDrawn(key)];
     const values = new Float32Array(rows * size);
     names.forEach((name, row) => {
       for (let i = 0; i < size; i++) {
         const at = row * size + i;
         values[at] = isWhole
-          ? wholeNumber(name, i, uniform(key, at), dtype === 'bool' ? 2 : facts.words)
-          : floatNumber(name, normal(key, at), facts.range);
+          ? wholeNumber(name, i, uniforms[at % PERIOD] ?? 0, dtype === 'bool' ? 2 : facts.words)
+          : floatNumber(name, normals[at % PERIOD] ?? 0, facts.range);
       }
     });
     return tf.tensor(values, [rows, ...sizes], dtype as tf.DataType);
@@ -86,9 +87,18 @@ function wholeNumber(row: RowName, i: number, random: number, words = FEW): numb
   return row === 'small numbers' ? (odd[i % Math.max(1, odd.length)] ?? any) : any;
 }
 
-function normal(key: RandomKey, index: number): number {
-  const [radius, angle] = [0, 1].map((part) => uniform(splitKey(key, part), index));
-  return Math.sqrt(-2 * Math.log(1 - (radius ?? 0))) * Math.cos(2 * Math.PI * (angle ?? 0));
+/** Random numbers are drawn once and repeated: a prime, so that no two rows or channels are alike. */
+const PERIOD = 4093;
+
+function drawn(key: RandomKey): number[] {
+  return Array.from({ length: PERIOD }, (_, index) => uniform(key, index));
+}
+
+function normallyDrawn(key: RandomKey): number[] {
+  const angles = drawn(splitKey(key, 1));
+  return drawn(splitKey(key, 0)).map(
+    (radius, i) => Math.sqrt(-2 * Math.log(1 - radius)) * Math.cos(2 * Math.PI * (angles[i] ?? 0)),
+  );
 }
 
 function floatNumber(row: RowName, z: number, range: InputFacts['range']): number {
