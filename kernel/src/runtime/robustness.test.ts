@@ -25,6 +25,25 @@ describe('code that goes wrong behind its cell', () => {
     expect(stderr).toContain('Uncaught Error: nobody');
   });
 
+  it.each([
+    ['a value', `5`, '5'],
+    ['an error', `throw new RangeError('own')`, undefined],
+    ['an await', `await null; 6`, '6'],
+  ])('tells of it before the end of its cell, which ends by %s', async (_kind, end, result) => {
+    const executed = await notebook.run(`(async () => { throw new Error('in time') })();\n${end}`);
+    expect(executed.stderr).toContain('Uncaught Error: in time');
+    expect(executed.result).toBe(result);
+    expect(executed.outcome.status).toBe(result === undefined ? 'error' : 'ok');
+  });
+
+  it('can be interrupted in what its cell leaves behind', async () => {
+    const executed = notebook.run(`(async () => { for (;;) await null })(); 5`);
+    const count = notebook.lastCount;
+    await notebook.until(() => notebook.seen(count).result === '5');
+    await notebook.runtime.interrupt();
+    expect((await executed).outcome).toMatchObject({ error: { ename: 'Interrupted' } });
+  });
+
   it('tells of it also after the listeners of the process are removed', async () => {
     const { stderr } = await notebook.run(
       `process.removeAllListeners();\nsetTimeout(() => { throw new Error('still told') }, 5);\nawait new Promise((f) => setTimeout(f, 60));`,

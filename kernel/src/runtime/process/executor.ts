@@ -10,7 +10,7 @@ import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
 import type { Accessor, BoundNames, Scope } from './scope';
 import type { StackMapper } from './stack';
-import { OwnPromise } from './intrinsics';
+import { OwnPromise, ownSetImmediate } from './intrinsics';
 
 export interface Finished {
   readonly outcome: CellOutcome;
@@ -23,6 +23,8 @@ interface Running {
   names?: BoundNames;
   /** True: its code is through, and its value is being shown. */
   hasRun?: boolean;
+  /** How it failed. */
+  failed?: Finished;
 }
 
 /** Where a running cell's code finds what its wrapper passes on; read once, at its first line. */
@@ -66,9 +68,12 @@ export class Executor {
       const value = await this.evaluate(name, cell, running, interrupted);
       running.hasRun = true;
       if (value !== undefined) await OwnPromise.race([show(value), interrupted]);
+      await OwnPromise.race([turnOver(), interrupted]);
       return { outcome: { status: 'ok' }, kept: 'all' };
     } catch (thrown) {
-      return this.failed(running, thrown);
+      const finished = this.failed(running, thrown);
+      await OwnPromise.race([turnOver(), interrupted]).catch(() => undefined);
+      return finished;
     } finally {
       this.interrupts.end();
     }
@@ -99,16 +104,18 @@ export class Executor {
     }
   }
 
-  private failed({ engine, names, hasRun = false }: Running, thrown: unknown): Finished {
+  private failed(running: Running, thrown: unknown): Finished {
+    const { engine, names, hasRun = false } = running;
+    if (running.failed) return running.failed;
     const error = asInterrupt(thrown);
     if (error instanceof InterruptError) {
       engine.repair();
       this.modules.repair();
     }
-    return {
+    return (running.failed = {
       outcome: { status: 'error', error: cellError(error, this.mapper) },
       kept: hasRun ? 'all' : (names?.keepInitialized() ?? []),
-    };
+    });
   }
 
   private async evaluate(
@@ -159,6 +166,11 @@ export class Executor {
     }
     return cell.hasValue ? runtime.value : undefined;
   }
+}
+
+/** When Node.js has told of rejections that nobody handles: front ends lose what a cell prints after its end. */
+function turnOver(): Promise<void> {
+  return new OwnPromise((resolve) => ownSetImmediate(resolve));
 }
 
 /** Node.js reports a signal during `vm` by an error of its own. */

@@ -4,3 +4,4 @@
  */
 export const OwnPromise = Promise;
 export const OwnJSON = JSON;
+export const ownSetImmediate = setImmediate;
