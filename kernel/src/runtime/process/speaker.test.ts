@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../packages';
@@ -22,6 +23,12 @@ it.each([
   { says: 'this package', files: ['cell[1]', OURS], ours: true },
   { says: 'TensorFlow.js', files: ['cell[1]', TFJS], ours: true },
   { says: 'an ES module of TensorFlow.js', files: ['cell[1]', `file://${TFJS}`], ours: true },
+  {
+    says: 'TensorFlow.js in a folder with a # and a space',
+    files: ['cell[1]', pathToFileURL(`/some #1 where${TFJS}`).href],
+    ours: true,
+  },
+  { says: 'code that calls itself a broken URL', files: [TFJS, 'file:///%zz'], ours: false },
   { says: 'a package that TensorFlow.js uses', files: ['cell[1]', TFJS, PACKAGE], ours: true },
   { says: 'a cell', files: ['cell[1]'], ours: false },
   { says: "a cell's callback in TensorFlow.js", files: ['cell[1]', TFJS, 'cell[1]'], ours: false },

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../packages';
 
 const OWN = join(packageRoot, 'dist', '/');
@@ -42,7 +43,15 @@ function callers(): readonly string[] {
     Error.stackTraceLimit = stackTraceLimit;
   }
   if (!Array.isArray(files)) return [];
-  return (files as string[])
-    .map((file) => (file.startsWith('file://') ? decodeURI(file.slice('file://'.length)) : file))
-    .filter((file) => file !== '' && !file.startsWith('node:'));
+  return (files as string[]).map(pathOf).filter((file) => file !== '' && !file.startsWith('node:'));
+}
+
+/** ES modules are called by their URL, which code may also have made up. */
+function pathOf(file: string): string {
+  if (!file.startsWith('file://')) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    return file;
+  }
 }

@@ -56,9 +56,13 @@ export class StackMapper {
   }
 
   private mapModule(frame: string): string {
-    const [place, path = '', line, column] = /(\/[^()]*):(\d+):(\d+)\)?$/.exec(frame) ?? [];
-    const module = this.modules.get(path);
-    if (place === undefined || !module) return frame;
+    const [, before = '', line, column, end = ''] = /^(.*):(\d+):(\d+)(\)?)$/.exec(frame) ?? [];
+    // A path may hold spaces and parentheses: where it begins is known by the module alone.
+    const path = [...before.matchAll(/(?<=[ (])\//g)]
+      .map(({ index }) => before.slice(index))
+      .find((candidate) => this.modules.has(candidate));
+    const module = path === undefined ? undefined : this.modules.get(path);
+    if (path === undefined || !module) return frame;
     module.parsed ??= module.maps.map(({ map }) => new TraceMap(map));
     let position: { line: number | null; column: number | null } = {
       line: Number(line) - MODULE_WRAPPER_LINES,
@@ -69,8 +73,7 @@ export class StackMapper {
       position = originalPositionFor(map, { line: position.line, column: position.column });
       if (position.line !== null) position.line -= module.maps[i]?.linesBefore ?? 0;
     }
-    const end = place.endsWith(')') ? ')' : '';
-    const head = frame.slice(0, -place.length).replace(DEFAULT_FUNCTION, 'default');
+    const head = before.slice(0, -path.length).replace(DEFAULT_FUNCTION, 'default');
     return position.line === null || position.line <= 0 || position.column === null
       ? head + GENERATED + end
       : `${head}${path}:${position.line}:${position.column + 1}${end}`;
