@@ -108,6 +108,35 @@ describe('a module that changed', () => {
     expect(await valueOf(cell)).toEqual([2, 2, 2]);
   });
 
+  it.each([
+    ['require()', (name: string) => `require('./${name}').value()`],
+    ['require() of a computed name', (name: string) => `require('./${name}' + '').value()`],
+    ['import()', (name: string) => `(await import('./${name}')).value()`],
+    [
+      'import() of a computed name',
+      (name: string) => `(await import('./${name}' as string)).value()`,
+    ],
+  ])('is loaded again by %s, also below what asks for it', async (way, load) => {
+    const name = `again-${way.replaceAll(/\W/g, '')}`;
+    write(`${name}-low.ts`, 'export const low: number = 1;');
+    write(`${name}-js.js`, 'exports.value = () => 1;');
+    const high = (factor: number): string =>
+      `import { low } from './${name}-low';\nexport const loads: object = {};\nexport const value = (): number => ${factor} * low;`;
+    write(`${name}.ts`, high(1));
+    // A cell that names the files sends them; then they change without one that does.
+    await notebook.run(`import { value } from './${name}';\nimport js from './${name}-js.js';`);
+    const values = (): Promise<unknown> =>
+      valueOf(print(`[${load(name)}, ${load(`${name}-js.js`)}]`));
+    expect(await values()).toEqual([1, 1]);
+    await rewrite(`${name}-low.ts`, 'export const low: number = 2;');
+    await rewrite(`${name}-js.js`, 'exports.value = () => 2;');
+    expect(await values()).toEqual([2, 2]);
+    await rewrite(`${name}.ts`, high(10));
+    expect(await values()).toEqual([20, 2]);
+    const same = load(name).replace('value()', 'loads');
+    expect(await valueOf(print(`${same} === ${same}`))).toBe(true);
+  });
+
   it('keeps what enumerations were worth in others in step', async () => {
     write('kinds.ts', 'export const enum Kind { small = 1 }');
     write('uses.ts', `import { Kind } from './kinds';\nexport const small: number = Kind.small;`);
@@ -184,6 +213,50 @@ describe('stacks of modules', () => {
       new RegExp(`at (?:default|.*default) \\(${place(11, 48)}\\)`),
     );
     expect(await tracebackOf(`Deep.run(1)`)).toContain(place(12, 83));
+  });
+
+  it.each(['down (1)', '(all) of (it', 'a #1 100% %20', 'ünï 文 [x]', 'cell[1]', "it's $&"])(
+    'show the lines in the folder %j',
+    async (folder) => {
+      write(
+        `${folder}/lib.ts`,
+        `interface A { x: number }\n\nexport function boom(): never {\n  throw new Error("boom");\n}\nexport const later = async (): Promise<never> => { await null; return boom(); };`,
+      );
+      const place = `(${join(notebook.cwd, folder, 'lib.ts')}:`;
+      const lib = `await import(${JSON.stringify(`./${folder}/lib`)})`;
+      const atOnce = await tracebackOf(`(0, (${lib}).boom)()`);
+      expect(atOnce).toContain(`    at boom ${place}4:9)\n    at cell[`);
+      const later = await tracebackOf(`await (0, (${lib}).later)()`);
+      expect(later).toContain(`    at boom ${place}4:9)\n    at later ${place}6:71)\n`);
+    },
+  );
+
+  it('show the lines of a notebook in such a folder, and no frame of ours', async () => {
+    const folder = '(it) #1 (1) %20 ü';
+    const other = await TestNotebook.open(
+      (cwd) => {
+        mkdirSync(join(cwd, folder));
+        writeFileSync(
+          join(cwd, folder, 'top.ts'),
+          `interface A {}\n\nawait null; throw new Error('top');`,
+        );
+      },
+      {},
+      folder,
+    );
+    try {
+      const frames = async (code: string): Promise<string[]> =>
+        errorOf(await other.run(code)).traceback.filter((line) => line.startsWith('    at '));
+      const place = `${join(other.cwd, 'top.ts')}:3:19`;
+      expect((await frames(`import './top';`))[0]).toBe(`    at ${place}`);
+      expect((await frames(`await import('./top' as string)`))[0]).toBe(`    at ${place}`);
+      for (const name of ['./none', 'nothing-here'])
+        expect(await frames(`await import('${name}' as string)`)).toEqual([
+          `    at cell[${other.lastCount}]:1:7`,
+        ]);
+    } finally {
+      await other.close();
+    }
   });
 
   it('show where a module fails when it loads, and in timers', async () => {

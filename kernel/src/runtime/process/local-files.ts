@@ -11,6 +11,7 @@ type Compile = (path: string) => LocalModule;
 
 /** Files that Node.js can't load, or not as TypeScript understands them. */
 const COMPILED = /\.(?:[cm]?tsx?|jsx)$/;
+const GONE = -1;
 /** What TypeScript looks for where a name has no extension, and where it has one of JavaScript. */
 const EXTENSIONS = ['.ts', '.tsx', '.js', '.jsx', '.json'];
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
@@ -37,8 +38,8 @@ export function pathOf(specifier: string, from: string): string | undefined {
 
 /** Which of the files beside the notebook are modules of ours: those that cells name, and others on demand. */
 export class LocalFiles {
-  /** Files that were compiled here, since no cell names them, and their age then. */
-  private readonly compiledHere = new Map<string, number>();
+  /** When a file was written whose module is known. */
+  private readonly ages = new Map<string, number>();
   private compileFile: Compile | undefined;
 
   constructor(
@@ -50,7 +51,7 @@ export class LocalFiles {
   /** Takes modules as the language compiled them. */
   update(modules: readonly LocalModule[]): void {
     for (const module of modules) {
-      this.compiledHere.delete(module.path);
+      this.ages.set(module.path, ageOf(module.path));
       this.mapper.addModule(module);
     }
     this.modules.update(modules);
@@ -61,9 +62,8 @@ export class LocalFiles {
     const target = from.targets[specifier];
     const path = target ?? this.search(specifier, from.file);
     if (path === undefined) return undefined;
-    if (this.modules.has(path) && !this.compiledHere.has(path)) return path;
     if (!isCompiled(path) && !path.endsWith('.json') && !this.modules.has(path)) return undefined;
-    this.compile(path);
+    this.refresh(path);
     return path;
   }
 
@@ -82,8 +82,9 @@ export class LocalFiles {
       path = this.search(specifier, from);
     }
     if (path === undefined || path.includes('/node_modules/')) return undefined;
-    if (isCompiled(path)) this.compile(path);
-    return this.modules.has(path) && !path.endsWith('.json') ? path : undefined;
+    if (!isCompiled(path) && !this.modules.has(path)) return undefined;
+    this.refresh(path);
+    return path.endsWith('.json') ? undefined : path;
   }
 
   private search(specifier: string, from: string): string | undefined {
@@ -102,9 +103,19 @@ export class LocalFiles {
     );
   }
 
-  private compile(path: string): void {
-    if (this.modules.has(path) && this.compiledHere.get(path) === ageOf(path)) return;
-    if (this.modules.has(path) && !this.compiledHere.has(path)) return;
+  /** Compiles what no cell has named of a module and those it imports, and what has been written since. */
+  private refresh(path: string, seen = new Set<string>()): void {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const age = ageOf(path);
+    // What is gone stays as it was.
+    const isStale = !this.modules.has(path) || (age !== GONE && age !== this.ages.get(path));
+    if (isStale) this.compile(path, age);
+    for (const target of this.modules.targetsOf(path))
+      if (this.modules.has(target) || (isStale && existsSync(target))) this.refresh(target, seen);
+  }
+
+  private compile(path: string, age: number): void {
     // TypeScript is loaded only for files that no cell names.
     this.compileFile ??= (
       requireFromKernel('./dist/runtime/language/on-demand.js') as {
@@ -112,14 +123,12 @@ export class LocalFiles {
       }
     ).createOnDemandCompiler(this.cwd);
     const module = this.compileFile(path);
-    this.compiledHere.set(path, ageOf(path));
+    this.ages.set(path, age);
     this.mapper.addModule(module);
     this.modules.update([module]);
-    for (const target of Object.values(module.targets))
-      if (existsSync(target)) this.compile(target);
   }
 }
 
 function ageOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? GONE;
 }

@@ -69,6 +69,11 @@ export class LocalModules {
     return this.known.has(path);
   }
 
+  /** Files that a module's own imports mean. */
+  targetsOf(path: string): readonly string[] {
+    return Object.values(this.known.get(path)?.targets ?? {});
+  }
+
   /** Whether a value is what one of these modules exports. */
   owns(exported: unknown): boolean {
     return [...this.instances.values()].some((instance) => exportsOf(instance) === exported);
