@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs';
 import { engine, type TapeNode } from './engine-internals';
-import { methodPatch, type Patch } from './patch';
+import { gradientOf, methodPatch, type Patch } from './patch';
 
 /** An op as it goes onto the tape: its inputs and outputs are alive. */
 export interface TapedOp {
@@ -36,7 +36,7 @@ export function setGradientRule(rule: typeof ruleOf): void {
 
 /**
  * An op's gradient belongs to the layer that ran the op, and to the format in which it ran. What is true or
- * false has none, and stays off the tape: tfjs throws for most ops that give it.
+ * false and has none stays off the tape: tfjs throws for the ops that give it.
  */
 export const tape: Patch = methodPatch(
   {
@@ -49,8 +49,9 @@ export const tape: Patch = methodPatch(
     const internals = engine();
     const addTapeNode = original.bind(internals);
     return (...args: TapedArguments) => {
-      const [name, inputs, outputs, , saved] = args;
-      if (outputs.length > 0 && outputs.every(({ dtype }) => dtype === 'bool')) {
+      const [name, inputs, outputs, byHand, saved] = args;
+      const isBoolean = outputs.length > 0 && outputs.every(({ dtype }) => dtype === 'bool');
+      if (isBoolean && (byHand ?? gradientOf(name) ?? undefined) === undefined) {
         for (const tensor of saved ?? []) tensor.dispose();
         return;
       }
