@@ -1,4 +1,5 @@
 import { backendOverrides } from './backend-overrides';
+import { batchNormalization } from './batch-normalization';
 import { biasGradient } from './bias-gradient';
 import { channelsFirst } from './channels-first';
 import { conv3dTransposeGradient } from './conv3d-transpose-gradient';
@@ -78,6 +79,7 @@ export const PATCHES: readonly Patch[] = [
   maxPool3dGradient,
   // Layers, models and optimizers.
   ...rewritten,
+  batchNormalization,
   ...saving,
   recurrentStates,
   ...layerPatches,
