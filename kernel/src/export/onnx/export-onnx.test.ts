@@ -69,6 +69,16 @@ describe('exportOnnx', () => {
     ]);
   });
 
+  it('has of a threshold what the model has, of NaN and infinities too', async () => {
+    const model = tf.sequential({
+      layers: [tf.layers.thresholdedReLU({ theta: 1, inputShape: [7] })],
+    });
+    const x = tf.tensor2d([[NaN, -Infinity, -1, 0.5, 1, 1.5, Infinity]]);
+    const y = [...(await run(exportOnnx(model), x))];
+    expect(y).toEqual([NaN, NaN, -0, 0, 0, 1.5, Infinity]);
+    expect(y).toEqual([...(model.predict(x) as tf.Tensor).dataSync()]);
+  });
+
   it.each([
     ['layer normalization', tf.layers.layerNormalization({ inputShape: [64] })],
     ['group normalization of rows', groupNormalization({ groups: 2, inputShape: [64] })],

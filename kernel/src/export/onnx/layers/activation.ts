@@ -73,9 +73,11 @@ export const activationLayers: Readonly<Record<string, Emitter>> = {
   }),
   LeakyReLU: elementwise((scope, x) => scope.op('LeakyRelu', [x], alpha(scope, 0.3))),
   ELU: elementwise((scope, x) => scope.op('Elu', [x], alpha(scope, 1))),
-  ThresholdedReLU: elementwise((scope, x) =>
-    scope.op('ThresholdedRelu', [x], { alpha: float(scope.config.number('theta', 1)) }),
-  ),
+  // ONNX's own operator makes 0 of NaN, and of what is infinite below the threshold.
+  ThresholdedReLU: elementwise((scope, x) => {
+    const above = scope.op('Greater', [x, scope.scalar('theta', scope.config.number('theta', 1))]);
+    return scope.op('Mul', [x, scope.op('Cast', [above], { to: typeCode(scope.writer.float) })]);
+  }),
   Rescaling: (scope) => {
     const { layout, config } = scope;
     const x = scope.input(layout);
