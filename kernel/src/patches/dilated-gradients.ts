@@ -20,7 +20,7 @@ export const CONVOLUTIONS = {
   },
 } as const satisfies Readonly<Record<string, Convolution>>;
 
-/** Dilated convolutions train, causal ones among them. */
+/** Dilated convolutions train. */
 export const dilatedGradients: readonly Patch[] = Object.entries(CONVOLUTIONS).map(
   ([member, convolution]) =>
     gradientPatch(

@@ -1,6 +1,7 @@
 import { backendOverrides } from './backend-overrides';
 import { batchNormalization } from './batch-normalization';
 import { biasGradient } from './bias-gradient';
+import { causalConvolution } from './causal-convolution';
 import { channelsFirst } from './channels-first';
 import { conv3dTransposeGradient } from './conv3d-transpose-gradient';
 import { cumsumGradient } from './cumsum-gradient';
@@ -80,6 +81,7 @@ export const PATCHES: readonly Patch[] = [
   // Layers, models and optimizers.
   ...rewritten,
   batchNormalization,
+  ...causalConvolution,
   ...saving,
   recurrentStates,
   ...layerPatches,

@@ -46,12 +46,6 @@ const REFUSED = {
     'onnx-unsupported',
     /'stack' \(RNN\).*StackedRNNCells.*SimpleRNNCell, GRUCell, LSTMCell/s,
   ],
-  'causal padding': [
-    () => on([9, 2], layers.conv1d({ filters: 2, kernelSize: 3, padding: 'causal', name: 'past' })),
-    {},
-    'onnx-unsupported',
-    /'past' \(Conv1D\).*causal.*Allowed are 'same' and 'valid'/s,
-  ],
   'a stateful recurrent layer': [
     () =>
       tf.sequential({

@@ -25,8 +25,13 @@ function windowOf(scope: LayerScope, dims: number, dilated = true): Window {
     kernel: config.sizes('kernelSize', dims),
     strides: config.sizes('strides', dims),
     dilations: dilated ? config.sizes('dilationRate', dims) : new Array<number>(dims).fill(1),
-    padding: paddingOf(scope),
+    padding: isCausal(scope, dims) ? 'causal' : paddingOf(scope),
   };
+}
+
+/** A sequence's: the past alone is padded. */
+function isCausal({ config }: LayerScope, dims: number): boolean {
+  return dims === 1 && config.text('padding', 'valid') === 'causal';
 }
 
 function windowAttributes(scope: LayerScope, window: Window): Attributes {

@@ -7,16 +7,13 @@ export interface Window {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  readonly padding: 'same' | 'valid';
+  readonly padding: 'same' | 'valid' | 'causal';
 }
 
-export function paddingOf({ config }: LayerScope): Window['padding'] {
+export function paddingOf({ config }: LayerScope): 'same' | 'valid' {
   const padding = config.text('padding', 'valid');
   if (padding === 'same' || padding === 'valid') return padding;
-  throw config.unsupported(
-    `its padding is ${padding}, with which tfjs can't run it either`,
-    "Allowed are 'same' and 'valid'.",
-  );
+  throw config.unsupported(`its padding is ${padding}`, "Allowed are 'same' and 'valid'.");
 }
 
 /**
@@ -26,6 +23,8 @@ export function paddingOf({ config }: LayerScope): Window['padding'] {
 export function paddingAttributes(window: Window, sizes: readonly (number | null)[]): Attributes {
   if (window.padding === 'valid') return {};
   const reach = window.kernel.map((size, i) => (size - 1) * (window.dilations[i] ?? 1) + 1);
+  if (window.padding === 'causal')
+    return { pads: [...reach.map((size) => size - 1), ...reach.map(() => 0)] };
   const known = sizes.filter((size) => size !== null);
   if (known.length < sizes.length) return { auto_pad: 'SAME_UPPER' };
   const pads = known.map((size, i) => samePadding(size, reach[i] ?? 1, window.strides[i] ?? 1));
