@@ -8,6 +8,7 @@ import { LineReader } from './lines';
 import { NoteFilter } from './log-notes';
 import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
 import { packageRoot } from './packages';
+import { killGroup } from './process-group';
 
 /** How a cell process ended. */
 export interface Death {
@@ -136,8 +137,7 @@ export class CellProcess {
   kill(): void {
     const { pid } = this.child;
     if (pid === undefined || !this.isAlive) return;
-    if (process.platform === 'win32') this.child.kill('SIGKILL');
-    else process.kill(-pid, 'SIGKILL');
+    killGroup(pid);
   }
 }
 

@@ -1,8 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { foreground, listProcesses, type OtherProcess } from './children';
+
+/** A container's, which has just started; `/proc` counts the starts of processes from the machine's. */
+vi.mock(import('node:fs'), async (original) => {
+  const fs = await original();
+  const readFileSync = ((path: string, options?: BufferEncoding) =>
+    path === '/proc/uptime' ? '3.00 1.00\n' : fs.readFileSync(path, options)) as never;
+  return { ...fs, readFileSync };
+});
 
 const CELL = 100;
 
@@ -37,6 +45,7 @@ it('reads groups, parents and ages of real processes', async () => {
     expect(first).toMatchObject({ parent: process.pid, group: self?.group });
     expect(second).toMatchObject({ parent: process.pid, group: apart.pid });
     expect(first?.ageMs).toBeLessThanOrEqual(performance.now() - before + 1000);
+    expect(first?.ageMs).toBeGreaterThan(0);
     expect(self?.ageMs).toBeGreaterThan(first?.ageMs ?? Infinity);
   } finally {
     own.kill();

@@ -1,7 +1,6 @@
 import process from 'node:process';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { uptime } from 'node:os';
 
 /** A process of this machine. */
 export interface OtherProcess {
@@ -23,6 +22,8 @@ export interface Foreground {
 const AGE_ERROR_MS = process.platform === 'linux' ? 20 : 1000;
 /** Of the system's clock ticks, which `/proc` counts in. */
 const TICK_MS = 10;
+/** Where `stat` tells when a process started, counted from its state on. */
+const START = 19;
 
 /** `sinceMs` ago something began; what is younger was started by it. */
 export function foreground(
@@ -60,26 +61,26 @@ export function signalAll(processes: readonly OtherProcess[], signal: NodeJS.Sig
 }
 
 function fromProc(): OtherProcess[] {
-  const nowMs = secondsUp() * 1000;
+  // On the machine's clock, which needn't be that of `/proc/uptime`: this may be a container's.
+  const nowMs = (readStat('self')[START] ?? 0) * TICK_MS + process.uptime() * 1000;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        // The program's name stands in parentheses and may hold anything.
-        const stat = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1) ?? '';
-        const fields = stat.split(' ').map(Number);
-        const [, parent = 0, group = 0] = fields;
-        const ageMs = nowMs - (fields[19] ?? 0) * TICK_MS;
-        return [{ pid: Number(name), parent, group, ageMs }];
+        const stat = readStat(name);
+        const [, parent = 0, group = 0] = stat;
+        const start = stat[START] ?? 0;
+        return [{ pid: Number(name), parent, group, ageMs: nowMs - start * TICK_MS }];
       } catch {
         return [];
       }
     });
 }
 
-/** As exact as the ages of processes, which `os.uptime` needn't be. */
-function secondsUp(): number {
-  return Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) || uptime();
+/** What stands behind a process's name, which is in parentheses and may hold anything. */
+function readStat(name: string): number[] {
+  const stat = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1) ?? '';
+  return stat.split(' ').map(Number);
 }
 
 function fromPs(): OtherProcess[] {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LineReader } from '../lines';
 import { INTERRUPT_FD } from '../messages';
+import { killGroup } from '../process-group';
 import { foreground, listProcesses, signalAll } from './children';
 import { clockMs, PHASE, SLOT, type GuardMessage } from './interrupts';
 
@@ -172,8 +173,7 @@ async function within(milliseconds: number, condition: () => boolean): Promise<b
 /** The kernel is gone, and the main thread may be in a loop that never sees its channel close. */
 function end(): void {
   // With what it has started: whoever ended the kernel's process group meant that too.
-  if (process.platform !== 'win32') process.kill(-process.pid, 'SIGKILL');
-  process.kill(process.pid, 'SIGKILL');
+  killGroup(process.pid);
 }
 
 const socket = new Socket({ fd: INTERRUPT_FD, readable: true, writable: true });
