@@ -127,6 +127,21 @@ describe('declarations', () => {
     );
   });
 
+  it('keeps the old value and type of what JavaScript declares ahead of its line', async () => {
+    await notebook.run(
+      `enum Mode { A = 1 }\nnamespace Old { export const a = 1 }\nvar vv = 3, inBlock = 4;\nfunction fail(): void { throw new Error('f') }`,
+    );
+    await notebook.run(
+      `var ran = 'ran'; let best: number | undefined; fail()\nenum Mode { A = 'x' }\nnamespace Old { export const a = 'x' }\nvar vv = 'x', never = 1; { var inBlock = 'x' }`,
+    );
+    const { result, outcome } = await notebook.run(
+      `const kept: number[] = [Mode.A, Old.a, vv, inBlock]; [...kept, ran, best]`,
+    );
+    expect(outcome).toEqual({ status: 'ok' });
+    expect(result).toBe(`[ 1, 1, 3, 4, 'ran', undefined ]`);
+    expect(errorOf(await notebook.run('never')).evalue).toContain('never');
+  });
+
   it('says where a magic stands when one is in a block, and only then', async () => {
     const hint = 'A magic stands at the start of a statement outside brackets.';
     const inBlock = errorOf(await notebook.run(`if (true) {\n  %time 1 + 1\n}`));

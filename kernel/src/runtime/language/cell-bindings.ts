@@ -7,6 +7,8 @@ export interface Bindings {
   /** The names that the cell declares, each with the variable that it stands for. */
   readonly exported: ReadonlyMap<string, string>;
   readonly assignable: ReadonlySet<string>;
+  /** Variables that JavaScript declares by `var`, as also enums and namespaces are: they have a value, undefined, before their line. */
+  readonly hoisted: ReadonlySet<string>;
   readonly imports: readonly string[];
 }
 
@@ -17,11 +19,16 @@ export function readBindings(typescript: TypeScript, code: string): Bindings {
   const imports: string[] = [];
   const declared = new Set<string>();
   const assignable = new Set<string>();
+  const hoisted = new Set<string>();
   const declare = (name: ts.BindingName, isAssignable = true): void => {
     for (const text of boundNames(typescript, name)) {
       declared.add(text);
       if (isAssignable) assignable.add(text);
     }
+  };
+  const declareVar = (name: ts.BindingName): void => {
+    declare(name);
+    for (const text of boundNames(typescript, name)) hoisted.add(text);
   };
   for (const statement of file.statements) {
     if (typescript.isExportDeclaration(statement)) {
@@ -37,8 +44,12 @@ export function readBindings(typescript: TypeScript, code: string): Bindings {
         imports.push(statement.moduleSpecifier.text);
       for (const name of importedNames(typescript, statement)) declare(name, false);
     } else if (typescript.isVariableStatement(statement)) {
-      const isConst = (statement.declarationList.flags & typescript.NodeFlags.Const) !== 0;
-      for (const { name } of statement.declarationList.declarations) declare(name, !isConst);
+      const { flags, declarations } = statement.declarationList;
+      const isConst = (flags & typescript.NodeFlags.Const) !== 0;
+      for (const { name } of declarations) {
+        if (flags & typescript.NodeFlags.BlockScoped) declare(name, !isConst);
+        else declareVar(name);
+      }
     } else if (
       typescript.isFunctionDeclaration(statement) ||
       typescript.isClassDeclaration(statement)
@@ -46,7 +57,7 @@ export function readBindings(typescript: TypeScript, code: string): Bindings {
       if (statement.name) declare(statement.name);
     } else {
       // `var` inside blocks and loops is a top-level name too.
-      collectNestedVars(typescript, statement, declare);
+      collectNestedVars(typescript, statement, declareVar);
     }
   }
   const exported = new Map<string, string>();
@@ -56,7 +67,7 @@ export function readBindings(typescript: TypeScript, code: string): Bindings {
     const isEarlier = propertyName !== undefined && !declared.has(variable);
     exported.set(name.text, isEarlier ? `${SCOPE_NAME}.${variable}` : variable);
   }
-  return { exported, assignable, imports };
+  return { exported, assignable, hoisted, imports };
 }
 
 function boundNames(typescript: TypeScript, name: ts.BindingName): string[] {

@@ -41,8 +41,11 @@ export function toCellCode(
       ? `${name}: [() => ${variable}, (value) => { ${variable} = value; }]`
       : `${name}: [() => ${variable}]`,
   );
+  const hoisted = [...bindings.exported]
+    .filter(([, variable]) => bindings.hoisted.has(variable))
+    .map(([name]) => name);
   const result = typescript.transpileModule(
-    `${RUNTIME_NAME}.bind({ ${accessors.join(', ')} });\n${withMarkedImports(typescript, code)}`,
+    `${RUNTIME_NAME}.bind({ ${accessors.join(', ')} }, ${JSON.stringify(hoisted)});\n${withMarkedImports(typescript, code)}`,
     {
       fileName: 'cell.js',
       compilerOptions: { ...options.compilerOptions, sourceMap: true },

@@ -31,7 +31,8 @@ interface Running {
 const ENTRY = Symbol.for('halfnote.cell');
 
 interface CellRuntime {
-  bind(accessors: Readonly<Record<string, Accessor>>): void;
+  /** `hoisted`: those that are undefined, and no error, before their declaration runs. */
+  bind(accessors: Readonly<Record<string, Accessor>>, hoisted: readonly string[]): void;
   imported(specifier: string): unknown;
   import(specifier: unknown, options?: ImportCallOptions): Promise<unknown>;
   readonly meta: object;
@@ -130,8 +131,8 @@ export class Executor {
       await OwnPromise.race([loader.ready(), interrupted]);
     }
     const runtime: CellRuntime = {
-      bind: (accessors) => {
-        running.names = this.scope.bind(accessors);
+      bind: (accessors, hoisted) => {
+        running.names = this.scope.bind(accessors, hoisted);
       },
       imported: (specifier) => loader.imported(specifier),
       import: (specifier, options) => loader.import(specifier, options),

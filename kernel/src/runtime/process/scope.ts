@@ -11,7 +11,7 @@ export class Scope {
   private newest: ReadonlySet<string> = new Set();
 
   /** Makes a cell's names visible; returns what undoes it for the names that never got a value. */
-  bind(accessors: Readonly<Record<string, Accessor>>): BoundNames {
+  bind(accessors: Readonly<Record<string, Accessor>>, hoisted: readonly string[]): BoundNames {
     this.newest = new Set(Object.keys(accessors));
     const replaced = new Map<string, PropertyDescriptor | undefined>();
     for (const [name, [get, set]] of Object.entries(accessors)) {
@@ -23,7 +23,7 @@ export class Scope {
         ...(set && { set }),
       });
     }
-    return new BoundNames(this.variables, replaced);
+    return new BoundNames(this.variables, replaced, new Set(hoisted));
   }
 
   /** The values by name; without variables whose declaration was not reached. */
@@ -54,6 +54,7 @@ export class BoundNames {
   constructor(
     private readonly variables: Record<string, unknown>,
     private readonly replaced: ReadonlyMap<string, PropertyDescriptor | undefined>,
+    private readonly hoisted: ReadonlySet<string>,
   ) {}
 
   /**
@@ -73,7 +74,8 @@ export class BoundNames {
 
   private isInitialized(name: string): boolean {
     try {
-      return [this.variables[name]].length > 0;
+      const value = this.variables[name];
+      return value !== undefined || !this.hoisted.has(name);
     } catch {
       // The temporal dead zone: a `const`, `let` or `class` that was not reached.
       return false;
