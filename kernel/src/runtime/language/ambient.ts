@@ -43,7 +43,7 @@ export function withoutAmbientModules(
   return { code: left, script: found.map((node) => `${node.getText(file)}\n`).join('') };
 }
 
-/** Earlier files without what `text` declares anew, as when a cell runs for the second time. */
+/** Earlier files without what `text` declares anew, as when a cell runs for the second time; none is left empty. */
 export function withoutRedeclared(
   typescript: TypeScript,
   files: readonly AmbientFile[],
@@ -55,37 +55,53 @@ export function withoutRedeclared(
       ...(later.get(block.name.text) ?? []),
       ...membersOf(typescript, block),
     ]);
-  return files.map((old) => {
-    const file = parseDeclarations(typescript, old.text);
-    const gone = blocksOf(typescript, file).flatMap((block) => {
+  return files.flatMap((old) => {
+    const blocks = blocksOf(typescript, parseDeclarations(typescript, old.text));
+    const gone = blocks.flatMap((block) => {
       const anew = later.get(block.name.text);
       if (anew === undefined) return [];
       if (block.body === undefined) return [block];
       return membersOf(typescript, block).flatMap((member) => redeclared(typescript, member, anew));
     });
-    if (gone.length === 0) return old;
+    const isGone = (node: ts.Node): boolean => gone.includes(node);
+    const isEmpty = (block: ts.ModuleDeclaration): boolean =>
+      isGone(block) || (block.body !== undefined && membersOf(typescript, block).every(isGone));
+    if (blocks.every((block) => later.has(block.name.text) && isEmpty(block))) return [];
     let left = old.text;
     for (const { pos, end } of [...gone].sort((a, b) => b.pos - a.pos))
       left = left.slice(0, pos) + left.slice(end);
-    return { ...old, text: left };
+    return [{ ...old, text: left }];
   });
 }
 
-/** What of a declaration is said anew: of an interface its members, else the whole. */
+/** What of a declaration is said anew: of an interface its members, if it says more, else the whole. */
 function redeclared(
   typescript: TypeScript,
   member: ts.Statement,
   later: readonly ts.Statement[],
 ): readonly ts.Node[] {
   const names = new Set(namesOf(typescript, member));
+  if (names.size === 0) return hasSameText(member, later) ? [member] : [];
   const same = later.filter((other) => namesOf(typescript, other).some((name) => names.has(name)));
   if (!typescript.isInterfaceDeclaration(member)) return same.length > 0 ? [member] : [];
-  const said = new Set(
-    same
-      .filter(typescript.isInterfaceDeclaration)
-      .flatMap(({ members }) => members.map((one) => one.name?.getText())),
+  const interfaces = same.filter(typescript.isInterfaceDeclaration);
+  const said = interfaces.flatMap(({ members }) => [...members]);
+  const saidNames = new Set(said.flatMap(({ name }) => name?.getText() ?? []));
+  const gone = member.members.filter((one) =>
+    one.name ? saidNames.has(one.name.getText()) : hasSameText(one, said),
   );
-  return member.members.filter(({ name }) => said.has(name?.getText()));
+  const bases = interfaces.flatMap(({ heritageClauses = [] }) => [...heritageClauses]);
+  const isWhole =
+    interfaces.length > 0 &&
+    gone.length === member.members.length &&
+    (member.heritageClauses ?? []).every((clause) => hasSameText(clause, bases));
+  return isWhole ? [member] : gone;
+}
+
+/** Whether one of the others says the same, however it is set. */
+function hasSameText(node: ts.Node, others: readonly ts.Node[]): boolean {
+  const textOf = (one: ts.Node): string => one.getText().replace(/[\s;]+/g, '');
+  return others.some((other) => textOf(other) === textOf(node));
 }
 
 function blocksOf(typescript: TypeScript, file: ts.SourceFile): ts.ModuleDeclaration[] {
@@ -99,6 +115,7 @@ function membersOf(typescript: TypeScript, { body }: ts.ModuleDeclaration): ts.S
 function namesOf(typescript: TypeScript, statement: ts.Statement): string[] {
   if (typescript.isVariableStatement(statement))
     return statement.declarationList.declarations.map(({ name }) => name.getText());
+  if (typescript.isExportAssignment(statement)) return ['export default'];
   const { name } = statement as ts.DeclarationStatement;
   return name ? [name.text] : [];
 }
