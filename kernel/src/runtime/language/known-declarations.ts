@@ -83,6 +83,7 @@ function whatIsLeft(old: Known, later: Meanings | undefined): Known | undefined 
 /**
  * Reads the declarations that TypeScript made of a cell.
  * @param names.meanings Of the cell's own names; what an import stands for can't be seen in the text.
+ * @param names.names The values that the cell declares; a `var` inside a block is told by no declaration.
  * @param names.earlier What may be renamed, too.
  */
 export function readDeclared(
@@ -91,10 +92,14 @@ export function readDeclared(
   {
     meanings,
     renamed,
+    names,
+    typeOf,
     earlier,
   }: {
     readonly meanings: ReadonlyMap<string, Meanings>;
     readonly renamed: readonly Renamed[];
+    readonly names: readonly string[];
+    readonly typeOf: (name: string) => string | undefined;
     readonly earlier: KnownDeclarations;
   },
 ): CellDeclared {
@@ -115,6 +120,12 @@ export function readDeclared(
         unnamed.add(expression.text);
     } else if (isAugmentation(typescript, statement)) augmentations.push(statement.getText(file));
     else known.push(...knownBy(typescript, file, statement, meanings));
+  }
+  const declared = new Set(known.map(({ name }) => name));
+  for (const name of names) {
+    const type = declared.has(name) ? undefined : typeOf(name);
+    if (type !== undefined)
+      known.push({ name, means: VALUE, text: `declare let ${name}: ${type};` });
   }
   const own = known.filter(({ name }) => !unnamed.has(name));
   const more = renamed.flatMap(({ local, exported }) => {

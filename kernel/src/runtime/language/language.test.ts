@@ -52,6 +52,45 @@ describe('compile', () => {
     expect(language.compile(code, 1)).toEqual({ status: 'empty' });
   });
 
+  it('lets later cells know what is declared by var in blocks and loops', () => {
+    mkdirSync(join(folder, 'node_modules', 'boxes'), { recursive: true });
+    writeFileSync(
+      join(folder, 'node_modules', 'boxes', 'index.d.ts'),
+      'export interface Box<T> { held: T }\nexport declare function box<T>(held: T): Box<T>;',
+    );
+    writeFileSync(
+      join(folder, 'node_modules', 'boxes', 'index.js'),
+      'exports.box = (held) => ({ held });',
+    );
+    declare(`import { box } from 'boxes'; interface Point { x: number } let i = 'text';`);
+    declare(`for (var i = 0; i < 3; i++) {}
+if (i) { var q = 'two', p: Point = { x: 1 }; } else { var never; }
+for (var [k, { v }] of [[1, { v: true }]] as const) { var __x = box(k); }
+try { var inTry = new Map([[1, [p]]]); } finally { label: { var inLabel = () => q; } }
+switch (i) { case 1: var inCase = Symbol.iterator; }
+while (false) { var fn = function () { var local = 1; return local; }; }`);
+    const types: Readonly<Record<string, string>> = {
+      i: 'number',
+      q: 'string',
+      p: 'Point',
+      never: 'any',
+      k: '1',
+      v: 'true',
+      __x: 'Box<1>',
+      inTry: 'Map<number, Point[]>',
+      inLabel: '() => string',
+      inCase: 'symbol',
+      fn: '() => number',
+    };
+    const exact = Object.entries(types).map(
+      ([name, type]) => `{ const same: Same<typeof ${name}, ${type}> = true; }`,
+    );
+    compile(`import type { Box } from 'boxes';
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+${exact.join('\n')}`);
+    expect(language.compile('local', 2).status).toBe('error');
+  });
+
   it('forgets a cell that is not committed', () => {
     compile('const lost = 1;');
     expect(language.compile('lost', 2).status).toBe('error');

@@ -246,10 +246,9 @@ class ConverterLanguage implements Language {
   /** What was converted last; what it declares waits to be committed. */
   private accept({ cell }: Converted, from: Origin): CompiledCell | undefined {
     if (cell === undefined) return undefined;
-    const { meanings, renamed } = this.tslab.lastNames();
     const declared = readDeclared(this.typescript, this.tslab.lastDeclarations(), {
-      meanings,
-      renamed,
+      ...this.tslab.lastNames(),
+      names: cell.names,
       earlier: this.known,
     });
     this.pending = { ...from, declared, names: cell.names };

@@ -33,3 +33,17 @@ export function renamedIn(typescript: TypeScript, file: ts.SourceFile): readonly
     );
   });
 }
+
+/** The type of one of a compiled cell's variables, as a declaration file can say it. */
+export function variableType(
+  typescript: TypeScript,
+  checker: ts.TypeChecker,
+  file: ts.SourceFile,
+  name: string,
+): string | undefined {
+  const { locals } = file as { readonly locals?: ReadonlyMap<ts.__String, ts.Symbol> };
+  const symbol = locals?.get(typescript.escapeLeadingUnderscores(name));
+  if (!symbol || !(symbol.flags & typescript.SymbolFlags.Variable)) return undefined;
+  const type = checker.getTypeOfSymbol(symbol);
+  return checker.typeToString(type, file, typescript.TypeFormatFlags.NoTruncation);
+}

@@ -16,7 +16,7 @@ import type { Meanings, Renamed } from './known-declarations';
 import { semanticDiagnostics } from './kept-program';
 import { librariesHere } from './libraries';
 import { LocalModuleCompiler, type CompiledModules } from './local-modules';
-import { meaningsOf, renamedIn } from './meanings';
+import { meaningsOf, renamedIn, variableType } from './meanings';
 import { asConverterDiagnostics, modulesOf } from './module-diagnostics';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { NODE_CONDITIONS, typeRoots } from './resolution';
@@ -52,6 +52,8 @@ export interface Tslab {
   lastNames(): {
     readonly meanings: ReadonlyMap<string, Meanings>;
     readonly renamed: readonly Renamed[];
+    /** The type of a variable. */
+    readonly typeOf: (name: string) => string | undefined;
   };
   /** The last converted cell and its type errors, told or not. */
   lastChecked(): CheckedCell | undefined;
@@ -197,13 +199,15 @@ export function loadTslab(
       if (found.diagnostics.length > 0) programs?.forget();
       return found;
     },
-    lastNames: () =>
-      compiled?.file
-        ? {
-            meanings: meaningsOf(typescript, compiled.checker, compiled.file),
-            renamed: renamedIn(typescript, compiled.file),
-          }
-        : { meanings: new Map(), renamed: [] },
+    lastNames() {
+      if (!compiled?.file) return { meanings: new Map(), renamed: [], typeOf: () => undefined };
+      const { checker, file } = compiled;
+      return {
+        meanings: meaningsOf(typescript, checker, file),
+        renamed: renamedIn(typescript, file),
+        typeOf: (name) => variableType(typescript, checker, file, name),
+      };
+    },
     lastChecked: () => checked,
     lastTypeErrors: () =>
       checked ? asConverterDiagnostics(checked.errors, checked.file, cwd, typescript) : [],
