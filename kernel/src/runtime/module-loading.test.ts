@@ -404,6 +404,22 @@ describe('a module that loads', () => {
     expect((await notebook.run('kept')).result).toBe('11');
   });
 
+  it.each([
+    ['ts', ''],
+    ['ts', 'export const enum Kind { small = 1 }'],
+    ['ts', 'export interface Shape { area: number }'],
+    ['ts', 'declare const typed: number;'],
+    ['js', '// a comment'],
+    ['cts', ''],
+  ])('may have nothing that runs: .%s, %j', async (extension, text) => {
+    write(`nothing.${extension}`, text);
+    for (const code of [
+      `import './nothing.${extension}';`,
+      `await import('./nothing.' + '${extension}');`,
+    ])
+      expect((await notebook.run(code)).outcome.status).toBe('ok');
+  });
+
   it('gives its namespace as Node.js shows it', async () => {
     write('shown.ts', 'export const b: number = 2;\nexport const a: string = "1";');
     expect((await notebook.run(`await import('./shown')`)).result).toBe(

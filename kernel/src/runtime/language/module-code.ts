@@ -100,5 +100,5 @@ function splitInlineMap(js: string): Pick<LocalModule, 'code' | 'maps'> {
   const comment = INLINE_MAP.exec(text);
   if (!comment) return { code: text, maps: [] };
   const map = Buffer.from(comment[1] ?? '', 'base64').toString('utf8');
-  return { code: text.slice(0, comment.index + 1), maps: [{ map, linesBefore: 0 }] };
+  return { code: `${text.slice(0, comment.index)}\n`, maps: [{ map, linesBefore: 0 }] };
 }
