@@ -19,7 +19,7 @@ import { recordedLayer } from './ranges/activations';
 import { applyUnderPolicy } from './training/apply';
 import { gradientsUnderPolicy } from './training/gradients';
 import { whileMinimizing } from './training/minimize';
-import { stateListener } from './training/step-state';
+import { release, stateListener } from './training/step-state';
 import { batchHandlers } from './training/watch-batches';
 
 setGradientStage('policy', gradientsUnderPolicy);
@@ -35,3 +35,4 @@ setLayerCall(inLayer);
 aroundLayers(modelCall);
 aroundLayers(recordedLayer);
 onVariableDisposed(releaseBacking);
+onVariableDisposed(release);

@@ -8,6 +8,11 @@ export interface Update {
   readonly gradient: Tensor | undefined;
 }
 
+/** The variables that there are gradients of. */
+export function updatedBy(updates: readonly Update[]): Variable[] {
+  return updates.flatMap(({ variable, gradient }) => (gradient ? [variable] : []));
+}
+
 /** The variables that an optimizer is asked to update, in order. */
 export function updatesOf(gradients: NamedGradients): Update[] {
   const { registeredVariables } = engine();

@@ -7,6 +7,7 @@ import { allFinite } from '../training/finite';
 import { checkScalarLoss } from '../training/scalar-loss';
 import { putBack } from '../training/step-state';
 import { noticeSkips } from '../training/skip-notice';
+import { updatedBy, updatesOf } from '../updates';
 import { withScaledGradient } from './scaled-gradient';
 import { manualStep, noteManualPass, noteManualScaler, type ManualPass } from './manual';
 import { nonFiniteGradients, type NonFiniteGradient } from './non-finite';
@@ -126,7 +127,7 @@ export class GradScaler {
           optimizer.applyGradients(own ?? gradients);
         });
       } else {
-        putBack();
+        putBack(updatedBy(updatesOf(gradients)));
       }
     } finally {
       tf.dispose(own ?? []);

@@ -10,7 +10,7 @@ import { recordStep } from '../ranges/recorder';
 import { checkStep } from '../policies/check';
 import { noteStep } from '../policies/fits';
 import { paramFormat, regime } from '../session';
-import { updatesOf, type Update } from '../updates';
+import { updatedBy, updatesOf, type Update } from '../updates';
 import { badBatch, batchIsSuspect } from './batch';
 import { allFinite } from './finite';
 import { backedOffTo } from './scaled-passes';
@@ -36,6 +36,7 @@ export function applyUnderPolicy(
   noteStep();
   const updates = updatesOf(gradients);
   recordStep(updates);
+  const updated = updatedBy(updates);
   const scaled = loss.scaler.checksGradients && !isManualStep();
   if (scaled || batchIsSuspect()) {
     const given = updates.flatMap(({ variable: { name }, gradient }) =>
@@ -44,7 +45,7 @@ export function applyUnderPolicy(
     const all = given.map(({ gradient }) => gradient);
     const finite = allFinite(all);
     const refusal = finite ? undefined : badBatch(loss.scale > 1);
-    if (!finite && (scaled || refusal !== undefined)) putBack();
+    if (!finite && (scaled || refusal !== undefined)) putBack(updated);
     if (refusal !== undefined) throw refusal;
     if (scaled) {
       const backedOff = backedOffTo(all);
@@ -54,7 +55,7 @@ export function applyUnderPolicy(
       if (!finite) return;
     }
   }
-  forgetChanges();
+  forgetChanges(updated);
   if (!applyFused(optimizer, updates)) stock(gradients);
   if (hasNativeBackend()) roundParameters(updates);
 }

@@ -9,10 +9,9 @@ import { isOwnStep } from '../ranges/recorder';
 import { lowers, regime, type Regime } from '../session';
 import { batchIsSuspect, noteLoss } from './batch';
 import { isMinimizing } from './minimize';
-import { forgetChanges, noteChanges, putBack, settleChanges } from './step-state';
+import { notingChanges } from './step-state';
 import {
   asked,
-  finite,
   scaledByHand,
   trained,
   unscaled,
@@ -38,20 +37,11 @@ export function gradientsUnderPolicy(
   if (engine().state.gradientDepth > 0 || !mayBeSkipped(current)) {
     return computed(current, compute, f, xs, dy, allowNoGradients);
   }
-  // What was left by gradients that no step came of.
-  if (isTraining()) forgetChanges();
-  return watchManualPass((byHand) => {
-    try {
-      const forward = (): Tensor => noteChanges(f);
-      const result = computed(current, compute, forward, xs, dy, allowNoGradients);
-      const isAsked = !isTraining() && byHand.length === 0;
-      if (isAsked) settleChanges(() => finite(result.grads));
-      return result;
-    } catch (error) {
-      putBack();
-      throw error;
-    }
-  });
+  return watchManualPass((byHand) =>
+    notingChanges({ f, xs, isAsked: () => !isTraining() && byHand.length === 0 }, (forward) =>
+      computed(current, compute, forward, xs, dy, allowNoGradients),
+    ),
+  );
 }
 
 /** Whether these gradients are for a step that follows by itself. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+import type { NamedTensorMap, Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 import type { StatefulLayer } from '../../patches/layer-state';
 import { loadBackend } from '../../start';
@@ -218,5 +218,135 @@ describe('a first step that is skipped', () => {
     skip(new GradScaler(1024));
     expect(notices()[2]).toContain('They fit up to 0.125, which the scale never reaches');
     weight.dispose();
+  });
+});
+
+describe('what a skipped step puts back', () => {
+  const x = (): Tensor => tf.ones([4, 3]);
+  const bad = (): Tensor => tf.fill([4, 3], NaN);
+  function network(): {
+    readonly model: tf.Sequential;
+    readonly grads: (input: Tensor, scaler?: GradScaler) => NamedTensorMap;
+    readonly mean: () => number;
+  } {
+    const norm = tf.layers.batchNormalization({ momentum: 0.5 });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 1, inputShape: [3], kernelInitializer: 'ones' }),
+        norm,
+        tf.layers.dense({ units: 1 }),
+      ],
+    });
+    const loss = (input: Tensor): Scalar =>
+      tf.mean(model.apply(input, { training: true }) as Tensor);
+    return {
+      model,
+      grads: (input, scaler) =>
+        tf.variableGrads(
+          () => scaler?.scale(loss(input)) ?? loss(input),
+          scaler && model.trainableWeights.map((weight) => weight.read() as tf.Variable),
+        ).grads,
+      mean: () => norm.nonTrainableWeights[0]?.read().dataSync()[0] as number,
+    };
+  }
+
+  const order = ['taken first', 'skipped first'] as const;
+  it.each(
+    order.flatMap((which) => (['GradScaler', 'policy'] as const).map((by) => [which, by] as const)),
+  )(
+    'is of its own model, of two whose gradients were both computed before: the one %s, by %s',
+    (which, by) => {
+      setPrecision('fp16');
+      const [taken, skipped] = [network(), network()];
+      const scaler = by === 'GradScaler' ? new GradScaler(1024) : undefined;
+      const step = (optimizer: tf.Optimizer, grads: NamedTensorMap): void => {
+        if (scaler) scaler.step(optimizer, grads);
+        else optimizer.applyGradients(grads);
+      };
+      const optimizers = [tf.train.sgd(0.1), tf.train.sgd(0.1)] as const;
+      const before = tf.memory().numTensors;
+      tf.tidy(() => {
+        const steps = [
+          [optimizers[0], taken.grads(x(), scaler)],
+          [optimizers[1], skipped.grads(bad(), scaler)],
+        ] as const;
+        for (const [optimizer, grads] of which === 'taken first' ? steps : steps.toReversed())
+          step(optimizer, grads);
+      });
+      expect([taken.mean(), skipped.mean()]).toEqual([1.5, 0]);
+      expect(tf.memory().numTensors).toBe(before);
+      taken.model.dispose();
+      skipped.model.dispose();
+    },
+  );
+
+  it('is from before the first of the gradients that were added up', () => {
+    setPrecision('fp16');
+    const { model, grads, mean } = network();
+    tf.tidy(() => {
+      const [first, second] = [grads(x()), grads(bad())] as const;
+      expect(mean()).toBeNaN();
+      tf.train
+        .sgd(0.1)
+        .applyGradients(
+          Object.fromEntries(
+            Object.entries(first).map(([name, one]) => [name, tf.add(one, second[name] as Tensor)]),
+          ),
+        );
+    });
+    expect(mean()).toBe(0);
+    model.dispose();
+  });
+
+  it("isn't NaN that the other model's skipped step left, where its gradients came through this one", () => {
+    setPrecision('fp16');
+    const [D, G] = [network(), network()];
+    const weights = G.model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    tf.tidy(() => {
+      const d = D.grads(bad(), new GradScaler(1));
+      // The generator's loss, through the discriminator.
+      const g = tf.variableGrads(() => {
+        const made = G.model.apply(x(), { training: true }) as Tensor;
+        const seen = D.model.apply(tf.tile(made, [1, 3]), { training: true }) as Tensor;
+        return tf.mean<Scalar>(tf.mul(seen, NaN));
+      }, weights).grads;
+      tf.train.sgd(0.1).applyGradients(d);
+      tf.train.sgd(0.1).applyGradients(g);
+    });
+    expect([D.mean(), G.mean()]).toEqual([0, 0]);
+    D.model.dispose();
+    G.model.dispose();
+  });
+
+  it('is nothing of steps written by hand before it', () => {
+    setPrecision('fp16');
+    const { model, grads, mean } = network();
+    const scaler = new GradScaler(1024);
+    tf.tidy(() => {
+      for (let i = 0; i < 2; i++) {
+        const found = grads(x());
+        for (const weight of model.trainableWeights) {
+          const variable = weight.read() as tf.Variable;
+          const gradient = found[variable.name];
+          if (gradient) variable.assign(tf.sub(variable, tf.mul(gradient, 0)));
+        }
+      }
+      const before = mean();
+      expect(before).toBe(2.25);
+      expect(scaler.step(tf.train.sgd(0.1), grads(bad(), scaler))).toBe(false);
+      expect(mean()).toBe(before);
+    });
+    model.dispose();
+  });
+
+  it('is let go of with the model where no step comes', () => {
+    setPrecision('fp16');
+    const before = tf.memory().numTensors;
+    const { model, grads } = network();
+    tf.tidy(() => {
+      for (let i = 0; i < 3; i++) grads(x());
+    });
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
