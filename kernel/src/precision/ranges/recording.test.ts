@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadBackend } from '../../start';
 import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
 import { MIME } from '../../payloads/mime-types';
 import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
 import { StaticLossScaler } from '../loss-scale/static';
-import { setLossScaler } from '../session';
+import { QUIET } from '../quiet.fixture';
+import { lossScaler, setLossScaler } from '../session';
 import { setPrecision } from '../status';
 import { gradientRanges, recordGradients } from './gradient-ranges';
 
@@ -198,4 +199,25 @@ describe('gradients that were computed in fp16', () => {
     expect(gradientRanges().payload.notes).toEqual([]);
     tf.dispose(weight);
   });
+});
+
+it('counts the gradient of each activation once, also of a first step whose scale was too large', async () => {
+  vi.spyOn(console, 'info').mockReturnValue();
+  setPrecision('fp16');
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({ name: 'inner', units: 1, inputShape: [4], kernelInitializer: 'ones' }),
+      tf.layers.dense({ name: 'outer', units: 1, kernelInitializer: 'ones' }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.sgd(1e-9), loss: 'meanSquaredError' });
+  recordGradients(true, { every: 1, of: ['activation-gradients'] });
+  await model.fit(tf.fill([8, 4], 50), tf.zeros([8, 1]), { batchSize: 8, verbose: QUIET });
+  expect(lossScaler().skippedSteps).toBe(1);
+  expect([
+    row('activation-gradient', 'inner').count,
+    row('activation-gradient', 'outer').count,
+  ]).toEqual([8, 8]);
+  vi.restoreAllMocks();
+  model.dispose();
 });

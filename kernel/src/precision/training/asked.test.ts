@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storageFormat } from '../../backend/storage';
 import { MultiHeadAttention } from '../../layers/multi-head-attention';
 import { loadBackend } from '../../start';
+import { GradScaler } from '../loss-scale/grad-scaler';
 import { lossScaler } from '../session';
 import { setPrecision } from '../status';
 
@@ -200,6 +201,35 @@ describe('gradients that are asked for under fp16', () => {
     expect(info.mock.calls).toEqual([[expect.stringMatching(/at loss scale 65536.*at 16384/)]]);
     x.dispose();
   });
+
+  it.each(['asked', 'minimize', 'GradScaler'] as const)(
+    'hold one set more at a time, while their scale is looked for, by %s',
+    (by) => {
+      vi.spyOn(console, 'info').mockReturnValue();
+      setPrecision('fp16');
+      const bytes: number[] = [];
+      const probe = tf.customGrad((x) => ({
+        value: tf.clone(x as Tensor),
+        gradFunc: (dy: Tensor) => {
+          bytes.push(tf.memory().numBytes);
+          return tf.clone(dy);
+        },
+      }));
+      const weight = tf.variable(tf.ones([200, 200]));
+      const loss = (): Scalar =>
+        tf.mul(tf.sum(probe(tf.matMul(tf.ones([8, 200]), weight as Tensor as Tensor2D))), 100);
+      tf.tidy(() => {
+        const scaler = new GradScaler();
+        if (by === 'minimize') tf.train.sgd(0).minimize(loss, false, [weight]);
+        else tf.variableGrads(by === 'asked' ? loss : () => scaler.scale(loss()), [weight]);
+      });
+      const size = weight.size * Float32Array.BYTES_PER_ELEMENT;
+      expect(bytes.length).toBeGreaterThan(4);
+      // The first set, which is the caller's, and the last that fits.
+      expect(Math.max(...bytes) - (bytes[0] as number)).toBeLessThan(3.5 * size);
+      weight.dispose();
+    },
+  );
 
   it('beyond the range of fp16 are computed in fp32', () => {
     vi.spyOn(console, 'info').mockReturnValue();

@@ -5,7 +5,7 @@ import { engine, type EngineInternals, type GradientResult } from '../../patches
 import { keepingTape, type TapeUse } from '../../patches/gradients';
 import { isScaledByHand, watchManualPass } from '../loss-scale/manual';
 import { wide, withScaledGradient } from '../loss-scale/scaled-gradient';
-import { isOwnStep } from '../ranges/recorder';
+import { isOwnStep, withoutRecording } from '../ranges/recorder';
 import { lowers, regime, type Regime } from '../session';
 import { batchIsSuspect, noteLoss } from './batch';
 import { isMinimizing } from './minimize';
@@ -108,7 +108,10 @@ function underRegime(
         const at = (scale: number): Gradients => {
           factor = scale;
           for (const pass of byHand) pass.factor = scale;
-          return again().grads.map(widened);
+          // Own tensors, which may be disposed whatever the user's gradients return; counted once already.
+          return engine().tidy(() =>
+            withoutRecording(() => again().grads.map((one) => one && tf.clone(wide(one)))),
+          );
         };
         const given = first.grads.map(widened);
         const way = byHand.length > 0 ? scaledByHand : trains ? trained : asked;

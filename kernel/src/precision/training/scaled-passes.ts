@@ -41,7 +41,7 @@ const smallerScales = new WeakMap<Tensor, number>();
 /** Of the gradients of an optimizer's step: one that overflows is skipped, and the scale adjusts itself. */
 export function trained({ given, start, at, trace }: ScaledPass): Scaled {
   if (trace.step === 0 && !isOwnStep() && !finite(given)) {
-    trace.noteFitting(largest(at, start, LEAST)?.scale);
+    trace.noteFitting(largestAlone(at, start, LEAST));
   }
   return { grads: given, scale: start };
 }
@@ -52,7 +52,9 @@ export function scaledByHand({ given, at, byHand }: ScaledPass): Scaled {
     measured ? [{ measured, factor }] : [],
   );
   if (measuring.length > 0 && !finite(given)) {
-    for (const { measured, factor } of measuring) measured(largest(at, factor, LEAST)?.scale);
+    for (const { measured, factor } of measuring) {
+      measured(largestAlone(at, factor, LEAST));
+    }
   }
   return { grads: given, scale: 1 };
 }
@@ -93,10 +95,12 @@ export function backedOffTo(gradients: readonly Tensor[]): number | undefined {
 
 function largest(at: ScaledPass['at'], tooLarge: number, least: number): Scaled | undefined {
   let grads: Gradients = [];
+  // One set of gradients at a time beside the last that fits.
   const fits = (scale: number): boolean => {
     const found = at(scale);
     const isFit = finite(found);
     // The last that fits is the largest.
+    dispose(isFit ? grads : found);
     if (isFit) grads = found;
     return isFit;
   };
@@ -104,7 +108,16 @@ function largest(at: ScaledPass['at'], tooLarge: number, least: number): Scaled 
   return scale === undefined ? undefined : { scale, grads };
 }
 
-/** Whether no gradient holds an infinity or NaN. */
-export function finite(gradients: Gradients): boolean {
+function largestAlone(...search: Parameters<typeof largest>): number | undefined {
+  const fitting = largest(...search);
+  dispose(fitting?.grads ?? []);
+  return fitting?.scale;
+}
+
+function dispose(gradients: Gradients): void {
+  for (const gradient of gradients) gradient?.dispose();
+}
+
+function finite(gradients: Gradients): boolean {
   return allFinite(gradients.flatMap((gradient) => gradient ?? []));
 }
