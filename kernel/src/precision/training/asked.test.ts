@@ -303,4 +303,35 @@ describe('gradients that are asked for under fp16', () => {
     for (const value of weight.dataSync()) expect(value).toBeCloseTo(1 - 3 * 0.008, 5);
     weight.dispose();
   });
+
+  it('and then clipped cost one pass from the second call on, and are right when they shrink', () => {
+    vi.spyOn(console, 'info').mockReturnValue();
+    setPrecision('fp16');
+    let passes = 0;
+    const probe = tf.customGrad((x) => ({
+      value: tf.clone(x as Tensor),
+      gradFunc: (dy: Tensor) => {
+        passes += 1;
+        return tf.clone(dy);
+      },
+    }));
+    const weight = tf.variable(tf.ones([3, 2]));
+    const clipped = (factor: number): [number, number] =>
+      tf.tidy(() => {
+        passes = 0;
+        const { grads } = tf.variableGrads(
+          () =>
+            tf.mul(tf.sum(probe(tf.matMul(tf.ones([8, 3]), weight as Tensor as Tensor2D))), factor),
+          [weight],
+        );
+        const gradient = grads[weight.name] as Tensor;
+        tf.train.sgd(0).applyGradients({ [weight.name]: tf.clipByValue(gradient, -1, 1) });
+        return [passes, gradient.dataSync()[0] as number];
+      });
+    expect(clipped(500)[0]).toBeGreaterThan(3);
+    for (let i = 0; i < 3; i++) expect(clipped(500)).toEqual([1, 4000]);
+    // Below what fp16 holds at the scale that fitted before.
+    expect(clipped(2 ** -30)).toEqual([2, 2 ** -27]);
+    weight.dispose();
+  });
 });

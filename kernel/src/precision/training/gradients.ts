@@ -5,8 +5,9 @@ import { engine, type EngineInternals, type GradientResult } from '../../patches
 import { keepingTape, type TapeUse } from '../../patches/gradients';
 import { isScaledByHand, watchManualPass } from '../loss-scale/manual';
 import { wide, withScaledGradient } from '../loss-scale/scaled-gradient';
-import { isOwnStep, withoutRecording } from '../ranges/recorder';
+import { activeRecorder, isOwnStep, withoutRecording } from '../ranges/recorder';
 import { lowers, regime, type Regime } from '../session';
+import { askedFrom } from './asked-scale';
 import { batchIsSuspect, noteLoss } from './batch';
 import { isMinimizing } from './minimize';
 import { notingChanges } from './step-state';
@@ -92,8 +93,10 @@ function underRegime(
   const { scaler } = current.loss;
   // A derivative within another is scaled by what is around it.
   const isInner = engine().state.gradientDepth > 0;
-  const start = isInner ? 1 : scaler.scale;
   const trains = !isInner && isTraining();
+  // A recorder takes gradients to be multiplied by training's scale.
+  const isAsked = scaler.checksGradients && !trains && activeRecorder() === undefined;
+  const start = isInner ? 1 : isAsked ? askedFrom(xs, current.loss) : scaler.scale;
   let factor = start;
   return engine().tidy(() =>
     watchManualPass((byHand) => {
@@ -116,7 +119,7 @@ function underRegime(
         const given = first.grads.map(widened);
         const way = byHand.length > 0 ? scaledByHand : trains ? trained : asked;
         const scaled = scaler.checksGradients
-          ? way({ given, start, at, trace: current.loss, byHand })
+          ? way({ given, start, at, trace: current.loss, byHand, xs: isInner ? [] : xs })
           : { grads: given, scale: byHand.length > 0 ? 1 : start };
         return { ...scaled, value: wide(first.value) };
       };

@@ -5,6 +5,7 @@ import type { ManualPass } from '../loss-scale/manual';
 import type { LossScaleTrace } from '../loss-scale/trace';
 import { isOwnStep } from '../ranges/recorder';
 import { inFp32 } from '../session';
+import { haveRoom, noteAsked } from './asked-scale';
 import { allFinite } from './finite';
 import { noticeBackOff } from './skip-notice';
 
@@ -20,6 +21,8 @@ export interface ScaledPass {
   /** The same from another scale: the backward pass alone is run again. */
   readonly at: (scale: number) => Gradients;
   readonly trace: LossScaleTrace;
+  /** What the gradients are of; none within another derivative. */
+  readonly xs: readonly Tensor[];
   /** Where the user scales. */
   readonly byHand: readonly ManualPass[];
 }
@@ -64,10 +67,24 @@ export function scaledByHand({ given, at, byHand }: ScaledPass): Scaled {
  * not even unscaled gradients stay in the format's range, the way back is in fp32; what isn't finite then
  * is so without any scaling.
  */
-export function asked({ given, start, at, trace }: ScaledPass): Scaled {
-  if (finite(given)) return { grads: given, scale: start };
-  const fitting = largest(at, start, 1);
+export function asked({ given, start, at, trace, xs }: ScaledPass): Scaled {
+  // Only where it is smaller than training's for what fitted the last time.
+  const isRemembered = xs.length > 0 && start < trace.scale;
+  if (finite(given)) {
+    const size = isRemembered ? largestOf(given) : 0;
+    if (!isRemembered || !haveRoom(xs, trace, size)) {
+      if (isRemembered) noteAsked(xs, trace, start, size);
+      return { grads: given, scale: start };
+    }
+    noteAsked(xs, trace, trace.scale, size);
+    const full = at(trace.scale);
+    if (finite(full)) return { grads: full, scale: trace.scale };
+    dispose(full);
+  }
+  const tooLarge = finite(given) ? trace.scale : start;
+  const fitting = largest(at, tooLarge, 1);
   if (fitting !== undefined) {
+    noteAsked(xs, trace, fitting.scale, largestOf(fitting.grads));
     noticeBackOff(trace, start, fitting.scale);
     return { ...fitting, backedOff: fitting.scale };
   }
@@ -116,6 +133,11 @@ function largestAlone(...search: Parameters<typeof largest>): number | undefined
 
 function dispose(gradients: Gradients): void {
   for (const gradient of gradients) gradient?.dispose();
+}
+
+function largestOf(gradients: Gradients): number {
+  const sizes = gradients.flatMap((one) => (one && one.size > 0 ? tf.max(tf.abs(one)) : []));
+  return sizes.length === 0 ? 0 : (tf.max(tf.stack(sizes)).dataSync()[0] as number);
 }
 
 function finite(gradients: Gradients): boolean {
