@@ -1,8 +1,25 @@
+import type * as tf from '@tensorflow/tfjs';
 import { traitsOf } from '../../../models/layer-traits';
 import type { ValueId } from '../../../models/model-graph';
-import { typeCode } from '../proto/attribute';
-import type { LayerScope } from './layer-scope';
-import type { NodeScope } from './node-scope';
+import { type Attributes, typeCode } from '../proto/attribute';
+import type { NodeCall } from './call';
+import type { LayerConfig } from './layer-config';
+
+/** Of a node's scope, what masks are made with. */
+interface Node {
+  readonly call: NodeCall;
+  inputId(): ValueId;
+  outputId(): ValueId;
+  inputShape(): readonly (number | null)[];
+  input(layout: 'model', i: number): string;
+  scalar(name: string, value: number): string;
+  op(type: string, inputs: readonly string[], attributes?: Attributes): string;
+}
+
+interface LayerNode extends Node {
+  readonly layer: tf.layers.Layer;
+  readonly config: LayerConfig;
+}
 
 /** Makes a mask's nodes when it is first asked for: [batch, steps], bool. */
 type MakeMask = () => string;
@@ -21,7 +38,7 @@ export class MaskTable {
   }
 
   /** The mask of a call's first input, or undefined where it has none. */
-  of(scope: NodeScope): string | undefined {
+  of(scope: Node): string | undefined {
     return this.#masks.get(scope.inputId())?.();
   }
 
@@ -30,7 +47,7 @@ export class MaskTable {
   }
 
   /** Hands the mask of a layer's input on to its output, after the layer was written. */
-  follow(scope: LayerScope): void {
+  follow(scope: LayerNode): void {
     const { layer, config } = scope;
     const { merges, recurrent } = traitsOf(layer);
     if (this.#masks.has(scope.outputId()) || !layer.supportsMasking) return;
@@ -45,13 +62,13 @@ export class MaskTable {
   }
 
   /** The output has the mask of the first input. */
-  handOn({ call: { inputs, outputs } }: NodeScope): void {
+  handOn({ call: { inputs, outputs } }: Node): void {
     const mask = this.#masks.get(inputs[0] ?? '');
     if (mask !== undefined) this.#masks.set(outputs[0] ?? '', mask);
   }
 
   /** The output has the steps that no mask of an input leaves out, or, along the steps, those of all. */
-  merge(scope: NodeScope, axis?: number): void {
+  merge(scope: Node, axis?: number): void {
     const { inputs } = scope.call;
     const masks = inputs.map((id) => this.#masks.get(id));
     const given = masks.filter((mask) => mask !== undefined);
@@ -66,7 +83,7 @@ export class MaskTable {
 }
 
 /** The mask of an input that has none. */
-function everyStep(scope: NodeScope, i: number): string {
+function everyStep(scope: Node, i: number): string {
   const shape = scope.op('Shape', [scope.input('model', i)], { end: 2 });
   const ones = scope.op('Expand', [scope.scalar('present', 1), shape]);
   return scope.op('Cast', [ones], { to: typeCode('bool') });
