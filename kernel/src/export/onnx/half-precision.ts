@@ -64,6 +64,9 @@ function unfit(layer: tf.layers.Layer): string | undefined {
   if ([layer, ...innerLayers(layer)].some(isLstm)) {
     return 'ONNX Runtime ends with a segmentation fault where it has to widen an LSTM itself';
   }
+  if (traitsOf(layer).normalizes === 'group') {
+    return 'its mean is taken away before the variance, of which fp16 would leave nothing far from 0';
+  }
   if (isBatchNorm(layer)) {
     // What the variance divides by counts by its ratio, not by its size beside the others.
     const variance = values(layer.getWeights().at(-1));

@@ -19,12 +19,16 @@ export class EarlyInterrupts {
   /** Whether a request was sent before an interrupt that came ahead of it. */
   areMeantFor({ header }: Request): boolean {
     const { last } = this;
-    // Only dates of one clock tell which was sent first.
-    return last?.session === header.session ? isNotAfter(header.date, last.date) : this.reading > 0;
+    // Only dates of one clock tell which was sent first, and only where they differ.
+    const order = last?.session === header.session ? compared(header.date, last.date) : 0;
+    return order === 0 ? this.reading > 0 : order < 0;
   }
 }
 
-function isNotAfter(date: string, other: string): boolean {
+/** Which of two dates is the earlier one: negative, positive, or 0 where they don't tell. */
+function compared(date: unknown, other: unknown): number {
+  if (typeof date !== 'string' || typeof other !== 'string' || date === other) return 0;
   // Some clients write microseconds, which `Date` doesn't keep.
-  return date.length === other.length ? date <= other : Date.parse(date) <= Date.parse(other);
+  if (date.length === other.length) return date < other ? -1 : 1;
+  return Date.parse(date) - Date.parse(other) || 0;
 }

@@ -57,6 +57,23 @@ describe('an interrupt that overtakes its cell', () => {
   });
 });
 
+describe('an interrupt whose date tells nothing', () => {
+  it.each([
+    ['the same one', THEN],
+    ['none', undefined],
+    ['no date', 'yesterday'],
+  ])('lets later cells run: %s', async (_, date) => {
+    const { kernel, ran } = noting();
+    const interrupt = header('interrupt_request', 'one', THEN);
+    kernel.send('interrupt_request', {}, 'control', { header: interrupt });
+    await kernel.until(() => kernel.messagesOf(interrupt.msg_id).includes('idle'));
+    const cell = { ...header('execute_request', 'one', THEN), date: date as string };
+    kernel.send('execute_request', { code: 'a' }, 'shell', { header: cell });
+    await kernel.until(() => kernel.messagesOf(cell.msg_id).includes('idle'));
+    expect(ran).toEqual(['a']);
+  });
+});
+
 describe('an interrupt', () => {
   it('ends a cell at once that waits for the runtime', async () => {
     const slow = gate();
