@@ -51,13 +51,13 @@ export class Client {
 
   /**
    * Runs a cell and tells the text of its result. A cell behind one that fails is aborted, as it should
-   * be: then the cell is sent again.
+   * be, and an interrupt that was still on its way may be taken for this cell's: then it is sent again.
    */
   async result(make) {
     for (;;) {
       const frames = make();
-      const { status } = await this.ask(frames, 'execute_reply');
-      if (status === 'aborted') continue;
+      const { status, ename } = await this.ask(frames, 'execute_reply');
+      if (status === 'aborted' || ename === 'Interrupted') continue;
       const id = JSON.parse(String(frames[2])).msg_id;
       return (this.#results.get(id) ?? (await this.#promise(this.#waiting, `execute_result:${id}`)))
         .data['text/plain'];
