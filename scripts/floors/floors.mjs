@@ -94,7 +94,10 @@ export const floors = [
     },
   ],
   [{ name: 'display', job: 'the drawing kit: tables, SVG, units, progress' }],
-  [{ name: 'formats', job: 'number formats as data; rounding, encoding; pure' }],
+  [
+    { name: 'formats', job: 'number formats as data; rounding, encoding; pure' },
+    { name: 'quantities', job: 'figures with their interval and method; statistics; pure' },
+  ],
   [
     { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
     { name: 'errors.ts', job: '`HalfnoteError`' },
@@ -116,7 +119,7 @@ export const exempt = /\.(test|fixture)\.ts$/;
 export const walls = [
   { from: ['formats'], to: ['host.ts'], why: 'formats are data, and ask nothing of a notebook' },
   {
-    from: ['jupyter', 'formats', 'payloads'],
+    from: ['jupyter', 'formats', 'quantities', 'payloads'],
     to: ['@tensorflow'],
     why: 'how the kernel speaks, numbers and payloads know no tensors',
   },

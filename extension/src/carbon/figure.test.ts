@@ -34,7 +34,7 @@ function report(windows: EnergyWindow[]): CarbonReport {
   return {
     title: 'Energy',
     scope: 'session',
-    total: window('session', [part('cpu', 3, 'measured')]),
+    total: window('session', [part('cpu', 3, 'counter')]),
     windows,
     intensity: { gramsPerKWh: 56, region: 'FRA', year: '2024', source: 'Ember', kind: 'average' },
     pue: 1,
@@ -46,13 +46,13 @@ describe('carbonFigure', () => {
   it('stacks a trace for each component and method, with one bar for each window', () => {
     const figure = carbonFigure(
       report([
-        window('a', [part('cpu', 2, 'measured'), part('dram', 1, 'modelled')]),
+        window('a', [part('cpu', 2, 'counter'), part('dram', 1, 'modelled')]),
         window('b', [part('cpu', 3, 'modelled'), part('cpu', 1, 'modelled')]),
       ]),
       theme,
     );
     expect(figure.traces.map(({ name, x }) => [name, x])).toEqual([
-      ['CPU, measured', [2, 0]],
+      ['CPU, counter', [2, 0]],
       ['CPU, modelled', [0, 4]],
       ['Memory, modelled', [1, 0]],
     ]);
@@ -60,7 +60,7 @@ describe('carbonFigure', () => {
 
   it('hatches what was not measured', () => {
     const figure = carbonFigure(
-      report([window('a', [part('cpu', 2, 'measured'), part('gpu', 1, 'modelled')])]),
+      report([window('a', [part('cpu', 2, 'counter'), part('gpu', 1, 'modelled')])]),
       theme,
     );
     const shapes = figure.traces.map(({ marker }) => marker);

@@ -1,4 +1,5 @@
 import {
+  METHODS,
   decodeNumber,
   si,
   type CarbonReport,
@@ -22,7 +23,13 @@ const ORDER = ['cpu', 'dram', 'gpu'] as const;
 const ROW = 26;
 const MOST = 24;
 const NAME = 34;
-const PATTERNS = { measured: '', modelled: '/', literature: 'x' } as const;
+const PATTERNS = {
+  counter: '',
+  'integrated power': '',
+  estimated: '-',
+  modelled: '/',
+  literature: 'x',
+} as const;
 
 const UNITS = [
   { joules: 1e6, name: 'MJ' },
@@ -88,7 +95,7 @@ function unitFor(windows: readonly EnergyWindow[]): {
 
 function traces(windows: readonly EnergyWindow[], joules: number, theme: Theme): Trace[] {
   return ORDER.flatMap((component, index) =>
-    (['measured', 'modelled', 'literature'] as const).flatMap((method) => {
+    METHODS.flatMap((method) => {
       const energies = windows.map((window) => sum(window, component, method));
       if (energies.every((energy) => energy === undefined)) return [];
       const color = theme.accents[index] ?? theme.muted;

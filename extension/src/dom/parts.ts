@@ -1,3 +1,4 @@
+import type { Method } from 'halfnote/mime';
 import { element, type Child } from './element';
 
 /** The head of a view: what it is, and on what it was found. */
@@ -8,11 +9,11 @@ export function heading(title: string, facts: readonly string[]): HTMLElement {
   ]);
 }
 
-type Tone = 'native' | 'simulated' | 'measured' | 'modelled' | 'literature';
+type Tone = 'native' | 'simulated' | Method;
 
 /** How a figure came about, in words and in color. */
 export function badge(tone: Tone, title?: string): HTMLElement {
-  return element('span', { class: `hn-badge hn-${tone}`, title }, [tone]);
+  return element('span', { class: `hn-badge hn-${tone.replace(' ', '-')}`, title }, [tone]);
 }
 
 /** Notes below a view, or nothing. */

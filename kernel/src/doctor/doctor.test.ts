@@ -7,7 +7,7 @@ import { findInstallations, findPython, jupyterFolders, loadedLibrary } from './
 import { runtimeFolder } from './runtime-folder';
 
 const METERS: Found = {
-  meters: [{ component: 'cpu', method: 'modelled', source: 'share of TDP', readJoules: () => 0 }],
+  meters: [{ component: 'cpu', method: 'modelled', source: 'share of TDP', read: () => ({ joules: 0, gaps: 0, resets: 0 }) }],
   absent: [
     {
       device: 'RAPL',

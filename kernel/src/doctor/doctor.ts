@@ -108,7 +108,7 @@ function energy({ meters, absent }: Found): Finding[] {
     ...meters.map(({ component, source, method, note }): Finding => ({
       name: `energy of ${component}`,
       value: `${method}: ${source}`,
-      state: method === 'measured' ? 'ok' : 'note',
+      state: method === 'modelled' ? 'note' : 'ok',
       ...(note === undefined ? {} : { hint: note }),
     })),
     ...absent.map(({ device, message, hint }): Finding => ({

@@ -96,7 +96,7 @@ export interface MeasuredEnergy<T> {
   readonly durationS: number;
   readonly energyJ: number;
   readonly co2eG: number;
-  /** `measured`, `modelled`, or both where the parts differ. */
+  /** `counter`, `modelled`, or all of them where the parts differ. */
   readonly method: string;
   readonly parts: readonly EnergyPart[];
 }

@@ -7,11 +7,11 @@ function machine(overrides: Partial<Meter> = {}) {
   const state = { nowS: 0, joules: 0, reads: 0 };
   const meter: Meter = {
     component: 'cpu',
-    method: 'measured',
+    method: 'counter',
     source: 'fake counter',
-    readJoules: () => {
+    read: () => {
       state.reads++;
-      return state.joules;
+      return { joules: state.joules, watts: 250, gaps: 0, resets: 0 };
     },
     ...overrides,
   };
@@ -72,7 +72,7 @@ describe('EnergyMonitor', () => {
 
   it('throws nothing at a meter that fails, and names it', () => {
     const { monitor } = machine({
-      readJoules: () => {
+      read: () => {
         throw new Error('unplugged');
       },
     });
@@ -83,7 +83,7 @@ describe('EnergyMonitor', () => {
   });
 
   it('takes power x time for a window shorter than the steps of its counter', () => {
-    const { monitor, spend } = machine({ refreshS: 0.1, readWatts: () => 250 });
+    const { monitor, spend } = machine({ refreshS: 0.1 });
     const short = monitor.beginWindow('short');
     spend(0.02, 0);
     expect(short.end().energyJ).toBeCloseTo(5, 12);

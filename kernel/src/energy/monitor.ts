@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { findMeters } from './devices/find';
-import type { Absence, Component, Found, Meter } from './devices/meter';
+import type { Absence, Component, Found, Meter, Reading } from './devices/meter';
 
 /** Layer 2 of energy: joules of named windows. It knows no carbon. */
 
 export interface PartEnergy {
   readonly component: Component;
   readonly energyJ: number;
-  readonly method: 'measured' | 'modelled';
+  readonly method: Meter['method'];
   readonly source: string;
 }
 
@@ -39,11 +39,6 @@ export interface MonitorOptions {
 
 /** Ended windows that are remembered for the report. */
 const REMEMBERED = 1000;
-
-interface Reading {
-  readonly joules: number;
-  readonly watts: number | undefined;
-}
 
 /**
  * Measures windows with the meters of this machine. Reading is passive, nothing is locked, and no
@@ -201,7 +196,7 @@ function spent(
 }
 
 function readMeter(meter: Meter, nowS: number): Reading | Error {
-  return attempt(() => ({ joules: meter.readJoules(nowS), watts: meter.readWatts?.() }));
+  return attempt(() => meter.read(nowS));
 }
 
 function attempt<T>(work: () => T): T | Error {

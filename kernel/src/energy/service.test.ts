@@ -15,9 +15,9 @@ function kernel() {
       meters: [
         {
           component: 'cpu',
-          method: 'measured',
+          method: 'counter',
           source: 'fake counter',
-          readJoules: () => state.joules,
+          read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
         },
       ],
       absent: [{ device: 'NVML', reason: 'no-driver', message: 'No NVIDIA driver here.' }],
@@ -169,7 +169,7 @@ describe('measureEnergy', () => {
       },
       { gridIntensity: 100, synchronize: () => void order.push('sync') },
     );
-    expect(measured).toMatchObject({ value: 42, energyJ: 3.6e6, co2eG: 100, method: 'measured' });
+    expect(measured).toMatchObject({ value: 42, energyJ: 3.6e6, co2eG: 100, method: 'counter' });
     expect(order).toEqual(['sync', 'work', 'sync']);
     expect((await carbonReport()).payload.windows).toMatchObject([{ name: 'train' }]);
   });

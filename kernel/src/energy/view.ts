@@ -103,7 +103,7 @@ function shareBar(total: EnergyWindow): string {
     x += size;
     const box = `x="${fixed(from)}" y="0" width="${fixed(size)}" height="22"`;
     const hatch =
-      part.method === 'measured'
+      part.method === 'counter'
         ? ''
         : `<path d="${hatching(from, size)}" stroke="currentColor" opacity="0.45"/>`;
     return `<rect ${box} fill="${HUES[part.component]}"/>${hatch}`;

@@ -160,7 +160,7 @@ describe('gradient ranges', () => {
 describe('carbon', () => {
   it('names the method of the whole and of each part', () => {
     const text = String(carbonBundle(sampleCarbon)['text/plain']);
-    expect(text).toContain('(measured + modelled)');
+    expect(text).toContain('(counter + modelled)');
     expect(text).toMatch(/^Memory \(DRAM\) .* modelled /m);
     expect(text).toContain('55.1 gCO2e/kWh, FRA');
   });

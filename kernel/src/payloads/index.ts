@@ -31,5 +31,7 @@ export type { LossScaleHistory } from './loss-scale-history';
 export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../display/units';
+export { METHODS } from '../quantities/quantity';
+export type { Method, Quantity, Spread } from '../quantities/quantity';
 export { speedBaseline } from './speed-baseline';
 export { windowMethod } from './window-method';

@@ -204,7 +204,7 @@ export const sampleCarbon: CarbonReport = {
     energyJ: 3310.4,
     co2eG: 0.0506,
     parts: [
-      { component: 'cpu', energyJ: 3190, method: 'measured', source: 'RAPL package-0' },
+      { component: 'cpu', energyJ: 3190, method: 'counter', source: 'RAPL package-0' },
       {
         component: 'dram',
         energyJ: 120.4,
@@ -220,7 +220,7 @@ export const sampleCarbon: CarbonReport = {
       energyJ: 811.2,
       co2eG: 0.0124,
       parts: [
-        { component: 'cpu', energyJ: 780, method: 'measured', source: 'RAPL package-0' },
+        { component: 'cpu', energyJ: 780, method: 'counter', source: 'RAPL package-0' },
         { component: 'dram', energyJ: 31.2, method: 'modelled', source: '0.3725 W/GB' },
       ],
     },
@@ -229,7 +229,7 @@ export const sampleCarbon: CarbonReport = {
       durationS: 12.4,
       energyJ: 99.1,
       co2eG: 0.00151,
-      parts: [{ component: 'cpu', energyJ: 99.1, method: 'measured', source: 'RAPL package-0' }],
+      parts: [{ component: 'cpu', energyJ: 99.1, method: 'counter', source: 'RAPL package-0' }],
     },
   ],
   intensity: {

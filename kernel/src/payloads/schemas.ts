@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { WireNumber } from '../display/numbers';
 import type { FormatBand } from '../formats/bands';
+import { METHODS } from '../quantities/quantity';
 
 /**
  * The payloads of Halfnote's MIME types: whole and cumulative, SI units in the names.
@@ -15,7 +16,7 @@ export const number = z.union([
 
 export const execution = z.enum(['native', 'simulated']);
 /** How a figure came about. */
-export const method = z.enum(['measured', 'modelled', 'literature']);
+export const method = z.enum(METHODS);
 
 const interval = z.tuple([number, number]);
 

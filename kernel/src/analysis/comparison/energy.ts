@@ -1,9 +1,10 @@
 import { measureEnergy } from '../../energy/measure';
+import { leastDirect, type Method } from '../../quantities/quantity';
 
 /** What an energy meter says of one window. */
 export interface EnergyReading {
   readonly energyJ: number;
-  readonly method: 'measured' | 'modelled' | 'literature';
+  readonly method: Method;
   /** For example `RAPL package-0`. */
   readonly source: string;
   /** Grams of CO2 equivalent, where the meter knows the grid's intensity. */
@@ -45,7 +46,7 @@ export async function measurePerBatch(
 }
 
 /**
- * The session's own meter. A window with any modelled part counts as modelled; the source names
+ * The session's own meter. A window's method is that of its least direct part; the source names
  * every part's.
  */
 export const sessionMeter: EnergyMeter = async (name, work) => {
@@ -54,7 +55,7 @@ export const sessionMeter: EnergyMeter = async (name, work) => {
   return {
     energyJ,
     co2eG: Number.isFinite(co2eG) ? co2eG : undefined,
-    method: parts.every((part) => part.method === 'measured') ? 'measured' : 'modelled',
+    method: leastDirect(parts.map((part) => part.method)),
     source: parts.map((part) => `${part.component}: ${part.source}`).join('; '),
   };
 };

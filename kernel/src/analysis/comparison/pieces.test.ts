@@ -8,7 +8,7 @@ import { fidelity } from './fidelity';
 import { modelFlops } from '../flops';
 import { remarks } from './remarks';
 import { chooseScorer } from '../../models/score';
-import { median, quantile } from '../statistics';
+import { median, quantile } from '../../quantities/statistics';
 import { timeInterleaved } from './timing';
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { host } from '../../host';
-import { median, quantile } from '../statistics';
+import { median, quantile } from '../../quantities/statistics';
 
 export interface Latency {
   /** Seconds per run. */

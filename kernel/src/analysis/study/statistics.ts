@@ -1,5 +1,5 @@
 import { jStat } from 'jstat';
-import { mean, standardDeviation } from '../statistics';
+import { mean, standardDeviation } from '../../quantities/statistics';
 
 /** What paired scores of several runs say about two formats. Differences are `other - baseline`. */
 export interface PairedComparison {

@@ -4,7 +4,7 @@ import { deviceFacts } from '../../backend/load';
 import { precisionStatus } from '../../precision/status';
 import { ensureBackend } from '../../start';
 import { accuracyStudy, type StudyOptions } from './study';
-import { standardDeviation } from '../statistics';
+import { standardDeviation } from '../../quantities/statistics';
 import { comparePairs } from './statistics';
 
 const baseline = [0.961, 0.958, 0.969, 0.956, 0.964];

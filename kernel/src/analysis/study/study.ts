@@ -4,7 +4,7 @@ import { HalfnoteError } from '../../errors';
 import { Progress } from '../../display/progress';
 import { parsePolicy } from '../../precision/policy';
 import { withPrecision } from '../../precision/scope';
-import { mean, standardDeviation } from '../statistics';
+import { mean, standardDeviation } from '../../quantities/statistics';
 import { comparePairs, type PairedComparison } from './statistics';
 import type { StudyRow, StudyVerdict } from './result';
 import { AccuracyStudy } from './view';

@@ -1,20 +1,23 @@
 /** Layer 1 of energy: what a machine can say about its joules and watts. It knows no windows and no carbon. */
 
-export type Component = 'cpu' | 'dram' | 'gpu';
+export const COMPONENTS = ['cpu', 'dram', 'gpu'] as const;
+export type Component = (typeof COMPONENTS)[number];
 
-/** A source of joules. Reading it is passive: nothing is locked, reset or configured. */
+/** A source of joules of a whole device. Reading it is passive: nothing is locked, reset or configured. */
 export interface Meter {
   readonly component: Component;
-  readonly method: 'measured' | 'modelled';
+  readonly method: 'counter' | 'integrated power' | 'modelled';
   /** For example `RAPL package-0`. */
   readonly source: string;
   /** What a reader of the figure must know. */
   readonly note?: string;
-  /** Joules since a fixed moment; never falls. `nowS` is a monotonic clock in seconds. Throws when it can't be read. */
-  readJoules(nowS: number): number;
-  /** Power right now in watts, for windows shorter than `refreshS`. */
-  readonly readWatts?: () => number;
-  /** The counter moves in steps this long. */
+  /** `nowS` is a monotonic clock in seconds. Throws when it can't be read. */
+  read(nowS: number): Reading;
+  /** What the device draws when nothing works on it, where that is known. */
+  readonly idle?: { readonly watts: number; readonly source: string };
+  /** How far the true energy may lie from the reading, as factors: 0.6 and 1.4 are -40 % and +40 %. */
+  readonly band?: { readonly low: number; readonly high: number; readonly source: string };
+  /** The counter moves in steps this long; a window is only as sure as a step at either end. */
   readonly refreshS?: number;
   /** The longest time that may pass between two reads: counters wrap, power is integrated. */
   readonly maxIntervalS?: number;
@@ -23,13 +26,26 @@ export interface Meter {
   readonly close?: () => void;
 }
 
-/** Why a kind of meter isn't here. */
+export interface Reading {
+  /** Joules since a fixed moment; never falls. What is known to be lost is in `gaps`, not in here. */
+  readonly joules: number;
+  /** Power right now in watts, where the device tells it. */
+  readonly watts?: number | undefined;
+  /** So far: times without a reading, and readings that can't be true and are left out. */
+  readonly gaps: number;
+  /** So far: times at which the counter began anew; what it had counted since the last reading is lost. */
+  readonly resets: number;
+}
+
+/** Why a kind of meter, or one device of its kind, isn't here. */
 export interface Absence {
   readonly device: string;
-  readonly reason: 'no-device' | 'permission-denied' | 'no-driver' | 'failed';
+  readonly reason: 'no-device' | 'permission-denied' | 'no-driver' | 'duplicate' | 'failed';
   readonly message: string;
   /** How to get it, where one can. */
   readonly hint?: string;
+  /** True: another device of the same kind is counted, so that a total without this one isn't whole. */
+  readonly leavesIncomplete?: boolean;
 }
 
 /** What was found; without any device both lists still say so. */

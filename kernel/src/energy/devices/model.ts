@@ -1,5 +1,5 @@
 import { integrate } from './nvml';
-import type { Meter } from './meter';
+import type { Meter, Reading } from './meter';
 import { readTree } from './processes';
 import type { TreeUsage } from './processes';
 
@@ -44,7 +44,7 @@ export function cpuModel(options: ModelOptions): Meter {
     method: 'modelled',
     source: `process share of TDP: CPU time x ${figure}, Green Algorithms`,
     note: 'CPU energy is a model of CPU time, which the system counts in steps of 10 ms; it does not see how hard the units work.',
-    readJoules: atLeast(() => cpuJoules(usage(pids()).cpuSeconds, watts)),
+    read: atLeast(() => cpuJoules(usage(pids()).cpuSeconds, watts)),
   };
 }
 
@@ -55,14 +55,14 @@ export function dramModel(options: ModelOptions): Meter {
     component: 'dram',
     method: 'modelled',
     source: `resident memory x ${DRAM_WATTS_PER_GB} W/GB, Green Algorithms`,
-    readJoules: integrate(() => dramWatts(usage(pids()).residentBytes)),
+    read: integrate(() => dramWatts(usage(pids()).residentBytes)),
     maxIntervalS: MEMORY_INTERVAL_S,
     sampled: 'in-windows',
   };
 }
 
 /** A killed process takes its uncounted children's time with it: the sum then must not fall. */
-function atLeast(read: () => number): () => number {
+function atLeast(read: () => number): () => Reading {
   let highest = 0;
   let base = 0;
   let last = 0;
@@ -71,6 +71,6 @@ function atLeast(read: () => number): () => number {
     if (now < last) base = highest - now;
     last = now;
     highest = Math.max(highest, base + now);
-    return highest;
+    return { joules: highest, gaps: 0, resets: 0 };
   };
 }

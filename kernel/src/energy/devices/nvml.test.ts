@@ -26,8 +26,8 @@ describe('findNvml', () => {
       'NVML total energy, GPU 0 Fake 0',
       'NVML total energy, GPU 1 Fake 1',
     ]);
-    expect(meters[1]?.readJoules(0)).toBeCloseTo(5.001, 9);
-    expect(meters[0]?.readWatts?.()).toBe(300);
+    expect(meters[1]?.read(0).joules).toBeCloseTo(5.001, 9);
+    expect(meters[0]?.read(0).watts).toBe(300);
   });
 
   it('counts only the GPUs that programs may use', () => {
@@ -49,7 +49,7 @@ describe('findNvml', () => {
         powerMw: () => powers.shift() ?? 0,
       });
     const [meter] = findNvml({ load, visible: undefined }).meters;
-    const joules = [0, 2, 3].map((now) => meter?.readJoules(now));
+    const joules = [0, 2, 3].map((now) => meter?.read(now).joules);
     expect(joules).toEqual([0, 400, 700]);
     expect(meter?.source).toContain('power x time');
   });

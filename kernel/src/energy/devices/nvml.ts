@@ -1,4 +1,4 @@
-import type { Absence, Found, Meter } from './meter';
+import type { Absence, Found, Meter, Reading } from './meter';
 import { loadNvml } from './nvml-binding';
 import type { NvmlBinding } from './nvml-binding';
 
@@ -49,11 +49,10 @@ function isVisible(visible: string | undefined, index: number, uuid: () => strin
 
 function gpuMeter(nvml: NvmlBinding, index: number): Meter {
   const name = `GPU ${index} ${nvml.name(index)}`;
+  const readWatts = (): number => nvml.powerMw(index) / 1000;
   const common = {
     component: 'gpu',
-    method: 'measured',
     note: NOTE,
-    readWatts: () => nvml.powerMw(index) / 1000,
     close: () => {
       if (index === 0) nvml.shutdown();
     },
@@ -63,29 +62,36 @@ function gpuMeter(nvml: NvmlBinding, index: number): Meter {
   } catch {
     return {
       ...common,
+      method: 'integrated power',
       source: `NVML power x time, ${name}`,
-      readJoules: integrate(common.readWatts),
+      read: integrate(readWatts),
       maxIntervalS: INTEGRATE_S,
       sampled: 'in-windows',
     };
   }
   return {
     ...common,
+    method: 'counter',
     source: `NVML total energy, ${name}`,
-    readJoules: () => nvml.totalEnergyMj(index) / 1000,
+    read: () => ({
+      joules: nvml.totalEnergyMj(index) / 1000,
+      watts: readWatts(),
+      gaps: 0,
+      resets: 0,
+    }),
     refreshS: REFRESH_S,
   };
 }
 
 /** Joules from watts by the trapezoidal rule over the moments at which it is called. */
-export function integrate(readWatts: (nowS: number) => number): (nowS: number) => number {
+export function integrate(readWatts: (nowS: number) => number): (nowS: number) => Reading {
   let joules = 0;
   let last: { readonly watts: number; readonly atS: number } | undefined;
   return (nowS) => {
     const watts = readWatts(nowS);
     if (last !== undefined) joules += ((last.watts + watts) / 2) * (nowS - last.atS);
     last = { watts, atS: nowS };
-    return joules;
+    return { joules, watts, gaps: 0, resets: 0 };
   };
 }
 

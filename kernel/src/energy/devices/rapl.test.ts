@@ -42,18 +42,18 @@ describe('findRapl', () => {
     ]);
     set('intel-rapl:0', 3_500_000);
     set('intel-rapl:0:2', 750_000);
-    expect(meters.map((meter) => meter.readJoules(0))).toEqual([2.5, 0.25, 0]);
+    expect(meters.map((meter) => meter.read(0).joules)).toEqual([2.5, 0.25, 0]);
   });
 
   it('keeps counting when a counter starts again, each time', () => {
     zone('intel-rapl:0', 'package-0', 65_000_000_000, 65_532_610_987);
     const [meter] = findRapl(root).meters;
     set('intel-rapl:0', 467_389_013);
-    expect(meter?.readJoules(0)).toBeCloseTo(1000, 9);
+    expect(meter?.read(0).joules).toBeCloseTo(1000, 9);
     set('intel-rapl:0', 65_467_389_013);
-    expect(meter?.readJoules(0)).toBeCloseTo(66_000, 9);
+    expect(meter?.read(0).joules).toBeCloseTo(66_000, 9);
     set('intel-rapl:0', 0);
-    expect(meter?.readJoules(0)).toBeCloseTo(66_065.221974, 6);
+    expect(meter?.read(0).joules).toBeCloseTo(66_065.221974, 6);
   });
 
   it('asks to be read before a busy socket can wrap twice', () => {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Absence, Component, Found, Meter } from './meter';
+import type { Absence, Component, Found, Meter, Reading } from './meter';
 
 /** Where Linux shows the energy counters of Intel and AMD processors. */
 export const POWERCAP = '/sys/class/powercap';
@@ -55,7 +55,7 @@ function label(zone: string, name: string): string {
 }
 
 class RaplMeter implements Meter {
-  readonly method = 'measured';
+  readonly method = 'counter';
   readonly note = 'RAPL counts the whole socket, other programs on it too.';
   readonly sampled = 'always';
   readonly maxIntervalS: number;
@@ -68,7 +68,7 @@ class RaplMeter implements Meter {
     readonly component: Component,
     readonly source: string,
     folder: string,
-    private readonly read: ReadText,
+    private readonly readFile: ReadText,
   ) {
     this.file = join(folder, 'energy_uj');
     this.range = this.count(join(folder, 'max_energy_range_uj'));
@@ -76,17 +76,17 @@ class RaplMeter implements Meter {
     this.maxIntervalS = Math.min(MOST_INTERVAL_S, this.range / 1e6 / MOST_WATTS);
   }
 
-  readJoules(): number {
+  read(): Reading {
     const now = this.count(this.file);
     const moved = now - this.last;
     this.total += moved >= 0 ? moved : moved + this.range;
     this.last = now;
-    return this.total / 1e6;
+    return { joules: this.total / 1e6, gaps: 0, resets: 0 };
   }
 
   /** Microjoules: below 2^53, which even a counter of 64 bits stays for years. */
   private count(file: string): number {
-    const text = this.read(file);
+    const text = this.readFile(file);
     const value = Number(text);
     if (text === '' || !Number.isFinite(value))
       throw new Error(`${file} holds "${text}", no count`);
