@@ -27,6 +27,10 @@ export const floors = [
   [
     { name: 'doctor', job: 'what is here, what is missing, and how to get it' },
     { name: 'notebook', job: 'what magics need of a notebook: variables, files, npm, timing' },
+    {
+      name: 'report',
+      job: 'a notebook run as a report: made, verified, compared, exported to other formats',
+    },
   ],
   [
     {

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { gradientRanges, precisionTable } from '../payloads/schemas';
+import { METHODS } from '../quantities/quantity';
+
+/**
+ * The report of a notebook's run as data, version 1: what `halfnote report` writes, `verify` and `diff`
+ * read, and every export is made from. Its JSON Schema is published from here.
+ */
+export const REPORT_SCHEMA = 'halfnote-report/1';
+
+const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const spread = z.strictObject({ below: z.number().min(0), above: z.number().min(0) });
+
+export const quantity = z.strictObject({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  coverage: z.number().gt(0).lt(1),
+  method: z.enum(METHODS),
+  statistical: spread,
+  systematic: spread,
+  samples: z.int().min(0),
+  gaps: z.int().min(0),
+  resets: z.int().min(0),
+  complete: z.boolean(),
+});
+
+const accounts = z.strictObject({ user: quantity, halfnote: quantity, rest: quantity });
+
+const identity = z.strictObject({
+  /** SHA-256 over the report by RFC 8785, with this field left out. */
+  hash: sha256,
+  createdAt: z.iso.datetime(),
+  notebook: z.strictObject({ name: z.string(), hash: sha256 }),
+  /** Null outside a repository. */
+  code: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  cells: z.array(
+    z.strictObject({
+      index: z.int(),
+      id: z.string().nullable(),
+      hash: sha256,
+      order: z.int().nullable(),
+    }),
+  ),
+  seeds: z.array(z.strictObject({ name: z.string(), value: z.number() })),
+  inputs: z.array(
+    z.strictObject({
+      kind: z.enum(['data', 'model']),
+      name: z.string(),
+      sizeBytes: z.int(),
+      hash: sha256,
+    }),
+  ),
+  /** By package: `halfnote`, `node`, `tensorflow`, ... */
+  versions: z.record(z.string(), z.string()),
+  /** Of the lock file beside the notebook or above it. */
+  lockHash: sha256.nullable(),
+});
+
+const device = z.strictObject({
+  component: z.enum(['cpu', 'dram', 'gpu']),
+  source: z.string(),
+  method: z.enum(METHODS),
+  machineJ: quantity,
+  accountsJ: accounts,
+});
+
+export const report = z.strictObject({
+  schema: z.literal(REPORT_SCHEMA),
+  identity,
+  status: z.enum(['complete', 'failed']),
+  failure: z.strictObject({ cell: z.int(), name: z.string(), message: z.string() }).nullable(),
+  verdict: z.strictObject({ valid: z.boolean(), reasons: z.array(z.string()) }),
+  boundary: z.strictObject({
+    included: z.array(z.string()),
+    excluded: z.array(z.string()),
+    pue: z.number(),
+    waterLPerKWh: z.number().nullable(),
+  }),
+  hardware: z.strictObject({
+    cpu: z.strictObject({ model: z.string(), threads: z.int(), tdpW: z.number().nullable() }),
+    memoryBytes: z.int(),
+    gpus: z.array(z.strictObject({ name: z.string() })),
+    os: z.string(),
+  }),
+  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  trials: z.int().min(1),
+  energy: z.strictObject({
+    durationS: quantity,
+    machineJ: quantity,
+    accountsJ: accounts,
+    devices: z.array(device),
+    cells: z.array(
+      z.strictObject({ index: z.int(), durationS: quantity, energyJ: quantity, co2eG: quantity }),
+    ),
+  }),
+  carbon: z.strictObject({
+    intensity: z.strictObject({
+      gramsPerKWh: quantity,
+      region: z.string(),
+      year: z.int().nullable(),
+      source: z.string(),
+      licence: z.string().nullable(),
+    }),
+    /** Of the user's code, with the PUE. */
+    operationalG: quantity,
+    /** Never within `operationalG`. */
+    embodiedG: quantity.nullable(),
+    waterL: quantity.nullable(),
+    sci: z.strictObject({ gramsPerUnit: quantity, unit: z.string() }).nullable(),
+  }),
+  /** What the notebook's own run scored. */
+  results: z.array(
+    z.strictObject({ cell: z.int(), name: z.string(), value: quantity, unit: z.string() }),
+  ),
+  precisionTables: z.array(z.strictObject({ cell: z.int(), table: precisionTable })),
+  gradientRanges: z.array(z.strictObject({ cell: z.int(), ranges: gradientRanges })),
+  /** One a trial and cell: what the quantities above are made of. */
+  samples: z.array(
+    z.strictObject({
+      trial: z.int(),
+      cell: z.int(),
+      startedAt: z.iso.datetime(),
+      durationS: z.number(),
+      machineJ: z.number(),
+      accountsJ: z.strictObject({ user: z.number(), halfnote: z.number(), rest: z.number() }),
+      devicesJ: z.array(z.number()),
+    }),
+  ),
+  checklist: z.array(z.strictObject({ item: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+
+export type Report = z.infer<typeof report>;
