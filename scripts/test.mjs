@@ -8,6 +8,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { failuresOf } from './lib/failures.mjs';
 import { buildDir, jupyterEnvironment } from './lib/paths.mjs';
 import { Missing } from './lib/requirements.mjs';
 import { runSideBySide } from './lib/side-by-side.mjs';
@@ -104,7 +105,8 @@ async function runSuites(suites, slots) {
     running.delete(name);
     if (!isAlone)
       console.log(`\n── ${name}\n${suite.output}\n${clock()} ${name}: ${formatCounts(counts)}`);
-    return { name, counts, wallS };
+    const failures = counts.failed > 0 ? failuresOf(suite.output) : [];
+    return { name, counts, failures, wallS };
   });
   clearInterval(sign);
   return results;

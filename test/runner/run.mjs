@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failuresOf } from '../../scripts/lib/failures.mjs';
 import { ImportGraph } from '../../scripts/lib/import-graph.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { chooseWithin } from '../../scripts/lib/quick-tests.mjs';
@@ -129,15 +130,36 @@ await runCases({
   },
   'what takes how long is told for each suite, with the counts over all in the last line': () => {
     const results = [
-      { name: 'a', counts: { passed: 1, failed: 0, skipped: 2 }, wallS: 12.34 },
-      { name: 'b', counts: { passed: 3, failed: 1, skipped: 0 }, wallS: 5 },
+      { name: 'a', counts: { passed: 1, failed: 0, skipped: 2 }, failures: [], wallS: 12.34 },
+      { name: 'b', counts: { passed: 3, failed: 1, skipped: 0 }, failures: ['adds'], wallS: 5 },
     ];
     const times = testTimes(results, { slots: 2, wallS: 13 });
-    assert.deepEqual(times.suites[0], { name: 'a', wallS: 12.3, passed: 1, failed: 0, skipped: 2 });
+    const [first] = times.suites;
+    const counts = { passed: 1, failed: 0, skipped: 2 };
+    assert.deepEqual(first, { name: 'a', wallS: 12.3, ...counts, failures: [] });
     assert.equal(times.machine.node, process.versions.node);
     const lines = formatTimes(times).split('\n');
     assert.match(lines[0], /^a +1 passed, 0 failed, 2 skipped +12 s$/);
     assert.equal(lines.at(-1), '4 passed, 1 failed, 2 skipped');
+    assert.ok(lines.includes('✗ b: adds'));
+  },
+  'what failed is named once, however a suite says it': () => {
+    const said = [
+      '✓ holds',
+      '✗ adds',
+      '  with a trace',
+      '\u001b[31m FAIL \u001b[39m a.test.ts > subtracts',
+      ' FAIL  a.test.ts > subtracts',
+      'MagicTest.test_env: FAILED',
+      'MagicTest.test_time: passed',
+    ];
+    assert.deepEqual(failuresOf(said.join('\n')), [
+      'adds',
+      'a.test.ts > subtracts',
+      'MagicTest.test_env',
+    ]);
+    const many = Array.from({ length: 30 }, (_, i) => `✗ ${i}`).join('\n');
+    assert.equal(failuresOf(many).at(-1), 'and 10 more');
   },
   'what no suite or option is called is named, with what there is': () => {
     assert.match(refused('untit'), /No suite is called untit\. There are: unit, notebooks,/);
