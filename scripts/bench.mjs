@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 /**
- * `npm run bench [-- suite...] [--peers]`: our library beside stock tfjs and our kernel beside ipykernel;
- * `--peers` installs PyTorch and stock tslab, and takes them in. Prints medians, p95 and the verdict on
+ * `npm run bench [-- suite...] [--peers]`: our library beside stock tfjs, our kernel beside ipykernel, our
+ * energy monitor beside CodeCarbon and Zeus; `--peers` installs those, PyTorch and stock tslab, and takes
+ * them in. Prints medians, p95 and the verdict on
  * each goal, and writes build/bench.json.
  */
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { energyTables, judgeEnergy } from '../test/bench/energy/goals.mjs';
+import { installEnergyPeers, measureEnergy } from '../test/bench/energy/measure.mjs';
 import { judgeKernel } from '../test/bench/kernel/goals.mjs';
 import { kernelTables, measureKernel } from '../test/bench/kernel/measure.mjs';
 import { growthTables, judgeGrowth, measureGrowth } from '../test/bench/library/growth.mjs';
@@ -24,14 +27,17 @@ await main(async () => {
   const { wanted, peers } = parse(process.argv.slice(2));
   const librarySuites = wanted.filter((name) => name in suites);
   const withKernel = wanted.includes('kernel');
+  const withEnergy = wanted.includes('energy');
 
   await setup({ quiet: true });
   if (peers) await installPeers({ torch: librarySuites.length > 0, tslab: withKernel });
+  if (peers && withEnergy) await installEnergyPeers();
   const facts = await deviceFacts();
   const load = loadavg()[0];
   const library = librarySuites.length > 0 ? await measureLibrary(librarySuites, facts) : [];
   const growth = librarySuites.includes('training') ? await measureGrowth() : [];
   const kernel = withKernel ? [await measureKernel()] : [];
+  const energy = withEnergy ? [await measureEnergy()] : [];
 
   const report = {
     machine: {
@@ -41,10 +47,20 @@ await main(async () => {
       engine: facts.engineVersion,
       loadAverage: { before: load, after: loadavg()[0] },
     },
-    rows: [...library, ...growth, ...kernel],
-    goals: [...judgeLibrary(library, facts), ...judgeGrowth(growth), ...judgeKernel(kernel)],
+    rows: [...library, ...growth, ...kernel, ...energy],
+    goals: [
+      ...judgeLibrary(library, facts),
+      ...judgeGrowth(growth),
+      ...judgeKernel(kernel),
+      ...judgeEnergy(energy),
+    ],
   };
-  print(report, [...libraryTables(library), ...growthTables(growth), ...kernelTables(kernel)]);
+  print(report, [
+    ...libraryTables(library),
+    ...growthTables(growth),
+    ...kernelTables(kernel),
+    ...energyTables(energy),
+  ]);
   if (withKernel && !tslabSetup())
     console.log('\nStock tslab is not installed here; --peers installs it beside and measures it.');
   const file = join(buildDir, 'bench.json');
@@ -54,7 +70,7 @@ await main(async () => {
 
 function parse(args) {
   const named = args.filter((arg) => !arg.startsWith('--'));
-  const known = [...Object.keys(suites), 'kernel'];
+  const known = [...Object.keys(suites), 'kernel', 'energy'];
   const wrong = [
     ...named.filter((name) => !known.includes(name)),
     ...args.filter((arg) => arg.startsWith('--') && arg !== '--peers'),
