@@ -299,6 +299,10 @@ export { formatTable } from './analysis/formats/format-table';
 export type { FormatRow } from './analysis/formats/result';
 export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
 
+export type { Method, Quantity, Spread } from './quantities/quantity';
+export { printQuantity, type PrintOptions } from './quantities/print';
+export { welch, type Estimate, type Verdict, type WelchComparison } from './quantities/welch';
+
 export {
   CarbonView,
   carbonCell,

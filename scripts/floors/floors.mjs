@@ -143,7 +143,7 @@ export const grounds = [
   { names: ['extension/src'], job: 'one folder a view' },
   { names: ['notebooks'], job: 'quickstart, training, quantization; the tests run each' },
   {
-    names: ['test/pytorch', 'test/tensorflow', 'test/onnxruntime'],
+    names: ['test/pytorch', 'test/tensorflow', 'test/onnxruntime', 'test/scipy'],
     job: 'what these give for the same weights and data, as fixtures, and the scripts that made them',
   },
   {

@@ -4,5 +4,7 @@ declare module 'jstat' {
       cdf(x: number, degreesOfFreedom: number): number;
       inv(probability: number, degreesOfFreedom: number): number;
     };
+    /** The logarithm of the gamma function. */
+    gammaln(x: number): number;
   };
 }

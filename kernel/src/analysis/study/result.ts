@@ -1,5 +1,5 @@
 import type { ComputeFormat, Execution } from '../../backend/contract';
-import type { PairedComparison } from './statistics';
+import type { PairedComparison } from '../../quantities/paired';
 
 export type StudyVerdict = 'baseline' | 'equivalent' | 'differs' | 'undecided' | 'diverged';
 

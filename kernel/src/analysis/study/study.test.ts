@@ -5,7 +5,7 @@ import { precisionStatus } from '../../precision/status';
 import { ensureBackend } from '../../start';
 import { accuracyStudy, type StudyOptions } from './study';
 import { standardDeviation } from '../../quantities/statistics';
-import { comparePairs } from './statistics';
+import { comparePairs } from '../../quantities/paired';
 
 const baseline = [0.961, 0.958, 0.969, 0.956, 0.964];
 const other = [0.96, 0.961, 0.967, 0.953, 0.966];

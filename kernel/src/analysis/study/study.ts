@@ -5,7 +5,7 @@ import { Progress } from '../../display/progress';
 import { parsePolicy } from '../../precision/policy';
 import { withPrecision } from '../../precision/scope';
 import { mean, standardDeviation } from '../../quantities/statistics';
-import { comparePairs, type PairedComparison } from './statistics';
+import { comparePairs, type PairedComparison } from '../../quantities/paired';
 import type { StudyRow, StudyVerdict } from './result';
 import { AccuracyStudy } from './view';
 

@@ -1,5 +1,6 @@
-import { jStat } from 'jstat';
-import { mean, standardDeviation } from '../../quantities/statistics';
+import { COVERAGE } from './quantity';
+import { mean, standardDeviation } from './statistics';
+import { tQuantile, twoSided, upperTail } from './student';
 
 /** What paired scores of several runs say about two formats. Differences are `other - baseline`. */
 export interface PairedComparison {
@@ -40,18 +41,12 @@ export function comparePairs(
   const error = standardDeviation(differences) / Math.sqrt(pairs);
   const degrees = pairs - 1;
   const tail = (distance: number): number => upperTail(distance, error, degrees);
-  const half = error === 0 ? 0 : jStat.studentt.inv(0.975, degrees) * error;
+  const half = error === 0 ? 0 : tQuantile(COVERAGE, degrees) * error;
   return {
     pairs,
     meanDifference,
     interval95: [meanDifference - half, meanDifference + half],
-    pDifference: Math.min(1, 2 * tail(Math.abs(meanDifference))),
+    pDifference: twoSided(meanDifference, error, degrees),
     pEquivalence: Math.max(tail(meanDifference + margin), tail(margin - meanDifference)),
   };
-}
-
-/** P(T >= distance / error); without any scatter the answer is certain. */
-function upperTail(distance: number, error: number, degrees: number): number {
-  if (error === 0) return distance > 0 ? 0 : distance === 0 ? 0.5 : 1;
-  return 1 - jStat.studentt.cdf(distance / error, degrees);
 }
