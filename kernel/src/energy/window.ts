@@ -21,6 +21,15 @@ export interface PartEnergy {
   readonly accountsJ: Readonly<Record<Account, Quantity>>;
   /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
   readonly idleJ: number | null;
+  /** Where the counter moves in steps. */
+  readonly step?: CounterStep;
+}
+
+/** The error of a window's two ends. It differs from window to window, so repetitions average it out. */
+export interface CounterStep {
+  readonly lengthS: number;
+  /** What of `machineJ`'s systematic spread, on either side, is due to the steps. */
+  readonly energyJ: number;
 }
 
 /** `session`: all since the start; `outside`: between cells; `background`: what a cell left running. */
