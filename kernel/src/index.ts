@@ -326,8 +326,8 @@ export {
   co2eGrams,
   softwareCarbonIntensity,
   type CarbonFactor,
-} from './energy/carbon';
-export { gridIntensity, type GridIntensity } from './energy/grid';
+} from './energy/carbon/factor';
+export { gridIntensity, type GridIntensity } from './energy/carbon/grid';
 export { findMeters } from './energy/devices/find';
 
 export { lsmagic, magicHelp } from './magics/help';

@@ -4,12 +4,12 @@ import type { Displayable, MimeBundle } from '../host';
 import { carbonBundle } from './view';
 import type { CarbonReport, EnergyPart, EnergyWindow } from '../payloads/schemas';
 import { windowMethod } from '../payloads/window-method';
-import { carbonFactor } from './carbon';
-import type { CarbonOptions } from './carbon';
+import { carbonFactor } from './carbon/factor';
+import type { CarbonOptions } from './carbon/factor';
 import { createEnergyService } from './service';
 import type { EnergyService } from './service';
 
-export type { CarbonOptions } from './carbon';
+export type { CarbonOptions } from './carbon/factor';
 
 /** The energy and CO2e of a session, shown as a table and bars. */
 export class CarbonView implements Displayable {

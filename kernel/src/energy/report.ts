@@ -1,6 +1,6 @@
 import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
-import { carbonFactor, co2eGrams } from './carbon';
-import type { CarbonFactor, CarbonOptions } from './carbon';
+import { carbonFactor, co2eGrams } from './carbon/factor';
+import type { CarbonFactor, CarbonOptions } from './carbon/factor';
 import type { Absence } from './devices/meter';
 import type { EnergyMonitor, WindowEnergy } from './monitor';
 

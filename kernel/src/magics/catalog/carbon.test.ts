@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gridIntensity } from '../../energy/grid';
+import { gridIntensity } from '../../energy/carbon/grid';
 import { MAGICS } from '../table';
 import { record, refusal } from './recorder.fixture';
 

@@ -1,4 +1,4 @@
-import { HalfnoteError } from '../errors';
+import { HalfnoteError } from '../../errors';
 import { DEFAULT_REGION, givenIntensity, gridIntensity } from './grid';
 import type { GridIntensity } from './grid';
 

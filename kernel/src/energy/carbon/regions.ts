@@ -1,4 +1,4 @@
-import { nearest } from '../errors';
+import { nearest } from '../../errors';
 import { alpha3Of } from './country-codes';
 
 const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { HalfnoteError } from '../errors';
+import { HalfnoteError } from '../../errors';
 import { alpha3Of } from './country-codes';
 import { suggestRegions } from './regions';
 

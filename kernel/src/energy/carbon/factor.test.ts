@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { carbonFactor, co2eGrams, softwareCarbonIntensity } from './carbon';
+import { carbonFactor, co2eGrams, softwareCarbonIntensity } from './factor';
 import { gridIntensity } from './grid';
 
 /** The data file's text, read without the package's own code. */
