@@ -74,6 +74,9 @@ export const ERROR_CODES = {
   'invalid-data': 'The batch to explain has no tensor for each input. Pass `{data: {x, y}}`.',
   'invalid-dimension':
     "A dimension of a transformer is no whole number from 1, or key heads don't divide the heads.",
+  'invalid-embodied':
+    'A figure of `embodiedShare` is out of bounds. The message says which, and what is allowed.',
+  'invalid-energy': 'Joules below 0, or no number. Look at how the figure came about.',
   'invalid-environment':
     "An environment variable of Halfnote has a value that isn't allowed. The message lists those that are.",
   'invalid-exclude':
@@ -84,7 +87,7 @@ export const ERROR_CODES = {
     "Groups don't divide the depth, axis or width of heads evenly. The message lists the sizes that do.",
   'invalid-include':
     '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
-  'invalid-intensity': '`gridIntensity` is no number of gCO2e/kWh from 0.',
+  'invalid-intensity': 'The intensity is no number of gCO2e/kWh from 0 to 3000.',
   'invalid-interval': '`every` of the gradient ranges is no whole number from 1.',
   'invalid-keep':
     "`keep` doesn't say which layer to keep in what. Write `dense_3=fp32,conv*=bf16`.",
@@ -114,9 +117,10 @@ export const ERROR_CODES = {
     "An option of the function has a value that isn't allowed. The message lists those that are.",
   'invalid-parameter':
     "A scale or zero point is missing or can't be used. A scale is finite and above 0.",
+  'invalid-price': 'A price or its currency is wrong. Give a price from 0 and an ISO 4217 code.',
   'invalid-prompt':
     'Prompts differ in length, or are text without a vocabulary. Give `{vocabulary}`.',
-  'invalid-pue': '`pue` is no number from 1.',
+  'invalid-pue': '`pue` is no number from 1 to 5.',
   'invalid-range':
     "A range to round in is empty, or doesn't fit the channels. `min` is to be less than `max`.",
   'invalid-recordable':
@@ -132,8 +136,9 @@ export const ERROR_CODES = {
   'invalid-token': "A token isn't in the vocabulary of the model.",
   'invalid-tsconfig':
     "The notebook's `tsconfig.json` can't be used. Mend it where the message says, and run the cell again.",
-  'invalid-units': "The number of functional units isn't above 0.",
+  'invalid-units': "The number of functional units isn't above 0, or the unit has no name.",
   'invalid-window': 'The length or number of windows of a text is no whole number from 1.',
+  'invalid-wue': '`wue` is no number of L/kWh from 0 to 20.',
   'kernel-died':
     "The kernel that ran the notebook ended or didn't answer. The message holds what it said last.",
   'loss-not-scalar':
@@ -244,7 +249,7 @@ export const ERROR_CODES = {
   'unknown-quantization-mode': 'No such mode of quantization. The message lists those there are.',
   'unknown-range': 'No such measure of the range of channels. The message lists those there are.',
   'unknown-region':
-    'No grid intensity is known for the region. Give an ISO 3166-1 code such as FRA or FR, or `gridIntensity`.',
+    'No grid intensity is known for the region. Give a code such as FRA, US-CA or us-east-1, or `gridIntensity`.',
   'unknown-repair': 'No such repair. The message lists those there are.',
   'unknown-rounding': 'No such rounding mode. The message lists those there are.',
   'unknown-rounding-of-outputs': 'No such rounding of outputs. The message lists those there are.',

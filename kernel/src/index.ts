@@ -324,10 +324,22 @@ export {
 export {
   carbonFactor,
   co2eGrams,
-  softwareCarbonIntensity,
+  intensityQuantity,
   type CarbonFactor,
 } from './energy/carbon/factor';
+export {
+  co2e,
+  embodiedShare,
+  softwareCarbonIntensity,
+  waterL,
+  type EmbodiedOptions,
+  type SciOptions,
+  type SoftwareCarbonIntensity,
+} from './energy/carbon/footprint';
+export { costOf, type Money, type PriceOptions } from './energy/carbon/money';
 export { gridIntensity, type GridIntensity } from './energy/carbon/grid';
+export { resolveRegion, type Region } from './energy/carbon/regions';
+export type { IntensitySource } from './energy/carbon/sources';
 export { findMeters } from './energy/devices/find';
 
 export { lsmagic, magicHelp } from './magics/help';

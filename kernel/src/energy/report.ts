@@ -28,7 +28,7 @@ export function carbonReportPayload(parts: ReportParts): CarbonReport {
     scope: parts.scope,
     total: withCarbon(parts.total, factor),
     windows: listed.map((window) => withCarbon(window, factor)),
-    intensity: { ...factor.intensity },
+    intensity: { ...factor.intensity, year: String(factor.intensity.year ?? 'an unnamed year') },
     pue: factor.pue,
     notes: [
       ...(factor.assumed

@@ -1,95 +1,83 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import { HalfnoteError } from '../../errors';
-import { alpha3Of } from './country-codes';
-import { suggestRegions } from './regions';
+import { resolveRegion } from './regions';
+import { recentYears, sourcesOf } from './sources';
+import type { IntensitySource } from './sources';
 
-/** Average carbon intensity of a region's electricity, with where the figure is from. */
-export interface GridIntensity {
-  readonly gramsPerKWh: number;
-  /** ISO 3166-1 alpha-3 code, a group of countries as `WORLD`, or `given`. */
+/** Average carbon intensity of a region's electricity, life cycle included, with where it is from. */
+export interface GridIntensity extends IntensitySource {
+  /** From the lowest to the highest of what `spreadOf` names; both are `gramsPerKWh` where nothing does. */
+  readonly low: number;
+  readonly high: number;
+  /**
+   * Whose figures `low` and `high` are: `sources` that know the region; `zones` that serve it; `years` of the
+   * one source that knows it; `none`: one figure is all there is, and how far it may be off isn't known.
+   */
+  readonly spreadOf: 'sources' | 'zones' | 'years' | 'none';
+  /** As it was resolved: `FRA`, `WORLD`, `US-CA`, `us-east-1`; or `given`. */
   readonly region: string;
-  readonly year: string;
-  readonly source: string;
+  /** In English. */
+  readonly name: string;
+  /** ISO 3166-1 alpha-3 of the country; null for groups and given figures. */
+  readonly country: string | null;
   readonly kind: 'average';
+  /** What else is known of the region, by other sources, zones or years. */
+  readonly alternatives: readonly IntensitySource[];
 }
 
 /** Taken when no region is given: never a guess from the network. */
 export const DEFAULT_REGION = 'WORLD';
 
-const dataset = z.object({
-  averageIntensity: z.object({ data: z.record(z.string(), z.number()) }),
-});
-
-interface Table {
-  readonly grams: Readonly<Record<string, number>>;
-  readonly version: string;
-}
-
-let table: Table | undefined;
-
-/** Loaded with the first report, not with the kernel. */
-function load(): Table {
-  if (table !== undefined) return table;
-  const require = createRequire(__filename);
-  const { averageIntensity } = dataset.parse(require('@tgwf/co2/data'));
-  table = { grams: averageIntensity.data, version: versionOf(require.resolve('@tgwf/co2/data')) };
-  return table;
-}
-
-/** The package doesn't export its package.json, so it is looked for above its entry. */
-function versionOf(entry: string): string {
-  for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const json: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const named = z.object({ name: z.literal('@tgwf/co2'), version: z.string() }).safeParse(json);
-      if (named.success) return named.data.version;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return 'of unknown version';
-}
-
 /**
- * The average intensity of a country's grid in gCO2e/kWh, life cycle included, from Ember's yearly data.
- * @param region ISO 3166-1 alpha-3 or alpha-2 code (`FRA`, `FR`) or group (`WORLD`, `EU`), in any case.
+ * The average intensity of a region's grid in gCO2e/kWh: of countries and groups by Ember, of zones by
+ * Electricity Maps, each with what others say.
+ * @param region see {@link resolveRegion}; in any case.
  * @throws HalfnoteError `unknown-region` that names the nearest ones.
  */
 export function gridIntensity(region: string = DEFAULT_REGION): GridIntensity {
-  const { grams, version } = load();
-  const given = region.trim().toUpperCase();
-  const code = Object.hasOwn(grams, given) ? given : (alpha3Of(given) ?? given);
-  const gramsPerKWh = Object.hasOwn(grams, code) ? grams[code] : undefined;
-  if (gramsPerKWh === undefined) throw unknownRegion(region, Object.keys(grams));
+  const resolved = resolveRegion(region);
+  const sources = sourcesOf(resolved);
+  const [main] = sources;
+  // `resolveRegion` lets nothing through that no source knows.
+  if (main === undefined) throw new Error(`No source knows ${resolved.region}.`);
+  const years = sources.length > 1 || main.zone === undefined ? [] : recentYears(main.zone);
+  const figures = sources.length > 1 ? sources : [main, ...years.slice(1)];
+  const grams = figures.map(({ gramsPerKWh }) => gramsPerKWh);
   return {
-    gramsPerKWh,
-    region: code,
-    year: "the region's latest year in the data",
-    source: `Ember yearly data, in @tgwf/co2 ${version}`,
+    ...main,
+    low: Math.min(...grams),
+    high: Math.max(...grams),
+    spreadOf: spreadOf(sources, resolved.whole, years),
+    region: resolved.region,
+    name: resolved.name,
+    country: resolved.country,
     kind: 'average',
+    alternatives: figures.slice(1),
   };
+}
+
+function spreadOf(
+  sources: readonly IntensitySource[],
+  whole: boolean,
+  years: readonly IntensitySource[],
+): GridIntensity['spreadOf'] {
+  if (sources.length > 1) return whole ? 'sources' : 'zones';
+  return years.length > 1 ? 'years' : 'none';
 }
 
 /** An intensity that the user states, in gCO2e/kWh. */
 export function givenIntensity(gramsPerKWh: number): GridIntensity {
   return {
     gramsPerKWh,
+    low: gramsPerKWh,
+    high: gramsPerKWh,
+    spreadOf: 'none',
     region: 'given',
-    year: 'not stated',
+    name: 'given',
+    country: null,
+    year: null,
+    yearReason: 'the figure was given without one',
     source: 'given by the user',
+    licence: null,
     kind: 'average',
+    alternatives: [],
   };
-}
-
-function unknownRegion(region: string, codes: readonly string[]): HalfnoteError {
-  const near = suggestRegions(region, codes);
-  const meant = near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`;
-  return new HalfnoteError(
-    'unknown-region',
-    `No grid intensity for the region "${region}".${meant}`,
-    'A region is an ISO 3166-1 code of a country such as FRA, DEU, GBR or US, or a group such as WORLD or EU. Or state gridIntensity in gCO2e/kWh.',
-  );
 }

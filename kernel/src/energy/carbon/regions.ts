@@ -1,45 +1,114 @@
-import { nearest } from '../../errors';
-import { alpha3Of } from './country-codes';
+import { HalfnoteError, shown } from '../../errors';
+import { cloudRegions } from './cloud-regions';
+import { co2Data } from './co2-data';
+import { alpha2Of, alpha3Of, countryName } from './countries';
+import { subdivisions } from './subdivisions';
+import { suggestRegions } from './suggest-regions';
 
-const LETTERS = [...Array(26).keys()].map((i) => String.fromCharCode(65 + i));
+/** What a user named, resolved to what the data sets call it. */
+export interface Region {
+  /** As it is reported: `FRA`, `WORLD`, `US-CAL-CISO`, `US-CA`, `us-east-1`. */
+  readonly region: string;
+  readonly name: string;
+  readonly kind: 'group' | 'country' | 'zone' | 'state' | 'cloud region';
+  /** ISO 3166-1 alpha-3 of the country that the region is, or lies in; null for groups. */
+  readonly country: string | null;
+  /** Zones of Electricity Maps that serve it, the main one first; empty where there is none. */
+  readonly zones: readonly string[];
+  /** False: a part of its country, for which the country's figures don't stand. */
+  readonly whole: boolean;
+}
+
+/** Countries that Electricity Maps has under another code than the two letters. */
+const ZONE_OF: Readonly<Record<string, string>> = { CL: 'CL-SEN' };
 
 /**
- * The codes that a user may have meant by `region`: a country's English name, or a three-letter code
- * with letters missing or wrong. Best first, at most four.
- * @param codes the ISO 3166-1 alpha-3 codes and groups that there are.
+ * Resolves a region in any case: a country (`FRA`, `FR`), a group (`WORLD`, `EU`), a zone of Electricity Maps
+ * (`US-CAL-CISO`), a state (`US-CA`), or a region or zone of AWS, Google Cloud or Azure (`us-east-1`,
+ * `europe-west1-b`, `eastus`).
+ * @throws HalfnoteError `unknown-region` that names the nearest ones.
  */
-export function suggestRegions(region: string, codes: readonly string[]): string[] {
-  const word = region.trim().toUpperCase();
-  const byCountry = alpha2Of(word).flatMap((code) => alpha3Of(code) ?? []);
-  const begun = word === '' ? [] : codes.filter((code) => code.startsWith(word));
-  const slip = word.length === 3 ? (alpha3Of(word.slice(0, 2)) ?? []) : [];
-  const near = nearest(word, codes).filter((code) => shareTwo(word, code));
-  const meant = new Set([...byCountry, ...begun, slip, ...near].flat());
-  return [...meant].filter((code) => codes.includes(code)).slice(0, 4);
+export function resolveRegion(region: string): Region {
+  const given: unknown = region;
+  if (typeof given !== 'string') {
+    throw new HalfnoteError(
+      'unknown-region',
+      `region is ${shown(given)}; it must be a code such as 'FRA', 'US-CA', 'us-east-1' or 'WORLD'.`,
+    );
+  }
+  const code = given.trim().toUpperCase();
+  const found =
+    group(code) ?? country(code) ?? zone(code) ?? state(code) ?? cloud(code.toLowerCase());
+  if (found !== undefined) return found;
+  const near = suggestRegions(code);
+  throw new HalfnoteError(
+    'unknown-region',
+    `No grid intensity for the region "${region}".${near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`}`,
+    'A region is a country by ISO 3166-1 (FRA, FR), WORLD, EU or another group, a state (US-CA), a zone of Electricity Maps (US-CAL-CISO), or a region of AWS, Google Cloud or Azure (us-east-1). Or state gridIntensity in gCO2e/kWh.',
+  );
 }
 
-/** Are two of the letters of a short code those of another? Codes of three letters are all near. */
-function shareTwo(word: string, code: string): boolean {
-  const shared = Array.from(code).filter((letter) => word.includes(letter));
-  return new Set(shared).size >= 2 && word[0] === code[0];
+/** What is wrong with a region, for a magic's option; undefined for one that is known. */
+export function complainOfRegion(region: string): string | undefined {
+  try {
+    resolveRegion(region);
+    return undefined;
+  } catch (error) {
+    return error instanceof HalfnoteError ? error.message : String(error);
+  }
 }
 
-/** Two-letter codes, former ones too, of a country by its English name, its beginning, or a slip. */
-function alpha2Of(word: string): string[] {
-  if (word.length < 4) return [];
-  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-  const countries = LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).flatMap(
-    (code) => {
-      const name = names.of(code)?.toUpperCase();
-      return name === undefined ? [] : [{ code, name }];
-    },
-  );
-  const begun = countries.filter(({ name }) => name.startsWith(word));
-  const [slip] = nearest(
-    word,
-    countries.map(({ name }) => name),
-  );
-  return (begun.length > 0 ? begun : countries.filter(({ name }) => name === slip)).map(
-    ({ code }) => code,
-  );
+function group(code: string): Region | undefined {
+  if (!co2Data().ember.has(code) || alpha3Of(code) !== undefined) return undefined;
+  const name = code === 'WORLD' ? 'the world' : code;
+  return { region: code, name, kind: 'group', country: null, zones: [], whole: true };
+}
+
+function country(code: string): Region | undefined {
+  const alpha3 = alpha3Of(code);
+  if (alpha3 === undefined) return undefined;
+  const zones = zonesOfCountry(alpha3);
+  if (zones.length === 0 && !co2Data().ember.has(alpha3)) return undefined;
+  const name = countryName(alpha3);
+  return { region: alpha3, name, kind: 'country', country: alpha3, zones, whole: true };
+}
+
+function zonesOfCountry(alpha3: string): readonly string[] {
+  const alpha2 = alpha2Of(alpha3) ?? '';
+  const code = ZONE_OF[alpha2] ?? alpha2;
+  return co2Data().zones.has(code) ? [code] : [];
+}
+
+function zone(code: string): Region | undefined {
+  const found = co2Data().zones.get(code);
+  if (found === undefined) return undefined;
+  const home = alpha3Of(code.slice(0, 2)) ?? null;
+  const whole = home !== null && zonesOfCountry(home).includes(code);
+  return { region: code, name: found.name, kind: 'zone', country: home, zones: [code], whole };
+}
+
+function state(code: string): Region | undefined {
+  const found = subdivisions().get(code);
+  if (found === undefined) return undefined;
+  const home = alpha3Of(code.slice(0, 2)) ?? null;
+  return { region: code, kind: 'state', country: home, ...found, whole: false };
+}
+
+/** By its name, or that of a zone within it: `us-east-1a`, `us-central1-b`. */
+function cloud(id: string): Region | undefined {
+  const regions = cloudRegions();
+  const within = id.replace(/(\d)-?[a-z]$/, '$1');
+  const name = regions.has(id) ? id : within;
+  const found = regions.get(name);
+  const [main] = found?.zones ?? [];
+  if (found === undefined || main === undefined) return undefined;
+  const home = zone(main);
+  return {
+    region: name,
+    name: `${found.provider} ${name}, ${home?.name ?? main}`,
+    kind: 'cloud region',
+    country: home?.country ?? null,
+    zones: found.zones,
+    whole: home?.whole ?? false,
+  };
 }
