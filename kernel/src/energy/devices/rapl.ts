@@ -1,117 +1,184 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Absence, Component, Found, Meter, Reading } from './meter';
+import { firstLine } from '../../errors';
+import { Counter } from './counter';
+import { MeterFailure, systemCode } from './failure';
+import type { Absence, Found, Meter } from './meter';
+import { listZones, readText } from './rapl-zones';
+import type { ReadText, Zone, Zones } from './rapl-zones';
+
+export type { ReadText } from './rapl-zones';
 
 /** Where Linux shows the energy counters of Intel and AMD processors. */
 export const POWERCAP = '/sys/class/powercap';
 
-/** More than any socket draws: between two reads that far apart a counter wraps at most once. */
+const UNITS_PER_J = 1_000_000n;
+/** More than any socket draws, where its own limits don't say less. */
 const MOST_WATTS = 1000;
-const MOST_INTERVAL_S = 60;
+/** No less is taken from limits, which may be raised while we measure. */
+const LEAST_BOUND_WATTS = 250;
+/** Often enough that a counter which begins anew isn't taken for one that wraps. */
+const MOST_INTERVAL_S = 10;
+const LEAST_INTERVAL_S = 1;
+/** The counters move about every millisecond; a busy machine may show them later. */
+const SLACK_S = 0.1;
 
-export type ReadText = (file: string) => string;
-
-function readText(file: string): string {
-  return readFileSync(file, 'utf8').trim();
-}
+const SHARED = 'RAPL counts the whole socket, other programs on it too.';
 
 /**
  * Running average power limit counters: one meter for each package and each DRAM domain below `root`.
- * `psys` covers the packages again, `core` and `uncore` are parts of one, and `intel-rapl-mmio` is the
- * same package by another way: none of these is added.
+ * `psys` covers the packages again, `core` and `uncore` are parts of one: none of these is added. Two
+ * zones that show one counter are counted once. What can't be read is in `absent`, each device.
  */
 export function findRapl(root: string = POWERCAP, read: ReadText = readText): Found {
-  let zones: string[];
-  try {
-    zones = readdirSync(root).filter((entry) => /^intel-rapl:\d+(:\d+)?$/.test(entry));
-  } catch {
-    zones = [];
-  }
-  if (zones.length === 0) return { meters: [], absent: [noDevice(root)] };
-
-  const meters: Meter[] = [];
+  const listed = listZones(root, read);
+  const open: Open[] = [];
+  const failed: { readonly zone: Zone; readonly error: unknown }[] = [];
   const absent: Absence[] = [];
-  for (const zone of zones.sort()) {
-    const folder = join(root, zone);
+  for (const zone of listed.zones) {
     try {
-      const name = read(join(folder, 'name'));
-      const component = componentOf(zone, name);
-      if (component !== undefined)
-        meters.push(new RaplMeter(component, label(zone, name), folder, read));
+      const count = (): bigint => readCount(join(zone.folder, 'energy_uj'), read);
+      count();
+      const twin = open.find((other) => isTwin(other, zone, count));
+      if (twin === undefined) open.push({ zone, count });
+      else absent.push(duplicate(zone, twin.zone));
     } catch (error) {
-      absent.push(unreadable(folder, error));
+      failed.push({ zone, error });
     }
   }
-  return { meters, absent: absent.slice(0, 1) };
-}
-
-function componentOf(zone: string, name: string): Component | undefined {
-  if (name.startsWith('package')) return 'cpu';
-  return name === 'dram' && zone.split(':').length === 3 ? 'dram' : undefined;
-}
-
-function label(zone: string, name: string): string {
-  return name === 'dram' ? `RAPL dram of socket ${zone.split(':')[1] ?? ''}` : `RAPL ${name}`;
-}
-
-class RaplMeter implements Meter {
-  readonly method = 'counter';
-  readonly note = 'RAPL counts the whole socket, other programs on it too.';
-  readonly sampled = 'always';
-  readonly maxIntervalS: number;
-  private readonly file: string;
-  private readonly range: number;
-  private last: number;
-  private total = 0;
-
-  constructor(
-    readonly component: Component,
-    readonly source: string,
-    folder: string,
-    private readonly readFile: ReadText,
-  ) {
-    this.file = join(folder, 'energy_uj');
-    this.range = this.count(join(folder, 'max_energy_range_uj'));
-    this.last = this.count(this.file);
-    this.maxIntervalS = Math.min(MOST_INTERVAL_S, this.range / 1e6 / MOST_WATTS);
-  }
-
-  read(): Reading {
-    const now = this.count(this.file);
-    const moved = now - this.last;
-    this.total += moved >= 0 ? moved : moved + this.range;
-    this.last = now;
-    return { joules: this.total / 1e6, gaps: 0, resets: 0 };
-  }
-
-  /** Microjoules: below 2^53, which even a counter of 64 bits stays for years. */
-  private count(file: string): number {
-    const text = this.readFile(file);
-    const value = Number(text);
-    if (text === '' || !Number.isFinite(value))
-      throw new Error(`${file} holds "${text}", no count`);
-    return value;
-  }
-}
-
-function noDevice(root: string): Absence {
   return {
-    device: 'RAPL',
-    reason: 'no-device',
-    message: `No CPU energy counter below ${root}, as is usual in virtual machines and containers.`,
+    meters: open.map((one) => raplMeter(one, label(one.zone, open), read)),
+    absent: [
+      ...absent,
+      ...failed.map(({ zone, error }) => unreadable(zone, error, leavesHole(zone, open))),
+      ...listed.unnamed.map(({ id, error }) => unnamed(id, error, open.length > 0)),
+      ...(listed.zones.length + listed.unnamed.length > 0 ? [] : [noDevice(root, listed)]),
+    ],
   };
 }
 
-function unreadable(folder: string, error: unknown): Absence {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+interface Open {
+  readonly zone: Zone;
+  readonly count: () => bigint;
+}
+
+/**
+ * The same package in another control type is the same counter by definition. Within one, as dies of one
+ * socket, a counter that reads between two reads of another is that other: no two counters agree to the
+ * microjoule by chance. One that stands at zero tells nothing.
+ */
+function isTwin(other: Open, zone: Zone, count: () => bigint): boolean {
+  if (other.zone.component !== zone.component) return false;
+  const sameWay = other.zone.id.split(':')[0] === zone.id.split(':')[0];
+  if (!sameWay) return other.zone.name === zone.name;
+  const [before, value, after] = [other.count(), count(), other.count()];
+  return value > 0n && before <= value && value <= after;
+}
+
+function leavesHole(zone: Zone, open: readonly Open[]): boolean {
+  const same = open.filter((one) => one.zone.component === zone.component);
+  return same.length > 0 && !same.some((one) => one.zone.name === zone.name);
+}
+
+function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter {
+  const range = readRange(zone.folder, read);
+  const mostWatts = boundWatts(zone.folder, read);
+  const wrapS = range === undefined ? Infinity : Number(range) / Number(UNITS_PER_J) / mostWatts;
+  const counter = new Counter({ unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S });
+  return {
+    component: zone.component,
+    method: 'counter',
+    source,
+    note: `${SHARED}${rangeNote(range, wrapS)}`,
+    sampled: 'always',
+    maxIntervalS: Math.max(LEAST_INTERVAL_S, Math.min(MOST_INTERVAL_S, wrapS)),
+    read: (nowS) => {
+      let now: bigint;
+      try {
+        now = count();
+      } catch (error) {
+        throw new MeterFailure(source, counter.missed(), error);
+      }
+      return counter.take(now, nowS);
+    },
+  };
+}
+
+function rangeNote(range: bigint | undefined, wrapS: number): string {
+  if (range === undefined) {
+    return ' This one does not say where it begins again: energy is lost, and said to be, when it does.';
+  }
+  return wrapS >= LEAST_INTERVAL_S
+    ? ''
+    : ' This one begins again so soon that turns may be missed, which is said as a gap.';
+}
+
+function readRange(folder: string, read: ReadText): bigint | undefined {
+  try {
+    const range = readCount(join(folder, 'max_energy_range_uj'), read);
+    return range > 0n ? range : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Twice the highest power limit of the zone, where it has any; it bounds what a reading may say. */
+function boundWatts(folder: string, read: ReadText): number {
+  const limits = [0, 1, 2].map((index) => {
+    try {
+      return Number(read(join(folder, `constraint_${index}_power_limit_uw`))) / 1e6;
+    } catch {
+      return 0;
+    }
+  });
+  const twice = 2 * Math.max(...limits);
+  return twice > 0 ? Math.min(MOST_WATTS, Math.max(LEAST_BOUND_WATTS, twice)) : MOST_WATTS;
+}
+
+function readCount(file: string, read: ReadText): bigint {
+  const text = read(file);
+  if (!/^\d+$/.test(text)) throw new Error(`${file} holds "${text}", no count`);
+  return BigInt(text);
+}
+
+function label(zone: Zone, open: readonly Open[]): string {
+  const namesakes = open.filter(
+    (one) => one.zone.name === zone.name && one.zone.component === zone.component,
+  );
+  return namesakes.length > 1 ? `RAPL ${zone.name} (${zone.id})` : `RAPL ${zone.name}`;
+}
+
+function noDevice(root: string, { others }: Zones): Absence {
+  const message = others.includes('psys')
+    ? `${root} has no counter of a processor, only psys, which counts the platform. What belongs to that is each maker's choice, so that it is no figure of the processor and isn't used.`
+    : `No CPU energy counter below ${root}, as is usual in virtual machines and containers.`;
+  return { device: 'RAPL', reason: 'no-device', message };
+}
+
+function duplicate(zone: Zone, twin: Zone): Absence {
+  const message = `RAPL ${zone.name} (${zone.id}) shows the counter of ${twin.name} (${twin.id}) again, and is counted once.`;
+  return { device: `RAPL ${zone.name}`, reason: 'duplicate', message };
+}
+
+function unreadable(zone: Zone, error: unknown, leavesIncomplete: boolean): Absence {
+  const device = `RAPL ${zone.name}`;
+  const file = join(zone.folder, 'energy_uj');
+  const hole = leavesIncomplete ? { leavesIncomplete } : {};
+  const code = systemCode(error);
   if (code === 'EACCES' || code === 'EPERM') {
     return {
-      device: 'RAPL',
+      device,
       reason: 'permission-denied',
-      message: `The CPU energy counter ${join(folder, 'energy_uj')} may only be read by root.`,
-      hint: 'Allow it until the next restart: sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj (others could then observe power, CVE-2020-8694).',
+      message: `The energy counter of ${zone.name}, ${file}, may only be read by root.`,
+      hint: 'Allow it until the next restart: sudo chmod a+r /sys/class/powercap/*/energy_uj (others could then observe power, CVE-2020-8694).',
+      ...hole,
     };
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return { device: 'RAPL', reason: 'failed', message: `RAPL can't be read: ${message}` };
+  const message = `The energy counter of ${zone.name} can't be read: ${firstLine(error)}`;
+  return { device, reason: 'failed', message, ...hole };
+}
+
+function unnamed(id: string, error: unknown, leavesIncomplete: boolean): Absence {
+  const message = `The power zone ${id} can't be read: ${firstLine(error)}`;
+  const hole = leavesIncomplete ? { leavesIncomplete } : {};
+  return { device: `RAPL ${id}`, reason: 'failed', message, ...hole };
 }

@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** A folder that looks like a part of `/sys` or `/proc`, whose files a test turns. */
+export class FakeTree {
+  readonly root = mkdtempSync(join(tmpdir(), 'halfnote-tree-'));
+  private readonly denied = new Set<string>();
+
+  write(path: string, value: string | number | bigint): void {
+    const file = join(this.root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${value}\n`);
+  }
+
+  remove(path: string): void {
+    rmSync(join(this.root, path), { recursive: true });
+  }
+
+  /** As for everyone but root, who runs some tests. */
+  deny(path: string): void {
+    this.denied.add(join(this.root, path));
+  }
+
+  allow(path: string): void {
+    this.denied.delete(join(this.root, path));
+  }
+
+  readonly read = (file: string): string => {
+    if (this.denied.has(file)) {
+      throw Object.assign(new Error(`EACCES: permission denied, open '${file}'`), {
+        code: 'EACCES',
+      });
+    }
+    return readFileSync(file, 'utf8').trim();
+  };
+
+  dispose(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+/** What Intel's counters of 32 bits with a unit of 61 uJ wrap at. */
+export const INTEL_RANGE_UJ = 262_143_328_850;
+/** What AMD's of 15.3 uJ do. */
+export const AMD_RANGE_UJ = 65_532_610_987;
+
+/** A powercap tree; energies in microjoules. */
+export class FakePowercap extends FakeTree {
+  zone(
+    id: string,
+    name: string,
+    energyUj: number,
+    rangeUj: number | string = INTEL_RANGE_UJ,
+  ): void {
+    this.write(`${id}/name`, name);
+    this.write(`${id}/max_energy_range_uj`, rangeUj);
+    this.set(id, energyUj);
+  }
+
+  set(id: string, energyUj: number | string): void {
+    this.write(energyFile(id), energyUj);
+  }
+
+  deny(id: string): void {
+    super.deny(energyFile(id));
+  }
+
+  allow(id: string): void {
+    super.allow(energyFile(id));
+  }
+}
+
+function energyFile(id: string): string {
+  return `${id}/energy_uj`;
+}
+
+/** `/proc` of a machine, of what our models read. */
+export class FakeProc extends FakeTree {
+  /** Ticks of 10 ms that all threads worked. */
+  busy(ticks: number, threads = 4): void {
+    const each = Array.from({ length: threads }, (_, index) => `cpu${index} 0 0 0 0`);
+    this.write('stat', [`cpu  ${ticks} 0 0 1000000 0 0 0 0 0 0`, ...each].join('\n'));
+  }
+
+  memory(bytes: number): void {
+    this.write('meminfo', `MemTotal: ${bytes / 1024} kB`);
+  }
+
+  /** One entry a thread, spread over sockets. */
+  processor(
+    model: string,
+    options: { threads?: number; sockets?: number; flags?: string } = {},
+  ): void {
+    const { threads = 4, sockets = 1, flags = 'fpu sse2' } = options;
+    const entries = Array.from(
+      { length: threads },
+      (_, index) =>
+        `processor\t: ${index}\nmodel name\t: ${model}\nphysical id\t: ${index % sockets}\nflags\t\t: ${flags}\n`,
+    );
+    this.write('cpuinfo', entries.join('\n'));
+  }
+}
