@@ -307,20 +307,17 @@ export {
   CarbonView,
   carbonCell,
   carbonReport,
+  energyWindows,
   measureEnergy,
+  resetEnergy,
   setCarbon,
   type CarbonOptions,
   type MeasureOptions,
   type MeasuredEnergy,
 } from './energy/measure';
 
-export {
-  EnergyMonitor,
-  type MonitorOptions,
-  type OpenWindow,
-  type PartEnergy,
-  type WindowEnergy,
-} from './energy/monitor';
+export { EnergyMonitor, type MonitorOptions, type OpenWindow } from './energy/monitor/monitor';
+export type { Account, PartEnergy, WindowEnergy, WindowKind } from './energy/window';
 export {
   carbonFactor,
   co2eGrams,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { EnergyService } from '../energy/service';
+import type { EnergyService } from '../energy/service/service';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { startLanguage } from '../runtime/language/client';
 import { userDataFolder } from './kernelspec';
@@ -48,7 +48,7 @@ class LateEnergy implements CellEnergy {
   private service: EnergyService | undefined;
 
   async load(): Promise<void> {
-    const { createEnergyService } = await import('../energy/service.js');
+    const { createEnergyService } = await import('../energy/service/service.js');
     this.service ??= createEnergyService();
   }
 

@@ -2,12 +2,13 @@ import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, host } from '../host';
 import type { Displayable, MimeBundle } from '../host';
 import { carbonBundle } from './view';
-import type { CarbonReport, EnergyPart, EnergyWindow } from '../payloads/schemas';
-import { windowMethod } from '../payloads/window-method';
+import type { CarbonReport } from '../payloads/schemas';
+import type { Method, Quantity } from '../quantities/quantity';
 import { carbonFactor } from './carbon/factor';
 import type { CarbonOptions } from './carbon/factor';
-import { createEnergyService } from './service';
-import type { EnergyService } from './service';
+import { createEnergyService } from './service/service';
+import type { EndedWindow, EnergyService } from './service/service';
+import type { WindowEnergy } from './window';
 
 export type { CarbonOptions } from './carbon/factor';
 
@@ -94,11 +95,17 @@ export interface MeasureOptions extends CarbonOptions {
 export interface MeasuredEnergy<T> {
   readonly value: T;
   readonly durationS: number;
+  /** Attributed to this work: see {@link WindowEnergy.energyJ}, which this is the value of. */
   readonly energyJ: number;
+  /** Within which the true joules lie. */
+  readonly interval: Pick<Quantity, 'low' | 'high' | 'coverage'>;
   readonly co2eG: number;
-  /** `counter`, `modelled`, or all of them where the parts differ. */
-  readonly method: string;
-  readonly parts: readonly EnergyPart[];
+  /** That of the least direct part of `energyJ`. */
+  readonly method: Method;
+  /** False: something could not be read, see `window.problems`; the truth may lie above the interval. */
+  readonly complete: boolean;
+  /** All that is known of it: devices, accounts, the whole machine. */
+  readonly window: WindowEnergy;
 }
 
 /**
@@ -114,9 +121,9 @@ export async function measureEnergy<T>(
   carbonFactor(carbon);
   await options.synchronize?.();
   const id = await ask('energy.begin', { name });
-  const end = async (): Promise<EnergyWindow> => {
+  const end = async (): Promise<EndedWindow> => {
     await options.synchronize?.();
-    return (await ask('energy.end', { id, options: carbon })) as EnergyWindow;
+    return (await ask('energy.end', { id, options: carbon })) as EndedWindow;
   };
   let value: T;
   try {
@@ -125,13 +132,22 @@ export async function measureEnergy<T>(
     await end().catch(() => undefined);
     throw error;
   }
-  const window = await end();
-  return {
-    value,
-    durationS: Number(window.durationS),
-    energyJ: Number(window.energyJ),
-    co2eG: Number(window.co2eG),
-    method: windowMethod(window),
-    parts: window.parts,
-  };
+  const { window, co2eG } = await end();
+  const { value: energyJ, low, high, coverage, method, complete } = window.energyJ;
+  const { durationS } = window;
+  const interval = { low, high, coverage };
+  return { value, durationS, energyJ, interval, co2eG, method, complete, window };
+}
+
+/**
+ * All energy windows of the session, as data: its own first, then in the order of their begin.
+ * `parent` makes them a tree; their `exclusiveJ` add up to the session's accounts.
+ */
+export async function energyWindows(): Promise<readonly WindowEnergy[]> {
+  return (await ask('energy.windows', {})) as readonly WindowEnergy[];
+}
+
+/** Begins the session's energy anew. Windows that are open begin anew with it; ended ones are forgotten. */
+export async function resetEnergy(): Promise<void> {
+  await ask('energy.reset', {});
 }

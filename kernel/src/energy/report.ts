@@ -2,7 +2,8 @@ import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
 import { carbonFactor, co2eGrams } from './carbon/factor';
 import type { CarbonFactor, CarbonOptions } from './carbon/factor';
 import type { Absence } from './devices/meter';
-import type { EnergyMonitor, WindowEnergy } from './monitor';
+import type { EnergyMonitor } from './monitor/monitor';
+import type { WindowEnergy } from './window';
 
 /** Windows in one report; the smallest are left out beyond that, and counted. */
 const LISTED = 12;
@@ -22,7 +23,10 @@ export interface ReportParts {
 /** The payload of our carbon MIME type. */
 export function carbonReportPayload(parts: ReportParts): CarbonReport {
   const factor = carbonFactor(parts.options);
-  const { listed, left } = largest(parts.windows);
+  const ended = parts.windows.filter(
+    ({ kind, status }) => (kind === 'cell' || kind === 'span') && status !== 'open',
+  );
+  const { listed, left } = largest(ended);
   return {
     title: parts.title,
     scope: parts.scope,
@@ -53,9 +57,12 @@ export function withCarbon(window: WindowEnergy, factor: CarbonFactor): EnergyWi
   return {
     name,
     durationS,
-    energyJ,
-    co2eG: co2eGrams(energyJ, factor),
-    parts: parts.map((part) => ({ ...part })),
+    energyJ: energyJ.value,
+    co2eG: co2eGrams(energyJ.value, factor),
+    parts: parts.map(({ component, accountsJ, source }) => {
+      const { value, method } = accountsJ.user;
+      return { component, energyJ: value, method, source };
+    }),
   };
 }
 
@@ -68,7 +75,7 @@ function largest(windows: readonly WindowEnergy[]): {
   readonly left: number;
 } {
   if (windows.length <= LISTED) return { listed: windows, left: 0 };
-  const limit = windows.map(({ energyJ }) => energyJ).sort((a, b) => b - a)[LISTED - 1] ?? 0;
-  const listed = windows.filter(({ energyJ }) => energyJ >= limit).slice(0, LISTED);
+  const limit = windows.map(({ energyJ }) => energyJ.value).sort((a, b) => b - a)[LISTED - 1] ?? 0;
+  const listed = windows.filter(({ energyJ }) => energyJ.value >= limit).slice(0, LISTED);
   return { listed, left: windows.length - listed.length };
 }

@@ -1,5 +1,5 @@
 import { measureEnergy } from '../../energy/measure';
-import { leastDirect, type Method } from '../../quantities/quantity';
+import type { Method } from '../../quantities/quantity';
 
 /** What an energy meter says of one window. */
 export interface EnergyReading {
@@ -47,15 +47,16 @@ export async function measurePerBatch(
 
 /**
  * The session's own meter. A window's method is that of its least direct part; the source names
- * every part's.
+ * every part's. A figure that isn't whole is none: what is missing differs from one format to the next.
  */
 export const sessionMeter: EnergyMeter = async (name, work) => {
-  const { energyJ, co2eG, parts } = await measureEnergy(name, work);
-  if (parts.length === 0 || !Number.isFinite(energyJ)) return undefined;
+  const { energyJ, co2eG, method, window } = await measureEnergy(name, work);
+  const { parts, problems } = window;
+  if (parts.length === 0 || problems.length > 0) return undefined;
   return {
     energyJ,
-    co2eG: Number.isFinite(co2eG) ? co2eG : undefined,
-    method: leastDirect(parts.map((part) => part.method)),
+    co2eG,
+    method,
     source: parts.map((part) => `${part.component}: ${part.source}`).join('; '),
   };
 };

@@ -1,43 +1,35 @@
-import { z } from 'zod';
-import { HalfnoteError, unknownCall } from '../errors';
-import type { DisplayOutput } from '../host';
-import { carbonBundle } from './view';
-import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
-import { carbonFactor } from './carbon/factor';
-import type { CarbonOptions } from './carbon/factor';
-import { EnergyMonitor } from './monitor';
-import type { OpenWindow, WindowEnergy } from './monitor';
-import { carbonReportPayload, withCarbon } from './report';
-
-const carbonOptions = z.strictObject({
-  region: z.string().optional(),
-  pue: z.number().optional(),
-  gridIntensity: z.number().optional(),
-});
-
-/** What may be asked, by method: the parameters of each. */
-const requests = {
-  'energy.report': carbonOptions,
-  'energy.cell': carbonOptions,
-  'energy.auto': z.strictObject({ on: z.boolean(), options: carbonOptions }),
-  'energy.begin': z.strictObject({ name: z.string() }),
-  'energy.end': z.strictObject({ id: z.int(), options: carbonOptions }),
-} as const;
-
-type Method = keyof typeof requests;
-
-const METHODS = Object.keys(requests);
+import type { DisplayOutput } from '../../host';
+import type { CarbonReport } from '../../payloads/schemas';
+import { carbonFactor, co2eGrams } from '../carbon/factor';
+import type { CarbonOptions } from '../carbon/factor';
+import { EnergyMonitor } from '../monitor/monitor';
+import type { OpenWindow } from '../monitor/monitor';
+import { carbonReportPayload } from '../report';
+import { carbonBundle } from '../view';
+import type { WindowEnergy } from '../window';
+import { known, METHODS, parse } from './requests';
+import type { Method } from './requests';
+import { Spans } from './spans';
 
 /** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
 export interface EnergyService {
   /** `executionCount` names the window, `In [3]`. */
   beginCell(requestId: string, executionCount?: number): void;
   /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
-  endCell(requestId: string): Promise<DisplayOutput | undefined>;
+  endCell(requestId: string, status?: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
+  /** The process that ran cells is gone, and with it whoever would end their windows. */
+  lost(): void;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;
   close(): void;
+}
+
+/** What `energy.end` answers. */
+export interface EndedWindow {
+  readonly window: WindowEnergy;
+  /** Of the user's joules. */
+  readonly co2eG: number;
 }
 
 export interface EnergyServiceOptions {
@@ -59,8 +51,7 @@ class Service implements EnergyService {
   readonly methods = METHODS;
   private made: EnergyMonitor | undefined;
   private readonly cells = new Map<string, Cell>();
-  private readonly spans = new Map<number, OpenWindow>();
-  private lastSpan = 0;
+  private readonly spans = new Spans();
   private count = 0;
   private auto = false;
   /** What `setCarbon(true)` said last holds for reports that say nothing else, until `setCarbon(false)`. */
@@ -71,14 +62,18 @@ class Service implements EnergyService {
   beginCell(requestId: string, executionCount?: number): void {
     this.count++;
     const name = executionCount === undefined ? `cell ${this.count}` : `In [${executionCount}]`;
-    this.cells.set(requestId, { window: this.monitor.beginWindow(name) });
+    this.cells.set(requestId, { window: this.monitor.beginWindow(name, 'cell') });
   }
 
-  endCell(requestId: string): Promise<DisplayOutput | undefined> {
+  endCell(
+    requestId: string,
+    status: 'ended' | 'interrupted' = 'ended',
+  ): Promise<DisplayOutput | undefined> {
     const cell = this.cells.get(requestId);
     if (cell === undefined) return Promise.resolve(undefined);
     this.cells.delete(requestId);
-    const total = cell.window.end();
+    if (status === 'interrupted') this.spans.interrupt(requestId);
+    const total = cell.window.end(status);
     const options = cell.options ?? (this.auto ? {} : undefined);
     if (options === undefined) return Promise.resolve(undefined);
     return settle(() => {
@@ -87,20 +82,25 @@ class Service implements EnergyService {
     });
   }
 
+  lost(): void {
+    this.spans.interrupt();
+  }
+
   handle(requestId: string, method: string, params: unknown): Promise<unknown> {
     return settle(() => this.answer(requestId, known(method), params));
   }
 
   close(): void {
+    this.spans.interrupt();
     this.made?.close();
   }
 
   private answer(requestId: string, method: Method, params: unknown): unknown {
+    const { monitor } = this;
     switch (method) {
       case 'energy.report': {
         const options = parse(method, params);
         const title = 'Energy and CO2e of this session';
-        const { monitor } = this;
         return this.report(title, 'session', monitor.session(), monitor.windows(), options);
       }
       case 'energy.cell': {
@@ -120,23 +120,22 @@ class Service implements EnergyService {
       }
       case 'energy.begin': {
         const { name } = parse(method, params);
-        const id = ++this.lastSpan;
-        this.spans.set(id, this.monitor.beginWindow(name));
-        return id;
+        return this.spans.begin(requestId, monitor.beginWindow(name));
       }
-      case 'energy.end':
-        return this.endSpan(parse(method, params));
+      case 'energy.end': {
+        const { id, options } = parse(method, params);
+        const factor = carbonFactor(this.merge(options));
+        const window = this.spans.end(id);
+        return { window, co2eG: co2eGrams(window.energyJ.value, factor) } satisfies EndedWindow;
+      }
+      case 'energy.windows':
+        parse(method, params);
+        return monitor.windows();
+      case 'energy.reset':
+        parse(method, params);
+        monitor.reset();
+        return undefined;
     }
-  }
-
-  private endSpan(params: { readonly id: number; readonly options: CarbonOptions }): EnergyWindow {
-    const { id, options } = params;
-    const span = this.spans.get(id);
-    if (span === undefined) {
-      throw new HalfnoteError('unknown-window', `No energy window ${id} is open.`);
-    }
-    this.spans.delete(id);
-    return withCarbon(span.end(), carbonFactor(this.merge(options)));
   }
 
   private report(
@@ -147,14 +146,8 @@ class Service implements EnergyService {
     options: CarbonOptions,
   ): CarbonReport {
     const { monitor } = this;
-    return carbonReportPayload({
-      title,
-      scope,
-      total,
-      windows,
-      options: this.merge(options),
-      monitor,
-    });
+    const merged = this.merge(options);
+    return carbonReportPayload({ title, scope, total, windows, options: merged, monitor });
   }
 
   /** A region replaces a stated intensity, and the other way round. */
@@ -177,18 +170,4 @@ function settle<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {
     resolve(work());
   });
-}
-
-function known(method: string): Method {
-  if (Object.hasOwn(requests, method)) return method as Method;
-  throw unknownCall(method, METHODS);
-}
-
-function parse<M extends Method>(method: M, params: unknown): z.infer<(typeof requests)[M]> {
-  const result = requests[method].safeParse(params ?? {});
-  if (result.success) return result.data as z.infer<(typeof requests)[M]>;
-  throw new HalfnoteError(
-    'invalid-call',
-    `Bad parameters of ${method}: ${z.prettifyError(result.error)}`,
-  );
 }

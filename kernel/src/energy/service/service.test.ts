@@ -1,15 +1,24 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { HOST, JUPYTER_DISPLAY } from '../host';
-import type { Host } from '../host';
-import { MIME } from '../payloads/mime-types';
-import { carbonReport as schema } from '../payloads/schemas';
-import { carbonCell, carbonReport, measureEnergy, setCarbon } from './measure';
-import { EnergyMonitor } from './monitor';
+import { HOST, JUPYTER_DISPLAY } from '../../host';
+import type { Host } from '../../host';
+import { MIME } from '../../payloads/mime-types';
+import { carbonReport as schema } from '../../payloads/schemas';
+import {
+  carbonCell,
+  carbonReport,
+  energyWindows,
+  measureEnergy,
+  resetEnergy,
+  setCarbon,
+} from '../measure';
+import { FakeAccounts } from '../accounts/accounts.fixture';
+import { EnergyMonitor } from '../monitor/monitor';
 import { createEnergyService } from './service';
 
 /** A kernel whose clock and counter the test turns. */
 function kernel() {
   const state = { nowS: 0, joules: 0 };
+  const accounts = new FakeAccounts();
   const monitor = new EnergyMonitor({
     found: {
       meters: [
@@ -22,12 +31,14 @@ function kernel() {
       ],
       absent: [{ device: 'NVML', reason: 'no-driver', message: 'No NVIDIA driver here.' }],
     },
+    accounts,
     now: () => state.nowS,
   });
   const service = createEnergyService({ monitor: () => monitor });
   const spend = (joules: number): void => {
     state.joules += joules;
     state.nowS += 1;
+    accounts.userCpuS += 1;
   };
   return { service, spend };
 }
@@ -169,7 +180,13 @@ describe('measureEnergy', () => {
       },
       { gridIntensity: 100, synchronize: () => void order.push('sync') },
     );
-    expect(measured).toMatchObject({ value: 42, energyJ: 3.6e6, co2eG: 100, method: 'counter' });
+    expect(measured).toMatchObject({
+      value: 42,
+      energyJ: 3.6e6,
+      co2eG: 100,
+      method: 'estimated',
+      complete: true,
+    });
     expect(order).toEqual(['sync', 'work', 'sync']);
     expect((await carbonReport()).payload.windows).toMatchObject([{ name: 'train' }]);
   });
@@ -194,7 +211,65 @@ describe('measureEnergy', () => {
     expect(value).toBeGreaterThan(0);
     expect(energyJ).toBeGreaterThan(0);
     expect(durationS).toBeGreaterThan(0.119);
-    expect(method).toMatch(/^(measured|modelled|measured \+ modelled)$/);
+    expect(method).toMatch(/^(estimated|modelled)$/);
+  });
+});
+
+describe('windows as data', () => {
+  it('are all there, with those that are open', async () => {
+    const { service, spend } = kernel();
+    inNotebook(service, 'a');
+    service.beginCell('a', 1);
+    spend(5);
+    const windows = await energyWindows();
+    expect(windows.map(({ name, status }) => [name, status])).toEqual([
+      ['session', 'open'],
+      ['outside cells', 'open'],
+      ['In [1]', 'open'],
+    ]);
+    await resetEnergy();
+    spend(2);
+    await service.endCell('a');
+    const after = await energyWindows();
+    expect(after.map(({ name, machineJ }) => [name, machineJ.value])).toEqual([
+      ['session', 2],
+      ['outside cells', 0],
+      ['In [1]', 2],
+    ]);
+  });
+});
+
+describe('a cell that is interrupted', () => {
+  it('ends with what it has opened, as interrupted, and late work still gets its figures', async () => {
+    const { service, spend } = kernel();
+    inNotebook(service, 'a');
+    service.beginCell('a', 1);
+    const id = await service.handle('a', 'energy.begin', { name: 'fit' });
+    spend(5);
+    await service.endCell('a', 'interrupted');
+    const windows = await energyWindows();
+    expect(windows.slice(2).map(({ name, status }) => [name, status])).toEqual([
+      ['In [1]', 'interrupted'],
+      ['fit', 'interrupted'],
+    ]);
+    await expect(service.handle('a', 'energy.end', { id, options: {} })).resolves.toMatchObject({
+      window: { status: 'interrupted', machineJ: { value: 5 } },
+    });
+  });
+
+  it('ends what earlier cells have opened only when their process is lost', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    service.beginCell('a', 1);
+    await service.handle('a', 'energy.begin', { name: 'later' });
+    await service.endCell('a');
+    service.beginCell('b', 2);
+    await service.endCell('b', 'interrupted');
+    expect((await energyWindows()).find(({ name }) => name === 'later')?.status).toBe('open');
+    service.lost();
+    expect((await energyWindows()).find(({ name }) => name === 'later')?.status).toBe(
+      'interrupted',
+    );
   });
 });
 
@@ -202,7 +277,7 @@ describe('a wrong call', () => {
   it('is refused with what is allowed', async () => {
     const { service } = kernel();
     await expect(service.handle('a', 'energy.reprot', {})).rejects.toThrow(
-      'It answers energy.report, energy.cell, energy.auto, energy.begin, energy.end.',
+      /It answers energy.report, energy.reset, .*energy.end/,
     );
     await expect(service.handle('a', 'energy.end', { id: 7, options: {} })).rejects.toThrow(/7/);
     await expect(service.handle('a', 'energy.begin', { name: 1 })).rejects.toThrow(/energy\.begin/);

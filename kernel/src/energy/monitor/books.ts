@@ -1,0 +1,174 @@
+import { NO_CELL } from '../accounts/usage';
+import type { Usage } from '../accounts/usage';
+import type { Absence } from '../devices/meter';
+import type { WindowEnergy } from '../window';
+import type { Channel, Slice } from './channel';
+import { foldable, folded } from './folded';
+import { foreground, WindowRecord } from './record';
+import { cpuOf, share } from './shares';
+import { backgroundSum } from './sums';
+import { nothingMeasured, problemsOf } from './problems';
+
+/** The name of all that happens while no window is open. */
+const OUTSIDE = 'outside cells';
+
+/** The windows of a session, and who of them takes what of each slice. */
+export class Books {
+  readonly session: WindowRecord;
+  private readonly outside: WindowRecord;
+  private readonly open: WindowRecord[] = [];
+  private ended: WindowEnergy[] = [];
+  private readonly background = new Map<number, WindowRecord>();
+  private readonly cellNames = new Map<number, string>();
+  private last: { readonly usage: Usage; readonly atS: number } | undefined;
+  private nextId: number;
+
+  constructor(
+    private readonly channels: readonly Channel[],
+    private readonly absent: readonly Absence[],
+    startedAtS: number,
+    since: number,
+    nextId = 1,
+  ) {
+    this.nextId = nextId;
+    const common = { startedAtS, since };
+    this.session = this.record({ ...common, parent: null, name: 'session', kind: 'session' });
+    const { id: parent } = this.session;
+    this.outside = this.record({ ...common, parent, name: OUTSIDE, kind: 'outside' });
+  }
+
+  get hasOpen(): boolean {
+    return this.open.length > 0;
+  }
+
+  begin(name: string, kind: 'cell' | 'span', startedAtS: number, since: number): WindowRecord {
+    const parent = (this.open.at(-1) ?? this.session).id;
+    const record = this.record({ parent, name, kind, startedAtS, since });
+    for (const { failure } of this.channels) if (failure) record.problems.add(failure);
+    if (kind === 'cell') this.cellNames.set(record.id, name);
+    this.open.push(record);
+    return record;
+  }
+
+  end(record: WindowRecord, status: 'ended' | 'interrupted', nowS: number): WindowEnergy {
+    record.status = status;
+    this.open.splice(this.open.indexOf(record), 1);
+    const window = (record.result = this.figures(record, nowS));
+    this.ended.push(window);
+    const old = foldable(this.ended);
+    if (old > 0) this.ended = [folded(this.ended.slice(0, old)), ...this.ended.slice(old)];
+    return window;
+  }
+
+  lastOpen(name: string): WindowRecord | undefined {
+    return this.open.findLast(({ options }) => options.name === name);
+  }
+
+  figures(record: WindowRecord, nowS: number): WindowEnergy {
+    const { kind, startedAtS } = record.options;
+    if (kind !== 'outside' && kind !== 'background') record.durationS = nowS - startedAtS;
+    return record.figures(this.channels);
+  }
+
+  /** Nothing, under a name that no open window has. */
+  unknown(name: string): WindowEnergy {
+    const parent = this.session.id;
+    return nothingMeasured(name, parent, `no window "${name}" is open`);
+  }
+
+  /** The session's own windows: what belongs to no cell and to no span. */
+  ownWindows(nowS: number): readonly WindowEnergy[] {
+    return [...this.background.values(), this.outside, this.session].map((record) =>
+      this.figures(record, nowS),
+    );
+  }
+
+  all(nowS: number, alive: ReadonlySet<number>): readonly WindowEnergy[] {
+    for (const [cell, record] of this.background)
+      record.status = cell === NO_CELL || alive.has(cell) ? 'open' : 'ended';
+    const of = (record: WindowRecord): WindowEnergy => this.figures(record, nowS);
+    const others = [...this.ended, ...this.open.map(of), ...[...this.background.values()].map(of)];
+    return [of(this.session), of(this.outside), ...others.sort((a, b) => a.id - b.id)];
+  }
+
+  /** Books for a session that begins now. Windows that are open begin anew with it. */
+  renewed(nowS: number, since: number): Books {
+    const books = new Books(this.channels, this.absent, nowS, since, this.nextId);
+    books.last = this.last;
+    for (const record of this.open) {
+      const parent = this.open.find(({ id }) => id === record.options.parent) ?? books.session;
+      record.restart(parent.id, nowS, since);
+      for (const problem of problemsOf(this.channels, this.absent)) record.problems.add(problem);
+      books.open.push(record);
+    }
+    for (const [id, name] of this.cellNames) books.cellNames.set(id, name);
+    return books;
+  }
+
+  bookCpu(usage: Usage, nowS: number): void {
+    const { last } = this;
+    this.last = { usage, atS: nowS };
+    for (const record of [this.session, this.outside, ...this.open])
+      for (const problem of usage.problems) record.problems.add(problem);
+    if (last === undefined) return;
+    const { user, halfnote, background, busy } = cpuOf(last.usage, usage);
+    const left = [...background.values()].reduce((sum, cpuS) => sum + cpuS, 0);
+    const rest = busy - user - halfnote;
+    this.session.takeCpu({ user: user + left, halfnote, rest: rest - left });
+    for (const record of this.open) record.takeCpu({ user, halfnote, rest });
+    if (!this.hasOpen) {
+      this.outside.takeCpu({ user, halfnote, rest: rest - left });
+      this.outside.durationS += nowS - last.atS;
+    }
+    for (const [cell, cpuS] of background) {
+      const record = this.backgroundOf(cell, last.atS);
+      record.takeCpu({ user: cpuS, halfnote: 0, rest: 0 });
+      record.durationS += nowS - last.atS;
+    }
+  }
+
+  bookEnergy(channel: Channel, slice: Slice | undefined): void {
+    const { failure } = channel;
+    if (failure !== undefined) {
+      const meant = this.hasOpen ? this.open : [this.outside];
+      for (const record of [this.session, ...meant]) record.problems.add(failure);
+    }
+    if (slice === undefined) return;
+    const within = this.open.filter((record) => record.holds(slice));
+    const shares = share(channel.meter, slice, within.length > 0);
+    const { machine, user, halfnote, idle } = shares;
+    const left = backgroundSum(shares);
+    this.session.takeEnergy(channel, { machine, user: user + left, halfnote }, idle, slice);
+    for (const record of within)
+      record.takeEnergy(channel, { machine, user, halfnote }, idle, slice);
+    const own = foreground(shares);
+    const innermost = within.at(-1);
+    if (innermost === undefined) this.outside.takeEnergy(channel, own, idle, slice);
+    (innermost ?? this.outside).takeExclusive(own);
+    for (const [cell, part] of shares.background) {
+      const taken = { machine: part, user: part, halfnote: 0 };
+      const record = this.backgroundOf(cell, slice.fromS);
+      record.takeEnergy(channel, taken, null, slice);
+      record.takeExclusive(taken);
+    }
+  }
+
+  private backgroundOf(cell: number, startedAtS: number): WindowRecord {
+    let record = this.background.get(cell);
+    if (record === undefined) {
+      const of = this.cellNames.get(cell);
+      const name = of === undefined ? 'background between cells' : `background of ${of}`;
+      const isHere = cell >= this.session.id && cell !== NO_CELL;
+      const parent = isHere ? cell : this.session.id;
+      record = this.record({ parent, name, kind: 'background', startedAtS, since: 0 });
+      this.background.set(cell, record);
+    }
+    return record;
+  }
+
+  private record(options: Omit<WindowRecord['options'], 'id'>): WindowRecord {
+    const record = new WindowRecord({ ...options, id: this.nextId++ });
+    for (const problem of problemsOf(this.channels, this.absent)) record.problems.add(problem);
+    return record;
+  }
+}

@@ -1,0 +1,98 @@
+import type { Meter } from '../devices/meter';
+import { combined } from '../../quantities/make';
+import type { Origin } from '../../quantities/make';
+import type { Method, Quantity } from '../../quantities/quantity';
+import type { Account, CounterStep, PartEnergy } from '../window';
+import { MICRO } from './channel';
+import type { MeterSums } from './sums';
+
+/** CPU time of the machine is counted in steps this long. */
+const TICK_S = 0.01;
+
+/** What of a window the figures of one meter are made of. */
+export interface PartInputs {
+  readonly sums: MeterSums;
+  readonly durationS: number;
+  /** Of the machine in this window. */
+  readonly busyS: number;
+  /** The highest mean power of this meter over a step or longer, in this session. */
+  readonly peakW: number;
+  readonly complete: boolean;
+}
+
+/** One device in one window, each figure with its interval. */
+export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
+  const { sums } = inputs;
+  const machineJ = sums.machine / MICRO;
+  const step = counterStep(meter, inputs);
+  const band = meter.band ?? { low: 1, high: 1 };
+  const origin = {
+    samples: sums.samples,
+    gaps: sums.gaps,
+    resets: sums.resets,
+    complete: inputs.complete && sums.gaps === 0 && sums.resets === 0,
+  };
+  const isShort = meter.refreshS !== undefined && inputs.durationS < 2 * meter.refreshS;
+  const method = isShort && sums.tellsPower ? 'integrated power' : meter.method;
+  /** `ownJ`: what the account's figure may be off by itself, besides what the machine's is off by. */
+  const figure = (joules: number, how: Method, ownJ: number): Quantity => {
+    const stepJ = step === undefined || machineJ <= 0 ? 0 : step.energyJ * (joules / machineJ);
+    const below = joules * (1 - band.low) + stepJ + ownJ;
+    const above = joules * (band.high - 1) + stepJ + ownJ;
+    return bounded(joules, below, above, { ...origin, method: how });
+  };
+  const tick = meter.component === 'cpu' ? Math.min(1, TICK_S / (inputs.busyS || TICK_S)) : 0;
+  const shared = sharedMethod(meter, method);
+  const account = (microjoules: number): Quantity => {
+    const joules = microjoules / MICRO;
+    return figure(joules, shared, joules * tick);
+  };
+  const { user, halfnote, machine } = sums;
+  const machineFigure = bounded(
+    machineJ,
+    machineJ * (1 - band.low) + (step?.energyJ ?? 0),
+    machineJ * (band.high - 1) + (step?.energyJ ?? 0),
+    { ...origin, method },
+  );
+  return {
+    component: meter.component,
+    source: isShort && sums.tellsPower ? `${meter.source} (power x time)` : meter.source,
+    method,
+    machineJ: machineFigure,
+    accountsJ: {
+      user: account(user),
+      halfnote: account(halfnote),
+      rest: account(machine - user - halfnote),
+    } satisfies Record<Account, Quantity>,
+    idleJ: sums.idle === null ? null : sums.idle / MICRO,
+    ...(step && { step }),
+  };
+}
+
+/** A quantity that can't be negative. */
+export function bounded(value: number, below: number, above: number, origin: Origin): Quantity {
+  return combined(value, { systematic: { below: Math.min(value, below), above } }, origin);
+}
+
+/**
+ * How far the steps of a counter may move a window's figure: at either end up to a step's energy is
+ * counted in that came before, or left out that is still to come. The power is the device's own word;
+ * without one, what the reading leaves room for, since all but a step of the window has been counted.
+ */
+function counterStep(
+  { refreshS }: Meter,
+  { sums, durationS, peakW }: PartInputs,
+): CounterStep | undefined {
+  if (refreshS === undefined) return undefined;
+  const joules = sums.machine / MICRO;
+  const countedS = Math.max(durationS - refreshS, refreshS / 4);
+  const powerW = sums.tellsPower
+    ? Math.max(sums.peakW, joules / Math.max(durationS, refreshS))
+    : Math.max(peakW, joules / countedS);
+  return { lengthS: refreshS, energyJ: powerW * refreshS };
+}
+
+/** A share of a counter is an estimate; of a GPU the user has all or nothing. */
+function sharedMethod(meter: Meter, method: Method): Method {
+  return method === 'modelled' || meter.component === 'gpu' ? method : 'estimated';
+}

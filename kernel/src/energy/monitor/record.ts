@@ -1,0 +1,126 @@
+import { sumOf } from '../../quantities/arithmetic';
+import type { Quantity } from '../../quantities/quantity';
+import { ACCOUNTS } from '../window';
+import type { Account, PartEnergy, WindowEnergy, WindowKind } from '../window';
+import type { Channel, Slice } from './channel';
+import { MICRO } from './channel';
+import { partFigures } from './figures';
+import { added, backgroundSum, NOTHING } from './sums';
+import type { MeterSums, Taken } from './sums';
+import type { Shares } from './shares';
+
+export interface RecordOptions {
+  readonly id: number;
+  readonly parent: number | null;
+  readonly name: string;
+  readonly kind: WindowKind;
+  readonly startedAtS: number;
+  /** Number of the reading with which it begins. */
+  readonly since: number;
+}
+
+/** The running sums of one window. */
+export class WindowRecord {
+  status: WindowEnergy['status'] = 'open';
+  /** Its figures once it has ended. */
+  result: WindowEnergy | undefined;
+  /** Seconds that belong to it; of windows that are open without a break, from begin to end. */
+  durationS = 0;
+  readonly problems = new Set<string>();
+  private startedAt = new Date().toISOString();
+  private readonly sums = new Map<Channel, MeterSums>();
+  private exclusive: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
+  private cpu: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
+
+  constructor(private settings: RecordOptions) {}
+
+  get options(): RecordOptions {
+    return this.settings;
+  }
+
+  get id(): number {
+    return this.options.id;
+  }
+
+  /** Whether a slice that begins with this reading lies within the window. */
+  holds(slice: Pick<Slice, 'since'>): boolean {
+    return this.options.since <= slice.since;
+  }
+
+  takeEnergy(channel: Channel, taken: Taken, idle: number | null, slice: Slice): void {
+    const sums = this.sums.get(channel) ?? NOTHING;
+    this.sums.set(channel, added(sums, taken, idle, slice));
+  }
+
+  takeExclusive({ machine, user, halfnote }: Taken): void {
+    this.exclusive.user += user;
+    this.exclusive.halfnote += halfnote;
+    this.exclusive.rest += machine - user - halfnote;
+  }
+
+  takeCpu(cpu: Readonly<Record<Account, number>>): void {
+    for (const account of ACCOUNTS) this.cpu[account] += cpu[account];
+  }
+
+  /** Forgets what it has so far. */
+  restart(parent: number, startedAtS: number, since: number): void {
+    this.settings = { ...this.settings, parent, startedAtS, since };
+    this.startedAt = new Date().toISOString();
+    this.durationS = 0;
+    this.sums.clear();
+    this.problems.clear();
+    this.exclusive = { user: 0, halfnote: 0, rest: 0 };
+    this.cpu = { user: 0, halfnote: 0, rest: 0 };
+  }
+
+  /** Its figures so far. `channels`: all that there are, in order. */
+  figures(channels: readonly Channel[]): WindowEnergy {
+    const { id, parent, name, kind } = this.options;
+    const isWhole = this.problems.size === 0;
+    const parts = channels.flatMap((channel) => {
+      const sums = this.sums.get(channel);
+      return sums === undefined ? [] : [this.part(channel, sums, isWhole)];
+    });
+    const total = (of: (part: PartEnergy) => Quantity): Quantity => {
+      const sum = sumOf(parts.map(of));
+      return { ...sum, complete: sum.complete && isWhole };
+    };
+    return {
+      id,
+      parent,
+      name,
+      kind,
+      status: this.status,
+      startedAt: this.startedAt,
+      durationS: this.durationS,
+      energyJ: total((part) => part.accountsJ.user),
+      machineJ: total((part) => part.machineJ),
+      accountsJ: byAccount((account) => total((part) => part.accountsJ[account])),
+      exclusiveJ: byAccount((account) => this.exclusive[account] / MICRO),
+      cpuS: { ...this.cpu },
+      parts,
+      problems: [...this.problems],
+    };
+  }
+
+  private part(channel: Channel, sums: MeterSums, complete: boolean): PartEnergy {
+    const { user, halfnote, rest } = this.cpu;
+    return partFigures(channel.meter, {
+      sums,
+      durationS: this.durationS,
+      busyS: user + halfnote + rest,
+      peakW: channel.peakW,
+      complete,
+    });
+  }
+}
+
+function byAccount<T>(of: (account: Account) => T): Readonly<Record<Account, T>> {
+  return { user: of('user'), halfnote: of('halfnote'), rest: of('rest') };
+}
+
+/** What the foreground has of a slice, what is in the background left out. */
+export function foreground(shares: Shares): Taken {
+  const { machine, user, halfnote } = shares;
+  return { machine: machine - backgroundSum(shares), user, halfnote };
+}

@@ -1,0 +1,117 @@
+import { NO_CELL } from '../accounts/usage';
+import type { Usage } from '../accounts/usage';
+import type { Component, Meter } from '../devices/meter';
+import { MICRO } from './channel';
+import type { Slice } from './channel';
+
+/** Who caused a slice of a meter's energy. Whole microjoules; `rest` is what is left of the machine's. */
+export interface Shares {
+  readonly machine: number;
+  readonly user: number;
+  readonly halfnote: number;
+  /** By the window of the cell that left it behind. */
+  readonly background: ReadonlyMap<number, number>;
+  /** Of `machine`, what it would have drawn idle; null where that isn't known. */
+  readonly idle: number | null;
+}
+
+/** Parts of a whole: what an account gets of a slice. */
+interface Fractions {
+  readonly user: number;
+  readonly halfnote: number;
+  readonly background: ReadonlyMap<number, number>;
+}
+
+/**
+ * The one rule of attribution, for counters and models alike:
+ * - CPU: an account's part of the machine's CPU time takes as much of the dynamic energy; of the idle
+ *   energy it takes its part of the time that all threads had. Idle time of threads is the rest's.
+ * - Memory: the resident bytes of an account of those of the machine, the user's while the user's code
+ *   runs. While a cell runs and its code doesn't, the bytes work for Halfnote.
+ * - GPU: the user's while the user's code runs.
+ */
+export function share(
+  meter: Pick<Meter, 'component' | 'idle'>,
+  slice: Slice,
+  isInWindow: boolean,
+): Shares {
+  const { microjoules: machine, fromS, toS } = slice;
+  const wallS = toS - fromS;
+  const idle =
+    meter.idle === undefined
+      ? null
+      : Math.min(machine, Math.round(meter.idle.watts * wallS * MICRO));
+  const fractions = RULES[meter.component](slice, wallS, isInWindow, (idle ?? 0) / (machine || 1));
+  let left = machine;
+  const take = (fraction: number): number => {
+    const taken = Math.min(left, Math.round(machine * Math.max(0, fraction)));
+    left -= taken;
+    return taken;
+  };
+  return {
+    machine,
+    idle,
+    user: take(fractions.user),
+    halfnote: take(fractions.halfnote),
+    background: new Map([...fractions.background].map(([cell, part]) => [cell, take(part)])),
+  };
+}
+
+/** Background CPU seconds of a slice, by cell; only those that have any. */
+export function backgroundOf(before: Usage, after: Usage): ReadonlyMap<number, number> {
+  return new Map(
+    [...after.backgroundCpuS]
+      .map(([cell, cpuS]): [number, number] => [
+        cell,
+        cpuS - (before.backgroundCpuS.get(cell) ?? 0),
+      ])
+      .filter(([, cpuS]) => cpuS > 0),
+  );
+}
+
+/** CPU seconds of a slice by account, those in the background apart. */
+export function cpuOf(before: Usage, after: Usage) {
+  const user = Math.max(0, after.userCpuS - before.userCpuS);
+  const halfnote = Math.max(0, after.halfnoteCpuS - before.halfnoteCpuS);
+  const background = backgroundOf(before, after);
+  const known = user + halfnote + [...background.values()].reduce((sum, cpuS) => sum + cpuS, 0);
+  const busy = Math.max(known, after.machine.busyS - before.machine.busyS);
+  return { user, halfnote, background, busy };
+}
+
+type Rule = (slice: Slice, wallS: number, isInWindow: boolean, idlePart: number) => Fractions;
+
+const RULES: Readonly<Record<Component, Rule>> = {
+  cpu: ({ before, after }, wallS, _isInWindow, idlePart) => {
+    const { user, halfnote, background, busy } = cpuOf(before, after);
+    const capacity = Math.max(busy, after.machine.threads * wallS);
+    const part = (cpuS: number): number =>
+      cpuS > 0 ? (1 - idlePart) * (cpuS / busy) + idlePart * (cpuS / capacity) : 0;
+    return {
+      user: part(user),
+      halfnote: part(halfnote),
+      background: new Map([...background].map(([cell, cpuS]) => [cell, part(cpuS)])),
+    };
+  },
+  dram: (slice, wallS, isInWindow) => {
+    const { before, after } = slice;
+    const machineBytes = after.machine.memoryBytes;
+    const userBytes = (before.userBytes + after.userBytes) / 2;
+    const halfnoteBytes = (before.halfnoteBytes + after.halfnoteBytes) / 2;
+    const running = runningPart(slice, wallS);
+    const working = isInWindow ? userBytes * (1 - running) : 0;
+    return {
+      user: (userBytes * running) / machineBytes,
+      halfnote: (halfnoteBytes + working) / machineBytes,
+      background: NONE,
+    };
+  },
+  gpu: (slice, wallS) => ({ user: runningPart(slice, wallS), halfnote: 0, background: NONE }),
+};
+
+const NONE: ReadonlyMap<typeof NO_CELL, number> = new Map();
+
+/** The part of a slice during which the user's code was running. */
+function runningPart({ before, after }: Slice, wallS: number): number {
+  return wallS > 0 ? Math.min(1, Math.max(0, after.userWallS - before.userWallS) / wallS) : 1;
+}
