@@ -89,6 +89,8 @@ export const ERROR_CODES = {
     '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
   'invalid-intensity': 'The intensity is no number of gCO2e/kWh from 0 to 3000.',
   'invalid-interval': '`every` of the gradient ranges is no whole number from 1.',
+  'invalid-journal':
+    'The file is no energy journal that this version reads. Name one that HALFNOTE_ENERGY_JOURNAL has made.',
   'invalid-keep':
     "`keep` doesn't say which layer to keep in what. Write `dense_3=fp32,conv*=bf16`.",
   'invalid-kernel-name':
@@ -139,6 +141,8 @@ export const ERROR_CODES = {
   'invalid-units': "The number of functional units isn't above 0, or the unit has no name.",
   'invalid-window': 'The length or number of windows of a text is no whole number from 1.',
   'invalid-wue': '`wue` is no number of L/kWh from 0 to 20.',
+  'journal-unusable':
+    "The file for the energy journal can't be written, holds something else, or belongs to another kernel. Name one of its own.",
   'kernel-died':
     "The kernel that ran the notebook ended or didn't answer. The message holds what it said last.",
   'loss-not-scalar':

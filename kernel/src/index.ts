@@ -338,6 +338,9 @@ export { gridIntensity, type GridIntensity } from './energy/carbon/grid';
 export { resolveRegion, type Region } from './energy/carbon/regions';
 export type { IntensitySource } from './energy/carbon/sources';
 export { findMeters } from './energy/devices/find';
+export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
+export type { JournalProblem } from './energy/journal/scan';
+export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';
 
 export { lsmagic, magicHelp } from './magics/help';
 export { environment } from './notebook/environment';

@@ -7,12 +7,11 @@ export {
   execution,
   formatBand,
   gradientRanges,
-  method,
-  number,
   precisionRow,
   precisionTable,
   rangeLayer,
 } from './schemas';
+export { method, number, quantity } from './wire';
 export type {
   CarbonReport,
   EnergyPart,

@@ -1,23 +1,13 @@
 import { z } from 'zod';
-import type { WireNumber } from '../display/numbers';
 import type { FormatBand } from '../formats/bands';
-import { METHODS } from '../quantities/quantity';
+import { method, number } from './wire';
 
 /**
  * The payloads of Halfnote's MIME types: whole and cumulative, SI units in the names.
  * The kernel builds them, the extension validates them before it renders.
  */
 
-/** A {@link WireNumber}. */
-export const number = z.union([
-  z.number(),
-  z.enum(['NaN', 'Infinity', '-Infinity']),
-]) satisfies z.ZodType<WireNumber>;
-
 export const execution = z.enum(['native', 'simulated']);
-/** How a figure came about. */
-export const method = z.enum(METHODS);
-
 const interval = z.tuple([number, number]);
 
 export const precisionRow = z.object({

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { decoded, quantity } from '../../payloads/wire';
+import { COMPONENTS } from '../devices/meter';
+import type { WindowEnergy } from '../window';
+
+/** What a journal holds. The schema's version changes with what a reader of an older one can't take. */
+export const JOURNAL_SCHEMA = 'halfnote-journal/1';
+
+const accounts = z.object({ user: decoded, halfnote: decoded, rest: decoded });
+const accountsJ = z.object({ user: quantity, halfnote: quantity, rest: quantity });
+
+const part = z.object({
+  component: z.enum(COMPONENTS),
+  source: z.string(),
+  method: z.enum(['counter', 'integrated power', 'modelled']),
+  machineJ: quantity,
+  accountsJ,
+  idleJ: decoded.nullable(),
+});
+
+/** A {@link WindowEnergy} that comes from a file. */
+export const windowEnergy = z.object({
+  id: z.int(),
+  parent: z.int().nullable(),
+  name: z.string(),
+  kind: z.enum(['session', 'cell', 'span', 'outside', 'background']),
+  status: z.enum(['ended', 'interrupted', 'open']),
+  startedAt: z.string(),
+  durationS: decoded,
+  energyJ: quantity,
+  machineJ: quantity,
+  accountsJ,
+  exclusiveJ: accounts,
+  cpuS: accounts,
+  parts: z.array(part),
+  problems: z.array(z.string()),
+}) satisfies z.ZodType<WindowEnergy>;
+
+const header = z.object({
+  kind: z.literal('header'),
+  schema: z.literal(JOURNAL_SCHEMA),
+  /** Of Halfnote. */
+  version: z.string(),
+  node: z.string(),
+  process: z.object({
+    pid: z.int(),
+    /** In clock ticks since the boot; tells a process from a later one with its number. */
+    startTicks: z.int().nullable(),
+    bootId: z.string().nullable(),
+  }),
+  host: z.object({
+    os: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    threads: z.int(),
+    memoryBytes: z.int(),
+  }),
+});
+
+const window = z.object({
+  kind: z.literal('window'),
+  window: windowEnergy,
+  /** The execute request, and the number of the cell, that the window belongs to. */
+  requestId: z.string().optional(),
+  executionCount: z.int().optional(),
+});
+
+/** A figure that the notebook found, such as its accuracy. */
+const result = z.object({
+  kind: z.literal('result'),
+  name: z.string(),
+  value: decoded,
+  unit: z.string(),
+  executionCount: z.int(),
+});
+
+/** Records that couldn't be written when they were due. */
+const lost = z.object({ kind: z.literal('lost'), records: z.int().min(1), reason: z.string() });
+
+/** The session was ended in order: nothing after this line is missing. */
+const end = z.object({ kind: z.literal('end') });
+
+export const journalRecord = z.discriminatedUnion('kind', [header, window, result, lost, end]);
+
+export type JournalHeader = z.output<typeof header>;
+export type WindowRecord = z.output<typeof window>;
+export type ResultRecord = z.output<typeof result>;
+export type LostRecord = z.output<typeof lost>;
+export type JournalRecord = z.output<typeof journalRecord>;
