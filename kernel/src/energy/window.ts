@@ -21,6 +21,8 @@ export interface PartEnergy {
   readonly accountsJ: Readonly<Record<Account, Quantity>>;
   /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
   readonly idleJ: number | null;
+  /** Of `accountsJ.user`, its share of `idleJ`; null or missing where that isn't known. */
+  readonly userIdleJ?: number | null;
   /** Where the counter moves in steps. */
   readonly step?: CounterStep;
 }

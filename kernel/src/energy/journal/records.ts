@@ -16,6 +16,8 @@ const part = z.object({
   machineJ: quantity,
   accountsJ,
   idleJ: decoded.nullable(),
+  userIdleJ: decoded.nullable().optional(),
+  step: z.object({ lengthS: decoded, energyJ: decoded }).optional(),
 });
 
 /** A {@link WindowEnergy} that comes from a file. */
