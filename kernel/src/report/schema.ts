@@ -11,6 +11,7 @@ export const REPORT_SCHEMA = 'halfnote-report/1';
 const sha256 = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const spread = z.strictObject({ below: z.number().min(0), above: z.number().min(0) });
 
+/** A `Quantity` of `quantities/quantity.ts`. */
 export const quantity = z.strictObject({
   value: z.number(),
   low: z.number(),
@@ -30,7 +31,10 @@ const accounts = z.strictObject({ user: quantity, halfnote: quantity, rest: quan
 const identity = z.strictObject({
   /** SHA-256 over the report by RFC 8785, with this field left out. */
   hash: sha256,
+  /** SHA-256 of each part by RFC 8785, by its place (`energy.cells`): they name what was altered. */
+  sections: z.record(z.string(), sha256),
   createdAt: z.iso.datetime(),
+  /** The hash is over the cells' types and sources: outputs and metadata don't count. */
   notebook: z.strictObject({ name: z.string(), hash: sha256 }),
   /** Null outside a repository. */
   code: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
@@ -45,7 +49,7 @@ const identity = z.strictObject({
   seeds: z.array(z.strictObject({ name: z.string(), value: z.number() })),
   inputs: z.array(
     z.strictObject({
-      kind: z.enum(['data', 'model']),
+      kind: z.enum(['data', 'model', 'code']),
       name: z.string(),
       sizeBytes: z.int(),
       hash: sha256,
@@ -63,6 +67,8 @@ const device = z.strictObject({
   method: z.enum(METHODS),
   machineJ: quantity,
   accountsJ: accounts,
+  /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
+  idleJ: z.number().nullable(),
 });
 
 export const report = z.strictObject({
@@ -115,7 +121,10 @@ export const report = z.strictObject({
   ),
   precisionTables: z.array(z.strictObject({ cell: z.int(), table: precisionTable })),
   gradientRanges: z.array(z.strictObject({ cell: z.int(), ranges: gradientRanges })),
-  /** One a trial and cell: what the quantities above are made of. */
+  /**
+   * One a trial and cell: what the quantities above are made of. Cell -1 is what lies outside of cells:
+   * the kernel's start, the time between cells, and what cells left in the background.
+   */
   samples: z.array(
     z.strictObject({
       trial: z.int(),
