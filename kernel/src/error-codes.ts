@@ -7,6 +7,8 @@ export const ERROR_CODES = {
   'already-stepped': '`step()` was called twice for an optimizer. Call `update()` after each step.',
   'already-unscaled':
     'Gradients were unscaled twice. Call `unscale` once a step, and `update()` after `step()`.',
+  'altered-report':
+    'The report is not what `halfnote report` wrote. Get it from its author again, or run the notebook anew.',
   'ambiguous-intensity': 'Both a region and a `gridIntensity` are given. Leave one of them out.',
   'backend-not-loaded': 'No backend is loaded yet. Call `await ensureBackend()` first.',
   'budget-unreachable':
@@ -127,6 +129,7 @@ export const ERROR_CODES = {
     "A range to round in is empty, or doesn't fit the channels. `min` is to be less than `max`.",
   'invalid-recordable':
     "`of` of the gradient ranges names what can't be recorded. The message lists what can.",
+  'invalid-report': 'The file is no report that this version reads. The message says why.',
   'invalid-request':
     'A message of the front end lacks a field or has a wrong one. It is an error of the front end.',
   'invalid-sampling-option':
@@ -149,6 +152,7 @@ export const ERROR_CODES = {
     'The loss is no scalar tensor. Reduce it with `tf.mean` or `tf.sum`, and await nothing within.',
   'no-attention':
     'The model has no `multiHeadAttention` layer, so it needs no cache. Give dimensions instead.',
+  'no-chromium': 'A PDF needs Chromium or Chrome. Install one, or name it in HALFNOTE_CHROMIUM.',
   'no-environment':
     'No Python environment is active. Activate one, or name it: `--sys-prefix <path>`.',
   'no-formats': 'No formats are given. Pass a list of names.',

@@ -12,7 +12,7 @@ export type Unsealed = Omit<Report, 'identity'> & {
 export function seal(report: Unsealed): Report {
   const sections = sectionsOf(report);
   const identity = { ...report.identity, sections };
-  return { ...report, identity: { ...identity, hash: hashOf({ ...report, identity }) } };
+  return { ...report, identity: { ...identity, hash: contentHash({ ...report, identity }) } };
 }
 
 /** The hash of each part of a report by its place: `trials`, `energy.cells`, `identity.seeds`. */

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { factsOf, sampleReport, trialOf } from '../report.fixture';
+import { makeReport } from './make-report';
+
+const failure = { cell: 2, name: 'RangeError', message: 'too far' };
+
+describe('a report of a run', () => {
+  it('gives each figure over the trials, with its interval', () => {
+    const { energy, trials } = sampleReport();
+    expect(trials).toBe(3);
+    expect(energy.accountsJ.user.value).toBeCloseTo(100.333, 3);
+    // Student's interval of 99, 100 and 102, by SciPy: stats.t.interval(0.95, 2, mean, sem).
+    expect(energy.accountsJ.user.statistical.above).toBeCloseTo(3.79461, 4);
+    expect(energy.accountsJ.user.systematic.above).toBeCloseTo(100.333 * 0.05, 3);
+    expect(energy.cells.map(({ index }) => index)).toEqual([1, 2]);
+    expect(energy.cells[1]?.energyJ.value).toBeCloseTo(90.3, 6);
+  });
+
+  it('has accounts and samples that add up', () => {
+    const { energy, samples } = sampleReport();
+    const { user, halfnote, rest } = energy.accountsJ;
+    expect(user.value + halfnote.value + rest.value).toBeCloseTo(energy.machineJ.value, 9);
+    const sum = samples.reduce((total, { machineJ }) => total + machineJ, 0);
+    expect(sum / 3).toBeCloseTo(energy.machineJ.value, 9);
+    for (const { devicesJ, machineJ } of samples) {
+      expect(devicesJ.reduce((a, b) => a + b, 0)).toBeCloseTo(machineJ, 9);
+    }
+  });
+
+  it('goes by the cells alone where the journal lacks the session', () => {
+    const { energy } = makeReport(factsOf([trialOf({ session: false })]));
+    expect(energy.accountsJ.user.value).toBeCloseTo(100, 9);
+    expect(energy.accountsJ.halfnote.value).toBeCloseTo(5, 9);
+    expect(energy.devices.map(({ component }) => component)).toEqual(['cpu', 'dram']);
+    expect(energy.devices[1]?.idleJ).toBeNull();
+  });
+
+  it('turns joules into grams, litres and an SCI that says of what', () => {
+    const { carbon, energy } = sampleReport();
+    const user = energy.accountsJ.user.value;
+    const grams = (user / 3.6e6) * 1.2 * carbon.intensity.gramsPerKWh.value;
+    expect(carbon.operationalG.value).toBeCloseTo(grams, 12);
+    expect(carbon.waterL?.value).toBeCloseTo((user / 3.6e6) * 1.2 * 1.8, 12);
+    const embodied = (300_000 * 6) / (4 * 365.25 * 86_400);
+    expect(carbon.embodiedG?.value).toBeCloseTo(embodied, 9);
+    expect(carbon.sci?.gramsPerUnit.value).toBeCloseTo(grams + embodied, 9);
+    expect(carbon.sci?.unit).toBe('run of the notebook');
+  });
+
+  it('has no SCI where the making of the machine is not stated, and says so', () => {
+    const { carbon, checklist } = makeReport({ ...factsOf([trialOf()]), carbon: {} });
+    expect(carbon).toMatchObject({ embodiedG: null, sci: null, waterL: null });
+    const missing = checklist.filter(({ ok }) => !ok).map(({ item }) => item);
+    expect(missing).toContain('Making the machine is stated');
+    expect(missing).toContain('The grid is stated');
+    expect(missing).toContain('There are trials enough for an interval');
+  });
+
+  it('takes scores, tables and gradients from the run itself', () => {
+    const { results, precisionTables, gradientRanges } = sampleReport();
+    const accuracy = results.find(({ name }) => name === 'accuracy');
+    expect(accuracy).toMatchObject({ cell: 2, unit: '', value: { samples: 3 } });
+    expect(accuracy?.value.value).toBeCloseTo(0.97, 12);
+    expect(results.length).toBeGreaterThan(1);
+    expect(precisionTables).toHaveLength(1);
+    expect(gradientRanges).toHaveLength(1);
+  });
+
+  it('is VALID, or says why not', () => {
+    expect(sampleReport().verdict).toEqual({ valid: true, reasons: [] });
+    const loaded = makeReport(factsOf([trialOf({ others: 4 })]));
+    expect(loaded.verdict).toEqual({
+      valid: false,
+      reasons: [
+        'other programs used 50.0% of the processor while the cells ran (up to 10.0% is taken)',
+      ],
+    });
+    const lost = makeReport(factsOf([trialOf({ problems: ['the GPU could not be read'] })]));
+    expect(lost.energy.machineJ.complete).toBe(false);
+    expect(lost.verdict.reasons).toEqual(['the energy is incomplete', 'the GPU could not be read']);
+  });
+
+  it('of a run that fails has what was measured, and is marked', () => {
+    const failed = makeReport(factsOf([trialOf({ failure })]));
+    expect(failed).toMatchObject({ status: 'failed', failure, verdict: { valid: false } });
+    expect(failed.energy.cells.map(({ index }) => index)).toEqual([1]);
+    const third = makeReport(factsOf([trialOf(), trialOf(), trialOf({ failure })]));
+    expect(third).toMatchObject({ status: 'failed', trials: 2 });
+    expect(third.samples.map(({ trial }) => trial)).toContain(3);
+    expect(third.verdict.reasons[0]).toBe('trial 3 failed in cell 3');
+  });
+
+  it('of a kernel that measured nothing says so instead of 0 J', () => {
+    const { energy, verdict } = makeReport(factsOf([{ ...trialOf(), windows: [] }]));
+    expect(energy.machineJ).toMatchObject({ value: 0, complete: false, samples: 0 });
+    expect(verdict.reasons).toContain('the kernel measured no energy');
+  });
+
+  it('refuses figures out of bounds, with what is allowed', () => {
+    const facts = factsOf([trialOf()]);
+    const wrong = { ...facts, carbon: { waterLPerKWh: 400 } };
+    expect(() => makeReport(wrong)).toThrow(
+      'water usage effectiveness is 400 L/kWh; allowed: 0 to 20',
+    );
+    const embodied = { kgCO2e: -1, lifetimeYears: 4 };
+    expect(() => makeReport({ ...facts, carbon: { embodied } })).toThrow('allowed: 0 to 1e6 kg');
+    expect(() => makeReport({ ...facts, carbon: { region: 'XXQ' } })).toThrow('No grid intensity');
+  });
+});

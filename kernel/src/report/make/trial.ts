@@ -1,0 +1,37 @@
+import type { WindowRecord } from '../../energy/journal/records';
+
+/** A run of the notebook in a fresh kernel, as it was seen from outside. Data only. */
+export interface Trial {
+  /** Wall clock of the kernel's start, ISO 8601 in UTC. */
+  readonly startedAt: string;
+  /** The code cells that ran, in their order. */
+  readonly cells: readonly TrialCell[];
+  /** The kernel's energy windows that ended, from its journal. */
+  readonly windows: readonly WindowRecord[];
+  /** What is wrong with the journal, in words. */
+  readonly problems: readonly string[];
+  readonly failure: Failure | null;
+}
+
+export interface TrialCell {
+  /** In the notebook's list of cells. */
+  readonly index: number;
+  /** Its execution count. */
+  readonly order: number | null;
+  readonly startedAt: string;
+  readonly durationS: number;
+  /** As nbformat has them. */
+  readonly outputs: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface Failure {
+  readonly cell: number;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** The trials that figures are made of: those that ran to the end, or else the one that failed. */
+export function countedTrials(trials: readonly Trial[]): readonly Trial[] {
+  const whole = trials.filter(({ failure }) => failure === null);
+  return whole.length > 0 ? whole : trials;
+}

@@ -1,0 +1,117 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { seal, type Unsealed } from '../identity/seal';
+import { readIntactReport, readReport } from '../read-report';
+import { factsOf, sampleReport, trialOf } from '../report.fixture';
+import { makeReport } from '../make/make-report';
+
+const folder = mkdtempSync(join(tmpdir(), 'halfnote-integrity-'));
+
+function written(content: unknown, name = 'a.report.json'): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+type Path = readonly (string | number)[];
+
+/** Each leaf, and each empty list and object, by its path. */
+function leaves(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const entries = Object.entries(value);
+  return entries.length === 0
+    ? [path]
+    : entries.flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+function edited(value: unknown, [key, ...rest]: Path, edit: (leaf: unknown) => unknown): unknown {
+  if (key === undefined) return edit(value);
+  if (Array.isArray(value)) {
+    return value.map((item, i) =>
+      i === Number(key) ? edited(item, rest, edit) : (item as unknown),
+    );
+  }
+  const object = value as Record<string, unknown>;
+  return { ...object, [key]: edited(object[key], rest, edit) };
+}
+
+function another(leaf: unknown): unknown {
+  if (typeof leaf === 'number') return leaf + 0.001 * Math.max(1, Math.abs(leaf));
+  if (typeof leaf === 'boolean') return !leaf;
+  if (typeof leaf === 'string') return leaf.replace(/.$|^$/, (last) => (last === '0' ? '1' : '0'));
+  return leaf === null ? 1 : [1];
+}
+
+function sealedAgain(report: unknown): unknown {
+  return seal(report as Unsealed);
+}
+
+describe('a report', () => {
+  const report: unknown = JSON.parse(JSON.stringify(sampleReport()));
+
+  it('is read as it was written, whatever the order of its keys and its white space', () => {
+    expect(readReport(written(report)).altered).toEqual([]);
+    const turned = Object.fromEntries(Object.entries(report as object).reverse());
+    expect(readReport(written(JSON.stringify(turned, null, 7))).altered).toEqual([]);
+  });
+
+  it('is caught with any of its leaves altered, and the part that holds it is named', () => {
+    const all = leaves(report);
+    expect(all.length).toBeGreaterThan(700);
+    for (const path of all) {
+      const { altered } = readReport(written(edited(report, path, another)));
+      expect(altered, path.join('.')).toHaveLength(1);
+      const [place = ''] = altered;
+      const named = path[1] === 'sections' ? path.slice(2) : path;
+      expect(named.join('.')).toContain(place);
+    }
+  });
+
+  it('is caught with a field more, or one less', () => {
+    const more = { ...(report as object), extra: 1 };
+    expect(readReport(written(more)).altered).toEqual(['extra']);
+    const deeper = edited(report, ['energy', 'cells', 0], (cell) => ({
+      ...(cell as object),
+      x: 1,
+    }));
+    expect(readReport(written(deeper)).altered).toEqual(['energy.cells']);
+    const { checklist, ...less } = report as { checklist: unknown };
+    expect(checklist).toBeDefined();
+    expect(readReport(written(less)).altered).toEqual(['checklist']);
+  });
+
+  it('is caught where figures and hashes were altered together, but not the samples', () => {
+    const path = ['energy', 'accountsJ', 'user', 'value'];
+    const forged = sealedAgain(edited(report, path, (value) => Number(value) * 0.5));
+    const { altered } = readReport(written(forged));
+    expect(altered).toEqual(['energy.accountsJ.user is 50.1667, its samples give 100.333']);
+    const cell = ['energy', 'cells', 1, 'energyJ', 'value'];
+    const other = sealedAgain(edited(report, cell, () => 1));
+    expect(readReport(written(other)).altered[0]).toContain('energy.cells.1.energyJ is 1.00000');
+    expect(() => readIntactReport(written(other))).toThrow(/is not what was written: energy.cells/);
+  });
+
+  it('that failed is read too', () => {
+    const failure = { cell: 2, name: 'RangeError', message: 'too far' };
+    const failed = makeReport(factsOf([trialOf({ failure })]));
+    expect(readReport(written(failed)).altered).toEqual([]);
+  });
+
+  it('of another version is told from an altered one', () => {
+    const newer = sealedAgain(edited(report, ['schema'], () => 'halfnote-report/2'));
+    expect(() => readReport(written(newer))).toThrow(
+      /its schema is 'halfnote-report\/2'; this version reads halfnote-report\/1\nUse the version/,
+    );
+    const strange = sealedAgain({ ...(report as object), extra: 1 });
+    expect(() => readReport(written(strange))).toThrow(/its hashes hold, but .*extra/s);
+  });
+
+  it('is told from other files', () => {
+    expect(() => readReport(join(folder, 'none.json'))).toThrow(/Can't read .*ENOENT/);
+    expect(() => readReport(written('{"half'))).toThrow(/it is no JSON/);
+    expect(() => readReport(written('[]'))).toThrow(/it has no identity with a hash/);
+    expect(() => readReport(written('{}'))).toThrow(/it has no identity with a hash/);
+  });
+});

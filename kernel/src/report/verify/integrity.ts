@@ -1,0 +1,40 @@
+import { significant } from '../../display/units';
+import { contentHash, sectionsOf } from '../identity/seal';
+import type { Report } from '../schema';
+import { recount } from './recount';
+
+/** Where a report isn't what was written, in words; empty for one that is. */
+export interface Integrity {
+  readonly altered: readonly string[];
+}
+
+interface Hashed {
+  readonly identity: {
+    readonly hash?: unknown;
+    readonly sections?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/**
+ * Compares the hashes of a report's JSON with what stands in it: any altered, added or missing field is
+ * found, and the part that holds it is named. It is no signature: who makes all hashes anew isn't found
+ * by them, but by {@link recountedIntegrity} where the figures no longer follow from the raw samples.
+ */
+export function integrityOf(report: Hashed & object): Integrity {
+  const stated = report.identity.sections ?? {};
+  const found = sectionsOf(report);
+  const places = [...new Set([...Object.keys(stated), ...Object.keys(found)])];
+  const altered = places.filter((place) => stated[place] !== found[place]);
+  if (altered.length > 0 || contentHash(report) === report.identity.hash) return { altered };
+  return { altered: ['identity.hash'] };
+}
+
+/** The same for a report whose hashes hold: figures that its own samples don't give. */
+export function recountedIntegrity(report: Report): Integrity {
+  return {
+    altered: recount(report).map(
+      ({ place, stated, recounted }) =>
+        `${place} is ${significant(stated, 6)}, its samples give ${significant(recounted, 6)}`,
+    ),
+  };
+}
