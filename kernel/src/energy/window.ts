@@ -22,9 +22,9 @@ export interface PartEnergy {
   /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
   readonly idleJ: number | null;
   /** Of `accountsJ.user`, its share of `idleJ`; null or missing where that isn't known. */
-  readonly userIdleJ?: number | null;
+  readonly userIdleJ?: number | null | undefined;
   /** Where the counter moves in steps. */
-  readonly step?: CounterStep;
+  readonly step?: CounterStep | undefined;
 }
 
 /** The error of a window's two ends. It differs from window to window, so repetitions average it out. */
