@@ -88,8 +88,8 @@ export function factsOf(trials: readonly Trial[]): ReportFacts {
     carbon: {
       region: 'FRA',
       pue: 1.2,
-      waterLPerKWh: 1.8,
-      embodied: { kgCO2e: 300, lifetimeYears: 4 },
+      wue: 1.8,
+      embodied: { deviceKgCO2e: 300, lifetimeYears: 4 },
     },
     trials,
   };

@@ -69,6 +69,8 @@ const device = z.strictObject({
   accountsJ: accounts,
   /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
   idleJ: z.number().nullable(),
+  /** Of the user's joules, its share of `idleJ`; null or missing where that isn't known. */
+  userIdleJ: z.number().nullable().optional(),
 });
 
 export const report = z.strictObject({

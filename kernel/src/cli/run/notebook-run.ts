@@ -43,7 +43,7 @@ export class NotebookRun {
     return this.collector.outputs(cell);
   }
 
-  /** Throws `cell-failed` at the first cell that fails and isn't tagged `raises-exception`. */
+  /** Stops at the first cell that fails, but for those that may. Throws `cell-failed`. */
   async all(): Promise<void> {
     const cells = this.notebook.cells.filter((cell) => cell.cell_type === 'code');
     const progress = new Progress(cells.length, this.terminal);

@@ -1,99 +1,84 @@
-import { carbonFactor } from '../../energy/carbon';
-import { HalfnoteError } from '../../errors';
-import { scale, sum } from '../../quantities/arithmetic';
+import { carbonFactor, intensityQuantity, type CarbonFactor } from '../../energy/carbon/factor';
+import {
+  co2e,
+  embodiedShare,
+  softwareCarbonIntensity,
+  waterL,
+  type EmbodiedOptions,
+} from '../../energy/carbon/footprint';
 import { exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import type { Report } from '../schema';
 
 /** How joules become grams in a report, as the user stated it. */
 export interface CarbonSettings {
+  /** A country, group, state, zone or cloud region. */
   readonly region?: string | undefined;
   /** Instead of a region's: gCO2e/kWh. */
   readonly gridIntensity?: number | undefined;
   readonly pue?: number | undefined;
-  /** Water usage effectiveness: litres a kWh. */
-  readonly waterLPerKWh?: number | undefined;
-  /** Making the machine: kgCO2e, spread evenly over the years that it serves. */
-  readonly embodied?: { readonly kgCO2e: number; readonly lifetimeYears: number } | undefined;
+  /** Water usage effectiveness of the site: litres a kWh. */
+  readonly wue?: number | undefined;
+  /** Making the machine, spread evenly over the years that it serves. */
+  readonly embodied?: Pick<EmbodiedOptions, 'deviceKgCO2e' | 'lifetimeYears'> | undefined;
 }
-
-const JOULES_PER_KWH = 3.6e6;
-const SECONDS_PER_YEAR = 365.25 * 24 * 3600;
 
 export interface CarbonModel {
-  readonly pue: number;
-  readonly waterLPerKWh: number | null;
-  /** Whether the user stated where the electricity is from. */
-  readonly isStated: boolean;
+  readonly factor: CarbonFactor;
   readonly grams: (energyJ: Quantity) => Quantity;
   /** @param energyJ the user's code's. */
-  readonly of: (energyJ: Quantity, durationS: Quantity) => Report['carbon'];
+  readonly of: (energyJ: Quantity, durationS: number) => Report['carbon'];
 }
+
+/** What SCI is per: a run has no other unit that every notebook shares. */
+const UNIT = 'run of the notebook';
 
 /** @throws HalfnoteError for an unknown region or a figure out of bounds: before anything runs. */
 export function carbonModel(settings: CarbonSettings): CarbonModel {
-  const { region, gridIntensity, pue, waterLPerKWh: water, embodied } = settings;
+  const { region, gridIntensity, pue, wue, embodied } = settings;
   const factor = carbonFactor({ region, gridIntensity, pue });
-  checkWater(water);
-  const method = gridIntensity === undefined ? 'literature' : 'estimated';
-  const gramsPerKWh = exact(factor.intensity.gramsPerKWh, { method });
-  const grams = (energyJ: Quantity): Quantity => {
-    const figure = scale(energyJ, (factor.pue * gramsPerKWh.value) / JOULES_PER_KWH);
-    return { ...figure, method: 'literature' };
-  };
-  return {
-    pue: factor.pue,
-    waterLPerKWh: water ?? null,
-    isStated: !factor.assumed,
-    grams,
+  const model: CarbonModel = {
+    factor,
+    grams: (energyJ) => co2e(energyJ, factor),
     of: (energyJ, durationS) => {
-      const operationalG = grams(energyJ);
-      const embodiedG = embodied === undefined ? null : embodiedShare(embodied, durationS);
-      const year = Number(factor.intensity.year);
+      const embodiedG =
+        embodied === undefined ? null : embodiedShare({ ...embodied, usedS: durationS });
       return {
-        intensity: {
-          gramsPerKWh,
-          region: factor.intensity.region,
-          year: Number.isInteger(year) ? year : null,
-          source: factor.intensity.source,
-          licence: null,
-        },
-        operationalG,
+        intensity: intensityOf(factor),
+        operationalG: co2e(energyJ, factor),
         embodiedG,
-        waterL: water === undefined ? null : scale(energyJ, (factor.pue * water) / JOULES_PER_KWH),
-        sci:
-          embodiedG === null
-            ? null
-            : { gramsPerUnit: sum(operationalG, embodiedG), unit: 'run of the notebook' },
+        waterL: wue === undefined ? null : waterL(energyJ, wue),
+        sci: embodiedG === null ? null : sciOf(energyJ, factor, embodiedG),
       };
     },
   };
+  model.of(exact(0, { method: 'counter' }), 0);
+  return model;
 }
 
-/** The machine's making, for the share of its life that the run took. */
-function embodiedShare(
-  { kgCO2e, lifetimeYears }: NonNullable<CarbonSettings['embodied']>,
-  durationS: Quantity,
-): Quantity {
-  const bounded = kgCO2e >= 0 && kgCO2e <= 1e6 && lifetimeYears > 0 && lifetimeYears <= 100;
-  if (!bounded) {
-    throw new HalfnoteError(
-      'invalid-argument',
-      `Embodied emissions are ${kgCO2e} kgCO2e over ${lifetimeYears} years; allowed: 0 to 1e6 kg, above 0 and up to 100 years.`,
-      "The maker's product carbon footprint says both.",
-    );
-  }
-  const figure = scale(durationS, (kgCO2e * 1000) / (lifetimeYears * SECONDS_PER_YEAR));
-  return { ...figure, method: 'estimated' };
+/** Without the making of the machine there is none: ISO/IEC 21031 asks for it. */
+function sciOf(
+  energyJ: Quantity,
+  factor: CarbonFactor,
+  embodiedG: Quantity,
+): Report['carbon']['sci'] {
+  const options = { energyJ, factor, embodiedG, units: 1, unit: UNIT };
+  const { gramsPerUnit, unit } = softwareCarbonIntensity(options);
+  return { gramsPerUnit, unit };
 }
 
-/** The largest that any data center is known for is below 10 L/kWh. */
-const MOST_LITRES = 20;
-
-function checkWater(litres: number | undefined): void {
-  if (litres === undefined || (litres >= 0 && litres <= MOST_LITRES)) return;
-  throw new HalfnoteError(
-    'invalid-argument',
-    `The water usage effectiveness is ${litres} L/kWh; allowed: 0 to ${MOST_LITRES}.`,
+function intensityOf({ intensity }: CarbonFactor): Report['carbon']['intensity'] {
+  const { region, name, year, yearReason, source, licence, alternatives } = intensity;
+  const others = alternatives.map(
+    (other) =>
+      `${other.source}${other.year === null ? '' : ` ${other.year}`}: ${other.gramsPerKWh} g/kWh`,
   );
+  const undated = year === null && yearReason ? [`year: ${yearReason}`] : [];
+  return {
+    gramsPerKWh: intensityQuantity(intensity),
+    region: name === region ? region : `${region} (${name})`,
+    year,
+    source: [source, ...undated, ...others].join('; '),
+    licence,
+  };
 }

@@ -1,4 +1,5 @@
 import { exact } from '../../quantities/make';
+import { mean } from '../../quantities/statistics';
 import { meanOf } from '../../quantities/mean-of';
 import type { Quantity } from '../../quantities/quantity';
 import type { PartEnergy } from '../../energy/window';
@@ -52,7 +53,6 @@ function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'
       const figure = meanOf(figures);
       return { ...figure, complete: figure.complete && whole };
     };
-    const idle = same.flatMap(({ idleJ }) => idleJ ?? []);
     return [
       {
         component: first.component,
@@ -63,13 +63,17 @@ function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'
           same.map(({ accountsJ }) => accountsJ),
           mean,
         ),
-        idleJ:
-          idle.length < same.length
-            ? null
-            : idle.reduce((sum, each) => sum + each, 0) / idle.length,
+        idleJ: meanOrNull(same.map(({ idleJ }) => idleJ)),
+        userIdleJ: meanOrNull(same.map(({ userIdleJ }) => userIdleJ ?? null)),
       },
     ];
   });
+}
+
+/** Null where one of them isn't known. */
+function meanOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length < values.length ? null : mean(known);
 }
 
 function cellsOf(

@@ -39,12 +39,12 @@ export function makeReport(facts: ReportFacts): Report {
     status: failure === null ? 'complete' : 'failed',
     failure,
     verdict: verdictOf(trials, energy, hardware.cpu.threads),
-    boundary: boundaryOf(energy.devices, model.pue, model.waterLPerKWh),
+    boundary: boundaryOf(energy.devices, model.factor.pue, facts.carbon.wue ?? null),
     hardware,
     settings,
     trials: countedTrials(trials).length,
     energy,
-    carbon: model.of(energy.accountsJ.user, energy.durationS),
+    carbon: model.of(energy.accountsJ.user, energy.durationS.value),
     results: resultsOf(trials),
     ...viewsOf(trials),
     samples: samplesOf(
@@ -55,7 +55,7 @@ export function makeReport(facts: ReportFacts): Report {
   const identity = identityOf(facts);
   const checklist = checklistOf(content, {
     identity,
-    statesIntensity: model.isStated,
+    statesIntensity: !model.factor.assumed,
     statesPue: facts.carbon.pue !== undefined,
   });
   const sealed = seal({ ...content, identity, checklist });
