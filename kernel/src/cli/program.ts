@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
+import { ownVersion } from './own-version';
 import type { Place } from './kernelspec';
 import { findPython } from '../doctor/places';
 import type { RunOptions } from './run/run';
@@ -21,7 +21,7 @@ interface PlaceOptions {
 export function createProgram(print: (text: string) => void = console.log): Command {
   const program = new Command('halfnote')
     .description('A Jupyter kernel for TypeScript that measures what numbers cost')
-    .version(version(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .showHelpAfterError();
 
   program
@@ -81,11 +81,6 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     });
 
   return program;
-}
-
-function version(): string {
-  const load = createRequire(__filename) as (path: string) => { readonly version: string };
-  return load('../../package.json').version;
 }
 
 const RUN_HELP = `

@@ -1,0 +1,61 @@
+import { arch, cpus, totalmem } from 'node:os';
+import { graphics, osInfo } from 'systeminformation';
+import { findPython } from '../../doctor/places';
+import { packageVersions, installedVersion } from '../../report/identity/lock';
+import type { ReportedCell } from '../../report/identity/cells';
+import type { Report } from '../../report/schema';
+
+/** The machine, as another one is told from it. */
+export async function hardwareFacts(): Promise<Report['hardware']> {
+  const [system, { controllers }] = await Promise.all([osInfo(), graphics()]);
+  const threads = cpus();
+  return {
+    cpu: {
+      model: threads[0]?.model.trim() ?? 'unknown',
+      threads: threads.length,
+      tdpW: null,
+    },
+    memoryBytes: totalmem(),
+    gpus: controllers.filter(isGpu).map(({ vendor, model }) => ({ name: nameOf(vendor, model) })),
+    os: `${system.distro} ${system.release}, ${system.kernel}, ${arch()}`,
+  };
+}
+
+/** A virtual machine's display adapter computes nothing. */
+function isGpu({ vendor }: { readonly vendor: string }): boolean {
+  return /nvidia|amd|advanced micro|intel|apple/i.test(vendor);
+}
+
+function nameOf(vendor: string, model: string): string {
+  return model.startsWith(vendor) ? model : `${vendor} ${model}`;
+}
+
+/** What the figures depend on, beside the code: ours, and what the cells import. */
+export function versionFacts(
+  cells: readonly ReportedCell[],
+  folder: string,
+): Report['identity']['versions'] {
+  const ours = ['@tensorflow/tfjs', 'onnxruntime-node', 'typescript'].flatMap((name) => {
+    const version = installedVersion(name, __dirname);
+    return version === undefined ? [] : [[name, version] as const];
+  });
+  const tensorflow = findPython()?.tensorflow;
+  return {
+    node: process.versions.node,
+    ...(tensorflow === undefined ? {} : { tensorflow }),
+    ...Object.fromEntries(ours),
+    ...packageVersions(cells, folder),
+  };
+}
+
+/** What of the environment changes how numbers are computed. */
+const TELLING = /^(TF_|OMP_|MKL_|KMP_|ONEDNN_|CUDA_|NVIDIA_TF32|ORT_|HALFNOTE_)/;
+/** Ours that say where things are, not how they are done. */
+const PLACES = /^HALFNOTE_(ENERGY_JOURNAL|HISTORY|REPORT_INPUTS|CHROMIUM|PYTHON)$/;
+
+export function environmentFacts(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
+  const names = Object.keys(env).filter((name) => TELLING.test(name) && !PLACES.test(name));
+  return Object.fromEntries(names.sort().map((name) => [`env.${name}`, env[name] ?? '']));
+}

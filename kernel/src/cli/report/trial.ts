@@ -1,0 +1,122 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { HalfnoteError } from '../../errors';
+import { readJournal } from '../../energy/journal/read-journal';
+import { INPUTS_VARIABLE } from '../../report/inputs/watched';
+import type { Failure, Trial } from '../../report/make/trial';
+import { packageRoot } from '../../runtime/packages';
+import { KernelClient } from '../run/client';
+import type { KernelSpec } from '../run/kernel-process';
+import type { Notebook } from '../run/notebook';
+import { NotebookRun } from '../run/notebook-run';
+import type { Terminal } from '../run/progress';
+
+export interface TrialOptions {
+  readonly spec: KernelSpec;
+  /** The notebook's path: it runs in its own folder. */
+  readonly path: string;
+  readonly notebook: Notebook;
+  readonly timeoutS: number | undefined;
+  readonly terminal: Terminal;
+}
+
+/** A trial, and the files that its cells read. */
+export interface RanTrial {
+  readonly trial: Trial;
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Runs the notebook once in a fresh kernel that keeps a journal of its energy. A cell that fails ends the
+ * trial and stands in its `failure`; only a kernel that can't be started is an error.
+ */
+export async function runTrial(options: TrialOptions): Promise<RanTrial> {
+  const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-'));
+  const journal = join(folder, 'energy.jsonl');
+  const inputs = join(folder, 'inputs');
+  try {
+    const startedAt = new Date().toISOString();
+    const spec = observed(options.spec, journal, inputs);
+    const ran = await runCells({ ...options, spec });
+    return {
+      trial: { startedAt, ...ran, ...windowsOf(journal) },
+      inputs: existsSync(inputs) ? linesOf(inputs) : [],
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The kernel with all that watches it; nothing of a report's run goes into the user's history. */
+function observed(spec: KernelSpec, journal: string, inputs: string): KernelSpec {
+  const hook = join(packageRoot, 'dist', 'report', 'inputs', 'hook.js');
+  const given = process.env['NODE_OPTIONS'] ?? '';
+  return {
+    ...spec,
+    env: {
+      ...spec.env,
+      HALFNOTE_ENERGY_JOURNAL: journal,
+      HALFNOTE_HISTORY: 'off',
+      [INPUTS_VARIABLE]: inputs,
+      NODE_OPTIONS: `${given} --require ${JSON.stringify(hook)}`.trim(),
+    },
+  };
+}
+
+async function runCells(options: TrialOptions): Promise<Pick<Trial, 'cells' | 'failure'>> {
+  const { spec, path, notebook, timeoutS, terminal } = options;
+  const client = await KernelClient.start(spec, dirname(resolve(path)));
+  const interrupt = (): void => {
+    client.interrupt();
+  };
+  process.on('SIGINT', interrupt);
+  const run = new NotebookRun(notebook, client, terminal, timeoutS);
+  let hasFailed = false;
+  try {
+    await run.all();
+  } catch (error) {
+    if (!(error instanceof HalfnoteError && error.code === 'cell-failed')) throw error;
+    hasFailed = true;
+  } finally {
+    process.off('SIGINT', interrupt);
+    await client.close();
+  }
+  const cells = run.ran.map(({ index, order, startedAt, durationS }) => {
+    const cell = notebook.cells[index];
+    const outputs = cell === undefined ? [] : run.outputs(cell);
+    return { index, order, startedAt, durationS, outputs };
+  });
+  return { cells, failure: hasFailed ? failureOf(run, cells) : null };
+}
+
+function failureOf(run: NotebookRun, cells: Trial['cells']): Failure {
+  const last = run.ran.at(-1);
+  const error = cells.at(-1)?.outputs.findLast(({ output_type: type }) => type === 'error');
+  const { ename, evalue } = error ?? {};
+  const [line = ''] = (last?.failure ?? '').split('\n');
+  return {
+    cell: last?.index ?? 0,
+    name: typeof ename === 'string' ? ename : 'Error',
+    message: typeof evalue === 'string' && evalue !== '' ? evalue : line,
+  };
+}
+
+function windowsOf(path: string): Pick<Trial, 'windows' | 'problems'> {
+  if (!existsSync(path)) return { windows: [], problems: ['the kernel kept no energy journal'] };
+  const { sessions, problems } = readJournal(path);
+  return {
+    windows: sessions.flatMap(({ windows }) => windows),
+    problems: [
+      ...problems.map(({ message }) => message),
+      ...(sessions.every(({ ended }) => ended)
+        ? []
+        : ['the kernel was ended before it had closed its energy journal']),
+    ],
+  };
+}
+
+function linesOf(path: string): string[] {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as string);
+}
