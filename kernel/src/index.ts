@@ -297,7 +297,10 @@ export type { FormatMemory, LayerRow, TrainingMemoryResult } from './analysis/me
 export { TrainingMemory } from './analysis/memory/view';
 export { formatTable } from './analysis/formats/format-table';
 export type { FormatRow } from './analysis/formats/result';
-export { modelFlops, type LayerFlops, type ModelFlops } from './analysis/flops';
+export { modelCost, type ModelCostOptions } from './analysis/cost/model-cost';
+export { COST_FORMATS, type CostFormat } from './analysis/cost/formats';
+export type { LayerCost, ModelCostResult } from './analysis/cost/result';
+export { ModelCost } from './analysis/cost/view';
 
 export type { Method, Quantity, Spread } from './quantities/quantity';
 export { printQuantity, type PrintOptions } from './quantities/print';

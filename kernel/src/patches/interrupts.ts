@@ -1,5 +1,6 @@
 import { host } from '../host';
 import { engine } from './engine-internals';
+import { observed } from './kernel-calls';
 import { methodPatch, type Patch } from './patch';
 
 /**
@@ -10,15 +11,15 @@ export const interrupts: Patch = methodPatch(
   {
     target: 'engine',
     member: 'runKernel',
-    why: 'An interrupt stops the program between two ops.',
+    why: 'An interrupt stops the program between two ops; products are counted as they run.',
   },
   engine,
   (original) => {
     const internals = engine();
     const runKernel = original.bind(internals);
-    return (...args: unknown[]) => {
+    return (...args: [string, unknown, unknown?]) => {
       if (internals.state.kernelDepth === 0) host()?.throwIfInterrupted();
-      return runKernel(...args);
+      return observed(args, () => runKernel(...args));
     };
   },
 );

@@ -5,7 +5,6 @@ import type { PrecisionRow } from '../../payloads/schemas';
 import { samplePrecisionTable } from '../../payloads/samples.fixture';
 import { measurePerBatch } from './energy';
 import { fidelity } from './fidelity';
-import { modelFlops } from '../flops';
 import { remarks } from './remarks';
 import { chooseScorer } from '../../models/score';
 import { median, quantile } from '../../quantities/statistics';
@@ -46,28 +45,6 @@ describe('fidelity', () => {
     const { maxError, sqnrDb } = fidelity(f(1, 2, 3), f(1, NaN, 0));
     expect(maxError).toBeNaN();
     expect(sqnrDb).toBeNaN();
-  });
-});
-
-describe('modelFlops', () => {
-  it('counts two operations per multiply-add', () => {
-    const model = tf.sequential({
-      layers: [
-        tf.layers.conv2d({ inputShape: [28, 28, 1], filters: 8, kernelSize: 5 }),
-        tf.layers.depthwiseConv2d({ kernelSize: 3, depthMultiplier: 2, padding: 'same' }),
-        tf.layers.flatten(),
-        tf.layers.dense({ units: 10 }),
-      ],
-    });
-    const { layers, flops, parameters } = modelFlops(model);
-    expect(layers.map((layer) => layer.flops)).toEqual([
-      2 * 24 * 24 * 8 * 25,
-      2 * 24 * 24 * 16 * 9,
-      0,
-      2 * 24 * 24 * 16 * 10,
-    ]);
-    expect(flops).toBe(230_400 + 165_888 + 184_320);
-    expect(parameters).toBe(model.countParams());
   });
 });
 

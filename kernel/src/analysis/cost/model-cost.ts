@@ -1,0 +1,99 @@
+import type * as tf from '@tensorflow/tfjs';
+import { ensureBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { checkModel } from '../../models/check-model';
+import { modelGraph, type ModelGraph } from '../../models/model-graph';
+import { walkLayers } from '../../models/walk';
+import { countOperations } from './count-operations';
+import { checkCostFormat, widthBytes, type CostFormat } from './formats';
+import { NO_OPERATIONS } from './forward-trace';
+import { intensity, layerCost } from './layer-cost';
+import type { LayerCost, ModelCostResult } from './result';
+import { ModelCost } from './view';
+
+export interface ModelCostOptions {
+  /** Samples in a batch. Default 1, or the batch that the model is built for. */
+  readonly batchSize?: number;
+  /** Of weights and activations, for the bytes moved. Default fp32. */
+  readonly format?: CostFormat;
+}
+
+/**
+ * Parameters, operations and traffic of a model by layer, forward and in training.
+ *
+ * The model runs forward on zeros, and what each product multiplies is counted, so that any layer is:
+ * nested, wrapped, shared or a user's own. Only products count as FLOPs, as in PyTorch's `FlopCounterMode`:
+ * matrix products `2 M N K`, convolutions `2 x output elements x kernel volume x input channels / groups`
+ * (transposed: input elements x output channels), attention `4 n^2 d` a head for its two products, and its
+ * projections, recurrent layers their products in each step, a look-up 0. Training adds a product of the
+ * same size for the gradient of each factor that depends on a trained weight; what the model is given has
+ * no gradient, so that a first layer takes twice, not three times, its forward pass. Bytes are the least
+ * that inference moves: weights once a call (of a table, the rows that are looked up), inputs and outputs
+ * once.
+ *
+ * @throws HalfnoteError `unsupported-model`, `invalid-batch-size`, `unknown-format`, `unknown-shape`.
+ */
+export async function modelCost(
+  model: tf.LayersModel,
+  options: ModelCostOptions = {},
+): Promise<ModelCost> {
+  return new ModelCost(await costOf(model, options, 'modelCost'));
+}
+
+/** The same as data; `caller` is the function that was given the model. */
+export async function costOf(
+  model: tf.LayersModel,
+  { batchSize, format = 'fp32' }: ModelCostOptions,
+  caller: string,
+): Promise<ModelCostResult> {
+  checkModel(model, caller);
+  checkCostFormat(format);
+  const graph = modelGraph(model);
+  checkShapes(graph);
+  const fixed = graph.inputs[0]?.shape[0] ?? null;
+  const size = { batchSize: checkBatchSize(batchSize ?? fixed ?? 1), width: widthBytes(format) };
+  await ensureBackend();
+  const counts = await countOperations(model, size.batchSize, fixed);
+  const layers = walkLayers(model).map((found, i) =>
+    layerCost(found, graph, counts[i] ?? NO_OPERATIONS, size),
+  );
+  const sum = (pick: (row: LayerCost) => number): number =>
+    layers.reduce((total, row) => total + pick(row), 0);
+  const forwardFlops = sum((row) => row.forwardFlops);
+  const traffic = {
+    weightBytes: sum((row) => row.weightBytes),
+    activationBytes: sum((row) => row.activationBytes),
+  };
+  return {
+    model: model.name,
+    batchSize: size.batchSize,
+    format,
+    layers,
+    parameters: model.countParams(),
+    forwardFlops,
+    trainingFlops: sum((row) => row.trainingFlops),
+    elementwiseOps: sum((row) => row.elementwiseOps),
+    ...traffic,
+    intensityFlopPerByte: intensity(forwardFlops, traffic),
+  };
+}
+
+/** @throws HalfnoteError `invalid-batch-size` */
+export function checkBatchSize(batchSize: number): number {
+  if (Number.isSafeInteger(batchSize) && batchSize >= 1) return batchSize;
+  throw new HalfnoteError(
+    'invalid-batch-size',
+    `batchSize is ${batchSize}; allowed are whole numbers from 1.`,
+  );
+}
+
+function checkShapes({ inputs }: ModelGraph): void {
+  for (const { id, shape } of inputs) {
+    if (!shape.slice(1).includes(null)) continue;
+    throw new HalfnoteError(
+      'unknown-shape',
+      `The input ${id} of the model has the shape [${shape.map((size) => size ?? '?').join(', ')}]; only the batch may be open.`,
+      'Build the model with a fixed inputShape to know its cost.',
+    );
+  }
+}
