@@ -49,6 +49,7 @@ export const SUITES = [
   { name: 'onnx-cases', command: node('test/onnx-cases/run.mjs') },
   { name: 'fuzz-models', command: node('test/fuzz-models/run.mjs') },
   { name: 'foreign-models', command: node('test/foreign-models/run.mjs') },
+  { name: 'cost', command: node('test/cost/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
   {

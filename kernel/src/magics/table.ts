@@ -1,6 +1,7 @@
 import { MagicTable } from './language/magic-table';
 import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
+import { cost } from './catalog/cost';
 import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
 import { explain } from './catalog/explain';
@@ -29,6 +30,7 @@ export const MAGICS = new MagicTable([
   compare,
   explain,
   gradients,
+  cost,
   memory,
   kvcache,
   quantize,

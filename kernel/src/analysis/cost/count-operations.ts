@@ -34,7 +34,7 @@ async function withoutStates<T>(
   model: tf.LayersModel,
   fn: (model: tf.LayersModel) => T,
 ): Promise<T> {
-  if (!walkLayers(model).some(({ layer }) => (layer as Stateful).stateful === true)) {
+  if (!walkLayers(model).some(({ layer }) => (layer as Stateful).stateful)) {
     return fn(model);
   }
   const copy = await cloneModel(model);

@@ -68,7 +68,7 @@ export function traceForward(
     return result;
   });
   try {
-    withoutRecording(() =>
+    withoutRecording(() => {
       withPrecision('fp32', () => {
         tf.tidy(() => {
           const batch = model.inputs.map(({ shape, dtype }) =>
@@ -77,8 +77,8 @@ export function traceForward(
           const [only] = batch;
           model.apply(batch.length === 1 && only !== undefined ? only : batch);
         });
-      }),
-    );
+      });
+    });
   } finally {
     stop();
     stopPlaces();

@@ -6,6 +6,8 @@ import { multiHeadAttention } from '../../layers/multi-head-attention';
 import { transformerBlock } from '../../layers/transformer';
 import { inputsOf, EVERY_LAYER, modelOf } from '../../models/every-layer.fixture';
 import { aroundKernels } from '../../patches/kernel-calls';
+import { rowsOf } from '../../models/rows';
+import { setPrecision } from '../../precision/status';
 import { loadBackend } from '../../start';
 import { modelCost } from './model-cost';
 import { isProduct, productWork } from './product-flops';
@@ -189,7 +191,7 @@ describe('modelCost', () => {
   it.each(TRAINED)('tells what a training step with %s really multiplies', async (name, kind) => {
     const model = modelOf(name, kind);
     const x = inputsOf(kind);
-    const { result } = await modelCost(model, { batchSize: x.shape[0] ?? 0 });
+    const { result } = await modelCost(model, { batchSize: rowsOf([x]) });
     const weights = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const step = executed(() => {
       tf.tidy(() => {
@@ -201,7 +203,7 @@ describe('modelCost', () => {
       .filter(({ name: layer }) => layer.startsWith('before'))
       .reduce((sum, { forwardFlops }) => sum + forwardFlops, 0);
     // Nor that of the zeros which a recurrent layer starts from, 5 of them a row and product.
-    const ofStates = (PRODUCTS_OF_STATE[name] ?? 0) * 2 * (x.shape[0] ?? 0) * 5 * 5;
+    const ofStates = (PRODUCTS_OF_STATE[name] ?? 0) * 2 * rowsOf([x]) * 5 * 5;
     expect(step - result.trainingFlops).toBe(unread + ofStates);
     tf.dispose([x, model]);
   });
@@ -259,7 +261,6 @@ describe('modelCost', () => {
   it('is the same under another policy', async () => {
     const x = tf.input({ shape: [6, 8] });
     const model = tf.model({ inputs: x, outputs: transformerBlock(x, { numHeads: 2 }) });
-    const { setPrecision } = await import('../../precision/status');
     const plain = (await modelCost(model)).result;
     setPrecision('bf16');
     try {

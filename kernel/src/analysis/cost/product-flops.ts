@@ -101,7 +101,9 @@ function einsum(call: KernelCall): ReturnType<Count> {
   const terms = (equation.split('->')[0] ?? '').replace(/\s/g, '').split(',');
   const sizes = new Map<string, number>();
   factors.forEach(({ shape }, i) => {
-    [...(terms[i] ?? '')].forEach((index, axis) => sizes.set(index, shape[axis] ?? 1));
+    Array.from(terms[i] ?? '').forEach((index, axis) => {
+      sizes.set(index, shape[axis] ?? 1);
+    });
   });
   const points = [...sizes.values()].reduce((product, size) => product * size, 1);
   return { flops: factors.length < 2 ? 0 : 2 * points, factors };

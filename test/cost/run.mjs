@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+/**
+ * What `modelCost` counts for ten models, beside PyTorch's `FlopCounterMode` (as a fixture, made by
+ * test/pytorch/generate_flops.py) and the profiler of the installed TensorFlow.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root, venvPython } from '../../scripts/lib/paths.mjs';
+import { runCases } from '../lib/cases.mjs';
+import { models } from './models.mjs';
+
+const require = createRequire(import.meta.url);
+const halfnote = require(join(root, 'kernel/dist/index.js'));
+await halfnote.ensureBackend();
+const tf = require('@tensorflow/tfjs');
+
+const fixture = JSON.parse(readFileSync(join(root, 'test/pytorch/flops.json'), 'utf8'));
+const { batch: batchSize } = fixture;
+const profiled = JSON.parse(
+  execFileSync(venvPython, [join(root, 'test/cost/tensorflow_flops.py'), String(batchSize)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+    .trim()
+    .split('\n')
+    .at(-1),
+);
+
+/**
+ * PyTorch's formula for the gradient of a filter knows no groups: it counts that of a depthwise convolution
+ * as if each output channel read all input channels, as many times what it is.
+ */
+const surplus = ({ layers }) =>
+  layers
+    .filter(({ kind }) => kind === 'DepthwiseConv2D')
+    // Each channel has a filter of 3 x 3 and a bias.
+    .map(({ forwardFlops, parameters }) => forwardFlops * (parameters / 10 - 1))
+    .reduce((sum, flops) => sum + flops, 0);
+
+const cases = {};
+for (const [name, model] of Object.entries(models(tf, halfnote))) {
+  const { result } = await halfnote.modelCost(model, { batchSize });
+  const { parameters, forward, training } = fixture.models[name];
+  cases[`${name}: forward, as PyTorch ${fixture.torch} counts`] = () => {
+    assert.equal(result.forwardFlops, forward);
+  };
+  cases[`${name}: a training step, as PyTorch counts`] = () => {
+    assert.equal(result.trainingFlops, training - surplus(result));
+  };
+  if (name in profiled) {
+    cases[`${name}: forward, as TensorFlow's profiler counts`] = () => {
+      assert.equal(result.forwardFlops, profiled[name]);
+    };
+  }
+  if (!['lstm', 'gru'].includes(name)) {
+    // PyTorch's LSTM has two biases, and the GRU there has one where ours has another.
+    cases[`${name}: parameters`] = () => {
+      assert.equal(result.parameters, parameters);
+    };
+  }
+}
+cases['each judge has an opinion'] = () => {
+  assert.equal(Object.keys(fixture.models).length, 10);
+  assert.equal(Object.keys(profiled).length, 9);
+};
+await runCases(cases);
