@@ -289,10 +289,10 @@ describe('a wrong call', () => {
     for (const ask of [carbonReport, carbonCell]) {
       await expect(ask({ gridIntensity: NaN })).rejects.toThrow(/^gridIntensity is NaN/);
       await expect(ask({ gridIntensity: '5' as unknown as number })).rejects.toThrow(
-        /^gridIntensity is 5; it must be a number/,
+        /^gridIntensity is '5'; it must be a number/,
       );
       await expect(ask({ pue: NaN })).rejects.toThrow(/^pue is NaN/);
-      await expect(ask({ pue: '2' as unknown as number })).rejects.toThrow(/^pue is 2; .* number/);
+      await expect(ask({ pue: '2' as unknown as number })).rejects.toThrow(/^pue is '2'; .* number/);
       await expect(ask({ region: 33 as unknown as string })).rejects.toThrow(/^region is 33/);
     }
   });
