@@ -13,8 +13,3 @@ export class MeterFailure extends Error {
     this.name = 'MeterFailure';
   }
 }
-
-/** `EACCES`, `ENOENT`, ... of an error of the file system. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}

@@ -1,30 +1,69 @@
-import type { Found, Meter } from './meter';
-import { cpuModel, dramModel } from './model';
-import type { ModelOptions } from './model';
+import { HalfnoteError, firstLine } from '../../errors';
+import { findAmdGpus } from './amd-gpu';
+import { cpuModel } from './cpu-model';
+import { dramModel } from './dram-model';
+import type { Absence, Component, Found, Meter } from './meter';
 import { findNvml } from './nvml';
 import type { NvmlOptions } from './nvml';
 import { findRapl } from './rapl';
+import type { ReadText } from './sysfs';
+import type { Tdp } from './thread-power';
 
 export interface FindOptions {
-  /** Default: this process and its descendants. */
-  readonly pids?: () => readonly number[];
-  readonly tdp?: ModelOptions['tdp'];
+  /** Thermal design power for the model of the CPU. Default: `HALFNOTE_TDP_W`, else by the processor's name. */
+  readonly tdp?: Tdp | undefined;
+  /** Folders that stand in for `/sys/class/powercap`, `/sys/class/drm` and `/proc`. */
   readonly powercap?: string;
+  readonly drm?: string;
+  readonly proc?: string;
+  /** Reads their files. */
+  readonly read?: ReadText;
   readonly nvml?: NvmlOptions;
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Counters where the machine has them; for CPU and memory a model where it has none. */
+/**
+ * What measures this machine: counters where it has them, for CPU and memory a model where it has none.
+ * In this order: CPU, memory, GPUs. Never throws for what is missing or wrong: that is in `absent`.
+ */
 export function findMeters(options: FindOptions = {}): Found {
-  const { pids = () => [process.pid], tdp } = options;
-  const rapl = findRapl(options.powercap);
-  const nvml = findNvml(options.nvml);
-  const counted = new Set(rapl.meters.map(({ component }) => component));
-  const models: Meter[] = [
-    ...(counted.has('cpu') ? [] : [cpuModel({ pids, tdp })]),
-    ...(counted.has('dram') ? [] : [dramModel({ pids })]),
+  const { tdp, proc, env = process.env } = options;
+  const rapl = findRapl(options.powercap, options.read);
+  const nvml = findNvml({ env, ...options.nvml });
+  const amd = findAmdGpus(options.drm, options.read);
+  const counted = (component: Component): readonly Meter[] =>
+    rapl.meters.filter((meter) => meter.component === component);
+  const orModel = (component: Component, device: string, make: () => Meter): Found =>
+    counted(component).length > 0 ? NOTHING : modelled(device, make);
+  const models = [
+    orModel('cpu', 'CPU model', () => cpuModel({ tdp, proc, env })),
+    orModel('dram', 'memory model', () => dramModel({ proc })),
   ];
+  const found = [rapl, ...models, nvml, amd];
+  const order: readonly Component[] = ['cpu', 'dram', 'gpu'];
   return {
-    meters: [...rapl.meters, ...models, ...nvml.meters],
-    absent: [...rapl.absent, ...nvml.absent],
+    meters: order.flatMap((component) =>
+      found.flatMap(({ meters }) => meters.filter((meter) => meter.component === component)),
+    ),
+    absent: found.flatMap(({ absent }) => absent),
   };
+}
+
+const NOTHING: Found = { meters: [], absent: [] };
+
+/** A machine without any figure of its processor or memory has no whole total. */
+function modelled(device: string, make: () => Meter): Found {
+  try {
+    return { meters: [make()], absent: [] };
+  } catch (error) {
+    const absence: Absence = {
+      device,
+      reason: 'failed',
+      message: `There is no ${device}: ${firstLine(error)}`,
+      ...(error instanceof HalfnoteError && error.hint !== undefined ? { hint: error.hint } : {}),
+      leavesIncomplete: true,
+    };
+    return { meters: [], absent: [absence] };
+  }
 }

@@ -5,12 +5,23 @@ export interface NvmlBinding {
   deviceCount(): number;
   name(index: number): string;
   uuid(index: number): string;
+  /** Of the instances (MIG) that the GPU is split into; none where it isn't. */
+  migUuids(index: number): readonly string[];
   /** Since the driver was loaded, in millijoules. Volta and later. */
-  totalEnergyMj(index: number): number;
+  totalEnergyMj(index: number): bigint;
   /** Right now, in milliwatts. */
   powerMw(index: number): number;
   shutdown(): void;
 }
+
+/** `nvmlReturn_t`, as far as we act on it. */
+export const NVML_STATUS = {
+  notSupported: 3,
+  noPermission: 4,
+  notFound: 6,
+  functionNotFound: 13,
+  gpuIsLost: 15,
+} as const;
 
 export class NvmlError extends Error {
   constructor(
@@ -42,6 +53,14 @@ export function loadNvml(library: string = LIBRARY): NvmlBinding {
   const nvml = koffi.load(library);
   const bind = (prototype: string): ((...args: unknown[]) => number) =>
     nvml.func(prototype) as (...args: unknown[]) => number;
+  /** What drivers before 450 don't have. */
+  const bindNewer = (prototype: string): ((...args: unknown[]) => number) => {
+    try {
+      return bind(prototype);
+    } catch {
+      return () => NVML_STATUS.functionNotFound;
+    }
+  };
   const errorString = nvml.func('const char *nvmlErrorString(int result)') as (
     status: number,
   ) => string;
@@ -62,11 +81,22 @@ export function loadNvml(library: string = LIBRARY): NvmlBinding {
   const getFields = bind(
     'int nvmlDeviceGetFieldValues(void *device, int valuesCount, void *values)',
   );
+  const getMigCount = bindNewer(
+    'int nvmlDeviceGetMaxMigDeviceCount(void *device, _Out_ uint32_t *count)',
+  );
+  const getMig = bindNewer(
+    'int nvmlDeviceGetMigDeviceHandleByIndex(void *device, uint32_t index, _Out_ void **instance)',
+  );
 
+  /** Kept, since the numbers of others change when a GPU falls off the bus. */
+  const handles = new Map<number, unknown>();
   const handle = (index: number): unknown => {
-    const device: unknown[] = [null];
-    check('nvmlDeviceGetHandleByIndex', getHandle(index, device));
-    return device[0];
+    if (!handles.has(index)) {
+      const device: unknown[] = [null];
+      check('nvmlDeviceGetHandleByIndex', getHandle(index, device));
+      handles.set(index, device[0]);
+    }
+    return handles.get(index);
   };
   const text = (call: string, read: (buffer: Buffer) => number): string => {
     const buffer = Buffer.alloc(NAME_BYTES);
@@ -85,10 +115,19 @@ export function loadNvml(library: string = LIBRARY): NvmlBinding {
       text('nvmlDeviceGetName', (buffer) => getName(handle(index), buffer, NAME_BYTES)),
     uuid: (index) =>
       text('nvmlDeviceGetUUID', (buffer) => getUuid(handle(index), buffer, NAME_BYTES)),
+    migUuids: (index) => {
+      const count = [0];
+      if (getMigCount(handle(index), count) !== 0) return [];
+      return Array.from({ length: count[0] ?? 0 }, (_, at) => at).flatMap((at) => {
+        const instance: unknown[] = [null];
+        if (getMig(handle(index), at, instance) !== 0) return [];
+        return text('nvmlDeviceGetUUID', (buffer) => getUuid(instance[0], buffer, NAME_BYTES));
+      });
+    },
     totalEnergyMj: (index) => {
       const energy: (number | bigint)[] = [0];
       check('nvmlDeviceGetTotalEnergyConsumption', getEnergy(handle(index), energy));
-      return Number(energy[0]);
+      return BigInt(energy[0] ?? 0);
     },
     powerMw: (index) => {
       const field = Buffer.alloc(FIELD.bytes);

@@ -3,55 +3,184 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { MeterFailure } from './failure';
 import { findNvml } from './nvml';
-import { loadNvml, NvmlError } from './nvml-binding';
+import { NVML_STATUS, NvmlError, loadNvml } from './nvml-binding';
 import type { NvmlBinding } from './nvml-binding';
 
 function fake(overrides: Partial<NvmlBinding> = {}): NvmlBinding {
   return {
     deviceCount: () => 2,
     name: (index) => `Fake ${index}`,
-    uuid: (index) => `GPU-${index}0aa`,
-    totalEnergyMj: (index) => 5000 + index,
+    uuid: (index) => `GPU-${index}aa`,
+    migUuids: () => [],
+    totalEnergyMj: (index) => BigInt(5000 + index),
     powerMw: () => 300_000,
     shutdown: () => undefined,
     ...overrides,
   };
 }
 
+const B = 'GPU-1aa';
+
 describe('findNvml', () => {
   it('reads joules from the total energy counter and watts from the power field', () => {
-    const { meters } = findNvml({ load: () => fake(), visible: undefined });
+    let [mj, mw] = [5_000_000_000_000n, 300_000];
+    const load = (): NvmlBinding => fake({ totalEnergyMj: () => mj, powerMw: () => mw });
+    const { meters, absent } = findNvml({ load, env: {} });
+    expect(absent).toEqual([]);
     expect(meters.map(({ source }) => source)).toEqual([
       'NVML total energy, GPU 0 Fake 0',
       'NVML total energy, GPU 1 Fake 1',
     ]);
-    expect(meters[1]?.read(0).joules).toBeCloseTo(5.001, 9);
-    expect(meters[0]?.read(0).watts).toBe(300);
+    expect(meters[0]?.read(0)).toEqual({ joules: 0, watts: 300, gaps: 0, resets: 0 });
+    [mj, mw] = [mj + 45_001n, 310_000];
+    expect(meters[0]?.read(0.15)).toEqual({ joules: 45.001, watts: 310, gaps: 0, resets: 0 });
   });
 
-  it('counts only the GPUs that programs may use', () => {
-    const visible = (names: string) =>
-      findNvml({ load: () => fake(), visible: names }).meters.map(({ source }) => source.slice(-1));
-    expect(visible('1')).toEqual(['1']);
-    expect(visible('GPU-00')).toEqual(['0']);
-    expect(visible('')).toEqual([]);
+  it('counts the GPUs that programs may use, and says which it does not', () => {
+    const { meters } = findNvml({ load: () => fake(), env: { CUDA_VISIBLE_DEVICES: '1' } });
+    expect(meters.map(({ source }) => source)).toEqual(['NVML total energy, GPU 1 Fake 1']);
+    expect(meters[0]?.note).toContain('hides them: GPU 0.');
+    for (const hidden of ['', '-1', 'GPU-none']) {
+      const found = findNvml({ load: () => fake(), env: { CUDA_VISIBLE_DEVICES: hidden } });
+      expect(found.meters).toEqual([]);
+      expect(found.absent[0]?.message).toContain(`CUDA_VISIBLE_DEVICES is "${hidden}"`);
+    }
   });
 
-  it('integrates power on a GPU without an energy counter', () => {
-    const powers = [100_000, 300_000, 300_000];
+  it('says when CUDA may number the GPUs another way', () => {
+    const note = (env: Record<string, string>, name = (index: number) => `Fake ${index}`) =>
+      findNvml({ load: () => fake({ name }), env }).meters[0]?.note;
+    expect(note({ CUDA_VISIBLE_DEVICES: '1' })).toContain('CUDA_DEVICE_ORDER=PCI_BUS_ID');
+    for (const fine of [
+      note({ CUDA_VISIBLE_DEVICES: '1', CUDA_DEVICE_ORDER: 'PCI_BUS_ID' }),
+      note({ CUDA_VISIBLE_DEVICES: B }),
+      note({ CUDA_VISIBLE_DEVICES: '1' }, () => 'One model'),
+      note({}),
+    ]) {
+      expect(fine).not.toContain('CUDA_DEVICE_ORDER');
+    }
+  });
+
+  it("counts a split GPU by its whole counter, once, and says that this isn't the instance's", () => {
+    const load = (): NvmlBinding =>
+      fake({ migUuids: (index) => (index === 1 ? ['MIG-a', 'MIG-b'] : []) });
+    const { meters } = findNvml({ load, env: { CUDA_VISIBLE_DEVICES: 'MIG-a,MIG-b' } });
+    expect(meters.map(({ source }) => source)).toEqual(['NVML total energy, GPU 1 Fake 1']);
+    expect(meters[0]?.note).toContain('no energy of instances (MIG)');
+  });
+
+  it('counts a counter that falls as one that began anew, never as no energy', () => {
+    let mj = 1_000_000n;
+    const load = (): NvmlBinding => fake({ deviceCount: () => 1, totalEnergyMj: () => mj });
+    const [meter] = findNvml({ load, env: {} }).meters;
+    meter?.read(0);
+    mj = 1_200_000n;
+    meter?.read(1);
+    mj = 5n;
+    expect(meter?.read(2)).toMatchObject({ joules: 200, resets: 1, gaps: 0 });
+    mj = 300_005n;
+    expect(meter?.read(3)).toMatchObject({ joules: 500, resets: 1, gaps: 0 });
+  });
+
+  it('keeps what a GPU has used when it is lost, and goes on when it is back', () => {
+    let [mj, isLost] = [0n, false];
+    const lost = (): never => {
+      throw new NvmlError(
+        'nvmlDeviceGetTotalEnergyConsumption',
+        NVML_STATUS.gpuIsLost,
+        'GPU is lost',
+      );
+    };
     const load = (): NvmlBinding =>
       fake({
         deviceCount: () => 1,
-        totalEnergyMj: () => {
-          throw new NvmlError('nvmlDeviceGetTotalEnergyConsumption', 3, 'Not Supported');
-        },
+        totalEnergyMj: () => (isLost ? lost() : mj),
+        powerMw: () => (isLost ? lost() : 100),
+      });
+    const [meter] = findNvml({ load, env: {} }).meters;
+    meter?.read(0);
+    mj = 700_000n;
+    meter?.read(1);
+    isLost = true;
+    let failure: unknown;
+    try {
+      meter?.read(2);
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toBeInstanceOf(MeterFailure);
+    expect((failure as MeterFailure).message).toMatch(
+      /GPU 0 Fake 0 could not be read: .*GPU is lost \(15\)/,
+    );
+    expect((failure as MeterFailure).cause).toBeInstanceOf(NvmlError);
+    expect((failure as MeterFailure).last).toMatchObject({ joules: 700, gaps: 1 });
+    [isLost, mj] = [false, 900_000n];
+    expect(meter?.read(3)).toMatchObject({ joules: 900, gaps: 1, resets: 0 });
+  });
+
+  it('has the energy also where power is not told', () => {
+    const powerMw = (): never => {
+      throw new NvmlError('nvmlDeviceGetPowerUsage', NVML_STATUS.notSupported, 'Not Supported');
+    };
+    const [meter] = findNvml({ load: () => fake({ powerMw }), env: {} }).meters;
+    expect(meter?.read(0)).toEqual({ joules: 0, watts: undefined, gaps: 0, resets: 0 });
+  });
+
+  it('integrates power on a GPU without an energy counter', () => {
+    const powers = [100_000, 100_000, 300_000, 300_000];
+    const load = (): NvmlBinding =>
+      fake({
+        deviceCount: () => 1,
+        totalEnergyMj: notSupported,
         powerMw: () => powers.shift() ?? 0,
       });
-    const [meter] = findNvml({ load, visible: undefined }).meters;
+    const [meter] = findNvml({ load, env: {} }).meters;
     const joules = [0, 2, 3].map((now) => meter?.read(now).joules);
     expect(joules).toEqual([0, 400, 700]);
-    expect(meter?.source).toContain('power x time');
+    expect(meter).toMatchObject({ method: 'integrated power', maxIntervalS: 0.1 });
+  });
+
+  it('names each GPU that it cannot read, and that the total is not whole', () => {
+    const load = (): NvmlBinding =>
+      fake({
+        deviceCount: () => 3,
+        totalEnergyMj: (index) => {
+          if (index === 1) throw new NvmlError('nvml', NVML_STATUS.noPermission, 'No');
+          if (index === 2) throw new NvmlError('nvml', 999, 'Unknown Error');
+          return 0n;
+        },
+      });
+    const { meters, absent } = findNvml({ load, env: {} });
+    expect(meters).toHaveLength(1);
+    expect(absent).toMatchObject([
+      { device: 'GPU 1', reason: 'permission-denied', leavesIncomplete: true },
+      { device: 'GPU 2', reason: 'failed', leavesIncomplete: true },
+    ]);
+  });
+
+  it('lets the driver go once, after the last of its meters', () => {
+    const counts: number[] = [];
+    const closes = (env: Record<string, string>, overrides: Partial<NvmlBinding> = {}) => {
+      let shutdowns = 0;
+      const load = (): NvmlBinding => fake({ shutdown: () => (shutdowns += 1), ...overrides });
+      const { meters } = findNvml({ load, env });
+      for (const meter of [...meters, ...meters.toReversed()]) {
+        counts.push(shutdowns);
+        meter.close?.();
+      }
+      return shutdowns;
+    };
+    expect(closes({})).toBe(1);
+    expect(counts).toEqual([0, 0, 1, 1]);
+    expect(closes({ CUDA_VISIBLE_DEVICES: '1,0' })).toBe(1);
+    expect(closes({ CUDA_VISIBLE_DEVICES: '1' })).toBe(1);
+    expect(closes({ CUDA_VISIBLE_DEVICES: '' })).toBe(1);
+    const deviceCount = (): never => {
+      throw new NvmlError('nvmlDeviceGetCount', 999, 'Unknown Error');
+    };
+    expect(closes({}, { deviceCount })).toBe(1);
   });
 
   it('is without meters and says why where there is no driver', () => {
@@ -61,12 +190,16 @@ describe('findNvml', () => {
   });
 });
 
+function notSupported(): never {
+  throw new NvmlError('nvmlDeviceGetTotalEnergyConsumption', NVML_STATUS.notSupported, 'No');
+}
+
 /** A driver of our own with the C interface of NVIDIA's header, to check how ours calls it. */
 const DRIVER = `
 #include <cstdint>
 #include <cstring>
 struct Device { unsigned index; };
-static Device devices[2] = {{0}, {1}};
+static Device devices[3] = {{0}, {1}, {2}};
 static int alive = 0;
 union Value { double d; int si; unsigned ui; unsigned long ul; unsigned long long ull; long long sll; unsigned short us; };
 struct FieldValue { unsigned fieldId, scopeId; long long timestamp, latencyUsec; int valueType, nvmlReturn; Value value; };
@@ -77,7 +210,9 @@ int nvmlShutdown() { alive--; return 0; }
 int nvmlDeviceGetCount_v2(unsigned* n) { *n = 2; return alive ? 0 : 1; }
 int nvmlDeviceGetHandleByIndex_v2(unsigned i, Device** d) { if (i > 1) return 2; *d = &devices[i]; return 0; }
 int nvmlDeviceGetName(Device* d, char* s, unsigned n) { strncpy(s, d->index ? "Second GPU" : "First GPU", n); return 0; }
-int nvmlDeviceGetUUID(Device* d, char* s, unsigned n) { strncpy(s, d->index ? "GPU-b" : "GPU-a", n); return 0; }
+int nvmlDeviceGetUUID(Device* d, char* s, unsigned n) { strncpy(s, d->index == 2 ? "MIG-b1" : d->index ? "GPU-b" : "GPU-a", n); return 0; }
+int nvmlDeviceGetMaxMigDeviceCount(Device* d, unsigned* n) { *n = 7; return d->index ? 0 : 3; }
+int nvmlDeviceGetMigDeviceHandleByIndex(Device* d, unsigned i, Device** m) { *m = &devices[2]; return i == 3 ? 0 : 6; }
 int nvmlDeviceGetTotalEnergyConsumption(Device* d, unsigned long long* mj) { if (d->index) return 3; *mj = 1234567890123ull; return 0; }
 int nvmlDeviceGetPowerUsage(Device* d, unsigned* mw) { *mw = 70000; return 0; }
 int nvmlDeviceGetFieldValues(Device* d, int n, FieldValue* v) {
@@ -105,7 +240,8 @@ describe('loadNvml', () => {
       'Second GPU',
       'GPU-b',
     ]);
-    expect(nvml.totalEnergyMj(0)).toBe(1_234_567_890_123);
+    expect(nvml.totalEnergyMj(0)).toBe(1_234_567_890_123n);
+    expect([nvml.migUuids(0), nvml.migUuids(1)]).toEqual([[], ['MIG-b1']]);
     expect(nvml.powerMw(0)).toBe(412_345);
     expect(nvml.powerMw(1)).toBe(70_000);
     expect(() => nvml.totalEnergyMj(1)).toThrow(

@@ -1,105 +1,146 @@
-import type { Absence, Found, Meter, Reading } from './meter';
-import { loadNvml } from './nvml-binding';
+import { firstLine } from '../../errors';
+import type { Absence, Found, Meter } from './meter';
+import { NVML_STATUS, NvmlError, loadNvml } from './nvml-binding';
 import type { NvmlBinding } from './nvml-binding';
+import { gpuMeter } from './nvml-gpu';
+import { visibleGpus } from './visible-gpus';
+import type { GpuIdentity } from './visible-gpus';
 
-/** The total energy counter moves in steps this long. */
-const REFRESH_S = 0.1;
-/** Power is integrated this often on GPUs that have no energy counter (before Volta). */
-const INTEGRATE_S = 0.1;
-
-const NOTE = 'NVML counts the whole GPU, other programs on it too.';
+const SHARED = 'NVML counts the whole GPU, other programs on it too.';
+const SPLIT =
+  'NVML has no energy of instances (MIG): the counter is that of the whole GPU, all its instances.';
+const BY_SPEED =
+  'CUDA numbers GPUs of different models by their speed, NVML as they are plugged in: set CUDA_DEVICE_ORDER=PCI_BUS_ID, or name GPUs by UUID, for CUDA_VISIBLE_DEVICES to mean the same to both.';
 
 export interface NvmlOptions {
   readonly load?: () => NvmlBinding;
-  /** `CUDA_VISIBLE_DEVICES`: the GPUs that programs may use, by index or UUID. */
-  readonly visible?: string | undefined;
+  /** Of `CUDA_VISIBLE_DEVICES` and `CUDA_DEVICE_ORDER`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A meter for each visible NVIDIA GPU; without a driver none, and the reason. */
+/** A meter for each NVIDIA GPU that CUDA programs see; without a driver none, and the reason. */
 export function findNvml(options: NvmlOptions = {}): Found {
-  const { load = loadNvml, visible = process.env['CUDA_VISIBLE_DEVICES'] } = options;
+  const { load = loadNvml, env = process.env } = options;
   let nvml: NvmlBinding;
   try {
     nvml = load();
   } catch (error) {
     return { meters: [], absent: [noDriver(error)] };
   }
+  const users = new Users(nvml);
+  let found: Found;
   try {
-    const meters: Meter[] = [];
-    for (let index = 0; index < nvml.deviceCount(); index++) {
-      if (isVisible(visible, index, () => nvml.uuid(index))) meters.push(gpuMeter(nvml, index));
-    }
-    if (meters.length > 0) return { meters, absent: [] };
-    nvml.shutdown();
-    const message = 'The NVIDIA driver shows no GPU that this process may use.';
-    return { meters: [], absent: [{ device: 'NVML', reason: 'no-device', message }] };
+    found = findGpus(nvml, env, users);
   } catch (error) {
-    const message = `The GPU's energy can't be read: ${error instanceof Error ? error.message : String(error)}`;
-    return { meters: [], absent: [{ device: 'NVML', reason: 'failed', message }] };
+    found = { meters: [], absent: [failed('NVML', error, false)] };
   }
+  if (found.meters.length === 0) users.shutdown();
+  return found;
 }
 
-function isVisible(visible: string | undefined, index: number, uuid: () => string): boolean {
-  if (visible === undefined) return true;
-  const names = visible.split(',').map((name) => name.trim());
-  return names.some((name) =>
-    /^\d+$/.test(name) ? Number(name) === index : name !== '' && uuid().startsWith(name),
-  );
-}
-
-function gpuMeter(nvml: NvmlBinding, index: number): Meter {
-  const name = `GPU ${index} ${nvml.name(index)}`;
-  const readWatts = (): number => nvml.powerMw(index) / 1000;
-  const common = {
-    component: 'gpu',
-    note: NOTE,
-    close: () => {
-      if (index === 0) nvml.shutdown();
-    },
-  } as const;
-  try {
-    nvml.totalEnergyMj(index);
-  } catch {
-    return {
-      ...common,
-      method: 'integrated power',
-      source: `NVML power x time, ${name}`,
-      read: integrate(readWatts),
-      maxIntervalS: INTEGRATE_S,
-      sampled: 'in-windows',
-    };
+function findGpus(nvml: NvmlBinding, env: NonNullable<NvmlOptions['env']>, users: Users): Found {
+  const gpus = Array.from({ length: nvml.deviceCount() }, (_, index) => identify(nvml, index));
+  const visible = visibleGpus(env['CUDA_VISIBLE_DEVICES'], gpus);
+  const notes = [...hiddenNote(gpus.length, visible), ...orderNote(env, gpus)];
+  const meters: Meter[] = [];
+  const failures: { readonly index: number; readonly error: unknown }[] = [];
+  for (const index of visible) {
+    try {
+      const instances = gpus[index]?.migUuids.length ?? 0;
+      const note = [SHARED, ...(instances > 0 ? [SPLIT] : []), ...notes].join(' ');
+      meters.push({ ...gpuMeter(nvml, index), note, close: users.one() });
+    } catch (error) {
+      failures.push({ index, error });
+    }
   }
   return {
-    ...common,
-    method: 'counter',
-    source: `NVML total energy, ${name}`,
-    read: () => ({
-      joules: nvml.totalEnergyMj(index) / 1000,
-      watts: readWatts(),
-      gaps: 0,
-      resets: 0,
-    }),
-    refreshS: REFRESH_S,
+    meters,
+    absent: [
+      ...failures.map(({ index, error }) => failed(`GPU ${index}`, error, meters.length > 0)),
+      ...(visible.length > 0 ? [] : [nothingVisible(gpus.length, env['CUDA_VISIBLE_DEVICES'])]),
+    ],
   };
 }
 
-/** Joules from watts by the trapezoidal rule over the moments at which it is called. */
-export function integrate(readWatts: (nowS: number) => number): (nowS: number) => Reading {
-  let joules = 0;
-  let last: { readonly watts: number; readonly atS: number } | undefined;
-  return (nowS) => {
-    const watts = readWatts(nowS);
-    if (last !== undefined) joules += ((last.watts + watts) / 2) * (nowS - last.atS);
-    last = { watts, atS: nowS };
-    return { joules, watts, gaps: 0, resets: 0 };
+interface NamedGpu extends GpuIdentity {
+  readonly model: string;
+}
+
+/** A GPU that can't say its name still has its place in the order. */
+function identify(nvml: NvmlBinding, index: number): NamedGpu {
+  try {
+    return {
+      uuid: nvml.uuid(index),
+      migUuids: nvml.migUuids(index),
+      model: nvml.name(index),
+    };
+  } catch {
+    return { uuid: '', migUuids: [], model: '' };
+  }
+}
+
+/** The driver is let go once, when the last of its meters is closed. */
+class Users {
+  private readonly open = new Set<symbol>();
+  private isShut = false;
+
+  constructor(private readonly nvml: NvmlBinding) {}
+
+  one(): () => void {
+    const user = Symbol();
+    this.open.add(user);
+    return () => {
+      this.open.delete(user);
+      if (this.open.size === 0) this.shutdown();
+    };
+  }
+
+  shutdown(): void {
+    if (this.isShut) return;
+    this.isShut = true;
+    this.nvml.shutdown();
+  }
+}
+
+function hiddenNote(count: number, visible: readonly number[]): readonly string[] {
+  const hidden = Array.from({ length: count }, (_, index) => index).filter(
+    (index) => !visible.includes(index),
+  );
+  if (hidden.length === 0) return [];
+  return [`Not counted, since CUDA_VISIBLE_DEVICES hides them: GPU ${hidden.join(', ')}.`];
+}
+
+function orderNote(
+  env: NonNullable<NvmlOptions['env']>,
+  gpus: readonly NamedGpu[],
+): readonly string[] {
+  const byNumber = /^\s*\+?\d/.test(env['CUDA_VISIBLE_DEVICES'] ?? '');
+  const models = new Set(gpus.map(({ model }) => model));
+  return byNumber && models.size > 1 && env['CUDA_DEVICE_ORDER'] !== 'PCI_BUS_ID' ? [BY_SPEED] : [];
+}
+
+function nothingVisible(count: number, value: string | undefined): Absence {
+  const message =
+    count === 0
+      ? 'The NVIDIA driver shows no GPU.'
+      : `CUDA_VISIBLE_DEVICES is "${value ?? ''}", which lets programs use none of the ${count} NVIDIA GPUs here; their energy isn't counted.`;
+  return { device: 'NVML', reason: 'no-device', message };
+}
+
+function failed(device: string, error: unknown, leavesIncomplete: boolean): Absence {
+  const isDenied = error instanceof NvmlError && error.status === NVML_STATUS.noPermission;
+  return {
+    device,
+    reason: isDenied ? 'permission-denied' : 'failed',
+    message: `The energy of ${device} can't be read: ${firstLine(error)}`,
+    ...(leavesIncomplete ? { leavesIncomplete } : {}),
   };
 }
 
 function noDriver(error: unknown): Absence {
-  const message = error instanceof Error ? error.message : String(error);
   return {
     device: 'NVML',
     reason: 'no-driver',
-    message: `No NVIDIA driver here, so no GPU energy (${message.split('\n')[0] ?? ''}).`,
+    message: `No NVIDIA driver here, so no energy of NVIDIA GPUs (${firstLine(error)}).`,
   };
 }

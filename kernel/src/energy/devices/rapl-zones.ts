@@ -1,12 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component } from './meter';
-
-export type ReadText = (file: string) => string;
-
-export function readText(file: string): string {
-  return readFileSync(file, 'utf8').trim();
-}
+import { byNumber, listFolder } from './sysfs';
+import type { ReadText } from './sysfs';
 
 /** A power zone of Linux's powercap tree that covers a processor, or its memory. */
 export interface Zone {
@@ -49,21 +44,13 @@ export function listZones(root: string, read: ReadText): Zones {
 }
 
 function zoneFolders(root: string): readonly string[] {
-  try {
-    return readdirSync(root)
-      .filter((entry) => ZONE.test(entry))
-      .sort((a, b) => controlType(a).localeCompare(controlType(b)) || byNumber(a, b));
-  } catch {
-    return [];
-  }
+  return listFolder(root)
+    .filter((entry) => ZONE.test(entry))
+    .sort((a, b) => controlType(a).localeCompare(controlType(b)) || byNumber(a, b));
 }
 
 function controlType(id: string): string {
   return id.split(':')[0] ?? id;
-}
-
-function byNumber(a: string, b: string): number {
-  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 /** Memory is a part of a package, whose name tells sockets apart. */

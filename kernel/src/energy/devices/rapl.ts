@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { firstLine } from '../../errors';
-import { Counter } from './counter';
-import { MeterFailure, systemCode } from './failure';
+import { counterMeter } from './counter-meter';
 import type { Absence, Found, Meter } from './meter';
-import { listZones, readText } from './rapl-zones';
-import type { ReadText, Zone, Zones } from './rapl-zones';
-
-export type { ReadText } from './rapl-zones';
+import { listZones } from './rapl-zones';
+import type { Zone, Zones } from './rapl-zones';
+import { isDenied, optional, readCount, readText } from './sysfs';
+import type { ReadText } from './sysfs';
 
 /** Where Linux shows the energy counters of Intel and AMD processors. */
 export const POWERCAP = '/sys/class/powercap';
@@ -83,23 +82,16 @@ function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter
   const range = readRange(zone.folder, read);
   const mostWatts = boundWatts(zone.folder, read);
   const wrapS = range === undefined ? Infinity : Number(range) / Number(UNITS_PER_J) / mostWatts;
-  const counter = new Counter({ unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S });
   return {
-    component: zone.component,
-    method: 'counter',
-    source,
+    ...counterMeter({
+      component: zone.component,
+      source,
+      count,
+      bounds: { unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S },
+    }),
     note: `${SHARED}${rangeNote(range, wrapS)}`,
     sampled: 'always',
     maxIntervalS: Math.max(LEAST_INTERVAL_S, Math.min(MOST_INTERVAL_S, wrapS)),
-    read: (nowS) => {
-      let now: bigint;
-      try {
-        now = count();
-      } catch (error) {
-        throw new MeterFailure(source, counter.missed(), error);
-      }
-      return counter.take(now, nowS);
-    },
   };
 }
 
@@ -113,31 +105,18 @@ function rangeNote(range: bigint | undefined, wrapS: number): string {
 }
 
 function readRange(folder: string, read: ReadText): bigint | undefined {
-  try {
-    const range = readCount(join(folder, 'max_energy_range_uj'), read);
-    return range > 0n ? range : undefined;
-  } catch {
-    return undefined;
-  }
+  const range = optional(() => readCount(join(folder, 'max_energy_range_uj'), read)) ?? 0n;
+  return range > 0n ? range : undefined;
 }
 
 /** Twice the highest power limit of the zone, where it has any; it bounds what a reading may say. */
 function boundWatts(folder: string, read: ReadText): number {
   const limits = [0, 1, 2].map((index) => {
-    try {
-      return Number(read(join(folder, `constraint_${index}_power_limit_uw`))) / 1e6;
-    } catch {
-      return 0;
-    }
+    const file = join(folder, `constraint_${index}_power_limit_uw`);
+    return Number(optional(() => readCount(file, read)) ?? 0n) / 1e6;
   });
   const twice = 2 * Math.max(...limits);
   return twice > 0 ? Math.min(MOST_WATTS, Math.max(LEAST_BOUND_WATTS, twice)) : MOST_WATTS;
-}
-
-function readCount(file: string, read: ReadText): bigint {
-  const text = read(file);
-  if (!/^\d+$/.test(text)) throw new Error(`${file} holds "${text}", no count`);
-  return BigInt(text);
 }
 
 function label(zone: Zone, open: readonly Open[]): string {
@@ -163,8 +142,7 @@ function unreadable(zone: Zone, error: unknown, leavesIncomplete: boolean): Abse
   const device = `RAPL ${zone.name}`;
   const file = join(zone.folder, 'energy_uj');
   const hole = leavesIncomplete ? { leavesIncomplete } : {};
-  const code = systemCode(error);
-  if (code === 'EACCES' || code === 'EPERM') {
+  if (isDenied(error)) {
     return {
       device,
       reason: 'permission-denied',

@@ -101,3 +101,20 @@ export class FakeProc extends FakeTree {
     this.write('cpuinfo', entries.join('\n'));
   }
 }
+
+/** `/sys/class/drm` with cards of the amdgpu driver. */
+export class FakeDrm extends FakeTree {
+  card(
+    index: number,
+    sensors: Readonly<Record<string, number>>,
+    { isApu = false }: { readonly isApu?: boolean } = {},
+  ): void {
+    this.sensor(index, 'name', 'amdgpu');
+    if (!isApu) this.sensor(index, 'power1_cap', 300_000_000);
+    for (const [file, value] of Object.entries(sensors)) this.sensor(index, file, value);
+  }
+
+  sensor(index: number, file: string, value: string | number): void {
+    this.write(`card${index}/device/hwmon/hwmon4/${file}`, value);
+  }
+}
