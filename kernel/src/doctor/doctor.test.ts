@@ -7,14 +7,23 @@ import { findInstallations, findPython, jupyterFolders, loadedLibrary } from './
 import { runtimeFolder } from './runtime-folder';
 
 const METERS: Found = {
-  meters: [{ component: 'cpu', method: 'modelled', source: 'share of TDP', read: () => ({ joules: 0, gaps: 0, resets: 0 }) }],
+  meters: [
+    {
+      component: 'cpu',
+      method: 'modelled',
+      source: 'TDP x load',
+      band: { low: 0.6, high: 1.4, source: 'a study' },
+      read: () => ({ joules: 0, gaps: 0, resets: 0 }),
+    },
+  ],
   absent: [
     {
-      device: 'RAPL',
+      device: 'RAPL package-0',
       reason: 'permission-denied',
       message: 'counters are for root only',
       hint: 'chmod a+r /sys/class/powercap/*/energy_uj',
     },
+    { device: 'GPU 1', reason: 'failed', message: 'It is lost.', leavesIncomplete: true },
   ],
 };
 
@@ -24,8 +33,15 @@ describe('doctor', () => {
     const byName = new Map(report.findings.map((finding) => [finding.name, finding]));
     expect(byName.get('Node.js')?.value).toBe(process.versions.node);
     expect(byName.get('engine')?.value).toContain(loadedLibrary() ?? 'WebAssembly');
-    expect(byName.get('energy of cpu')?.value).toBe('modelled: share of TDP');
-    expect(byName.get('RAPL')?.hint).toContain('chmod');
+    expect(byName.get('energy of cpu')?.value).toBe('modelled: TDP x load, -40 % to +40 %');
+    expect(byName.get('RAPL package-0')).toMatchObject({
+      state: 'note',
+      hint: METERS.absent[0]?.hint,
+    });
+    expect(byName.get('GPU 1')).toMatchObject({
+      state: 'missing',
+      value: 'It is lost. Totals are incomplete.',
+    });
     expect(byName.get('connection files')?.value).toContain(runtimeFolder());
     expect(report.formats.map(({ format }) => format)).toEqual([
       'fp32',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { DeviceFacts, FormatSupport } from '../backend/contract';
 import { hasNativeBackend } from '../backend/load';
 import { findMeters } from '../energy/devices/find';
-import type { Found } from '../energy/devices/meter';
+import type { Found, Meter } from '../energy/devices/meter';
 import { HalfnoteError } from '../errors';
 import { ensureBackend, loadBackend } from '../start';
 import { HARDWARE_FORMATS } from '../formats/names';
@@ -15,7 +15,7 @@ import { connectionFiles } from './runtime-folder';
  * What is here, what runs natively, and how to get what is missing. Loads the backend, reads counters,
  * changes nothing. Never throws for what is missing: that is what it reports.
  */
-export async function doctor(meters: Found = findMeters()): Promise<DoctorReport> {
+export async function doctor(meters?: Found): Promise<DoctorReport> {
   const failure = loadFailure();
   const facts = await ensureBackend();
   return new DoctorReport(
@@ -29,7 +29,7 @@ export async function doctor(meters: Found = findMeters()): Promise<DoctorReport
         value: facts.isa.join(', ') || 'none of those that matter here',
         state: 'ok',
       },
-      ...energy(meters),
+      ...(meters === undefined ? energyHere() : energy(meters)),
       ...installations(),
       ...connectionFiles(),
     ],
@@ -103,21 +103,36 @@ function tensorflow(facts: DeviceFacts, failure: HalfnoteError | undefined): Fin
   };
 }
 
+/** The drivers of this machine are let go again. */
+function energyHere(): Finding[] {
+  const found = findMeters();
+  for (const meter of found.meters) meter.close?.();
+  return energy(found);
+}
+
 function energy({ meters, absent }: Found): Finding[] {
   return [
-    ...meters.map(({ component, source, method, note }): Finding => ({
+    ...meters.map(({ component, source, method, note, band }): Finding => ({
       name: `energy of ${component}`,
-      value: `${method}: ${source}`,
+      value: `${method}: ${source}${band === undefined ? '' : `, ${bandText(band)}`}`,
       state: method === 'modelled' ? 'note' : 'ok',
       ...(note === undefined ? {} : { hint: note }),
     })),
-    ...absent.map(({ device, message, hint }): Finding => ({
+    ...absent.map(({ device, message, hint, leavesIncomplete }): Finding => ({
       name: device,
-      value: message,
-      state: 'note',
+      value: leavesIncomplete === true ? `${message} Totals are incomplete.` : message,
+      state: leavesIncomplete === true ? 'missing' : 'note',
       ...(hint === undefined ? {} : { hint }),
     })),
   ];
+}
+
+/** `-40 % to +40 %`; from a factor of 2 on, the factors. */
+function bandText({ low, high }: NonNullable<Meter['band']>): string {
+  if (high >= 2) return `true is ${low} to ${high} times as much`;
+  const percent = (factor: number): string =>
+    `${factor < 1 ? '-' : '+'}${Math.round(Math.abs(factor - 1) * 100)} %`;
+  return `${percent(low)} to ${percent(high)}`;
 }
 
 function installations(): Finding[] {

@@ -10,6 +10,9 @@ const IDLE_SHARE = 0.1;
 /** The system counts CPU time in steps of 10 ms. */
 const REFRESH_S = 0.01;
 
+const NOTE =
+  'CPU energy is a model of CPU time, which the system counts in steps of 10 ms; it does not see how hard the units work.';
+
 export interface CpuModelOptions extends ThreadPowerOptions {
   readonly readMachine?: () => Pick<Machine, 'busyS' | 'threads'>;
 }
@@ -22,7 +25,7 @@ export interface CpuModelOptions extends ThreadPowerOptions {
  */
 export function cpuModel(options: CpuModelOptions = {}): Meter {
   const { proc, readMachine: ask = () => readMachine(proc) } = options;
-  const { wattsPerThread, figure, band } = threadPower(options);
+  const { wattsPerThread, figure, band, hint } = threadPower(options);
   const source = `linear model of CPU load: ${figure}, 10 % idle`;
   const idleWatts = IDLE_SHARE * wattsPerThread * ask().threads;
 
@@ -34,7 +37,7 @@ export function cpuModel(options: CpuModelOptions = {}): Meter {
     component: 'cpu',
     method: 'modelled',
     source,
-    note: 'CPU energy is a model of CPU time, which the system counts in steps of 10 ms; it does not see how hard the units work.',
+    note: [NOTE, ...(hint === undefined ? [] : [hint])].join(' '),
     idle: { watts: idleWatts, source: `10 % of ${figure}` },
     band,
     refreshS: REFRESH_S,

@@ -21,6 +21,8 @@ export interface ThreadPower {
   /** How it came about, for a source. */
   readonly figure: string;
   readonly band: NonNullable<Meter['band']>;
+  /** How to get a better figure, where this one is a guess. */
+  readonly hint?: string;
 }
 
 export interface ThreadPowerOptions {
@@ -97,6 +99,7 @@ function unknown({ modelName }: ProcessorFacts): ThreadPower {
     wattsPerThread: UNKNOWN_CPU_WATTS_PER_THREAD,
     figure: `${UNKNOWN_CPU_WATTS_PER_THREAD} W a thread, CodeCarbon's constant for unknown processors${name}`,
     band: BAND_OF_UNKNOWN,
+    hint: `Its TDP can be given as ${TDP_VARIABLE}=280, or 280/128 where this machine has a share of 128 threads.`,
   };
 }
 
