@@ -52,6 +52,7 @@ export const SUITES = [
   { name: 'cost', command: node('test/cost/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
+  { name: 'energy-devices', command: node('test/energy-devices/run.mjs') },
   {
     name: 'fuzz',
     command: node('test/fuzz/run.mjs'),
