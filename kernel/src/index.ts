@@ -340,10 +340,17 @@ export { costOf, type Money, type PriceOptions } from './energy/carbon/money';
 export { gridIntensity, type GridIntensity } from './energy/carbon/grid';
 export { resolveRegion, type Region } from './energy/carbon/regions';
 export type { IntensitySource } from './energy/carbon/sources';
-export { findMeters } from './energy/devices/find';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
 export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';
+export { findMeters, type FindOptions } from './energy/devices/find';
+export {
+  simulatedMeter,
+  type SimulatedMeter,
+  type SimulatedOptions,
+} from './energy/devices/simulated';
+export { nullMeter } from './energy/devices/null';
+export type { Absence, Found, Meter, Reading } from './energy/devices/meter';
 
 export { lsmagic, magicHelp } from './magics/help';
 export { environment } from './notebook/environment';

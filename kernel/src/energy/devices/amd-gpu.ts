@@ -88,7 +88,7 @@ function gpuMeter({ id, device, hwmon }: Card, files: readonly string[], read: R
     method: 'integrated power',
     source,
     note: NOTE,
-    read: integrate(readWatts, { source, mostWatts: MOST_WATTS }),
+    read: integrate(readWatts, MOST_WATTS),
     maxIntervalS: INTEGRATE_S,
     sampled: 'in-windows',
   };

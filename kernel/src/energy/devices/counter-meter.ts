@@ -23,7 +23,7 @@ export function counterMeter({ component, source, count, bounds }: CounterMeterP
       try {
         now = count();
       } catch (error) {
-        throw new MeterFailure(source, counter.missed(), error);
+        throw new MeterFailure(counter.missed(), error);
       }
       return counter.take(now, nowS);
     },

@@ -47,7 +47,7 @@ export function cpuModel(options: CpuModelOptions = {}): Meter {
         now = ask();
       } catch (error) {
         gaps++;
-        throw new MeterFailure(source, { joules, gaps, resets }, error);
+        throw new MeterFailure({ joules, gaps, resets }, error);
       }
       if (last !== undefined) {
         const busyS = now.busyS - last.busyS;

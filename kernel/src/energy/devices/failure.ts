@@ -1,15 +1,14 @@
 import { firstLine } from '../../errors';
 import type { Reading } from './meter';
 
-/** What a meter throws when it can't be read. What it counted before isn't lost: it is in `last`. */
+/** What a meter throws when it can't be read, and why. What it counted before isn't lost: it is in `last`. */
 export class MeterFailure extends Error {
   constructor(
-    source: string,
     /** The joules of the last good reading, with this failure among the gaps. */
     readonly last: Reading,
     cause: unknown,
   ) {
-    super(`${source} could not be read: ${firstLine(cause)}`, { cause });
+    super(firstLine(cause), { cause });
     this.name = 'MeterFailure';
   }
 }

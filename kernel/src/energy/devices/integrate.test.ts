@@ -4,14 +4,11 @@ import { integrate } from './integrate';
 
 function of(...watts: readonly (number | Error)[]): (nowS: number) => number | MeterFailure {
   const left = [...watts];
-  const read = integrate(
-    () => {
-      const next = left.shift();
-      if (next instanceof Error || next === undefined) throw next ?? new Error('no more');
-      return next;
-    },
-    { source: 'a device', mostWatts: 1000 },
-  );
+  const read = integrate(() => {
+    const next = left.shift();
+    if (next instanceof Error || next === undefined) throw next ?? new Error('no more');
+    return next;
+  }, 1000);
   return (nowS) => {
     try {
       return read(nowS).joules;
@@ -31,7 +28,7 @@ it('makes nothing up for a time in which power could not be read', () => {
   expect([read(0), read(1)]).toEqual([0, 100]);
   const failure = read(2) as MeterFailure;
   expect(failure).toBeInstanceOf(MeterFailure);
-  expect(failure.message).toBe('a device could not be read: GPU is lost');
+  expect(failure.message).toBe('GPU is lost');
   expect(failure.last).toEqual({ joules: 100, gaps: 1, resets: 0 });
   expect([read(60), read(61)]).toEqual([100, 200]);
 });

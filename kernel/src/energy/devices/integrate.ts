@@ -1,20 +1,12 @@
 import { MeterFailure } from './failure';
 import type { Reading } from './meter';
 
-export interface IntegrateOptions {
-  readonly source: string;
-  /** More than the device can draw. */
-  readonly mostWatts: number;
-}
-
 /**
  * Joules from watts, by the trapezoidal rule over the moments at which it is called. A power that can't be
- * read or can't be true is a gap, and nothing is made up for the time up to the next good one.
+ * read, or is more than `mostWatts` and can't be true, is a gap; nothing is made up for the time up to the
+ * next good one.
  */
-export function integrate(
-  readWatts: () => number,
-  { source, mostWatts }: IntegrateOptions,
-): (nowS: number) => Reading {
+export function integrate(readWatts: () => number, mostWatts: number): (nowS: number) => Reading {
   let joules = 0;
   let gaps = 0;
   let last: { readonly watts: number; readonly atS: number } | undefined;
@@ -28,7 +20,7 @@ export function integrate(
     } catch (error) {
       last = undefined;
       gaps++;
-      throw new MeterFailure(source, { joules, gaps, resets: 0 }, error);
+      throw new MeterFailure({ joules, gaps, resets: 0 }, error);
     }
     if (last !== undefined) joules += ((last.watts + watts) / 2) * (nowS - last.atS);
     last = { watts, atS: nowS };

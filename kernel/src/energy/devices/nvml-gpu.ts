@@ -26,7 +26,7 @@ export function gpuMeter(nvml: NvmlBinding, index: number): Meter {
       component: 'gpu',
       method: 'integrated power',
       source,
-      read: integrate(readWatts, { source, mostWatts: MOST_WATTS }),
+      read: integrate(readWatts, MOST_WATTS),
       maxIntervalS: INTEGRATE_S,
       sampled: 'in-windows',
     };

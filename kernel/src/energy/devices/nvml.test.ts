@@ -112,7 +112,7 @@ describe('findNvml', () => {
     }
     expect(failure).toBeInstanceOf(MeterFailure);
     expect((failure as MeterFailure).message).toMatch(
-      /GPU 0 Fake 0 could not be read: .*GPU is lost \(15\)/,
+      /^nvmlDeviceGetTotalEnergyConsumption: GPU is lost \(15\)$/,
     );
     expect((failure as MeterFailure).cause).toBeInstanceOf(NvmlError);
     expect((failure as MeterFailure).last).toMatchObject({ joules: 700, gaps: 1 });

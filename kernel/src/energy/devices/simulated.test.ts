@@ -23,6 +23,12 @@ describe('simulatedMeter', () => {
     expect(meter.trueJoules(0.35)).toBeCloseTo(105, 9);
   });
 
+  it('tells its power where it is asked to', () => {
+    const watts = (atS: number) => 100 + atS;
+    expect(simulatedMeter({ watts, tellsPower: true }).read(5).watts).toBe(105);
+    expect(simulatedMeter({ watts }).read(5).watts).toBeUndefined();
+  });
+
   it('wraps, and is read right all the same', () => {
     const meter = simulatedMeter({ watts: () => 100, rangeJ: 250 });
     expect(reads(meter, 0, 2, 4, 5, 7)).toEqual([0, 200, 400, 500, 700]);

@@ -14,6 +14,8 @@ export interface SimulatedOptions {
   readonly rangeJ?: number;
   /** Standard deviation of a step's energy, as a share of it, and the seed that it is drawn with. Default: none. */
   readonly noise?: { readonly relative: number; readonly seed: number };
+  /** Whether it tells its power beside its energy, as GPUs do. Default: no. */
+  readonly tellsPower?: boolean;
   readonly idle?: Meter['idle'];
   readonly band?: Meter['band'];
   /** Whether the device can be read at a time. Default: always. */
@@ -40,7 +42,7 @@ const MOST_WATTS = 1e6;
  */
 export function simulatedMeter(options: SimulatedOptions): SimulatedMeter {
   const { component = 'cpu', stepS = PART_S, rangeJ, noise, isThere = () => true } = options;
-  const { source = `simulated ${component}`, idle, band } = options;
+  const { source = `simulated ${component}`, tellsPower = false, idle, band } = options;
   positive('stepS', stepS);
   if (rangeJ !== undefined) positive('rangeJ', rangeJ);
   if (noise !== undefined && !(noise.relative >= 0 && noise.relative < 1)) {
@@ -82,7 +84,8 @@ export function simulatedMeter(options: SimulatedOptions): SimulatedMeter {
     ...(band === undefined ? {} : { band }),
     read: (atS) => {
       nowS = atS;
-      return meter.read(atS);
+      const reading = meter.read(atS);
+      return tellsPower ? { ...reading, watts: options.watts(atS) } : reading;
     },
     trueJoules: (atS) => integral(options.watts, 0, atS, Math.max(1, Math.ceil(atS / PART_S))),
   };
