@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { EnergyService } from '../energy/service/service';
+import type { CellWork } from '../energy/accounts/cell-usage';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { startLanguage } from '../runtime/language/client';
 import { userDataFolder } from './kernelspec';
@@ -46,10 +47,17 @@ export function historyFile(
 /** The energy service from when it is loaded; no cell begins before that. */
 class LateEnergy implements CellEnergy {
   private service: EnergyService | undefined;
+  private readonly early: CellWork[] = [];
 
   async load(): Promise<void> {
-    const { createEnergyService } = await import('../energy/service/service.js');
-    this.service ??= createEnergyService();
+    const { notebookEnergy } = await import('../energy/service/notebook-energy.js');
+    const service = (this.service ??= notebookEnergy());
+    for (const event of this.early.splice(0)) service.work(event);
+  }
+
+  work(event: CellWork): void {
+    if (this.service === undefined) this.early.push(event);
+    else this.service.work(event);
   }
 
   get methods(): readonly string[] {
@@ -60,8 +68,8 @@ class LateEnergy implements CellEnergy {
     this.service?.beginCell(requestId, executionCount);
   }
 
-  async endCell(requestId: string): ReturnType<CellEnergy['endCell']> {
-    return this.service?.endCell(requestId);
+  async endCell(...cell: Parameters<CellEnergy['endCell']>): ReturnType<CellEnergy['endCell']> {
+    return this.service?.endCell(...cell);
   }
 
   async handle(requestId: string, method: string, params: unknown): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Socket } from 'node:net';
+import type { CellUsage } from '../energy/accounts/cell-usage';
 import { endOf } from './code-points';
 import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
@@ -21,9 +22,11 @@ export interface Death {
 }
 
 /** What the process tells of what runs in it. */
-export type RunMessage = Exclude<FromCell, { kind: 'ready' | 'exiting' }>;
+export type RunMessage = Exclude<FromCell, { kind: 'ready' | 'exiting' | 'used' }>;
 
 export interface CellProcessEvents {
+  /** Told before the message that it came with. */
+  used(usage: CellUsage): void;
   message(message: RunMessage): void;
   /** What native code wrote; it does not know which request it worked for. */
   native(output: Extract<CellOutput, { kind: 'stream' }>): void;
@@ -77,11 +80,12 @@ export class CellProcess {
     this.interrupts = interrupts;
     frames.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk) as FromCell[]) {
+        if ('usage' in message) events.used(message.usage);
         if (message.kind === 'ready') {
           this.isReady = true;
           this.setReady?.();
         } else if (message.kind === 'exiting') this.isExiting = true;
-        else events.message(message);
+        else if (message.kind !== 'used') events.message(message);
       }
     });
     const stuck = new LineReader();
@@ -118,6 +122,11 @@ export class CellProcess {
         events.died(death);
       });
     });
+  }
+
+  /** Undefined where it could not be started. */
+  get pid(): number | undefined {
+    return this.child.pid;
   }
 
   get isAlive(): boolean {

@@ -1,3 +1,4 @@
+import type { CellWork } from '../energy/accounts/cell-usage';
 import type { DisplayOutput, MimeBundle } from '../host';
 
 /** What a running cell sends back, in order. Late outputs (timers, promises) keep their request. */
@@ -63,6 +64,8 @@ export interface RuntimeEvents {
   call(requestId: string, method: string, params: unknown): Promise<unknown>;
   /** The cell process has ended: what lived in it is gone. A fresh one is started. */
   lost?(): void;
+  /** What becomes known of the cell process's CPU time; before anything else that a message of it causes. */
+  work?(event: CellWork): void;
 }
 
 /** Offsets are UTF-16 code units; the protocol layer converts from code points. */

@@ -1,14 +1,17 @@
 import type { Death } from './cell-process';
 import type { CellError } from './contract';
 
+/** The name of the error that tells of it. */
+export const DIED = 'CellProcessDied';
+
 /** What the user is told when the process that ran a cell ended: why, and what is lost. */
 export function deathError(death: Death): CellError {
   const evalue = `The cell process ${howItEnded(death)}. All variables are lost; the next cell starts in a fresh process.`;
   const hint = hintFor(death);
   return {
-    ename: 'CellProcessDied',
+    ename: DIED,
     evalue,
-    traceback: [`CellProcessDied: ${evalue}`, ...(hint === undefined ? [] : [hint])],
+    traceback: [`${DIED}: ${evalue}`, ...(hint === undefined ? [] : [hint])],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CellError, CellOutcome, CellOutput, CellSource } from './contract';
 import type { MimeBundle } from '../host';
+import type { CellUsage } from '../energy/accounts/cell-usage';
 import type { CompiledCell } from './language/language';
 
 /** Kernel process to cell process, as frames on the same pipe as those of {@link FromCell}. */
@@ -35,11 +36,17 @@ export type Evaluation = { readonly data: MimeBundle } | CellError;
 /** Cell process to kernel process, as frames on a pipe that is written synchronously. */
 export type FromCell =
   /** From now on cells and interrupts are heard. */
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly usage: CellUsage }
+  /** Other work begins, which may take long. */
+  | { readonly kind: 'used'; readonly usage: CellUsage }
   /** Code ends the process: what follows is no accident. */
   | { readonly kind: 'exiting' }
   /** An interrupt has had all its effect: what runs from now on is not hit by it. `run` goes on all the same. */
-  | { readonly kind: 'settled'; readonly run: number | undefined }
+  | {
+      readonly kind: 'settled';
+      readonly run: number | undefined;
+      readonly usage: CellUsage;
+    }
   | { readonly kind: 'output'; readonly requestId: string; readonly output: CellOutput }
   | {
       readonly kind: 'done';
@@ -47,15 +54,22 @@ export type FromCell =
       readonly outcome: CellOutcome;
       /** The cell's names that have a value: all, or after an error those that got one. */
       readonly kept: 'all' | readonly string[];
+      readonly usage: CellUsage;
     }
   | { readonly kind: 'notified'; readonly id: number }
-  | { readonly kind: 'evaluated'; readonly run: number; readonly evaluation: Evaluation }
+  | {
+      readonly kind: 'evaluated';
+      readonly run: number;
+      readonly evaluation: Evaluation;
+      readonly usage: CellUsage;
+    }
   | {
       readonly kind: 'call';
       readonly id: number;
       readonly requestId: string;
       readonly method: string;
       readonly params: unknown;
+      readonly usage: CellUsage;
     };
 
 /** The `Host.call` that the runtime answers itself: the variables of earlier cells are gone. */

@@ -198,6 +198,7 @@ class ProcessRuntime implements Runtime {
 
   /** From now on the cell process stops the turn, and nobody else does. */
   private begin(turn: Turn): number {
+    this.events.work?.({ kind: 'runs' });
     return (turn.run = ++this.lastRun);
   }
 
@@ -254,6 +255,9 @@ class ProcessRuntime implements Runtime {
 
   private startProcess(): CellProcess {
     const started = new CellProcess(this.options.cwd, this.options.env ?? process.env, {
+      used: (usage) => {
+        if (this.process === started) this.events.work?.({ kind: 'used', usage });
+      },
       message: (message) => {
         this.onMessage(message);
       },
@@ -267,6 +271,7 @@ class ProcessRuntime implements Runtime {
         if (this.process === started) this.onDeath(started, death);
       },
     });
+    if (started.pid !== undefined) this.events.work?.({ kind: 'started', pid: started.pid });
     return started;
   }
 
@@ -328,6 +333,7 @@ class ProcessRuntime implements Runtime {
     this.interruption = undefined;
     this.notifications.finishAll();
     if (this.closed) return;
+    this.events.work?.({ kind: 'lost' });
     this.events.lost?.();
     const error = deathError(death);
     // What the language knows is gone with the process.

@@ -37,5 +37,7 @@ export interface Accounts {
   readonly background: ReadonlySet<number>;
   /** Runs the monitor's own work, so that nobody pays for it but Halfnote. */
   own<T>(work: () => T): T;
+  /** What readers of the figures must know of the accounts. */
+  readonly notes?: readonly string[];
   close?(): void;
 }

@@ -65,7 +65,8 @@ export class EnergyMonitor {
 
   /** What readers of these figures must know of the meters. */
   get notes(): readonly string[] {
-    return [...new Set(this.channels.flatMap(({ meter }) => meter.note ?? []))];
+    const ofMeters = this.channels.flatMap(({ meter }) => meter.note ?? []);
+    return [...new Set([...ofMeters, ...(this.accounts.notes ?? [])])];
   }
 
   /** `kind`: a cell's window owns the processes that start within it. */

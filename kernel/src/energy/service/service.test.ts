@@ -266,7 +266,7 @@ describe('a cell that is interrupted', () => {
     service.beginCell('b', 2);
     await service.endCell('b', 'interrupted');
     expect((await energyWindows()).find(({ name }) => name === 'later')?.status).toBe('open');
-    service.lost();
+    service.work({ kind: 'lost' });
     expect((await energyWindows()).find(({ name }) => name === 'later')?.status).toBe(
       'interrupted',
     );

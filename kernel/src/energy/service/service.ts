@@ -1,5 +1,6 @@
 import type { DisplayOutput } from '../../host';
 import type { CarbonReport } from '../../payloads/schemas';
+import type { CellWork } from '../accounts/cell-usage';
 import { carbonFactor, co2eGrams } from '../carbon/factor';
 import type { CarbonOptions } from '../carbon/factor';
 import { EnergyMonitor } from '../monitor/monitor';
@@ -17,8 +18,8 @@ export interface EnergyService {
   beginCell(requestId: string, executionCount?: number): void;
   /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
   endCell(requestId: string, status?: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
-  /** The process that ran cells is gone, and with it whoever would end their windows. */
-  lost(): void;
+  /** What becomes known of the process that runs cells. */
+  work(event: CellWork): void;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;
@@ -33,12 +34,15 @@ export interface EndedWindow {
 }
 
 export interface EnergyServiceOptions {
-  /** Made with the first cell, since looking for drivers takes time. */
+  /** Made when it is first needed, since looking for drivers takes time. */
   readonly monitor?: () => EnergyMonitor;
+  /** Hears of the process that runs cells. */
+  readonly onWork?: (event: CellWork) => void;
 }
 
 export function createEnergyService(options: EnergyServiceOptions = {}): EnergyService {
-  return new Service(options.monitor ?? (() => new EnergyMonitor()));
+  const { monitor = () => new EnergyMonitor(), onWork } = options;
+  return new Service(monitor, onWork);
 }
 
 interface Cell {
@@ -57,7 +61,10 @@ class Service implements EnergyService {
   /** What `setCarbon(true)` said last holds for reports that say nothing else, until `setCarbon(false)`. */
   private defaults: CarbonOptions = {};
 
-  constructor(private readonly make: () => EnergyMonitor) {}
+  constructor(
+    private readonly make: () => EnergyMonitor,
+    private readonly onWork: ((event: CellWork) => void) | undefined,
+  ) {}
 
   beginCell(requestId: string, executionCount?: number): void {
     this.count++;
@@ -82,8 +89,10 @@ class Service implements EnergyService {
     });
   }
 
-  lost(): void {
-    this.spans.interrupt();
+  work(event: CellWork): void {
+    this.onWork?.(event);
+    // With the process is gone whoever would end the windows that its cells have opened.
+    if (event.kind === 'lost') this.spans.interrupt();
   }
 
   handle(requestId: string, method: string, params: unknown): Promise<unknown> {

@@ -1,4 +1,6 @@
+import { INTERRUPTED } from '../../host';
 import type { CellOutcome } from '../../runtime/contract';
+import { DIED } from '../../runtime/death';
 import { interruptedError } from '../../runtime/not-started';
 import { TurnInterrupted } from '../../runtime/turn';
 import { parseExecute } from '../protocol/execute';
@@ -97,13 +99,16 @@ export class Executor {
       const runtime = await running.turn.until(this.parts.runtime.get());
       // What a front end asks silently is no cell of the user's; the session's total has its energy.
       if (!silent) this.beginEnergy(requestId, executionCount);
+      let status: 'ended' | 'interrupted' = 'interrupted';
       try {
         const { code: expanded, source } = expansion;
         const cell = { requestId, code: expanded, executionCount };
-        return await runtime.execute(source === undefined ? cell : { ...cell, source });
+        const outcome = await runtime.execute(source === undefined ? cell : { ...cell, source });
+        if (!wasStopped(outcome)) status = 'ended';
+        return outcome;
       } finally {
         running.hasRun = true;
-        if (!silent) await this.showEnergy(requestId);
+        if (!silent) await this.showEnergy(requestId, status);
       }
     } catch (error) {
       const isInterrupted = error instanceof TurnInterrupted;
@@ -135,9 +140,9 @@ export class Executor {
     }
   }
 
-  private async showEnergy(requestId: string): Promise<void> {
+  private async showEnergy(requestId: string, status: 'ended' | 'interrupted'): Promise<void> {
     try {
-      const output = await this.parts.energy?.endCell(requestId);
+      const output = await this.parts.energy?.endCell(requestId, status);
       if (output !== undefined) this.parts.outputs.emit(requestId, { kind: 'display', output });
     } catch (error) {
       this.warn(requestId, error);
@@ -169,3 +174,10 @@ export class Executor {
     }
   }
 }
+
+/** Whether code did not come to its own end: it was interrupted, or its process has died. */
+function wasStopped(outcome: CellOutcome): boolean {
+  return outcome.status === 'error' && STOPS.has(outcome.error.ename);
+}
+
+const STOPS: ReadonlySet<string> = new Set([INTERRUPTED, DIED]);

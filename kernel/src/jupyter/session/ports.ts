@@ -1,3 +1,4 @@
+import type { CellWork } from '../../energy/accounts/cell-usage';
 import type { DisplayOutput, MimeBundle } from '../../host';
 import type {
   CellError,
@@ -54,7 +55,9 @@ export const noMacros: Macros = {
 export interface CellEnergy {
   beginCell(requestId: string, executionCount: number): void;
   /** What to show below the cell, if anything. */
-  endCell(requestId: string): Promise<DisplayOutput | undefined>;
+  endCell(requestId: string, status: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
+  /** What becomes known of the cell process's CPU time. */
+  work?(event: CellWork): void;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   /** Rejects for a method that is unknown or fails. */

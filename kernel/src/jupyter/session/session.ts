@@ -72,6 +72,9 @@ export class Session {
         this.outputs.emit(requestId, output);
       },
       call: (requestId, method, params) => calls.answer(requestId, method, params),
+      work: (event) => {
+        energy?.work?.(event);
+      },
       lost: () => {
         comms.lost();
       },

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { CellUsage } from '../../energy/accounts/cell-usage';
 import { HOST, type DisplayOutput, type Host } from '../../host';
 import type { CellOutput } from '../contract';
 import { FORGET, type Answer } from '../messages';
@@ -25,6 +26,7 @@ export class CellHost implements Host {
     private readonly context: RequestContext,
     private readonly interrupts: Interrupts,
     private readonly scope: Scope,
+    private readonly usage: () => CellUsage,
   ) {}
 
   install(): void {
@@ -80,7 +82,8 @@ export class CellHost implements Host {
     const id = this.nextCall++;
     return new OwnPromise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
-      send({ kind: 'call', id, requestId: this.context.current(), method, params });
+      const requestId = this.context.current();
+      send({ kind: 'call', id, requestId, method, params, usage: this.usage() });
     });
   }
 

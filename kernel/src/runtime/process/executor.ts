@@ -5,6 +5,7 @@ import type { CompiledCell } from '../language/language';
 import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
 import { cellError } from './cell-error';
+import type { CpuLedger } from './cpu-ledger';
 import { markEngine, type EngineMark } from './engine-repair';
 import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
@@ -30,6 +31,9 @@ interface Running {
 /** Where a running cell's code finds what its wrapper passes on; read once, at its first line. */
 const ENTRY = Symbol.for('halfnote.cell');
 
+/** Whether the code that is tried is asynchronous. V8 and Node.js are lazy more than once. */
+const WARM_UPS = [false, true, false, true, false, true];
+
 interface CellRuntime {
   /** `hoisted`: those that are undefined, and no error, before their declaration runs. */
   bind(accessors: Readonly<Record<string, Accessor>>, hoisted: readonly string[]): void;
@@ -52,7 +56,22 @@ export class Executor {
     private readonly modules: CellModules,
     private readonly mapper: StackMapper,
     private readonly interrupts: Interrupts,
+    private readonly ledger: CpuLedger,
   ) {}
+
+  /** Does once what every cell does, so that the first one doesn't pay for what V8 does only once. */
+  async warmUp(): Promise<void> {
+    const never = new OwnPromise<never>(() => undefined);
+    for (const isAsync of WARM_UPS) {
+      const script = new vm.Script(
+        `(function () { return (${isAsync ? 'async ' : ''}function () {\n1;\n})()})()`,
+        { filename: 'cell[0]' },
+      );
+      await this.runCode(script, isAsync, never);
+    }
+    this.interrupts.enter(PHASE.idle);
+    this.ledger.claim();
+  }
 
   /** `name` is the cell's in stack traces, `cell[3]`; `show` gets the last expression's value. */
   async run(
@@ -156,16 +175,30 @@ export class Executor {
         `${cell.js}\n})()})(...globalThis[Symbol.for('halfnote.cell')])`,
       { filename: name },
     );
-    this.interrupts.enter(PHASE.synchronous);
-    const result: unknown = script.runInThisContext({ breakOnSigint: true });
-    this.interrupts.enter(PHASE.asynchronous);
-    if (cell.isAsync) {
-      const promise = OwnPromise.resolve(result);
-      // After an interrupt nobody listens to how the cell ends.
-      promise.catch(() => undefined);
-      await OwnPromise.race([promise, interrupted]);
-    }
+    await this.runCode(script, cell.isAsync, interrupted);
     return cell.hasValue ? runtime.value : undefined;
+  }
+
+  /** What is done here is billed to the user. */
+  private async runCode(
+    script: vm.Script,
+    isAsync: boolean,
+    interrupted: Promise<never>,
+  ): Promise<void> {
+    this.interrupts.enter(PHASE.synchronous);
+    this.ledger.enter('user');
+    try {
+      const result: unknown = script.runInThisContext({ breakOnSigint: true });
+      this.interrupts.enter(PHASE.asynchronous);
+      if (isAsync) {
+        const promise = OwnPromise.resolve(result);
+        // After an interrupt nobody listens to how the cell ends.
+        promise.catch(() => undefined);
+        await OwnPromise.race([promise, interrupted]);
+      }
+    } finally {
+      this.ledger.switchTo('halfnote');
+    }
   }
 }
 

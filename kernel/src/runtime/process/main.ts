@@ -5,6 +5,7 @@ import type { Evaluation, ToCell } from '../messages';
 import { CellHost } from './cell-host';
 import { cellError } from './cell-error';
 import { listen, send } from './channel';
+import { CpuLedger } from './cpu-ledger';
 import { Executor, type Finished } from './executor';
 import { installGlobals } from './globals';
 import { createInterruptState, Interrupts, SLOT, type GuardMessage } from './interrupts';
@@ -21,6 +22,9 @@ import { UserSource } from '../user-source';
 
 /** Entry of the cell process: user code runs here and nowhere else. */
 const cwd = process.cwd();
+const ledger = new CpuLedger((usage) => {
+  send({ kind: 'used', usage });
+});
 const context = createRequestContext();
 const timers = new UserTimers(context);
 const state = createInterruptState();
@@ -28,9 +32,10 @@ const interrupts = new Interrupts(state, () => {
   timers.cancelAll();
 });
 const scope = new Scope();
-const host = new CellHost(context, interrupts, scope);
+const host = new CellHost(context, interrupts, scope, () => ledger.report());
 const mapper = new StackMapper();
-const executor = new Executor(cwd, scope, new CellModules(cwd, mapper), mapper, interrupts);
+const modules = new CellModules(cwd, mapper, ledger);
+const executor = new Executor(cwd, scope, modules, mapper, interrupts, ledger);
 
 type Run = Extract<ToCell, { kind: 'run' }>;
 type Evaluate = Extract<ToCell, { kind: 'evaluate' }>;
@@ -58,14 +63,17 @@ async function evaluate(message: Evaluate): Promise<void> {
   const evaluation = await executor.expression(run, cell, show);
   if (running !== message) return;
   running = undefined;
-  send({ kind: 'evaluated', run, evaluation });
+  send({ kind: 'evaluated', run, evaluation, usage: ledger.report('background') });
+  ledger.switchTo('background');
 }
 
 function end(message: Run, { outcome, kept }: Finished): void {
   if (running !== message) return;
   running = undefined;
   host.cellEnded();
-  send({ kind: 'done', requestId: message.requestId, outcome, kept });
+  const usage = ledger.report('background');
+  send({ kind: 'done', requestId: message.requestId, outcome, kept, usage });
+  ledger.switchTo('background');
 }
 
 /** A forced stop may have hit what was about to end the run: then it is ended here. */
@@ -76,11 +84,13 @@ function settle(): void {
     if (message.kind === 'run') end(message, finished);
     else if (finished.outcome.status === 'error') {
       running = undefined;
-      send({ kind: 'evaluated', run: message.run, evaluation: finished.outcome.error });
+      const evaluation = finished.outcome.error;
+      send({ kind: 'evaluated', run: message.run, evaluation, usage: ledger.report('background') });
     }
   }
   settled = Atomics.load(state, SLOT.target);
-  send({ kind: 'settled', run: running?.run });
+  if (!running) ledger.switchTo('background');
+  send({ kind: 'settled', run: running?.run, usage: ledger.report() });
 }
 
 function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'notify' }>): void {
@@ -103,7 +113,10 @@ function uncaught(error: unknown): void {
 const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
 guard.on('message', (message: GuardMessage) => {
   if (message === 'interrupt') interrupts.interrupt();
-  else if (message === 'ready') send({ kind: 'ready' });
+  else if (message === 'ready') {
+    send({ kind: 'ready', usage: ledger.report('background') });
+    ledger.switchTo('background');
+  }
   // What ends a run after an interrupt has its turn first.
   else timers.native.setImmediate(settle);
 });
@@ -123,12 +136,16 @@ const exiting = (): void => {
   send({ kind: 'exiting' });
 };
 keepListeners({ uncaughtException: uncaught, unhandledRejection: uncaught, exit: exiting });
+void executor.warmUp();
 listen(heard, () => process.reallyExit(0));
 
 function heard(message: ToCell): void {
   if (message.kind === 'answer') host.answer(message.id, message);
   else if (message.kind === 'notify') notify(message);
   else if (message.run <= settled) return;
-  else if (message.kind === 'evaluate') void evaluate(message);
-  else context.run(message.requestId, () => void runCell(message));
+  else {
+    ledger.switchTo('halfnote');
+    if (message.kind === 'evaluate') void evaluate(message);
+    else context.run(message.requestId, () => void runCell(message));
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
 import vm from 'node:vm';
@@ -13,6 +13,7 @@ import {
   packageRoot,
   requireFromKernel,
 } from '../packages';
+import type { CpuLedger } from './cpu-ledger';
 import { OwnPromise } from './intrinsics';
 import { importMeta, LocalModules, type Importer, type Outside } from './local-modules';
 import { asNamespace, namespaceOfCommonJs, type Namespace } from './namespace';
@@ -30,6 +31,7 @@ interface BackendModule {
 }
 
 const loader = Module as unknown as ModuleLoader;
+const ownFiles = join(packageRoot, 'dist', sep);
 
 /** What a cell's code finds modules by. */
 export interface CellLoader {
@@ -63,7 +65,11 @@ export class CellModules implements Outside {
   private readonly namespaces = new WeakMap<object, Namespace>();
   private backend: Promise<unknown> | 'loading' | undefined;
 
-  constructor(cwd: string, mapper: StackMapper) {
+  constructor(
+    cwd: string,
+    mapper: StackMapper,
+    private readonly ledger: CpuLedger,
+  ) {
     this.notebook = join(cwd, 'notebook.js');
     // Nothing of the user's lies there, but our call of Node.js's `import()` does.
     mapper.addModule({ path: this.notebook, maps: [] });
@@ -91,7 +97,7 @@ export class CellModules implements Outside {
         for (const specifier of imports) {
           if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
           const module = this.find(specifier, from);
-          const loaded = module.isAsync ? await module.load() : undefined;
+          const loaded = module.isAsync ? await this.loadForUser(module) : undefined;
           found.set(specifier, module.isAsync ? () => loaded : () => module.load());
         }
       },
@@ -145,6 +151,16 @@ export class CellModules implements Outside {
 
   requireOf(from: Importer, load: (specifier: string) => unknown): NodeJS.Require {
     return Object.assign(load, createRequire(from.file)) as NodeJS.Require;
+  }
+
+  /** Modules beside the notebook, and packages, are the user's code. */
+  private async loadForUser(module: Found): Promise<unknown> {
+    this.ledger.enter('user');
+    try {
+      return await module.load();
+    } finally {
+      this.ledger.enter('halfnote');
+    }
   }
 
   private find(specifier: string, from: Importer): Found {
@@ -234,12 +250,20 @@ export class CellModules implements Outside {
       }
     };
     const load = loader._load.bind(loader);
-    loader._load = (request, parent, isMain) => {
+    const loadAny = (request: string, parent: unknown, isMain: boolean): unknown => {
       if (this.backend === undefined && moduleOwner(request) === 'ours') this.loadBackendFor();
       const local = this.files.requested(request, (parent as Module | undefined)?.filename, () =>
         loader._resolveFilename(request, parent, isMain),
       );
       return local === undefined ? load(request, parent, isMain) : this.local.require(local);
+    };
+    const seen = new Set<string>();
+    loader._load = (request, parent, isMain) => {
+      const by = (parent as Module | undefined)?.filename ?? '';
+      if (!isOwnLoad(request, by)) return loadAny(request, parent, isMain);
+      const isFirst = !seen.has(`${by}\n${request}`);
+      seen.add(`${by}\n${request}`);
+      return this.ledger.duringOwn(isFirst, () => loadAny(request, parent, isMain));
     };
   }
 
@@ -258,6 +282,15 @@ export class CellModules implements Outside {
 function backendModule(): BackendModule | undefined {
   const file = join(packageRoot, 'dist', 'start.js');
   return existsSync(file) ? (requireFromKernel(file) as BackendModule) : undefined;
+}
+
+/** Whether it is our library or its engine that is loaded, or that loads a part of itself. */
+function isOwnLoad(request: string, by: string): boolean {
+  return (
+    moduleOwner(request) !== 'beside-notebook' ||
+    request.startsWith(ownFiles) ||
+    by.startsWith(ownFiles)
+  );
 }
 
 function requireIn(from: Importer, specifier: string): unknown {

@@ -1,0 +1,103 @@
+import process from 'node:process';
+import { BusyTime } from './busy-time';
+import { CellProcessTime } from './cell-process-time';
+import type { CellWork } from './cell-usage';
+import { CellTimes } from './cell-times';
+import { ProcessTree } from './process-tree';
+import { ownCpuS } from './script-accounts';
+import { NO_CELL } from './usage';
+import type { Accounts, Usage } from './usage';
+
+export interface KernelAccountsOptions {
+  /** See `becomeSubreaper`. Without it, what cells detach is lost from sight. */
+  readonly reap?: ((pid: number) => void) | undefined;
+}
+
+/**
+ * The accounts of a notebook, kept in the kernel process. Halfnote's are the kernel process with all
+ * its threads, and of the cell process what isn't a cell's own code; the user's are the cells' code and
+ * the processes that it starts.
+ */
+export class KernelAccounts implements Accounts {
+  private readonly busy = new BusyTime();
+  private readonly cells = new CellTimes();
+  private readonly cellProcess: CellProcessTime;
+  private readonly tree: ProcessTree;
+  private childrenS = 0;
+  private readonly leftS = new Map<number, number>();
+  private last: Usage | undefined;
+
+  constructor({ reap }: KernelAccountsOptions = {}) {
+    this.cellProcess = new CellProcessTime((owner) => this.cells.isForeground(owner));
+    this.tree = new ProcessTree({
+      bases: () => {
+        const { pid } = this.cellProcess;
+        return pid === undefined ? [process.pid] : [process.pid, pid];
+      },
+      ownerAt: (startS) => this.cells.at(startS),
+      ownerNow: () => this.cellProcess.owner ?? this.cells.open ?? NO_CELL,
+      reap,
+    });
+  }
+
+  /** What the runtime tells of the cell process. */
+  work(event: CellWork, nowS: number): void {
+    this.cellProcess.hear(event, this.cells.open, nowS);
+  }
+
+  read(nowS: number): Usage {
+    const tree = this.tree.update(nowS);
+    for (const [owner, cpuS] of tree.usedS) {
+      if (this.cells.isForeground(owner)) this.childrenS += cpuS;
+      else this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
+    }
+    const { pid } = this.cellProcess;
+    const stat = pid === undefined ? undefined : tree.bases.get(pid);
+    const cell = this.cellProcess.read(stat?.ownS, nowS);
+    const backgroundCpuS = new Map(this.leftS);
+    for (const [owner, cpuS] of cell.backgroundCpuS)
+      backgroundCpuS.set(owner, (backgroundCpuS.get(owner) ?? 0) + cpuS);
+    const userCpuS = this.childrenS + cell.userCpuS;
+    const halfnoteCpuS = ownCpuS() + cell.halfnoteCpuS;
+    const leftS = [...backgroundCpuS.values()].reduce((sum, cpuS) => sum + cpuS, 0);
+    return (this.last = {
+      userCpuS,
+      backgroundCpuS,
+      halfnoteCpuS,
+      userWallS: cell.userWallS,
+      userBytes: (stat?.residentBytes ?? 0) + tree.residentBytes,
+      halfnoteBytes: process.memoryUsage.rss(),
+      machine: this.busy.update(userCpuS + halfnoteCpuS + leftS),
+      problems: this.busy.problem === undefined ? [] : [this.busy.problem],
+    });
+  }
+
+  /** As of the last reading: for models, which must not run on another count of CPU time. */
+  get machine(): Usage['machine'] {
+    return this.last?.machine ?? this.busy.update(0);
+  }
+
+  get background(): ReadonlySet<number> {
+    const { owner } = this.cellProcess;
+    const owners = owner === undefined ? this.tree.owners : [...this.tree.owners, owner];
+    return new Set([...owners].filter((cell) => !this.cells.isForeground(cell)));
+  }
+
+  get notes(): readonly string[] {
+    return this.tree.isBlind
+      ? ['Processes that cells start cannot be seen on this system: they are in the rest.']
+      : [];
+  }
+
+  openCell(window: number, nowS: number): void {
+    this.cells.begin(window, nowS);
+  }
+
+  closeCell(window: number, nowS: number): void {
+    this.cells.end(window, nowS);
+  }
+
+  own<T>(work: () => T): T {
+    return work();
+  }
+}

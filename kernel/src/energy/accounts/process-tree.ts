@@ -1,0 +1,183 @@
+import { Clock } from './proc-clock';
+import { readChildren, readLastPid, readStat } from './proc';
+import type { ProcessStat } from './proc';
+import { tails } from './tails';
+import type { Ended } from './tails';
+
+/** A process below the roots, as it was seen last. */
+interface Known extends Ended {
+  readonly stat: ProcessStat;
+}
+
+export interface TreeOptions {
+  /** Processes whose own time others account for. The first is the root; others are below it. */
+  readonly bases: () => readonly number[];
+  /** To whom a process belongs that started then; `nowS`'s clock. */
+  readonly ownerAt: (startS: number) => number;
+  /** To whom belongs what ended unseen. */
+  readonly ownerNow: () => number;
+  /** Waits for a child of the root that has ended; those that are not waited for stay as zombies. */
+  readonly reap?: ((pid: number) => void) | undefined;
+  readonly proc?: string;
+}
+
+export interface TreeUpdate {
+  /** CPU seconds since the last update by owner. */
+  readonly usedS: ReadonlyMap<number, number>;
+  /** Resident memory of all processes but the bases. */
+  readonly residentBytes: number;
+  readonly bases: ReadonlyMap<number, ProcessStat>;
+}
+
+/**
+ * CPU time of the processes that some others have started, from any thread, with all that came of
+ * them, by owner. A process that has ended is in the time of whoever waited for it; what was booked of
+ * it before is not booked again. All of the tree is looked at only after a process has started
+ * somewhere.
+ */
+export class ProcessTree {
+  private readonly proc: string;
+  private readonly known = new Map<number, Known>();
+  private bases = new Map<number, ProcessStat>();
+  private lastPid = NaN;
+  private readonly clock: Clock;
+
+  constructor(private readonly options: TreeOptions) {
+    this.proc = options.proc ?? '/proc';
+    this.clock = new Clock(this.proc);
+    for (const pid of options.bases()) {
+      const stat = readStat(this.proc, pid);
+      if (stat !== undefined) this.bases.set(pid, stat);
+    }
+  }
+
+  /** Whether processes can be seen at all. */
+  get isBlind(): boolean {
+    return this.bases.size === 0;
+  }
+
+  /** Owners of processes that are still there. */
+  get owners(): ReadonlySet<number> {
+    const alive = [...this.known.values()].filter(({ stat }) => !stat.isZombie);
+    return new Set(alive.map(({ owner }) => owner));
+  }
+
+  update(nowS: number): TreeUpdate {
+    const bases = new Map<number, ProcessStat>();
+    for (const pid of this.options.bases()) {
+      const stat = readStat(this.proc, pid);
+      if (stat !== undefined) bases.set(pid, stat);
+    }
+    const usedS = new Map<number, number>();
+    const lastPid = readLastPid(this.proc);
+    const isStarted = lastPid !== this.lastPid;
+    this.lastPid = lastPid;
+    if (isStarted || this.known.size > 0 || this.isWaited(bases))
+      this.book(bases, isStarted ? this.all(bases) : this.again(), nowS, usedS);
+    this.bases = bases;
+    const residentBytes = [...this.known.values()].reduce(
+      (sum, { stat }) => sum + stat.residentBytes,
+      0,
+    );
+    return { usedS, residentBytes, bases };
+  }
+
+  /** Whether a base has waited for a process, or has ended itself. */
+  private isWaited(bases: ReadonlyMap<number, ProcessStat>): boolean {
+    return [...this.bases].some(([pid, { waitedS }]) => bases.get(pid)?.waitedS !== waitedS);
+  }
+
+  /** All that is there now, parents before children. */
+  private all(bases: ReadonlyMap<number, ProcessStat>): ReadonlyMap<number, ProcessStat> {
+    const found = new Map<number, ProcessStat>();
+    const waiting = [...bases.values()].reverse();
+    for (let stat = waiting.pop(); stat !== undefined; stat = waiting.pop()) {
+      for (const pid of readChildren(this.proc, stat)) {
+        if (bases.has(pid) || found.has(pid)) continue;
+        const child = readStat(this.proc, pid);
+        if (child === undefined) continue;
+        found.set(pid, child);
+        waiting.push(child);
+      }
+    }
+    return found;
+  }
+
+  /** What is known and still there. */
+  private again(): ReadonlyMap<number, ProcessStat> {
+    const found = new Map<number, ProcessStat>();
+    for (const pid of this.known.keys()) {
+      const stat = readStat(this.proc, pid);
+      if (stat !== undefined) found.set(pid, stat);
+    }
+    return found;
+  }
+
+  private book(
+    bases: ReadonlyMap<number, ProcessStat>,
+    found: ReadonlyMap<number, ProcessStat>,
+    nowS: number,
+    usedS: Map<number, number>,
+  ): void {
+    const book = (owner: number, cpuS: number): void => {
+      if (cpuS > 0) usedS.set(owner, (usedS.get(owner) ?? 0) + cpuS);
+    };
+    const survivors = new Map([...bases, ...found]);
+    const ended = this.takeEnded(survivors);
+    for (const [pid, stat] of found) {
+      const before = this.known.get(pid);
+      // What it has waited for by its first sight is new too.
+      if (before === undefined) book(this.ownerOf(stat, nowS), stat.ownS + stat.waitedS);
+      else book(before.owner, stat.ownS - before.stat.ownS);
+    }
+    for (const [pid, stat] of survivors) {
+      const before = this.known.get(pid)?.stat ?? this.bases.get(pid);
+      if (before === undefined) continue;
+      const { owner } = this.known.get(pid) ?? { owner: this.options.ownerNow() };
+      const below = ended.get(pid) ?? [];
+      for (const [whose, cpuS] of tails(stat.waitedS - before.waitedS, below, owner, nowS))
+        book(whose, cpuS);
+    }
+    for (const [pid, stat] of found) {
+      const before = this.known.get(pid);
+      const owner = before?.owner ?? this.ownerOf(stat, nowS);
+      const lengthS = nowS - (before?.seenAtS ?? nowS);
+      const rate = before && lengthS > 0 ? (stat.ownS - before.stat.ownS) / lengthS : 1;
+      const bookedS = stat.ownS + stat.waitedS;
+      this.known.set(pid, { stat, owner, seenAtS: nowS, bookedS, rate });
+    }
+    const root = this.options.bases()[0];
+    for (const { stat } of this.known.values())
+      if (stat.isZombie && stat.parent === root) this.options.reap?.(stat.pid);
+  }
+
+  /** Forgets those that have ended; they are given by the nearest ancestor that is still there. */
+  private takeEnded(survivors: ReadonlyMap<number, ProcessStat>): Map<number, Ended[]> {
+    const gone = new Map<number, Ended & { readonly stat: ProcessStat }>();
+    for (const [pid, known] of this.known) {
+      if (survivors.get(pid)?.startTicks === known.stat.startTicks) continue;
+      gone.set(pid, known);
+      this.known.delete(pid);
+    }
+    for (const [pid, stat] of this.bases) {
+      if (survivors.get(pid)?.startTicks === stat.startTicks) continue;
+      const bookedS = stat.ownS + stat.waitedS;
+      gone.set(pid, { stat, owner: this.options.ownerNow(), seenAtS: 0, bookedS, rate: Infinity });
+    }
+    const below = new Map<number, Ended[]>();
+    for (const ended of gone.values()) {
+      let { parent } = ended.stat;
+      for (let next = gone.get(parent); next !== undefined; next = gone.get(parent))
+        ({ parent } = next.stat);
+      below.set(parent, [...(below.get(parent) ?? []), ended]);
+    }
+    return below;
+  }
+
+  /** What a process of a cell starts is that cell's. What the bases start, or adopt, goes by its time. */
+  private ownerOf({ parent, startTicks }: ProcessStat, nowS: number): number {
+    return (
+      this.known.get(parent)?.owner ?? this.options.ownerAt(nowS - this.clock.ageS(startTicks))
+    );
+  }
+}
