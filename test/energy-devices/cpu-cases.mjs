@@ -137,6 +137,27 @@ export const CPU_CASES = [
     },
   },
   {
+    name: 'stops in mid-run',
+    asked: 'less, said',
+    why: 'a processor always draws some power',
+    run: async (tree, pass) => {
+      tree.zone(PACKAGE, 'package-0', { at: 5 });
+      return repeat(4, pass, (step) => {
+        if (step < 2) tree.draw(PACKAGE, 1000);
+        return 1000;
+      });
+    },
+  },
+  {
+    name: 'stands at 0, as in virtual machines',
+    asked: 'none, said',
+    why: 'the same; ours then takes the model',
+    run: async (tree, pass) => {
+      tree.zone(PACKAGE, 'package-0', { at: 0 });
+      return repeat(3, pass, () => 1000);
+    },
+  },
+  {
     name: 'EACCES from the start',
     asked: 'none, said',
     why: 'both then take a model of the processor',

@@ -57,6 +57,21 @@ describe('Counter', () => {
     expect(last).toEqual({ joules: 1, gaps: 1, resets: 1 });
   });
 
+  it('says so when it has stopped, where its device never does', () => {
+    const points = [
+      [0, 5],
+      [1, 5],
+      [3, 5],
+      [4, 5],
+      [5, 9],
+      [6, 9],
+    ] as const;
+    const gaps = (stillS?: number) =>
+      readings(new Counter({ ...BOUNDS, stillS }), ...points).map((reading) => reading.gaps);
+    expect(gaps(3)).toEqual([0, 0, 1, 2, 2, 2]);
+    expect(gaps()).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
   it('brings what was missed with the next good reading', () => {
     const counter = new Counter(BOUNDS);
     counter.take(0n, 0);

@@ -9,6 +9,8 @@ export interface CounterBounds {
   readonly mostWatts: number;
   /** A reading may be this much newer or older than its time: the counter moves in steps. */
   readonly slackS: number;
+  /** A device that has power can't stand still that long. Left out: it can. */
+  readonly stillS?: number | undefined;
 }
 
 interface Point {
@@ -24,7 +26,8 @@ interface Point {
  *   what it had counted since the last reading is lost;
  * - a *reading that can't be true* is counted in `gaps` and left out; when the next one fits the last
  *   good one again, nothing is lost;
- * - reads so far apart that it may have wrapped twice are counted in `gaps`.
+ * - reads so far apart that it may have wrapped twice, and a counter that has stopped, are counted in
+ *   `gaps`.
  */
 export class Counter {
   private base: Point | undefined;
@@ -33,13 +36,17 @@ export class Counter {
   private total = 0n;
   private gaps = 0;
   private resets = 0;
+  private movedAtS = 0;
 
   constructor(private readonly bounds: CounterBounds) {}
 
   take(count: bigint, nowS: number): Reading {
     const now: Point = { count, atS: nowS };
-    if (this.base === undefined) this.base = now;
-    else this.advance(this.base, now);
+    const { base } = this;
+    if (base === undefined) this.base = now;
+    else this.advance(base, now);
+    if (base?.count !== count) this.movedAtS = nowS;
+    else if (nowS - this.movedAtS >= (this.bounds.stillS ?? Infinity)) this.gaps++;
     return this.reading();
   }
 

@@ -31,7 +31,7 @@ describe('findRapl', () => {
     tree.zone('intel-rapl:0:0', 'core', 5);
     tree.zone('intel-rapl:0:1', 'uncore', 5);
     tree.zone('intel-rapl:0:2', 'dram', J / 2);
-    tree.zone('intel-rapl:1', 'package-1', 0);
+    tree.zone('intel-rapl:1', 'package-1', 3);
     tree.zone('intel-rapl:2', 'psys', 9);
     const { meters, absent } = find();
     expect(absent).toEqual([]);
@@ -47,7 +47,7 @@ describe('findRapl', () => {
   });
 
   it('is exact to the microjoule, also where doubles of joules are not', () => {
-    tree.zone('intel-rapl:0', 'package-0', 0, '18446744073709551615');
+    tree.zone('intel-rapl:0', 'package-0', 1, '18446744073709551615');
     tree.set('intel-rapl:0', '9007199254740993');
     const meter = only();
     meter.read(0);
@@ -102,10 +102,10 @@ describe('findRapl', () => {
   });
 
   it('says so when it was read too seldom to know how often the counter wrapped', () => {
-    tree.zone('intel-rapl:0', 'package-0', 0, AMD_RANGE_UJ);
+    tree.zone('intel-rapl:0', 'package-0', J, AMD_RANGE_UJ);
     const meter = only();
     meter.read(0);
-    tree.set('intel-rapl:0', 10 * J);
+    tree.set('intel-rapl:0', 11 * J);
     expect(meter.read(300)).toEqual({ joules: 10, gaps: 1, resets: 0 });
   });
 
@@ -141,10 +141,10 @@ describe('findRapl', () => {
   ])(
     'keeps what it has counted when the counter %s, and goes on when it is back',
     (_, break_, why) => {
-      tree.zone('intel-rapl:0', 'package-0', 0);
+      tree.zone('intel-rapl:0', 'package-0', J);
       const meter = only();
       meter.read(0);
-      tree.set('intel-rapl:0', 40 * J);
+      tree.set('intel-rapl:0', 41 * J);
       meter.read(1);
       break_();
       let failure: unknown;
@@ -157,7 +157,7 @@ describe('findRapl', () => {
       expect(String(failure)).toMatch(why);
       expect((failure as MeterFailure).last).toEqual({ joules: 40, gaps: 1, resets: 0 });
       tree.allow('intel-rapl:0');
-      tree.set('intel-rapl:0', 100 * J);
+      tree.set('intel-rapl:0', 101 * J);
       expect(meter.read(3)).toEqual({ joules: 100, gaps: 1, resets: 0 });
     },
   );
@@ -197,11 +197,11 @@ describe('findRapl', () => {
   });
 
   it('asks to be read before a busy socket can wrap, and no more often than is sensible', () => {
-    tree.zone('intel-rapl:0', 'package-0', 0);
+    tree.zone('intel-rapl:0', 'package-0', 1);
     expect(only().maxIntervalS).toBe(10);
-    tree.zone('intel-rapl:0', 'package-0', 0, 5000 * J);
+    tree.zone('intel-rapl:0', 'package-0', 1, 5000 * J);
     expect(only().maxIntervalS).toBe(5);
-    tree.zone('intel-rapl:0', 'package-0', 0, J);
+    tree.zone('intel-rapl:0', 'package-0', 1, J);
     expect(only()).toMatchObject({
       maxIntervalS: 1,
       note: expect.stringContaining('missed') as string,
@@ -235,7 +235,7 @@ describe('findRapl', () => {
   });
 
   it('says how a counter only root may read is opened', () => {
-    tree.zone('intel-rapl:0', 'package-0', 0);
+    tree.zone('intel-rapl:0', 'package-0', 1);
     tree.deny('intel-rapl:0');
     const { meters, absent } = find();
     expect(meters).toEqual([]);
@@ -256,8 +256,21 @@ describe('findRapl', () => {
     ]);
   });
 
-  it('names a zone without a name', () => {
+  it('takes a counter that stands at 0 for none, and one that stops for a gap', () => {
     tree.zone('intel-rapl:0', 'package-0', 0);
+    expect(find().meters).toEqual([]);
+    expect(find().absent[0]?.message).toContain('it stands at 0, as in virtual machines');
+    tree.set('intel-rapl:0', 5 * J);
+    const meter = only();
+    meter.read(0);
+    tree.set('intel-rapl:0', 6 * J);
+    expect([meter.read(1), meter.read(2), meter.read(3)].map(({ gaps }) => gaps)).toEqual([
+      0, 0, 1,
+    ]);
+  });
+
+  it('names a zone without a name', () => {
+    tree.zone('intel-rapl:0', 'package-0', 1);
     tree.remove('intel-rapl:0/name');
     expect(find().absent).toMatchObject([{ device: 'RAPL intel-rapl:0', reason: 'failed' }]);
   });

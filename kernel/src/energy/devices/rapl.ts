@@ -20,7 +20,12 @@ const MOST_INTERVAL_S = 10;
 const LEAST_INTERVAL_S = 1;
 /** The counters move about every millisecond; a busy machine may show them later. */
 const SLACK_S = 0.1;
+/** ... and never stand still for long, since a processor draws some power always. */
+const STILL_S = 2;
+/** So long a counter at 0 has to begin, which a real one hardly ever is at. */
+const BEGIN_S = 0.02;
 
+const STOPPED = 'it stands at 0, as in virtual machines that show counters without having any';
 const SHARED = 'RAPL counts the whole socket, other programs on it too.';
 
 /**
@@ -36,7 +41,7 @@ export function findRapl(root: string = POWERCAP, read: ReadText = readText): Fo
   for (const zone of listed.zones) {
     try {
       const count = (): bigint => readCount(join(zone.folder, 'energy_uj'), read);
-      count();
+      if (stands(count)) throw new Error(STOPPED);
       const twin = open.find((other) => isTwin(other, zone, count));
       if (twin === undefined) open.push({ zone, count });
       else absent.push(duplicate(zone, twin.zone));
@@ -53,6 +58,13 @@ export function findRapl(root: string = POWERCAP, read: ReadText = readText): Fo
       ...(listed.zones.length + listed.unnamed.length > 0 ? [] : [noDevice(root, listed)]),
     ],
   };
+}
+
+/** Whether the counter is at 0 and stays there, as in some virtual machines. */
+function stands(count: () => bigint): boolean {
+  if (count() !== 0n) return false;
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BEGIN_S * 1000);
+  return count() === 0n;
 }
 
 interface Open {
@@ -87,7 +99,7 @@ function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter
       component: zone.component,
       source,
       count,
-      bounds: { unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S },
+      bounds: { unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S, stillS: STILL_S },
     }),
     note: `${SHARED}${rangeNote(range, wrapS)}`,
     sampled: 'always',

@@ -62,11 +62,11 @@ export class FakePowercap extends FakeTree {
     this.write(energyFile(id), energyUj);
   }
 
-  deny(id: string): void {
+  override deny(id: string): void {
     super.deny(energyFile(id));
   }
 
-  allow(id: string): void {
+  override allow(id: string): void {
     super.allow(energyFile(id));
   }
 }
