@@ -25,7 +25,6 @@ export class KernelAccounts implements Accounts {
   private readonly tree: ProcessTree;
   private childrenS = 0;
   private readonly leftS = new Map<number, number>();
-  private last: Usage | undefined;
 
   constructor({ reap }: KernelAccountsOptions = {}) {
     this.cellProcess = new CellProcessTime((owner) => this.cells.isForeground(owner));
@@ -60,7 +59,7 @@ export class KernelAccounts implements Accounts {
     const userCpuS = this.childrenS + cell.userCpuS;
     const halfnoteCpuS = ownCpuS() + cell.halfnoteCpuS;
     const leftS = [...backgroundCpuS.values()].reduce((sum, cpuS) => sum + cpuS, 0);
-    return (this.last = {
+    return {
       userCpuS,
       backgroundCpuS,
       halfnoteCpuS,
@@ -69,12 +68,7 @@ export class KernelAccounts implements Accounts {
       halfnoteBytes: process.memoryUsage.rss(),
       machine: this.busy.update(userCpuS + halfnoteCpuS + leftS),
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
-    });
-  }
-
-  /** As of the last reading: for models, which must not run on another count of CPU time. */
-  get machine(): Usage['machine'] {
-    return this.last?.machine ?? this.busy.update(0);
+    };
   }
 
   get background(): ReadonlySet<number> {

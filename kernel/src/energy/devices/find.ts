@@ -2,6 +2,7 @@ import { HalfnoteError, firstLine } from '../../errors';
 import { findAmdGpus } from './amd-gpu';
 import { cpuModel } from './cpu-model';
 import { dramModel } from './dram-model';
+import type { Machine } from './machine';
 import type { Absence, Component, Found, Meter } from './meter';
 import { findNvml } from './nvml';
 import type { NvmlOptions } from './nvml';
@@ -18,6 +19,8 @@ export interface FindOptions {
   readonly proc?: string;
   /** Reads their files. */
   readonly read?: ReadText;
+  /** Reads the machine's CPU time for the model of the CPU. Default: from `proc`. */
+  readonly readMachine?: () => Machine;
   readonly nvml?: NvmlOptions;
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -28,7 +31,7 @@ export interface FindOptions {
  * In this order: CPU, memory, GPUs. Never throws for what is missing or wrong: that is in `absent`.
  */
 export function findMeters(options: FindOptions = {}): Found {
-  const { tdp, proc, env = process.env } = options;
+  const { tdp, proc, readMachine, env = process.env } = options;
   const rapl = findRapl(options.powercap, options.read);
   const nvml = findNvml({ env, ...options.nvml });
   const amd = findAmdGpus(options.drm, options.read);
@@ -37,7 +40,9 @@ export function findMeters(options: FindOptions = {}): Found {
   const orModel = (component: Component, device: string, make: () => Meter): Found =>
     counted(component).length > 0 ? NOTHING : modelled(device, make);
   const models = [
-    orModel('cpu', 'CPU model', () => cpuModel({ tdp, proc, env })),
+    orModel('cpu', 'CPU model', () =>
+      cpuModel({ tdp, proc, env, ...(readMachine && { readMachine }) }),
+    ),
     orModel('dram', 'memory model', () => dramModel({ proc })),
   ];
   const found = [rapl, ...models, nvml, amd];

@@ -12,6 +12,9 @@ import { nothingMeasured, problemsOf } from './problems';
 /** The name of all that happens while no window is open. */
 const OUTSIDE = 'outside cells';
 
+/** What is in the background is told apart from the foreground, but not by idle and dynamic. */
+const NO_IDLE = { machine: null, user: null } as const;
+
 /** The windows of a session, and who of them takes what of each slice. */
 export class Books {
   readonly session: WindowRecord;
@@ -136,7 +139,8 @@ export class Books {
     if (slice === undefined) return;
     const within = this.open.filter((record) => record.holds(slice));
     const shares = share(channel.meter, slice, within.length > 0);
-    const { machine, user, halfnote, idle } = shares;
+    const { machine, user, halfnote } = shares;
+    const idle = { machine: shares.idle, user: shares.userIdle };
     const left = backgroundSum(shares);
     this.session.takeEnergy(channel, { machine, user: user + left, halfnote }, idle, slice);
     for (const record of within)
@@ -148,7 +152,7 @@ export class Books {
     for (const [cell, part] of shares.background) {
       const taken = { machine: part, user: part, halfnote: 0 };
       const record = this.backgroundOf(cell, slice.fromS);
-      record.takeEnergy(channel, taken, null, slice);
+      record.takeEnergy(channel, taken, NO_IDLE, slice);
       record.takeExclusive(taken);
     }
   }

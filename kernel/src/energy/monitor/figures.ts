@@ -65,6 +65,7 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
       rest: account(machine - user - halfnote),
     } satisfies Record<Account, Quantity>,
     idleJ: sums.idle === null ? null : sums.idle / MICRO,
+    userIdleJ: sums.userIdle === null ? null : sums.userIdle / MICRO,
     ...(step && { step }),
   };
 }

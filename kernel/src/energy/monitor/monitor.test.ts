@@ -149,7 +149,7 @@ describe('accounts', () => {
     // 200 J dynamic over 8 CPU seconds, 100 J idle over 20.
     const energy = window.end();
     expect(valuesOf(energy)).toEqual([100 + 20, 50 + 10, 300 - 180]);
-    expect(energy.parts[0]?.idleJ).toBe(100);
+    expect(energy.parts[0]).toMatchObject({ idleJ: 100, userIdleJ: 20 });
     expect(energy.cpuS).toEqual({ user: 4, halfnote: 2, rest: 2 });
     expect(energy.accountsJ.user.method).toBe('estimated');
     expect(energy.machineJ.method).toBe('counter');

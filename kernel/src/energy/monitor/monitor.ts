@@ -45,13 +45,15 @@ export class EnergyMonitor {
   private readonly onEnded: (window: WindowEnergy) => void;
   private readonly sampler: Sampler;
   private books: Books;
+  private usage: Usage | undefined;
   private readings = 0;
 
   constructor(options: MonitorOptions = {}) {
-    const { found = findMeters(), now = () => performance.now() / 1000 } = options;
+    const { now = () => performance.now() / 1000, accounts = new ScriptAccounts() } = options;
     this.now = now;
+    this.accounts = accounts;
+    const { found = findMeters({ readMachine: () => this.machine }) } = options;
     this.absent = found.absent;
-    this.accounts = options.accounts ?? new ScriptAccounts();
     this.onEnded = options.onEnded ?? (() => undefined);
     this.channels = found.meters.map((meter) => new Channel(meter));
     this.books = new Books(this.channels, this.absent, this.now(), 1);
@@ -142,7 +144,7 @@ export class EnergyMonitor {
   private sample(): number {
     return this.accounts.own(() => {
       const nowS = this.now();
-      const usage: Usage = this.accounts.read(nowS);
+      const usage = (this.usage = this.accounts.read(nowS));
       this.readings++;
       this.books.bookCpu(usage, nowS);
       for (const channel of this.channels) {
@@ -150,6 +152,11 @@ export class EnergyMonitor {
       }
       return nowS;
     });
+  }
+
+  /** A model of CPU time has to go by the same count of it as the accounts. */
+  private get machine(): Usage['machine'] {
+    return (this.usage ?? this.accounts.read(this.now())).machine;
   }
 
   private tellRest(nowS: number): void {

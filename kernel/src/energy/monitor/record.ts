@@ -6,7 +6,7 @@ import type { Channel, Slice } from './channel';
 import { MICRO } from './channel';
 import { partFigures } from './figures';
 import { added, backgroundSum, NOTHING } from './sums';
-import type { MeterSums, Taken } from './sums';
+import type { IdleTaken, MeterSums, Taken } from './sums';
 import type { Shares } from './shares';
 
 export interface RecordOptions {
@@ -47,7 +47,7 @@ export class WindowRecord {
     return this.options.since <= slice.since;
   }
 
-  takeEnergy(channel: Channel, taken: Taken, idle: number | null, slice: Slice): void {
+  takeEnergy(channel: Channel, taken: Taken, idle: IdleTaken, slice: Slice): void {
     const sums = this.sums.get(channel) ?? NOTHING;
     this.sums.set(channel, added(sums, taken, idle, slice));
   }

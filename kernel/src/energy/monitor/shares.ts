@@ -13,11 +13,15 @@ export interface Shares {
   readonly background: ReadonlyMap<number, number>;
   /** Of `machine`, what it would have drawn idle; null where that isn't known. */
   readonly idle: number | null;
+  /** Of `user`, its share of `idle`; null where that isn't known. */
+  readonly userIdle: number | null;
 }
 
 /** Parts of a whole: what an account gets of a slice. */
 interface Fractions {
   readonly user: number;
+  /** Of the idle energy. */
+  readonly userOfIdle: number;
   readonly halfnote: number;
   readonly background: ReadonlyMap<number, number>;
 }
@@ -48,10 +52,12 @@ export function share(
     left -= taken;
     return taken;
   };
+  const user = take(fractions.user);
   return {
     machine,
     idle,
-    user: take(fractions.user),
+    userIdle: idle === null ? null : Math.min(user, Math.round(idle * fractions.userOfIdle)),
+    user,
     halfnote: take(fractions.halfnote),
     background: new Map([...fractions.background].map(([cell, part]) => [cell, take(part)])),
   };
@@ -89,6 +95,7 @@ const RULES: Readonly<Record<Component, Rule>> = {
       cpuS > 0 ? (1 - idlePart) * (cpuS / busy) + idlePart * (cpuS / capacity) : 0;
     return {
       user: part(user),
+      userOfIdle: user > 0 ? user / capacity : 0,
       halfnote: part(halfnote),
       background: new Map([...background].map(([cell, cpuS]) => [cell, part(cpuS)])),
     };
@@ -100,13 +107,18 @@ const RULES: Readonly<Record<Component, Rule>> = {
     const halfnoteBytes = (before.halfnoteBytes + after.halfnoteBytes) / 2;
     const running = runningPart(slice, wallS);
     const working = isInWindow ? userBytes * (1 - running) : 0;
+    const user = (userBytes * running) / machineBytes;
     return {
-      user: (userBytes * running) / machineBytes,
+      user,
+      userOfIdle: user,
       halfnote: (halfnoteBytes + working) / machineBytes,
       background: NONE,
     };
   },
-  gpu: (slice, wallS) => ({ user: runningPart(slice, wallS), halfnote: 0, background: NONE }),
+  gpu: (slice, wallS) => {
+    const user = runningPart(slice, wallS);
+    return { user, userOfIdle: user, halfnote: 0, background: NONE };
+  },
 };
 
 const NONE: ReadonlyMap<typeof NO_CELL, number> = new Map();

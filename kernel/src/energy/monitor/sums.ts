@@ -8,6 +8,7 @@ export interface MeterSums {
   readonly halfnote: number;
   /** Null where it isn't known what the device draws idle. */
   readonly idle: number | null;
+  readonly userIdle: number | null;
   /** Readings so far, the first included. */
   readonly samples: number;
   readonly gaps: number;
@@ -23,6 +24,7 @@ export const NOTHING: MeterSums = {
   user: 0,
   halfnote: 0,
   idle: null,
+  userIdle: null,
   samples: 1,
   gaps: 0,
   resets: 0,
@@ -37,19 +39,30 @@ export interface Taken {
   readonly halfnote: number;
 }
 
+/** What the device would have drawn idle, and the user's share; null where that isn't known. */
+export interface IdleTaken {
+  readonly machine: number | null;
+  readonly user: number | null;
+}
+
 /** A window with one more slice; `idle` is what of it the device would have drawn idle. */
-export function added(sums: MeterSums, taken: Taken, idle: number | null, slice: Slice): MeterSums {
+export function added(sums: MeterSums, taken: Taken, idle: IdleTaken, slice: Slice): MeterSums {
   return {
     machine: sums.machine + taken.machine,
     user: sums.user + taken.user,
     halfnote: sums.halfnote + taken.halfnote,
-    idle: idle === null ? null : (sums.idle ?? 0) + idle,
+    idle: plus(sums.idle, idle.machine),
+    userIdle: plus(sums.userIdle, idle.user),
     samples: sums.samples + 1,
     gaps: sums.gaps + slice.gaps,
     resets: sums.resets + slice.resets,
     peakW: Math.max(sums.peakW, slice.watts ?? 0),
     tellsPower: sums.tellsPower || slice.watts !== undefined,
   };
+}
+
+function plus(sum: number | null, more: number | null): number | null {
+  return more === null ? sum : (sum ?? 0) + more;
 }
 
 export function backgroundSum(shares: Pick<Shares, 'background'>): number {

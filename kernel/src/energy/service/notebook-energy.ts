@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { KernelAccounts } from '../accounts/kernel-accounts';
 import { becomeSubreaper } from '../accounts/subreaper';
-import { findMeters } from '../devices/find';
 import { EnergyMonitor } from '../monitor/monitor';
 import { createEnergyService } from './service';
 import type { EnergyService } from './service';
@@ -10,7 +9,7 @@ import type { EnergyService } from './service';
 export function notebookEnergy(): EnergyService {
   const now = (): number => performance.now() / 1000;
   const accounts = new KernelAccounts({ reap: becomeSubreaper() });
-  const monitor = new EnergyMonitor({ found: findMeters(), accounts, now });
+  const monitor = new EnergyMonitor({ accounts, now });
   return createEnergyService({
     monitor: () => monitor,
     onWork: (event) => {
