@@ -340,6 +340,8 @@ export { costOf, type Money, type PriceOptions } from './energy/carbon/money';
 export { gridIntensity, type GridIntensity } from './energy/carbon/grid';
 export { resolveRegion, type Region } from './energy/carbon/regions';
 export type { IntensitySource } from './energy/carbon/sources';
+export { setEnergyBudget, type EnergyBudgetOptions } from './energy/budget/set-budget';
+export type { BudgetAmount } from './energy/budget/amount';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
 export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';

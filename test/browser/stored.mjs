@@ -75,12 +75,47 @@ async function content(suite, page) {
     );
     assert.equal(await chart.locator('.points path').count(), 2);
   });
-  await suite.check('shows the totals of energy and carbon with their methods', async () => {
-    const totals = await page.$$eval('.hn-totals dd', (cells) =>
-      cells.map((cell) => cell.textContent),
+  await suite.check(
+    'shows energy and carbon with their intervals, in both boundaries',
+    async () => {
+      const totals = await page.$$eval('.hn-totals dd', (cells) =>
+        cells.map((cell) => cell.textContent),
+      );
+      assert.deepEqual(totals, ['0.85 kJ (0.78–0.92)', '13 mg (9–18)', '3.62 kJ', '6 min 52 s']);
+      const [boundaries, accounts] = await page.$$eval('.hn-carbon .hn-plain', (tables) =>
+        tables.map((table) =>
+          [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)),
+        ),
+      );
+      assert.deepEqual(boundaries[0], ['Energy', '0.85 kJ (0.78–0.92)', '3.62 kJ (3.51–3.73)']);
+      assert.deepEqual(
+        accounts.map(([name, , share]) => [name.split(' ')[0], share]),
+        [
+          ["User's", '23.5%'],
+          ['Halfnote', '2.79%'],
+          ['Rest', '73.7%'],
+          ['Whole', '100%'],
+        ],
+      );
+    },
+  );
+  await suite.check('shows the windows of a session as a tree, with how each ended', async () => {
+    const names = await page.$$eval('.hn-carbon .hn-name', (cells) =>
+      cells.map((cell) => `${/hn-depth-(\d)/.exec(cell.className)[1]} ${cell.textContent}`),
     );
-    assert.deepEqual(totals, ['848 J', '13.2 mg', '25.8 s', '32.8 W']);
-    assert.match((await tableRows(page, 'carbon')).at(-1).at(-1), /CPU 750 J modelled.*measured/);
+    assert.deepEqual(names, [
+      '0 session',
+      '1 outside cells',
+      '1 In [1]',
+      '1 In [2]',
+      '2 train fp32',
+      '3 epoch 1',
+      '3 epoch 2',
+      '2 train bf16',
+      '1 In [3], interrupted',
+      '1 background of In [3]',
+      '1 In [4], still open',
+    ]);
   });
   await suite.check('names every view and chart, and has a table behind each', async () => {
     for (const view of VIEWS) {

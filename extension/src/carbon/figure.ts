@@ -1,7 +1,9 @@
 import {
   METHODS,
-  decodeNumber,
+  printQuantity,
   si,
+  windowName,
+  windowRows,
   type CarbonReport,
   type EnergyPart,
   type EnergyWindow,
@@ -41,14 +43,17 @@ const UNITS = [
 
 type Method = EnergyPart['method'];
 
-/** Energy of each window, stacked by component; what wasn't measured is hatched. */
+/**
+ * Energy of the user's code in each window, with what lies within, stacked by device and with its
+ * interval; what wasn't measured is hatched.
+ */
 export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
   const windows = shown(report);
   const unit = unitFor(windows);
   return {
-    traces: traces(windows, unit.joules, theme),
+    traces: [...traces(windows, unit.joules, theme), interval(windows, unit.joules, theme)],
     height: 34 + Math.max(2, windows.length) * ROW + 44,
-    label: describe(report),
+    label: describe(report, windows),
     layout: {
       ...baseLayout(theme),
       barmode: 'stack',
@@ -59,12 +64,12 @@ export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
       xaxis: axis(theme, {
         rangemode: 'tozero',
         nticks: 7,
-        title: axisTitle(theme, `energy, ${unit.name}`),
+        title: axisTitle(theme, `energy of the user's code, ${unit.name}`),
       }),
       yaxis: axis(theme, {
         range: [windows.length - 0.5, -0.5],
         tickvals: windows.map((_, index) => index),
-        ticktext: windows.map(({ name }) => shortened(name, NAME)),
+        ticktext: windows.map((window) => shortened(windowName(window), NAME)),
         showgrid: false,
         zeroline: false,
       }),
@@ -72,13 +77,13 @@ export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
   };
 }
 
-/** The windows that a chart can hold: all, or those that took most, in their order. */
-export function shown({ windows, total }: CarbonReport): readonly EnergyWindow[] {
-  if (windows.length === 0) return [total];
-  if (windows.length <= MOST) return windows;
-  const energy = (window: EnergyWindow): number => decodeNumber(window.energyJ);
-  const kept = new Set(windows.toSorted((a, b) => energy(b) - energy(a)).slice(0, MOST));
-  return windows.filter((window) => kept.has(window));
+/** The windows that a chart can hold, in the order of the table; those without the user's code are left out. */
+export function shown(report: CarbonReport): readonly EnergyWindow[] {
+  const { total, windows } = report;
+  const drawn = windows.filter(({ kind, energyJ }) => kind !== 'outside' && energyJ.value > 0);
+  const rows = windowRows({ total, windows: drawn }, MOST + 1).rows.map(({ window }) => window);
+  const others = rows.filter((window) => window !== total);
+  return others.length === 0 ? [total] : others;
 }
 
 /** The unit in which the largest window's energy has one to three digits before the point. */
@@ -86,10 +91,7 @@ function unitFor(windows: readonly EnergyWindow[]): {
   readonly joules: number;
   readonly name: string;
 } {
-  const most = windows.reduce(
-    (joules, { energyJ }) => Math.max(joules, finite(decodeNumber(energyJ))),
-    0,
-  );
+  const most = windows.reduce((joules, { energyJ }) => Math.max(joules, finite(energyJ.value)), 0);
   return UNITS.find(({ joules }) => most >= joules) ?? { joules: 1, name: 'J' };
 }
 
@@ -122,6 +124,32 @@ function traces(windows: readonly EnergyWindow[], joules: number, theme: Theme):
   );
 }
 
+/** The interval of each window's sum, at the end of its bar. */
+function interval(windows: readonly EnergyWindow[], joules: number, theme: Theme): Trace {
+  const scaled = (value: number): number => finite(value) / joules;
+  return {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'interval',
+    y: windows.map((_, row) => row),
+    x: windows.map(({ energyJ }) => scaled(energyJ.value)),
+    hoverinfo: 'text',
+    hovertext: windows.map(
+      ({ name, energyJ }) => `${literal(name)}<br>${printQuantity(energyJ, 'J')}`,
+    ),
+    marker: { color: theme.text, size: 1 },
+    error_x: {
+      type: 'data',
+      symmetric: false,
+      array: windows.map(({ energyJ }) => scaled(energyJ.high - energyJ.value)),
+      arrayminus: windows.map(({ energyJ }) => scaled(energyJ.value - energyJ.low)),
+      color: theme.text,
+      thickness: 1.2,
+      width: 4,
+    },
+  };
+}
+
 function sum(
   { parts }: EnergyWindow,
   component: EnergyPart['component'],
@@ -130,20 +158,21 @@ function sum(
   const found = parts.filter((part) => part.component === component && part.method === method);
   return found.length === 0
     ? undefined
-    : found.reduce((joules, { energyJ }) => joules + finite(decodeNumber(energyJ)), 0);
+    : found.reduce((joules, { accountsJ }) => joules + Math.max(0, finite(accountsJ.user)), 0);
 }
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function describe({ total, windows }: CarbonReport): string {
-  const parts = total.parts.map(
-    ({ component, energyJ, method }) =>
-      `${COMPONENTS[component]} ${si(decodeNumber(energyJ), 'J')}, ${method}`,
+function describe({ total, devices }: CarbonReport, windows: readonly EnergyWindow[]): string {
+  const parts = devices.map(
+    ({ component, accountsJ, method }) =>
+      `${COMPONENTS[component]} ${printQuantity(accountsJ.user, 'J')}, ${method}`,
   );
   return (
-    `Stacked bar chart of energy by component for ${Math.max(1, windows.length)} windows. ` +
-    `In all ${si(decodeNumber(total.energyJ), 'J')}: ${parts.join('; ')}. The table has all figures.`
+    `Stacked bar chart of the energy of the user's code by device for ${windows.length} ` +
+    `${windows.length === 1 ? 'window' : 'windows'}. ` +
+    `In all ${printQuantity(total.energyJ, 'J')}: ${parts.join('; ')}. The table has all figures.`
   );
 }

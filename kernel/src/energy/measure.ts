@@ -2,12 +2,12 @@ import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, host } from '../host';
 import type { Displayable, MimeBundle } from '../host';
 import { carbonBundle } from './view';
-import type { CarbonReport } from '../payloads/schemas';
+import type { CarbonReport } from '../payloads/carbon-report';
 import type { Method, Quantity } from '../quantities/quantity';
 import { carbonFactor } from './carbon/factor';
 import type { CarbonOptions } from './carbon/factor';
-import { createEnergyService } from './service/service';
-import type { EndedWindow, EnergyService } from './service/service';
+import { ask } from './ask';
+import type { EndedWindow } from './service/service';
 import type { WindowEnergy } from './window';
 
 export type { CarbonOptions } from './carbon/factor';
@@ -23,16 +23,6 @@ export class CarbonView implements Displayable {
   toString(): string {
     return String(this[JUPYTER_DISPLAY]()['text/plain']);
   }
-}
-
-let local: EnergyService | undefined;
-
-/** In a notebook the kernel process measures; in a plain script this process does, from its first call on. */
-function ask(method: string, params: unknown): Promise<unknown> {
-  const notebook = host();
-  if (notebook !== undefined) return notebook.call(method, params);
-  local ??= createEnergyService();
-  return local.handle('', method, params);
 }
 
 /** Only what is given: `undefined` would not survive the way to the kernel alike everywhere. */

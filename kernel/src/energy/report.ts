@@ -1,81 +1,149 @@
-import type { CarbonReport, EnergyWindow } from '../payloads/schemas';
-import { carbonFactor, co2eGrams } from './carbon/factor';
+import type { CarbonReport, EnergyWindow } from '../payloads/carbon-report';
+import { multiply, scale } from '../quantities/arithmetic';
+import type { Quantity } from '../quantities/quantity';
+import { carbonFactor, intensityQuantity, JOULES_PER_KWH } from './carbon/factor';
 import type { CarbonFactor, CarbonOptions } from './carbon/factor';
 import type { Absence } from './devices/meter';
-import type { EnergyMonitor } from './monitor/monitor';
-import type { WindowEnergy } from './window';
-
-/** Windows in one report; the smallest are left out beyond that, and counted. */
-const LISTED = 12;
+import type { PartEnergy, WindowEnergy } from './window';
 
 const WALL =
   'Software meters read about 20 to 30% below the wall socket: power supply, fans and board are not counted.';
+const WORLD =
+  "No region given: world average. State yours: %carbon --region FRA, or carbonReport({ region: 'FRA' }).";
 
 export interface ReportParts {
   readonly title: string;
   readonly scope: CarbonReport['scope'];
   readonly total: WindowEnergy;
+  /** All of the session, or those within the total. */
   readonly windows: readonly WindowEnergy[];
   readonly options: CarbonOptions;
-  readonly monitor: Pick<EnergyMonitor, 'absent' | 'notes'>;
+  readonly monitor: { readonly absent: readonly Absence[]; readonly notes: readonly string[] };
 }
 
 /** The payload of our carbon MIME type. */
 export function carbonReportPayload(parts: ReportParts): CarbonReport {
+  const { total, monitor } = parts;
   const factor = carbonFactor(parts.options);
-  const ended = parts.windows.filter(
-    ({ kind, status }) => (kind === 'cell' || kind === 'span') && status !== 'open',
-  );
-  const { listed, left } = largest(ended);
+  const windows = parts.windows.filter(({ id }) => id !== total.id);
   return {
     title: parts.title,
     scope: parts.scope,
-    total: withCarbon(parts.total, factor),
-    windows: listed.map((window) => withCarbon(window, factor)),
-    intensity: { ...factor.intensity, year: String(factor.intensity.year ?? 'an unnamed year') },
+    complete: isComplete(total),
+    total: withCarbon(total, factor),
+    devices: total.parts.map(({ component, source, method, machineJ, accountsJ, idleJ }) => ({
+      component,
+      source,
+      method,
+      machineJ: { ...machineJ },
+      accountsJ: { ...accountsJ },
+      idleJ,
+    })),
+    windows: windows.map((window) => withCarbon(window, factor)),
+    intensity: intensityOf(factor),
     pue: factor.pue,
-    notes: [
-      ...(factor.assumed
-        ? [
-            "No region given: world average. State yours: %carbon --region FRA, or carbonReport({ region: 'FRA' }).",
-          ]
-        : []),
-      ...parts.monitor.notes,
-      ...parts.monitor.absent.map(absenceText),
-      ...parts.total.problems,
-      ...(left === 0
-        ? []
-        : [`The ${LISTED} windows that took most are listed, ${left} smaller ones are not.`]),
-      WALL,
-    ],
+    notes: notesOf(parts, factor, monitor),
   };
+}
+
+/** The windows within one, and within those. */
+export function windowsWithin(id: number, windows: readonly WindowEnergy[]): WindowEnergy[] {
+  const inside = new Set([id]);
+  // A window begins after the one that it lies in, so that one pass in that order is enough.
+  return windows
+    .toSorted((a, b) => a.id - b.id)
+    .filter((window) => {
+      if (window.parent === null || !inside.has(window.parent)) return false;
+      inside.add(window.id);
+      return true;
+    });
 }
 
 /** A window with its grams. */
 export function withCarbon(window: WindowEnergy, factor: CarbonFactor): EnergyWindow {
-  const { name, durationS, energyJ, parts } = window;
+  const { id, parent, name, kind, status, startedAt, durationS, cpuS, exclusiveJ } = window;
   return {
-    name,
-    durationS,
-    energyJ: energyJ.value,
-    co2eG: co2eGrams(energyJ.value, factor),
-    parts: parts.map(({ component, accountsJ, source }) => {
-      const { value, method } = accountsJ.user;
-      return { component, energyJ: value, method, source };
-    }),
+    ...{ id, parent, name, kind, status, startedAt, durationS },
+    energyJ: { ...window.energyJ },
+    machineJ: { ...window.machineJ },
+    accountsJ: { ...window.accountsJ },
+    exclusiveJ: { ...exclusiveJ },
+    idleJ: {
+      user: known(window.parts.map(({ userIdleJ }) => userIdleJ ?? null)),
+      machine: known(window.parts.map(({ idleJ }) => idleJ)),
+    },
+    cpuS: { ...cpuS },
+    co2eG: co2eOf(window.energyJ, factor),
+    machineCo2eG: co2eOf(window.machineJ, factor),
+    parts: window.parts.map(plainPart),
+    problems: [...window.problems],
   };
+}
+
+function plainPart(part: PartEnergy): EnergyWindow['parts'][number] {
+  const { component, source, method, machineJ, accountsJ, idleJ } = part;
+  return {
+    component,
+    source,
+    method,
+    machineJ: machineJ.value,
+    accountsJ: {
+      user: accountsJ.user.value,
+      halfnote: accountsJ.halfnote.value,
+      rest: accountsJ.rest.value,
+    },
+    idleJ,
+  };
+}
+
+/** The sum where all parts have a figure; null also of none. */
+function known(joules: readonly (number | null)[]): number | null {
+  if (joules.length === 0) return null;
+  return joules.reduce<number | null>(
+    (sum, value) => (sum === null || value === null ? null : sum + value),
+    0,
+  );
+}
+
+function isComplete({ energyJ, machineJ, problems }: WindowEnergy): boolean {
+  return energyJ.complete && machineJ.complete && problems.length === 0;
+}
+
+function co2eOf(energyJ: Quantity, factor: CarbonFactor): Quantity {
+  return scale(multiply(energyJ, intensityQuantity(factor.intensity)), factor.pue / JOULES_PER_KWH);
+}
+
+function intensityOf({ intensity }: CarbonFactor): CarbonReport['intensity'] {
+  const { region, name, year, yearReason, source, licence, kind, spreadOf, alternatives } =
+    intensity;
+  return {
+    gramsPerKWh: intensityQuantity(intensity),
+    ...{ region, name, year, source, licence, kind, spreadOf },
+    yearReason: yearReason ?? null,
+    alternatives: alternatives.map((other) => ({
+      gramsPerKWh: other.gramsPerKWh,
+      year: other.year,
+      source: other.source,
+      licence: other.licence,
+    })),
+  };
+}
+
+function notesOf(
+  { total }: ReportParts,
+  factor: CarbonFactor,
+  monitor: ReportParts['monitor'],
+): string[] {
+  const measured = total.parts.some(({ method }) => method !== 'modelled');
+  return [
+    ...(factor.assumed ? [WORLD] : []),
+    ...monitor.notes,
+    ...monitor.absent.map(absenceText),
+    ...total.problems,
+    ...(measured ? [WALL] : []),
+  ];
 }
 
 function absenceText({ message, hint }: Absence): string {
   return hint === undefined ? message : `${message} ${hint}`;
-}
-
-function largest(windows: readonly WindowEnergy[]): {
-  readonly listed: readonly WindowEnergy[];
-  readonly left: number;
-} {
-  if (windows.length <= LISTED) return { listed: windows, left: 0 };
-  const limit = windows.map(({ energyJ }) => energyJ.value).sort((a, b) => b - a)[LISTED - 1] ?? 0;
-  const listed = windows.filter(({ energyJ }) => energyJ.value >= limit).slice(0, LISTED);
-  return { listed, left: windows.length - listed.length };
 }

@@ -1,9 +1,8 @@
 /** `halfnote/mime`: what a front end needs of our MIME types. Pure, nothing of Node.js. */
 export { MIME } from './mime-types';
+export { carbonReport, energyDevice, energyPart, energyWindow } from './carbon-report';
+export type { CarbonReport, EnergyDevice, EnergyPart, EnergyWindow } from './carbon-report';
 export {
-  carbonReport,
-  energyPart,
-  energyWindow,
   execution,
   formatBand,
   gradientRanges,
@@ -12,15 +11,7 @@ export {
   rangeLayer,
 } from './schemas';
 export { method, number, quantity } from './wire';
-export type {
-  CarbonReport,
-  EnergyPart,
-  EnergyWindow,
-  GradientRanges,
-  PrecisionRow,
-  PrecisionTable,
-  RangeLayer,
-} from './schemas';
+export type { GradientRanges, PrecisionRow, PrecisionTable, RangeLayer } from './schemas';
 export type { FormatBand } from '../formats/bands';
 export type { WireNumber } from '../display/numbers';
 export { decodeNumber, encodeNumber, encodeNumbers } from '../display/numbers';
@@ -33,4 +24,8 @@ export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../dis
 export { METHODS } from '../quantities/quantity';
 export type { Method, Quantity, Spread } from '../quantities/quantity';
 export { speedBaseline } from './speed-baseline';
-export { windowMethod } from './window-method';
+export { printQuantity } from '../quantities/print';
+export { accountRows, boundaryRows, intensityLine, joulesLike } from './energy-figures';
+export type { AccountRow, BoundaryRow } from './energy-figures';
+export { windowName, windowRows } from './window-rows';
+export type { WindowRow, WindowRows } from './window-rows';

@@ -1,5 +1,7 @@
 import type { FormatBand } from '../formats/bands';
-import type { CarbonReport, GradientRanges, PrecisionTable, RangeLayer } from './schemas';
+import { sampleReport } from '../energy/session.fixture';
+import type { CarbonReport } from './carbon-report';
+import type { GradientRanges, PrecisionTable, RangeLayer } from './schemas';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
 
@@ -195,50 +197,4 @@ export const sampleGradientRanges: GradientRanges = {
   ],
 };
 
-export const sampleCarbon: CarbonReport = {
-  title: 'Energy and CO2e of this session',
-  scope: 'session',
-  total: {
-    name: 'session',
-    durationS: 412,
-    energyJ: 3310.4,
-    co2eG: 0.0506,
-    parts: [
-      { component: 'cpu', energyJ: 3190, method: 'counter', source: 'RAPL package-0' },
-      {
-        component: 'dram',
-        energyJ: 120.4,
-        method: 'modelled',
-        source: '0.3725 W/GB of used memory (Green Algorithms)',
-      },
-    ],
-  },
-  windows: [
-    {
-      name: 'In [3]',
-      durationS: 82.1,
-      energyJ: 811.2,
-      co2eG: 0.0124,
-      parts: [
-        { component: 'cpu', energyJ: 780, method: 'counter', source: 'RAPL package-0' },
-        { component: 'dram', energyJ: 31.2, method: 'modelled', source: '0.3725 W/GB' },
-      ],
-    },
-    {
-      name: 'train bf16',
-      durationS: 12.4,
-      energyJ: 99.1,
-      co2eG: 0.00151,
-      parts: [{ component: 'cpu', energyJ: 99.1, method: 'counter', source: 'RAPL package-0' }],
-    },
-  ],
-  intensity: {
-    gramsPerKWh: 55.07,
-    region: 'FRA (France)',
-    year: '2024',
-    source: 'Ember, in @tgwf/co2 0.19.0',
-    kind: 'average',
-  },
-  pue: 1,
-  notes: ['Software meters read 20 to 30% below the wall: no fans, no losses of the power supply.'],
-};
+export const sampleCarbon: CarbonReport = sampleReport();

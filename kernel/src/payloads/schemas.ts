@@ -104,42 +104,7 @@ export const gradientRanges = z.object({
   notes: z.array(z.string()).optional(),
 });
 
-export const energyPart = z.object({
-  component: z.enum(['cpu', 'dram', 'gpu']),
-  energyJ: number,
-  method,
-  /** For example `RAPL package-0`, `NVML total energy`, `process share of TDP`. */
-  source: z.string(),
-});
-
-export const energyWindow = z.object({
-  name: z.string(),
-  durationS: number,
-  energyJ: number,
-  co2eG: number,
-  parts: z.array(energyPart),
-});
-
-export const carbonReport = z.object({
-  title: z.string(),
-  scope: z.enum(['cell', 'span', 'session']),
-  total: energyWindow,
-  windows: z.array(energyWindow),
-  intensity: z.object({
-    gramsPerKWh: number,
-    region: z.string(),
-    year: z.string(),
-    source: z.string(),
-    kind: z.literal('average'),
-  }),
-  pue: number,
-  notes: z.array(z.string()),
-});
-
 export type PrecisionRow = z.infer<typeof precisionRow>;
 export type PrecisionTable = z.infer<typeof precisionTable>;
 export type RangeLayer = z.infer<typeof rangeLayer>;
 export type GradientRanges = z.infer<typeof gradientRanges>;
-export type EnergyPart = z.infer<typeof energyPart>;
-export type EnergyWindow = z.infer<typeof energyWindow>;
-export type CarbonReport = z.infer<typeof carbonReport>;

@@ -2,6 +2,7 @@
  * Hands to the patches of tfjs what training and models do under the policy in force, with unchanged
  * user code.
  */
+import { whileFitting } from '../energy/training/running-fits';
 import { setGradientStage } from '../patches/gradients';
 import { aroundLayers, setLayerCall } from '../patches/layers';
 import { setStateListener } from '../patches/layer-state';
@@ -28,7 +29,11 @@ setMinimize(whileMinimizing);
 addOptimizer(RuleOptimizer.prototype);
 setOptimizerNames(optimizerNamed);
 setBatchHandlers(batchHandlers);
-setModelHandlers(modelHandlers);
+setModelHandlers({
+  ...modelHandlers,
+  // An energy budget may end it.
+  fit: (model, run) => whileFitting(model, () => modelHandlers.fit(model, run)),
+});
 setStateListener(stateListener);
 setGradientRule(backwardRule);
 setLayerCall(inLayer);

@@ -16,8 +16,8 @@ const part = z.object({
   machineJ: quantity,
   accountsJ,
   idleJ: decoded.nullable(),
-  userIdleJ: decoded.nullable().optional(),
-  step: z.object({ lengthS: decoded, energyJ: decoded }).optional(),
+  userIdleJ: decoded.nullable().exactOptional(),
+  step: z.object({ lengthS: decoded, energyJ: decoded }).exactOptional(),
 });
 
 /** A {@link WindowEnergy} that comes from a file. */
@@ -63,9 +63,9 @@ const window = z.object({
   kind: z.literal('window'),
   window: windowEnergy,
   /** The execute request, and the number of the cell, that the window belongs to. */
-  requestId: z.string().optional(),
-  executionCount: z.int().optional(),
-});
+  requestId: z.string().exactOptional(),
+  executionCount: z.int().exactOptional(),
+}) satisfies z.ZodType<WindowRecord>;
 
 /** A figure that the notebook found, such as its accuracy. */
 const result = z.object({
@@ -85,7 +85,14 @@ const end = z.object({ kind: z.literal('end') });
 export const journalRecord = z.discriminatedUnion('kind', [header, window, result, lost, end]);
 
 export type JournalHeader = z.output<typeof header>;
-export type WindowRecord = z.output<typeof window>;
+/** An ended window, and the cell that it belongs to. */
+export interface WindowRecord {
+  readonly kind: 'window';
+  readonly window: WindowEnergy;
+  readonly requestId?: string;
+  readonly executionCount?: number;
+}
 export type ResultRecord = z.output<typeof result>;
 export type LostRecord = z.output<typeof lost>;
-export type JournalRecord = z.output<typeof journalRecord>;
+export type JournalRecord =
+  JournalHeader | WindowRecord | ResultRecord | LostRecord | z.output<typeof end>;

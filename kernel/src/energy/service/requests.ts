@@ -15,6 +15,17 @@ const requests = {
   'energy.begin': z.strictObject({ name: z.string() }),
   'energy.end': z.strictObject({ id: z.int(), options: carbonOptions }),
   'energy.windows': z.strictObject({}),
+  'energy.budget': z.strictObject({
+    /** Null: there is to be no budget. */
+    amount: z
+      .union([
+        z.strictObject({ energyJ: z.number().positive() }),
+        z.strictObject({ co2eG: z.number().positive() }),
+      ])
+      .nullable(),
+    stop: z.boolean(),
+  }),
+  'energy.result': z.strictObject({ name: z.string(), value: z.number(), unit: z.string() }),
   'energy.reset': z.strictObject({}),
 } as const;
 

@@ -1,13 +1,20 @@
 import type { DisplayOutput } from '../../host';
-import type { CarbonReport } from '../../payloads/schemas';
-import type { CellWork } from '../accounts/cell-usage';
+import type { CarbonReport } from '../../payloads/carbon-report';
 import { carbonFactor, co2eGrams } from '../carbon/factor';
 import type { CarbonOptions } from '../carbon/factor';
+import type { CellWork } from '../accounts/cell-usage';
 import { EnergyMonitor } from '../monitor/monitor';
 import type { OpenWindow } from '../monitor/monitor';
-import { carbonReportPayload } from '../report';
+import { BudgetWatch } from '../budget/watch';
+import type { Spent } from '../budget/budget';
+import type { JournalWriter } from '../journal/open-journal';
+import { carbonReportPayload, withCarbon, windowsWithin } from '../report';
 import { carbonBundle } from '../view';
+import { carbonLineBundle } from '../view-line';
 import type { WindowEnergy } from '../window';
+import { askedJournal, Journaling } from './journaling';
+import { Notices } from './notices';
+import type { ServicePorts } from './notices';
 import { known, METHODS, parse } from './requests';
 import type { Method } from './requests';
 import { Spans } from './spans';
@@ -35,18 +42,24 @@ export interface EndedWindow {
 
 export interface EnergyServiceOptions {
   /** Made when it is first needed, since looking for drivers takes time. */
-  readonly monitor?: () => EnergyMonitor;
+  readonly monitor?: (onEnded: (window: WindowEnergy) => void) => EnergyMonitor;
+  /** Default: nothing is said, and nothing stopped. */
+  readonly ports?: ServicePorts;
+  /** Default: what `HALFNOTE_ENERGY_JOURNAL` names. */
+  readonly journal?: JournalWriter;
   /** Hears of the process that runs cells. */
   readonly onWork?: (event: CellWork) => void;
 }
 
+const SILENT: ServicePorts = { say: () => true, stopTraining: () => undefined };
+
 export function createEnergyService(options: EnergyServiceOptions = {}): EnergyService {
-  const { monitor = () => new EnergyMonitor(), onWork } = options;
-  return new Service(monitor, onWork);
+  return new Service(options);
 }
 
 interface Cell {
   readonly window: OpenWindow;
+  readonly executionCount: number | undefined;
   /** Set when the cell asked to be reported. */
   options?: CarbonOptions;
 }
@@ -60,16 +73,39 @@ class Service implements EnergyService {
   private auto = false;
   /** What `setCarbon(true)` said last holds for reports that say nothing else, until `setCarbon(false)`. */
   private defaults: CarbonOptions = {};
+  private readonly make: Required<EnergyServiceOptions>['monitor'];
+  private readonly notices: Notices;
+  private readonly journaling: Journaling;
+  private readonly budget: BudgetWatch;
 
-  constructor(
-    private readonly make: () => EnergyMonitor,
-    private readonly onWork: ((event: CellWork) => void) | undefined,
-  ) {}
+  private readonly onWork: EnergyServiceOptions['onWork'];
+
+  constructor(options: EnergyServiceOptions) {
+    const { ports = SILENT } = options;
+    this.onWork = options.onWork;
+    this.make = options.monitor ?? ((onEnded) => new EnergyMonitor({ onEnded }));
+    const running = (): string | undefined => [...this.cells.keys()].at(-1);
+    this.notices = new Notices(ports, running);
+    const say = (message: string): void => {
+      this.notices.say(message);
+    };
+    this.journaling = new Journaling(options.journal ?? askedJournal(say));
+    this.budget = new BudgetWatch({
+      spent: () => this.spent(),
+      say,
+      stopTraining: () => {
+        ports.stopTraining(running() ?? '');
+      },
+    });
+  }
 
   beginCell(requestId: string, executionCount?: number): void {
     this.count++;
     const name = executionCount === undefined ? `cell ${this.count}` : `In [${executionCount}]`;
-    this.cells.set(requestId, { window: this.monitor.beginWindow(name, 'cell') });
+    const window = this.monitor.beginWindow(name, 'cell');
+    this.cells.set(requestId, { window, executionCount });
+    this.journaling.own(window.id, { requestId, executionCount });
+    this.notices.flush();
   }
 
   endCell(
@@ -81,11 +117,19 @@ class Service implements EnergyService {
     this.cells.delete(requestId);
     if (status === 'interrupted') this.spans.interrupt(requestId);
     const total = cell.window.end(status);
-    const options = cell.options ?? (this.auto ? {} : undefined);
-    if (options === undefined) return Promise.resolve(undefined);
+    const { options } = cell;
+    if (options === undefined && !this.auto) return Promise.resolve(undefined);
     return settle(() => {
-      const payload = this.report(`Energy and CO2e of ${total.name}`, 'cell', total, [], options);
-      return { data: carbonBundle(payload), update: false };
+      if (options === undefined) {
+        const window = withCarbon(total, carbonFactor(this.merge({})));
+        return { data: carbonLineBundle(window), update: false };
+      }
+      const within = windowsWithin(total.id, this.monitor.windows());
+      const title = `Energy and CO2e of ${total.name}`;
+      return {
+        data: carbonBundle(this.report(title, 'cell', total, within, options)),
+        update: false,
+      };
     });
   }
 
@@ -101,7 +145,9 @@ class Service implements EnergyService {
 
   close(): void {
     this.spans.interrupt();
+    this.budget.close();
     this.made?.close();
+    this.journaling.close();
   }
 
   private answer(requestId: string, method: Method, params: unknown): unknown {
@@ -129,7 +175,10 @@ class Service implements EnergyService {
       }
       case 'energy.begin': {
         const { name } = parse(method, params);
-        return this.spans.begin(requestId, monitor.beginWindow(name));
+        const window = monitor.beginWindow(name);
+        const executionCount = this.cells.get(requestId)?.executionCount;
+        this.journaling.own(window.id, { requestId, executionCount });
+        return this.spans.begin(requestId, window);
       }
       case 'energy.end': {
         const { id, options } = parse(method, params);
@@ -143,7 +192,17 @@ class Service implements EnergyService {
       case 'energy.reset':
         parse(method, params);
         monitor.reset();
+        this.budget.restart();
         return undefined;
+      case 'energy.budget': {
+        const { amount, stop } = parse(method, params);
+        return this.budget.set(amount ?? undefined, stop);
+      }
+      case 'energy.result': {
+        const { name, value, unit } = parse(method, params);
+        const executionCount = this.cells.get(requestId)?.executionCount ?? 0;
+        return this.journaling.result(name, value, unit, executionCount);
+      }
     }
   }
 
@@ -159,6 +218,16 @@ class Service implements EnergyService {
     return carbonReportPayload({ title, scope, total, windows, options: merged, monitor });
   }
 
+  private spent(): Spent {
+    const { energyJ, problems } = this.monitor.session();
+    const co2eG = co2eGrams(energyJ.value, carbonFactor(this.merge({})));
+    return {
+      energyJ: energyJ.value,
+      co2eG,
+      complete: energyJ.complete && problems.length === 0,
+    };
+  }
+
   /** A region replaces a stated intensity, and the other way round. */
   private merge(options: CarbonOptions): CarbonOptions {
     const { region, gridIntensity, pue } = options;
@@ -170,7 +239,9 @@ class Service implements EnergyService {
   }
 
   private get monitor(): EnergyMonitor {
-    return (this.made ??= this.make());
+    return (this.made ??= this.make((window) => {
+      this.journaling.ended(window);
+    }));
   }
 }
 

@@ -41,6 +41,39 @@ describe('%carbon', () => {
     expect(calls).toEqual([{ name: 'carbonCell', args: [{ region: 'DEU', pue: 1.2 }] }]);
   });
 
+  it('begins the session anew', async () => {
+    expect(await only('%carbon reset')).toEqual([{ name: 'resetEnergy', args: [] }]);
+    expect(refusal('%carbon reset --region FRA')).toContain('--region has no meaning with reset');
+  });
+
+  it('sets a budget, with or without a blank before its unit, and lifts it', async () => {
+    expect(await only('%carbon budget 5 kJ')).toEqual([
+      { name: 'setEnergyBudget', args: ['5 kJ'] },
+    ]);
+    expect(await only('%carbon budget 2.5Wh --stop')).toEqual([
+      { name: 'setEnergyBudget', args: ['2.5Wh', { stop: true }] },
+    ]);
+    expect(await only('%carbon budget 20 g --stop')).toEqual([
+      { name: 'setEnergyBudget', args: ['20 g', { stop: true }] },
+    ]);
+    expect(await only('%carbon budget off')).toEqual([{ name: 'setEnergyBudget', args: ['off'] }]);
+  });
+
+  it('refuses a budget without a figure or a unit, and figures elsewhere', () => {
+    expect(refusal('%carbon budget')).toContain('%carbon budget takes an amount');
+    expect(refusal('%carbon budget 5')).toContain('J, kJ, MJ, Wh, kWh, or g, kg of CO2e');
+    expect(refusal('%carbon budget 5 calories')).toContain('Allowed: J, kJ, MJ, Wh, kWh, g, kg');
+    expect(refusal('%carbon budget off --stop')).toContain('--stop has no meaning');
+    expect(refusal('%carbon on 5 kJ')).toContain('"5 kJ" has no meaning with on');
+    expect(refusal('%carbon --stop')).toContain('--stop has no meaning');
+  });
+
+  it('refuses a second %%carbon in a cell, and names its line', () => {
+    expect(refusal('%%carbon\n%%carbon --pue 1.2\nf()')).toMatch(
+      /line 2: %%carbon stands in this cell twice/,
+    );
+  });
+
   it('refuses what is no country, no factor, or contradicts itself', () => {
     expect(refusal('%carbon --region 33')).toContain('such as FRA');
     expect(refusal('%carbon --pue 0.5')).toContain('number >= 1');

@@ -1,6 +1,7 @@
+import { budgetComplaint, BUDGET_UNITS } from '../../energy/budget/amount';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
-import { choice, number, text } from '../language/parameters';
+import { choice, flag, number, text } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
 
 /** To complete; the library knows them all, and its data is loaded with the first report only. */
@@ -13,16 +14,28 @@ export const carbon = defineMagic({
   name: 'carbon',
   topic: 'energy',
   forms: ['line', 'cell'],
-  summary: 'Report energy and CO2e of the session or of one cell.',
+  summary: 'Report energy and CO2e of the session or of one cell, and keep to a budget.',
   details: [
-    '`%carbon on` reports after each cell, `%carbon` reports on the session so far, `%%carbon` on its own cell. Each figure says whether it was measured or modelled, and how.',
+    '`%carbon on` says one line after each cell, `%carbon` reports on the session so far, `%%carbon` on its own cell. Each figure has an interval, and says whether it was measured or modelled, and how.',
+    "A report has two boundaries, the user's code and the whole machine, and three accounts that add up to it: the user's code, Halfnote itself, the rest of the machine.",
     'Without a region the world average is taken, and named. Nothing is looked up on the network.',
     'What `%carbon on` is given holds for all later reports that say nothing else, until `%carbon off`: that restores the world average and a PUE of 1, and takes no options.',
   ],
   positionals: {
-    action: choice('Report after each cell, stop that, or report now.', ['on', 'off', 'report']),
+    action: choice(
+      'A line after each cell, no more of that, a report now, the session begun anew, or a budget for it.',
+      ['on', 'off', 'report', 'reset', 'budget'],
+    ),
+    amount: text(
+      'Of a budget: what may be spent since the session began, or `off`. It warns at 80 % and when all is spent.',
+      'amount such as 5 kJ',
+      () => undefined,
+      ['off'],
+    ),
+    unit: choice('Of the amount, where it stands apart.', BUDGET_UNITS),
   },
   options: {
+    stop: flag('A running `fit` ends when the budget is spent. Its weights are kept.'),
     region: text(
       'The country whose grid is meant, or a group of countries.',
       'country code of two or three letters, WORLD or EU',
@@ -41,26 +54,43 @@ export const carbon = defineMagic({
     { code: '%carbon', does: 'Energy and CO2e of the session so far.' },
     { code: '%carbon on --region FRA', does: 'Reports after each cell, with the grid of France.' },
     { code: '%carbon off', does: 'Stops that, and takes the world average again.' },
+    {
+      code: '%carbon budget 5 kJ --stop',
+      does: 'Warns when 4 and 5 kJ are spent, and then ends `model.fit`, with the weights so far.',
+    },
+    { code: '%carbon reset', does: 'The session, and what is spent of a budget, begin anew.' },
     { code: '%%carbon --pue 1.2', does: 'Energy and CO2e of this cell, also if it fails.' },
   ],
-  expand: ({ action, region, pue, gridIntensity }, form) => {
+  expand: ({ action, amount, unit, stop, region, pue, gridIntensity }, form) => {
     const options = { region, pue, gridIntensity };
-    if (form === 'cell') {
-      if (action !== undefined) {
-        throw new MagicProblem(`%%carbon takes no "${action}"`, `write %carbon ${action}`);
-      }
-      return { kind: 'expression', code: awaited('carbonCell', options), shows: false };
-    }
-    const given = [
+    const grid = [
       ...(region === undefined ? [] : ['--region']),
       ...(pue === undefined ? [] : ['--pue']),
       ...(gridIntensity === undefined ? [] : ['--grid-intensity']),
     ];
-    if (action === 'off' && given.length > 0) {
-      throw new MagicProblem(
-        `${given.join(' and ')} ${given.length === 1 ? 'has' : 'have'} no meaning with off`,
-        'write `%carbon off`, which also restores the world average, or `%carbon on` with options',
-      );
+    if (form === 'cell') {
+      if (action !== undefined) {
+        throw new MagicProblem(`%%carbon takes no "${action}"`, `write %carbon ${action}`);
+      }
+      refuseGiven(stop ? ['--stop'] : [], '%%carbon', 'write `%carbon budget 5 kJ --stop`');
+      return { kind: 'expression', code: awaited('carbonCell', options), shows: false };
+    }
+    const words = [amount, unit].flatMap((word) => word ?? []).join(' ');
+    if (action === 'budget') {
+      refuseGiven(grid, action, 'the grid of `%carbon on` counts');
+      return { kind: 'expression', code: budget(words, stop), shows: true };
+    }
+    const others = [...(words === '' ? [] : [`"${words}"`]), ...(stop ? ['--stop'] : [])];
+    refuseGiven(others, action ?? 'report', 'write `%carbon budget 5 kJ --stop`');
+    if (action === 'off' || action === 'reset') {
+      const hint =
+        action === 'off'
+          ? 'write `%carbon off`, which also restores the world average, or `%carbon on` with options'
+          : 'write `%carbon reset`';
+      refuseGiven(grid, action, hint);
+    }
+    if (action === 'reset') {
+      return { kind: 'expression', code: awaited('resetEnergy'), shows: false };
     }
     if (action === 'on' || action === 'off') {
       return {
@@ -72,3 +102,22 @@ export const carbon = defineMagic({
     return { kind: 'expression', code: awaited('carbonReport', options), shows: true };
   },
 });
+
+function budget(words: string, stop: boolean): ReturnType<typeof awaited> {
+  if (words === '') {
+    throw new MagicProblem('%carbon budget takes an amount', 'write `%carbon budget 5 kJ`');
+  }
+  if (words === 'off') {
+    refuseGiven(stop ? ['--stop'] : [], 'budget off', 'write `%carbon budget off`');
+    return awaited('setEnergyBudget', 'off');
+  }
+  const complaint = budgetComplaint(words);
+  if (complaint !== undefined) throw new MagicProblem(`"${words}" is no budget`, complaint);
+  return stop ? awaited('setEnergyBudget', words, { stop }) : awaited('setEnergyBudget', words);
+}
+
+function refuseGiven(given: readonly string[], action: string, hint: string): void {
+  if (given.length === 0) return;
+  const have = given.length === 1 ? 'has' : 'have';
+  throw new MagicProblem(`${given.join(' and ')} ${have} no meaning with ${action}`, hint);
+}

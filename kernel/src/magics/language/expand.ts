@@ -16,12 +16,14 @@ interface Cell {
   readonly table: MagicTable;
   readonly code: string;
   readonly mend: Mend;
+  /** Magics of the whole cell that stand in it a second time: which of the two is meant can't be known. */
+  readonly repeated: ReadonlySet<LocatedMagic>;
 }
 
 /** The cell with its magics expanded, line for line. */
 export function expandCell(table: MagicTable, code: string, mend: Mend): Code {
-  const cell = { table, code, mend };
   const lines = magicsIn(table, code);
+  const cell = { table, code, mend, repeated: repeatedOf(lines) };
   const whole = expandLines(cell, lines, false);
   const isShown = lines.some((line) => line.form === 'cell' && asksToShow(line, code));
   return isShown ? printed(expandLines(cell, lines, true), code) : whole;
@@ -68,9 +70,13 @@ function expandLine(cell: Cell, line: LocatedMagic, runs: boolean): Part {
 }
 
 /** The TypeScript of one magic; throws {@link MagicProblem}. */
-function expansionOf({ table, code }: Cell, line: LocatedMagic): Part {
+function expansionOf({ table, code, repeated }: Cell, line: LocatedMagic): Part {
   const magic = knownMagic(table, line);
   if (line.asksHelp) return help(magic, line);
+  if (repeated.has(line)) {
+    const name = written(magic.name, line.form);
+    throw new MagicProblem(`${name} stands in this cell twice`, 'leave one of them out');
+  }
   if (line.open) {
     const { start, text } = line.open;
     const at = { start, end: start + text.length };
@@ -86,6 +92,13 @@ function expansionOf({ table, code }: Cell, line: LocatedMagic): Part {
   }
   const expanded = magic.expand(assignment.words, line.form, line.body?.text);
   return expanded.kind === 'around' ? (rest) => expanded.around(rest) : statementOf(expanded, line);
+}
+
+function repeatedOf(lines: readonly LocatedMagic[]): ReadonlySet<LocatedMagic> {
+  const cells = lines.filter(({ form, asksHelp }) => form === 'cell' && !asksHelp);
+  return new Set(
+    cells.filter(({ name }, i) => cells.slice(0, i).some((line) => line.name === name)),
+  );
 }
 
 function knownMagic(table: MagicTable, line: LocatedMagic): Magic {

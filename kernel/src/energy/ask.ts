@@ -1,0 +1,43 @@
+import { host } from '../host';
+import type { Quantity } from '../quantities/quantity';
+import { stopTraining } from './budget/stop-training';
+import { createEnergyService } from './service/service';
+import type { EnergyService } from './service/service';
+
+/** A script has no cells: what is to be said is said at once. */
+const SCRIPT = {
+  say: (_requestId: string | undefined, message: string): boolean => {
+    console.log(message);
+    return true;
+  },
+  stopTraining,
+};
+
+let local: EnergyService | undefined;
+
+/** In a notebook the kernel process measures; in a plain script this process does, from its first call on. */
+export function ask(method: string, params: unknown): Promise<unknown> {
+  const notebook = host();
+  if (notebook !== undefined) return notebook.call(method, params);
+  local ??= createEnergyService({ ports: SCRIPT });
+  return local.handle('', method, params);
+}
+
+/** What a span of time took. */
+export interface SpanEnergy {
+  readonly durationS: number;
+  readonly energyJ: Quantity;
+  readonly machineJ: Quantity;
+}
+
+/** Begins a named window within the one that is open. */
+export async function beginSpan(name: string): Promise<number> {
+  return (await ask('energy.begin', { name })) as number;
+}
+
+export async function endSpan(id: number): Promise<SpanEnergy> {
+  const { window } = (await ask('energy.end', { id, options: {} })) as {
+    readonly window: SpanEnergy;
+  };
+  return window;
+}
