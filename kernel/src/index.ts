@@ -342,6 +342,15 @@ export { resolveRegion, type Region } from './energy/carbon/regions';
 export type { IntensitySource } from './energy/carbon/sources';
 export { setEnergyBudget, type EnergyBudgetOptions } from './energy/budget/set-budget';
 export type { BudgetAmount } from './energy/budget/amount';
+export {
+  EnergyCallback,
+  energyCallback,
+  energyPerEpoch,
+  type EnergyCallbackOptions,
+  type EnergyFit,
+} from './energy/training/energy-callback';
+export type { EpochEnergy } from './energy/training/prediction';
+export { TrainingEnergy } from './energy/training/training-energy';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
 export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';
