@@ -81,11 +81,13 @@ function report(windows: EnergyWindow[]): CarbonReport {
     intensity: {
       gramsPerKWh: quantity(56),
       region: 'FRA',
+      name: 'France',
       year: 2024,
       yearReason: null,
       source: 'Ember',
       licence: null,
       kind: 'average',
+      spreadOf: 'none',
       alternatives: [],
     },
     pue: 1,

@@ -33,7 +33,7 @@ function single(more: Partial<Parameters<typeof windowOf>[0]> = {}) {
 describe('a carbon report as text', () => {
   it("begins with the user's energy and its interval, beside the machine's", () => {
     expect(text.split('\n')[0]).toBe(
-      "Energy and CO2e of this session: 0.85 kJ (0.79–0.91) user's code, 10.5 mg CO2e; machine 3.62 kJ; 6 min 52 s, estimated",
+      "Energy and CO2e of this session: 0.85 kJ (0.79–0.91) user's code, 10 mg CO2e; machine 3.62 kJ; 6 min 52 s, estimated",
     );
   });
 
@@ -69,7 +69,9 @@ describe('a carbon report as text', () => {
   it('names the grid, and what the year is or why it is not known', () => {
     const { intensity } = report;
     const year = { ...report, intensity: { ...intensity, year: 2024 } };
-    expect(carbonBundle(year)['text/plain']).toMatch(/gCO2e\/kWh, FRA, average, 2024, /);
+    expect(carbonBundle(year)['text/plain']).toMatch(
+      /Grid: 44 gCO2e\/kWh \(31–57\) by source, FRA \(France\), average, 2024, .* Others: 31\.0 by /,
+    );
     const none = { ...intensity, year: null, yearReason: 'given without one' };
     expect(carbonBundle({ ...report, intensity: none })['text/plain']).toContain(
       'year not known (given without one)',

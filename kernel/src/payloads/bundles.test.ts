@@ -20,7 +20,16 @@ const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u001B[31m'
 function poisoned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(poisoned);
   if (typeof value !== 'object' || value === null) return typeof value === 'string' ? EVIL : value;
-  const fixed = new Set(['execution', 'method', 'metric', 'kind', 'component', 'scope', 'status']);
+  const fixed = new Set([
+    'execution',
+    'method',
+    'metric',
+    'kind',
+    'component',
+    'scope',
+    'status',
+    'spreadOf',
+  ]);
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, fixed.has(key) ? item : poisoned(item)]),
   );

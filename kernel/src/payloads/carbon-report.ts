@@ -60,17 +60,25 @@ export const energyWindow = z.object({
 });
 
 const intensity = z.object({
-  /** With the spread between the sources that know the region. */
+  /** With the spread that `spreadOf` tells. */
   gramsPerKWh: quantity,
   region: z.string(),
+  name: z.string(),
   /** Null where the source doesn't say; `yearReason` says why. */
   year: z.int().nullable(),
   yearReason: z.string().nullable(),
   source: z.string(),
   licence: z.string().nullable(),
   kind: z.literal('average'),
+  /** Whose figures lie apart: other sources', other zones' of the region, other years'; or none are known. */
+  spreadOf: z.enum(['sources', 'zones', 'years', 'none']),
   alternatives: z.array(
-    z.object({ gramsPerKWh: decoded, year: z.int().nullable(), source: z.string() }),
+    z.object({
+      gramsPerKWh: decoded,
+      year: z.int().nullable(),
+      source: z.string(),
+      licence: z.string().nullable(),
+    }),
   ),
 });
 

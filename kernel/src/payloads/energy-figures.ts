@@ -92,19 +92,27 @@ export function accountRows({ accountsJ, machineJ, cpuS }: EnergyWindow): readon
   return [...rows, whole];
 }
 
-/** Grid, year and PUE in one sentence. */
+const SPREADS = {
+  sources: ' by source',
+  zones: ' by zone',
+  years: ' by year',
+  none: '',
+} as const;
+
+/** Grid, source, year and PUE in one sentence, and what others say. */
 export function intensityLine({ intensity, pue }: CarbonReport): string {
-  const { gramsPerKWh, region, kind, year, yearReason, source, licence, alternatives } = intensity;
+  const { gramsPerKWh, region, name, kind, year, yearReason, source, licence } = intensity;
   const figure = printQuantity(gramsPerKWh, 'gCO2e/kWh', { prefix: false });
+  const where = name === region ? region : `${region} (${name})`;
   const when = year === null ? `year not known (${yearReason ?? 'not stated'})` : String(year);
   const terms = licence === null ? '' : ` (${licence})`;
-  const others = alternatives.map((other) => {
+  const others = intensity.alternatives.map((other) => {
     const of = other.year === null ? '' : `, ${other.year}`;
     return `${significant(other.gramsPerKWh)} by ${other.source}${of}`;
   });
-  const beside = others.length === 0 ? '' : `; others: ${others.join('; ')}`;
+  const beside = others.length === 0 ? '' : ` Others: ${others.join('; ')}.`;
   return (
-    `Grid: ${figure}, ${region}, ${kind}, ${when}, ${source}${terms}${beside}. ` +
-    `PUE ${significant(pue)}.`
+    `Grid: ${figure}${SPREADS[intensity.spreadOf]}, ${where}, ${kind}, ${when}, ${source}${terms}.` +
+    `${beside} PUE ${significant(pue)}.`
   );
 }

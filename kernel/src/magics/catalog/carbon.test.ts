@@ -9,7 +9,8 @@ describe('%carbon', () => {
   it('completes regions that the library has', () => {
     const region = MAGICS.find('carbon')?.options.find(({ name }) => name === '--region');
     expect(region?.values).toContain('WORLD');
-    for (const code of region?.values ?? []) expect(gridIntensity(code).region).toBe(code);
+    for (const code of region?.values ?? [])
+      expect(gridIntensity(code).gramsPerKWh).toBeGreaterThan(0);
   });
 
   it('reports on the session', async () => {
@@ -39,6 +40,14 @@ describe('%carbon', () => {
   it('reports on one cell', async () => {
     const calls = await only('%%carbon --pue 1.2 --region "DEU"\n0;');
     expect(calls).toEqual([{ name: 'carbonCell', args: [{ region: 'DEU', pue: 1.2 }] }]);
+  });
+
+  it('takes states and cloud regions', async () => {
+    for (const region of ['US-CA', 'us-east-1', 'europe-west1-b', 'FR', 'eu']) {
+      const [call] = await only(`%carbon report --region ${region}`);
+      expect(call?.args).toEqual([{ region }]);
+      expect(gridIntensity(region).gramsPerKWh).toBeGreaterThan(0);
+    }
   });
 
   it('begins the session anew', async () => {

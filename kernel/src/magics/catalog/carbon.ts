@@ -6,7 +6,7 @@ import { MagicProblem } from '../language/problem';
 
 /** To complete; the library knows them all, and its data is loaded with the first report only. */
 const REGIONS =
-  'WORLD EU AUS AUT BEL BRA CAN CHE CHN DEU DNK ESP FIN FRA GBR IND IRL ISL ITA JPN KOR MEX NLD NOR POL PRT SGP SWE USA ZAF'.split(
+  'WORLD EU US-CA us-east-1 europe-west1 eastus AUS AUT BEL BRA CAN CHE CHN DEU DNK ESP FIN FRA GBR IND IRL ISL ITA JPN KOR MEX NLD NOR POL PRT SGP SWE USA ZAF'.split(
     ' ',
   );
 
@@ -37,10 +37,12 @@ export const carbon = defineMagic({
   options: {
     stop: flag('A running `fit` ends when the budget is spent. Its weights are kept.'),
     region: text(
-      'The country whose grid is meant, or a group of countries.',
-      'country code of two or three letters, WORLD or EU',
+      'Whose grid is meant: a country, a group, a state, a zone of Electricity Maps, or a cloud region.',
+      'code such as FRA, EU, US-CA or us-east-1',
       (value) =>
-        /^[A-Za-z_]+$/.test(value) ? undefined : 'Allowed: a code such as FRA, USA or WORLD',
+        /^[A-Za-z][\w-]*$/.test(value)
+          ? undefined
+          : 'Allowed: a code such as FRA, FR, WORLD, EU, US-CA or us-east-1',
       REGIONS,
     ),
     pue: number('Power usage effectiveness of the data center.', { min: 1 }),
