@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { STOP_TRAINING } from '../energy/budget/stop-training';
+import type { ServicePorts } from '../energy/service/notices';
 import type { EnergyService } from '../energy/service/service';
 import type { CellWork } from '../energy/accounts/cell-usage';
 import type { CellEnergy } from '../jupyter/session/ports';
@@ -23,7 +25,16 @@ export async function runKernel(connectionFile: string): Promise<void> {
     runtime: async (events) => {
       const { createRuntime } = await import('../runtime/runtime.js');
       const runtime = createRuntime({ cwd, language }, events);
-      await energy.load();
+      await energy.load({
+        say: (requestId, message) => {
+          if (requestId === undefined) return false;
+          events.output(requestId, { kind: 'stream', name: 'stdout', text: `${message}\n` });
+          return true;
+        },
+        stopTraining: (requestId) => {
+          void runtime.then((cells) => cells.notify(requestId, STOP_TRAINING, {}));
+        },
+      });
       return runtime;
     },
     macros,
@@ -49,9 +60,15 @@ class LateEnergy implements CellEnergy {
   private service: EnergyService | undefined;
   private readonly early: CellWork[] = [];
 
-  async load(): Promise<void> {
+  async load(ports: ServicePorts): Promise<void> {
     const { notebookEnergy } = await import('../energy/service/notebook-energy.js');
-    const service = (this.service ??= notebookEnergy());
+    if (this.service !== undefined) return;
+    const service = notebookEnergy(ports);
+    this.service = service;
+    // The journal then tells an end in order from one by force.
+    process.once('exit', () => {
+      service.close();
+    });
     for (const event of this.early.splice(0)) service.work(event);
   }
 

@@ -2,16 +2,29 @@ import { performance } from 'node:perf_hooks';
 import { KernelAccounts } from '../accounts/kernel-accounts';
 import { becomeSubreaper } from '../accounts/subreaper';
 import { EnergyMonitor } from '../monitor/monitor';
+import type { WindowEnergy } from '../window';
+import type { ServicePorts } from './notices';
 import { createEnergyService } from './service';
 import type { EnergyService } from './service';
 
 /** The energy service of the kernel process: it begins to count now, and knows the cell process. */
-export function notebookEnergy(): EnergyService {
+export function notebookEnergy(ports: ServicePorts): EnergyService {
   const now = (): number => performance.now() / 1000;
   const accounts = new KernelAccounts({ reap: becomeSubreaper() });
-  const monitor = new EnergyMonitor({ accounts, now });
+  let hear: (window: WindowEnergy) => void = () => undefined;
+  const monitor = new EnergyMonitor({
+    accounts,
+    now,
+    onEnded: (window) => {
+      hear(window);
+    },
+  });
   return createEnergyService({
-    monitor: () => monitor,
+    ports,
+    monitor: (onEnded) => {
+      hear = onEnded;
+      return monitor;
+    },
     onWork: (event) => {
       accounts.work(event, now());
     },

@@ -299,7 +299,9 @@ describe('a wrong call', () => {
         /^gridIntensity is '5'; it must be a number/,
       );
       await expect(ask({ pue: NaN })).rejects.toThrow(/^pue is NaN/);
-      await expect(ask({ pue: '2' as unknown as number })).rejects.toThrow(/^pue is '2'; .* number/);
+      await expect(ask({ pue: '2' as unknown as number })).rejects.toThrow(
+        /^pue is '2'; .* number/,
+      );
       await expect(ask({ region: 33 as unknown as string })).rejects.toThrow(/^region is 33/);
     }
   });
