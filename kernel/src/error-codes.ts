@@ -89,6 +89,8 @@ export const ERROR_CODES = {
   'invalid-granularity': 'No such granularity of scales. The message lists those there are.',
   'invalid-group':
     "Groups don't divide the depth, axis or width of heads evenly. The message lists the sizes that do.",
+  'invalid-hours':
+    'The file or list of intensities by hour is wrong. The message names the line, and what is allowed.',
   'invalid-include':
     '`include` names no layers. Give names, paths or patterns, as a list or with commas between.',
   'invalid-intensity': 'The intensity is no number of gCO2e/kWh from 0 to 3000.',

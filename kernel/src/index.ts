@@ -351,6 +351,12 @@ export {
 } from './energy/training/energy-callback';
 export type { EpochEnergy } from './energy/training/prediction';
 export { TrainingEnergy } from './energy/training/training-energy';
+export { whatIf, whatIfSession } from './energy/what-if/what-if';
+export { WhatIf } from './energy/what-if/view';
+export type { HourlyIntensity } from './energy/what-if/hours/entry';
+export type { PrecisionRatio, WhatIfOptions } from './energy/what-if/options';
+export type { Scenario, WhatIfResult } from './energy/what-if/result';
+export type { Measured, MeasuredRun } from './energy/what-if/run';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
 export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';

@@ -21,6 +21,7 @@ import { reset } from './catalog/reset';
 import { time } from './catalog/time';
 import { timeit } from './catalog/timeit';
 import { types } from './catalog/types';
+import { whatif } from './catalog/whatif';
 import { who } from './catalog/who';
 import { writefile } from './catalog/writefile';
 
@@ -39,6 +40,7 @@ export const MAGICS = new MagicTable([
   exportMagic,
   inspect,
   carbon,
+  whatif,
   time,
   timeit,
   who,

@@ -15,10 +15,16 @@ export interface Bounds {
 }
 
 /** @throws HalfnoteError that names the value, what is allowed and why. */
-export function requireWithin(value: number, bounds: Bounds): void {
+export function requireWithin(value: unknown, bounds: Bounds): void {
   const { name, code, min, max, open = false, unit, hint } = bounds;
-  const above = open ? value > min : value >= min;
-  if (typeof value === 'number' && above && value <= max && Number.isFinite(value)) return;
+  if (
+    typeof value === 'number' &&
+    Number.isFinite(value) &&
+    (open ? value > min : value >= min) &&
+    value <= max
+  ) {
+    return;
+  }
   const from = open ? `above ${min}` : `from ${min}`;
   const to = max === Infinity ? '' : `${open ? ', up' : ''} to ${max}`;
   throw new HalfnoteError(
@@ -52,7 +58,7 @@ export function requirePue(pue: number): void {
 }
 
 /** @throws HalfnoteError `invalid-intensity` outside [0, 3000]. */
-export function requireIntensity(gramsPerKWh: number, name = 'gridIntensity'): void {
+export function requireIntensity(gramsPerKWh: unknown, name = 'gridIntensity'): void {
   requireWithin(gramsPerKWh, {
     name,
     code: 'invalid-intensity',

@@ -60,8 +60,7 @@ export function complainOfRegion(region: string): string | undefined {
 
 function group(code: string): Region | undefined {
   if (!co2Data().ember.has(code) || alpha3Of(code) !== undefined) return undefined;
-  const name = code === 'WORLD' ? 'the world' : code;
-  return { region: code, name, kind: 'group', country: null, zones: [], whole: true };
+  return { region: code, name: code, kind: 'group', country: null, zones: [], whole: true };
 }
 
 function country(code: string): Region | undefined {
@@ -105,7 +104,7 @@ function cloud(id: string): Region | undefined {
   const home = zone(main);
   return {
     region: name,
-    name: `${found.provider} ${name}, ${home?.name ?? main}`,
+    name: `${found.provider}, ${home?.name ?? main}`,
     kind: 'cloud region',
     country: home?.country ?? null,
     zones: found.zones,

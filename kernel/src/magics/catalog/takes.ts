@@ -5,5 +5,7 @@ export const TAKES = {
   tensors: 'a tensor, or an array of tensors for several inputs or outputs',
   typical: 'a tensor of typical inputs, or an array of tensors',
   sized: 'a model, or an object { layers, heads, headDim, sequence }',
+  run: 'a measured run, such as measureEnergy() gives',
+  ratios: 'what %compare gives, or a list of { name, energyRatio, source }',
   tokens: 'a text, or an array of tokens',
 } as const;
