@@ -301,6 +301,17 @@ export { modelCost, type ModelCostOptions } from './analysis/cost/model-cost';
 export { COST_FORMATS, type CostFormat } from './analysis/cost/formats';
 export type { LayerCost, ModelCostResult } from './analysis/cost/result';
 export { ModelCost } from './analysis/cost/view';
+export { gpuHours } from './analysis/gpu-hours/gpu-hours';
+export { trainingBudget } from './analysis/gpu-hours/budget';
+export type {
+  Budget,
+  GpuHoursOptions,
+  ResourceOptions,
+  TrainingBudgetOptions,
+  WorkOptions,
+} from './analysis/gpu-hours/options';
+export type { GpuHoursResult, TrainingBudgetResult } from './analysis/gpu-hours/result';
+export { GpuHours, TrainingBudget } from './analysis/gpu-hours/view';
 
 export type { Method, Quantity, Spread } from './quantities/quantity';
 export { printQuantity, type PrintOptions } from './quantities/print';

@@ -35,7 +35,7 @@ export const floors = [
   [
     {
       name: 'analysis',
-      job: 'comparison of formats, FLOPs, memory of training, accuracy studies',
+      job: 'comparison of formats, FLOPs, memory and hours of training, accuracy studies',
     },
   ],
   [{ name: 'generation', job: 'text from transformers, token by token, with their KV cache' }],
@@ -88,7 +88,7 @@ export const floors = [
     { name: 'frontend', job: 'what else cells have of the front end: input, the pager' },
   ],
   [
-    { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e)' },
+    { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e), what-if' },
     { name: 'inspection', job: 'numbers and formats as a notebook shows them, bit by bit' },
   ],
   [

@@ -6,6 +6,7 @@ import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
 import { explain } from './catalog/explain';
 import { exportMagic } from './catalog/export';
+import { gpuhours } from './catalog/gpuhours';
 import { gradients } from './catalog/gradients';
 import { inspect } from './catalog/inspect';
 import { kvcache } from './catalog/kvcache';
@@ -41,6 +42,7 @@ export const MAGICS = new MagicTable([
   inspect,
   carbon,
   whatif,
+  gpuhours,
   time,
   timeit,
   who,

@@ -6,7 +6,7 @@ import { intensityQuantity, type CarbonFactor } from '../carbon/factor';
 import { co2e } from '../carbon/footprint';
 import { givenIntensity, gridIntensity } from '../carbon/grid';
 import { costOf } from '../carbon/money';
-import { describeIntensity, placeOf } from './describe';
+import { describeIntensity, placeOf } from '../carbon/describe';
 import { momentOf } from './hours/entry';
 import type { HourProfile, Start } from './hours/profile';
 import { efficiencyOf, type Price, type WhatIfOptions } from './options';

@@ -1,5 +1,5 @@
 import { significant } from '../../display/units';
-import type { GridIntensity } from '../carbon/grid';
+import type { GridIntensity } from './grid';
 
 const SPREAD = {
   sources: 'by source',

@@ -1,0 +1,116 @@
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, duration, significant } from '../../display/units';
+import type { Money } from '../../energy/carbon/money';
+import { scale } from '../../quantities/arithmetic';
+import { printQuantity } from '../../quantities/print';
+import type { Quantity } from '../../quantities/quantity';
+import type { GpuHoursResult, TrainingBudgetResult } from './result';
+import type { Spent } from './spent';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Figure' },
+  { header: 'Value' },
+  { header: 'Method', align: 'left' },
+];
+const PLAIN = { prefix: false } as const;
+const TONNE_G = 1e6;
+
+/** What a training takes. Shows itself as a table, with all that is assumed below it. */
+export class GpuHours implements Displayable {
+  constructor(readonly result: GpuHoursResult) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { unit, units, flops, devices, assumptions } = this.result;
+    const what =
+      unit === 'training'
+        ? `a training of ${significant(flops ?? NaN)} FLOP`
+        : `${units.toLocaleString('en')} ${unit}s`;
+    const caption = `What ${what} ${unit === 'training' || units === 1 ? 'takes' : 'take'} on ${devicesText(devices)}`;
+    return shown(caption, spentRows(this.result), assumptions);
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+}
+
+/** How much training a budget allows. Shows itself as a table, with all that is assumed below it. */
+export class TrainingBudget implements Displayable {
+  constructor(readonly result: TrainingBudgetResult) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { budget, unit, units, sureUnits, samples, epochs, devices, assumptions } = this.result;
+    const caption = `What a budget of ${budget.value.toLocaleString('en')} ${budget.unit} allows on ${devicesText(devices)}`;
+    const rows: Row[] = [
+      ...(epochs === null ? [] : [row('Epochs', count(epochs), epochs)]),
+      ...(samples === null || unit === 'sample' ? [] : [row('Samples', count(samples), samples)]),
+      row(unit === 'step' ? 'Steps' : 'Samples', count(units), units),
+      row(
+        `${unit === 'step' ? 'Steps' : 'Samples'} that surely fit`,
+        sureUnits.toLocaleString('en'),
+        units,
+      ),
+      ...spentRows(this.result),
+    ];
+    return shown(caption, rows, assumptions);
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+}
+
+function shown(caption: string, rows: readonly Row[], assumptions: readonly string[]): MimeBundle {
+  return staticBundle(stacked(table(COLUMNS, rows, { caption }), notes(assumptions)));
+}
+
+function spentRows({ deviceS, wallS, energyJ, co2eG, rent, electricity }: Spent): Row[] {
+  return [
+    row('Device-hours', hours(deviceS), deviceS),
+    row('From start to end', time(wallS), wallS),
+    energyJ === null
+      ? ['Energy', ABSENT, ABSENT]
+      : row('Energy', printQuantity(scale(energyJ, 1 / 3600), 'Wh'), energyJ),
+    co2eG === null ? ['CO2e', ABSENT, ABSENT] : row('CO2e', grams(co2eG), co2eG),
+    ...moneyRow('Renting the devices', rent),
+    ...moneyRow('Electricity', electricity),
+  ];
+}
+
+function hours(seconds: Quantity): string {
+  return printQuantity(scale(seconds, 1 / 3600), 'h', PLAIN);
+}
+
+function time(seconds: Quantity): string {
+  return seconds.low < seconds.high ? hours(seconds) : duration(seconds.value);
+}
+
+/** In tonnes where there are any: nobody reads megagrams. */
+function grams(quantity: Quantity): string {
+  return quantity.value >= TONNE_G
+    ? printQuantity(scale(quantity, 1 / TONNE_G), 't')
+    : printQuantity(quantity, 'g');
+}
+
+function count(quantity: Quantity): string {
+  const { value, low, high } = quantity;
+  return low < high || value < 1000
+    ? printQuantity(quantity, '', PLAIN)
+    : Math.floor(value).toLocaleString('en');
+}
+
+function moneyRow(name: string, money: Money | null): Row[] {
+  return money === null
+    ? []
+    : [row(name, printQuantity(money.amount, money.currency, PLAIN), money.amount)];
+}
+
+function row(name: string, value: string, { method }: Quantity): Row {
+  return [name, value, method];
+}
+
+function devicesText(devices: number): string {
+  return devices === 1 ? 'one device' : `${devices} devices`;
+}
