@@ -4,7 +4,7 @@ import type { Quantity } from '../../quantities/quantity';
 import { requireEnergy, requireWithin } from '../carbon/bounds';
 
 /** What was measured: a window of the monitor, what `measureEnergy` gives, or joules. */
-export type Measured = Quantity | MeasuredRun;
+export type Measured = Quantity | MeasuredRun | { readonly window: MeasuredRun };
 
 export interface MeasuredRun {
   readonly name?: string;
@@ -34,7 +34,7 @@ export function runOf(measured: Measured, boundary: Boundary): Run {
   if (isQuantity(given)) {
     return { name: 'the run', energyJ: checked(given), durationS: null, bare: false };
   }
-  const { name, energyJ, machineJ, durationS } = given as Partial<MeasuredRun>;
+  const { name, energyJ, machineJ, durationS } = windowIn(given);
   const joules = boundary === 'machine' ? machineJ : energyJ;
   if (joules === undefined) throw noRun(given, boundary);
   return {
@@ -43,6 +43,12 @@ export function runOf(measured: Measured, boundary: Boundary): Run {
     durationS: durationS === undefined ? null : seconds(durationS),
     bare: !isQuantity(joules),
   };
+}
+
+/** What `measureEnergy` gives holds its window, with all that is known of the joules. */
+function windowIn(given: object): Partial<MeasuredRun> {
+  const window: unknown = 'window' in given ? given.window : undefined;
+  return typeof window === 'object' && window !== null ? window : given;
 }
 
 function isQuantity(value: unknown): value is Quantity {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { combined, exact } from '../../quantities/make';
 import { JUPYTER_DISPLAY } from '../../host';
-import { whatIf } from './what-if';
+import { measureEnergy } from '../measure';
+import { whatIf, whatIfSession } from './what-if';
 
 const KWH = 3.6e6;
 const energyJ = combined(
@@ -122,6 +123,22 @@ describe('whatIf', () => {
     for (const number of numbers) expect(text.split(`[${number}]`).length).toBeGreaterThan(2);
     expect(text.match(/Another place/g)).toHaveLength(1);
     expect(String(bundle['text/html'])).toContain('<th scope="row"');
+  });
+
+  it('takes what measureEnergy gives, with the interval of its window', async () => {
+    const measured = await measureEnergy('training', () => 3);
+    const [base] = whatIf(measured, { gridIntensity: 100 }).result.scenarios;
+    expect(base?.energyJ).toBe(measured.window.energyJ);
+    expect(base?.durationS?.value).toBe(measured.durationS);
+  });
+
+  it('is of the session so far, whose joules grow', async () => {
+    const first = (await whatIfSession({ regions: 'FRA' })).result;
+    const second = (await whatIfSession()).result;
+    expect(first.run).toBe('the session so far');
+    expect(first.scenarios).toHaveLength(2);
+    const [before, after] = [first, second].map(({ scenarios }) => scenarios[0]?.energyJ.value);
+    expect(after).toBeGreaterThanOrEqual(before ?? Infinity);
   });
 
   it('says when nothing is known of how sure a figure is', () => {

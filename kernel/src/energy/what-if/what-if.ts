@@ -1,5 +1,5 @@
 import { carbonFactor } from '../carbon/factor';
-import { carbonReport } from '../measure';
+import { energyWindows } from '../measure';
 import { readHours } from './hours/read';
 import { boundaryOf, devicesOf, efficiencyOf, priceOf, type WhatIfOptions } from './options';
 import { precisionsOf } from './precision';
@@ -66,6 +66,8 @@ function listOf<T extends string | number>(given: T | readonly T[] = []): readon
 
 /** {@link whatIf} of the session so far: in a script, since the first call of an energy function. */
 export async function whatIfSession(options: WhatIfOptions = {}): Promise<WhatIf> {
-  const { payload } = await carbonReport();
-  return whatIf({ ...payload.total, name: 'the session so far' } as Measured, options);
+  const [session] = await energyWindows();
+  // There always is one: the first of all windows is the session's.
+  if (session === undefined) throw new Error('The session has no energy window.');
+  return whatIf({ ...session, name: 'the session so far' }, options);
 }
