@@ -53,7 +53,7 @@ describe('trainingBudget', () => {
     const { deviceS } = (await gpuHours({ ...options, epochs: 3 })).result;
     const back = await trainingBudget({ ...options, budgetHours: deviceS.value / 3600 });
     expect(back.result.epochs?.value).toBeCloseTo(3, 6);
-    expect(String(back)).toMatch(/Samples that surely fit +\d/);
+    expect(String(back)).toMatch(/Of these surely +\d/);
   });
 
   it.each([

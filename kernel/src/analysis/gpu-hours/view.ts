@@ -1,8 +1,8 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
-import { ABSENT, duration, significant } from '../../display/units';
-import type { Money } from '../../energy/carbon/money';
+import { ABSENT, duration, si, significant } from '../../display/units';
+import { printMoney, type Money } from '../../energy/carbon/money';
 import { scale } from '../../quantities/arithmetic';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
@@ -42,16 +42,14 @@ export class TrainingBudget implements Displayable {
 
   [JUPYTER_DISPLAY](): MimeBundle {
     const { budget, unit, units, sureUnits, samples, epochs, devices, assumptions } = this.result;
-    const caption = `What a budget of ${budget.value.toLocaleString('en')} ${budget.unit} allows on ${devicesText(devices)}`;
+    const caption = `What a budget of ${budgetText(budget)} allows on ${devicesText(devices)}`;
     const rows: Row[] = [
       ...(epochs === null ? [] : [row('Epochs', count(epochs), epochs)]),
       ...(samples === null || unit === 'sample' ? [] : [row('Samples', count(samples), samples)]),
       row(unit === 'step' ? 'Steps' : 'Samples', count(units), units),
-      row(
-        `${unit === 'step' ? 'Steps' : 'Samples'} that surely fit`,
-        sureUnits.toLocaleString('en'),
-        units,
-      ),
+      ...(units.low < units.high
+        ? [row('Of these surely', sureUnits.toLocaleString('en'), units)]
+        : []),
       ...spentRows(this.result),
     ];
     return shown(caption, rows, assumptions);
@@ -68,7 +66,7 @@ function shown(caption: string, rows: readonly Row[], assumptions: readonly stri
 
 function spentRows({ deviceS, wallS, energyJ, co2eG, rent, electricity }: Spent): Row[] {
   return [
-    row('Device-hours', hours(deviceS), deviceS),
+    row('Time of devices', hours(deviceS), deviceS),
     row('From start to end', time(wallS), wallS),
     energyJ === null
       ? ['Energy', ABSENT, ABSENT]
@@ -79,7 +77,9 @@ function spentRows({ deviceS, wallS, energyJ, co2eG, rent, electricity }: Spent)
   ];
 }
 
+/** In seconds where hours would begin with zeros. */
 function hours(seconds: Quantity): string {
+  if (seconds.value < 36) return printQuantity(seconds, 's');
   return printQuantity(scale(seconds, 1 / 3600), 'h', PLAIN);
 }
 
@@ -102,13 +102,17 @@ function count(quantity: Quantity): string {
 }
 
 function moneyRow(name: string, money: Money | null): Row[] {
-  return money === null
-    ? []
-    : [row(name, printQuantity(money.amount, money.currency, PLAIN), money.amount)];
+  return money === null ? [] : [row(name, printMoney(money), money.amount)];
 }
 
 function row(name: string, value: string, { method }: Quantity): Row {
   return [name, value, method];
+}
+
+function budgetText({ value, unit }: TrainingBudgetResult['budget']): string {
+  return unit === 'J'
+    ? `${si(value, 'J')} (${si(value / 3600, 'Wh')})`
+    : `${value.toLocaleString('en')} ${unit}`;
 }
 
 function devicesText(devices: number): string {

@@ -2,7 +2,7 @@ import { HalfnoteError } from '../../errors';
 import { multiply, ratio } from '../../quantities/arithmetic';
 import { combined, exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
-import { significant } from '../../display/units';
+import { si, significant } from '../../display/units';
 import { acceleratorNamed, peakOf } from './accelerators';
 import { positiveQuantity, requireCount, requirePositive } from './checks';
 import { trainingFlops } from './model-flops';
@@ -63,7 +63,7 @@ function bySteps(stepS: number | Quantity, { samples, batchSize }: WorkOptions):
     flops: null,
     perEpoch,
     assumptions: [
-      `A step takes ${significant(unitS.value)} s of one device, as given; all steps take as long as this one, on devices like the one that it was measured on.`,
+      `A step takes ${si(unitS.value, 's')} of one device, as given; all steps take as long as this one, on devices like the one that it was measured on.`,
       ...(perEpoch === null
         ? []
         : [`An epoch is ${samples} samples in batches of ${batchSize}: ${perEpoch} steps.`]),

@@ -1,5 +1,6 @@
 import { HalfnoteError, shown } from '../../errors';
 import { scale } from '../../quantities/arithmetic';
+import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
 import { requireEnergy, requirePue, requireWithin } from './bounds';
 import { JOULES_PER_KWH } from './factor';
@@ -29,6 +30,11 @@ export function costOf(energyJ: Quantity, { pricePerKWh, currency, pue = 1 }: Pr
   requirePrice(pricePerKWh, 'pricePerKWh');
   const code = requireCurrency(currency);
   return { amount: scale(energyJ, (pue * pricePerKWh) / JOULES_PER_KWH), currency: code };
+}
+
+/** `0.30 EUR (0.28–0.31)`; what is less than a thousandth with a prefix: `2.0 µEUR`. */
+export function printMoney({ amount, currency }: Money): string {
+  return printQuantity(amount, currency, { prefix: amount.value > 0 && amount.value < 1e-3 });
 }
 
 /** @throws HalfnoteError `invalid-price`. */

@@ -1,4 +1,5 @@
 import { HalfnoteError, shown } from '../../errors';
+import { duration } from '../../display/units';
 import { multiply, ratio } from '../../quantities/arithmetic';
 import { exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
@@ -68,7 +69,7 @@ export function hourScenarios(
     `Another hour: intensities of ${hours.name}, ${hours.length} entries of ${hours.stepS / 60} min${hours.missing === 0 ? '' : `, ${hours.missing} more without a figure`}, times in UTC where they name no zone; such figures come without an interval.`,
     durationS === 0
       ? 'How long the run took is not known: it is taken to fit into one entry.'
-      : `The run meets the mean over its ${durationS} s from that start; starts for which the file doesn't cover it are left out.`,
+      : `The run meets the mean over its ${duration(durationS)} from that start; starts for which the file doesn't cover it are left out.`,
   ];
   const of = ({ atS, gramsPerKWh }: Start, which: string): Scenario =>
     hourly(base, `Start at ${hours.timeOf(atS)}${which}`, gramsPerKWh, about);
@@ -151,7 +152,7 @@ function startAt(hours: HourProfile, time: string | number, durationS: number): 
   const [first, last] = hours.span;
   throw new HalfnoteError(
     'invalid-hours',
-    `${hours.name} has no figure for a run of ${durationS} s from ${shown(time)} on.`,
+    `${hours.name} has no figure for a run of ${duration(durationS)} from ${shown(time)} on.`,
     hours.ofDay
       ? 'It knows hours of the day: give one as 3 or 03:00.'
       : `It goes from ${first} to ${last}: give a time such as 2026-03-01T03:00Z within.`,

@@ -3,6 +3,7 @@ import { legend, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, duration } from '../../display/units';
 import type { Quantity } from '../../quantities/quantity';
+import { printMoney } from '../carbon/money';
 import { printQuantity } from '../../quantities/print';
 import type { Scenario, WhatIfResult } from './result';
 
@@ -11,7 +12,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'Energy' },
   { header: 'Method', align: 'left' },
   { header: 'Time' },
-  { header: 'Grid, gCO2e/kWh' },
+  { header: 'Grid, g/kWh' },
   { header: 'CO2e' },
   { header: 'of the base' },
   { header: 'Cost' },
@@ -29,17 +30,15 @@ export class WhatIf implements Displayable {
 
   [JUPYTER_DISPLAY](): MimeBundle {
     const { run, scenarios, assumptions } = this.result;
-    const lines = [...new Set([...assumptions, ...scenarios.flatMap((each) => each.assumptions)])];
+    const all = [...assumptions, ...methodNote(scenarios)];
+    const lines = [...new Set([...all, ...scenarios.flatMap((each) => each.assumptions)])];
     const numbers = (shown: readonly string[]): string =>
       shown.map((line) => `[${lines.indexOf(line) + 1}]`).join(' ');
     const rows = scenarios.map((each) => [...cells(each), numbers(each.assumptions)]);
-    const priced = scenarios.some(({ cost }) => cost !== null);
-    const timed = scenarios.some(({ durationS }) => durationS !== null);
-    const kept = COLUMNS.map(
-      ({ header }) => (header !== 'Cost' || priced) && (header !== 'Time' || timed),
-    );
+    const shown = columnsOf(scenarios);
+    const kept = COLUMNS.map(({ header }) => shown(header));
     const visible = <T>(all: readonly T[]): T[] => all.filter((_, i) => kept[i]);
-    const caption = `What if: ${run}, one thing changed at a time${numbers(assumptions) === '' ? '' : ` ${numbers(assumptions)}`}`;
+    const caption = `What if: ${run}, one thing changed at a time ${numbers(all)}`;
     return staticBundle(
       stacked(table(visible(COLUMNS), rows.map(visible), { caption }), legend(lines)),
     );
@@ -48,6 +47,25 @@ export class WhatIf implements Displayable {
   toString(): string {
     return String(this[JUPYTER_DISPLAY]()['text/plain']);
   }
+}
+
+/** Whether a column says something that differs from row to row. */
+function columnsOf(scenarios: readonly Scenario[]): (header: string) => boolean {
+  const priced = scenarios.some(({ cost }) => cost !== null);
+  const times = new Set(scenarios.map(({ durationS }) => durationS?.value));
+  const methods = new Set(scenarios.map(({ energyJ }) => energyJ.method));
+  const shown: Readonly<Record<string, boolean>> = {
+    Cost: priced,
+    Time: times.size > 1,
+    Method: methods.size > 1,
+  };
+  return (header) => shown[header] ?? true;
+}
+
+/** How the joules came about, where all rows have it in common. */
+function methodNote(scenarios: readonly Scenario[]): readonly string[] {
+  const [method, ...others] = new Set(scenarios.map(({ energyJ }) => energyJ.method));
+  return method === undefined || others.length > 0 ? [] : [`Joules by method: ${method}.`];
 }
 
 function cells({ name, energyJ, durationS, gramsPerKWh, co2eG, ofBase, cost }: Scenario): Row {
@@ -59,7 +77,7 @@ function cells({ name, energyJ, durationS, gramsPerKWh, co2eG, ofBase, cost }: S
     printQuantity(gramsPerKWh, '', { prefix: false }),
     printQuantity(co2eG, 'g'),
     ofBase === null ? ABSENT : share(ofBase),
-    cost === null ? ABSENT : printQuantity(cost.amount, cost.currency, { prefix: false }),
+    cost === null ? ABSENT : printMoney(cost),
   ];
 }
 
@@ -71,6 +89,6 @@ function time(durationS: Quantity): string {
 /** An interval that holds 1 shows no difference, whichever side its middle is on. */
 function share(ofBase: Quantity): string {
   const text = printQuantity(ofBase, '', { prefix: false });
-  const differs = ofBase.low > 1 || ofBase.high < 1 || ofBase.value === 1;
-  return differs ? `×${text}` : `×${text}, no difference shown`;
+  const differs = ofBase.low > 1 || ofBase.high < 1 || ofBase.low === ofBase.high;
+  return differs ? `×${text}` : `no difference shown ${text.slice(text.indexOf('('))}`;
 }

@@ -41,7 +41,7 @@ describe('whatIf', () => {
       ['Start at 2026-03-01T00:30Z', 150],
     ]);
     expect(() => whatIf(run, { hours, at: ['2026-03-01T04:00Z'] })).toThrow(
-      /no figure for a run of 7200 s.*\n.*from 2026-03-01T00:00Z to 2026-03-01T05:00Z/,
+      /no figure for a run of 2 h 0 min.*\n.*from 2026-03-01T00:00Z to 2026-03-01T05:00Z/,
     );
     expect(() => whatIf(run, { hours, at: [3] })).toThrow(/no figure for a run/);
   });
@@ -139,6 +139,12 @@ describe('whatIf', () => {
     expect(first.scenarios).toHaveLength(2);
     const [before, after] = [first, second].map(({ scenarios }) => scenarios[0]?.energyJ.value);
     expect(after).toBeGreaterThanOrEqual(before ?? Infinity);
+  });
+
+  it('says that no difference is shown where the sources of two grids overlap', () => {
+    const text = String(whatIf(run, { region: 'FRA', regions: ['francecentral', 'POL'] }));
+    expect(text).toMatch(/francecentral.* no difference shown \(0\.5–1\.9\)/);
+    expect(text).toMatch(/POL, Poland.* ×1\d/);
   });
 
   it('says when nothing is known of how sure a figure is', () => {

@@ -31,12 +31,17 @@ export function momentOf(time: unknown, place: string): Moment {
   const [, date, clock = '00:00', zone = 'Z'] = DATED.exec(text) ?? [];
   const zoned = zone.toUpperCase() === 'UTC' ? 'Z' : zone.replace(/^([+-]\d\d)(\d\d)$/, '$1:$2');
   const atS = Date.parse(`${date ?? ''}T${clock}${zoned}`) / 1000;
-  if (Number.isFinite(atS)) return { atS, ofDay: false };
+  if (Number.isFinite(atS) && isDay(date)) return { atS, ofDay: false };
   throw new HalfnoteError(
     'invalid-hours',
     `${place}: ${shown(time)} is no time.`,
     'A time is 2026-03-01T03:00Z, or an hour of the day from 0 to 23 such as 3 or 03:00.',
   );
+}
+
+/** JavaScript takes 30 February for 2 March. */
+function isDay(date = ''): boolean {
+  return new Date(`${date}T00:00Z`).toISOString().startsWith(date);
 }
 
 /**

@@ -101,6 +101,7 @@ describe('readHours', () => {
     ['time,co2 direct,co2 indirect\n1,2,3\n', /not one column of intensities/],
     ['time,intensity\n25,2\n', /line 2: '25' is no time/],
     ['time,intensity\n2026-13-01,2\n', /'2026-13-01' is no time/],
+    ['time,intensity\n2026-02-30,2\n', /'2026-02-30' is no time/],
     ['time,intensity\n1,much\n', /line 2: the intensity is 'much'/],
     ['time,intensity\n1,-4\n', /line 2: the intensity is -4; it must be a number from 0 to 3000/],
     ['time,intensity\n1,2\n01:00,3\n', /two figures for 01:00/],
