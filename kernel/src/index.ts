@@ -312,6 +312,14 @@ export type {
 } from './analysis/gpu-hours/options';
 export type { GpuHoursResult, TrainingBudgetResult } from './analysis/gpu-hours/result';
 export { GpuHours, TrainingBudget } from './analysis/gpu-hours/view';
+export { measureTrials } from './analysis/measure/measure-trials';
+export { Measurement } from './analysis/measure/measurement';
+
+export type { TrialsOptions, TrialSettings } from './energy/trials/settings';
+export type { TrialsResult, VariantComparison, VariantFigures } from './energy/trials/result';
+export type { TrialVerdict } from './energy/trials/judge';
+export type { Concern, Finding } from './energy/trials/checks/check';
+export type { Trial } from './energy/trials/trial';
 
 export type { Method, Quantity, Spread } from './quantities/quantity';
 export { printQuantity, type PrintOptions } from './quantities/print';

@@ -12,6 +12,7 @@ import { inspect } from './catalog/inspect';
 import { kvcache } from './catalog/kvcache';
 import { load } from './catalog/load';
 import { lsmagic } from './catalog/lsmagic';
+import { measure } from './catalog/measure';
 import { memory } from './catalog/memory';
 import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
@@ -43,6 +44,7 @@ export const MAGICS = new MagicTable([
   carbon,
   whatif,
   gpuhours,
+  measure,
   time,
   timeit,
   who,

@@ -2,7 +2,7 @@ import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { duration } from './timing';
 import type { EngineInternals } from '../patches/engine-internals';
-import { loadedEngine } from './tfjs-engine';
+import { loadedEngine } from '../patches/loaded-engine';
 
 export interface TimeItOptions {
   /** Loops per run; by default as many powers of ten as take 0.2 s. */

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { HalfnoteError } from '../errors';
 import { host, type Host } from '../host';
 import { isTensor } from '../display/tensor-like';
-import { loadedEngine } from './tfjs-engine';
+import { loadedEngine } from '../patches/loaded-engine';
 import { TextView } from '../display/text-view';
 
 /** All CommonJS modules of this process. */

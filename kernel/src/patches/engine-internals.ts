@@ -14,6 +14,8 @@ export interface EngineInternals {
     readonly gradientDepth: number;
     readonly numTensors: number;
     activeTape?: TapeNode[] | null;
+    /** The innermost scope of `tidy`, and the tensors made in it. */
+    readonly activeScope?: { readonly track: readonly Tensor[] } | null;
   };
   readonly registeredVariables: Readonly<Record<string, Variable>>;
   nextTensorId(): number;
@@ -28,7 +30,8 @@ export interface EngineInternals {
   disposeVariable(variable: Variable): void;
   disposeVariables(): void;
   startScope(name?: string): void;
-  endScope(): void;
+  /** @param kept Tensors that outlive the scope. */
+  endScope(kept?: readonly Tensor[]): void;
   tidy<T>(fn: () => T): T;
 }
 

@@ -24,6 +24,12 @@ describe('a printed quantity', () => {
     expect(printed(5e15, 1e14)).toBe('5000 TJ (4900–5100)');
   });
 
+  it('ends after six digits, and leaves an interval out that is narrower', () => {
+    expect(printed(20, 4e-15)).toBe('20.0000 J');
+    expect(printed(123.456789, 2e-6)).toBe('123.457 J (123.456–123.457)');
+    expect(printed(0, 3e-3)).toBe('0.0 mJ (-3.0 to 3.0)');
+  });
+
   it('rounds the ends outward', () => {
     expect(printed(10, 0.449)).toBe('10.0 J (9.5–10.5)');
     expect(printed(12, 0.2)).toBe('12.00 J (11.80–12.20)');

@@ -5,6 +5,8 @@ const SMALLEST = -9;
 const LARGEST = 12;
 /** Significant digits of a figure that has no interval. */
 const EXACT_DIGITS = 4;
+/** And at most so many of one whose interval would bear more: readers stop there, and so do meters. */
+const MOST_DIGITS = 6;
 
 export interface PrintOptions {
   /** Default true. */
@@ -28,16 +30,20 @@ export function printQuantity(
 ): string {
   const { value, low, high, complete } = quantity;
   const place = placeOf(quantity);
-  const exponent = prefix && unit !== '' ? prefixExponent(roundedAt(value, place), place) : 0;
+  const exponent =
+    prefix && unit !== ''
+      ? prefixExponent(roundedAt(value || Math.max(-low, high), place), place)
+      : 0;
   const decimals = Math.max(0, exponent - place);
   const shown = (x: number): string => unsigned((x / 10 ** exponent).toFixed(decimals));
   const name = `${PREFIXES[(exponent - SMALLEST) / 3] ?? ''}${unit}`;
-  const figure = `${shown(roundedAt(value, place))}${name === '' ? '' : ` ${name}`}`;
-  const ends =
-    interval && high > low
-      ? ` (${between(shown(outward(low, place, Math.floor)), shown(outward(high, place, Math.ceil)))})`
-      : '';
-  return `${figure}${ends}${complete ? '' : ', incomplete'}`;
+  const figure = shown(roundedAt(value, place));
+  const [from, to] = [
+    shown(outward(low, place, Math.floor)),
+    shown(outward(high, place, Math.ceil)),
+  ];
+  const ends = interval && high > low && from !== to ? ` (${between(from, to)})` : '';
+  return `${figure}${name === '' ? '' : ` ${name}`}${ends}${complete ? '' : ', incomplete'}`;
 }
 
 /** The power of ten of the last digit that is shown. */
@@ -45,8 +51,9 @@ function placeOf({ value, low, high }: Quantity): number {
   const half = (high - low) / 2;
   if (half === 0) return value === 0 ? 0 : magnitude(value) - EXACT_DIGITS + 1;
   const place = lastDigitOf(half);
+  if (value === 0) return place;
   // A value below its own uncertainty keeps one digit: 0 would say that nothing was there.
-  return value === 0 ? place : Math.min(place, magnitude(value));
+  return Math.max(Math.min(place, magnitude(value)), magnitude(value) - MOST_DIGITS + 1);
 }
 
 /** Two digits of an uncertainty that begins with 100 to 354, else one: the rule of the PDG. */

@@ -20,6 +20,7 @@ export interface TrialVerdict {
 
 /** All findings as a verdict; what trials themselves show comes first. */
 export function judge(
+  names: readonly string[],
   run: TrialRun,
   settings: TrialSettings,
   threads: number,
@@ -28,7 +29,7 @@ export function judge(
   const findings = [
     ...incomplete(run),
     ...tooFewSteps(run),
-    ...notPrecise(run, settings),
+    ...notPrecise(names, run, settings),
     ...loadOfOthers(run, threads),
     ...watched.findings,
   ];
@@ -86,9 +87,12 @@ function tooFewSteps({ trials }: TrialRun): Finding[] {
   ];
 }
 
-function notPrecise({ trials, endedBy }: TrialRun, { precision }: TrialSettings): Finding[] {
+function notPrecise(
+  names: readonly string[],
+  { trials, endedBy }: TrialRun,
+  { precision }: TrialSettings,
+): Finding[] {
   if (precision === null || endedBy === 'precision') return [];
-  const names = [...new Set(trials.map(({ variant }) => variant))];
   const wide = names.flatMap((variant) => {
     const { energy, duration } = halfWidths(trials, variant);
     const texts = [...excess('energy', energy, precision), ...excess('time', duration, precision)];

@@ -1,13 +1,19 @@
 import type { WindowEnergy } from '../window';
 import type { Watched } from './checks/watch';
 
+export interface MeasuredWindow {
+  readonly window: WindowEnergy;
+  /** Of its attributed energy, with the session's grid and PUE; null where that isn't known. */
+  readonly co2eG: number | null;
+}
+
 /** All that trials need of the machine that they run on; tests give one whose clock goes by itself. */
 export interface TrialMachine {
   /** A monotonic clock. */
   nowS(): number;
   restS(seconds: number): Promise<void>;
   /** Runs `work` in a window of energy. The window ends also when it throws. */
-  window(name: string, work: () => Promise<void>): Promise<WindowEnergy>;
+  window(name: string, work: () => Promise<void>): Promise<MeasuredWindow>;
   /** Begins the checks; what comes back ends them. */
   watch(): () => Watched;
   /** Processor threads. */

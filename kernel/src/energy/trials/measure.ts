@@ -26,7 +26,7 @@ export async function measureVariants(
   }
   const watched = machine.watch();
   const run = await runTrials(variants, settings, machine);
-  const verdict = judge(run, settings, machine.threads, watched());
   const names = variants.map(({ name }) => name);
+  const verdict = judge(names, run, settings, machine.threads, watched());
   return trialsResult(names, run, settings, verdict);
 }

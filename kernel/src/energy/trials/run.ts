@@ -105,7 +105,8 @@ async function idleWindows(machine: TrialMachine, budgetS: number): Promise<Wind
   const windows: WindowEnergy[] = [];
   let lengthS = Math.min(LEAST_TRIAL_S, mostS);
   for (let i = 0; i < IDLE_WINDOWS; i++) {
-    windows.push(await machine.window('idle', () => machine.restS(lengthS)));
+    const { window } = await machine.window('idle', () => machine.restS(lengthS));
+    windows.push(window);
     lengthS = Math.min(windowLengthS(longestStepS(windows)), mostS);
   }
   return windows.length > 1 && lengthS > LEAST_TRIAL_S ? windows.slice(1) : windows;
@@ -133,12 +134,12 @@ async function windowOf(
   variant: Variant,
   machine: TrialMachine,
   { leadInS, leastS }: { readonly leadInS: number; readonly leastS: number },
-): Promise<Pick<Trial, 'window' | 'runs' | 'durationS'>> {
+): Promise<Omit<Trial, 'variant' | 'round' | 'order' | 'steady'>> {
   const nowS = (): number => machine.nowS();
   if (leadInS > 0) await repeatFor(variant, leadInS, nowS);
   let repeated = { runs: 0, durationS: 0 };
-  const window = await machine.window(`trial of ${variant.name}`, async () => {
+  const measured = await machine.window(`trial of ${variant.name}`, async () => {
     repeated = await repeatFor(variant, leastS, nowS);
   });
-  return { window, ...repeated };
+  return { ...measured, ...repeated };
 }

@@ -2,7 +2,7 @@ import { combined, exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import type { WindowEnergy } from '../window';
 import type { Watched } from './checks/watch';
-import type { RoundProgress, TrialMachine } from './machine';
+import type { MeasuredWindow, RoundProgress, TrialMachine } from './machine';
 
 export interface SimulatedOptions {
   /** Watts while nothing runs. */
@@ -56,13 +56,14 @@ export class SimulatedMachine implements TrialMachine {
     return Promise.resolve();
   }
 
-  async window(name: string, work: () => Promise<void>): Promise<WindowEnergy> {
+  async window(name: string, work: () => Promise<void>): Promise<MeasuredWindow> {
     const [fromS, fromJ] = [this.clockS, this.shownJ];
     await work();
     const { bias = 1 } = this.options;
     const made = this.windowOf(name, this.clockS - fromS, (this.shownJ - fromJ) * bias);
     this.names.push(name);
-    return this.options.onWindow?.(made, this.names.length - 1) ?? made;
+    const window = this.options.onWindow?.(made, this.names.length - 1) ?? made;
+    return { window, co2eG: window.energyJ.value / 1e4 };
   }
 
   watch(): () => Watched {

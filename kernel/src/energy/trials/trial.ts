@@ -1,9 +1,10 @@
 import { combined } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
+import type { MeasuredWindow } from './machine';
 import type { PartEnergy, WindowEnergy } from '../window';
 
 /** A window in which one variant ran for a while. */
-export interface Trial {
+export interface Trial extends MeasuredWindow {
   readonly variant: string;
   readonly round: number;
   /** Place among all trials, from 0. */
@@ -13,7 +14,6 @@ export interface Trial {
   readonly durationS: number;
   /** The work ran on before the window began, so that its power was the same at both ends. */
   readonly steady: boolean;
-  readonly window: WindowEnergy;
 }
 
 /** The machine's joules in a trial, all runs together, as statistics over many trials take them. */

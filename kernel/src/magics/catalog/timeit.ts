@@ -2,8 +2,8 @@ import { awaited, call, Code, join, userCode, type Value } from '../language/cod
 import { defineMagic } from '../language/declare';
 import { number, statement, withShort } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
-import { Scanner, type Token } from '../language/tokens';
 import type { Word } from '../language/words';
+import { functionHead, functionOfCell } from './cell-function';
 
 const DECLARES = new Set(['const', 'let', 'var', 'class', 'function', 'import', 'export']);
 const STATEMENTS = new Set('if for while do switch try throw debugger'.split(' '));
@@ -70,29 +70,7 @@ function bodyOf(word: Word): Code {
 }
 
 function timedCell(setUp: Word | undefined, cell: Code, options: Value): Code {
-  const text = cell.toString();
-  const scanner = new Scanner(text);
-  const tokens = [...tokensOf(scanner)];
-  const code = tokens.filter(({ kind }) => kind !== 'comment');
-  if (code.length === 0) {
-    throw new MagicProblem(
-      '%%timeit has nothing to time',
-      'write it on the lines below, or %timeit before a statement',
-      undefined,
-      true,
-    );
-  }
-  if (scanner.open) {
-    throw new MagicProblem(
-      `"${scanner.open.text}" in the cell is never closed`,
-      undefined,
-      undefined,
-      true,
-    );
-  }
-  const last = tokens.at(-1);
-  const endsInComment = last?.text.startsWith('//') === true && last.end === text.length;
-  const timed = join([`${functionHead(code)}{`, endsInComment ? cell.head(last.start) : cell, '}']);
+  const timed = functionOfCell(cell, '%%timeit has nothing to time', '%timeit before a statement');
   if (!setUp) return awaited('timeIt', timed, options);
   return join([
     'await (async () => { ',
@@ -101,18 +79,4 @@ function timedCell(setUp: Word | undefined, cell: Code, options: Value): Code {
     call('timeIt', timed, options),
     '; })()',
   ]);
-}
-
-function functionHead(tokens: readonly Token[]): string {
-  const waits = tokens.some(({ kind, text }) => kind === 'keyword' && text === 'await');
-  return waits ? 'async () => ' : '() => ';
-}
-
-function* tokensOf(scanner: Scanner): Generator<Token> {
-  for (;;) {
-    scanner.skipSpace();
-    const token = scanner.next();
-    if (!token) return;
-    yield token;
-  }
 }

@@ -1,4 +1,4 @@
-import type { EngineInternals } from '../patches/engine-internals';
+import type { EngineInternals } from './engine-internals';
 
 /** tfjs's engine, if tfjs was loaded; loading it here would cost a second. */
 export function loadedEngine(): EngineInternals | undefined {

@@ -1,0 +1,46 @@
+import { display, type DisplayHandle } from '../../display/display';
+import { duration } from '../../display/units';
+import type { RoundProgress } from '../../energy/trials/machine';
+import type { TrialSettings } from '../../energy/trials/settings';
+import { host } from '../../host';
+
+const REDRAW_MS = 500;
+
+/** How far a measurement is, in one line of the cell that is updated in place; nothing in a plain script. */
+export class ProgressLine {
+  private handle: DisplayHandle | undefined;
+  private drawnAt = -Infinity;
+
+  constructor(private readonly settings: TrialSettings) {}
+
+  show(progress: RoundProgress): void {
+    const now = performance.now();
+    if (host() === undefined || now - this.drawnAt < REDRAW_MS) return;
+    this.drawnAt = now;
+    this.draw(this.text(progress));
+  }
+
+  /** Takes it out of the cell's outputs, as far as that goes. */
+  end(rounds: number, elapsedS: number): void {
+    if (this.handle === undefined) return;
+    this.draw(`Measured ${rounds} rounds in ${duration(elapsedS)}.`);
+  }
+
+  private text({ rounds, elapsedS, reached }: RoundProgress): string {
+    const { trials, precision, budgetS } = this.settings;
+    const of = trials === 'auto' ? '' : ` of ${trials}`;
+    const known = reached === null ? '' : `, known to ±${share(reached)}`;
+    const wanted = precision === null || reached === null ? '' : ` of ±${share(precision)}`;
+    const budget = budgetS === null ? '' : ` of ${duration(budgetS)} at most`;
+    return `Measuring: round ${rounds}${of}${known}${wanted}, ${duration(elapsedS)}${budget}`;
+  }
+
+  private draw(text: string): void {
+    if (this.handle === undefined) this.handle = display(text);
+    else this.handle.update(text);
+  }
+}
+
+function share(value: number): string {
+  return `${(value * 100).toPrecision(2)} %`;
+}
