@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FormatBand } from '../formats/bands';
+import { rowTrials, tableTrials } from './precision-trials';
 import { method, number } from './wire';
 
 /**
@@ -40,6 +41,8 @@ export const precisionRow = z.object({
       source: z.string(),
     })
     .nullable(),
+  /** Where the table was measured by trials. */
+  trials: rowTrials.optional(),
 });
 
 export const precisionTable = z.object({
@@ -52,6 +55,7 @@ export const precisionTable = z.object({
   baseline: z.string(),
   rows: z.array(precisionRow),
   notes: z.array(z.string()),
+  trials: tableTrials.optional(),
 });
 
 export const formatBand = z.object({

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { METHODS, type Quantity } from '../quantities/quantity';
+
+/** What trials say of a precision table: figures with their intervals, and which differences they show. */
+
+const spread = z.object({ below: z.number(), above: z.number() });
+
+const quantity = z.object({
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  coverage: z.number(),
+  method: z.enum(METHODS),
+  statistical: spread,
+  systematic: spread,
+  samples: z.int(),
+  gaps: z.int(),
+  resets: z.int(),
+  complete: z.boolean(),
+}) satisfies z.ZodType<Quantity>;
+
+/** Welch's test against the row of `against`. Null: nothing bounds it, or it isn't finite. */
+const comparison = z.object({
+  verdict: z.enum(['lower', 'higher', 'no difference shown']),
+  /** This row's figure by the other's. */
+  ratio: z.number().nullable(),
+  interval: z.tuple([z.number(), z.number()]).nullable(),
+  pDifference: z.number().nullable(),
+  hedgesG: z.number().nullable(),
+});
+
+export const rowTrials = z.object({
+  count: z.int(),
+  /** Of one batch. */
+  durationS: quantity,
+  /** Attributed to the batch; null where nothing tells of energy. */
+  energyJ: quantity.nullable(),
+  machineJ: quantity.nullable(),
+  /** Null for the row that others are compared with. */
+  against: z.object({ durationS: comparison, energyJ: comparison.nullable() }).nullable(),
+});
+
+export const tableTrials = z.object({
+  valid: z.boolean(),
+  /** `VALID`, or `INVALID because ...`. */
+  verdict: z.string(),
+  rounds: z.int(),
+});
+
+export type TrialComparison = z.infer<typeof comparison>;
+export type RowTrials = z.infer<typeof rowTrials>;
+export type TableTrials = z.infer<typeof tableTrials>;
