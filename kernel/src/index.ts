@@ -280,7 +280,8 @@ export type { TfliteExportOptions, TfliteFormat } from './export/tflite/options'
 export { saveTflite, TfliteFile } from './export/tflite/save-tflite';
 export type { TfliteError, TfliteSummary } from './export/tflite/summary';
 
-export { compare, type CompareOptions } from './analysis/comparison/compare';
+export { compare } from './analysis/comparison/compare';
+export type { CompareOptions } from './analysis/comparison/options';
 export {
   COMPARE_FORMATS,
   COMPARE_FORMAT_NAMES,

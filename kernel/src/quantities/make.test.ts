@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { combined, exact, fromBand, fromSamples } from './make';
+import { combined, exact, fromBand, fromSamples, notBelow } from './make';
 import { meanOf } from './mean-of';
 
 interface Means {
@@ -59,6 +59,13 @@ describe('an interval', () => {
     const band = { low: 0.6, high: 1.3 };
     expect(fromBand(10, band, { method: 'modelled' })).toMatchObject({ low: 6, high: 13 });
     expect(fromBand(-10, band, { method: 'modelled' })).toMatchObject({ low: -13, high: -6 });
+  });
+
+  it('ends where the truth cannot lie, and holds its value all the same', () => {
+    const wide = fromSamples([1, 9], { method: 'counter' });
+    expect(wide.low).toBeLessThan(0);
+    expect(notBelow(wide, 0)).toEqual({ ...wide, low: 0 });
+    expect(notBelow(exact(-1, { method: 'counter' }), 0).low).toBe(-1);
   });
 
   it('refuses what no figure can be', () => {

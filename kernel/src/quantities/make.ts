@@ -83,6 +83,11 @@ export function fromSamples(
   );
 }
 
+/** The same figure where nothing can lie below a bound: no joules, no seconds below 0. */
+export function notBelow(quantity: Quantity, bound: number): Quantity {
+  return { ...quantity, low: Math.max(quantity.low, Math.min(bound, quantity.value)) };
+}
+
 /** Half the width of Student's interval of the mean; 0 below two samples. */
 export function halfWidth(samples: readonly number[], coverage = COVERAGE): number {
   const n = samples.length;

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
-import { HalfnoteError } from '../../errors';
-import { isInterrupt } from '../../host';
-import type { Calibration } from '../../models/examples';
 import { checkModel } from '../../models/check-model';
 import { refuseFakeQuantized } from '../../quantization/qat/errors';
 import type { Candidate } from './candidates/candidate';
@@ -14,33 +11,14 @@ import { baselineOf, engineBaseline } from './engine-baseline';
 import { PrecisionComparison } from './comparison';
 import { checkData, type CompareData, sliceRows } from '../../models/data';
 import { rowsOf } from '../../models/rows';
-import { type EnergyMeter, type EnergyReading, measurePerBatch, sessionMeter } from './energy';
+import { howToMeasure } from './how-to-measure';
+import { type CompareOptions, positive } from './options';
+import { runAndWait } from './run-and-wait';
 import { fidelity } from './fidelity';
 import { precisionRow, precisionTable } from './rows';
-import { chooseScorer, type Metric, type Scorer } from '../../models/score';
-import { timeInterleaved } from './timing';
-
-export interface CompareOptions {
-  /** Names of `COMPARE_FORMATS`. The first is the baseline of speed and size. */
-  readonly formats: readonly string[];
-  readonly data: CompareData;
-  /** Samples per batch. Default 256, or all there are. */
-  readonly batchSize?: number;
-  /** Timed runs per format. Default 20; fewer for slow models. */
-  readonly repeats?: number;
-  /** Default: accuracy when `y` holds classes, else the loss. */
-  readonly metric?: Metric;
-  /** Typical inputs: `int8` is then static. Without, it takes each batch's own range. */
-  readonly calibrate?: Calibration;
-  /** Energy of repeated batches. Default: the session's meter; `false` for none, or one's own. */
-  readonly measureEnergy?: EnergyMeter | boolean;
-  readonly title?: string;
-}
+import { chooseScorer, type Scorer } from '../../models/score';
 
 const BATCH_SIZE = 256;
-const TIMING = { repeats: 20, warmUp: 3, budgetS: 20 } as const;
-/** ONNX Runtime's threads look for more work for about 10 ms, and take that time from the next format. */
-const REST_MS = 15;
 
 /**
  * Runs `model` in several number formats on the same data: time per batch, bytes of weights,
@@ -61,7 +39,7 @@ export async function compare(
   const data = checkData(model, given?.data);
   const samples = rowsOf([data.x].flat());
   const batchSize = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
-  const repeats = positive(options.repeats ?? TIMING.repeats, 'repeats');
+  const measure = howToMeasure(options);
   const outputShape = model.outputs[0]?.shape ?? [];
   const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
   const facts = await ensureBackend();
@@ -97,26 +75,18 @@ export async function compare(
     }
     const expected = results.get(reference)?.outputs ?? [];
     const native = candidates.filter(({ execution }) => execution === 'native');
-    const latencies = timeInterleaved(
-      native.map((candidate) => () => {
-        runAndWait(candidate, batch);
-      }),
-      { ...TIMING, repeats, restMs: native.some(isInOnnxRuntime) ? REST_MS : 0 },
-    );
-    const timed = new Map(native.map((candidate, i) => [candidate, latencies[i]]));
-    const energies = await measureAll(native, batch, meterOf(options.measureEnergy));
+    const against = (candidate: Candidate): Candidate =>
+      baselineOf(candidate, candidates) ?? reference;
+    const measured = await measure(native, batch, against);
 
     const rows = candidates.flatMap((candidate) => {
-      const baseline = baselineOf(candidate, candidates) ?? reference;
       const result = results.get(candidate);
       const row = precisionRow({
         candidate,
-        latency: timed.get(candidate),
-        baseline: timed.get(baseline),
+        figures: measured.of.get(candidate),
         batchSize,
-        energy: energies.of.get(candidate),
         score: scorer.metric === 'none' ? null : (result?.scoreSum ?? NaN) / samples,
-        against: baseline.format,
+        against: against(candidate).format,
         fidelity: fidelity(expected, result?.outputs ?? []),
       });
       return [row, ...(also.get(candidate) ?? []).map((format) => ({ ...row, format }))];
@@ -137,19 +107,15 @@ export async function compare(
           ),
           ...engine.notes,
           ...finiteNotes(expected),
-          ...energies.notes,
+          ...measured.notes,
         ],
+        trials: measured.trials,
       }),
     );
   } finally {
     tf.dispose(batch);
     for (const candidate of new Set([reference, ...candidates])) candidate.dispose();
   }
-}
-
-/** As a whole, or in a layer's kernel for four bits. */
-function isInOnnxRuntime({ runtime, engine }: Candidate): boolean {
-  return runtime === 'onnxruntime' || engine.includes('ONNX Runtime');
 }
 
 interface Evaluation {
@@ -191,53 +157,4 @@ function finiteNotes(expected: readonly Float32Array[]): string[] {
     `fp32 itself gives ${bad.toLocaleString('en')} outputs that are NaN or infinite: look for such ` +
       'values in the data and the weights; until then scores and errors say nothing.',
   ];
-}
-
-/** One batch, with its outputs read, so that all work is done when it returns. */
-function runAndWait(candidate: Candidate, batch: Tensor | Tensor[]): void {
-  const outputs = candidate.run(batch);
-  for (const output of [outputs].flat()) output.dataSync();
-  tf.dispose(outputs);
-}
-
-function meterOf(choice: CompareOptions['measureEnergy']): EnergyMeter | undefined {
-  if (typeof choice === 'function') return choice;
-  return choice === false ? undefined : sessionMeter;
-}
-
-interface Energies {
-  readonly of: ReadonlyMap<Candidate, EnergyReading>;
-  readonly notes: readonly string[];
-}
-
-/** A meter that fails costs the table its energy figures, not the user the comparison. */
-async function measureAll(
-  candidates: readonly Candidate[],
-  batch: Tensor | Tensor[],
-  meter: EnergyMeter | undefined,
-): Promise<Energies> {
-  const readings = new Map<Candidate, EnergyReading>();
-  if (meter === undefined) return { of: readings, notes: [] };
-  try {
-    for (const candidate of candidates) {
-      const run = (): void => {
-        runAndWait(candidate, batch);
-      };
-      const reading = await measurePerBatch(meter, `compare ${candidate.format}`, run);
-      if (reading !== undefined) readings.set(candidate, reading);
-    }
-    return { of: readings, notes: [] };
-  } catch (error) {
-    if (isInterrupt(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    return { of: new Map(), notes: [`No energy figures: ${reason}`] };
-  }
-}
-
-function positive(value: number, name: string): number {
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new HalfnoteError(
-    'invalid-option',
-    `${name} is ${value}; it must be a whole number from 1 up.`,
-  );
 }

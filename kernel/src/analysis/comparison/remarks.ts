@@ -1,5 +1,6 @@
 import type { PrecisionRow } from '../../payloads/schemas';
 import { ratio } from '../../display/units';
+import type { Verdict } from '../../quantities/welch';
 import { isFp32 } from './engine-baseline';
 
 /** Below this a speedup is no gain: timings on a shared machine differ by as much. */
@@ -23,10 +24,11 @@ export function remarks(
   }
   notes.push(...engineGains(rows, base));
   const others = rows.filter(({ format, against }) => format !== baseline && format !== against);
-  const slow = others.filter(({ speedup }) => typeof speedup === 'number' && speedup < PAYS);
+  const slow = others.filter(isNoGain);
   if (slow.length > 0) {
-    const each = slow.map(({ format, speedup, against = baseline }) => {
-      const factor = `${format} ${Number(speedup).toFixed(2)}x`;
+    const each = slow.map(({ format, speedup, trials, against = baseline }) => {
+      const shown = trials?.against?.durationS.verdict;
+      const factor = `${format} ${Number(speedup).toFixed(2)}x${shown === undefined ? '' : `, ${inTime(shown)}`}`;
       return against === baseline ? factor : `${factor} (of ${against})`;
     });
     notes.push(
@@ -44,6 +46,17 @@ export function remarks(
     notes.push(`More memory for weights than ${baseline} takes on this model: ${namesOf(large)}.`);
   }
   return notes;
+}
+
+/** By the test of the trials where there are some. */
+function isNoGain({ speedup, trials }: PrecisionRow): boolean {
+  const shown = trials?.against?.durationS.verdict;
+  if (shown !== undefined) return shown !== 'lower';
+  return typeof speedup === 'number' && speedup < PAYS;
+}
+
+function inTime(verdict: Verdict): string {
+  return verdict === 'higher' ? 'slower' : verdict;
 }
 
 /** What an integer model gains over the model as it was, where another engine is a part of it. */

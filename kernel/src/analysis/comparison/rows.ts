@@ -3,28 +3,27 @@ import type { DeviceFacts } from '../../backend/contract';
 import { encodeNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import type { Candidate } from './candidates/candidate';
-import type { EnergyReading } from './energy';
 import { isFp32 } from './engine-baseline';
 import type { Fidelity } from './fidelity';
 import { LITERATURE } from './literature';
 import { remarks } from './remarks';
 import type { Scorer } from '../../models/score';
-import type { Latency } from './timing';
+import type { CandidateFigures } from './measured';
+import type { TableTrials } from '../../payloads/precision-trials';
 
 /** One row of the table: what was found for one format. */
 export function precisionRow(parts: {
   readonly candidate: Candidate;
-  readonly latency: Latency | undefined;
-  /** The latency that speedup is against. */
-  readonly baseline: Latency | undefined;
+  /** Undefined: simulated. */
+  readonly figures: CandidateFigures | undefined;
   readonly batchSize: number;
-  readonly energy: EnergyReading | undefined;
   readonly score: number | null;
   readonly fidelity: Fidelity;
-  /** The format of `baseline`. */
+  /** The format that speedup is against. */
   readonly against: string;
 }): PrecisionRow {
-  const { candidate, latency, baseline, batchSize, energy, score } = parts;
+  const { candidate, figures, batchSize, score } = parts;
+  const { latency, energy, trials } = figures ?? {};
   return {
     format: candidate.format,
     execution: candidate.execution,
@@ -32,8 +31,7 @@ export function precisionRow(parts: {
     note: candidate.note,
     latencyS: latency ?? null,
     throughputPerS: latency === undefined ? null : batchSize / latency.median,
-    speedup:
-      latency === undefined || baseline === undefined ? null : baseline.median / latency.median,
+    speedup: figures?.speedup ?? null,
     against: parts.against,
     weightBytes: candidate.weightBytes,
     energyJ:
@@ -46,6 +44,7 @@ export function precisionRow(parts: {
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
     // The claims are relative to fp32: next to figures against another baseline they would mislead.
     literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
+    ...(trials === undefined ? {} : { trials }),
   };
 }
 
@@ -59,6 +58,7 @@ export function precisionTable(parts: {
   readonly samples: number;
   readonly scorer: Scorer;
   readonly notes: readonly string[];
+  readonly trials: TableTrials | undefined;
 }): PrecisionTable {
   const { model, title, facts, rows, batchSize, samples, scorer } = parts;
   const baseline = rows[0]?.format ?? 'fp32';
@@ -82,5 +82,6 @@ export function precisionTable(parts: {
     baseline,
     rows,
     notes,
+    ...(parts.trials === undefined ? {} : { trials: parts.trials }),
   };
 }

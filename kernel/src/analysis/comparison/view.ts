@@ -7,6 +7,7 @@ import type { WireNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import { speedBaseline } from '../../payloads/speed-baseline';
 import { speedupChart } from './speedup-chart';
+import { trialsTable } from './trials-view';
 import { ABSENT, bytes, duration, ratio, si, significant } from '../../display/units';
 
 const EXPECTED_CAPTION = 'Here against the literature';
@@ -30,11 +31,17 @@ export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
     payload,
     stacked(
       table(columns, rows, { caption: caption(payload) }),
+      ...trialsTable(payload),
       picture(speedupChart(payload)),
       ...(expected.length === 0 ? [] : [table(EXPECTED, expected, { caption: EXPECTED_CAPTION })]),
-      notes([...remarks(payload), ...payload.notes]),
+      notes([...remarks(payload), ...payload.notes.filter((note) => !isVerdict(note, payload))]),
     ),
   );
+}
+
+/** It stands above the trials' table already. */
+function isVerdict(note: string, { trials }: PrecisionTable): boolean {
+  return trials !== undefined && note.endsWith(`${trials.verdict}.`);
 }
 
 function caption({ title, model, device, batchSize, samples }: PrecisionTable): string {
@@ -137,7 +144,7 @@ function remarks(payload: PrecisionTable): string[] {
     timed === undefined || timed === null
       ? []
       : [
-          `Latency is measured: the median of ${count(timed.runs, 'run')} a batch, p95 ` +
+          `Latency is measured: the median of ${payload.trials === undefined ? `${count(timed.runs, 'run')} a batch` : `the trials' means`}, p95 ` +
             rows
               .flatMap(({ format, latencyS }) =>
                 latencyS === null ? [] : [`${format} ${duration(decodeNumber(latencyS.p95))}`],

@@ -1,21 +1,39 @@
 import { combined } from '../../quantities/make';
 import { printQuantity } from '../../quantities/print';
+import type { TrialComparison } from '../../payloads/precision-trials';
 import type { WelchComparison } from '../../quantities/welch';
 
 /** `lower: 0.90 times (0.88–0.92), g = -3.1, p = 0.0004`, or that no difference is shown, within what bounds. */
-export function comparisonText({ verdict, ratio, hedgesG, pDifference }: WelchComparison): string {
-  const { value, interval } = ratio;
-  if (interval === null) return verdict;
+export function comparisonText(comparison: TrialComparison): string {
+  const { verdict, ratio, interval, hedgesG, pDifference } = comparison;
+  if (interval === null || ratio === null) return verdict;
   const [low, high] = interval;
-  const statistical = { below: value - low, above: high - value };
-  const times = printQuantity(combined(value, { statistical }, { method: 'estimated' }), '');
-  return `${verdict}: ${times.replace(/ \(|$/, (end) => ` times${end}`)}${effect(hedgesG)}, p ${probability(pDifference)}`;
+  const statistical = { below: ratio - low, above: high - ratio };
+  const times = printQuantity(combined(ratio, { statistical }, { method: 'estimated' }), '');
+  return `${verdict}: ${times.replace(/ \(|$/, (end) => ` times${end}`)}${effect(hedgesG)}${probability(pDifference)}`;
 }
 
-function effect(g: number): string {
-  return Number.isFinite(g) ? `, g = ${g.toFixed(1)}` : '';
+/** A test as it goes over the wire. */
+export function onWire(comparison: WelchComparison): TrialComparison {
+  const { verdict, ratio, pDifference, hedgesG } = comparison;
+  return {
+    verdict,
+    ratio: finite(ratio.value),
+    interval: ratio.interval === null ? null : [...ratio.interval],
+    pDifference: finite(pDifference),
+    hedgesG: finite(hedgesG),
+  };
 }
 
-function probability(p: number): string {
-  return p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`;
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function effect(g: number | null): string {
+  return g === null ? '' : `, g = ${g.toFixed(1)}`;
+}
+
+function probability(p: number | null): string {
+  if (p === null) return '';
+  return `, p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}`;
 }

@@ -24,7 +24,7 @@ export async function measureTrials(
     line.show(progress);
   });
   const result = await measureVariants(variantsOf(work), options, machine);
-  line.end(result.rounds, result.elapsedS);
+  line.end();
   return new Measurement(result);
 }
 

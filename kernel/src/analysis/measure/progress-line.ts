@@ -10,19 +10,22 @@ const REDRAW_MS = 500;
 export class ProgressLine {
   private handle: DisplayHandle | undefined;
   private drawnAt = -Infinity;
+  private last: RoundProgress | undefined;
 
   constructor(private readonly settings: TrialSettings) {}
 
   show(progress: RoundProgress): void {
+    this.last = progress;
     const now = performance.now();
     if (host() === undefined || now - this.drawnAt < REDRAW_MS) return;
     this.drawnAt = now;
     this.draw(this.text(progress));
   }
 
-  /** Takes it out of the cell's outputs, as far as that goes. */
-  end(rounds: number, elapsedS: number): void {
-    if (this.handle === undefined) return;
+  /** Says that it is over, where there was a line. */
+  end(): void {
+    if (this.handle === undefined || this.last === undefined) return;
+    const { rounds, elapsedS } = this.last;
     this.draw(`Measured ${rounds} rounds in ${duration(elapsedS)}.`);
   }
 

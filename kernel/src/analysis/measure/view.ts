@@ -6,7 +6,7 @@ import type { TrialsResult, VariantComparison, VariantFigures } from '../../ener
 import type { MimeBundle } from '../../host';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
-import { comparisonText } from './comparison-text';
+import { comparisonText, onWire } from './comparison-text';
 
 const FIGURES: readonly Column[] = [
   { header: 'Work' },
@@ -69,9 +69,9 @@ function figuresRow({
 function comparedRow({ name, durationS, energyJ, machineJ }: VariantComparison): Row {
   return [
     name,
-    comparisonText(durationS),
-    energyJ === null ? ABSENT : comparisonText(energyJ),
-    machineJ === null ? ABSENT : comparisonText(machineJ),
+    comparisonText(onWire(durationS)),
+    energyJ === null ? ABSENT : comparisonText(onWire(energyJ)),
+    machineJ === null ? ABSENT : comparisonText(onWire(machineJ)),
   ];
 }
 

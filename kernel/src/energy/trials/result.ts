@@ -1,6 +1,6 @@
 import { difference, multiply, scale } from '../../quantities/arithmetic';
 import { meanOf } from '../../quantities/mean-of';
-import { fromSamples } from '../../quantities/make';
+import { fromSamples, notBelow } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import { welch, type WelchComparison } from '../../quantities/welch';
 import type { WindowEnergy } from '../window';
@@ -56,7 +56,7 @@ export function trialsResult(
   verdict: TrialVerdict,
 ): TrialsResult {
   const { idle, trials, rounds, endedBy, elapsedS } = run;
-  const idleW = hasEnergy(idle) ? meanOf(idle.map(powerOf)) : null;
+  const idleW = hasEnergy(idle) ? notBelow(meanOf(idle.map(powerOf)), 0) : null;
   const groups = names.map((name) => ({
     name,
     trials: trials.filter(({ variant }) => variant === name),
@@ -90,9 +90,9 @@ function figures({ name, trials }: Group, idleW: Quantity | null): VariantFigure
     name,
     trials: trials.length,
     runs: trials.reduce((sum, { runs }) => sum + runs, 0),
-    durationS: durationPerRun(trials),
-    energyJ: energetic ? energyPerRun(trials) : null,
-    machineJ,
+    durationS: notBelow(durationPerRun(trials), 0),
+    energyJ: energetic ? notBelow(energyPerRun(trials), 0) : null,
+    machineJ: machineJ && notBelow(machineJ, 0),
     dynamicJ: machineJ === null || idleW === null ? null : aboveIdle(machineJ, idleW, trials),
   };
 }

@@ -24,6 +24,21 @@ describe('%compare', () => {
     expect(calls[0]?.args[1]).toEqual(options);
   });
 
+  it('measures by trials on request', async () => {
+    const cell = '%compare fp32,bf16 model --data x --trials auto --precision 3% --budget 1min';
+    const { calls } = await record(cell, scope);
+    expect(calls[0]?.args[1]).toEqual({
+      formats: ['fp32', 'bf16'],
+      data: { x: [1, 2] },
+      trials: 'auto',
+      precision: 0.03,
+      budgetS: 60,
+    });
+    expect(refusal('%compare fp32 model --data x --precision 3%')).toContain(
+      '--precision has no meaning without --trials. Add `--trials auto`',
+    );
+  });
+
   it('shows its table also in the middle of a cell', async () => {
     const { calls } = await record('%compare fp32 model --data x\n0;', scope);
     expect(calls[1]).toEqual({ name: 'display', args: ['made by compare'] });

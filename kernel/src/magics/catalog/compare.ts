@@ -2,7 +2,9 @@ import { COMPARE_FORMAT_NAMES, COMPARE_FORMATS } from '../../analysis/comparison
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choices, expression, expressions, number, required } from '../language/parameters';
+import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
+import { trialArguments, trialOptions } from './trial-options';
 
 const ROUNDED = COMPARE_FORMAT_NAMES.filter((name) => 'element' in COMPARE_FORMATS[name]).map(
   (name) => `\`${name}\``,
@@ -16,6 +18,7 @@ export const compare = defineMagic({
   details: [
     'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
+    'With `--trials`, formats are measured by trials that alternate at random, as by `%%measure`; each row has intervals, and says whether time and energy differ from the baseline by Welch\'s test. "No difference shown" is an answer.',
     'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',
     `\`fp8\` rounds weights and activations to E4M3; ${ROUNDED.join(', ')}, \`mx...\` and \`nf4\` round weights only. ` +
       '`int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
@@ -36,6 +39,7 @@ export const compare = defineMagic({
       'Typical inputs: int8 is then static. Without, it takes the range of each batch.',
       TAKES.typical,
     ),
+    ...trialOptions,
   },
   examples: [
     {
@@ -47,13 +51,34 @@ export const compare = defineMagic({
       does: 'How far down do the weights of `model` go?',
     },
     {
+      code: '%compare fp32,bf16 model --data x --trials auto --precision 3%',
+      does: 'Time and energy with intervals, and whether they show a difference at all.',
+    },
+    {
       code: '%compare fp32,int8 model --data x --batch-size 32 --calibrate x.slice(0, 100)',
       does: 'Without expected outputs: errors and speed only.',
     },
   ],
-  expand: ({ formats, model, data: [x, y], batchSize, calibrate }) => ({
-    kind: 'expression',
-    code: awaited('compare', model, { formats, data: { x, y }, batchSize, calibrate }),
-    shows: true,
-  }),
+  expand: ({ formats, model, data: [x, y], batchSize, calibrate, ...trials }) => {
+    for (const option of ['precision', 'budget'] as const) {
+      if (trials[option] !== undefined && trials.trials === undefined) {
+        throw new MagicProblem(
+          `--${option} has no meaning without --trials`,
+          'add `--trials auto`',
+        );
+      }
+    }
+    const measuring = trialArguments(trials);
+    return {
+      kind: 'expression',
+      code: awaited('compare', model, {
+        formats,
+        data: { x, y },
+        batchSize,
+        calibrate,
+        ...measuring,
+      }),
+      shows: true,
+    };
+  },
 });
