@@ -140,6 +140,7 @@ export const ERROR_CODES = {
     'An option of sampling, such as `temperature` or `topK`, is wrong. The message says what is allowed.',
   'invalid-schedule':
     "A figure of a learning-rate schedule isn't finite, or a count of steps isn't above 0.",
+  'invalid-seed': 'The seed is no whole number from 0 to 2^53 - 1.',
   'invalid-study':
     'A study needs two formats and two seeds or more, none twice, and a margin above 0.',
   'invalid-token': "A token isn't in the vocabulary of the model.",

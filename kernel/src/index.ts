@@ -282,6 +282,8 @@ export type { TfliteError, TfliteSummary } from './export/tflite/summary';
 
 export { compare } from './analysis/comparison/compare';
 export type { CompareOptions } from './analysis/comparison/options';
+export { clearSeed, currentSeed, describeSeed, setSeed } from './patches/seed';
+
 export {
   COMPARE_FORMATS,
   COMPARE_FORMAT_NAMES,

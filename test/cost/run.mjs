@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /**
  * What `modelCost` counts for ten models, beside PyTorch's `FlopCounterMode` (as a fixture, made by
- * test/pytorch/generate_flops.py) and the profiler of the installed TensorFlow.
+ * test/pytorch/generate_flops.py) and the profiler of the installed TensorFlow; and whether trainings in
+ * fresh processes give the same weights under the same seed.
  */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { models } from './models.mjs';
@@ -66,4 +68,20 @@ cases['each judge has an opinion'] = () => {
   assert.equal(Object.keys(fixture.models).length, 10);
   assert.equal(Object.keys(profiled).length, 9);
 };
+
+/** The hash of the weights that a fresh process trains. */
+const trained = async (seed, format) => {
+  const args = [join(root, 'test/cost/seeded-training.mjs'), String(seed), format];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return stdout.trim().split('\n').at(-1);
+};
+for (const format of ['fp32', 'bf16', 'fp16']) {
+  cases[`${format}: two trainings with one seed give the same bits, one with another does not`] =
+    async () => {
+      const [first, again] = await Promise.all([trained(42, format), trained(42, format)]);
+      assert.match(first, /^[0-9a-f]{64}$/);
+      assert.equal(again, first);
+      assert.notEqual(await trained(43, format), first);
+    };
+}
 await runCases(cases);

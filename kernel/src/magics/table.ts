@@ -18,6 +18,7 @@ import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
 import { qat } from './catalog/qat';
 import { quantize } from './catalog/quantize';
+import { seed } from './catalog/seed';
 import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
 import { time } from './catalog/time';
@@ -47,6 +48,7 @@ export const MAGICS = new MagicTable([
   measure,
   time,
   timeit,
+  seed,
   who,
   reset,
   types,

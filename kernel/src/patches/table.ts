@@ -35,6 +35,7 @@ import { refusedTypes } from './refused-types';
 import { reluGradient } from './relu-gradient';
 import { rewritten } from './rewritten';
 import { saving } from './saving';
+import { seeded } from './seeded';
 import { runSavedModel, savedModelPatches } from './saved-models';
 import { tape } from './tape';
 import { tileGradient } from './tile-gradient';
@@ -67,6 +68,8 @@ export const PATCHES: readonly Patch[] = [
   ...noOps,
   biasGradient,
   ...productPatches,
+  // What draws at random.
+  ...seeded,
   // Gradients of ops.
   ...reductionGradients,
   ...extremeGradients,
