@@ -327,6 +327,15 @@ export type { Trial } from './energy/trials/trial';
 export type { Method, Quantity, Spread } from './quantities/quantity';
 export { printQuantity, type PrintOptions } from './quantities/print';
 export { welch, type Estimate, type Verdict, type WelchComparison } from './quantities/welch';
+export { throughput, type ThroughputOptions } from './analysis/throughput/throughput';
+export type { BatchLatency, ThroughputResult, ThroughputRow } from './analysis/throughput/result';
+export { Throughput } from './analysis/throughput/view';
+export {
+  timeToAccuracy,
+  TimeToAccuracy,
+  type TimeToAccuracyOptions,
+  type TimeToAccuracyResult,
+} from './analysis/throughput/time-to-accuracy';
 
 export {
   CarbonView,

@@ -21,6 +21,7 @@ import { quantize } from './catalog/quantize';
 import { seed } from './catalog/seed';
 import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
+import { throughput } from './catalog/throughput';
 import { time } from './catalog/time';
 import { timeit } from './catalog/timeit';
 import { types } from './catalog/types';
@@ -46,6 +47,7 @@ export const MAGICS = new MagicTable([
   whatif,
   gpuhours,
   measure,
+  throughput,
   time,
   timeit,
   seed,

@@ -1,0 +1,71 @@
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, si, significant } from '../../display/units';
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import type { ThroughputResult, ThroughputRow } from './result';
+
+const LATENCY = 'Latency of a batch';
+const COLUMNS: readonly Column[] = [
+  { header: 'Batch', align: 'left' },
+  { header: 'p50', group: LATENCY },
+  { header: 'p95', group: LATENCY },
+  { header: 'p99', group: LATENCY },
+  { header: 'Runs' },
+  { header: 'Samples/s' },
+];
+
+/** What {@link throughput} measured. Shows itself as a table by batch size. */
+export class Throughput implements Displayable {
+  constructor(readonly result: ThroughputResult) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { model, format, execution, device, threads, rows } = this.result;
+    return staticBundle(
+      stacked(
+        table(COLUMNS, rows.map(cells), {
+          caption: `Throughput of ${model}: ${format}, ${execution}; ${device}, ${threads} thread${threads === 1 ? '' : 's'}`,
+        }),
+        notes(remarks(this.result)),
+      ),
+    );
+  }
+}
+
+function cells({ batchSize, latencyS, samplesPerS }: ThroughputRow): Row {
+  const seconds = (value: number | null | undefined): string =>
+    typeof value === 'number' ? si(value, 's') : ABSENT;
+  return [
+    String(batchSize),
+    seconds(latencyS?.p50),
+    seconds(latencyS?.p95),
+    seconds(latencyS?.p99),
+    latencyS === null ? ABSENT : String(latencyS.runs),
+    samplesPerS === null ? ABSENT : significant(samplesPerS),
+  ];
+}
+
+function remarks({ format, execution, rows }: ThroughputResult): string[] {
+  if (execution === 'simulated') {
+    return [
+      `${format} is simulated here: what that takes says nothing of the format, so no speed is shown.`,
+    ];
+  }
+  const best = rows.reduce<ThroughputRow | undefined>(
+    (found, row) => ((row.samplesPerS ?? 0) > (found?.samplesPerS ?? 0) ? row : found),
+    undefined,
+  );
+  const few = rows.filter(({ latencyS }) => latencyS !== null && latencyS.p99 === null);
+  return [
+    'Measured: each batch from the call of predict until its outputs are read; the batch sizes took turns.',
+    ...(best === undefined || rows.length === 1
+      ? []
+      : [
+          `Most samples a second at batch ${best.batchSize}: ${significant(best.samplesPerS ?? 0)}.`,
+        ]),
+    ...(few.length === 0
+      ? []
+      : [
+          `A p95 takes 20 runs, a p99 100: batch ${few.map((row) => row.batchSize).join(', ')} had fewer. Give more seconds.`,
+        ]),
+  ];
+}
