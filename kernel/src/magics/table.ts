@@ -18,6 +18,7 @@ import { npm } from './catalog/npm';
 import { precision } from './catalog/precision';
 import { qat } from './catalog/qat';
 import { quantize } from './catalog/quantize';
+import { roofline } from './catalog/roofline';
 import { seed } from './catalog/seed';
 import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
@@ -36,6 +37,7 @@ export const MAGICS = new MagicTable([
   explain,
   gradients,
   cost,
+  roofline,
   memory,
   kvcache,
   quantize,

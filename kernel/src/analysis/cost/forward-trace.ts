@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { aroundKernels, type KernelCall } from '../../patches/kernel-calls';
-import { place, watchPlaces, type Place } from '../../precision/policies/place';
+import { place, watchPlaces } from '../../precision/policies/place';
 import { withoutRecording } from '../../precision/ranges/recorder';
 import { withPrecision } from '../../precision/scope';
+import { rowOf } from './layer-of-place';
 import { isProduct, productWork } from './product-flops';
 
 /** Operations of a layer, at the batch that was run. */
@@ -84,15 +85,6 @@ export function traceForward(
     stopPlaces();
   }
   return counts;
-}
-
-/** The innermost of the rows that a place is in: what runs in a wrapper belongs to the wrapper. */
-function rowOf(
-  at: Place | undefined,
-  layers: ReadonlySet<tf.layers.Layer>,
-): tf.layers.Layer | undefined {
-  if (at === undefined || layers.has(at.layer)) return at?.layer;
-  return rowOf(at.outer, layers);
 }
 
 function operationsOf(

@@ -1,0 +1,123 @@
+import { notes, picture, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, percent, si, significant } from '../../display/units';
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import { rooflineChart } from './chart';
+import type { Roof, RooflinePoint, RooflineResult } from './result';
+
+const MACHINE: readonly Column[] = [
+  { header: 'Format' },
+  { header: 'Execution', align: 'left' },
+  { header: 'Peak' },
+  { header: 'Memory' },
+  { header: 'Ridge, FLOP/B' },
+];
+const LAYERS: readonly Column[] = [
+  { header: 'Layer' },
+  { header: 'Format', align: 'left' },
+  { header: 'FLOP/B' },
+  { header: 'Bound by', align: 'left' },
+  { header: 'Roof, modelled' },
+  { header: 'Measured' },
+  { header: 'of the roof' },
+];
+
+/** By less than this a measured speed may be above the roof by chance. */
+const CLEARLY = 1.1;
+
+/** The share of the threads from which on what others do is felt. */
+const BUSY = 0.5;
+
+/** What {@link roofline} found. Shows itself as a chart and two tables. */
+export class Roofline implements Displayable {
+  constructor(readonly result: RooflineResult) {}
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { model, batchSize, device, threads, roofs, points } = this.result;
+    const where = `${device}, ${threads} thread${threads === 1 ? '' : 's'}`;
+    return staticBundle(
+      stacked(
+        picture(rooflineChart(this.result)),
+        table(MACHINE, roofs.map(roofRow), { caption: `Measured here: ${where}` }),
+        ...(points.length === 0
+          ? []
+          : [
+              table(LAYERS, points.map(pointRow), {
+                caption: `Layers of ${model} under the roof, batch ${batchSize}`,
+              }),
+            ]),
+        notes(remarks(this.result)),
+      ),
+    );
+  }
+}
+
+function roofRow({ format, execution, ...roof }: Roof): Row {
+  const { peakFlopPerS: peak, bandwidthBytePerS: bandwidth, ridgeFlopPerByte: ridge } = roof;
+  return [
+    format,
+    execution,
+    peak === null ? ABSENT : si(peak, format === 'int8' ? 'OP/s' : 'FLOP/s'),
+    bandwidth === null ? ABSENT : si(bandwidth, 'B/s'),
+    ridge === null ? ABSENT : significant(ridge),
+  ];
+}
+
+function pointRow(point: RooflinePoint): Row {
+  const { measuredFlopPerS: measured, attainableFlopPerS: roof, format } = point;
+  const unit = format === 'int8' ? 'OP/s' : 'FLOP/s';
+  return [
+    `${point.number} ${point.name}`,
+    format,
+    significant(point.intensityFlopPerByte),
+    point.bound,
+    si(roof, unit),
+    measured === null ? ABSENT : si(measured, unit),
+    measured === null ? ABSENT : percent(measured / roof),
+  ];
+}
+
+function remarks(result: RooflineResult): string[] {
+  const { roofs, points, others, threads, loadBefore } = result;
+  const simulated = roofs.filter(({ execution }) => execution === 'simulated');
+  const untimed = roofs.filter(
+    ({ format, peakFlopPerS }) =>
+      peakFlopPerS !== null &&
+      points.every((point) => point.format !== format || point.measuredFlopPerS === null),
+  );
+  const above = points.filter(
+    ({ measuredFlopPerS: measured, attainableFlopPerS: roof }) =>
+      measured !== null && measured > CLEARLY * roof,
+  );
+  const bounds = new Set(above.map(({ bound }) => bound));
+  return [
+    'Peak: the fastest of some large matrix products; memory: the fastest of some large copies in these formats, bytes read and written. The roof of a layer is the lower of the peak and of memory times its FLOP per byte.',
+    ...(loadBefore > BUSY * threads
+      ? [
+          `The machine was busy before: ${significant(loadBefore, 2)} threads at work on average, of ${threads}. What was measured is too low, roofs and layers alike.`,
+        ]
+      : []),
+    'Measured: the FLOPs of a layer by the median time of its kernels, casts within.',
+    ...(bounds.has('memory')
+      ? [
+          'A layer bound by memory that is above its roof has its weights and activations in the caches.',
+        ]
+      : []),
+    ...(bounds.has('compute')
+      ? [
+          'A layer bound by compute that is above its roof runs on a faster kernel than the matrix products that the peak was measured by, or something else was at work while that was measured.',
+        ]
+      : []),
+    ...(untimed.length === 0
+      ? []
+      : [
+          `${untimed.map(({ format }) => format).join(', ')}: layers are not timed one by one, their roof is all that is told.`,
+        ]),
+    ...simulated.map(({ format, reason }) => `${format} is simulated, and has no roof: ${reason}`),
+    ...(others === 0
+      ? []
+      : [
+          `${others} layer${others === 1 ? '' : 's'} without products ${others === 1 ? 'is' : 'are'} left out: memory is what limits ${others === 1 ? 'it' : 'them'}.`,
+        ]),
+  ];
+}
