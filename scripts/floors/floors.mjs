@@ -35,7 +35,7 @@ export const floors = [
   [
     {
       name: 'analysis',
-      job: 'comparison of formats, FLOPs, memory and hours of training, accuracy studies',
+      job: 'comparison of formats, cost, roofline, throughput, memory, hours, trials, studies',
     },
   ],
   [{ name: 'generation', job: 'text from transformers, token by token, with their KV cache' }],
@@ -149,6 +149,10 @@ export const grounds = [
   {
     names: ['test/onnx', 'test/onnx-cases', 'test/tflite'],
     job: "our exports judged by the ONNX checker, ONNX Runtime and TensorFlow Lite's interpreter; ONNX's own node cases",
+  },
+  {
+    names: ['test/cost'],
+    job: "FLOPs beside PyTorch's counter and TensorFlow's profiler; trainings under one seed",
   },
   {
     names: ['test/foreign-models'],
