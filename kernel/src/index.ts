@@ -413,5 +413,8 @@ export { timeCell, timed } from './notebook/timing';
 export { typeChecks } from './notebook/type-checks';
 export { listVariables, resetNotebook } from './notebook/variables';
 
+export { reportInput } from './report/inputs/report-input';
+export { recordResult, type ResultOptions } from './report/results/record-result';
+
 export { doctor } from './doctor/doctor';
 export { DoctorReport } from './doctor/view';

@@ -55,6 +55,9 @@ describe('the command', () => {
       'uninstall',
       'doctor',
       'run',
+      'report',
+      'verify',
+      'diff',
     ]);
     for (const command of program.commands) {
       expect(command.description()).not.toBe('');

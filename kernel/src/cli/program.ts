@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
+import { seconds } from './numbers';
 import { ownVersion } from './own-version';
+import { addReportCommands } from './report/commands';
 import type { Place } from './kernelspec';
 import { findPython } from '../doctor/places';
 import type { RunOptions } from './run/run';
@@ -80,6 +82,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
       print(`Saved ${options.output ?? notebook}`);
     });
 
+  addReportCommands(program, print);
   return program;
 }
 
@@ -93,15 +96,6 @@ a number, a boolean, JSON, or else a string; it goes into a cell of its own, tag
 function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
-
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value <= MAX_SECONDS) return value;
-  throw new InvalidArgumentError(`Allowed: seconds above 0, up to ${MAX_SECONDS}.`);
-}
-
-/** What a timer of Node.js can wait. */
-const MAX_SECONDS = 2_147_483;
 
 function withPlace(command: Command): Command {
   return command

@@ -49,7 +49,8 @@ export function versionFacts(
 }
 
 /** What of the environment changes how numbers are computed. */
-const TELLING = /^(TF_|OMP_|MKL_|KMP_|ONEDNN_|CUDA_|NVIDIA_TF32|ORT_|HALFNOTE_)/;
+const TELLING =
+  /^(TF_(?!CLI_|VAR_|LOG|INPUT|DATA_DIR|WORKSPACE)|OMP_|MKL_|KMP_|ONEDNN_|CUDA_|NVIDIA_TF32|ORT_|HALFNOTE_)/;
 /** Ours that say where things are, not how they are done. */
 const PLACES = /^HALFNOTE_(ENERGY_JOURNAL|HISTORY|REPORT_INPUTS|CHROMIUM|PYTHON)$/;
 

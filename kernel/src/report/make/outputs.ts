@@ -1,7 +1,8 @@
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
 import { gradientRanges, precisionTable, type PrecisionTable } from '../../payloads/schemas';
-import { fromSamples } from '../../quantities/make';
+import { exact, fromSamples } from '../../quantities/make';
+import type { Quantity } from '../../quantities/quantity';
 import { namedResult, RESULT_MIME } from '../results/record-result';
 import type { Report } from '../schema';
 import { countedTrials, type Trial } from './trial';
@@ -42,10 +43,17 @@ export function resultsOf(trials: readonly Trial[]): Report['results'] {
   return [...found.values()].map(({ cell, name, unit, values }) => ({
     cell,
     name,
-    // A score is counted, not estimated.
-    value: fromSamples(values, { method: 'counter' }),
+    value: meanScore(values),
     unit,
   }));
+}
+
+/** A score is counted, not estimated. Equal ones have no spread, not even that of rounding their mean. */
+function meanScore(values: readonly number[]): Quantity {
+  const [first = NaN] = values;
+  return values.every((value) => value === first)
+    ? exact(first, { method: 'counter', samples: values.length })
+    : fromSamples(values, { method: 'counter' });
 }
 
 interface Found {

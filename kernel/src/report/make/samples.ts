@@ -49,11 +49,17 @@ function sample(
 function less(a: Sample, b: Sample): Sample {
   return {
     ...a,
-    durationS: a.durationS - b.durationS,
-    machineJ: a.machineJ - b.machineJ,
-    accountsJ: eachAccount((name) => a.accountsJ[name] - b.accountsJ[name]),
-    devicesJ: a.devicesJ.map((joules, i) => joules - (b.devicesJ[i] ?? 0)),
+    durationS: minus(a.durationS, b.durationS),
+    machineJ: minus(a.machineJ, b.machineJ),
+    accountsJ: eachAccount((name) => minus(a.accountsJ[name], b.accountsJ[name])),
+    devicesJ: a.devicesJ.map((joules, i) => minus(joules, b.devicesJ[i] ?? 0)),
   };
+}
+
+/** What is left only because binary fractions are rounded is nothing. */
+function minus(a: number, b: number): number {
+  const left = a - b;
+  return Math.abs(left) < 1e-12 * Math.abs(a) ? 0 : left;
 }
 
 export function eachAccount(figure: (name: Account) => number): Record<Account, number> {

@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+
+/** What a timer of Node.js can wait. */
+const MAX_SECONDS = 2_147_483;
+
+/** Seconds as an option of a command. */
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value <= MAX_SECONDS) return value;
+  throw new InvalidArgumentError(`Allowed: seconds above 0, up to ${MAX_SECONDS}.`);
+}
+
+const MOST = 1000;
+
+/** A count as an option of a command. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MOST) return value;
+  throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${MOST}.`);
+}
+
+/** Percents, with or without their sign, as a fraction. */
+export function fraction(text: string): number {
+  const value = Number(text.trim().replace(/\s*%$/, ''));
+  if (text.trim() !== '' && value >= 0 && value <= 1000) return value / 100;
+  throw new InvalidArgumentError('Allowed: percents from 0 to 1000.');
+}

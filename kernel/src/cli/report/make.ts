@@ -1,0 +1,73 @@
+import { dirname, relative, resolve } from 'node:path';
+import { HalfnoteError } from '../../errors';
+import { printQuantity } from '../../quantities/print';
+import { reportHtml } from '../../report/page/html';
+import type { Report } from '../../report/schema';
+import type { Terminal } from '../run/progress';
+import { reportFiles, writeWhole, type ReportFiles } from './files';
+import { findChromium, noChromium, printPdf } from './pdf';
+import { runReport } from './run-report';
+import type { RunSettings } from './settings';
+
+export interface MakeReportOptions extends RunSettings {
+  readonly trials: number;
+  /** Default: the notebook's folder. */
+  readonly output: string | undefined;
+  /** Default: where a Chromium is found. */
+  readonly pdf: boolean | undefined;
+}
+
+/**
+ * Runs a notebook and writes its report: JSON, HTML, and PDF where it can be printed.
+ * @throws HalfnoteError `cell-failed` after a partial report was written; `not-writable`, `no-chromium` and
+ *   errors of the notebook and the settings before anything runs.
+ */
+export async function makeReportFiles(
+  notebook: string,
+  options: MakeReportOptions,
+  print: (text: string) => void,
+  terminal: Terminal = process.stderr,
+): Promise<Report> {
+  const path = resolve(notebook);
+  const files = reportFiles(path, resolve(options.output ?? dirname(path)));
+  const chromium = options.pdf === false ? undefined : findChromium();
+  if (options.pdf === true && chromium === undefined) throw noChromium();
+  const from = relative(files.folder, path).replaceAll('\\', '/');
+  const report = await runReport(path, { ...options, from }, terminal);
+  print(summaryOf(report));
+  await writeFiles(report, files, chromium, print);
+  const { failure } = report;
+  if (failure === null) return report;
+  throw new HalfnoteError(
+    'cell-failed',
+    `Cell ${failure.cell + 1} failed: ${failure.name}: ${failure.message}`,
+    `${files.json} holds what was measured until then, and is marked failed.`,
+  );
+}
+
+/** The JSON first: what comes after it is made from it. */
+async function writeFiles(
+  report: Report,
+  files: ReportFiles,
+  chromium: string | undefined,
+  print: (text: string) => void,
+): Promise<void> {
+  await writeWhole(files.json, `${JSON.stringify(report, null, 2)}\n`);
+  print(`Wrote ${files.json}`);
+  const html = reportHtml(report);
+  await writeWhole(files.html, html);
+  print(`Wrote ${files.html}`);
+  if (chromium === undefined) return;
+  await writeWhole(files.pdf, await printPdf(html, chromium));
+  print(`Wrote ${files.pdf}`);
+}
+
+function summaryOf({ energy, carbon, verdict }: Report): string {
+  const { user } = energy.accountsJ;
+  const lines = [
+    `The notebook's code: ${printQuantity(user, 'J')}, ${printQuantity(carbon.operationalG, 'g')} CO2e, ${user.method}`,
+    `The whole machine: ${printQuantity(energy.machineJ, 'J')}, ${energy.machineJ.method}`,
+    verdict.valid ? 'VALID' : `INVALID because ${verdict.reasons.join('; ')}`,
+  ];
+  return lines.join('\n');
+}

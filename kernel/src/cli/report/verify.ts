@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { HalfnoteError } from '../../errors';
+import { inputsOf } from '../../report/identity/inputs';
+import { readReport } from '../../report/read-report';
+import type { Report } from '../../report/schema';
+import { compareRuns, TOLERANCES, type Compared } from '../../report/verify/compare';
+import { otherMachine } from '../../report/verify/machine';
+import { otherCells, otherInputs } from '../../report/verify/same-code';
+import { comparedText } from '../../report/verify/text';
+import type { Terminal } from '../run/progress';
+import { reportedNotebook } from './reported-notebook';
+import { runReport } from './run-report';
+import { readSettings } from './settings';
+
+/** How `halfnote verify` ends: its exit codes. What can't be checked at all ends with 1. */
+export const VERIFY_EXITS = {
+  holds: 0,
+  'not reproduced': 2,
+  altered: 3,
+  'other machine': 4,
+} as const;
+
+export type Verification = keyof typeof VERIFY_EXITS;
+
+export interface VerifyOptions {
+  /** Default: where the report says, seen from its own folder. */
+  readonly notebook?: string;
+  /** Default: as many as the report has. */
+  readonly trials?: number;
+  /** Fractions; default {@link TOLERANCES}. */
+  readonly tolerance?: number;
+  readonly resultTolerance?: number;
+  /** False: only the hashes are checked. */
+  readonly run: boolean;
+}
+
+/**
+ * Checks a report: its hashes, its notebook and inputs by theirs, then the figures by running it again.
+ * @throws HalfnoteError for what can't be checked: no report, another version, a failed run, no notebook.
+ */
+export async function verifyReport(
+  path: string,
+  options: VerifyOptions,
+  print: (text: string) => void,
+  terminal: Terminal = process.stderr,
+): Promise<Verification> {
+  const { report, altered } = readReport(path);
+  if (report === undefined || altered.length > 0) return alteredBy('The report', altered, print);
+  print(`The report is as it was written: ${report.identity.hash}`);
+  const notebook = options.notebook ?? resolve(dirname(path), namedNotebook(report));
+  if (!existsSync(notebook) && !options.run) {
+    print(`Its notebook isn't at ${notebook}, so it was not compared (--notebook names it)`);
+    return 'holds';
+  }
+  const different = await differencesOf(report, notebook);
+  if (different.length > 0) return alteredBy(notebook, different, print);
+  print('The notebook and the files that it read are those of the report');
+  if (!options.run) return 'holds';
+  return verifyRun(report, path, notebook, options, print, terminal);
+}
+
+function alteredBy(
+  what: string,
+  places: readonly string[],
+  print: (text: string) => void,
+): Verification {
+  print(`ALTERED: ${what} is not what was reported:`);
+  for (const place of places) print(`  ${place}`);
+  return 'altered';
+}
+
+function namedNotebook({ settings, identity }: Report): string {
+  const { notebook } = settings;
+  return typeof notebook === 'string' ? notebook : identity.notebook.name;
+}
+
+async function differencesOf(report: Report, notebook: string): Promise<string[]> {
+  const { cells } = reportedNotebook(notebook, readSettings(report.settings).param);
+  const folder = dirname(resolve(notebook));
+  const paths = report.identity.inputs.map(({ name }) => resolve(folder, name));
+  return [...otherCells(report, cells), ...otherInputs(report, await inputsOf(paths, folder))];
+}
+
+async function verifyRun(
+  report: Report,
+  path: string,
+  notebook: string,
+  options: VerifyOptions,
+  print: (text: string) => void,
+  terminal: Terminal,
+): Promise<Verification> {
+  if (report.status === 'failed') {
+    throw new HalfnoteError(
+      'invalid-report',
+      `${path} is of a run that failed in cell ${(report.failure?.cell ?? 0) + 1}, which there is no use in running again`,
+      '--no-run checks its hashes.',
+    );
+  }
+  const again = await runReport(
+    notebook,
+    {
+      ...readSettings(report.settings),
+      trials: options.trials ?? report.trials,
+      from: relative(dirname(resolve(path)), notebook),
+    },
+    terminal,
+  );
+  if (again.failure !== null) {
+    const { cell, name, message } = again.failure;
+    print(`NOT REPRODUCED: cell ${cell + 1} failed: ${name}: ${message}`);
+    return 'not reproduced';
+  }
+  const machine = otherMachine(report.hardware, again.hardware);
+  const { tolerance = TOLERANCES.energy, resultTolerance = TOLERANCES.results } = options;
+  const tolerances = { energy: tolerance, results: resultTolerance };
+  const compared = compareRuns(report, again, tolerances, machine.length === 0);
+  print(comparedText(compared));
+  for (const reason of again.verdict.reasons) print(`This run: ${reason}`);
+  return concluded(compared, machine, print);
+}
+
+function concluded(
+  compared: readonly Compared[],
+  machine: readonly string[],
+  print: (text: string) => void,
+): Verification {
+  const failing = compared.filter(({ holds }) => !holds);
+  for (const difference of machine) print(`OTHER MACHINE: ${difference}`);
+  if (failing.length > 0) {
+    print(`NOT REPRODUCED: ${failing.map(({ figure }) => figure).join(', ')}`);
+    return 'not reproduced';
+  }
+  if (machine.length > 0) {
+    print('Ratios and results are within tolerance; joules and seconds were not compared');
+    return 'other machine';
+  }
+  print('WITHIN TOLERANCE');
+  return 'holds';
+}

@@ -1,0 +1,128 @@
+import { bytes } from '../../display/units';
+import { escapeHtml } from '../../display/text';
+import { printQuantity } from '../../quantities/print';
+import type { Quantity } from '../../quantities/quantity';
+import type { Report } from '../schema';
+import { accountsChart } from './charts';
+import { grams, joules, list, paragraph, partOf, seconds, table } from './parts';
+
+/** The first page: what was run, whether it holds, the totals in both boundaries, the three accounts. */
+export function frontPage(report: Report): string {
+  const { identity } = report;
+  return [
+    `<h1>${escapeHtml(identity.notebook.name)}</h1>`,
+    `<p class="sub">Energy, carbon and accuracy of a run, with what is needed to repeat it</p>`,
+    paragraph(whatWasRun(report)),
+    verdict(report),
+    boundaries(report),
+    paragraph(howToRead(report)),
+    `<h3>Who caused the machine's energy</h3>`,
+    accountsChart(report),
+    accounts(report),
+  ].join('\n');
+}
+
+function howToRead({ energy, trials }: Report): string {
+  const intervals =
+    trials === 1
+      ? 'One trial: the intervals hold what is known of the error of devices and models, and nothing of how runs scatter.'
+      : `Intervals: ${Math.round(energy.machineJ.coverage * 100)} % over ${trials} trials, widened by what is known of the error of devices and models.`;
+  return `${intervals} "Attributed" is what the code of the cells caused, with the processes that it started; "whole machine" is everything that was measured.`;
+}
+
+function whatWasRun({ identity, trials, hardware, carbon, boundary }: Report): string {
+  const { code } = identity;
+  const at =
+    code === null
+      ? 'in no git repository'
+      : `at commit ${code.commit.slice(0, 10)}${code.dirty ? ', with changes that are not committed' : ''}`;
+  const gpus = hardware.gpus.map(({ name }) => name).join(', ');
+  return (
+    `${count(identity.cells.length, 'code cell')}, ${at}, run ${trials === 1 ? 'once, in a fresh kernel,' : `${trials} times, each in a fresh kernel,`} ` +
+    `on ${hardware.cpu.model} (${count(hardware.cpu.threads, 'thread')}), ${bytes(hardware.memoryBytes)} of memory${gpus === '' ? '' : `, ${gpus}`}, ${hardware.os}; ` +
+    `${identity.createdAt.slice(0, 16).replace('T', ' ')} UTC. ` +
+    `Carbon by ${printQuantity(carbon.intensity.gramsPerKWh, 'g/kWh', { prefix: false })} of ${carbon.intensity.region}, PUE ${boundary.pue}.`
+  );
+}
+
+function verdict({ verdict: { valid, reasons }, status, failure }: Report): string {
+  const failed =
+    status === 'failed' && failure !== null
+      ? paragraph(
+          `The notebook failed in cell ${failure.cell + 1}: ${failure.name}: ${failure.message}. What follows is what was measured until then.`,
+        )
+      : '';
+  const word = status === 'failed' ? 'FAILED, INVALID' : valid ? 'VALID' : 'INVALID';
+  const why = valid ? 'Nothing was seen that would spoil the measurement.' : '';
+  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${escapeHtml(why)}${list(reasons)}</div></div>`;
+}
+
+function boundaries(report: Report): string {
+  const { energy, carbon } = report;
+  const idle = sumOrNull(energy.devices.map(({ idleJ }) => idleJ));
+  const userIdle = sumOrNull(energy.devices.map(({ userIdleJ }) => userIdleJ ?? null));
+  return `<div class="boundaries">${boundary(
+    'Attributed to this work',
+    energy.accountsJ.user,
+    userIdle,
+    [
+      ['CO2e, operational', grams(carbon.operationalG)],
+      [
+        'CO2e, of making the machine',
+        carbon.embodiedG === null ? 'not stated' : grams(carbon.embodiedG),
+      ],
+    ],
+  )}${boundary('The whole machine', energy.machineJ, idle, [
+    ['Time', seconds(energy.durationS)],
+    ['Methods', [...new Set(energy.devices.map(({ method }) => method))].join(', ') || 'none'],
+  ])}</div>`;
+}
+
+function boundary(
+  title: string,
+  figure: Quantity,
+  idle: number | null,
+  more: readonly (readonly [string, string])[],
+): string {
+  const total = printQuantity(figure, 'J', { interval: false });
+  const range = joules(figure).slice(total.replace(', incomplete', '').length).trim();
+  const lines = [
+    ['Idle part', partOf(figure, idle)],
+    ['Dynamic part', partOf(figure, idle === null ? null : figure.value - idle)],
+    ...more,
+  ] as const;
+  const terms = lines.map(
+    ([term, value]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>`,
+  );
+  return (
+    `<div class="boundary"><h3>${escapeHtml(title)}</h3><div class="total">${escapeHtml(total.replace(', incomplete', ''))}</div>` +
+    `<div class="range">${escapeHtml([range, figure.method].filter((part) => part !== '').join(', '))}</div><dl>${terms.join('')}</dl></div>`
+  );
+}
+
+function accounts({ energy }: Report): string {
+  const { user, halfnote, rest } = energy.accountsJ;
+  return table(
+    ['Account', 'Energy', { header: 'Method', align: 'left' }],
+    [
+      ["The notebook's code, with the processes it starts", joules(user), user.method],
+      [
+        'Halfnote itself: kernel, compiling, loading its library',
+        joules(halfnote),
+        halfnote.method,
+      ],
+      ['The rest of the machine, and its unused idle power', joules(rest), rest.method],
+      ['Sum: the whole machine', joules(energy.machineJ), energy.machineJ.method],
+    ],
+  );
+}
+
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  if (values.length === 0 || known.length < values.length) return null;
+  return known.reduce((sum, value) => sum + value, 0);
+}
+
+export function count(value: number, noun: string): string {
+  return `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
+}

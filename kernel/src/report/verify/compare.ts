@@ -1,0 +1,156 @@
+import type { Quantity } from '../../quantities/quantity';
+import { mean } from '../../quantities/statistics';
+import { halfWidth } from '../../quantities/make';
+import type { Report } from '../schema';
+
+/** How far a figure of another run may lie from the report's, as a fraction of it. */
+export interface Tolerances {
+  /** Of joules and seconds. */
+  readonly energy: number;
+  /** Of accuracies and other results. */
+  readonly results: number;
+}
+
+/**
+ * Joules of one machine move by a tenth from day to day with its temperature and what else it does; an
+ * accuracy that moves by more than 2 % under the same seeds isn't the same.
+ */
+export const TOLERANCES: Tolerances = { energy: 0.25, results: 0.02 };
+
+/** A cell with less than this of the run's energy is too short to be compared by itself. */
+export const LEAST_SHARE = 0.05;
+
+export interface Compared {
+  /** In words: `energy of cell 3`. */
+  readonly figure: string;
+  readonly unit: string;
+  readonly before: number;
+  readonly after: number;
+  /** `after / before - 1`; infinite where there was nothing before. */
+  readonly change: number;
+  readonly tolerance: number;
+  readonly holds: boolean;
+}
+
+/**
+ * Compares the figures of a run with those of a report. A figure holds if it lies within its tolerance, or
+ * if the scatter of the trials on both sides (95 %) allows that it does. Errors of devices and models don't
+ * help it: they are the same both times.
+ *
+ * On another machine joules and seconds say nothing; there the cells' shares of the run's energy are
+ * compared, which are ratios, and the results.
+ */
+export function compareRuns(
+  before: Report,
+  after: Report,
+  tolerances: Tolerances,
+  isSameMachine: boolean,
+): Compared[] {
+  const energies = isSameMachine ? absolute(before, after) : shares(before, after);
+  return [
+    ...energies.map((pair) => compared(pair, tolerances.energy)),
+    ...results(before, after).map((pair) => compared(pair, tolerances.results)),
+  ];
+}
+
+interface Pair {
+  readonly figure: string;
+  readonly unit: string;
+  readonly before: Side;
+  readonly after: Side | undefined;
+}
+
+interface Side {
+  readonly value: number;
+  /** Half the width of the interval that the trials' scatter gives. */
+  readonly half: number;
+}
+
+function compared({ figure, unit, before, after }: Pair, tolerance: number): Compared {
+  if (after === undefined) {
+    const lacking = { before: before.value, after: NaN, change: NaN, holds: false };
+    return { figure, unit, tolerance, ...lacking };
+  }
+  const difference = Math.abs(after.value - before.value);
+  const scatter = Math.hypot(before.half, after.half);
+  return {
+    figure,
+    unit,
+    before: before.value,
+    after: after.value,
+    change: before.value === after.value ? 0 : after.value / before.value - 1,
+    tolerance,
+    holds: difference - scatter <= tolerance * Math.abs(before.value),
+  };
+}
+
+function absolute(before: Report, after: Report): Pair[] {
+  const pair = (figure: string, unit: string, a: Quantity, b: Quantity | undefined): Pair => ({
+    figure,
+    unit,
+    before: sideOf(a),
+    after: b && sideOf(b),
+  });
+  return [
+    pair(
+      "energy of the notebook's code",
+      'J',
+      before.energy.accountsJ.user,
+      after.energy.accountsJ.user,
+    ),
+    pair('energy of the whole machine', 'J', before.energy.machineJ, after.energy.machineJ),
+    pair('time', 's', before.energy.durationS, after.energy.durationS),
+    ...largeCells(before).map(({ index, energyJ }) => {
+      const other = after.energy.cells.find((cell) => cell.index === index);
+      return pair(`energy of cell ${index + 1}`, 'J', energyJ, other?.energyJ);
+    }),
+  ];
+}
+
+/** Shares of cells in the energy of the notebook's code, trial by trial. */
+function shares(before: Report, after: Report): Pair[] {
+  return largeCells(before).map(({ index }) => ({
+    figure: `share of cell ${index + 1} in the notebook's energy`,
+    unit: '',
+    before: shareOf(before, index) ?? { value: NaN, half: 0 },
+    after: shareOf(after, index),
+  }));
+}
+
+function shareOf({ samples }: Report, index: number): Side | undefined {
+  const trials = [...new Set(samples.map(({ trial }) => trial))];
+  const values = trials.flatMap((trial) => {
+    const own = samples.filter((sample) => sample.trial === trial);
+    const whole = own.reduce((sum, { accountsJ }) => sum + accountsJ.user, 0);
+    const cell = own.find((sample) => sample.cell === index);
+    return cell === undefined || whole === 0 ? [] : [cell.accountsJ.user / whole];
+  });
+  return values.length === 0 ? undefined : { value: mean(values), half: halfWidth(values) };
+}
+
+function largeCells({ energy }: Report): Report['energy']['cells'] {
+  const whole = energy.accountsJ.user.value;
+  return energy.cells.filter(({ energyJ }) => energyJ.value >= LEAST_SHARE * whole);
+}
+
+/** A result that a cell records again under its name is told by its place among them. */
+function results(before: Report, after: Report): Pair[] {
+  const used = new Set<Report['results'][number]>();
+  return before.results.map((result) => {
+    const other = after.results.find(
+      (candidate) =>
+        candidate.cell === result.cell && candidate.name === result.name && !used.has(candidate),
+    );
+    if (other !== undefined) used.add(other);
+    return {
+      figure: result.name,
+      unit: result.unit,
+      before: sideOf(result.value),
+      after: other && sideOf(other.value),
+    };
+  });
+}
+
+function sideOf({ value, statistical }: Quantity): Side {
+  return { value, half: Math.max(statistical.below, statistical.above) };
+}
