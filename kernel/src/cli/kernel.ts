@@ -41,6 +41,7 @@ export async function runKernel(connectionFile: string): Promise<void> {
     energy,
     historyFile: historyFile(),
   });
+  energy.close();
 }
 
 /**
@@ -75,6 +76,11 @@ class LateEnergy implements CellEnergy {
   work(event: CellWork): void {
     if (this.service === undefined) this.early.push(event);
     else this.service.work(event);
+  }
+
+  /** Ends the session's windows, and its journal in order. */
+  close(): void {
+    this.service?.close();
   }
 
   get methods(): readonly string[] {
