@@ -13,7 +13,7 @@ export function boundaryOf(
   return {
     included: [
       ...devices.map(({ component, source }) => `${NAMES[component]}: ${source}`),
-      'the run of all cells, and the start of the kernel before them',
+      'all cells, the time between them, and what Halfnote itself does meanwhile',
     ],
     excluded: [
       ...lacking.map(([, name]) => `${name}: no device was measured`),
