@@ -12,6 +12,10 @@ const contributing = join(docs, '../CONTRIBUTING.md');
 writeFileSync(contributing, withFloors(readFileSync(contributing, 'utf8')));
 console.log('CONTRIBUTING.md');
 
+const { reportJsonSchema } = require('../kernel/dist/report/json-schema.js');
+writeFileSync(join(docs, 'report.schema.json'), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
+console.log('docs/report.schema.json');
+
 for (const name of PAGE_NAMES) {
   const template = readFileSync(join(docs, 'templates', name), 'utf8');
   writeFileSync(join(docs, name), makePage(name, template));

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { firstLine, HalfnoteError } from '../../errors';
@@ -12,12 +12,13 @@ export interface ReportFiles {
 }
 
 /**
- * The files of a notebook's report in a folder, which is made where it is missing.
+ * The files of a notebook's report in a folder, which is made where its parent is there.
  * @throws HalfnoteError `not-writable`: before anything runs, not after an hour of it.
  */
 export function reportFiles(notebook: string, folder: string): ReportFiles {
   try {
-    mkdirSync(folder, { recursive: true });
+    // Only itself: below /proc, Node.js tries for ever to make the folders above.
+    if (!existsSync(folder)) mkdirSync(folder);
     accessSync(folder, constants.W_OK);
   } catch (cause) {
     throw notWritable(folder, cause);

@@ -1,0 +1,145 @@
+#!/usr/bin/env node
+/**
+ * `halfnote report`, `verify` and `diff` as a user runs them: files, exit codes, and what is printed. The
+ * report's JSON Schema is judged by Python's jsonschema, its page by Chromium, where they are.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, venvPython } from '../../scripts/lib/paths.mjs';
+import { runCases } from '../lib/cases.mjs';
+import { installedChromium } from './chromium.mjs';
+import { FAILING, TINY } from './notebooks.mjs';
+import { isPrintedWhole } from './printed.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-suite-'));
+const main = join(root, 'kernel/dist/cli/main.js');
+const at = (name) => join(folder, name);
+const json = (name) => JSON.parse(readFileSync(at(name), 'utf8'));
+
+function halfnote(args, env = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+writeFileSync(at('tiny.ipynb'), TINY);
+writeFileSync(at('failing.ipynb'), FAILING);
+writeFileSync(at('data.csv'), 'a,b\n1,2\n');
+const chromium = installedChromium();
+/** Other suites run beside this one: joules and seconds may be far off, scores may not. */
+const LOOSE = ['--tolerance', '900'];
+
+await runCases({
+  'a notebook’s report is written beside it, and the notebook stays as it was': () => {
+    const made = halfnote(['report', 'tiny.ipynb', '--trials', '1', '--region', 'FRA']);
+    assert.equal(made.status, 0, made.stderr);
+    assert.match(made.stdout, /The notebook's code: .+ J.*CO2e/);
+    assert.equal(readFileSync(at('tiny.ipynb'), 'utf8'), TINY);
+    const report = json('tiny.report.json');
+    assert.equal(report.status, 'complete');
+    assert.equal(report.results[0].value.value, 0.902);
+    assert.deepEqual(
+      report.identity.inputs.map(({ kind, name }) => `${kind} ${name}`),
+      ['data data.csv'],
+    );
+    const { user, halfnote: own, rest } = report.energy.accountsJ;
+    const sum = user.value + own.value + rest.value;
+    assert.ok(Math.abs(sum / report.energy.machineJ.value - 1) < 1e-6);
+    assert.ok(user.value > 0);
+    const files = readdirSync(folder).filter((name) => name.startsWith('tiny.report'));
+    const pdf = chromium === undefined ? [] : ['tiny.report.pdf'];
+    assert.deepEqual(files.sort(), ['tiny.report.html', 'tiny.report.json', ...pdf]);
+  },
+  'it fits the JSON Schema that is published': () => {
+    const script =
+      'import json, sys, jsonschema; s, r = (json.load(open(p)) for p in sys.argv[1:]); ' +
+      'jsonschema.Draft202012Validator.check_schema(s); jsonschema.validate(r, s, jsonschema.Draft202012Validator)';
+    const schema = join(root, 'docs/report.schema.json');
+    const { status, stderr } = spawnSync(venvPython, [
+      '-c',
+      script,
+      schema,
+      at('tiny.report.json'),
+    ]);
+    assert.equal(status, 0, String(stderr));
+    assert.deepEqual(
+      JSON.parse(halfnote(['report', '--schema']).stdout),
+      JSON.parse(readFileSync(schema, 'utf8')),
+    );
+  },
+  'its page has no scripts, loads nothing, and prints on A4 with nothing cut': async () => {
+    const html = readFileSync(at('tiny.report.html'), 'utf8');
+    assert.doesNotMatch(html, /<script|\son\w+=|(src|href)\s*=\s*["']?(https?:)?\/\//i);
+    if (chromium === undefined) return;
+    assert.match(readFileSync(at('tiny.report.pdf'), 'latin1'), /^%PDF-/);
+    await isPrintedWhole(at('tiny.report.html'));
+  },
+  'verify holds for another run here': () => {
+    const { status, stdout } = halfnote(['verify', 'tiny.report.json', ...LOOSE]);
+    assert.equal(status, 0, stdout);
+    assert.match(stdout, /^accuracy +0\.9020 +0\.9020 .*holds$/m);
+    assert.match(stdout, /WITHIN TOLERANCE/);
+  },
+  'verify says which figure is not reproduced, and by how much': () => {
+    const args = ['verify', 'tiny.report.json', ...LOOSE];
+    const { status, stdout } = halfnote(args, { TEST_ACCURACY: '0.8' });
+    assert.equal(status, 2, stdout);
+    assert.match(stdout, /^accuracy .*-11 % .*DOES NOT HOLD$/m);
+    assert.match(stdout, /NOT REPRODUCED: accuracy$/m);
+  },
+  'verify finds what was altered: the report, the notebook, the data': () => {
+    const report = json('tiny.report.json');
+    const forged = { ...report, trials: report.trials + 1 };
+    writeFileSync(at('forged.report.json'), JSON.stringify(forged));
+    const altered = halfnote(['verify', 'forged.report.json']);
+    assert.equal(altered.status, 3);
+    assert.match(altered.stdout, /ALTERED: The report.*\n {2}trials$/m);
+    writeFileSync(at('data.csv'), 'a,b\n1,3\n');
+    const data = halfnote(['verify', 'tiny.report.json', '--no-run']);
+    assert.equal(data.status, 3);
+    assert.match(data.stdout, /the input data\.csv has other content/);
+    writeFileSync(at('data.csv'), 'a,b\n1,2\n');
+    writeFileSync(at('other.ipynb'), TINY.replace('5e8', '6e8'));
+    const cells = halfnote(['verify', 'tiny.report.json', '--no-run', '--notebook', 'other.ipynb']);
+    assert.equal(cells.status, 3);
+    assert.match(cells.stdout, /cell 3 has other code/);
+    assert.equal(halfnote(['verify', 'tiny.report.json', '--no-run']).status, 0);
+  },
+  'diff compares two reports, and refuses one that was altered': () => {
+    const same = halfnote(['diff', 'tiny.report.json', 'tiny.report.json']);
+    assert.match(same.stdout, /the same report/);
+    const { status, stderr } = halfnote(['diff', 'tiny.report.json', 'forged.report.json']);
+    assert.equal(status, 1);
+    assert.match(stderr, /forged\.report\.json is not what was written: trials/);
+  },
+  'a notebook that fails halfway leaves a report marked failed, and exit code 1': () => {
+    const { status, stderr } = halfnote(['report', 'failing.ipynb', '--no-pdf']);
+    assert.equal(status, 1);
+    assert.match(stderr, /Cell 3 failed: RangeError: too far\n.*failing\.report\.json holds/);
+    const report = json('failing.report.json');
+    assert.equal(report.status, 'failed');
+    assert.deepEqual(report.failure, { cell: 2, name: 'RangeError', message: 'too far' });
+    assert.deepEqual(
+      report.energy.cells.map(({ index }) => index),
+      [1, 2],
+    );
+    const verified = halfnote(['verify', 'failing.report.json']);
+    assert.equal(verified.status, 1);
+    assert.match(verified.stderr, /is of a run that failed in cell 3/);
+  },
+  'what can’t be written is said before anything runs': () => {
+    const started = Date.now();
+    const { status, stderr } = halfnote(['report', 'tiny.ipynb', '--output', '/proc/none']);
+    assert.equal(status, 1);
+    assert.match(stderr, /Can't write \/proc\/none: /);
+    assert.ok(!stderr.includes('Trial 1'), `ran for ${Date.now() - started} ms`);
+    assert.ok(!existsSync(at('none')));
+  },
+});
+rmSync(folder, { recursive: true, force: true });
