@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { firstLine, HalfnoteError } from '../../errors';
 
 /** Where the files of a report go. */
@@ -28,11 +29,24 @@ export function reportFiles(notebook: string, folder: string): ReportFiles {
   return { folder, json: file('json'), html: file('html'), pdf: file('pdf') };
 }
 
-/** Writes a file as a whole or not at all. @throws HalfnoteError `not-writable`. */
+/**
+ * Writes a file as a whole or not at all: it takes its place by a rename, once all of it is on the disk.
+ * (write-file-atomic takes a write that a full disk has cut short for a whole one.)
+ * @throws HalfnoteError `not-writable`.
+ */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    await writeFileAtomic(path, content);
+    const file = await open(fresh, 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(fresh, path);
   } catch (cause) {
+    await rm(fresh, { force: true }).catch(() => undefined);
     throw notWritable(path, cause);
   }
 }
