@@ -12,7 +12,7 @@ function inNotebook(): void {
 }
 
 afterEach(() => {
-  delete place[HOST];
+  place[HOST] = undefined;
 });
 
 describe('a recorded result', () => {
