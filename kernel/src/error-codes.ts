@@ -264,6 +264,8 @@ export const ERROR_CODES = {
   'unknown-region':
     'No grid intensity is known for the region. Give a code such as FRA, US-CA or us-east-1, or `gridIntensity`.',
   'unknown-repair': 'No such repair. The message lists those there are.',
+  'unknown-report-format':
+    'A report is exported to no such format. The message lists those there are.',
   'unknown-rounding': 'No such rounding mode. The message lists those there are.',
   'unknown-rounding-of-outputs': 'No such rounding of outputs. The message lists those there are.',
   'unknown-scale-rule': 'No such rule for scales. The message lists those there are.',

@@ -415,6 +415,13 @@ export { listVariables, resetNotebook } from './notebook/variables';
 
 export { reportInput } from './report/inputs/report-input';
 export { recordResult, type ResultOptions } from './report/results/record-result';
+export {
+  exportReport,
+  REPORT_EXPORTS,
+  type ReportExportFormat,
+} from './report/export/export-report';
+export type { ExportedFile } from './report/export/exported-file';
+export type { InfrastructureType, ReportExportOptions } from './report/export/export-options';
 
 export { doctor } from './doctor/doctor';
 export { DoctorReport } from './doctor/view';

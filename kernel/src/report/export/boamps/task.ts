@@ -1,0 +1,95 @@
+import type { Report } from '../../schema';
+import type { ReportExportOptions } from '../export-options';
+import { caveats, halfnoteVersion } from '../run-facts';
+import { BYTES_PER_GB } from '../units';
+
+const UNKNOWN = 'unknown';
+const BILLION = 1e9;
+
+/** What ran, as far as the report knows it; stage and family are the user's to say. */
+export function taskOf(report: Report, { taskStage, taskFamily }: ReportExportOptions) {
+  const accuracy = accuracyOf(report);
+  return {
+    taskStage: taskStage ?? UNKNOWN,
+    taskFamily: taskFamily ?? UNKNOWN,
+    algorithms: algorithmsOf(report),
+    dataset: datasetsOf(report),
+    ...(accuracy === undefined ? {} : { measuredAccuracy: accuracy }),
+    taskDescription: descriptionOf(report),
+  };
+}
+
+/** Each model of a precision table in each of its formats; else what is known of the software. */
+function algorithmsOf(report: Report) {
+  const { versions, inputs } = report.identity;
+  const tensorflow = versions['tensorflow'] ?? versions['@tensorflow/tfjs'];
+  const framework =
+    tensorflow === undefined
+      ? { framework: 'halfnote', frameworkVersion: halfnoteVersion(report) }
+      : { framework: 'TensorFlow', frameworkVersion: tensorflow };
+  const compared = report.precisionTables.flatMap(({ table: { model, rows } }) =>
+    rows.map(({ format }) => ({
+      algorithmType: 'neural network',
+      algorithmName: model.name,
+      parametersNumber: model.parameters / BILLION,
+      ...framework,
+      quantization: format,
+    })),
+  );
+  if (compared.length > 0) return compared;
+  const models = inputs.filter(({ kind }) => kind === 'model');
+  if (models.length === 0) return [framework];
+  return models.map(({ name }) => ({ algorithmName: name, ...framework }));
+}
+
+/** By the end of a file's name. BoAmps' list is longer; what isn't here is `other`. */
+const DATA_FORMATS: Readonly<Record<string, string>> = {
+  arrow: 'arrow',
+  csv: 'csv',
+  jpeg: 'jpeg',
+  jpg: 'jpeg',
+  json: 'json',
+  mp3: 'mp3',
+  parquet: 'parquet',
+  png: 'png',
+  txt: 'text',
+  wav: 'wav',
+  xml: 'xml',
+  yaml: 'yaml',
+  yml: 'yaml',
+};
+
+/** BoAmps asks for one at least: of a run without files it says no more than that there was input. */
+function datasetsOf({ identity }: Report) {
+  const data = identity.inputs.filter(({ kind }) => kind === 'data');
+  if (data.length === 0) return [{ dataUsage: 'input', dataType: 'other' }];
+  return data.map(({ name, sizeBytes }) => ({
+    dataUsage: 'input',
+    dataType: 'other',
+    dataFormat: dataFormatOf(name),
+    dataSize: sizeBytes / BYTES_PER_GB,
+  }));
+}
+
+function dataFormatOf(name: string): string {
+  const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(name.toLowerCase()) ?? [];
+  return Object.hasOwn(DATA_FORMATS, ending) ? (DATA_FORMATS[ending] ?? 'other') : 'other';
+}
+
+/** The last accuracy that the run recorded, when it is a fraction. */
+function accuracyOf({ results }: Report): number | undefined {
+  const accuracies = results.filter(({ name }) => /accuracy/i.test(name));
+  const value = accuracies.at(-1)?.value.value;
+  return value !== undefined && value >= 0 && value <= 1 ? value : undefined;
+}
+
+function descriptionOf(report: Report): string {
+  const { identity, trials } = report;
+  const files = identity.inputs.map(({ kind, name, hash }) => `${kind} ${name} (${hash})`);
+  return [
+    `Notebook ${identity.notebook.name} (${identity.notebook.hash}), mean of ${trials} runs.`,
+    `Report ${identity.hash}.`,
+    ...(files.length === 0 ? ['No files were recorded as read.'] : [`Read: ${files.join(', ')}.`]),
+    ...caveats(report),
+  ].join(' ');
+}
