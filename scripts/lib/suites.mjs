@@ -51,6 +51,7 @@ export const SUITES = [
   { name: 'fuzz-models', command: node('test/fuzz-models/run.mjs') },
   { name: 'foreign-models', command: node('test/foreign-models/run.mjs') },
   { name: 'cost', command: node('test/cost/run.mjs') },
+  { name: 'report-exports', command: node('test/report-exports/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
   { name: 'energy-devices', command: node('test/energy-devices/run.mjs') },

@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import typescript from 'typescript';
+import { buildDir, root } from '../../scripts/lib/paths.mjs';
+
+const FORMATS = ['codecarbon', 'boamps', 'impact-framework', 'prometheus', 'ro-crate'];
+
+/**
+ * Writes each report of the fixture, and its exports by the command `halfnote export`: one folder a report,
+ * in it one a format. Gives the folder.
+ */
+export async function writeExports(tell) {
+  const folder = join(buildDir, 'report-exports');
+  rmSync(folder, { recursive: true, force: true });
+  const require = createRequire(join(root, 'kernel/package.json'));
+  const { Command } = require('commander');
+  const { seal } = require(join(root, 'kernel/dist/report/identity/seal.js'));
+  const { addExport } = require(join(root, 'kernel/dist/cli/export.js'));
+  for (const [name, make] of Object.entries(fixture())) {
+    const report = join(folder, name, 'report.json');
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(report, JSON.stringify(seal(make()), null, 2));
+    for (const format of FORMATS) {
+      const output = join(folder, name, format);
+      const said = [];
+      const program = new Command().exitOverride();
+      addExport(program, (text) => said.push(text));
+      const problem = await program
+        .parseAsync(['export', report, '--to', format, '-o', output], { from: 'user' })
+        .then(() => undefined, String);
+      tell(`${name}: \`halfnote export --to ${format}\` writes it`, problem);
+    }
+  }
+  return folder;
+}
+
+/** The unit tests' reports: data in TypeScript, of which the types are taken away. */
+function fixture() {
+  const { ModuleKind, ScriptTarget } = typescript;
+  const target = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
+  const folder = join(buildDir, 'report-exports-fixture');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['report-parts.fixture', 'report.fixture']) {
+    const source = readFileSync(join(root, 'kernel/src/report/export', `${name}.ts`), 'utf8');
+    const { outputText } = typescript.transpileModule(source, { compilerOptions: target });
+    writeFileSync(join(folder, `${name}.js`), outputText);
+  }
+  return createRequire(import.meta.url)(join(folder, 'report.fixture.js')).REPORTS;
+}
