@@ -44,8 +44,8 @@ export class KernelAccounts implements Accounts {
     this.cellProcess.hear(event, this.cells.open, nowS);
   }
 
-  read(nowS: number): Usage {
-    const tree = this.tree.update(nowS);
+  read(nowS: number, isBegin = false): Usage {
+    const tree = this.tree.update(nowS, !isBegin);
     for (const [owner, cpuS] of tree.usedS) {
       if (this.cells.isForeground(owner)) this.childrenS += cpuS;
       else this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
@@ -65,7 +65,7 @@ export class KernelAccounts implements Accounts {
       halfnoteCpuS,
       userWallS: cell.userWallS,
       userBytes: (stat?.residentBytes ?? 0) + tree.residentBytes,
-      halfnoteBytes: process.memoryUsage.rss(),
+      halfnoteBytes: tree.bases.get(process.pid)?.residentBytes ?? process.memoryUsage.rss(),
       machine: this.busy.update(userCpuS + halfnoteCpuS + leftS),
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
     };

@@ -62,16 +62,15 @@ export class ProcessTree {
     return new Set(alive.map(({ owner }) => owner));
   }
 
-  update(nowS: number): TreeUpdate {
+  /** `looksForNew`: processes that have started since are found now, not later. */
+  update(nowS: number, looksForNew = true): TreeUpdate {
     const bases = new Map<number, ProcessStat>();
     for (const pid of this.options.bases()) {
       const stat = readStat(this.proc, pid);
       if (stat !== undefined) bases.set(pid, stat);
     }
     const usedS = new Map<number, number>();
-    const lastPid = readLastPid(this.proc);
-    const isStarted = lastPid !== this.lastPid;
-    this.lastPid = lastPid;
+    const isStarted = looksForNew && this.isStarted();
     if (isStarted || this.known.size > 0 || this.isWaited(bases))
       this.book(bases, isStarted ? this.all(bases) : this.again(), nowS, usedS);
     this.bases = bases;
@@ -80,6 +79,14 @@ export class ProcessTree {
       0,
     );
     return { usedS, residentBytes, bases };
+  }
+
+  /** Whether a process, or a thread, has started anywhere on this machine since this was asked last. */
+  private isStarted(): boolean {
+    const lastPid = readLastPid(this.proc);
+    const isStarted = lastPid !== this.lastPid;
+    this.lastPid = lastPid;
+    return isStarted;
   }
 
   /** Whether a base has waited for a process, or has ended itself. */

@@ -27,8 +27,11 @@ export const NO_CELL = 0;
 
 /** Where the monitor learns who worked. */
 export interface Accounts {
-  /** `nowS` is the monitor's clock. Never throws. */
-  read(nowS: number): Usage;
+  /**
+   * `nowS` is the monitor's clock. Where a window begins, processes that have started since need not be
+   * looked for: they are found later, and go by the time of their start. Never throws.
+   */
+  read(nowS: number, isBegin?: boolean): Usage;
   /** Processes that start from now on belong to the cell with this window, until it is closed. */
   openCell(window: number, nowS: number): void;
   /** What is still there of the cell goes on in the background. */

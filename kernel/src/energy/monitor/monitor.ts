@@ -73,7 +73,7 @@ export class EnergyMonitor {
 
   /** `kind`: a cell's window owns the processes that start within it. */
   beginWindow(name: string, kind: 'cell' | 'span' = 'span'): OpenWindow {
-    const nowS = this.sample();
+    const nowS = this.sample(true);
     const record = this.books.begin(name, kind, nowS, this.readings);
     if (kind === 'cell') this.accounts.openCell(record.id, nowS);
     this.schedule();
@@ -141,10 +141,10 @@ export class EnergyMonitor {
   }
 
   /** Reads everything, and books what came since the last time. Returns the time. */
-  private sample(): number {
+  private sample(isBegin = false): number {
     return this.accounts.own(() => {
       const nowS = this.now();
-      const usage = (this.usage = this.accounts.read(nowS));
+      const usage = (this.usage = this.accounts.read(nowS, isBegin));
       this.readings++;
       this.books.bookCpu(usage, nowS);
       for (const channel of this.channels) {

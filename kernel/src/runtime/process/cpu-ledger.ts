@@ -7,7 +7,7 @@ const cpuUsage = process.cpuUsage.bind(process);
 const nowMs = performance.now.bind(performance);
 
 /** What a pause between two cells costs by itself: messages, and what V8 still has to do. */
-const PAUSE_US = 5000;
+const PAUSE_US = 10_000;
 
 /** The CPU time of this process and all its threads, by whose work it was. One switch costs a microsecond. */
 export class CpuLedger {
