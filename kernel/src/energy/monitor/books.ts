@@ -47,7 +47,8 @@ export class Books {
   begin(name: string, kind: 'cell' | 'span', startedAtS: number, since: number): WindowRecord {
     const parent = (this.open.at(-1) ?? this.session).id;
     const record = this.record({ parent, name, kind, startedAtS, since });
-    for (const { failure } of this.channels) if (failure) record.problems.add(failure);
+    for (const channel of this.channels)
+      if (channel.failure !== undefined) record.fail(channel, channel.failure);
     if (kind === 'cell') this.cellNames.set(record.id, name);
     this.open.push(record);
     return record;
@@ -134,7 +135,7 @@ export class Books {
     const { failure } = channel;
     if (failure !== undefined) {
       const meant = this.hasOpen ? this.open : [this.outside];
-      for (const record of [this.session, ...meant]) record.problems.add(failure);
+      for (const record of [this.session, ...meant]) record.fail(channel, failure);
     }
     if (slice === undefined) return;
     const within = this.open.filter((record) => record.holds(slice));

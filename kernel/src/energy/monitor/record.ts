@@ -27,6 +27,7 @@ export class WindowRecord {
   /** Seconds that belong to it; of windows that are open without a break, from begin to end. */
   durationS = 0;
   readonly problems = new Set<string>();
+  private readonly failed = new Set<Channel>();
   private startedAt = new Date().toISOString();
   private readonly sums = new Map<Channel, MeterSums>();
   private exclusive: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
@@ -45,6 +46,12 @@ export class WindowRecord {
   /** Whether a slice that begins with this reading lies within the window. */
   holds(slice: Pick<Slice, 'since'>): boolean {
     return this.options.since <= slice.since;
+  }
+
+  /** A meter could not be read when it should have been. */
+  fail(channel: Channel, problem: string): void {
+    this.failed.add(channel);
+    this.problems.add(problem);
   }
 
   takeEnergy(channel: Channel, taken: Taken, idle: IdleTaken, slice: Slice): void {
@@ -69,6 +76,7 @@ export class WindowRecord {
     this.durationS = 0;
     this.sums.clear();
     this.problems.clear();
+    this.failed.clear();
     this.exclusive = { user: 0, halfnote: 0, rest: 0 };
     this.cpu = { user: 0, halfnote: 0, rest: 0 };
   }
@@ -79,7 +87,7 @@ export class WindowRecord {
     const isWhole = this.problems.size === 0;
     const parts = channels.flatMap((channel) => {
       const sums = this.sums.get(channel);
-      return sums === undefined ? [] : [this.part(channel, sums, isWhole)];
+      return sums === undefined ? [] : [this.part(channel, sums)];
     });
     const total = (of: (part: PartEnergy) => Quantity): Quantity => {
       const sum = sumOf(parts.map(of));
@@ -103,14 +111,14 @@ export class WindowRecord {
     };
   }
 
-  private part(channel: Channel, sums: MeterSums, complete: boolean): PartEnergy {
+  private part(channel: Channel, sums: MeterSums): PartEnergy {
     const { user, halfnote, rest } = this.cpu;
     return partFigures(channel.meter, {
       sums,
       durationS: this.durationS,
       busyS: user + halfnote + rest,
       peakW: channel.peakW,
-      complete,
+      complete: !this.failed.has(channel),
     });
   }
 }
