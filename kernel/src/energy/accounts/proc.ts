@@ -4,6 +4,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 export interface ProcessStat {
   readonly pid: number;
   readonly parent: number;
+  readonly group: number;
   readonly isZombie: boolean;
   /** CPU seconds of all its threads. */
   readonly ownS: number;
@@ -30,6 +31,7 @@ export function readStat(proc: string, pid: number | 'self'): ProcessStat | unde
   return {
     pid: Number.parseInt(text, 10),
     parent: at(4),
+    group: at(5),
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
     ownS: (at(14) + at(15)) / TICKS_PER_SECOND,
     waitedS: (at(16) + at(17)) / TICKS_PER_SECOND,

@@ -16,7 +16,7 @@ export interface TreeOptions {
   readonly ownerAt: (startS: number) => number;
   /** To whom belongs what ended unseen. */
   readonly ownerNow: () => number;
-  /** Waits for a child of the root that has ended; those that are not waited for stay as zombies. */
+  /** Waits for a process that the root has adopted and that has ended: nobody else would. */
   readonly reap?: ((pid: number) => void) | undefined;
   readonly proc?: string;
 }
@@ -153,9 +153,14 @@ export class ProcessTree {
       const bookedS = stat.ownS + stat.waitedS;
       this.known.set(pid, { stat, owner, seenAtS: nowS, bookedS, rate });
     }
-    const root = this.options.bases()[0];
     for (const { stat } of this.known.values())
-      if (stat.isZombie && stat.parent === root) this.options.reap?.(stat.pid);
+      if (this.isAbandoned(stat, bases)) this.options.reap?.(stat.pid);
+  }
+
+  /** Whether it waits for a root that doesn't know it. What the root starts itself is in the root's group. */
+  private isAbandoned(stat: ProcessStat, bases: ReadonlyMap<number, ProcessStat>): boolean {
+    const [root] = bases.values();
+    return stat.isZombie && stat.parent === root?.pid && stat.group !== root.group;
   }
 
   /** Forgets those that have ended; they are given by the nearest ancestor that is still there. */

@@ -1,5 +1,7 @@
 import process from 'node:process';
 import { BusyTime } from './busy-time';
+import { ProcessTree } from './process-tree';
+import { NO_CELL } from './usage';
 import type { Accounts, Usage } from './usage';
 
 /** CPU seconds of this process, of all its threads, to the microsecond. */
@@ -8,23 +10,31 @@ export function ownCpuS(): number {
   return (user + system) / 1e6;
 }
 
-/** A plain script: all that this process does is the user's, but for the reading of the meters. */
+/** A plain script: all that this process and its children do is the user's, but for the reading of the meters. */
 export class ScriptAccounts implements Accounts {
   readonly background: ReadonlySet<number> = new Set();
   private readonly busy = new BusyTime();
   private readonly startCpuS = ownCpuS();
+  private readonly tree = new ProcessTree({
+    bases: () => [process.pid],
+    ownerAt: () => NO_CELL,
+    ownerNow: () => NO_CELL,
+  });
+  private childrenS = 0;
   private startS: number | undefined;
   private ownS = 0;
 
-  read(nowS: number): Usage {
+  read(nowS: number, isBegin = false): Usage {
     this.startS ??= nowS;
-    const totalS = ownCpuS() - this.startCpuS;
+    const tree = this.tree.update(nowS, !isBegin);
+    for (const cpuS of tree.usedS.values()) this.childrenS += cpuS;
+    const totalS = ownCpuS() - this.startCpuS + this.childrenS;
     return {
       userCpuS: totalS - this.ownS,
       backgroundCpuS: NONE,
       halfnoteCpuS: this.ownS,
       userWallS: nowS - this.startS,
-      userBytes: process.memoryUsage.rss(),
+      userBytes: process.memoryUsage.rss() + tree.residentBytes,
       halfnoteBytes: 0,
       machine: this.busy.update(totalS),
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
