@@ -131,6 +131,7 @@ function interval(windows: readonly EnergyWindow[], joules: number, theme: Theme
     type: 'scatter',
     mode: 'markers',
     name: 'interval',
+    showlegend: false,
     y: windows.map((_, row) => row),
     x: windows.map(({ energyJ }) => scaled(energyJ.value)),
     hoverinfo: 'text',

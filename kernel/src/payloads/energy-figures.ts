@@ -67,7 +67,7 @@ export interface AccountRow {
 export const ACCOUNT_NAMES = {
   user: "User's code",
   halfnote: 'Halfnote itself (compiling, starting)',
-  rest: 'Rest of the machine, idle draw included',
+  rest: 'Rest of the machine, with its idle draw',
 } as const;
 
 /** Who caused the energy: three accounts and their sum. */
