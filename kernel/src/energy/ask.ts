@@ -19,8 +19,16 @@ let local: EnergyService | undefined;
 export function ask(method: string, params: unknown): Promise<unknown> {
   const notebook = host();
   if (notebook !== undefined) return notebook.call(method, params);
-  local ??= createEnergyService({ ports: SCRIPT });
+  local ??= localService();
   return local.handle('', method, params);
+}
+
+function localService(): EnergyService {
+  const service = createEnergyService({ ports: SCRIPT });
+  process.once('exit', () => {
+    service.close();
+  });
+  return service;
 }
 
 /** What a span of time took. */

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOST, JUPYTER_DISPLAY } from '../../host';
 import type { Host } from '../../host';
 import { MIME } from '../../payloads/mime-types';
@@ -11,30 +11,38 @@ import {
   resetEnergy,
   setCarbon,
 } from '../measure';
+import { setEnergyBudget } from '../budget/set-budget';
+import type { JournalWriter } from '../journal/open-journal';
+import type { ResultRecord, WindowRecord } from '../journal/records';
+import { askedJournal } from './journaling';
 import { FakeAccounts } from '../accounts/accounts.fixture';
 import { EnergyMonitor } from '../monitor/monitor';
+import type { WindowEnergy } from '../window';
 import { createEnergyService } from './service';
+import type { EnergyServiceOptions } from './service';
 
 /** A kernel whose clock and counter the test turns. */
-function kernel() {
+function kernel(options: Omit<EnergyServiceOptions, 'monitor'> = {}) {
   const state = { nowS: 0, joules: 0 };
   const accounts = new FakeAccounts();
-  const monitor = new EnergyMonitor({
-    found: {
-      meters: [
-        {
-          component: 'cpu',
-          method: 'counter',
-          source: 'fake counter',
-          read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
-        },
-      ],
-      absent: [{ device: 'NVML', reason: 'no-driver', message: 'No NVIDIA driver here.' }],
-    },
-    accounts,
-    now: () => state.nowS,
-  });
-  const service = createEnergyService({ monitor: () => monitor });
+  const monitor = (onEnded: (window: WindowEnergy) => void) =>
+    new EnergyMonitor({
+      onEnded,
+      found: {
+        meters: [
+          {
+            component: 'cpu',
+            method: 'counter',
+            source: 'fake counter',
+            read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
+          },
+        ],
+        absent: [{ device: 'NVML', reason: 'no-driver', message: 'No NVIDIA driver here.' }],
+      },
+      accounts,
+      now: () => state.nowS,
+    });
+  const service = createEnergyService({ ...options, monitor });
   const spend = (joules: number): void => {
     state.joules += joules;
     state.nowS += 1;
@@ -45,7 +53,8 @@ function kernel() {
 
 /** The cell process, joined to a service as by the kernel. */
 function inNotebook(service: ReturnType<typeof createEnergyService>, requestId: string): void {
-  const host: Pick<Host, 'call'> = {
+  const host: Pick<Host, 'call' | 'onNotify'> = {
+    onNotify: () => undefined,
     call: async (method, params) => {
       const sent: unknown = structuredClone(params);
       return structuredClone(await service.handle(requestId, method, sent));
@@ -243,6 +252,135 @@ describe('windows as data', () => {
       ['outside cells', 0],
       ['In [1]', 2],
     ]);
+  });
+});
+
+describe('an energy budget', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function budgeted() {
+    const said: [string | undefined, string][] = [];
+    const stopped: string[] = [];
+    const parts = kernel({
+      ports: {
+        say: (requestId, message) => {
+          if (requestId !== undefined) said.push([requestId, message]);
+          return requestId !== undefined;
+        },
+        stopTraining: (requestId) => void stopped.push(requestId),
+      },
+    });
+    inNotebook(parts.service, 'a');
+    return { ...parts, said, stopped };
+  }
+
+  it('is told in the running cell, and then ends what trains', async () => {
+    const { service, spend, said, stopped } = budgeted();
+    expect(String(await setEnergyBudget('1 kJ', { stop: true }))).toBe(
+      'Energy budget of the session: 0 J of 1.00 kJ (0%); a running fit ends when it is spent.',
+    );
+    service.beginCell('a', 1);
+    spend(850);
+    vi.advanceTimersByTime(1000);
+    spend(850);
+    vi.advanceTimersByTime(1000);
+    expect(said).toEqual([
+      ['a', 'The energy budget nears its end: 850 J of 1.00 kJ (85.0%).'],
+      ['a', 'The energy budget is spent: 1.70 kJ of 1.00 kJ (170.0%).'],
+    ]);
+    expect(stopped).toEqual(['a']);
+    service.close();
+  });
+
+  it('is told in the next cell when what ran in the background has spent it', async () => {
+    const { service, spend, said } = budgeted();
+    await setEnergyBudget({ energyJ: 10 });
+    spend(50);
+    vi.advanceTimersByTime(1000);
+    expect(said).toEqual([]);
+    service.beginCell('b', 2);
+    expect(said).toMatchObject([['b', expect.stringContaining('is spent')]]);
+    service.close();
+  });
+
+  it('of CO2e goes by the grid of setCarbon, begins anew with the session, and can be lifted', async () => {
+    const { service, spend, said } = budgeted();
+    await setCarbon(true, { gridIntensity: 360 });
+    await setEnergyBudget('1 g');
+    service.beginCell('a', 1);
+    // 360 g/kWh are 0.1 g/kJ.
+    spend(9000);
+    vi.advanceTimersByTime(1000);
+    expect(said).toMatchObject([['a', expect.stringContaining('900 mg CO2e of 1.00 g CO2e')]]);
+    await resetEnergy();
+    spend(9000);
+    vi.advanceTimersByTime(1000);
+    expect(said).toHaveLength(2);
+    expect(String(await setEnergyBudget('off'))).toBe('There is no energy budget.');
+    spend(1e6);
+    vi.advanceTimersByTime(5000);
+    expect(said).toHaveLength(2);
+    service.close();
+  });
+
+  it('is refused with what is allowed', async () => {
+    budgeted();
+    await expect(setEnergyBudget('5 calories')).rejects.toThrow(/'5 calories' is no energy budget/);
+  });
+});
+
+describe('the journal', () => {
+  function journaled() {
+    const records: (WindowRecord | ResultRecord)[] = [];
+    const journal: JournalWriter = {
+      path: 'memory',
+      append: (record) => void records.push(record),
+      close: () => undefined,
+    };
+    const parts = kernel({ journal });
+    inNotebook(parts.service, 'a');
+    return { ...parts, records };
+  }
+
+  it('gets each window when it ends, with the cell that it belongs to', async () => {
+    const { service, spend, records } = journaled();
+    service.beginCell('a', 7);
+    await measureEnergy('train', () => {
+      spend(5);
+    });
+    await service.handle('a', 'energy.result', { name: 'accuracy', value: 0.97, unit: '' });
+    await service.endCell('a', 'interrupted');
+    const cell = { requestId: 'a', executionCount: 7 };
+    expect(records).toMatchObject([
+      { kind: 'window', ...cell, window: { name: 'train', machineJ: { value: 5 } } },
+      { kind: 'result', name: 'accuracy', value: 0.97, executionCount: 7 },
+      { kind: 'window', ...cell, window: { name: 'In [7]', status: 'interrupted' } },
+    ]);
+    service.close();
+    expect(
+      records.slice(3).map((record) => record.kind === 'window' && record.window.name),
+    ).toEqual(expect.arrayContaining(['session']));
+  });
+
+  it('that cannot be written is told once, in the first cell, and nothing else changes', async () => {
+    const said: string[] = [];
+    const say = (message: string): void => void said.push(message);
+    const path = '/nowhere/at/all.jsonl';
+    expect(askedJournal(say, { HALFNOTE_ENERGY_JOURNAL: path })).toBeUndefined();
+    expect(said).toEqual([
+      expect.stringMatching(/all\.jsonl" can't be written: ENOENT.* without it/),
+    ]);
+    expect(askedJournal(say, {})).toBeUndefined();
+    expect(said).toHaveLength(1);
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    const result = { name: 'accuracy', value: 1, unit: '' };
+    await expect(service.handle('a', 'energy.result', result)).resolves.toBe(false);
   });
 });
 
