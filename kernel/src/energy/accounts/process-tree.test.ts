@@ -167,6 +167,17 @@ describe('ProcessTree', () => {
     expect(used(made, 2)).toEqual({ 1: 0.6 });
   });
 
+  it('does not ask many threads for their children again at once, and loses nothing by it', () => {
+    const made = tree();
+    const threads = Array.from({ length: 40 }, (_, i) => CELL + i);
+    stat(CELL, { parent: ROOT, ticks: 100, threads });
+    used(made, 1);
+    stat(60, { parent: CELL, ticks: 20 });
+    children(CELL, [60], CELL + 7);
+    expect(used(made, 1.05)).toEqual({});
+    expect(used(made, 1.2)).toEqual({ 1: 0.2 });
+  });
+
   it('says that it sees nothing where there is no /proc', () => {
     const options = { bases: () => [ROOT], ownerAt: () => 0, ownerNow: () => 0 };
     const blind = new ProcessTree({ ...options, proc: `${proc.root}/none` });

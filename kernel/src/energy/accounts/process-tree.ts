@@ -4,6 +4,11 @@ import type { ProcessStat } from './proc';
 import { tails } from './tails';
 import type { Ended } from './tails';
 
+/** To ask so many threads for their children costs as much as all else that a window does. */
+const MANY_THREADS = 32;
+/** Then what has started may stay unseen so long: it still goes by the time of its start. */
+const SOON_S = 0.1;
+
 /** A process below the roots, as it was seen last. */
 interface Known extends Ended {
   readonly stat: ProcessStat;
@@ -40,6 +45,7 @@ export class ProcessTree {
   private readonly known = new Map<number, Known>();
   private bases = new Map<number, ProcessStat>();
   private lastPid = NaN;
+  private lookedAtS = -Infinity;
   private readonly clock: Clock;
 
   constructor(private readonly options: TreeOptions) {
@@ -72,7 +78,7 @@ export class ProcessTree {
     const usedS = new Map<number, number>();
     const isStarted = looksForNew && this.isStarted();
     if (isStarted || this.known.size > 0 || this.isWaited(bases))
-      this.book(bases, isStarted ? this.all(bases) : this.again(), nowS, usedS);
+      this.book(bases, isStarted ? this.all(bases, nowS) : this.again(), nowS, usedS);
     this.bases = bases;
     const residentBytes = [...this.known.values()].reduce(
       (sum, { stat }) => sum + stat.residentBytes,
@@ -95,7 +101,17 @@ export class ProcessTree {
   }
 
   /** All that is there now, parents before children. */
-  private all(bases: ReadonlyMap<number, ProcessStat>): ReadonlyMap<number, ProcessStat> {
+  private all(
+    bases: ReadonlyMap<number, ProcessStat>,
+    nowS: number,
+  ): ReadonlyMap<number, ProcessStat> {
+    const isSoon = nowS - this.lookedAtS < SOON_S;
+    const isCostly = [...bases.values()].some(({ threads }) => threads > MANY_THREADS);
+    if (isSoon && isCostly) {
+      this.lastPid = NaN;
+      return this.again();
+    }
+    this.lookedAtS = nowS;
     const found = new Map<number, ProcessStat>();
     const waiting = [...bases.values()].reverse();
     for (let stat = waiting.pop(); stat !== undefined; stat = waiting.pop()) {

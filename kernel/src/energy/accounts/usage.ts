@@ -42,5 +42,4 @@ export interface Accounts {
   own<T>(work: () => T): T;
   /** What readers of the figures must know of the accounts. */
   readonly notes?: readonly string[];
-  close?(): void;
 }

@@ -120,7 +120,6 @@ export class EnergyMonitor {
     if (this.sampler.isClosed) return;
     this.tellRest(this.sample());
     this.sampler.close();
-    this.accounts.close?.();
     for (const { meter } of this.channels) attempt(() => meter.close?.());
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { result, TestKernel } from '../../../../test/support/test-kernel';
+import { boom, result, TestKernel } from '../../../../test/support/test-kernel';
+import type { CellScript } from '../../../../test/support/test-kernel';
 import type { CellEnergy } from './ports';
 
 function energy(overrides: Partial<CellEnergy>): CellEnergy {
@@ -35,6 +36,27 @@ describe('the energy of a cell', () => {
     expect(windows).toEqual(['begin [1]', 'cell', 'end']);
     expect(order.slice(2)).toEqual(['execute_result', 'display_data', 'execute_reply', 'idle']);
     expect(outputs[1]?.content['data']).toEqual({ 'text/plain': '3 J' });
+  });
+
+  it('ends as interrupted where code did not come to its end, whoever stopped it', async () => {
+    const ends: string[] = [];
+    const ended =
+      (ename: string): CellScript =>
+      () => ({
+        status: 'error',
+        error: { ename, evalue: 'x', traceback: [] },
+      });
+    const kernel = new TestKernel({
+      cells: { stop: ended('Interrupted'), die: ended('CellProcessDied'), fail: boom },
+      energy: energy({
+        endCell: (_id, status) => {
+          ends.push(status);
+          return Promise.resolve(undefined);
+        },
+      }),
+    });
+    for (const cell of ['stop', 'die', 'fail', '1']) await kernel.execute(cell);
+    expect(ends).toEqual(['interrupted', 'interrupted', 'ended', 'ended']);
   });
 
   it('has no window for what a front end asks silently', async () => {
