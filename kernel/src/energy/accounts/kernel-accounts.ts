@@ -4,6 +4,7 @@ import { CellProcessTime } from './cell-process-time';
 import type { CellWork } from './cell-usage';
 import { CellTimes } from './cell-times';
 import { ProcessTree } from './process-tree';
+import type { TreeUpdate } from './process-tree';
 import { ownCpuS } from './script-accounts';
 import { NO_CELL } from './usage';
 import type { Accounts, Usage } from './usage';
@@ -12,6 +13,8 @@ export interface KernelAccountsOptions {
   /** See `becomeSubreaper`. Without it, what cells detach is lost from sight. */
   readonly reap?: ((pid: number) => void) | undefined;
 }
+
+const NO_PROCESSES: TreeUpdate = { usedS: new Map(), residentBytes: 0, bases: new Map() };
 
 /**
  * The accounts of a notebook, kept in the kernel process. Halfnote's are the kernel process with all
@@ -22,30 +25,23 @@ export class KernelAccounts implements Accounts {
   private readonly busy = new BusyTime();
   private readonly cells = new CellTimes();
   private readonly cellProcess: CellProcessTime;
-  private readonly tree: ProcessTree;
+  /** From when the first cell process is known: before that it would pass for a cell's. */
+  private tree: ProcessTree | undefined;
   private childrenS = 0;
   private readonly leftS = new Map<number, number>();
 
-  constructor({ reap }: KernelAccountsOptions = {}) {
+  constructor(private readonly options: KernelAccountsOptions = {}) {
     this.cellProcess = new CellProcessTime((owner) => this.cells.isForeground(owner));
-    this.tree = new ProcessTree({
-      bases: () => {
-        const { pid } = this.cellProcess;
-        return pid === undefined ? [process.pid] : [process.pid, pid];
-      },
-      ownerAt: (startS) => this.cells.at(startS),
-      ownerNow: () => this.cellProcess.owner ?? this.cells.open ?? NO_CELL,
-      reap,
-    });
   }
 
   /** What the runtime tells of the cell process. */
   work(event: CellWork, nowS: number): void {
     this.cellProcess.hear(event, this.cells.open, nowS);
+    if (event.kind === 'started') this.tree ??= this.makeTree();
   }
 
   read(nowS: number, isBegin = false): Usage {
-    const tree = this.tree.update(nowS, !isBegin);
+    const tree = this.tree?.update(nowS, !isBegin) ?? NO_PROCESSES;
     for (const [owner, cpuS] of tree.usedS) {
       if (this.cells.isForeground(owner)) this.childrenS += cpuS;
       else this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
@@ -73,12 +69,12 @@ export class KernelAccounts implements Accounts {
 
   get background(): ReadonlySet<number> {
     const { owner } = this.cellProcess;
-    const owners = owner === undefined ? this.tree.owners : [...this.tree.owners, owner];
-    return new Set([...owners].filter((cell) => !this.cells.isForeground(cell)));
+    const owners = [...(this.tree?.owners ?? []), ...(owner === undefined ? [] : [owner])];
+    return new Set(owners.filter((cell) => !this.cells.isForeground(cell)));
   }
 
   get notes(): readonly string[] {
-    return this.tree.isBlind
+    return this.tree?.isBlind === true
       ? ['Processes that cells start cannot be seen on this system: they are in the rest.']
       : [];
   }
@@ -93,5 +89,17 @@ export class KernelAccounts implements Accounts {
 
   own<T>(work: () => T): T {
     return work();
+  }
+
+  private makeTree(): ProcessTree {
+    return new ProcessTree({
+      bases: () => {
+        const { pid } = this.cellProcess;
+        return pid === undefined ? [process.pid] : [process.pid, pid];
+      },
+      ownerAt: (startS) => this.cells.at(startS),
+      ownerNow: () => this.cellProcess.owner ?? this.cells.open ?? NO_CELL,
+      reap: this.options.reap,
+    });
   }
 }

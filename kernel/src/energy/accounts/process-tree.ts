@@ -73,6 +73,7 @@ export class ProcessTree {
     const bases = new Map<number, ProcessStat>();
     for (const pid of this.options.bases()) {
       const stat = readStat(this.proc, pid);
+      this.known.delete(pid);
       if (stat !== undefined) bases.set(pid, stat);
     }
     const usedS = new Map<number, number>();
