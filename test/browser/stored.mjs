@@ -200,6 +200,9 @@ async function untrusted(suite, browser, server, app) {
     assert.match(texts[0], /not valid application\/vnd\.halfnote\.precision-table.*batchSize/);
     assert.match(texts[1], /not valid application\/vnd\.halfnote\.carbon/);
   });
+  await suite.check('leaves a payload of another version as it was shown then', () =>
+    page.locator('.jp-RenderedHTMLCommon p:text("as it was shown then")').waitFor(),
+  );
   await suite.check('shows HTML from a notebook as text', async () => {
     await frontend.charts(VIEWS.length);
     await page.waitForTimeout(500);
