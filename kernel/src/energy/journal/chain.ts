@@ -32,8 +32,18 @@ export function sealed(
   at: string,
 ): { readonly line: string; readonly hash: string } {
   const open = encodeNumbers({ ...record, seq, at, prev }) as object;
-  const hash = hashOf(open);
-  return { line: `${canonical({ ...open, hash })}\n`, hash };
+  // Of each member once: windows are long.
+  const members = Object.entries(open)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, canonical(value)] as const);
+  const hash = hashOf(joined(members));
+  return { line: `${joined([...members, ['hash', canonical(hash)]])}\n`, hash };
+}
+
+/** An object by RFC 8785, of members that are so already. */
+function joined(members: readonly (readonly [key: string, value: string])[]): string {
+  const sorted = members.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([key, value]) => `${canonical(key)}:${value}`).join(',')}}`;
 }
 
 /** What stands in a line, without its newline; undefined of what is no line of a journal, such as half of one. */
@@ -48,17 +58,17 @@ export function parseLine(line: string): Link | undefined {
 /** Whether a line is as it was written, to the byte. */
 export function isIntact(line: string, { hash, ...rest }: Link): boolean {
   try {
-    return hash === hashOf(rest) && canonical({ ...rest, hash }) === line;
+    return hash === hashOf(canonical(rest)) && canonical({ ...rest, hash }) === line;
   } catch {
     // A number such as 1e999, which was never written.
     return false;
   }
 }
 
-function hashOf(content: object): string {
-  return `sha256:${createHash('sha256').update(canonical(content)).digest('hex')}`;
+function hashOf(content: string): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }
 
-function canonical(content: object): string {
+function canonical(content: unknown): string {
   return canonicalize(content) ?? '';
 }
