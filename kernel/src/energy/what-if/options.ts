@@ -39,13 +39,13 @@ export interface PrecisionRatio {
   readonly source: string;
 }
 
-/** The rows of a precision table that matter here. */
+/** The rows of a precision table that matter here. In a notebook that is not strict all may be missing. */
 export interface ComparedFormats {
   readonly baseline: string;
   readonly rows: readonly {
     readonly format: string;
-    readonly energyJ: { readonly value: number | string; readonly method: string } | null;
-    readonly latencyS: { readonly median: number | string } | null;
+    readonly energyJ?: { readonly value?: number | string; readonly method?: string } | null;
+    readonly latencyS?: { readonly median?: number | string } | null;
   }[];
 }
 

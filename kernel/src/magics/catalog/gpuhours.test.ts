@@ -63,6 +63,7 @@ describe('%gpuhours', () => {
   });
 
   it('refuses what it cannot use', () => {
+    expect(refusal('%gpuhours --devices 2')).toContain('Give --step');
     expect(refusal('%gpuhours --step 1 --budget 10')).toContain('a number with h, J');
     expect(refusal('%gpuhours --step 1 --budget 10lightyears')).toContain('a number with h, J');
     expect(refusal('%gpuhours --step 1 --budget 10h --steps 3')).toContain(

@@ -99,6 +99,12 @@ export const gpuhours = defineMagic({
       pricePerDeviceHour: rent,
       ...shared,
     };
+    if ([model, step, flops, given.flopsPerSample].every((work) => work === undefined)) {
+      throw new MagicProblem(
+        'the work is not given',
+        'give --step with the seconds of one, a model, --flops-per-sample or --flops',
+      );
+    }
     if (budget === undefined) {
       const code = awaited('gpuHours', { ...options, steps, epochs, flops, currency });
       return { kind: 'expression', code, shows: true };
