@@ -46,6 +46,12 @@ export interface ComparedFormats {
     readonly format: string;
     readonly energyJ?: { readonly value?: number | string; readonly method?: string } | null;
     readonly latencyS?: { readonly median?: number | string } | null;
+    /** By trials: of one batch. */
+    readonly trials?: {
+      readonly count?: number;
+      readonly durationS?: Quantity;
+      readonly energyJ?: Quantity | null;
+    };
   }[];
 }
 

@@ -1,4 +1,5 @@
 import { HalfnoteError, shown } from '../../errors';
+import { ratio } from '../../quantities/arithmetic';
 import { exact } from '../../quantities/make';
 import type { Method, Quantity } from '../../quantities/quantity';
 import { METHODS, leastDirect } from '../../quantities/quantity';
@@ -90,23 +91,7 @@ function compared({ rows, baseline }: ComparedFormats, format = baseline): Preci
     );
   }
   const others = rows.filter((row) => row !== base);
-  const factors = others.flatMap((row) => {
-    const energy = energyOf(row);
-    if (energy === undefined) return [];
-    const [time, baseTime] = [row.latencyS?.median, base.latencyS?.median];
-    const known = typeof time === 'number' && typeof baseTime === 'number' && baseTime > 0;
-    return [
-      {
-        name: row.format,
-        energy: exact(energy / joules, { method: leastDirect(['estimated', methodOf(row)]) }),
-        duration: known ? exact(time / baseTime, { method: 'estimated' }) : null,
-        assumptions: [
-          SAME,
-          `Ratios to ${format} as compare() measured them for inference, a batch of its data; without an interval.`,
-        ],
-      },
-    ];
-  });
+  const factors = others.flatMap((row) => ratiosOf(row, base));
   const lacking = others.filter((row) => energyOf(row) === undefined).map((row) => row.format);
   return {
     factors,
@@ -120,6 +105,40 @@ function compared({ rows, baseline }: ComparedFormats, format = baseline): Preci
 }
 
 type Row = ComparedFormats['rows'][number];
+
+/** None where nothing is claimed of the row's energy. */
+function ratiosOf(row: Row, base: Row): PrecisionFactor[] {
+  const [energy, baseEnergy] = [energyOf(row), energyOf(base)];
+  if (energy === undefined || baseEnergy === undefined) return [];
+  const tried = byTrials(row.trials?.energyJ, base.trials?.energyJ);
+  const [time, baseTime] = [row.latencyS?.median, base.latencyS?.median];
+  const known = typeof time === 'number' && typeof baseTime === 'number' && baseTime > 0;
+  const method = leastDirect(['estimated', methodOf(row)]);
+  const how =
+    tried === undefined
+      ? 'a batch of its data; without an interval'
+      : `by trials of a batch: ${row.trials?.count ?? 0} here, ${base.trials?.count ?? 0} of ${base.format}`;
+  return [
+    {
+      name: row.format,
+      energy: tried ?? exact(energy / baseEnergy, { method }),
+      duration:
+        byTrials(row.trials?.durationS, base.trials?.durationS) ??
+        (known ? exact(time / baseTime, { method: 'estimated' }) : null),
+      assumptions: [
+        SAME,
+        `Ratio of ${row.format} to ${base.format} as compare() measured it for inference, ${how}.`,
+      ],
+    },
+  ];
+}
+
+/** Both are of one meter or model, so that what it is off by cancels. */
+function byTrials(of: Quantity | null = null, to: Quantity | null = null): Quantity | undefined {
+  if (of === null || to === null || to.value - to.systematic.below <= 0) return undefined;
+  const { method, ...found } = ratio(of, to, 'shared');
+  return { ...found, method: leastDirect(['estimated', method]) };
+}
 
 function energyOf({ energyJ }: Row): number | undefined {
   const value = energyJ?.value;

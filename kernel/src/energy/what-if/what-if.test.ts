@@ -89,6 +89,30 @@ describe('whatIf', () => {
     );
   });
 
+  it('takes the interval of a table that was measured by trials, where the model cancels', () => {
+    const joules = (value: number) =>
+      combined(
+        value,
+        {
+          statistical: { below: 0.03 * value, above: 0.03 * value },
+          systematic: { below: 0.5 * value, above: 0.5 * value },
+        },
+        { method: 'modelled', samples: 6 },
+      );
+    const row = (format: string, value: number) => ({
+      format,
+      energyJ: { value, method: 'modelled' },
+      latencyS: null,
+      trials: { count: 6, energyJ: joules(value) },
+    });
+    const payload = { baseline: 'fp32', rows: [row('fp32', 4), row('bf16', 3)] };
+    const whole = whatIf(run, { precision: { payload } });
+    const ofBase = whole.result.scenarios[1]?.ofBase;
+    expect(ofBase).toMatchObject({ value: 0.75, method: 'modelled', samples: 6 });
+    expect(ofBase?.low).toBeCloseTo(0.75 * (1 - 0.03 * Math.SQRT2), 9);
+    expect(String(whole)).toContain('by trials of a batch: 6 here, 6 of fp32');
+  });
+
   it('divides the work among devices, and says that scaling is taken for perfect', () => {
     const perfect = whatIf(run, { gridIntensity: 100, devices: 8 });
     expect(perfect.result.scenarios[1]?.energyJ.value).toBeCloseTo(KWH, 3);
