@@ -12,6 +12,16 @@ export interface Accelerator {
 
 const T = 1e12;
 
+/** The H200 differs from the H100 in its memory. */
+const HOPPER = {
+  fp32: 67 * T,
+  tf32: 494.5 * T,
+  fp16: 989.5 * T,
+  bf16: 989.5 * T,
+  fp8: 1979 * T,
+  int8: 1979 * T,
+};
+
 /** Figures of NVIDIA's data sheets; where those count sparsity, half of it. */
 const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
   v100: {
@@ -66,27 +76,13 @@ const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
   },
   h100: {
     name: 'H100 SXM',
-    peakFlops: {
-      fp32: 67 * T,
-      tf32: 494.5 * T,
-      fp16: 989.5 * T,
-      bf16: 989.5 * T,
-      fp8: 1979 * T,
-      int8: 1979 * T,
-    },
+    peakFlops: HOPPER,
     tdpW: 700,
     source: 'NVIDIA H100 data sheet, 2023',
   },
   h200: {
     name: 'H200 SXM',
-    peakFlops: {
-      fp32: 67 * T,
-      tf32: 494.5 * T,
-      fp16: 989.5 * T,
-      bf16: 989.5 * T,
-      fp8: 1979 * T,
-      int8: 1979 * T,
-    },
+    peakFlops: HOPPER,
     tdpW: 700,
     source: 'NVIDIA H200 data sheet, 2024',
   },
