@@ -1,4 +1,4 @@
-import { combined } from '../../quantities/make';
+import { combined, notBelow } from '../../quantities/make';
 import { printQuantity } from '../../quantities/print';
 import type { TrialComparison } from '../../payloads/precision-trials';
 import type { WelchComparison } from '../../quantities/welch';
@@ -9,7 +9,9 @@ export function comparisonText(comparison: TrialComparison): string {
   if (interval === null || ratio === null) return verdict;
   const [low, high] = interval;
   const statistical = { below: ratio - low, above: high - ratio };
-  const times = printQuantity(combined(ratio, { statistical }, { method: 'estimated' }), '');
+  // Joules and seconds are positive, and so are their ratios, which Fieller doesn't know.
+  const quantity = notBelow(combined(ratio, { statistical }, { method: 'estimated' }), 0);
+  const times = printQuantity(quantity, '');
   return `${verdict}: ${times.replace(/ \(|$/, (end) => ` times${end}`)}${effect(hedgesG)}${probability(pDifference)}`;
 }
 

@@ -1,5 +1,5 @@
 import { display, type DisplayHandle } from '../../display/display';
-import { duration } from '../../display/units';
+import { duration, percent } from '../../display/units';
 import type { RoundProgress } from '../../energy/trials/machine';
 import type { TrialSettings } from '../../energy/trials/settings';
 import { host } from '../../host';
@@ -32,8 +32,8 @@ export class ProgressLine {
   private text({ rounds, elapsedS, reached }: RoundProgress): string {
     const { trials, precision, budgetS } = this.settings;
     const of = trials === 'auto' ? '' : ` of ${trials}`;
-    const known = reached === null ? '' : `, known to ±${share(reached)}`;
-    const wanted = precision === null || reached === null ? '' : ` of ±${share(precision)}`;
+    const known = reached === null ? '' : `, known to ±${percent(reached)}`;
+    const wanted = precision === null || reached === null ? '' : ` of ±${percent(precision)}`;
     const budget = budgetS === null ? '' : ` of ${duration(budgetS)} at most`;
     return `Measuring: round ${rounds}${of}${known}${wanted}, ${duration(elapsedS)}${budget}`;
   }
@@ -42,8 +42,4 @@ export class ProgressLine {
     if (this.handle === undefined) this.handle = display(text);
     else this.handle.update(text);
   }
-}
-
-function share(value: number): string {
-  return `${(value * 100).toPrecision(2)} %`;
 }

@@ -1,6 +1,6 @@
 import { notes, paragraph, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
-import { ABSENT, duration } from '../../display/units';
+import { ABSENT, duration, percent } from '../../display/units';
 import { verdictText } from '../../energy/trials/judge';
 import type { TrialsResult, VariantComparison, VariantFigures } from '../../energy/trials/result';
 import type { MimeBundle } from '../../host';
@@ -12,6 +12,7 @@ const FIGURES: readonly Column[] = [
   { header: 'Work' },
   { header: 'Time' },
   { header: 'attributed', group: 'Energy' },
+  { header: '± by trials', group: 'Energy' },
   { header: 'machine', group: 'Energy' },
   { header: 'above idle', group: 'Energy' },
   { header: 'Trials' },
@@ -59,11 +60,18 @@ function figuresRow({
     name,
     printQuantity(durationS, 's'),
     joules(energyJ),
+    energyJ === null ? ABSENT : scatter(energyJ),
     joules(machineJ),
     joules(dynamicJ),
     String(counts.trials),
     counts.runs.toLocaleString('en'),
   ];
+}
+
+/** What trials narrow down, without what the meter may be off by as a whole. */
+function scatter({ value, statistical }: Quantity): string {
+  const half = Math.max(statistical.below, statistical.above);
+  return value === 0 ? ABSENT : percent(half / Math.abs(value));
 }
 
 function comparedRow({ name, durationS, energyJ, machineJ }: VariantComparison): Row {
@@ -79,7 +87,7 @@ function remarks(result: TrialsResult): string[] {
   const { idleW, verdict, elapsedS, rounds, settings, comparisons } = result;
   return [
     `${rounds} round${rounds === 1 ? '' : 's'} of trials in ${duration(elapsedS)}, ${endText(result)}; the order is left to chance (seed ${settings.seed}).`,
-    'Intervals cover the mean of one run in 95 % of measurements; what a meter may be off by as a whole comes on top.',
+    'Intervals cover the mean of one run in 95 % of measurements. They are wider than the trials scatter where the meter may be off as a whole; that part is the same for all works, and mostly cancels in their ratios.',
     ...(comparisons.length === 0
       ? []
       : ['g is the difference in standard deviations (Hedges), p that of no difference.']),
@@ -95,7 +103,7 @@ function remarks(result: TrialsResult): string[] {
 function endText({ endedBy, settings }: TrialsResult): string {
   switch (endedBy) {
     case 'precision':
-      return `until all were known to ±${((settings.precision ?? 0) * 100).toPrecision(2)} %`;
+      return `until all were known to ±${percent(settings.precision ?? 0)}`;
     case 'budget':
       return `until the budget of ${duration(settings.budgetS ?? 0)} ended`;
     case 'trials':
