@@ -29,8 +29,8 @@ export async function countOperations(
   });
 }
 
-/** A layer that keeps states from batch to batch would keep those of the zeros: a copy runs. */
-async function withoutStates<T>(
+/** Hands on the model, or a copy of one with a layer that keeps states from batch to batch: it stays as it is. */
+export async function withoutStates<T>(
   model: tf.LayersModel,
   fn: (model: tf.LayersModel) => T,
 ): Promise<T> {

@@ -91,8 +91,26 @@ describe('roofline', () => {
     expect(text).toContain('is above its roof');
     expect(text).toContain('1 layer without products is left out');
     expect(text).not.toContain('busy');
+    expect(text).not.toContain('bound by neither');
+    const points = view.result.points.map((point) => ({ ...point, measuredFlopPerS: 1e9 }));
+    const short = new Roofline({ ...view.result, points });
+    expect(String(short[JUPYTER_DISPLAY]()['text/plain'])).toContain('bound by neither');
     const busy = new Roofline({ ...(await resultOf([ROOF], 1)), loadBefore: 3 });
     expect(String(busy[JUPYTER_DISPLAY]()['text/plain'])).toContain('The machine was busy');
+  });
+
+  it('leaves the states of a recurrent layer alone, and keeps to its batch', async () => {
+    const lstm = tf.layers.lstm({ batchInputShape: [2, 3, 4], units: 5, stateful: true });
+    const stateful = tf.sequential({ name: 'stateful', layers: [lstm] });
+    stateful.predict(tf.ones([2, 3, 4]), { batchSize: 2 });
+    const states = (): number[] =>
+      (lstm as unknown as { states: tf.Tensor[] }).states.flatMap((state) => [...state.dataSync()]);
+    const before = states();
+    const { result } = await roofline(stateful, { formats: ['fp32'] });
+    expect(result.batchSize).toBe(2);
+    expect(result.points[0]?.measuredFlopPerS).toBeGreaterThan(0);
+    expect(states()).toEqual(before);
+    await expect(roofline(stateful, { batchSize: 8 })).rejects.toThrow(/built for batches of 2/);
   });
 
   it('says what it cannot draw', async () => {

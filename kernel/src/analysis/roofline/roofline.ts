@@ -2,7 +2,10 @@ import type * as tf from '@tensorflow/tfjs';
 import { loadavg } from 'node:os';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
+import { HalfnoteError } from '../../errors';
+import { checkModel } from '../../models/check-model';
 import { walkLayers } from '../../models/walk';
+import { withoutStates } from '../cost/count-operations';
 import { checkBatchSize, costOf } from '../cost/model-cost';
 import type { LayerCost, ModelCostResult } from '../cost/result';
 import { checkRooflineFormats, type RooflineFormat } from './formats';
@@ -12,12 +15,13 @@ import type { Roof, RooflinePoint } from './result';
 import { Roofline } from './view';
 
 export interface RooflineOptions {
-  /** Samples in a batch. Default 32. */
+  /** Samples in a batch. Default 32, or the batch that the model is built for. */
   readonly batchSize?: number;
   /** Default fp32, bf16 and int8. */
   readonly formats?: readonly RooflineFormat[];
 }
 
+const DEFAULT_BATCH = 32;
 const DEFAULT_FORMATS = ['fp32', 'bf16', 'int8'] as const;
 
 /**
@@ -33,9 +37,10 @@ export async function roofline(
   model: tf.LayersModel,
   options: RooflineOptions = {},
 ): Promise<Roofline> {
-  const { batchSize: given = 32, formats = DEFAULT_FORMATS } = options;
-  const batchSize = checkBatchSize(given);
+  const { formats = DEFAULT_FORMATS } = options;
+  checkModel(model, 'roofline');
   checkRooflineFormats(formats);
+  const batchSize = batchSizeFor(model, options.batchSize);
   const facts = await ensureBackend();
   const costs: ModelCostResult[] = [];
   for (const format of formats) {
@@ -43,8 +48,10 @@ export async function roofline(
   }
   const loadBefore = loadavg()[0] ?? 0;
   const roofs = measureRoofs(formats, facts);
-  const points = roofs.flatMap((roof, i) =>
-    pointsOf(costs[i]?.layers ?? [], roof, layerTimes(model, batchSize, roof, facts)),
+  const points = await withoutStates(model, (timed) =>
+    roofs.flatMap((roof, i) =>
+      pointsOf(costs[i]?.layers ?? [], roof, layerTimes(timed, batchSize, roof, facts)),
+    ),
   );
   const layers = costs[0]?.layers ?? [];
   return new Roofline({
@@ -57,6 +64,17 @@ export async function roofline(
     points,
     others: layers.filter(({ forwardFlops }) => forwardFlops === 0).length,
   });
+}
+
+/** That of the model, where it is built for one. */
+function batchSizeFor(model: tf.LayersModel, given: number | undefined): number {
+  const fixed = model.inputs[0]?.shape[0] ?? undefined;
+  const batchSize = checkBatchSize(given ?? fixed ?? DEFAULT_BATCH);
+  if (fixed === undefined || batchSize === fixed) return batchSize;
+  throw new HalfnoteError(
+    'invalid-batch-size',
+    `batchSize is ${batchSize}, but '${model.name}' is built for batches of ${fixed}.`,
+  );
 }
 
 /** Seconds of each layer by name; none where they can't be told. */

@@ -25,6 +25,9 @@ const LAYERS: readonly Column[] = [
 /** By less than this a measured speed may be above the roof by chance. */
 const CLEARLY = 1.1;
 
+/** The share of its roof below which neither computing nor memory can be what limits a layer. */
+const SHORT = 0.02;
+
 /** The share of the threads from which on what others do is felt. */
 const BUSY = 0.5;
 
@@ -89,6 +92,10 @@ function remarks(result: RooflineResult): string[] {
     ({ measuredFlopPerS: measured, attainableFlopPerS: roof }) =>
       measured !== null && measured > CLEARLY * roof,
   );
+  const idle = points.filter(
+    ({ measuredFlopPerS: measured, attainableFlopPerS: roof }) =>
+      measured !== null && measured < SHORT * roof,
+  );
   const bounds = new Set(above.map(({ bound }) => bound));
   return [
     'Peak: the fastest of some large matrix products; memory: the fastest of some large copies in these formats, bytes read and written. The roof of a layer is the lower of the peak and of memory times its FLOP per byte.',
@@ -108,6 +115,11 @@ function remarks(result: RooflineResult): string[] {
           'A layer bound by compute that is above its roof runs on a faster kernel than the matrix products that the peak was measured by, or something else was at work while that was measured.',
         ]
       : []),
+    ...(idle.length === 0
+      ? []
+      : [
+          `Below ${100 * SHORT}% of its roof a layer is bound by neither: its kernels are so short that calling them takes the time. A larger batch fills them.`,
+        ]),
     ...(untimed.length === 0
       ? []
       : [
