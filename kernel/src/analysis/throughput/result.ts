@@ -3,6 +3,8 @@ import type { Execution } from '../../backend/contract';
 /** Seconds that a batch takes, measured. */
 export interface BatchLatency {
   readonly p50: number;
+  /** The 95% interval of the median over runs of this kind; null below 6 runs. */
+  readonly p50Interval: { readonly low: number; readonly high: number } | null;
   /** Null below 20 runs, as p99 is below 100: too few lie beyond them to tell. */
   readonly p95: number | null;
   readonly p99: number | null;

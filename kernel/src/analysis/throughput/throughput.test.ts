@@ -6,6 +6,8 @@ import { QUIET } from '../../precision/quiet.fixture';
 import { setPrecision } from '../../precision/status';
 import { quantize } from '../../quantization/quantize';
 import { loadBackend } from '../../start';
+import { randomKey, uniform } from '../../formats/random';
+import { medianInterval } from './median-interval';
 import { sampleInTurns } from './latencies';
 import { throughput, throughputRow } from './throughput';
 import { timeToAccuracy } from './time-to-accuracy';
@@ -93,6 +95,32 @@ describe('throughputRow', () => {
     expect(row.samplesPerS).toBeCloseTo(400 / 5.05, 9);
     expect(throughputRow(1, seconds.slice(0, 99)).latencyS?.p99).toBeNull();
     expect(throughputRow(1, seconds.slice(0, 19)).latencyS?.p95).toBeNull();
+  });
+});
+
+describe('medianInterval', () => {
+  it('takes the ranks of the exact binomial test', () => {
+    // P(Bin(6, 1/2) < 1) = 0.0156, P(Bin(10, 1/2) < 2) = 0.0107, P(Bin(20, 1/2) < 6) = 0.0207.
+    const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+    expect(medianInterval(upTo(5))).toBeNull();
+    expect(medianInterval(upTo(6))).toEqual({ low: 1, high: 6 });
+    expect(medianInterval(upTo(10).reverse())).toEqual({ low: 2, high: 9 });
+    expect(medianInterval(upTo(20))).toEqual({ low: 6, high: 15 });
+  });
+
+  it.each([7, 25, 200])('holds the median of skewed values in 95% of samples of %s', (size) => {
+    const key = randomKey(11);
+    const trials = 4000;
+    let held = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const values = Array.from(
+        { length: size },
+        (_, i) => -Math.log(1 - uniform(key, trial * size + i)),
+      );
+      const { low, high } = medianInterval(values) ?? { low: NaN, high: NaN };
+      if (low <= Math.LN2 && Math.LN2 <= high) held++;
+    }
+    expect(held / trials).toBeGreaterThan(0.945);
   });
 });
 

@@ -9,6 +9,7 @@ import { policyInForce } from '../../precision/session';
 import { quantile } from '../../quantities/statistics';
 import { QuantizedModel } from '../../quantization/quantized-model';
 import { sampleInTurns } from './latencies';
+import { medianInterval } from './median-interval';
 import type { ThroughputRow } from './result';
 import { Throughput } from './view';
 
@@ -83,6 +84,7 @@ export function throughputRow(
     batchSize,
     latencyS: {
       p50: quantile(samples, 0.5),
+      p50Interval: medianInterval(samples),
       p95: runs < RUNS_FOR_P95 ? null : quantile(samples, 0.95),
       p99: runs < RUNS_FOR_P99 ? null : quantile(samples, 0.99),
       runs,

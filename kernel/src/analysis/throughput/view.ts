@@ -8,6 +8,7 @@ const LATENCY = 'Latency of a batch';
 const COLUMNS: readonly Column[] = [
   { header: 'Batch', align: 'left' },
   { header: 'p50', group: LATENCY },
+  { header: '95% interval', group: LATENCY },
   { header: 'p95', group: LATENCY },
   { header: 'p99', group: LATENCY },
   { header: 'Runs' },
@@ -37,11 +38,16 @@ function cells({ batchSize, latencyS, samplesPerS }: ThroughputRow): Row {
   return [
     String(batchSize),
     seconds(latencyS?.p50),
+    latencyS?.p50Interval ? range(latencyS.p50Interval) : ABSENT,
     seconds(latencyS?.p95),
     seconds(latencyS?.p99),
     latencyS === null ? ABSENT : String(latencyS.runs),
     samplesPerS === null ? ABSENT : significant(samplesPerS),
   ];
+}
+
+function range({ low, high }: { readonly low: number; readonly high: number }): string {
+  return `${si(low, 's')} to ${si(high, 's')}`;
 }
 
 function remarks({ format, execution, rows }: ThroughputResult): string[] {
@@ -56,7 +62,7 @@ function remarks({ format, execution, rows }: ThroughputResult): string[] {
   );
   const few = rows.filter(({ latencyS }) => latencyS !== null && latencyS.p99 === null);
   return [
-    'Measured: each batch from the call of predict until its outputs are read; the batch sizes took turns.',
+    'Measured: each batch from the call of predict until its outputs are read; the batch sizes took turns. The interval is that of the median, by order statistics.',
     ...(best === undefined || rows.length === 1
       ? []
       : [
