@@ -9,6 +9,7 @@ import {
 import { exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import type { Report } from '../schema';
+import { notNegative } from './energy';
 
 /** How joules become grams in a report, as the user stated it. */
 export interface CarbonSettings {
@@ -39,15 +40,15 @@ export function carbonModel(settings: CarbonSettings): CarbonModel {
   const factor = carbonFactor({ region, gridIntensity, pue });
   const model: CarbonModel = {
     factor,
-    grams: (energyJ) => co2e(energyJ, factor),
+    grams: (energyJ) => notNegative(co2e(energyJ, factor)),
     of: (energyJ, durationS) => {
       const embodiedG =
         embodied === undefined ? null : embodiedShare({ ...embodied, usedS: durationS });
       return {
         intensity: intensityOf(factor),
-        operationalG: co2e(energyJ, factor),
+        operationalG: notNegative(co2e(energyJ, factor)),
         embodiedG,
-        waterL: wue === undefined ? null : waterL(energyJ, wue),
+        waterL: wue === undefined ? null : notNegative(waterL(energyJ, wue)),
         sci: embodiedG === null ? null : sciOf(energyJ, factor, embodiedG),
       };
     },
@@ -64,7 +65,7 @@ function sciOf(
 ): Report['carbon']['sci'] {
   const options = { energyJ, factor, embodiedG, units: 1, unit: UNIT };
   const { gramsPerUnit, unit } = softwareCarbonIntensity(options);
-  return { gramsPerUnit, unit };
+  return { gramsPerUnit: notNegative(gramsPerUnit), unit };
 }
 
 function intensityOf({ intensity }: CarbonFactor): Report['carbon']['intensity'] {

@@ -25,7 +25,7 @@ export function energyOf(
   const counted = countedTrials(trials);
   const wholes = counted.flatMap((trial) => wholeTrial(trial) ?? []);
   const mean = (figures: readonly Quantity[]): Quantity =>
-    figures.length === 0 ? NOTHING : meanOf(figures);
+    figures.length === 0 ? NOTHING : notNegative(meanOf(figures));
   return {
     durationS: mean(wholes.map(({ durationS }) => seconds(durationS))),
     machineJ: mean(wholes.map(({ machineJ }) => machineJ)),
@@ -36,6 +36,11 @@ export function energyOf(
     devices: devicesOf(wholes.map(({ parts }) => parts)),
     cells: cellsOf(counted, toGrams),
   };
+}
+
+/** Student's interval of few trials knows no bound; joules, seconds and grams have one. */
+export function notNegative(figure: Quantity): Quantity {
+  return { ...figure, low: Math.max(Math.min(0, figure.value), figure.low) };
 }
 
 /** Not measured at all: a total of 0 that says that it is incomplete. */
@@ -50,7 +55,7 @@ function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'
     if (first === undefined) return [];
     const whole = same.length === trials.length;
     const mean = (figures: readonly Quantity[]): Quantity => {
-      const figure = meanOf(figures);
+      const figure = notNegative(meanOf(figures));
       return { ...figure, complete: figure.complete && whole };
     };
     return [
@@ -89,11 +94,11 @@ function cellsOf(
         return (cell && windowOfCell(trial, cell)) ?? [];
       });
       if (windows.length === 0) return [];
-      const energyJ = meanOf(windows.map((window) => window.energyJ));
+      const energyJ = notNegative(meanOf(windows.map((window) => window.energyJ)));
       return [
         {
           index,
-          durationS: meanOf(windows.map(({ durationS }) => seconds(durationS))),
+          durationS: notNegative(meanOf(windows.map(({ durationS }) => seconds(durationS)))),
           energyJ,
           co2eG: toGrams(energyJ),
         },

@@ -16,6 +16,16 @@ describe('a report of a run', () => {
     expect(energy.cells[1]?.energyJ.value).toBeCloseTo(90.3, 6);
   });
 
+  it('knows that joules and seconds are not negative, however few trials scatter', () => {
+    const { energy, carbon } = makeReport(
+      factsOf([trialOf({ energy: 1 }), trialOf({ energy: 9 })]),
+    );
+    const { user } = energy.accountsJ;
+    expect(user.value - user.statistical.below).toBeLessThan(0);
+    const lows = [user, energy.machineJ, carbon.operationalG, energy.cells[1]?.energyJ];
+    expect(lows.map((figure) => figure?.low)).toEqual([0, 0, 0, 0]);
+  });
+
   it('has accounts and samples that add up', () => {
     const { energy, samples } = sampleReport();
     const { user, halfnote, rest } = energy.accountsJ;

@@ -67,10 +67,7 @@ function boundaries(report: Report): string {
     userIdle,
     [
       ['CO2e, operational', grams(carbon.operationalG)],
-      [
-        'CO2e, of making the machine',
-        carbon.embodiedG === null ? 'not stated' : grams(carbon.embodiedG),
-      ],
+      ['CO2e, embodied', carbon.embodiedG === null ? 'not stated' : grams(carbon.embodiedG)],
     ],
   )}${boundary('The whole machine', energy.machineJ, idle, [
     ['Time', seconds(energy.durationS)],

@@ -140,6 +140,11 @@ export function samples({ samples: all, energy }: Report): string {
     list([
       '"outside" is what lies outside of cells: the time between them, and what they left running.',
       ...(energy.devices.length > 1 ? ['The JSON has each device’s share too.'] : []),
+      ...(all.some(({ accountsJ }) => accountsJ.rest < 0)
+        ? [
+            'The rest of "outside" is negative where a cell left work running: its joules are the notebook’s, but the rest of the machine’s in the cell that ran meanwhile.',
+          ]
+        : []),
       ...(left > 0 ? [`${left} more samples are in the JSON.`] : []),
     ]),
   );
