@@ -1,4 +1,5 @@
-import { alpha3Of, countryName } from '../../energy/carbon/countries';
+import { countryName } from '../../energy/carbon/countries';
+import { complainOfRegion, resolveRegion } from '../../energy/carbon/regions';
 
 export interface Country {
   readonly name: string;
@@ -6,11 +7,18 @@ export interface Country {
   readonly code: string;
 }
 
+/** The code of a region of grid intensities, without the name that may stand behind it: `FRA (France)`. */
+export function codeOf(region: string): string {
+  return region.replace(/ \(.*\)$/s, '');
+}
+
 /**
- * The country that a region of grid intensities lies in, by its ISO 3166-1 code or by the one that a zone
- * begins with (`US-CAL-CISO`). Undefined for groups (`WORLD`, `EU`) and for what isn't a place.
+ * The country that a region of grid intensities is, or lies in, whether it is a code of a country, a state, a
+ * zone or a cloud region. Undefined for groups (`WORLD`, `EU`) and for what isn't a place.
  */
 export function countryOf(region: string): Country | undefined {
-  const code = alpha3Of(/^([A-Z]{2})-/.exec(region)?.[1] ?? region);
-  return code === undefined ? undefined : { name: countryName(code), code };
+  const code = codeOf(region);
+  if (complainOfRegion(code) !== undefined) return undefined;
+  const { country } = resolveRegion(code);
+  return country === null ? undefined : { name: countryName(country), code: country };
 }

@@ -15,7 +15,7 @@ export function richReport(): Report {
     durationS: 61.234567890123456,
     pue: 1.37,
     gramsPerKWh: 56.03999999999999,
-    region: 'FRA',
+    region: 'FRA (France)',
   });
   return {
     ...plain,
@@ -121,7 +121,7 @@ export function hugeReport(): Report {
     durationS: 31_557_600.1,
     pue: 1.0000000000000002,
     gramsPerKWh: 2999.9999999999995,
-    region: 'US-CAL-CISO',
+    region: 'US-CA (California)',
   });
 }
 

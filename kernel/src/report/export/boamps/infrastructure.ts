@@ -1,6 +1,6 @@
 import { HalfnoteError } from '../../../errors';
 import type { Report } from '../../schema';
-import { countryOf } from '../country';
+import { codeOf, countryOf } from '../country';
 import { INFRASTRUCTURE_TYPES } from '../export-options';
 import type { InfrastructureType, ReportExportOptions } from '../export-options';
 import { counted } from '../run-facts';
@@ -50,7 +50,7 @@ export function environmentOf({ carbon }: Report) {
   const country = countryOf(region);
   return {
     country: country?.name ?? `unknown (intensity of ${region})`,
-    ...(country === undefined || country.code === region ? {} : { location: region }),
+    ...(country === undefined || country.code === codeOf(region) ? {} : { location: region }),
     powerSourceCarbonIntensity: gramsPerKWh.value,
   };
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../schema';
-import { countryOf } from '../country';
+import { codeOf, countryOf } from '../country';
 import { exactly } from '../exact';
 import { uuidOf } from '../identifiers';
 import { baseName, counted, halfnoteVersion, userJoules } from '../run-facts';
@@ -55,7 +55,7 @@ function placeOf({ carbon }: Report) {
   return {
     country_name: country?.name ?? null,
     country_iso_code: country?.code ?? null,
-    region: carbon.intensity.region,
+    region: codeOf(carbon.intensity.region),
     cloud_provider: null,
     cloud_region: null,
     longitude: null,
