@@ -205,7 +205,8 @@ describe('modelCost', () => {
     // Nor that of the zeros which a recurrent layer starts from, 5 of them a row and product.
     const ofStates = (PRODUCTS_OF_STATE[name] ?? 0) * 2 * rowsOf([x]) * 5 * 5;
     expect(step - result.trainingFlops).toBe(unread + ofStates);
-    tf.dispose([x, model]);
+    x.dispose();
+    model.dispose();
   });
 
   it('leaves out the gradients that are not computed', async () => {

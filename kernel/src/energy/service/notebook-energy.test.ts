@@ -14,7 +14,10 @@ import type { EnergyService } from './service';
 /** A runtime whose cells are measured as in the kernel. */
 class MeasuredNotebook {
   private readonly cwd = mkdtempSync(join(tmpdir(), 'halfnote-energy-'));
-  readonly energy: EnergyService = notebookEnergy();
+  readonly energy: EnergyService = notebookEnergy({
+    say: () => true,
+    stopTraining: () => undefined,
+  });
   private count = 0;
   private made: Runtime | undefined;
   stdout = '';
