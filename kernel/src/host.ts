@@ -33,6 +33,8 @@ export interface Host {
   setNextInput(text: string, replace: boolean): void;
   /** Hears what the kernel process says on its own, for example `comm.message`; one listener each. */
   onNotify(method: string, listener: (params: unknown) => void): void;
+  /** Does work that isn't the user's: it is left out of what is measured of the cell. */
+  own?<T>(work: () => T): T;
   /** Asks the kernel process, for example `energy.report`. Rejects with the kernel's error. */
   call(method: string, params: unknown): Promise<unknown>;
 }

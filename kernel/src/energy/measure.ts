@@ -25,6 +25,12 @@ export class CarbonView implements Displayable {
   }
 }
 
+/** Does what asks for a figure, so that it is no part of the figure. */
+function own<T>(work: () => T): T {
+  const notebook = host();
+  return notebook?.own === undefined ? work() : notebook.own(work);
+}
+
 /** Only what is given: `undefined` would not survive the way to the kernel alike everywhere. */
 function given(options: CarbonOptions): CarbonOptions {
   const { region, pue, gridIntensity } = options;
@@ -42,6 +48,11 @@ function given(options: CarbonOptions): CarbonOptions {
  * @throws HalfnoteError at once for an unknown region, a wrong figure, or options with `false`.
  */
 export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<void> {
+  return own(() => ask('energy.auto', reports(on, options)).then(() => undefined));
+}
+
+/** The parameters of `energy.auto`. */
+function reports(on: boolean, options: CarbonOptions): object {
   carbonFactor(options);
   const stated = given(options);
   const names = Object.keys(stated);
@@ -52,7 +63,7 @@ export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<voi
       'Give options to setCarbon(true), carbonReport or carbonCell.',
     );
   }
-  return ask('energy.auto', { on, options: stated }).then(() => undefined);
+  return { on, options: stated };
 }
 
 /**
@@ -60,8 +71,11 @@ export function setCarbon(on: boolean, options: CarbonOptions = {}): Promise<voi
  * @throws HalfnoteError for an unknown region or a wrong figure.
  */
 export async function carbonReport(options: CarbonOptions = {}): Promise<CarbonView> {
-  carbonFactor(options);
-  return new CarbonView((await ask('energy.report', given(options))) as CarbonReport);
+  const report = await own(() => {
+    carbonFactor(options);
+    return ask('energy.report', given(options));
+  });
+  return new CarbonView(report as CarbonReport);
 }
 
 /** Reports energy and CO2e below the running cell when it ends, also if it fails. */
@@ -73,8 +87,10 @@ export async function carbonCell(options: CarbonOptions = {}): Promise<void> {
       'In a script, use measureEnergy(name, work).',
     );
   }
-  carbonFactor(options);
-  await ask('energy.cell', given(options));
+  await own(() => {
+    carbonFactor(options);
+    return ask('energy.cell', given(options));
+  });
 }
 
 export interface MeasureOptions extends CarbonOptions {

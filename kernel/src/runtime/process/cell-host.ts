@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
-import type { CellUsage } from '../../energy/accounts/cell-usage';
 import { HOST, type DisplayOutput, type Host } from '../../host';
 import type { CellOutput } from '../contract';
 import { FORGET, type Answer } from '../messages';
 import { send } from './channel';
+import type { CpuLedger } from './cpu-ledger';
 import type { Interrupts } from './interrupts';
 import type { RequestContext } from './request-context';
 import type { Scope } from './scope';
@@ -26,7 +26,7 @@ export class CellHost implements Host {
     private readonly context: RequestContext,
     private readonly interrupts: Interrupts,
     private readonly scope: Scope,
-    private readonly usage: () => CellUsage,
+    private readonly ledger: CpuLedger,
   ) {}
 
   install(): void {
@@ -78,12 +78,16 @@ export class CellHost implements Host {
     this.notified.get(method)?.(params);
   }
 
+  own<T>(work: () => T): T {
+    return this.ledger.duringOwn(false, work);
+  }
+
   call(method: string, params: unknown): Promise<unknown> {
     const id = this.nextCall++;
     return new OwnPromise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       const requestId = this.context.current();
-      send({ kind: 'call', id, requestId, method, params, usage: this.usage() });
+      send({ kind: 'call', id, requestId, method, params, usage: this.ledger.report() });
     });
   }
 

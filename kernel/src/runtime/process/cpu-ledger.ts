@@ -18,6 +18,8 @@ export class CpuLedger {
   private lastMs = nowMs();
   private pauseUs = 0;
   private isTold = false;
+  /** Counts pauses: what began before one must not change whose work comes after it. */
+  private pauses = 0;
 
   /** `tell`: tells the kernel process of a change that it would otherwise not learn of for long. */
   constructor(private readonly tell: (usage: CellUsage) => void) {}
@@ -27,7 +29,10 @@ export class CpuLedger {
     const before = this.mode;
     this.book();
     this.mode = mode;
-    if (mode === 'background') this.pauseUs = PAUSE_US;
+    if (mode === 'background') {
+      this.pauseUs = PAUSE_US;
+      this.pauses++;
+    }
     return before;
   }
 
@@ -48,6 +53,17 @@ export class CpuLedger {
     } finally {
       if (mayTakeLong) this.enter(before);
       else this.switchTo(before);
+    }
+  }
+
+  /** The same for work that waits. What else the cell does meanwhile can't be told from it. */
+  async duringOwnAsync<T>(work: () => Promise<T>): Promise<T> {
+    const { mode: before, pauses } = this;
+    this.enter('halfnote');
+    try {
+      return await work();
+    } finally {
+      if (this.pauses === pauses) this.enter(before);
     }
   }
 

@@ -32,7 +32,7 @@ const interrupts = new Interrupts(state, () => {
   timers.cancelAll();
 });
 const scope = new Scope();
-const host = new CellHost(context, interrupts, scope, () => ledger.report());
+const host = new CellHost(context, interrupts, scope, ledger);
 const mapper = new StackMapper();
 const modules = new CellModules(cwd, mapper, ledger);
 const executor = new Executor(cwd, scope, modules, mapper, interrupts, ledger);
@@ -114,8 +114,8 @@ const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
 guard.on('message', (message: GuardMessage) => {
   if (message === 'interrupt') interrupts.interrupt();
   else if (message === 'ready') {
-    send({ kind: 'ready', usage: ledger.report('background') });
-    ledger.switchTo('background');
+    // Until the first run there is nobody else to work for.
+    send({ kind: 'ready', usage: ledger.report() });
   }
   // What ends a run after an interrupt has its turn first.
   else timers.native.setImmediate(settle);

@@ -64,6 +64,8 @@ export class CellModules implements Outside {
   /** A module is the same object each time. */
   private readonly namespaces = new WeakMap<object, Namespace>();
   private backend: Promise<unknown> | 'loading' | undefined;
+  /** Of our own modules, those that cells have imported. */
+  private readonly imported = new Set<string>();
 
   constructor(
     cwd: string,
@@ -133,10 +135,25 @@ export class CellModules implements Outside {
   }
 
   async import(specifier: string, from: Importer, options?: ImportCallOptions): Promise<unknown> {
-    if (moduleOwner(specifier) !== 'beside-notebook') await this.ensureBackend();
-    else if (!Module.isBuiltin(specifier) && this.fileOf(specifier, from) === undefined)
+    if (moduleOwner(specifier) !== 'beside-notebook') return this.importOwn(specifier, from);
+    if (!Module.isBuiltin(specifier) && this.fileOf(specifier, from) === undefined)
       // Neither a package nor a file: Node.js knows it, or says that there is none.
       return importFrom(from.file)(specifier, options);
+    return this.importFound(specifier, from);
+  }
+
+  /** Loading it the first time isn't the cell's work. */
+  private importOwn(specifier: string, from: Importer): Promise<unknown> {
+    const load = async (): Promise<unknown> => {
+      await this.ensureBackend();
+      return this.importFound(specifier, from);
+    };
+    if (this.imported.has(specifier)) return load();
+    this.imported.add(specifier);
+    return this.ledger.duringOwnAsync(load);
+  }
+
+  private async importFound(specifier: string, from: Importer): Promise<unknown> {
     const loaded: unknown = await this.find(specifier, from).load();
     return this.local.owns(loaded) ? namespaceOfCommonJs(loaded) : this.namespaceOf(loaded);
   }
