@@ -24,7 +24,7 @@ const NOTHING: CellUsage = {
 export class CellProcessTime {
   pid: number | undefined;
   private reported: CellUsage | undefined;
-  /** When the last report came. */
+  /** When the last report came, or the last run was sent. */
   private sinceS = 0;
   private mode: WorkMode = 'halfnote';
   private runner: number | undefined;
@@ -49,6 +49,16 @@ export class CellProcessTime {
     return this.mode === 'user' ? this.runner : undefined;
   }
 
+  /** Whether it has been doing Halfnote's work since then: what it starts is Halfnote's too. */
+  isOwnSince(startS: number): boolean {
+    return this.pid !== undefined && this.mode === 'halfnote' && startS >= this.sinceS;
+  }
+
+  /** CPU seconds of Halfnote's work in it that a report adds. */
+  ownBefore({ halfnoteCpuS }: CellUsage): number {
+    return this.mode === 'halfnote' ? halfnoteCpuS - (this.reported?.halfnoteCpuS ?? 0) : 0;
+  }
+
   /** `open`: the cell that is open now, if one is. */
   hear(event: CellWork, open: number | undefined, nowS: number): void {
     switch (event.kind) {
@@ -56,10 +66,12 @@ export class CellProcessTime {
         this.pid = event.pid;
         this.reported = undefined;
         this.mode = 'halfnote';
+        this.sinceS = nowS;
         return;
       case 'runs':
         this.runner = open;
         this.mode = 'halfnote';
+        this.sinceS = nowS;
         return;
       case 'used':
         this.take(event.usage, nowS);

@@ -9,6 +9,11 @@ import { ownCpuS } from './script-accounts';
 import { NO_CELL } from './usage';
 import type { Accounts, Usage } from './usage';
 
+/** Owner of the processes that our library starts. */
+const HALFNOTE = -1;
+/** CPU seconds of loading that may have started processes. */
+const LONG_S = 0.01;
+
 export interface KernelAccountsOptions {
   /** See `becomeSubreaper`. Without it, what cells detach is lost from sight. */
   readonly reap?: ((pid: number) => void) | undefined;
@@ -28,6 +33,7 @@ export class KernelAccounts implements Accounts {
   /** From when the first cell process is known: before that it would pass for a cell's. */
   private tree: ProcessTree | undefined;
   private childrenS = 0;
+  private ownChildrenS = 0;
   private readonly leftS = new Map<number, number>();
 
   constructor(private readonly options: KernelAccountsOptions = {}) {
@@ -36,16 +42,14 @@ export class KernelAccounts implements Accounts {
 
   /** What the runtime tells of the cell process. */
   work(event: CellWork, nowS: number): void {
+    if (event.kind === 'used' && this.cellProcess.ownBefore(event.usage) > LONG_S)
+      this.bookProcesses(nowS, true);
     this.cellProcess.hear(event, this.cells.open, nowS);
     if (event.kind === 'started') this.tree ??= this.makeTree();
   }
 
   read(nowS: number, isBegin = false): Usage {
-    const tree = this.tree?.update(nowS, !isBegin) ?? NO_PROCESSES;
-    for (const [owner, cpuS] of tree.usedS) {
-      if (this.cells.isForeground(owner)) this.childrenS += cpuS;
-      else this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
-    }
+    const tree = this.bookProcesses(nowS, !isBegin);
     const { pid } = this.cellProcess;
     const stat = pid === undefined ? undefined : tree.bases.get(pid);
     const cell = this.cellProcess.read(stat?.ownS, nowS);
@@ -53,7 +57,7 @@ export class KernelAccounts implements Accounts {
     for (const [owner, cpuS] of cell.backgroundCpuS)
       backgroundCpuS.set(owner, (backgroundCpuS.get(owner) ?? 0) + cpuS);
     const userCpuS = this.childrenS + cell.userCpuS;
-    const halfnoteCpuS = ownCpuS() + cell.halfnoteCpuS;
+    const halfnoteCpuS = ownCpuS() + cell.halfnoteCpuS + this.ownChildrenS;
     const leftS = [...backgroundCpuS.values()].reduce((sum, cpuS) => sum + cpuS, 0);
     return {
       userCpuS,
@@ -70,7 +74,7 @@ export class KernelAccounts implements Accounts {
   get background(): ReadonlySet<number> {
     const { owner } = this.cellProcess;
     const owners = [...(this.tree?.owners ?? []), ...(owner === undefined ? [] : [owner])];
-    return new Set(owners.filter((cell) => !this.cells.isForeground(cell)));
+    return new Set(owners.filter((cell) => cell !== HALFNOTE && !this.cells.isForeground(cell)));
   }
 
   get notes(): readonly string[] {
@@ -91,14 +95,27 @@ export class KernelAccounts implements Accounts {
     return work();
   }
 
+  private bookProcesses(nowS: number, looksForNew: boolean): TreeUpdate {
+    const tree = this.tree?.update(nowS, looksForNew) ?? NO_PROCESSES;
+    for (const [owner, cpuS] of tree.usedS) {
+      if (owner === HALFNOTE) this.ownChildrenS += cpuS;
+      else if (this.cells.isForeground(owner)) this.childrenS += cpuS;
+      else this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
+    }
+    return tree;
+  }
+
   private makeTree(): ProcessTree {
     return new ProcessTree({
       bases: () => {
         const { pid } = this.cellProcess;
         return pid === undefined ? [process.pid] : [process.pid, pid];
       },
-      ownerAt: (startS) => this.cells.at(startS),
-      ownerNow: () => this.cellProcess.owner ?? this.cells.open ?? NO_CELL,
+      ownerAt: (startS) => (this.cellProcess.isOwnSince(startS) ? HALFNOTE : this.cells.at(startS)),
+      ownerNow: () =>
+        this.cellProcess.isOwnSince(Infinity)
+          ? HALFNOTE
+          : (this.cellProcess.owner ?? this.cells.open ?? NO_CELL),
       reap: this.options.reap,
     });
   }
