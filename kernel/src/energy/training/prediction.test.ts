@@ -59,6 +59,16 @@ describe('the prediction of a run', () => {
     expect(total?.systematic.above).toBeCloseTo(40, 10);
   });
 
+  it('never holds less than what was spent', () => {
+    const wild = [1, 30, 2].map((joules, index) =>
+      epoch(index + 1, joules, { energyJ: figure(joules, 0.7) }),
+    );
+    const total = predictTotal(wild, 1000);
+    const spent = wild.reduce((sum, { energyJ }) => sum + energyJ.low, 0);
+    expect(total?.low).toBeGreaterThanOrEqual(spent - 1e-9);
+    expect(total?.high).toBeGreaterThan(11 * 1000);
+  });
+
   it.each([1, 2, 4])(
     'after %i epochs holds the true total in 95 % of runs or more that scatter as assumed',
     (seen) => {

@@ -59,7 +59,10 @@ export function predictTotal(
     spent.value + rest.value,
     {
       // No epoch takes less than nothing.
-      statistical: { below: Math.min(half, rest.value), above: half },
+      statistical: {
+        below: Math.max(0, Math.min(half, rest.value - rest.systematic.below)),
+        above: half,
+      },
       systematic: { below, above },
     },
     { ...spent, method: leastDirect([spent.method, 'estimated']) },
