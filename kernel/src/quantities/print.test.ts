@@ -40,6 +40,10 @@ describe('a printed quantity', () => {
     expect(printed(0, 2)).toBe('0.0 J (-2.0 to 2.0)');
   });
 
+  it('rounds a value to 0 that may be 0 or have either sign', () => {
+    expect(printed(2e-6, 1.372e-3, 1.376e-3)).toBe('0.0 mJ (-1.4 to 1.4)');
+  });
+
   it('writes a range with negative ends in words', () => {
     expect(printed(-0.3, 0.9)).toBe('-0.3 J (-1.2 to 0.6)');
     expect(printed(-5, 0.5)).toBe('-5.0 J (-5.5 to -4.5)');

@@ -32,7 +32,7 @@ export function printQuantity(
   const place = placeOf(quantity);
   const exponent =
     prefix && unit !== ''
-      ? prefixExponent(roundedAt(value || Math.max(-low, high), place), place)
+      ? prefixExponent(roundedAt(value, place) || Math.max(-low, high), place)
       : 0;
   const decimals = Math.max(0, exponent - place);
   const shown = (x: number): string => unsigned((x / 10 ** exponent).toFixed(decimals));
@@ -52,8 +52,9 @@ function placeOf({ value, low, high }: Quantity): number {
   if (half === 0) return value === 0 ? 0 : magnitude(value) - EXACT_DIGITS + 1;
   const place = lastDigitOf(half);
   if (value === 0) return place;
-  // A value below its own uncertainty keeps one digit: 0 would say that nothing was there.
-  return Math.max(Math.min(place, magnitude(value)), magnitude(value) - MOST_DIGITS + 1);
+  const most = Math.max(place, magnitude(value) - MOST_DIGITS + 1);
+  // Below its own uncertainty a value keeps one digit where nothing else says that it isn't 0.
+  return low < 0 && high > 0 ? most : Math.min(most, magnitude(value));
 }
 
 /** Two digits of an uncertainty that begins with 100 to 354, else one: the rule of the PDG. */

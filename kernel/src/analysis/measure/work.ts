@@ -31,7 +31,8 @@ function tidied(work: Work): unknown {
 async function waitForDevice(): Promise<void> {
   if (loadedEngine() === undefined) return;
   const tf = await import('@tensorflow/tfjs');
-  tf.tidy(() => tf.scalar(1).add(1).dataSync());
+  // Without a backend nothing was asked for, and asking now would choose one.
+  if (tf.engine().backendName) tf.tidy(() => tf.scalar(1).add(1).dataSync());
 }
 
 function isPromise(value: unknown): boolean {

@@ -23,6 +23,7 @@ describe('names', () => {
     expect(matches('%%|')).toEqual([
       '%%precision',
       '%%carbon',
+      '%%measure',
       '%%time',
       '%%timeit',
       '%%writefile',
