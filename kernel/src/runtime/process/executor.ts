@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import type { CellOutcome } from '../contract';
-import { RUNTIME_NAME, SCOPE_NAME } from '../language/runtime-names';
+import { RUNTIME_NAME, SCOPE_NAME, VALUE_MEMBER } from '../language/runtime-names';
 import type { CompiledCell } from '../language/language';
 import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
@@ -31,8 +31,18 @@ interface Running {
 /** Where a running cell's code finds what its wrapper passes on; read once, at its first line. */
 const ENTRY = Symbol.for('halfnote.cell');
 
+/** What of a cell matters for running it. */
+type Code = Pick<CompiledCell, 'js' | 'imports' | 'hasValue' | 'isAsync' | 'modules' | 'targets'>;
+
 /** Whether the code that is tried is asynchronous. V8 and Node.js are lazy more than once. */
 const WARM_UPS = [false, true, false, true, false, true];
+const WARM_UP: Omit<Code, 'isAsync'> = {
+  js: `${RUNTIME_NAME}.${VALUE_MEMBER} = (1);`,
+  imports: [],
+  hasValue: true,
+  modules: [],
+  targets: {},
+};
 
 interface CellRuntime {
   /** `hoisted`: those that are undefined, and no error, before their declaration runs. */
@@ -63,11 +73,8 @@ export class Executor {
   async warmUp(): Promise<void> {
     const never = new OwnPromise<never>(() => undefined);
     for (const isAsync of WARM_UPS) {
-      const script = new vm.Script(
-        `(function () { return (${isAsync ? 'async ' : ''}function () {\n1;\n})()})()`,
-        { filename: 'cell[0]' },
-      );
-      await this.runCode(script, isAsync, never);
+      const running = { engine: markEngine() };
+      await this.evaluate('cell[0]', { ...WARM_UP, isAsync }, running, never);
     }
     this.interrupts.enter(PHASE.idle);
     this.ledger.claim();
@@ -140,7 +147,7 @@ export class Executor {
 
   private async evaluate(
     name: string,
-    cell: CompiledCell,
+    cell: Code,
     running: Running,
     interrupted: Promise<never>,
   ): Promise<unknown> {
