@@ -105,7 +105,9 @@ describe('a measurement with trials', () => {
   });
 
   it('says when the budget has no room for enough steps', async () => {
-    const { result } = await measured({ budgetS: 20 }, { stepS: 0.1 });
+    const enough = await measured({ budgetS: 25 }, { stepS: 0.1 });
+    expect(enough.result.verdict.valid).toBe(true);
+    const { result } = await measured({ budgetS: 8 }, { stepS: 0.1 });
     expect(concerns(result)).toContain('too few counter steps');
   });
 

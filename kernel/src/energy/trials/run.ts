@@ -14,9 +14,9 @@ export const LEAST_STEPS = 10;
 const LEAST_TRIAL_S = 0.2;
 /** Fewer, and Student's interval covers less often than it says when the scatter decides the number. */
 export const LEAST_AUTO_TRIALS = 10;
-/** Of a budget: idle windows altogether, and what a single trial may take where counters are slow. */
+/** Of a budget: idle windows altogether, and the fewest trials where slow counters make them long. */
 const IDLE_SHARE = 0.1;
-const TRIAL_SHARE = 0.02;
+const TRIALS_SHARE = 0.5;
 
 export interface TrialRun {
   readonly idle: readonly WindowEnergy[];
@@ -43,7 +43,9 @@ export async function runTrials(
   const budgetS = settings.budgetS ?? Infinity;
   const idle = await idleWindows(machine, budgetS);
   const stepS = longestStepS(idle);
-  const leastS = Math.min(windowLengthS(stepS), budgetS * TRIAL_SHARE);
+  const planned = settings.trials === 'auto' ? LEAST_AUTO_TRIALS : settings.trials;
+  const mostS = (budgetS * TRIALS_SHARE) / (planned * variants.length);
+  const leastS = Math.min(windowLengthS(stepS), mostS);
   const leadInS = new Map<Variant, number>();
   for (const variant of variants) {
     const runS = await warmUp(variant, settings, machine, leastS);
