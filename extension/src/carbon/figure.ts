@@ -77,11 +77,17 @@ export function carbonFigure(report: CarbonReport, theme: Theme): Figure {
   };
 }
 
-/** The windows that a chart can hold, in the order of the table; those without the user's code are left out. */
+/** The windows in which the user's code took something. */
+export function drawable({ windows }: CarbonReport): readonly EnergyWindow[] {
+  return windows.filter(({ kind, energyJ }) => kind !== 'outside' && energyJ.value > 0);
+}
+
+/** Those that a chart can hold, in the order of the table; the total where there are none. */
 export function shown(report: CarbonReport): readonly EnergyWindow[] {
-  const { total, windows } = report;
-  const drawn = windows.filter(({ kind, energyJ }) => kind !== 'outside' && energyJ.value > 0);
-  const rows = windowRows({ total, windows: drawn }, MOST + 1).rows.map(({ window }) => window);
+  const { total } = report;
+  const rows = windowRows({ total, windows: drawable(report) }, MOST + 1).rows.map(
+    ({ window }) => window,
+  );
   const others = rows.filter((window) => window !== total);
   return others.length === 0 ? [total] : others;
 }

@@ -1,4 +1,4 @@
-import type { CarbonReport, EnergyWindow } from './carbon-report';
+import type { EnergyWindow } from './carbon-report';
 
 /** With what a reader must know of it: `In [7], interrupted`. The session itself is always open. */
 export function windowName({ name, kind, status }: Named): string {
@@ -28,7 +28,7 @@ const MOST = 40;
 
 /** The windows of a report as an indented list, in the order of their beginning. The total comes first. */
 export function windowRows(
-  { total, windows }: Pick<CarbonReport, 'total' | 'windows'>,
+  { total, windows }: { readonly total: EnergyWindow; readonly windows: readonly EnergyWindow[] },
   most = MOST,
 ): WindowRows {
   const others = windows.filter(({ id }) => id !== total.id);

@@ -32,7 +32,11 @@ export class BudgetWatch {
     }
     this.#budget = new Budget(amount, stop);
     this.#timer = setInterval(() => {
-      this.look();
+      try {
+        this.look();
+      } catch {
+        // It is looked at again in a second; what is measured must not fail by it.
+      }
     }, EVERY_MS);
     this.#timer.unref();
     const then = stop ? '; a running fit ends when it is spent' : '';

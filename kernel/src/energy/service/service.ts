@@ -7,11 +7,12 @@ import { EnergyMonitor } from '../monitor/monitor';
 import type { OpenWindow } from '../monitor/monitor';
 import { BudgetWatch } from '../budget/watch';
 import type { Spent } from '../budget/budget';
-import type { JournalWriter } from '../journal/open-journal';
 import { carbonReportPayload, withCarbon, windowsWithin } from '../report';
 import { carbonBundle } from '../view';
 import { carbonLineBundle } from '../view-line';
 import type { WindowEnergy } from '../window';
+import { CarbonDefaults } from './carbon-defaults';
+import type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
 import { askedJournal, Journaling } from './journaling';
 import { Notices } from './notices';
 import type { ServicePorts } from './notices';
@@ -19,37 +20,7 @@ import { known, METHODS, parse } from './requests';
 import type { Method } from './requests';
 import { Spans } from './spans';
 
-/** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
-export interface EnergyService {
-  /** `executionCount` names the window, `In [3]`. */
-  beginCell(requestId: string, executionCount?: number): void;
-  /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
-  endCell(requestId: string, status?: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
-  /** What becomes known of the process that runs cells. */
-  work(event: CellWork): void;
-  /** The methods of `Host.call` that {@link handle} answers. */
-  readonly methods: readonly string[];
-  handle(requestId: string, method: string, params: unknown): Promise<unknown>;
-  close(): void;
-}
-
-/** What `energy.end` answers. */
-export interface EndedWindow {
-  readonly window: WindowEnergy;
-  /** Of the user's joules. */
-  readonly co2eG: number;
-}
-
-export interface EnergyServiceOptions {
-  /** Made when it is first needed, since looking for drivers takes time. */
-  readonly monitor?: (onEnded: (window: WindowEnergy) => void) => EnergyMonitor;
-  /** Default: nothing is said, and nothing stopped. */
-  readonly ports?: ServicePorts;
-  /** Default: what `HALFNOTE_ENERGY_JOURNAL` names. */
-  readonly journal?: JournalWriter;
-  /** Hears of the process that runs cells. */
-  readonly onWork?: (event: CellWork) => void;
-}
+export type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
 
 const SILENT: ServicePorts = { say: () => true, stopTraining: () => undefined };
 
@@ -71,8 +42,7 @@ class Service implements EnergyService {
   private readonly spans = new Spans();
   private count = 0;
   private auto = false;
-  /** What `setCarbon(true)` said last holds for reports that say nothing else, until `setCarbon(false)`. */
-  private defaults: CarbonOptions = {};
+  private readonly defaults = new CarbonDefaults();
   private readonly make: Required<EnergyServiceOptions>['monitor'];
   private readonly notices: Notices;
   private readonly journaling: Journaling;
@@ -121,7 +91,7 @@ class Service implements EnergyService {
     if (options === undefined && !this.auto) return Promise.resolve(undefined);
     return settle(() => {
       if (options === undefined) {
-        const window = withCarbon(total, carbonFactor(this.merge({})));
+        const window = withCarbon(total, carbonFactor(this.defaults.merge({})));
         return { data: carbonLineBundle(window), update: false };
       }
       const within = windowsWithin(total.id, this.monitor.windows());
@@ -160,17 +130,17 @@ class Service implements EnergyService {
       }
       case 'energy.cell': {
         const options = parse(method, params);
-        carbonFactor(this.merge(options));
+        carbonFactor(this.defaults.merge(options));
         const cell = this.cells.get(requestId);
         if (cell !== undefined) cell.options = options;
         return undefined;
       }
       case 'energy.auto': {
         const { on, options } = parse(method, params);
-        const merged = on ? this.merge(options) : {};
+        const merged = on ? this.defaults.merge(options) : {};
         carbonFactor(merged);
         this.auto = on;
-        this.defaults = merged;
+        this.defaults.set(merged);
         return undefined;
       }
       case 'energy.begin': {
@@ -182,7 +152,7 @@ class Service implements EnergyService {
       }
       case 'energy.end': {
         const { id, options } = parse(method, params);
-        const factor = carbonFactor(this.merge(options));
+        const factor = carbonFactor(this.defaults.merge(options));
         const window = this.spans.end(id);
         return { window, co2eG: co2eGrams(window.energyJ.value, factor) } satisfies EndedWindow;
       }
@@ -214,28 +184,18 @@ class Service implements EnergyService {
     options: CarbonOptions,
   ): CarbonReport {
     const { monitor } = this;
-    const merged = this.merge(options);
+    const merged = this.defaults.merge(options);
     return carbonReportPayload({ title, scope, total, windows, options: merged, monitor });
   }
 
   private spent(): Spent {
     const { energyJ, problems } = this.monitor.session();
-    const co2eG = co2eGrams(energyJ.value, carbonFactor(this.merge({})));
+    const spentJ = Math.max(0, energyJ.value);
     return {
-      energyJ: energyJ.value,
-      co2eG,
+      energyJ: spentJ,
+      co2eG: co2eGrams(spentJ, carbonFactor(this.defaults.merge({}))),
       complete: energyJ.complete && problems.length === 0,
     };
-  }
-
-  /** A region replaces a stated intensity, and the other way round. */
-  private merge(options: CarbonOptions): CarbonOptions {
-    const { region, gridIntensity, pue } = options;
-    const grid =
-      region === undefined && gridIntensity === undefined
-        ? { region: this.defaults.region, gridIntensity: this.defaults.gridIntensity }
-        : { region, gridIntensity };
-    return { ...grid, pue: pue ?? this.defaults.pue };
   }
 
   private get monitor(): EnergyMonitor {

@@ -1,0 +1,38 @@
+import type { DisplayOutput } from '../../host';
+import type { CellWork } from '../accounts/cell-usage';
+import type { JournalWriter } from '../journal/open-journal';
+import type { EnergyMonitor } from '../monitor/monitor';
+import type { WindowEnergy } from '../window';
+import type { ServicePorts } from './notices';
+
+/** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
+export interface EnergyService {
+  /** `executionCount` names the window, `In [3]`. */
+  beginCell(requestId: string, executionCount?: number): void;
+  /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
+  endCell(requestId: string, status?: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
+  /** What becomes known of the process that runs cells. */
+  work(event: CellWork): void;
+  /** The methods of `Host.call` that {@link handle} answers. */
+  readonly methods: readonly string[];
+  handle(requestId: string, method: string, params: unknown): Promise<unknown>;
+  close(): void;
+}
+
+/** What `energy.end` answers. */
+export interface EndedWindow {
+  readonly window: WindowEnergy;
+  /** Of the user's joules. */
+  readonly co2eG: number;
+}
+
+export interface EnergyServiceOptions {
+  /** Made when it is first needed, since looking for drivers takes time. */
+  readonly monitor?: (onEnded: (window: WindowEnergy) => void) => EnergyMonitor;
+  /** Default: nothing is said, and nothing stopped. */
+  readonly ports?: ServicePorts;
+  /** Default: what `HALFNOTE_ENERGY_JOURNAL` names. */
+  readonly journal?: JournalWriter;
+  /** Hears of the process that runs cells. */
+  readonly onWork?: (event: CellWork) => void;
+}
