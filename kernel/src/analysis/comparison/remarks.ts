@@ -27,12 +27,16 @@ export function remarks(
   const slow = others.filter(isNoGain);
   if (slow.length > 0) {
     const each = slow.map(({ format, speedup, trials, against = baseline }) => {
-      const shown = trials?.against?.durationS.verdict;
-      const factor = `${format} ${Number(speedup).toFixed(2)}x${shown === undefined ? '' : `, ${inTime(shown)}`}`;
-      return against === baseline ? factor : `${factor} (of ${against})`;
+      const verdict = trials?.against?.durationS.verdict;
+      const aside = [
+        ...(verdict === undefined ? [] : [inTime(verdict)]),
+        ...(against === baseline ? [] : [`of ${against}`]),
+      ];
+      const factor = `${format} ${Number(speedup).toFixed(2)}x`;
+      return aside.length === 0 ? factor : `${factor} (${aside.join('; ')})`;
     });
     notes.push(
-      `No gain in time here at batch size ${batchSize}, against the speed of ${baseline}: ${each.join(', ')}.`,
+      `No gain in time ${base?.trials === undefined ? '' : 'is shown '}here at batch size ${batchSize}, against the speed of ${baseline}: ${each.join(', ')}.`,
     );
   }
   const simulated = others.filter(({ execution }) => execution === 'simulated');
