@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
@@ -92,6 +93,19 @@ await runCases({
     assert.equal(status, 2, stdout);
     assert.match(stdout, /^accuracy .*-11 % .*DOES NOT HOLD$/m);
     assert.match(stdout, /NOT REPRODUCED: accuracy$/m);
+  },
+  'verify compares ratios and results with a report of another machine, not joules': () => {
+    const { seal } = createRequire(import.meta.url)(
+      join(root, 'kernel/dist/report/identity/seal.js'),
+    );
+    const report = json('tiny.report.json');
+    const cpu = { ...report.hardware.cpu, model: 'Another processor' };
+    const foreign = seal({ ...report, hardware: { ...report.hardware, cpu } });
+    writeFileSync(at('foreign.report.json'), JSON.stringify(foreign));
+    const { status, stdout } = halfnote(['verify', 'foreign.report.json', ...LOOSE]);
+    assert.equal(status, 4, stdout);
+    assert.match(stdout, /OTHER MACHINE: processor: Another processor in the report/);
+    assert.doesNotMatch(stdout, /energy of the whole machine/);
   },
   'verify finds what was altered: the report, the notebook, the data': () => {
     const report = json('tiny.report.json');

@@ -26,6 +26,7 @@ interface TrialOptions {
   /** CPU seconds of others in each second. */
   readonly others?: number;
   readonly problems?: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
 export function trialOf(options: TrialOptions = {}): Trial {
@@ -63,6 +64,7 @@ export function trialOf(options: TrialOptions = {}): Trial {
     })),
     windows,
     problems: [],
+    warnings: options.warnings ?? [],
     failure,
   };
 }

@@ -13,12 +13,18 @@ export async function hardwareFacts(): Promise<Report['hardware']> {
     cpu: {
       model: threads[0]?.model.trim() ?? 'unknown',
       threads: threads.length,
-      tdpW: null,
+      tdpW: statedTdp(),
     },
     memoryBytes: totalmem(),
     gpus: controllers.filter(isGpu).map(({ vendor, model }) => ({ name: nameOf(vendor, model) })),
     os: `${system.distro} ${system.release}, ${system.kernel}, ${arch()}`,
   };
+}
+
+/** As the user states it for the model of the processor. */
+function statedTdp(): number | null {
+  const watts = Number(process.env['HALFNOTE_TDP_W'] ?? NaN);
+  return Number.isFinite(watts) ? watts : null;
 }
 
 /** A virtual machine's display adapter computes nothing. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
+import type { Finding } from '../../energy/trials/checks/check';
+import { watchMachine } from '../../energy/trials/checks/watch';
 import { INPUTS_VARIABLE } from '../../report/inputs/watched';
 import type { Failure, Trial } from '../../report/make/trial';
 import { packageRoot } from '../../runtime/packages';
@@ -38,9 +40,18 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
   try {
     const startedAt = new Date().toISOString();
     const spec = observed(options.spec, journal, inputs);
+    const watched = watchMachine();
     const ran = await runCells({ ...options, spec });
+    const { findings } = watched();
+    const { windows, problems } = windowsOf(journal);
     return {
-      trial: { startedAt, ...ran, ...windowsOf(journal) },
+      trial: {
+        startedAt,
+        ...ran,
+        windows,
+        problems: [...problems, ...saidOf(findings, 'invalid')],
+        warnings: saidOf(findings, 'warning'),
+      },
       inputs: existsSync(inputs) ? linesOf(inputs) : [],
     };
   } finally {
@@ -100,6 +111,12 @@ function failureOf(run: NotebookRun, cells: Trial['cells']): Failure {
     name: typeof ename === 'string' ? ename : 'Error',
     message: typeof evalue === 'string' && evalue !== '' ? evalue : line,
   };
+}
+
+function saidOf(findings: readonly Finding[], severity: Finding['severity']): string[] {
+  return findings.flatMap((finding) =>
+    finding.severity === severity ? [`${finding.concern}: ${finding.detail}`] : [],
+  );
 }
 
 function windowsOf(path: string): Pick<Trial, 'windows' | 'problems'> {

@@ -8,10 +8,17 @@ const ENOUGH_TRIALS = 3;
 
 /** What a publication needs to say, and whether this report can. */
 export function checklistOf(report: Omit<Report, 'checklist' | 'identity'>, facts: Facts): Item[] {
-  return [...measured(report), ...reproducible(report, facts), ...converted(report, facts)];
+  return [
+    ...measured(report),
+    machine(facts),
+    ...reproducible(report, facts),
+    ...converted(report, facts),
+  ];
 }
 
 export interface Facts {
+  /** What a reader should know of the machine meanwhile. */
+  readonly warnings: readonly string[];
   readonly identity: Omit<Report['identity'], 'hash' | 'sections'>;
   /** Whether the user stated region or intensity, and the PUE. */
   readonly statesIntensity: boolean;
@@ -48,6 +55,15 @@ function measured({
       `unknown: ${noIdle.map(({ source }) => source).join('; ') || 'no device'}`,
     ),
   ];
+}
+
+function machine({ warnings }: Facts): Item {
+  return item(
+    'Nothing about the machine needs saying',
+    warnings.length === 0,
+    'nothing else was seen, as far as it tells',
+    warnings.join(' '),
+  );
 }
 
 function reproducible(

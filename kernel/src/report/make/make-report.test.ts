@@ -90,6 +90,18 @@ describe('a report of a run', () => {
     expect(lost.verdict.reasons).toEqual(['the energy is incomplete', 'the GPU could not be read']);
   });
 
+  it('passes on what a reader should know of the machine', () => {
+    const { checklist, verdict } = makeReport(
+      factsOf([trialOf({ warnings: ['turbo: it is on.'] })]),
+    );
+    expect(verdict.valid).toBe(true);
+    expect(checklist).toContainEqual({
+      item: 'Nothing about the machine needs saying',
+      ok: false,
+      detail: 'turbo: it is on.',
+    });
+  });
+
   it('of a run that fails has what was measured, and is marked', () => {
     const failed = makeReport(factsOf([trialOf({ failure })]));
     expect(failed).toMatchObject({ status: 'failed', failure, verdict: { valid: false } });

@@ -54,6 +54,7 @@ export function makeReport(facts: ReportFacts): Report {
   };
   const identity = identityOf(facts);
   const checklist = checklistOf(content, {
+    warnings: [...new Set(trials.flatMap(({ warnings }) => warnings))],
     identity,
     statesIntensity: !model.factor.assumed,
     statesPue: facts.carbon.pue !== undefined,

@@ -8,8 +8,10 @@ export interface Trial {
   readonly cells: readonly TrialCell[];
   /** The kernel's energy windows that ended, from its journal. */
   readonly windows: readonly WindowRecord[];
-  /** What is wrong with the journal, in words. */
+  /** What spoils its figures, in words: a damaged journal, a machine that slept, steal time. */
   readonly problems: readonly string[];
+  /** What a reader should know of the machine meanwhile, in words. */
+  readonly warnings: readonly string[];
   readonly failure: Failure | null;
 }
 

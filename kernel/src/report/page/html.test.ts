@@ -39,7 +39,7 @@ describe('the page of a report', () => {
     const failure = { cell: 2, name: 'RangeError', message: 'too far' };
     const text = read(reportHtml(makeReport({ ...factsOf([trialOf({ failure })]), carbon: {} })));
     expect(text).toContain('FAILED, INVALID The notebook failed in cell 3: RangeError: too far.');
-    expect(text).toMatch(/Missing for a publication: \d of 12/);
+    expect(text).toMatch(/Missing for a publication: \d of 13/);
     expect(text).toContain('One trial: the intervals hold what is known of the error');
     expect(text).toContain('Cell 3 not run');
   });
