@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { differencesOf } from '../../report/diff/diff';
 import { inputsOf } from '../../report/identity/inputs';
 import { readReport } from '../../report/read-report';
 import type { Report } from '../../report/schema';
@@ -53,7 +54,7 @@ export async function verifyReport(
     print(`Its notebook isn't at ${notebook}, so it was not compared (--notebook names it)`);
     return 'holds';
   }
-  const different = await differencesOf(report, notebook);
+  const different = await alterationsOf(report, notebook);
   if (different.length > 0) return alteredBy(notebook, different, print);
   print('The notebook and the files that it read are those of the report');
   if (!options.run) return 'holds';
@@ -75,7 +76,7 @@ function namedNotebook({ settings, identity }: Report): string {
   return typeof notebook === 'string' ? notebook : identity.notebook.name;
 }
 
-async function differencesOf(report: Report, notebook: string): Promise<string[]> {
+async function alterationsOf(report: Report, notebook: string): Promise<string[]> {
   const { cells } = reportedNotebook(notebook, readSettings(report.settings).param);
   const folder = dirname(resolve(notebook));
   const paths = report.identity.inputs.map(({ name }) => resolve(folder, name));
@@ -117,7 +118,16 @@ async function verifyRun(
   const compared = compareRuns(report, again, tolerances, machine.length === 0);
   print(comparedText(compared));
   for (const reason of again.verdict.reasons) print(`This run: ${reason}`);
-  return concluded(compared, machine, print);
+  const verification = concluded(compared, machine, print);
+  if (verification === 'not reproduced') printDifferences(report, again, print);
+  return verification;
+}
+
+/** What else isn't as it was may be why. */
+function printDifferences(before: Report, after: Report, print: (text: string) => void): void {
+  for (const { part, field, a, b } of differencesOf(before, after)) {
+    if (part !== 'hardware') print(`Differs from the report: ${part}, ${field}: ${a}, here ${b}`);
+  }
 }
 
 function concluded(

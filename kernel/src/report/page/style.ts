@@ -21,8 +21,8 @@ code, .mono { font: 12px/1.4 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, 
 .boundary h3 { margin: 0 0 2px; color: #57606a; font-weight: 600; }
 .boundary .total { font-size: 21px; font-weight: 650; line-height: 1.25; }
 .boundary .range { color: #57606a; }
-.boundary dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 12px; margin: 8px 0 0; }
-.boundary dt { color: #57606a; } .boundary dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
+.boundary dl { display: grid; grid-template-columns: 1fr auto; gap: 2px 12px; margin: 8px 0 0; }
+.boundary dt { color: #57606a; } .boundary dd { margin: 0; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 table { width: 100%; font-size: 12.5px !important; font-family: system-ui, "Segoe UI", "DejaVu Sans", Arial, sans-serif; line-height: 1.35; }
 caption { font-family: inherit; }
 th, td { padding: 3px 7px !important; white-space: normal !important; min-width: 0 !important; overflow-wrap: break-word; }
