@@ -58,6 +58,7 @@ describe('the command', () => {
       'report',
       'verify',
       'diff',
+      'export',
     ]);
     for (const command of program.commands) {
       expect(command.description()).not.toBe('');

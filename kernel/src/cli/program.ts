@@ -4,6 +4,7 @@ import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
 import { seconds } from './numbers';
 import { ownVersion } from './own-version';
+import { addExport } from './export';
 import { addReportCommands } from './report/commands';
 import type { Place } from './kernelspec';
 import { findPython } from '../doctor/places';
@@ -83,6 +84,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     });
 
   addReportCommands(program, print);
+  addExport(program, print);
   return program;
 }
 
