@@ -25,7 +25,13 @@ function literals(node: ts.Expression | undefined): string[] {
   return [];
 }
 
-/** The codes that a source makes errors with: in so many words, by helpers that take one, by `fromTable`. */
+/** A code, among the other things that a property `code` may hold. */
+const KEBAB = /^[a-z\d]+(-[a-z\d]+)+$/;
+
+/**
+ * The codes that a source makes errors with: in so many words, by helpers that take one or an object with
+ * one, by `fromTable`.
+ */
 function codesIn(source: string): string[] {
   const found: string[] = [];
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.ESNext);
@@ -45,6 +51,8 @@ function codesIn(source: string): string[] {
         found.push(...what.map((words) => `unknown-${words}`));
       }
     }
+    if (ts.isPropertyAssignment(node) && node.name.getText(file) === 'code')
+      found.push(...literals(node.initializer).filter((code) => KEBAB.test(code)));
     ts.forEachChild(node, visit);
   };
   visit(file);
