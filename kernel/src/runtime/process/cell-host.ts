@@ -79,7 +79,8 @@ export class CellHost implements Host {
   }
 
   own<T>(work: () => T): T {
-    return this.ledger.duringOwn(false, work);
+    const result = this.ledger.duringOwn(false, work);
+    return result instanceof OwnPromise ? (this.ledger.whileWaiting(result) as T) : result;
   }
 
   call(method: string, params: unknown): Promise<unknown> {

@@ -67,6 +67,20 @@ export class CpuLedger {
     }
   }
 
+  /** Time in which a cell does nothing but wait for Halfnote isn't the user's. */
+  async whileWaiting<T>(answer: Promise<T>): Promise<T> {
+    this.book();
+    const { lastMs: begunMs, lastUs: begunUs } = this;
+    try {
+      return await answer;
+    } finally {
+      this.book();
+      const idleMs = this.lastMs - begunMs - (this.lastUs - begunUs) / 1000;
+      if (this.mode === 'user')
+        this.userWallMs = Math.max(0, this.userWallMs - Math.max(0, idleMs));
+    }
+  }
+
   /** All so far was Halfnote's own work; from now on changes are told. */
   claim(): void {
     this.book();
