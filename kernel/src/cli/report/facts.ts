@@ -1,5 +1,8 @@
 import { arch, cpus, totalmem } from 'node:os';
 import { graphics, osInfo } from 'systeminformation';
+import { readProcessor } from '../../energy/devices/processor';
+import { knownProcessor } from '../../energy/devices/tdp-table';
+import { TDP_VARIABLE } from '../../energy/devices/thread-power';
 import { findPython } from '../../doctor/places';
 import { packageVersions, installedVersion } from '../../report/identity/lock';
 import type { ReportedCell } from '../../report/identity/cells';
@@ -13,7 +16,7 @@ export async function hardwareFacts(): Promise<Report['hardware']> {
     cpu: {
       model: threads[0]?.model.trim() ?? 'unknown',
       threads: threads.length,
-      tdpW: statedTdp(),
+      tdpW: tdpW(),
     },
     memoryBytes: totalmem(),
     gpus: controllers.filter(isGpu).map(({ vendor, model }) => ({ name: nameOf(vendor, model) })),
@@ -21,10 +24,13 @@ export async function hardwareFacts(): Promise<Report['hardware']> {
   };
 }
 
-/** As the user states it for the model of the processor. */
-function statedTdp(): number | null {
-  const watts = Number(process.env['HALFNOTE_TDP_W'] ?? NaN);
-  return Number.isFinite(watts) ? watts : null;
+/** Of all sockets, as `HALFNOTE_TDP_W` states it for the model of the processor, else as its maker does. */
+function tdpW(): number | null {
+  const [watts] = (process.env[TDP_VARIABLE] ?? '').split('/');
+  if (watts !== undefined && Number(watts) > 0) return Number(watts);
+  const { modelName, sockets, isVirtual } = readProcessor();
+  const known = knownProcessor(modelName)?.tdpW;
+  return known === undefined ? null : known * (isVirtual ? 1 : sockets);
 }
 
 /** A virtual machine's display adapter computes nothing. */
