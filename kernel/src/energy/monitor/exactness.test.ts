@@ -27,15 +27,15 @@ class Machine {
   readonly accounts = new FakeAccounts();
   readonly truthUj = { wraps: 0, vanishes: 0, restarts: 0 };
   isGone = false;
-  private readonly counts = { wraps: 39_000_000, vanishes: 0, restarts: 0 };
+  private readonly counts = { wraps: 39_000_000, vanishes: 5_000_000, restarts: 7_000_000 };
   private readonly tree = new FakePowercap();
   readonly monitor: EnergyMonitor;
 
   constructor(private readonly next: () => number) {
     const { tree } = this;
     tree.zone('intel-rapl:0', 'package-0', this.counts.wraps, RANGE_UJ);
-    tree.zone('intel-rapl:1', 'package-1', 0);
-    tree.zone('intel-rapl:0:0', 'dram', 0);
+    tree.zone('intel-rapl:1', 'package-1', this.counts.vanishes);
+    tree.zone('intel-rapl:0:0', 'dram', this.counts.restarts);
     const found = findRapl(tree.root, (file) => {
       if (!file.endsWith('energy_uj')) return tree.read(file);
       if (file.includes('intel-rapl:0:0')) return String(this.counts.restarts);
