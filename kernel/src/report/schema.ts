@@ -135,7 +135,8 @@ export const report = z.strictObject({
       durationS: z.number(),
       machineJ: z.number(),
       accountsJ: z.strictObject({ user: z.number(), halfnote: z.number(), rest: z.number() }),
-      devicesJ: z.array(z.number()),
+      /** In the order of `energy.devices`; null for a device that wasn't measured then. */
+      devicesJ: z.array(z.number().nullable()),
     }),
   ),
   checklist: z.array(z.strictObject({ item: z.string(), ok: z.boolean(), detail: z.string() })),

@@ -33,7 +33,7 @@ describe('a report of a run', () => {
     const sum = samples.reduce((total, { machineJ }) => total + machineJ, 0);
     expect(sum / 3).toBeCloseTo(energy.machineJ.value, 9);
     for (const { devicesJ, machineJ } of samples) {
-      expect(devicesJ.reduce((a, b) => a + b, 0)).toBeCloseTo(machineJ, 9);
+      expect(devicesJ.reduce<number>((a, b) => a + (b ?? 0), 0)).toBeCloseTo(machineJ, 9);
     }
   });
 

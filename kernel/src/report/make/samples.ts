@@ -42,7 +42,7 @@ function sample(
     durationS: stretch.durationS,
     machineJ: stretch.machineJ.value,
     accountsJ: eachAccount((name) => stretch.accountsJ[name].value),
-    devicesJ: devices.map((source) => joules.get(source) ?? 0),
+    devicesJ: devices.map((source) => joules.get(source) ?? null),
   };
 }
 
@@ -52,7 +52,9 @@ function less(a: Sample, b: Sample): Sample {
     durationS: minus(a.durationS, b.durationS),
     machineJ: minus(a.machineJ, b.machineJ),
     accountsJ: eachAccount((name) => minus(a.accountsJ[name], b.accountsJ[name])),
-    devicesJ: a.devicesJ.map((joules, i) => minus(joules, b.devicesJ[i] ?? 0)),
+    devicesJ: a.devicesJ.map((joules, i) =>
+      joules === null ? null : minus(joules, b.devicesJ[i] ?? 0),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ import { seal, type Unsealed } from '../identity/seal';
 import { readIntactReport, readReport } from '../read-report';
 import { factsOf, sampleReport, trialOf } from '../report.fixture';
 import { makeReport } from '../make/make-report';
+import type { Trial } from '../make/trial';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-integrity-'));
 
@@ -97,6 +98,41 @@ describe('a report', () => {
     const failure = { cell: 2, name: 'RangeError', message: 'too far' };
     const failed = makeReport(factsOf([trialOf({ failure })]));
     expect(readReport(written(failed)).altered).toEqual([]);
+  });
+
+  it('is not accused where a device, a cell or a whole trial went unmeasured', () => {
+    const lost = (change: (windows: Trial['windows']) => Trial['windows']): Trial[] => {
+      const trial = trialOf({ energy: 10.1 });
+      return [trialOf(), { ...trial, windows: change(trial.windows) }, trialOf({ energy: 9.9 })];
+    };
+    const noDevice = lost((windows) =>
+      windows.map((record) => ({
+        ...record,
+        window: { ...record.window, parts: record.window.parts.slice(0, 1) },
+      })),
+    );
+    const noCell = lost((windows) => windows.filter(({ executionCount }) => executionCount !== 2));
+    const noJournal = lost(() => []);
+    const noCells = [{ ...trialOf(), cells: [], windows: [] }];
+    for (const trials of [noDevice, noCell, noJournal, noCells]) {
+      const { altered, report: read } = readReport(written(makeReport(factsOf(trials))));
+      expect(altered).toEqual([]);
+      expect(read?.trials).toBe(trials.length);
+    }
+    const { samples, energy } = makeReport(factsOf(noDevice));
+    expect(samples.filter(({ trial }) => trial === 2).map(({ devicesJ }) => devicesJ[1])).toEqual([
+      null,
+      null,
+      null,
+    ]);
+    expect(energy.devices[1]?.machineJ).toMatchObject({ samples: 2, complete: false });
+  });
+
+  it('is caught where trials were made up, hashes and all', () => {
+    const more = sealedAgain(edited(report, ['trials'], () => 4));
+    expect(readReport(written(more)).altered).toEqual([
+      'trials is 4.00000, its samples give 3.00000',
+    ]);
   });
 
   it('of another version is told from an altered one', () => {
