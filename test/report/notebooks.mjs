@@ -27,3 +27,31 @@ recordResult('accuracy', Number(process.env.TEST_ACCURACY ?? 0.9) + rows / 1000)
 );
 
 export const FAILING = notebook(`1 + 1`, `throw new RangeError('too far')`, `2 + 2`);
+
+/** Depends on files in every way that is found, and writes one of them. */
+export const READING = notebook(
+  `import { twice } from './helper';
+import table from './table.json' with { type: 'json' };
+import { plain } from './plain.mjs';
+twice(table.rows) + plain;`,
+  `import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+const read = (name: string) => \`require('node:fs').readFileSync(\${JSON.stringify(name)})\`;
+execFileSync(process.execPath, ['-e', read('child.txt')]);
+await new Promise((ended) => new Worker(read('worker.txt'), { eval: true }).on('exit', ended));
+const runs = Number(readFileSync('state.txt', 'utf8'));
+writeFileSync('state.txt', String(runs + 1));
+runs;`,
+);
+
+export const READ_FILES = {
+  'helper.ts':
+    "import { two } from './deeper';\nexport const twice = (x: number): number => two * x;\n",
+  'deeper.ts': 'export const two = 2;\n',
+  'table.json': '{ "rows": 3 }\n',
+  'plain.mjs': 'export const plain = 1;\n',
+  'child.txt': 'child',
+  'worker.txt': 'worker',
+  'state.txt': '0',
+};

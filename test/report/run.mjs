@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -12,7 +13,7 @@ import { join } from 'node:path';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { installedChromium } from './chromium.mjs';
-import { FAILING, TINY } from './notebooks.mjs';
+import { FAILING, READ_FILES, READING, TINY } from './notebooks.mjs';
 import { isPrintedWhole } from './printed.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-suite-'));
@@ -147,6 +148,26 @@ await runCases({
     assert.equal(verified.status, 1);
     assert.match(verified.stderr, /is of a run that failed in cell 3/);
   },
+  'all that a notebook imports and reads is an input, and one that it alters spoils the run':
+    () => {
+      for (const [name, text] of Object.entries(READ_FILES)) writeFileSync(at(name), text);
+      writeFileSync(at('reading.ipynb'), READING);
+      const { status, stderr } = halfnote(['report', 'reading.ipynb', '--trials', '1', '--no-pdf']);
+      assert.equal(status, 0, stderr);
+      const { identity, verdict } = json('reading.report.json');
+      assert.deepEqual(
+        identity.inputs.map(({ name }) => name),
+        Object.keys(READ_FILES).sort(),
+      );
+      const [state] = identity.inputs.filter(({ name }) => name === 'state.txt');
+      assert.equal(state.hash, `sha256:${createHash('sha256').update('0').digest('hex')}`);
+      assert.ok(verdict.reasons.includes('the input state.txt changed during the run'));
+      writeFileSync(at('state.txt'), '0');
+      writeFileSync(at('deeper.ts'), 'export const two = 3;\n');
+      const verified = halfnote(['verify', 'reading.report.json', '--no-run']);
+      assert.equal(verified.status, 3, verified.stdout);
+      assert.match(verified.stdout, /reported:\n {2}the input deeper\.ts has other content\n$/);
+    },
   'what can’t be written is said before anything runs': () => {
     const started = Date.now();
     const { status, stderr } = halfnote(['report', 'tiny.ipynb', '--output', '/proc/none']);

@@ -64,7 +64,7 @@ export function versionFacts(
 const TELLING =
   /^(TF_(?!CLI_|VAR_|LOG|INPUT|DATA_DIR|WORKSPACE)|OMP_|MKL_|KMP_|ONEDNN_|CUDA_|NVIDIA_TF32|ORT_|HALFNOTE_)/;
 /** Ours that say where things are, not how they are done. */
-const PLACES = /^HALFNOTE_(ENERGY_JOURNAL|HISTORY|REPORT_INPUTS|CHROMIUM|PYTHON)$/;
+const PLACES = /^HALFNOTE_(ENERGY_JOURNAL|HISTORY|REPORT_INPUTS(_FOLDER)?|CHROMIUM|PYTHON)$/;
 
 export function environmentFacts(
   env: Readonly<Record<string, string | undefined>> = process.env,

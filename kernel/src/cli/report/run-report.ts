@@ -1,9 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import { codeIdentity } from '../../report/identity/code';
-import { inputsOf } from '../../report/identity/inputs';
 import { lockHash } from '../../report/identity/lock';
+import { RunInputs } from '../../report/inputs/run-inputs';
 import { carbonModel } from '../../report/make/carbon';
 import { makeReport } from '../../report/make/make-report';
+import type { Trial } from '../../report/make/trial';
 import type { Report } from '../../report/schema';
 import { ownVersion } from '../own-version';
 import { findKernel } from '../run/kernel-process';
@@ -12,7 +13,7 @@ import { checkLanguage } from '../run/run';
 import { environmentFacts, hardwareFacts, versionFacts } from './facts';
 import { reportedNotebook } from './reported-notebook';
 import { writtenSettings, type RunSettings } from './settings';
-import { runTrial, type RanTrial } from './trial';
+import { runTrial } from './trial';
 
 export interface RunReportOptions extends RunSettings {
   readonly trials: number;
@@ -37,21 +38,20 @@ export async function runReport(
   checkLanguage(path, notebook, spec);
   const folder = dirname(resolve(path));
   const code = await codeIdentity(folder);
-  const ran: RanTrial[] = [];
+  const inputs = new RunInputs(folder, resolve(path));
+  const ran: Trial[] = [];
   for (let i = 1; i <= options.trials && !hasFailed(ran); i++) {
     terminal.write(`Trial ${i} of ${options.trials}\n`);
-    ran.push(await runTrial({ spec, path, notebook, timeoutS: timeout, terminal }));
+    const one = await runTrial({ spec, path, notebook, timeoutS: timeout, terminal });
+    const problems = await inputs.add(one.inputs, one.trial.startedAt);
+    ran.push({ ...one.trial, problems: [...one.trial.problems, ...problems] });
   }
-  const inputs = [...new Set(ran.flatMap((trial) => trial.inputs))];
   return makeReport({
     createdAt: new Date().toISOString(),
     name: basename(path),
     cells,
     code,
-    inputs: await inputsOf(
-      inputs.filter((input) => input !== resolve(path)),
-      folder,
-    ),
+    inputs: inputs.list(),
     versions: { halfnote: ownVersion(), ...versionFacts(cells, folder) },
     lockHash: await lockHash(folder),
     hardware: await hardwareFacts(),
@@ -62,10 +62,10 @@ export async function runReport(
       ...environmentFacts(),
     },
     carbon,
-    trials: ran.map(({ trial }) => trial),
+    trials: ran,
   });
 }
 
-function hasFailed(ran: readonly RanTrial[]): boolean {
-  return ran.some(({ trial }) => trial.failure !== null);
+function hasFailed(ran: readonly Trial[]): boolean {
+  return ran.some(({ failure }) => failure !== null);
 }

@@ -5,7 +5,7 @@ import { HalfnoteError } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
 import type { Finding } from '../../energy/trials/checks/check';
 import { watchMachine } from '../../energy/trials/checks/watch';
-import { INPUTS_VARIABLE } from '../../report/inputs/watched';
+import { INPUTS_VARIABLE, type InputEvent } from '../../report/inputs/watched';
 import type { Failure, Trial } from '../../report/make/trial';
 import { packageRoot } from '../../runtime/packages';
 import { KernelClient } from '../run/client';
@@ -23,10 +23,10 @@ export interface TrialOptions {
   readonly terminal: Terminal;
 }
 
-/** A trial, and the files that its cells read. */
+/** A trial, and what it noted of files that it read and wrote. */
 export interface RanTrial {
   readonly trial: Trial;
-  readonly inputs: readonly string[];
+  readonly inputs: readonly InputEvent[];
 }
 
 /**
@@ -52,7 +52,7 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
         problems: [...problems, ...saidOf(findings, 'invalid')],
         warnings: saidOf(findings, 'warning'),
       },
-      inputs: existsSync(inputs) ? linesOf(inputs) : [],
+      inputs: existsSync(inputs) ? eventsOf(inputs) : [],
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -133,7 +133,7 @@ function windowsOf(path: string): Pick<Trial, 'windows' | 'problems'> {
   };
 }
 
-function linesOf(path: string): string[] {
+function eventsOf(path: string): InputEvent[] {
   const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as string);
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as InputEvent);
 }

@@ -56,7 +56,7 @@ export async function verifyReport(
   }
   const different = await alterationsOf(report, notebook);
   if (different.length > 0) return alteredBy(notebook, different, print);
-  print('The notebook and the files that it read are those of the report');
+  print('The notebook and the inputs that the report names are those of the report');
   if (!options.run) return 'holds';
   return verifyRun(report, path, notebook, options, print, terminal);
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, relative } from 'node:path';
 import type { Report } from '../schema';
-import { hashFile } from './canonical';
+import { hashFile, type Sha256 } from './canonical';
 
 type Input = Report['identity']['inputs'][number];
 
@@ -20,8 +20,8 @@ const CODE = new Set(['.ts', '.mts', '.cts', '.tsx', '.js', '.mjs', '.cjs', '.js
 const TFJS_MODEL = /(^|\/)(model\.json|[^/]*weights[^/]*\.bin|group\d+-shard\d+of\d+(\.bin)?)$/;
 
 /**
- * The files that a notebook read, each with its size and hash, by name: its path from the notebook's
- * folder. A file that is gone by now is left out.
+ * Files as they are now, each with its size and hash, by name: its path from the notebook's folder. A file
+ * that isn't there is left out.
  */
 export async function inputsOf(paths: readonly string[], folder: string): Promise<Input[]> {
   const found = await Promise.all([...new Set(paths)].map((path) => inputOf(path, folder)));
@@ -35,10 +35,14 @@ async function inputOf(path: string, folder: string): Promise<Input | undefined>
     const { size, isFile } = await statOf(path);
     if (!isFile) return undefined;
     const name = relative(folder, path).replaceAll('\\', '/');
-    return { kind: kindOf(name), name, sizeBytes: size, hash: await hashFile(path) };
+    return inputNamed(name, size, await hashFile(path));
   } catch {
     return undefined;
   }
+}
+
+export function inputNamed(name: string, sizeBytes: number, hash: Sha256): Input {
+  return { kind: kindOf(name), name, sizeBytes, hash };
 }
 
 async function statOf(path: string): Promise<{ readonly size: number; readonly isFile: boolean }> {

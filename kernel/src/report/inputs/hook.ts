@@ -1,19 +1,33 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { onModuleFile } from '../../runtime/process/module-files';
 import { INPUTS_VARIABLE, WatchedFiles } from './watched';
 
 /**
- * Loaded into each Node.js process of a report's run by `--require`; only the one that runs the cells
- * watches. It changes `fs` before anything of the user's can have kept a function of it.
+ * Loaded into each Node.js process and thread of a report's run by `--require`. The process that runs the
+ * cells watches, and what that starts: there, only what lies in the notebook's folder, because tools read
+ * much for themselves. It changes `fs` before anything of the user's can have kept a function of it.
  */
 const packageRoot = resolve(__dirname, '../../..');
 const cells = join(packageRoot, 'dist', 'runtime', 'process', 'main.js');
 const list = process.env[INPUTS_VARIABLE];
+/** Set by the process that runs the cells for those that it starts: the notebook's folder. */
+const FOLDER_VARIABLE = 'HALFNOTE_REPORT_INPUTS_FOLDER';
+const folder = process.env[FOLDER_VARIABLE];
 
 if (list !== undefined && isMainThread && process.argv[1] === cells) {
-  watch(new WatchedFiles(list, packageRoot, fs.appendFileSync));
+  process.env[FOLDER_VARIABLE] = process.cwd();
+  const files = new WatchedFiles(list, packageRoot, fs.appendFileSync);
+  onModuleFile((path) => {
+    quietly(() => {
+      files.read(path);
+    });
+  });
+  watch(files);
+} else if (list !== undefined && folder !== undefined) {
+  watch(new WatchedFiles(list, packageRoot, fs.appendFileSync, join(folder, sep)));
 }
 
 type Call = (...args: unknown[]) => unknown;
@@ -30,14 +44,22 @@ function watch(files: WatchedFiles): void {
     else if (typeof flags === 'number' && (flags & 3) === fs.constants.O_RDONLY) read(target);
     else wrote(target);
   };
-  const moved = (_: unknown, target: unknown): void => {
+  const copied = (source: unknown, target: unknown): void => {
+    read(source);
+    wrote(target);
+  };
+  const moved = (source: unknown, target: unknown): void => {
+    read(source);
+    wrote(source);
     wrote(target);
   };
   for (const owner of [fs, fs.promises]) {
     around(owner, ['readFile', 'readFileSync'], read);
     around(owner, ['open', 'openSync'], opened);
     around(owner, ['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync'], wrote);
-    around(owner, ['copyFile', 'copyFileSync', 'rename', 'renameSync'], moved);
+    around(owner, ['truncate', 'truncateSync', 'unlink', 'unlinkSync', 'rm', 'rmSync'], wrote);
+    around(owner, ['copyFile', 'copyFileSync'], copied);
+    around(owner, ['rename', 'renameSync'], moved);
   }
   syncBuiltinESMExports();
 }
@@ -53,12 +75,19 @@ function around(
     const original = functions[name];
     if (original === undefined) continue;
     functions[name] = function (this: unknown, ...args: unknown[]): unknown {
-      try {
+      quietly(() => {
         heard(args[0], args[1]);
-      } catch {
-        // A list that can't be written must not fail the user's read.
-      }
+      });
       return original.apply(this, args);
     };
+  }
+}
+
+/** A list that can't be written must not fail the user's read. */
+function quietly(note: () => void): void {
+  try {
+    note();
+  } catch {
+    // What isn't in the list isn't in the report.
   }
 }

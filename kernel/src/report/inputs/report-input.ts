@@ -1,12 +1,14 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
-import { INPUTS_VARIABLE } from './watched';
+import { stampOf } from './stamp';
+import { INPUTS_VARIABLE, type InputEvent } from './watched';
 
 /**
  * Names a file that the notebook's figures depend on, so that its hash goes into the report of
- * `halfnote report`. Files that cells read through `node:fs` are found without it; it is for those that
- * native code reads, or that other programs do. Does nothing else, and nothing outside of a report.
+ * `halfnote report`. Files that cells import, or read through `node:fs`, are found without it, as are those of
+ * the notebook's folder that its worker threads and Node.js processes read; it is for those that native code
+ * reads, or that other programs do. Does nothing else, and nothing outside of a report.
  *
  * @throws HalfnoteError `cannot-read` for what isn't a file.
  */
@@ -29,5 +31,8 @@ export function reportInput(path: string): void {
     );
   }
   const list = process.env[INPUTS_VARIABLE];
-  if (list !== undefined) appendFileSync(list, `${JSON.stringify(file)}\n`);
+  const stamp = stampOf(file);
+  if (list === undefined || stamp === undefined) return;
+  const event: InputEvent = { kind: 'read', path: file, stamp, isNamed: true };
+  appendFileSync(list, `${JSON.stringify(event)}\n`);
 }

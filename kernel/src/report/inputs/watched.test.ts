@@ -1,21 +1,28 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { sha256 } from '../identity/canonical';
 import { reportInput } from './report-input';
-import { INPUTS_VARIABLE, WatchedFiles } from './watched';
+import { INPUTS_VARIABLE, WatchedFiles, type InputEvent } from './watched';
 
 function watched() {
   const folder = mkdtempSync(join(tmpdir(), 'halfnote-inputs-'));
   const list = join(folder, 'list');
   writeFileSync(list, '');
-  const lines = (): string[] =>
+  const events = (): InputEvent[] =>
     readFileSync(list, 'utf8')
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as string);
-  return { folder, list, files: new WatchedFiles(list, join(folder, 'halfnote')), lines };
+      .map((line) => JSON.parse(line) as InputEvent);
+  const lines = (): string[] => events().map(({ kind, path }) => `${kind} ${basename(path)}`);
+  const make = (name: string, content = name): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const files = new WatchedFiles(list, join(folder, 'halfnote'));
+  return { folder, list, files, lines, events, make };
 }
 
 afterEach(() => {
@@ -23,30 +30,40 @@ afterEach(() => {
 });
 
 describe('the files that a notebook reads', () => {
-  it('are told once each, whether by path, URL or bytes', () => {
-    const { folder, files, lines } = watched();
-    const data = join(folder, 'data.csv');
+  it('are told once each, whether by path, URL or bytes, where they are there', () => {
+    const { folder, files, lines, make } = watched();
+    files.read(join(folder, 'data.csv'));
+    const data = make('data.csv');
     files.read(data);
     files.read(pathToFileURL(data));
     files.read(Buffer.from(data));
     files.read(7);
-    expect(lines()).toEqual([data]);
+    files.read(folder);
+    expect(lines()).toEqual(['read data.csv']);
   });
 
-  it('leave out what the run itself has written, and are told when they are written later', () => {
-    const { folder, files, lines } = watched();
+  it('are hashed as they were read before they are written', () => {
+    const { folder, files, events, make } = watched();
     files.wrote(join(folder, 'made.csv'));
-    files.read(join(folder, 'made.csv'));
-    files.read(join(folder, 'first-read.csv'));
-    files.wrote(join(folder, 'first-read.csv'));
-    expect(lines()).toEqual([join(folder, 'first-read.csv')]);
+    files.read(make('made.csv'));
+    const state = make('state.json', 'before');
+    files.read(state);
+    files.wrote(state);
+    make('state.json', 'after');
+    files.wrote(state);
+    expect(events()).toMatchObject([
+      { kind: 'wrote', path: join(folder, 'made.csv'), hash: null },
+      { kind: 'read', path: state, stamp: { sizeBytes: 6 } },
+      { kind: 'wrote', path: state, hash: sha256('before') },
+    ]);
   });
 
   it('leave out packages, the system, settings of tools and Halfnote itself', () => {
-    const { folder, files, lines, list } = watched();
-    files.read(join(folder, 'node_modules/x/index.js'));
-    files.read(join(folder, 'halfnote/dist/index.js'));
-    files.read(join(folder, 'tsconfig.json'));
+    const { folder, files, lines, list, make } = watched();
+    for (const name of ['node_modules', 'halfnote']) mkdirSync(join(folder, name));
+    files.read(make('node_modules/index.js'));
+    files.read(make('halfnote/index.js'));
+    files.read(make('tsconfig.json'));
     files.read('/proc/stat');
     files.read(list);
     expect(lines()).toEqual([]);
@@ -58,7 +75,7 @@ describe('the files that a notebook reads', () => {
     const model = join(folder, 'model.onnx');
     writeFileSync(model, 'x');
     reportInput(model);
-    expect(lines()).toEqual([model]);
+    expect(lines()).toEqual(['read model.onnx']);
     expect(() => {
       reportInput(join(folder, 'none.onnx'));
     }).toThrow(/reportInput: ENOENT.*\nName a file that is there/);

@@ -1,8 +1,10 @@
 import { appendFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Sha256 } from '../identity/canonical';
+import { hashNow, isSame, stampOf, type Stamp } from './stamp';
 
-/** Where a run under `halfnote report` notes which files its cells read: a path as JSON each line. */
+/** Where a run under `halfnote report` notes which files its cells read: an {@link InputEvent} each line. */
 export const INPUTS_VARIABLE = 'HALFNOTE_REPORT_INPUTS';
 
 /** What lies there belongs to the system, to packages or to version control, not to the notebook. */
@@ -13,32 +15,67 @@ const SYSTEM = ['/proc/', '/sys/', '/dev/', '/etc/', '/usr/', '/lib/', '/opt/'];
 /** Settings that tools look for in every folder. */
 const SETTINGS = /[\\/](package\.json|[jt]sconfig[\w.-]*\.json)$/;
 
-/** The files that a process has read and hadn't written itself before. */
+/** What a process notes of a file, a line of JSON each. */
+export type InputEvent =
+  | {
+      readonly kind: 'read';
+      readonly path: string;
+      readonly stamp: Stamp;
+      /** By {@link reportInput}: it is an input, whoever made it. */
+      readonly isNamed?: true;
+    }
+  | {
+      readonly kind: 'wrote';
+      readonly path: string;
+      /** Of the file as it had been read; null where it is new, or was altered before. */
+      readonly hash: Sha256 | null;
+    };
+
+/** Notes the first reading and the first writing of each file by a process. */
 export class WatchedFiles {
-  private readonly seen = new Set<string>();
+  private readonly written = new Set<string>();
+  private readonly stamps = new Map<string, Stamp>();
 
   /**
-   * @param list gets each path once.
+   * @param list gets a line for each {@link InputEvent}.
    * @param own the folder of this package, whose files aren't the notebook's.
+   * @param within what lies elsewhere isn't watched.
    */
   constructor(
     private readonly list: string,
     private readonly own: string,
     private readonly append: typeof appendFileSync = appendFileSync,
+    private readonly within = '/',
   ) {}
 
   /** A file was opened for reading; what isn't a path (a descriptor) is known from its opening. */
   read(target: unknown): void {
-    const path = pathOf(target);
-    if (path === undefined || this.seen.has(path)) return;
-    this.seen.add(path);
-    if (!this.isForeign(path)) this.append(this.list, `${JSON.stringify(path)}\n`);
+    const path = this.watchedPath(target);
+    if (path === undefined || this.stamps.has(path) || this.written.has(path)) return;
+    const stamp = stampOf(path);
+    if (stamp === undefined) return;
+    this.stamps.set(path, stamp);
+    this.note({ kind: 'read', path, stamp });
   }
 
-  /** A file was opened for writing: from now on it is the run's own product. */
+  /** A file is about to be written, moved or removed: what was read of it is hashed while it is there. */
   wrote(target: unknown): void {
+    const path = this.watchedPath(target);
+    if (path === undefined || this.written.has(path)) return;
+    this.written.add(path);
+    const stamp = this.stamps.get(path);
+    const isAsRead = stamp !== undefined && isSame(stamp, stampOf(path));
+    this.note({ kind: 'wrote', path, hash: isAsRead ? hashNow(path) : null });
+  }
+
+  private note(event: InputEvent): void {
+    this.append(this.list, `${JSON.stringify(event)}\n`);
+  }
+
+  private watchedPath(target: unknown): string | undefined {
     const path = pathOf(target);
-    if (path !== undefined) this.seen.add(path);
+    if (path === undefined || this.isForeign(path)) return undefined;
+    return path.startsWith(this.within) ? path : undefined;
   }
 
   private isForeign(path: string): boolean {

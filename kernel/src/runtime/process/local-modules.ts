@@ -4,6 +4,7 @@ import vm from 'node:vm';
 import type { LocalModule, Targets } from '../language/module-code';
 import { DEFAULT_FUNCTION, MODULE_RUNTIME } from '../language/module-exports';
 import { OwnPromise } from './intrinsics';
+import { noteModuleFile } from './module-files';
 import { addExport, addStar, namespaceOfCommonJs, newNamespace, type Namespace } from './namespace';
 
 /** Where an import stands, and which files its specifiers mean. */
@@ -123,6 +124,7 @@ export class LocalModules {
     if (linked) return linked;
     const module = this.known.get(path);
     if (!module) throw new Error(`${path} is no module beside the notebook`);
+    noteModuleFile(path);
     const instance = newInstance(module);
     this.instances.set(path, instance);
     try {

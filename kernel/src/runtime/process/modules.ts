@@ -16,6 +16,7 @@ import {
 import type { CpuLedger } from './cpu-ledger';
 import { OwnPromise } from './intrinsics';
 import { importMeta, LocalModules, type Importer, type Outside } from './local-modules';
+import { noteModuleFile } from './module-files';
 import { asNamespace, namespaceOfCommonJs, type Namespace } from './namespace';
 import { isCompiled, LocalFiles, pathOf } from './local-files';
 import type { StackMapper } from './stack';
@@ -190,6 +191,7 @@ export class CellModules implements Outside {
   }
 
   private async importFile(file: string): Promise<unknown> {
+    noteModuleFile(file);
     return this.namespaceOf(await import(pathToFileURL(file).href));
   }
 
