@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { firstLine, HalfnoteError, shown } from '../errors';
+import { duplicateKey, strangePlaces } from './strange-json';
 import { report as schema, REPORT_SCHEMA, type Report } from './schema';
 import { integrityOf, recountedIntegrity } from './verify/integrity';
 
@@ -19,11 +20,13 @@ export interface ReadReport {
 export function readReport(path: string): ReadReport {
   const content = jsonOf(path);
   const head = z
-    .looseObject({ schema: z.unknown(), identity: z.looseObject({ hash: z.string() }) })
+    .looseObject({ schema: z.unknown(), identity: z.looseObject({}) })
     .safeParse(content).data;
-  if (head === undefined) {
+  if (head === undefined || !isReport(head)) {
     throw invalid(path, 'it has no identity with a hash', 'halfnote report writes one.');
   }
+  const strange = strangePlaces(content);
+  if (strange.length > 0) return { report: undefined, altered: strange };
   const { altered } = integrityOf(head);
   if (altered.length > 0) {
     return { report: schema.safeParse(content).data, altered };
@@ -62,11 +65,24 @@ function jsonOf(path: string): unknown {
       cause,
     });
   }
+  let content: unknown;
   try {
-    return JSON.parse(text);
+    content = JSON.parse(text);
   } catch (cause) {
     throw invalid(path, `it is no JSON: ${firstLine(cause)}`);
   }
+  const twice = duplicateKey(text);
+  if (twice === undefined) return content;
+  throw invalid(
+    path,
+    `it has the key ${shown(twice)} twice in one object, and programs differ in which they read`,
+    'Get it from its author again.',
+  );
+}
+
+/** One whose hash was removed is still a report. */
+function isReport({ schema: given, identity }: { schema?: unknown; identity: object }): boolean {
+  return 'hash' in identity || (typeof given === 'string' && given.startsWith('halfnote-report/'));
 }
 
 function invalid(path: string, reason: string, hint?: string): HalfnoteError {

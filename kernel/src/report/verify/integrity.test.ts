@@ -135,6 +135,30 @@ describe('a report', () => {
     ]);
   });
 
+  it('is caught with what JSON can hold and no report does', () => {
+    const text = JSON.stringify(report);
+    const endless = text.replace('"trials":3', '"trials":1e999');
+    expect(readReport(written(endless)).altered).toEqual(['trials is no finite number']);
+    const outer = text.replace('{', '{"__proto__":{"a":1},');
+    expect(readReport(written(outer)).altered).toEqual(['__proto__']);
+    const inner = text.replace('"energy":{', '"energy":{"__proto__":1,');
+    expect(readReport(written(inner)).altered).toEqual(['energy.__proto__']);
+    for (const hash of [5, undefined, null]) {
+      const other = edited(report, ['identity', 'hash'], () => hash);
+      expect(readReport(written(other)).altered).toEqual(['identity.hash']);
+    }
+    for (const sections of ['x', null, undefined]) {
+      const other = edited(report, ['identity', 'sections'], () => sections);
+      expect(readReport(written(other)).altered).toEqual(['identity.sections']);
+    }
+  });
+
+  it('with a key twice is refused: programs differ in which they read', () => {
+    const text = JSON.stringify(report);
+    const twice = text.replace('"status":', '"status":"failed","st\\u0061tus":');
+    expect(() => readReport(written(twice))).toThrow(/the key 'status' twice in one object/);
+  });
+
   it('of another version is told from an altered one', () => {
     const newer = sealedAgain(edited(report, ['schema'], () => 'halfnote-report/2'));
     expect(() => readReport(written(newer))).toThrow(

@@ -11,7 +11,7 @@ export interface Integrity {
 interface Hashed {
   readonly identity: {
     readonly hash?: unknown;
-    readonly sections?: Readonly<Record<string, unknown>>;
+    readonly sections?: unknown;
   };
 }
 
@@ -21,10 +21,12 @@ interface Hashed {
  * by them, but by {@link recountedIntegrity} where the figures no longer follow from the raw samples.
  */
 export function integrityOf(report: Hashed & object): Integrity {
-  const stated = report.identity.sections ?? {};
-  const found = sectionsOf(report);
-  const places = [...new Set([...Object.keys(stated), ...Object.keys(found)])];
-  const altered = places.filter((place) => stated[place] !== found[place]);
+  const { sections } = report.identity;
+  if (typeof sections !== 'object' || sections === null) return { altered: ['identity.sections'] };
+  const stated = new Map(Object.entries(sections));
+  const found = new Map(Object.entries(sectionsOf(report)));
+  const places = [...new Set([...stated.keys(), ...found.keys()])];
+  const altered = places.filter((place) => stated.get(place) !== found.get(place));
   if (altered.length > 0 || contentHash(report) === report.identity.hash) return { altered };
   return { altered: ['identity.hash'] };
 }
