@@ -16,6 +16,9 @@ describe('the files of a report', () => {
       pdf: join(folder, 'my.notebook.report.pdf'),
     });
     expect(() => reportFiles('a.ipynb', '/dev/null/x')).toThrow(/Can't write \/dev\/null\/x/);
+    const file = join(fresh(), 'file');
+    writeFileSync(file, '');
+    expect(() => reportFiles('a.ipynb', file)).toThrow(/Can't write .*file: ENOTDIR/);
     expect(() => reportFiles('a.ipynb', '/proc/none')).toThrow(/Can't write \/proc\/none/);
   });
 

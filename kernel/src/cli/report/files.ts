@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import { firstLine, HalfnoteError } from '../../errors';
 
 /** Where the files of a report go. */
@@ -20,7 +20,8 @@ export function reportFiles(notebook: string, folder: string): ReportFiles {
   try {
     // Only itself: below /proc, Node.js tries for ever to make the folders above.
     if (!existsSync(folder)) mkdirSync(folder);
-    accessSync(folder, constants.W_OK);
+    // With a slash behind it, what is no folder is none.
+    accessSync(join(folder, sep), constants.W_OK);
   } catch (cause) {
     throw notWritable(folder, cause);
   }
