@@ -67,7 +67,7 @@ describe('a report in the format of another tool', () => {
 
   it('says of a failed, invalid, incomplete run that it is one', () => {
     const words = [
-      'The run failed in cell 0 with TypeError',
+      'The run failed in cell 1 with TypeError',
       'INVALID because load of others',
       'incomplete',
     ];
@@ -81,6 +81,17 @@ describe('a report in the format of another tool', () => {
     expect(boamps(richReport()).header.reportStatus).toBe('final');
     expect(text(report, 'prometheus')).toContain('status="failed",valid="false"');
     expect(text(report, 'ro-crate')).toContain('FailedActionStatus');
+  });
+
+  it('counts cells from 1 in all that people read', () => {
+    const report = richReport();
+    const [first] = report.energy.cells;
+    const [result] = report.results;
+    if (!first || !result) throw new Error('the fixture has neither');
+    expect(text(report, 'prometheus')).toContain(`cell="${first.index + 1}"`);
+    const lowest = Math.min(...report.energy.cells.map(({ index }) => index));
+    expect(text(report, 'prometheus')).not.toContain(`cell="${lowest}"`);
+    expect(text(report, 'ro-crate')).toContain(`${result.name} (cell ${result.cell + 1})`);
   });
 
   it("rates the quality by BoAmps' words, and doesn't where none fits", () => {

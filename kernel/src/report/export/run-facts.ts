@@ -47,5 +47,5 @@ export function caveats(report: Report): string[] {
 }
 
 function where(failure: Report['failure']): string {
-  return failure === null ? '' : ` in cell ${failure.cell} with ${failure.name}`;
+  return failure === null ? '' : ` in cell ${failure.cell + 1} with ${failure.name}`;
 }

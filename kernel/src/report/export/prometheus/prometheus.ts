@@ -100,8 +100,9 @@ function labelsOf({ component, source }: Report['energy']['devices'][number], i:
   return { device: String(i), component, source };
 }
 
+/** Counted from 1, as the report's page does. */
 function cell(index: number): Labels {
-  return { cell: String(index) };
+  return { cell: String(index + 1) };
 }
 
 function bare(name: string, help: string, values: readonly number[]): Family {

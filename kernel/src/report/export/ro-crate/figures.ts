@@ -21,7 +21,7 @@ export function figuresOf({ energy, carbon, results }: Report): Entity[] {
       carbon.intensity.gramsPerKWh,
     ),
     ...results.map(({ name, value, unit, cell }, i) =>
-      figure(`results[${i}]`, `${name} (cell ${cell})`, { text: unit }, value),
+      figure(`results[${i}]`, `${name} (cell ${cell + 1})`, { text: unit }, value),
     ),
   ].flat();
 }
