@@ -40,9 +40,13 @@ import { Worker } from 'node:worker_threads';
 const read = (name: string) => \`require('node:fs').readFileSync(\${JSON.stringify(name)})\`;
 execFileSync(process.execPath, ['-e', read('child.txt')]);
 await new Promise((ended) => new Worker(read('worker.txt'), { eval: true }).on('exit', ended));
+// setSeed(5) in a comment sets none, and %seed 6 neither.
 const runs = Number(readFileSync('state.txt', 'utf8'));
 writeFileSync('state.txt', String(runs + 1));
 runs;`,
+  `import { setSeed } from 'halfnote';
+const seed = 42_000 + 1;
+setSeed(seed);`,
 );
 
 export const READ_FILES = {

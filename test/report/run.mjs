@@ -159,6 +159,7 @@ await runCases({
         identity.inputs.map(({ name }) => name),
         Object.keys(READ_FILES).sort(),
       );
+      assert.deepEqual(identity.seeds, [{ name: 'seed in cell 4', value: 42_001 }]);
       const [state] = identity.inputs.filter(({ name }) => name === 'state.txt');
       assert.equal(state.hash, `sha256:${createHash('sha256').update('0').digest('hex')}`);
       assert.ok(verdict.reasons.includes('the input state.txt changed during the run'));

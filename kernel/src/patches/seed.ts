@@ -1,5 +1,6 @@
 import { HalfnoteError } from '../errors';
 import { TextView } from '../display/text-view';
+import { noteSeed } from '../report/inputs/note-seed';
 import { seedInForce, startStream, stopStream } from './seed-stream';
 
 /**
@@ -25,12 +26,14 @@ export function setSeed(seed: number): TextView {
     );
   }
   startStream(seed);
+  noteSeed(seed);
   return describeSeed();
 }
 
 /** Takes the seed back: `Math.random`, and all that draws from it, is Node's own again. */
 export function clearSeed(): TextView {
   stopStream();
+  noteSeed(null);
   return describeSeed();
 }
 

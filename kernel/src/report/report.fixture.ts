@@ -65,6 +65,7 @@ export function trialOf(options: TrialOptions = {}): Trial {
     windows,
     problems: [],
     warnings: options.warnings ?? [],
+    seeds: [{ seed: 42, at: startedAt }],
     failure,
   };
 }

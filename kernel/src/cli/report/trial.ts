@@ -23,7 +23,7 @@ export interface TrialOptions {
   readonly terminal: Terminal;
 }
 
-/** A trial, and what it noted of files that it read and wrote. */
+/** A trial, and what it noted of its files and seeds. */
 export interface RanTrial {
   readonly trial: Trial;
   readonly inputs: readonly InputEvent[];
@@ -44,6 +44,7 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
     const ran = await runCells({ ...options, spec });
     const { findings } = watched();
     const { windows, problems } = windowsOf(journal);
+    const events = existsSync(inputs) ? eventsOf(inputs) : [];
     return {
       trial: {
         startedAt,
@@ -51,8 +52,9 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
         windows,
         problems: [...problems, ...saidOf(findings, 'invalid')],
         warnings: saidOf(findings, 'warning'),
+        seeds: events.filter((event) => event.kind === 'seed'),
       },
-      inputs: existsSync(inputs) ? eventsOf(inputs) : [],
+      inputs: events,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

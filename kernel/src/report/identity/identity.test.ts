@@ -9,7 +9,7 @@ import { notebookHash, type ReportedCell } from './cells';
 import { codeIdentity } from './code';
 import { inputsOf } from './inputs';
 import { lockHash, packageVersions } from './lock';
-import { isSeeded, seedsOf } from './seeds';
+import { seedsOf } from './seeds';
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), 'halfnote-identity-'));
 
@@ -36,13 +36,20 @@ describe('the identity of a report', () => {
     expect(notebookHash([first, { ...second, type: 'markdown' }])).not.toBe(whole);
   });
 
-  it('finds the seeds that cells state', () => {
-    const seeds = seedsOf(
-      code('%seed 42', 'tf.layers.dropout({ rate: 0.5, seed: 7 });\nsetSeed(3)'),
-    );
-    expect(seeds.map(({ value }) => value)).toEqual([42, 3, 7]);
-    expect(isSeeded(seeds)).toBe(true);
-    expect(isSeeded(seedsOf(code('f({ seed: 7 })')))).toBe(false);
+  it('has the seeds that were in force to the end, with the cells that set them', () => {
+    const cells = [2, 4].map((index) => ({ index, startedAt: `2026-01-01T00:00:0${index}.000Z` }));
+    const set = (seed: number | null, second: number) => ({
+      seed,
+      at: `2026-01-01T00:00:0${second}.500Z`,
+    });
+    expect(seedsOf([set(1e6, 2), set(42, 5)], cells)).toEqual([
+      { name: 'seed in cell 3', value: 1e6 },
+      { name: 'seed in cell 5', value: 42 },
+    ]);
+    expect(seedsOf([set(42, 2), set(null, 4)], cells)).toEqual([]);
+    expect(seedsOf([set(42, 2), set(null, 3), set(7, 4)], cells)).toEqual([
+      { name: 'seed in cell 5', value: 7 },
+    ]);
   });
 
   it('names the files that were read, by what they are', async () => {

@@ -1,32 +1,30 @@
-import type { ReportedCell } from './cells';
+/** A seed that was set, or taken back, while a notebook ran. */
+export interface SetSeed {
+  /** Null where it was taken back. */
+  readonly seed: number | null;
+  /** Wall clock, ISO 8601 in UTC. */
+  readonly at: string;
+}
 
 export interface Seed {
-  /** Where it stands: `%seed` or `seed:`, with the cell. */
+  /** With the cell that set it. */
   readonly name: string;
   readonly value: number;
 }
 
-/** How a notebook sets what its random numbers begin with: the magic, its function, options of calls. */
-const SEEDS = [
-  { what: '%seed', pattern: /^[ \t]*%seed[ \t]+(\d+)/gm },
-  { what: 'setSeed', pattern: /\bsetSeed\(\s*(\d+)/g },
-  { what: 'seed', pattern: /\bseed\s*:\s*(\d+)/g },
-] as const;
-
-/** The seeds that a notebook's code states as numbers, in their order. Computed ones aren't seen. */
-export function seedsOf(cells: readonly ReportedCell[]): Seed[] {
-  const code = cells.filter(({ type }) => type === 'code');
-  return code.flatMap(({ source, index }) =>
-    SEEDS.flatMap(({ what, pattern }) =>
-      [...source.matchAll(pattern)].map((match) => ({
-        name: `${what} in cell ${index + 1}`,
-        value: Number(match[1]),
-      })),
-    ),
-  );
-}
-
-/** Whether the notebook seeds everything random: `%seed` or `setSeed`, not one call's option. */
-export function isSeeded(seeds: readonly { readonly name: string }[]): boolean {
-  return seeds.some(({ name }) => name.startsWith('%seed') || name.startsWith('setSeed'));
+/**
+ * The seeds of a run as its process told them, in their order: not what its text says. Those before one
+ * that was taken back aren't among them, because what was drawn since hung on none.
+ * @param cells that ran, in their order.
+ */
+export function seedsOf(
+  seeds: readonly SetSeed[],
+  cells: readonly { readonly index: number; readonly startedAt: string }[],
+): Seed[] {
+  const after = seeds.slice(seeds.findLastIndex(({ seed }) => seed === null) + 1);
+  return after.flatMap(({ seed, at }) => {
+    const cell = cells.findLast(({ startedAt }) => startedAt <= at);
+    const name = cell === undefined ? 'seed' : `seed in cell ${cell.index + 1}`;
+    return seed === null ? [] : [{ name, value: seed }];
+  });
 }

@@ -22,7 +22,7 @@ function run() {
   return { folder, inputs, write };
 }
 
-function read(path: string): InputEvent {
+function read(path: string): Extract<InputEvent, { readonly kind: 'read' }> {
   const stamp = stampOf(path);
   if (stamp === undefined) throw new Error(`${path} is none`);
   return { kind: 'read', path, stamp };

@@ -65,6 +65,7 @@ function readsOf(events: readonly InputEvent[], startedMs: number): Map<string, 
   const reads = new Map<string, Read>();
   const products = new Set<string>();
   for (const event of events) {
+    if (event.kind === 'seed') continue;
     const { path } = event;
     const read = reads.get(path);
     if (event.kind === 'wrote') {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clearSeed, setSeed } from '../../patches/seed';
 import { sha256 } from '../identity/canonical';
 import { reportInput } from './report-input';
 import { INPUTS_VARIABLE, WatchedFiles, type InputEvent } from './watched';
@@ -16,7 +17,12 @@ function watched() {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as InputEvent);
-  const lines = (): string[] => events().map(({ kind, path }) => `${kind} ${basename(path)}`);
+  const lines = (): string[] =>
+    events().map((event) =>
+      event.kind === 'seed'
+        ? `seed ${String(event.seed)}`
+        : `${event.kind} ${basename(event.path)}`,
+    );
   const make = (name: string, content = name): string => {
     writeFileSync(join(folder, name), content);
     return join(folder, name);
@@ -82,5 +88,15 @@ describe('the files that a notebook reads', () => {
     expect(() => {
       reportInput(folder);
     }).toThrow('is no file');
+  });
+
+  it('go with the seeds that are in force, however they are set', () => {
+    const { list, lines } = watched();
+    setSeed(1);
+    vi.stubEnv(INPUTS_VARIABLE, list);
+    const computed = 42_000;
+    setSeed(computed);
+    clearSeed();
+    expect(lines()).toEqual(['seed 42000', 'seed null']);
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sha256 } from '../identity/canonical';
 import { hashNow, isSame, stampOf, type Stamp } from './stamp';
 
-/** Where a run under `halfnote report` notes which files its cells read: an {@link InputEvent} each line. */
+/** Where a run under `halfnote report` notes which files its cells read, and their seeds: an {@link InputEvent} each line. */
 export const INPUTS_VARIABLE = 'HALFNOTE_REPORT_INPUTS';
 
 /** What lies there belongs to the system, to packages or to version control, not to the notebook. */
@@ -15,7 +15,7 @@ const SYSTEM = ['/proc/', '/sys/', '/dev/', '/etc/', '/usr/', '/lib/', '/opt/'];
 /** Settings that tools look for in every folder. */
 const SETTINGS = /[\\/](package\.json|[jt]sconfig[\w.-]*\.json)$/;
 
-/** What a process notes of a file, a line of JSON each. */
+/** What a process notes of a file, and of its seed: a line of JSON each. */
 export type InputEvent =
   | {
       readonly kind: 'read';
@@ -29,6 +29,13 @@ export type InputEvent =
       readonly path: string;
       /** Of the file as it had been read; null where it is new, or was altered before. */
       readonly hash: Sha256 | null;
+    }
+  | {
+      /** Null where it was taken back. */
+      readonly kind: 'seed';
+      readonly seed: number | null;
+      /** Wall clock, ISO 8601 in UTC. */
+      readonly at: string;
     };
 
 /** Notes the first reading and the first writing of each file by a process. */

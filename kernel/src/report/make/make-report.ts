@@ -72,7 +72,7 @@ function identityOf({ cells, trials, ...facts }: ReportFacts) {
     notebook: { name: facts.name, hash: notebookHash(cells) },
     code: facts.code,
     cells: cellIdentities(cells, orders),
-    seeds: seedsOf(cells),
+    seeds: first === undefined ? [] : seedsOf(first.seeds, first.cells),
     inputs: [...facts.inputs],
     versions: facts.versions,
     lockHash: facts.lockHash,

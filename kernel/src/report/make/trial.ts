@@ -1,3 +1,4 @@
+import type { SetSeed } from '../identity/seeds';
 import type { WindowRecord } from '../../energy/journal/records';
 
 /** A run of the notebook in a fresh kernel, as it was seen from outside. Data only. */
@@ -12,6 +13,8 @@ export interface Trial {
   readonly problems: readonly string[];
   /** What a reader should know of the machine meanwhile, in words. */
   readonly warnings: readonly string[];
+  /** Each that was set or taken back, in their order. */
+  readonly seeds: readonly SetSeed[];
   readonly failure: Failure | null;
 }
 
