@@ -101,7 +101,9 @@ const PLAIN_OF: Readonly<Record<number, number>> = {
   [DT.qint32]: DT.int32,
 };
 
+/** None is none to delete without a native backend too. */
 export function deleteHandles(...ids: readonly number[]): void {
+  if (ids.length === 0) return;
   const { binding } = native();
   for (const id of ids) binding.deleteTensor(id);
 }
