@@ -1,9 +1,9 @@
-import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
-import { gradientRanges, precisionTable, type PrecisionTable } from '../../payloads/schemas';
+import { gradientRanges, precisionTable } from '../../payloads/schemas';
 import { exact, fromSamples } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import { namedResult, RESULT_MIME } from '../results/record-result';
+import { tableScores } from '../results/table-scores';
 import type { Report } from '../schema';
 import { countedTrials, type Trial } from './trial';
 
@@ -86,15 +86,9 @@ function scoresIn(
   }
   if (mime !== MIME.precisionTable) return [];
   const { data: table } = precisionTable.safeParse(data);
-  return table === undefined ? [] : tableScores(table);
-}
-
-function tableScores({ metric, model, rows }: PrecisionTable) {
-  return rows.flatMap(({ format, score }) => {
-    const value = score === null ? NaN : decodeNumber(score);
-    if (!Number.isFinite(value)) return [];
-    return [{ name: `${metric} of ${model.name} in ${format}`, value, unit: '' }];
-  });
+  return table === undefined
+    ? []
+    : tableScores(table).map(({ name, value }) => ({ name, value, unit: '' }));
 }
 
 function payloadsOf(trial: Trial): Payload[] {

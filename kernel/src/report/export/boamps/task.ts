@@ -2,6 +2,7 @@ import type { Report } from '../../schema';
 import type { ReportExportOptions } from '../export-options';
 import { caveats, halfnoteVersion } from '../run-facts';
 import { BYTES_PER_GB } from '../units';
+import { accuracyOf } from './accuracy';
 
 const UNKNOWN = 'unknown';
 const BILLION = 1e9;
@@ -74,13 +75,6 @@ function datasetsOf({ identity }: Report) {
 function dataFormatOf(name: string): string {
   const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(name.toLowerCase()) ?? [];
   return Object.hasOwn(DATA_FORMATS, ending) ? (DATA_FORMATS[ending] ?? 'other') : 'other';
-}
-
-/** The last accuracy that the run recorded, when it is a fraction. */
-function accuracyOf({ results }: Report): number | undefined {
-  const accuracies = results.filter(({ name }) => /accuracy/i.test(name));
-  const value = accuracies.at(-1)?.value.value;
-  return value !== undefined && value >= 0 && value <= 1 ? value : undefined;
 }
 
 function descriptionOf(report: Report): string {
