@@ -43,8 +43,8 @@ export interface EmbodiedOptions {
     number | { readonly value: number; readonly low: number; readonly high: number };
   /** Years that it is expected to be in use. */
   readonly lifetimeYears: number;
-  /** How long it was used for this work, in seconds. */
-  readonly usedS: number;
+  /** How long it was used for this work, in seconds; as a quantity, its interval goes into the share's. */
+  readonly usedS: number | Quantity;
   /** How much of the device was reserved meanwhile, from above 0 to 1. Default 1. */
   readonly share?: number;
 }
@@ -57,7 +57,8 @@ const YEAR_S = 365.25 * 24 * 3600;
  * @throws HalfnoteError `invalid-embodied`.
  */
 export function embodiedShare(options: EmbodiedOptions): Quantity {
-  const { deviceKgCO2e: given, lifetimeYears, usedS, share = 1 } = options;
+  const { deviceKgCO2e: given, lifetimeYears, usedS: used, share = 1 } = options;
+  const usedS = typeof used === 'number' ? used : used.value;
   const kg = typeof given === 'number' ? { value: given, low: given, high: given } : given;
   const check = (name: string, value: number, min: number, max: number, unit?: string): void => {
     const hint = 'Take the figure from the manufacturer’s product carbon footprint.';
@@ -87,7 +88,8 @@ export function embodiedShare(options: EmbodiedOptions): Quantity {
     { systematic: { below: kg.value - kg.low, above: kg.high - kg.value } },
     { method: 'literature' },
   );
-  return scale(device, (1000 * share * usedS) / (lifetimeYears * YEAR_S));
+  const gramsPerS = scale(device, (1000 * share) / (lifetimeYears * YEAR_S));
+  return typeof used === 'number' ? scale(gramsPerS, used) : multiply(gramsPerS, used);
 }
 
 export interface SciOptions {

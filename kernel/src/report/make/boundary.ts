@@ -2,11 +2,20 @@ import type { Report } from '../schema';
 
 const NAMES = { cpu: 'processor', dram: 'memory', gpu: 'GPU' } as const;
 
+/** Its two parts have boundaries of their own: energy is attributed, a machine is reserved as a whole. */
+const SCI_BOUNDARY =
+  "software carbon intensity: the energy of the notebook's code, and the making of the whole machine for all the time of the run";
+
+export interface Stated {
+  readonly pue: number;
+  readonly waterLPerKWh: number | null;
+  readonly isEmbodiedStated: boolean;
+}
+
 /** What the figures take in, and what they leave out. */
 export function boundaryOf(
   devices: Report['energy']['devices'],
-  pue: number,
-  waterLPerKWh: number | null,
+  { pue, waterLPerKWh, isEmbodiedStated }: Stated,
 ): Report['boundary'] {
   const counted = new Set(devices.map(({ component }) => component));
   const lacking = Object.entries(NAMES).filter(([name]) => ![...counted].some((c) => c === name));
@@ -14,12 +23,13 @@ export function boundaryOf(
     included: [
       ...devices.map(({ component, source }) => `${NAMES[component]}: ${source}`),
       'all cells, the time between them, and what Halfnote itself does meanwhile',
+      ...(isEmbodiedStated ? [SCI_BOUNDARY] : []),
     ],
     excluded: [
       ...lacking.map(([, name]) => `${name}: no device was measured`),
       'disks, network, display, fans, and losses of the power supply',
       ...(pue === 1 ? ['cooling and other losses of the building (PUE 1)'] : []),
-      'the making of the machine, unless it stands as a line of its own',
+      ...(isEmbodiedStated ? [] : ['the making of the machine']),
     ],
     pue,
     waterLPerKWh,

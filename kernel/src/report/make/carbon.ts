@@ -27,8 +27,8 @@ export interface CarbonSettings {
 export interface CarbonModel {
   readonly factor: CarbonFactor;
   readonly grams: (energyJ: Quantity) => Quantity;
-  /** @param energyJ the user's code's. */
-  readonly of: (energyJ: Quantity, durationS: number) => Report['carbon'];
+  /** @param energyJ the user's code's; the machine is there for all of `durationS`. */
+  readonly of: (energyJ: Quantity, durationS: Quantity) => Report['carbon'];
 }
 
 /** What SCI is per: a run has no other unit that every notebook shares. */
@@ -43,7 +43,9 @@ export function carbonModel(settings: CarbonSettings): CarbonModel {
     grams: (energyJ) => notNegative(co2e(energyJ, factor)),
     of: (energyJ, durationS) => {
       const embodiedG =
-        embodied === undefined ? null : embodiedShare({ ...embodied, usedS: durationS });
+        embodied === undefined
+          ? null
+          : notNegative(embodiedShare({ ...embodied, usedS: durationS }));
       return {
         intensity: intensityOf(factor),
         operationalG: notNegative(co2e(energyJ, factor)),
@@ -53,7 +55,8 @@ export function carbonModel(settings: CarbonSettings): CarbonModel {
       };
     },
   };
-  model.of(exact(0, { method: 'counter' }), 0);
+  const nothing = exact(0, { method: 'counter' });
+  model.of(nothing, nothing);
   return model;
 }
 

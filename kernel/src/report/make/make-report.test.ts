@@ -57,6 +57,25 @@ describe('a report of a run', () => {
     expect(carbon.sci?.unit).toBe('run of the notebook');
   });
 
+  it("carries the scatter of the run's time into the share of making the machine, and says of what", () => {
+    const later = trialOf();
+    const slow = later.windows.map((record) => ({
+      ...record,
+      window: { ...record.window, durationS: record.window.durationS * 2 },
+    }));
+    const facts = factsOf([trialOf(), trialOf(), { ...later, windows: slow }]);
+    const { boundary, carbon, energy } = makeReport(facts);
+    const { embodiedG, sci } = carbon;
+    const relative = ({ value, statistical }: typeof energy.durationS) => statistical.above / value;
+    expect(relative(energy.durationS)).toBeGreaterThan(0.5);
+    expect(embodiedG && relative(embodiedG)).toBeCloseTo(relative(energy.durationS), 12);
+    expect(sci?.gramsPerUnit.statistical.above).toBeGreaterThan(0);
+    expect(boundary.included.at(-1)).toMatch(/^software carbon intensity: .*whole machine/);
+    const unstated = makeReport({ ...facts, carbon: {} }).boundary;
+    expect(unstated.included.join()).not.toContain('intensity');
+    expect(unstated.excluded).toContain('the making of the machine');
+  });
+
   it('has no SCI where the making of the machine is not stated, and says so', () => {
     const { carbon, checklist } = makeReport({ ...factsOf([trialOf()]), carbon: {} });
     expect(carbon).toMatchObject({ embodiedG: null, sci: null, waterL: null });

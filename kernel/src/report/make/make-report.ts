@@ -39,12 +39,16 @@ export function makeReport(facts: ReportFacts): Report {
     status: failure === null ? 'complete' : 'failed',
     failure,
     verdict: verdictOf(trials, energy, hardware.cpu.threads),
-    boundary: boundaryOf(energy.devices, model.factor.pue, facts.carbon.wue ?? null),
+    boundary: boundaryOf(energy.devices, {
+      pue: model.factor.pue,
+      waterLPerKWh: facts.carbon.wue ?? null,
+      isEmbodiedStated: facts.carbon.embodied !== undefined,
+    }),
     hardware,
     settings,
     trials: countedTrials(trials).length,
     energy,
-    carbon: model.of(energy.accountsJ.user, energy.durationS.value),
+    carbon: model.of(energy.accountsJ.user, energy.durationS),
     results: resultsOf(trials),
     ...viewsOf(trials),
     samples: samplesOf(

@@ -71,14 +71,14 @@ function carbon({ carbon: c, boundary }: Report): string {
       : [
           'Embodied CO2e',
           grams(c.embodiedG),
-          'making the machine, for its time; not within the line above',
+          'making the whole machine, for all the time of the run; not within the line above',
         ],
     c.sci === null
       ? ['Software carbon intensity', ABSENT, 'takes embodied emissions, which are not stated']
       : [
           'Software carbon intensity',
           grams(c.sci.gramsPerUnit),
-          `per ${c.sci.unit}; ISO/IEC 21031`,
+          `the two lines above, per ${c.sci.unit}; ISO/IEC 21031`,
         ],
     c.waterL === null
       ? ['Water', ABSENT, 'no water usage effectiveness was stated']

@@ -79,9 +79,12 @@ function carbonOf({ carbon, energy }: Report): Family[] {
     ...quantities('halfnote_carbon_operational', 'grams', "CO2e of the user's code, with PUE", [
       [{}, carbon.operationalG],
     ]),
-    ...quantities('halfnote_carbon_embodied', 'grams', 'CO2e of making the hardware, its share', [
-      [{}, carbon.embodiedG],
-    ]),
+    ...quantities(
+      'halfnote_carbon_embodied',
+      'grams',
+      'CO2e of making the whole machine, for the time of the run',
+      [[{}, carbon.embodiedG]],
+    ),
     ...quantities('halfnote_cell_carbon', 'grams', 'CO2e of a cell', [
       ...energy.cells.map(({ index, co2eG }): [Labels, Quantity] => [cell(index), co2eG]),
     ]),

@@ -12,7 +12,12 @@ export function figuresOf({ energy, carbon, results }: Report): Entity[] {
     figure('energy.accountsJ.halfnote', 'energy of Halfnote', JOULES, accountsJ.halfnote),
     figure('energy.accountsJ.rest', 'energy of the rest', JOULES, accountsJ.rest),
     figure('carbon.operationalG', "CO2e of the user's code", GRAMS, carbon.operationalG),
-    figure('carbon.embodiedG', 'CO2e of making the hardware, its share', GRAMS, carbon.embodiedG),
+    figure(
+      'carbon.embodiedG',
+      'CO2e of making the whole machine, for the time of the run',
+      GRAMS,
+      carbon.embodiedG,
+    ),
     figure('carbon.waterL', 'water for the electricity', LITRES, carbon.waterL),
     figure(
       'carbon.intensity.gramsPerKWh',
