@@ -142,10 +142,11 @@ Exit codes:
   1  it can't be checked: no report, another version, a failed run, no notebook
   2  not reproduced: the message says which figure, and by how much
   3  altered: the report, its notebook or a file that it read is not what was reported
-  4  another machine: ratios and results are within tolerance, joules were not compared
+  4  another machine, or other meters: ratios and results are within tolerance, joules were not compared
+  5  too few trials to tell: a figure is out of tolerance, but no further than the trials scatter (95 %)
 
-A figure is within tolerance too if the scatter of the trials (95 %) allows that it is. The hashes are no
-signature: they show what was altered without them.
+What else differs (versions, lock file, settings, environment, meters) is printed, and whether the report
+or this run is INVALID. The hashes are no signature: they show what was altered without them.
 
   halfnote verify train.report.json --tolerance 10`;
 

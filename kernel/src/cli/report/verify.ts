@@ -7,6 +7,7 @@ import { readReport } from '../../report/read-report';
 import type { Report } from '../../report/schema';
 import { compareRuns, TOLERANCES, type Compared } from '../../report/verify/compare';
 import { otherMachine } from '../../report/verify/machine';
+import { otherMeters } from '../../report/verify/meters';
 import { otherCells, otherInputs } from '../../report/verify/same-code';
 import { comparedText } from '../../report/verify/text';
 import type { Terminal } from '../run/progress';
@@ -20,6 +21,7 @@ export const VERIFY_EXITS = {
   'not reproduced': 2,
   altered: 3,
   'other machine': 4,
+  'too few trials to tell': 5,
 } as const;
 
 export type Verification = keyof typeof VERIFY_EXITS;
@@ -112,37 +114,55 @@ async function verifyRun(
     print(`NOT REPRODUCED: cell ${cell + 1} failed: ${name}: ${message}`);
     return 'not reproduced';
   }
-  const machine = otherMachine(report.hardware, again.hardware);
   const { tolerance = TOLERANCES.energy, resultTolerance = TOLERANCES.results } = options;
   const tolerances = { energy: tolerance, results: resultTolerance };
-  const compared = compareRuns(report, again, tolerances, machine.length === 0);
+  const machine = otherMachine(report.hardware, again.hardware);
+  const meters = otherMeters(report, again);
+  const compared = compareRuns(report, again, tolerances, {
+    joules: machine.length + meters.length === 0,
+    seconds: machine.length === 0,
+  });
   print(comparedText(compared));
-  for (const reason of again.verdict.reasons) print(`This run: ${reason}`);
-  const verification = concluded(compared, machine, print);
-  if (verification === 'not reproduced') printDifferences(report, again, print);
-  return verification;
+  for (const reason of report.verdict.reasons) print(`INVALID when it was made: ${reason}`);
+  for (const reason of again.verdict.reasons) print(`INVALID in this run: ${reason}`);
+  printDifferences(report, again, print);
+  for (const difference of machine) print(`OTHER MACHINE: ${difference}`);
+  for (const difference of meters) print(`OTHER METERS: ${difference}`);
+  return concluded(compared, { machine, meters }, print);
 }
 
-/** What else isn't as it was may be why. */
+/** What else isn't as it was may be why figures differ, or that they don't. */
 function printDifferences(before: Report, after: Report, print: (text: string) => void): void {
   for (const { part, field, a, b } of differencesOf(before, after)) {
     if (part !== 'hardware') print(`Differs from the report: ${part}, ${field}: ${a}, here ${b}`);
   }
 }
 
+interface Others {
+  readonly machine: readonly string[];
+  readonly meters: readonly string[];
+}
+
 function concluded(
   compared: readonly Compared[],
-  machine: readonly string[],
+  { machine, meters }: Others,
   print: (text: string) => void,
 ): Verification {
-  const failing = compared.filter(({ holds }) => !holds);
-  for (const difference of machine) print(`OTHER MACHINE: ${difference}`);
-  if (failing.length > 0) {
-    print(`NOT REPRODUCED: ${failing.map(({ figure }) => figure).join(', ')}`);
+  const named = (wanted: Compared['answer']): string =>
+    compared.flatMap(({ figure, answer }) => (answer === wanted ? [figure] : [])).join(', ');
+  const failing = named('does not hold');
+  if (failing !== '') {
+    print(`NOT REPRODUCED: ${failing}`);
     return 'not reproduced';
   }
-  if (machine.length > 0) {
-    print('Ratios and results are within tolerance; joules and seconds were not compared');
+  const undecided = named('too few trials to tell');
+  if (undecided !== '') {
+    print(`TOO FEW TRIALS TO TELL: ${undecided}; --trials takes more`);
+    return 'too few trials to tell';
+  }
+  if (machine.length + meters.length > 0) {
+    const left = machine.length > 0 ? 'joules and seconds' : 'joules';
+    print(`Ratios and results are within tolerance; ${left} were not compared`);
     return 'other machine';
   }
   print('WITHIN TOLERANCE');

@@ -86,7 +86,7 @@ function hardwareOf({ hardware: { cpu, memoryBytes, gpus, os } }: Report): Field
 function boundaryOf({ boundary, carbon, energy }: Report): Fields {
   const { gramsPerKWh, region } = carbon.intensity;
   return {
-    devices: energy.devices.map(({ source }) => source).join(', '),
+    devices: energy.devices.map(({ source, method }) => `${source} (${method})`).join(', '),
     PUE: boundary.pue,
     'water, L/kWh': boundary.waterLPerKWh,
     region,

@@ -3,13 +3,16 @@ import { makeReport } from '../make/make-report';
 import { CELLS, factsOf, sampleReport, trialOf } from '../report.fixture';
 import { compareRuns, TOLERANCES } from './compare';
 import { otherMachine } from './machine';
+import { otherMeters } from './meters';
 import { otherCells, otherInputs } from './same-code';
 import { comparedText } from './text';
 
 const before = sampleReport();
-const failing = (after = before, tolerances = TOLERANCES, isSame = true): string[] =>
-  compareRuns(before, after, tolerances, isSame)
-    .filter(({ holds }) => !holds)
+const ALL = { joules: true, seconds: true };
+const NEITHER = { joules: false, seconds: false };
+const failing = (after = before, tolerances = TOLERANCES, comparable = ALL): string[] =>
+  compareRuns(before, after, tolerances, comparable)
+    .filter(({ answer }) => answer === 'does not hold')
     .map(({ figure }) => figure);
 
 describe('a report that is run again', () => {
@@ -25,24 +28,50 @@ describe('a report that is run again', () => {
 
   it('says which figure is not reproduced, and by how much', () => {
     const after = sampleReport(2);
-    const [user] = compareRuns(before, after, TOLERANCES, true);
-    expect(user).toMatchObject({ figure: "energy of the notebook's code", holds: false });
+    const [user] = compareRuns(before, after, TOLERANCES, ALL);
+    expect(user).toMatchObject({
+      figure: "energy of the notebook's code",
+      answer: 'does not hold',
+    });
     expect(user?.change).toBeCloseTo(1, 9);
-    expect(comparedText(compareRuns(before, after, TOLERANCES, true))).toMatch(
-      /^energy of the notebook's code +100 J +201 J +\+100 % +±25 % +DOES NOT HOLD$/m,
+    expect(comparedText(compareRuns(before, after, TOLERANCES, ALL))).toMatch(
+      /^energy of the notebook's code +100 J +201 J +\+100 % +±25 % +±\S+ % +DOES NOT HOLD$/m,
     );
   });
 
-  it('allows for the scatter of trials, not for the errors of models', () => {
+  it('takes scatter that allows a figure for no evidence that it holds', () => {
     const of = (...energies: number[]) =>
       makeReport(factsOf(energies.map((energy) => trialOf({ energy, method: 'modelled' }))));
-    const scattered = of(6, 10, 20);
-    const steady = of(20, 20, 20);
-    const names = (a: typeof before, b: typeof before): string[] =>
-      compareRuns(a, b, TOLERANCES, true).flatMap(({ figure, holds }) => (holds ? [] : [figure]));
-    expect(names(scattered, steady)).toEqual([]);
+    const answers = (a: typeof before, b: typeof before) =>
+      compareRuns(a, b, TOLERANCES, ALL).map(({ answer }) => answer);
+    // Student's factor of two trials is 12.7: all is possible.
+    expect(answers(of(9, 11), of(19, 21))[0]).toBe('too few trials to tell');
+    expect(answers(of(9, 11), of(9, 12))[0]).toBe('holds');
+    expect(answers(of(9, 10, 11, 10, 9, 11), of(19, 20, 21, 20))[0]).toBe('does not hold');
     // Alone, each has a band of 40 %, which is the same both times.
-    expect(names(of(10, 10.1), of(14, 14.1))).toContain("energy of the notebook's code");
+    expect(answers(of(10, 10.1), of(14, 14.1))[0]).toBe('does not hold');
+  });
+
+  it('compares no joules of other meters, but their shares, the time and results', () => {
+    const modelled = makeReport(factsOf([trialOf({ method: 'modelled' })]));
+    expect(otherMeters(before, before)).toEqual([]);
+    expect(otherMeters(before, modelled)).toEqual([
+      'cpu, counter, a counter of the cpu: only in the report',
+      'dram, counter, a counter of the dram: only in the report',
+      'cpu, modelled, a model of the cpu: only here',
+      'dram, modelled, a model of the dram: only here',
+    ]);
+    const { hardware } = modelled;
+    const stronger = {
+      ...modelled,
+      hardware: { ...hardware, cpu: { ...hardware.cpu, tdpW: 150 } },
+    };
+    expect(otherMeters(modelled, stronger)).toEqual(['TDP in W: unknown in the report, 150 here']);
+    const figures = compareRuns(before, modelled, TOLERANCES, { joules: false, seconds: true });
+    const names = figures.map(({ figure }) => figure);
+    expect(names).toContain('time');
+    expect(names).toContain('accuracy');
+    expect(figures.map(({ unit }) => unit)).not.toContain('J');
   });
 
   it('compares scores more strictly, and misses those that are gone', () => {
@@ -54,14 +83,14 @@ describe('a report that is run again', () => {
 
   it('compares shares of cells on another machine, where joules say nothing', () => {
     const other = sampleReport(7);
-    expect(failing(other, TOLERANCES, false)).toEqual([]);
+    expect(failing(other, TOLERANCES, NEITHER)).toEqual([]);
     const shifted = {
       ...other,
       samples: other.samples.map((sample) =>
         sample.cell === 1 ? { ...sample, accountsJ: { ...sample.accountsJ, user: 300 } } : sample,
       ),
     };
-    expect(failing(shifted, TOLERANCES, false)).toContain(
+    expect(failing(shifted, TOLERANCES, NEITHER)).toContain(
       "share of cell 2 in the notebook's energy",
     );
   });

@@ -29,26 +29,38 @@ export interface Compared {
   /** `after / before - 1`; infinite where there was nothing before. */
   readonly change: number;
   readonly tolerance: number;
-  readonly holds: boolean;
+  /** Half the width of the 95 % interval of `after - before`, by the scatter of the trials on both sides. */
+  readonly scatter: number;
+  readonly answer: 'holds' | 'does not hold' | 'too few trials to tell';
+}
+
+/** What of two runs means the same. */
+export interface Comparable {
+  /** Not on another machine, nor by other meters or models. */
+  readonly joules: boolean;
+  /** Not on another machine. */
+  readonly seconds: boolean;
 }
 
 /**
- * Compares the figures of a run with those of a report. A figure holds if it lies within its tolerance, or
- * if the scatter of the trials on both sides (95 %) allows that it does. Errors of devices and models don't
+ * Compares the figures of a run with those of a report. A figure holds if it lies within its tolerance. One
+ * outside of it that the scatter of the trials on both sides (95 %) could have brought there is undecided:
+ * few trials have wide intervals, which are no evidence that it holds. Errors of devices and models don't
  * help it: they are the same both times.
  *
- * On another machine joules and seconds say nothing; there the cells' shares of the run's energy are
- * compared, which are ratios, and the results.
+ * Where joules say nothing, the cells' shares of the run's energy are compared, which are ratios, and the
+ * results.
  */
 export function compareRuns(
   before: Report,
   after: Report,
   tolerances: Tolerances,
-  isSameMachine: boolean,
+  comparable: Comparable,
 ): Compared[] {
-  const energies = isSameMachine ? absolute(before, after) : shares(before, after);
+  const energies = comparable.joules ? joules(before, after) : shares(before, after);
+  const times = comparable.seconds ? seconds(before, after) : [];
   return [
-    ...energies.map((pair) => compared(pair, tolerances.energy)),
+    ...[...energies, ...times].map((pair) => compared(pair, tolerances.energy)),
     ...results(before, after).map((pair) => compared(pair, tolerances.results)),
   ];
 }
@@ -68,10 +80,10 @@ interface Side {
 
 function compared({ figure, unit, before, after }: Pair, tolerance: number): Compared {
   if (after === undefined) {
-    const lacking = { before: before.value, after: NaN, change: NaN, holds: false };
-    return { figure, unit, tolerance, ...lacking };
+    const lacking = { before: before.value, after: NaN, change: NaN, scatter: 0 };
+    return { figure, unit, tolerance, ...lacking, answer: 'does not hold' };
   }
-  const difference = Math.abs(after.value - before.value);
+  const beyond = Math.abs(after.value - before.value) - tolerance * Math.abs(before.value);
   const scatter = Math.hypot(before.half, after.half);
   return {
     figure,
@@ -80,17 +92,12 @@ function compared({ figure, unit, before, after }: Pair, tolerance: number): Com
     after: after.value,
     change: before.value === after.value ? 0 : after.value / before.value - 1,
     tolerance,
-    holds: difference - scatter <= tolerance * Math.abs(before.value),
+    scatter,
+    answer: beyond <= 0 ? 'holds' : beyond <= scatter ? 'too few trials to tell' : 'does not hold',
   };
 }
 
-function absolute(before: Report, after: Report): Pair[] {
-  const pair = (figure: string, unit: string, a: Quantity, b: Quantity | undefined): Pair => ({
-    figure,
-    unit,
-    before: sideOf(a),
-    after: b && sideOf(b),
-  });
+function joules(before: Report, after: Report): Pair[] {
   return [
     pair(
       "energy of the notebook's code",
@@ -99,12 +106,19 @@ function absolute(before: Report, after: Report): Pair[] {
       after.energy.accountsJ.user,
     ),
     pair('energy of the whole machine', 'J', before.energy.machineJ, after.energy.machineJ),
-    pair('time', 's', before.energy.durationS, after.energy.durationS),
     ...largeCells(before).map(({ index, energyJ }) => {
       const other = after.energy.cells.find((cell) => cell.index === index);
       return pair(`energy of cell ${index + 1}`, 'J', energyJ, other?.energyJ);
     }),
   ];
+}
+
+function seconds(before: Report, after: Report): Pair[] {
+  return [pair('time', 's', before.energy.durationS, after.energy.durationS)];
+}
+
+function pair(figure: string, unit: string, a: Quantity, b: Quantity | undefined): Pair {
+  return { figure, unit, before: sideOf(a), after: b && sideOf(b) };
 }
 
 /** Shares of cells in the energy of the notebook's code, trial by trial. */

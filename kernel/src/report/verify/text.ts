@@ -11,15 +11,17 @@ export function comparedText(compared: readonly Compared[]): string {
       { header: 'Here' },
       { header: 'Change' },
       { header: 'Allowed' },
+      { header: 'Scatter' },
       { header: '', align: 'left' },
     ],
-    compared.map(({ figure, unit, before, after, change, tolerance, holds }) => [
+    compared.map(({ figure, unit, before, after, change, tolerance, scatter, answer }) => [
       figure,
       shown(before, unit),
       Number.isNaN(after) ? 'missing' : shown(after, unit),
       Number.isFinite(change) ? signed(change) : '',
       `±${significant(tolerance * 100, 2)} %`,
-      holds ? 'holds' : 'DOES NOT HOLD',
+      before === 0 ? '' : `±${significant((scatter / Math.abs(before)) * 100, 2)} %`,
+      answer === 'does not hold' ? 'DOES NOT HOLD' : answer,
     ]),
   );
 }
