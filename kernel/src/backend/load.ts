@@ -12,6 +12,7 @@ import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
+import { noteFacts } from './noted-facts';
 import { choosesKernels } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
@@ -68,6 +69,7 @@ export function loadBackend(): DeviceFacts {
   hooks.loaded(described);
   // Only now: where a change can't be made, the next call tries again and fails again.
   facts = described;
+  noteFacts(facts);
   return facts;
 }
 
@@ -85,6 +87,7 @@ export async function ensureBackend(): Promise<DeviceFacts> {
   const described = await loadWasm();
   backendHooks().loaded(described);
   facts = described;
+  noteFacts(facts);
   return facts;
 }
 

@@ -3,7 +3,6 @@ import { graphics, osInfo } from 'systeminformation';
 import { readProcessor } from '../../energy/devices/processor';
 import { knownProcessor } from '../../energy/devices/tdp-table';
 import { TDP_VARIABLE } from '../../energy/devices/thread-power';
-import { findPython } from '../../doctor/places';
 import { packageVersions, installedVersion } from '../../report/identity/lock';
 import type { ReportedCell } from '../../report/identity/cells';
 import type { Report } from '../../report/schema';
@@ -51,10 +50,8 @@ export function versionFacts(
     const version = installedVersion(name, __dirname);
     return version === undefined ? [] : [[name, version] as const];
   });
-  const tensorflow = findPython()?.tensorflow;
   return {
     node: process.versions.node,
-    ...(tensorflow === undefined ? {} : { tensorflow }),
     ...Object.fromEntries(ours),
     ...packageVersions(cells, folder),
   };
@@ -64,7 +61,8 @@ export function versionFacts(
 const TELLING =
   /^(TF_(?!CLI_|VAR_|LOG|INPUT|DATA_DIR|WORKSPACE)|OMP_|MKL_|KMP_|ONEDNN_|CUDA_|NVIDIA_TF32|ORT_|HALFNOTE_)/;
 /** Ours that say where things are, not how they are done. */
-const PLACES = /^HALFNOTE_(ENERGY_JOURNAL|HISTORY|REPORT_INPUTS(_FOLDER)?|CHROMIUM|PYTHON)$/;
+const PLACES =
+  /^HALFNOTE_(BACKEND_FACTS|ENERGY_JOURNAL|HISTORY|REPORT_INPUTS(_FOLDER)?|CHROMIUM|PYTHON)$/;
 
 export function environmentFacts(
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,4 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
+import type { NotedFacts } from '../../backend/noted-facts';
 import { codeIdentity } from '../../report/identity/code';
 import { lockHash } from '../../report/identity/lock';
 import { RunInputs } from '../../report/inputs/run-inputs';
@@ -10,6 +11,7 @@ import { ownVersion } from '../own-version';
 import { findKernel } from '../run/kernel-process';
 import type { Terminal } from '../run/progress';
 import { checkLanguage } from '../run/run';
+import { engineSettings, engineVersions } from './engine';
 import { environmentFacts, hardwareFacts, versionFacts } from './facts';
 import { reportedNotebook } from './reported-notebook';
 import { writtenSettings, type RunSettings } from './settings';
@@ -40,10 +42,12 @@ export async function runReport(
   const code = await codeIdentity(folder);
   const inputs = new RunInputs(folder, resolve(path));
   const ran: Trial[] = [];
+  const engines: NotedFacts[] = [];
   for (let i = 1; i <= options.trials && !hasFailed(ran); i++) {
     terminal.write(`Trial ${i} of ${options.trials}\n`);
     const one = await runTrial({ spec, path, notebook, timeoutS: timeout, terminal });
     const problems = await inputs.add(one.inputs, one.trial.startedAt);
+    engines.push(...one.engines);
     ran.push({ ...one.trial, problems: [...one.trial.problems, ...problems] });
   }
   return makeReport({
@@ -52,13 +56,18 @@ export async function runReport(
     cells,
     code,
     inputs: inputs.list(),
-    versions: { halfnote: ownVersion(), ...versionFacts(cells, folder) },
+    versions: {
+      halfnote: ownVersion(),
+      ...versionFacts(cells, folder),
+      ...engineVersions(engines),
+    },
     lockHash: await lockHash(folder),
     hardware: await hardwareFacts(),
     settings: {
       notebook: from,
       trials: options.trials,
       ...writtenSettings(options),
+      ...engineSettings(engines),
       ...environmentFacts(),
     },
     carbon,

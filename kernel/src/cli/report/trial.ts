@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { FACTS_VARIABLE, readNotedFacts, type NotedFacts } from '../../backend/noted-facts';
 import { HalfnoteError } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
 import type { Finding } from '../../energy/trials/checks/check';
@@ -23,10 +24,11 @@ export interface TrialOptions {
   readonly terminal: Terminal;
 }
 
-/** A trial, and what it noted of its files and seeds. */
+/** A trial, what it noted of its files and seeds, and what computed its tensors. */
 export interface RanTrial {
   readonly trial: Trial;
   readonly inputs: readonly InputEvent[];
+  readonly engines: readonly NotedFacts[];
 }
 
 /**
@@ -37,9 +39,10 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
   const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-'));
   const journal = join(folder, 'energy.jsonl');
   const inputs = join(folder, 'inputs');
+  const engines = join(folder, 'engines');
   try {
     const startedAt = new Date().toISOString();
-    const spec = observed(options.spec, journal, inputs);
+    const spec = observed(options.spec, { journal, inputs, engines });
     const watched = watchMachine();
     const ran = await runCells({ ...options, spec });
     const { findings } = watched();
@@ -55,14 +58,22 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
         seeds: events.filter((event) => event.kind === 'seed'),
       },
       inputs: events,
+      engines: readNotedFacts(engines),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** The files in which a trial's processes tell what they do. */
+interface Watching {
+  readonly journal: string;
+  readonly inputs: string;
+  readonly engines: string;
+}
+
 /** The kernel with all that watches it; nothing of a report's run goes into the user's history. */
-function observed(spec: KernelSpec, journal: string, inputs: string): KernelSpec {
+function observed(spec: KernelSpec, { journal, inputs, engines }: Watching): KernelSpec {
   const hook = join(packageRoot, 'dist', 'report', 'inputs', 'hook.js');
   const given = process.env['NODE_OPTIONS'] ?? '';
   return {
@@ -72,6 +83,7 @@ function observed(spec: KernelSpec, journal: string, inputs: string): KernelSpec
       HALFNOTE_ENERGY_JOURNAL: journal,
       HALFNOTE_HISTORY: 'off',
       [INPUTS_VARIABLE]: inputs,
+      [FACTS_VARIABLE]: engines,
       NODE_OPTIONS: `${given} --require ${JSON.stringify(hook)}`.trim(),
     },
   };

@@ -22,12 +22,7 @@ export function taskOf(report: Report, { taskStage, taskFamily }: ReportExportOp
 
 /** Each model of a precision table in each of its formats; else what is known of the software. */
 function algorithmsOf(report: Report) {
-  const { versions, inputs } = report.identity;
-  const tensorflow = versions['tensorflow'] ?? versions['@tensorflow/tfjs'];
-  const framework =
-    tensorflow === undefined
-      ? { framework: 'halfnote', frameworkVersion: halfnoteVersion(report) }
-      : { framework: 'TensorFlow', frameworkVersion: tensorflow };
+  const framework = frameworkOf(report);
   const compared = report.precisionTables.flatMap(({ table: { model, rows } }) =>
     rows.map(({ format }) => ({
       algorithmType: 'neural network',
@@ -38,9 +33,17 @@ function algorithmsOf(report: Report) {
     })),
   );
   if (compared.length > 0) return compared;
-  const models = inputs.filter(({ kind }) => kind === 'model');
+  const models = report.identity.inputs.filter(({ kind }) => kind === 'model');
   if (models.length === 0) return [framework];
   return models.map(({ name }) => ({ algorithmName: name, ...framework }));
+}
+
+/** What computed, of which a report has the version only where it did. */
+function frameworkOf(report: Report) {
+  const { tensorflow, '@tensorflow/tfjs-backend-wasm': wasm } = report.identity.versions;
+  if (tensorflow !== undefined) return { framework: 'TensorFlow', frameworkVersion: tensorflow };
+  if (wasm !== undefined) return { framework: 'TensorFlow.js', frameworkVersion: wasm };
+  return { framework: 'halfnote', frameworkVersion: halfnoteVersion(report) };
 }
 
 /** By the end of a file's name. BoAmps' list is longer; what isn't here is `other`. */
