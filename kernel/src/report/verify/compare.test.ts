@@ -48,6 +48,8 @@ describe('a report that is run again', () => {
     expect(answers(of(9, 11), of(19, 21))[0]).toBe('too few trials to tell');
     expect(answers(of(9, 11), of(9, 12))[0]).toBe('holds');
     expect(answers(of(9, 10, 11, 10, 9, 11), of(19, 20, 21, 20))[0]).toBe('does not hold');
+    const once = compareRuns(of(10), of(11), TOLERANCES, ALL);
+    expect(once[0]).toMatchObject({ scatter: null, answer: 'holds' });
     // Alone, each has a band of 40 %, which is the same both times.
     expect(answers(of(10, 10.1), of(14, 14.1))[0]).toBe('does not hold');
   });
@@ -61,6 +63,12 @@ describe('a report that is run again', () => {
       'cpu, modelled, a model of the cpu: only here',
       'dram, modelled, a model of the dram: only here',
     ]);
+    const memory = (gb: string): typeof before => {
+      const [first] = before.energy.devices;
+      if (first === undefined) throw new Error('no device');
+      return { ...before, energy: { ...before.energy, devices: [{ ...first, source: gb }] } };
+    };
+    expect(otherMeters(memory('of 25.3 GB x 3 W/GB'), memory('of 25.1 GB x 3 W/GB'))).toEqual([]);
     const { hardware } = modelled;
     const stronger = {
       ...modelled,

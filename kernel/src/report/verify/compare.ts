@@ -29,8 +29,9 @@ export interface Compared {
   /** `after / before - 1`; infinite where there was nothing before. */
   readonly change: number;
   readonly tolerance: number;
-  /** Half the width of the 95 % interval of `after - before`, by the scatter of the trials on both sides. */
-  readonly scatter: number;
+  /** Half the width of the 95 % interval of `after - before`, by the scatter of the trials on both sides; null
+   * where one of them has a single trial, whose figure is taken as it is. */
+  readonly scatter: number | null;
   readonly answer: 'holds' | 'does not hold' | 'too few trials to tell';
 }
 
@@ -74,17 +75,17 @@ interface Pair {
 
 interface Side {
   readonly value: number;
-  /** Half the width of the interval that the trials' scatter gives. */
-  readonly half: number;
+  /** Half the width of the interval that the trials' scatter gives; null for a single trial. */
+  readonly half: number | null;
 }
 
 function compared({ figure, unit, before, after }: Pair, tolerance: number): Compared {
   if (after === undefined) {
-    const lacking = { before: before.value, after: NaN, change: NaN, scatter: 0 };
+    const lacking = { before: before.value, after: NaN, change: NaN, scatter: null };
     return { figure, unit, tolerance, ...lacking, answer: 'does not hold' };
   }
   const beyond = Math.abs(after.value - before.value) - tolerance * Math.abs(before.value);
-  const scatter = Math.hypot(before.half, after.half);
+  const half = Math.hypot(before.half ?? 0, after.half ?? 0);
   return {
     figure,
     unit,
@@ -92,12 +93,13 @@ function compared({ figure, unit, before, after }: Pair, tolerance: number): Com
     after: after.value,
     change: before.value === after.value ? 0 : after.value / before.value - 1,
     tolerance,
-    scatter,
-    answer: beyond <= 0 ? 'holds' : beyond <= scatter ? 'too few trials to tell' : 'does not hold',
+    scatter: before.half === null || after.half === null ? null : half,
+    answer: beyond <= 0 ? 'holds' : beyond <= half ? 'too few trials to tell' : 'does not hold',
   };
 }
 
 function joules(before: Report, after: Report): Pair[] {
+  const pair = pairing(before, after);
   return [
     pair(
       "energy of the notebook's code",
@@ -114,11 +116,17 @@ function joules(before: Report, after: Report): Pair[] {
 }
 
 function seconds(before: Report, after: Report): Pair[] {
+  const pair = pairing(before, after);
   return [pair('time', 's', before.energy.durationS, after.energy.durationS)];
 }
 
-function pair(figure: string, unit: string, a: Quantity, b: Quantity | undefined): Pair {
-  return { figure, unit, before: sideOf(a), after: b && sideOf(b) };
+function pairing({ trials: before }: Report, { trials: after }: Report) {
+  return (figure: string, unit: string, a: Quantity, b: Quantity | undefined): Pair => ({
+    figure,
+    unit,
+    before: sideOf(a, before),
+    after: b && sideOf(b, after),
+  });
 }
 
 /** Shares of cells in the energy of the notebook's code, trial by trial. */
@@ -126,7 +134,7 @@ function shares(before: Report, after: Report): Pair[] {
   return largeCells(before).map(({ index }) => ({
     figure: `share of cell ${index + 1} in the notebook's energy`,
     unit: '',
-    before: shareOf(before, index) ?? { value: NaN, half: 0 },
+    before: shareOf(before, index) ?? { value: NaN, half: null },
     after: shareOf(after, index),
   }));
 }
@@ -139,7 +147,9 @@ function shareOf({ samples }: Report, index: number): Side | undefined {
     const cell = own.find((sample) => sample.cell === index);
     return cell === undefined || whole === 0 ? [] : [cell.accountsJ.user / whole];
   });
-  return values.length === 0 ? undefined : { value: mean(values), half: halfWidth(values) };
+  return values.length === 0
+    ? undefined
+    : { value: mean(values), half: values.length < 2 ? null : halfWidth(values) };
 }
 
 function largeCells({ energy }: Report): Report['energy']['cells'] {
@@ -159,12 +169,12 @@ function results(before: Report, after: Report): Pair[] {
     return {
       figure: result.name,
       unit: result.unit,
-      before: sideOf(result.value),
-      after: other && sideOf(other.value),
+      before: sideOf(result.value, result.value.samples),
+      after: other && sideOf(other.value, other.value.samples),
     };
   });
 }
 
-function sideOf({ value, statistical }: Quantity): Side {
-  return { value, half: Math.max(statistical.below, statistical.above) };
+function sideOf({ value, statistical }: Quantity, trials: number): Side {
+  return { value, half: trials < 2 ? null : Math.max(statistical.below, statistical.above) };
 }

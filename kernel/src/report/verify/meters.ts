@@ -15,9 +15,11 @@ export function otherMeters(before: Measured, after: Measured): string[] {
   ];
 }
 
+/** How much memory the kernel leaves differs from boot to boot; the machine's is compared with it. */
 function namesOf({ energy }: Measured): string[] {
   return energy.devices.map(
-    ({ component, source, method }) => `${component}, ${method}, ${source}`,
+    ({ component, source, method }) =>
+      `${component}, ${method}, ${source.replace(/[\d.]+ GB\b/g, 'GB')}`,
   );
 }
 

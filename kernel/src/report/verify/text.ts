@@ -20,7 +20,9 @@ export function comparedText(compared: readonly Compared[]): string {
       Number.isNaN(after) ? 'missing' : shown(after, unit),
       Number.isFinite(change) ? signed(change) : '',
       `±${significant(tolerance * 100, 2)} %`,
-      before === 0 ? '' : `±${significant((scatter / Math.abs(before)) * 100, 2)} %`,
+      before === 0 || scatter === null
+        ? ''
+        : `±${significant((scatter / Math.abs(before)) * 100, 2)} %`,
       answer === 'does not hold' ? 'DOES NOT HOLD' : answer,
     ]),
   );
