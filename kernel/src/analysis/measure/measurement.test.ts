@@ -12,6 +12,7 @@ import { Measurement } from './measurement';
 async function simulated(
   watts: Readonly<Record<string, number>>,
   options: SimulatedOptions = {},
+  trials = 10,
 ): Promise<Measurement> {
   const machine = new SimulatedMachine({ idleW: 20, ...options });
   let runs = 0;
@@ -21,7 +22,7 @@ async function simulated(
       machine.work(0.01 * (1 + 0.05 * Math.sin(++runs * 78.233)), power);
     },
   }));
-  return new Measurement(await measureVariants(variants, { trials: 10 }, machine));
+  return new Measurement(await measureVariants(variants, { trials }, machine));
 }
 
 describe('a measurement as a notebook shows it', () => {
@@ -46,6 +47,13 @@ describe('a measurement as a notebook shows it', () => {
     expect(measurement.comparison('again')?.energyJ?.verdict).toBe('no difference shown');
     expect(measurement.figures()).toBeUndefined();
     expect(measurement.figures('fp32')?.trials).toBe(10);
+  });
+
+  it('knows no scatter of a single trial', async () => {
+    const row = async (trials: number): Promise<string> =>
+      /work .*/.exec(String(await simulated({ work: 100 }, {}, trials)))?.[0] ?? '';
+    expect(await row(10)).toContain('%');
+    expect(await row(1)).not.toContain('%');
   });
 
   it('says first why it is invalid, and what the machine does not tell', async () => {

@@ -60,7 +60,7 @@ function figuresRow({
     name,
     printQuantity(durationS, 's'),
     joules(energyJ),
-    energyJ === null ? ABSENT : scatter(energyJ),
+    energyJ === null || counts.trials < 2 ? ABSENT : scatter(energyJ),
     joules(machineJ),
     joules(dynamicJ),
     String(counts.trials),

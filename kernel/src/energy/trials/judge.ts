@@ -1,3 +1,4 @@
+import { duration } from '../../display/units';
 import type { WindowEnergy } from '../window';
 import { type Concern, type Finding, invalid } from './checks/check';
 import type { Watched } from './checks/watch';
@@ -28,6 +29,7 @@ export function judge(
 ): TrialVerdict {
   const findings = [
     ...incomplete(run),
+    ...tooFewTrials(run, settings),
     ...tooFewSteps(run),
     ...notPrecise(names, run, settings),
     ...loadOfOthers(run, threads),
@@ -70,6 +72,19 @@ function isIncomplete({ machineJ, energyJ, problems }: WindowEnergy): boolean {
   );
 }
 
+/** `auto` asks for a precision instead, which is judged by itself. */
+function tooFewTrials({ rounds }: TrialRun, { trials, budgetS }: TrialSettings): Finding[] {
+  if (trials === 'auto') return [];
+  if (rounds < trials) {
+    const detail = `${rounds} of ${trials} trials of each work fitted into the budget of ${duration(budgetS ?? 0)}. Give a larger budget, or ask for fewer trials.`;
+    return [invalid('too few trials', detail)];
+  }
+  if (rounds > 1) return [];
+  return [
+    invalid('too few trials', 'a single one says nothing of their scatter. Ask for 2 at least.'),
+  ];
+}
+
 function tooFewSteps({ trials }: TrialRun): Finding[] {
   const counts = trials.flatMap(({ window }) =>
     window.parts.flatMap(({ step, source }) =>
@@ -94,8 +109,8 @@ function notPrecise(
 ): Finding[] {
   if (precision === null || endedBy === 'precision') return [];
   const wide = names.flatMap((variant) => {
-    const { energy, duration } = halfWidths(trials, variant);
-    const texts = [...excess('energy', energy, precision), ...excess('time', duration, precision)];
+    const { energy, duration: time } = halfWidths(trials, variant);
+    const texts = [...excess('energy', energy, precision), ...excess('time', time, precision)];
     return texts.length === 0 ? [] : [`${texts.join(' and ')} of ${variant}`];
   });
   if (wide.length === 0) return [];

@@ -130,6 +130,14 @@ describe('a measurement with trials', () => {
     expect(dynamicJ?.systematic.above).toBeCloseTo(0.4 * 0.7 * 0.013 * 80, 2);
   });
 
+  it('has no interval of joules or watts that begins below nothing', async () => {
+    const band = { low: 0, high: 3 };
+    const { result } = await measured({ trials: 3 }, { idleW: 99, band });
+    expect(result.variants[0]?.dynamicJ?.value).toBeGreaterThan(0);
+    for (const quantity of [result.idleW, ...result.variants.map(({ dynamicJ }) => dynamicJ)])
+      expect(quantity?.low).toBeGreaterThanOrEqual(0);
+  });
+
   it('tells variants apart that differ, and shows no difference of those that do not', async () => {
     const { result } = await measured({ trials: 10 }, {}, [100, 90, 100]);
     const [lower, same] = result.comparisons;
@@ -196,6 +204,22 @@ describe('the verdict', () => {
   it('names others that work more than the work itself on a large machine', async () => {
     const { result } = await measured({ trials: 3 }, { others: 2, threads: 64 });
     expect(concerns(result)).toEqual(['load of others']);
+  });
+
+  it('names trials that the budget left out, however little the others scatter', async () => {
+    const { result } = await measured({ trials: 200, budgetS: 10 });
+    expect(result.endedBy).toBe('budget');
+    expect(verdictText(result.verdict)).toBe(
+      `INVALID because too few trials: ${result.rounds} of 200 trials of each work fitted into the budget of 10.0 s. Give a larger budget, or ask for fewer trials`,
+    );
+    expect((await measured({ trials: 5, budgetS: 10 })).result.verdict.valid).toBe(true);
+  });
+
+  it('takes no single trial for a figure that does not scatter', async () => {
+    const { result } = await measured({ trials: 1 });
+    expect(verdictText(result.verdict)).toBe(
+      'INVALID because too few trials: a single one says nothing of their scatter. Ask for 2 at least',
+    );
   });
 
   it('names meters that failed in a trial, and what they said', async () => {

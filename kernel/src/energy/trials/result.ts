@@ -21,7 +21,7 @@ export interface VariantFigures {
   readonly energyJ: Quantity | null;
   /** The whole machine, while it ran. */
   readonly machineJ: Quantity | null;
-  /** Of the machine, what it drew above idle. */
+  /** Of the machine, what it drew above idle; below 0 only where its own value is. */
   readonly dynamicJ: Quantity | null;
 }
 
@@ -103,7 +103,7 @@ function aboveIdle(machineJ: Quantity, idleW: Quantity, trials: readonly Trial[]
     trials.map(({ window, runs }) => window.durationS / runs),
     { method: 'counter' },
   );
-  return difference(machineJ, multiply(idleW, windowS), 'shared');
+  return notBelow(difference(machineJ, multiply(idleW, windowS), 'shared'), 0);
 }
 
 function compared(baseline: Group, other: Group): VariantComparison {

@@ -11,7 +11,7 @@ export const measure = defineMagic({
   summary: 'Measure energy and time of the cell by many trials, with an interval and a verdict.',
   details: [
     'The cell is run again and again: first to warm up, then in trials that are long enough for the energy counters, with rests in between, until the interval is as narrow as asked for or the budget ends. What it declares does not stay.',
-    'It ends as `VALID`, or as `INVALID` because of load of others, steal time, suspend, throttling, swapping, too few counter steps, incomplete meters, or a precision that was not reached.',
+    'It ends as `VALID`, or as `INVALID` because of load of others, steal time, suspend, throttling, swapping, too few trials or counter steps, incomplete meters, or a precision that was not reached.',
     'Energy is shown as it is attributed to the cell, for the whole machine, and above what the machine draws idle. To compare several works, call `measureTrials({a: () => ..., b: () => ...})`: their trials alternate at random.',
     'tfjs tensors that a synchronous cell makes are freed after each run. Those of an asynchronous one are not: dispose of them in it.',
   ],

@@ -4,6 +4,7 @@ export const CONCERNS = [
   'steal',
   'suspend',
   'throttling',
+  'too few trials',
   'too few counter steps',
   'precision not reached',
   'incomplete meters',
