@@ -2,6 +2,7 @@
  * Hands to the patches of tfjs what training and models do under the policy in force, with unchanged
  * user code.
  */
+import { hearStopTraining } from '../energy/budget/stop-training';
 import { whileFitting } from '../energy/training/running-fits';
 import { setGradientStage } from '../patches/gradients';
 import { aroundLayers, setLayerCall } from '../patches/layers';
@@ -34,6 +35,7 @@ setModelHandlers({
   // An energy budget may end it.
   fit: (model, run) => whileFitting(model, () => modelHandlers.fit(model, run)),
 });
+hearStopTraining();
 setStateListener(stateListener);
 setGradientRule(backwardRule);
 setLayerCall(inLayer);

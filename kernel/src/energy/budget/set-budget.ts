@@ -1,8 +1,6 @@
-import { host } from '../../host';
 import { TextView } from '../../display/text-view';
 import { ask } from '../ask';
 import { budgetAmount, type BudgetAmount } from './amount';
-import { STOP_TRAINING, stopTraining } from './stop-training';
 
 export interface EnergyBudgetOptions {
   /** Ends a running `fit` when the budget is spent. Its weights are kept. Default: it is only said. */
@@ -21,7 +19,6 @@ export async function setEnergyBudget(
   options: EnergyBudgetOptions = {},
 ): Promise<TextView> {
   const limit = amount === 'off' ? null : budgetAmount(amount);
-  host()?.onNotify(STOP_TRAINING, stopTraining);
   const status = await ask('energy.budget', { amount: limit, stop: options.stop === true });
   return TextView.of(String(status));
 }
