@@ -10,7 +10,10 @@ export interface EnergyService {
   /** `executionCount` names the window, `In [3]`. */
   beginCell(requestId: string, executionCount?: number): void;
   /** Ends the cell's window; its report when the cell or `%carbon on` asked for one. */
-  endCell(requestId: string, status?: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
+  endCell(
+    requestId: string,
+    status?: 'ended' | 'failed' | 'interrupted',
+  ): Promise<DisplayOutput | undefined>;
   /** What becomes known of the process that runs cells. */
   work(event: CellWork): void;
   /** The methods of `Host.call` that {@link handle} answers. */

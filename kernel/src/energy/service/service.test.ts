@@ -402,6 +402,23 @@ describe('a cell that is interrupted', () => {
     });
   });
 
+  it('ends what it has opened when it fails, so that later cells do not lie within', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    service.beginCell('a', 1);
+    await service.handle('a', 'energy.begin', { name: 'epoch 1' });
+    await service.endCell('a', 'failed');
+    service.beginCell('b', 2);
+    await service.endCell('b');
+    const windows = await energyWindows();
+    const [session] = windows;
+    expect(windows.slice(2)).toMatchObject([
+      { name: 'In [1]', status: 'ended' },
+      { name: 'epoch 1', status: 'interrupted' },
+      { name: 'In [2]', status: 'ended', parent: session?.id },
+    ]);
+  });
+
   it('ends what earlier cells have opened only when their process is lost', async () => {
     const { service } = kernel();
     inNotebook(service, 'a');

@@ -80,13 +80,13 @@ class Service implements EnergyService {
 
   endCell(
     requestId: string,
-    status: 'ended' | 'interrupted' = 'ended',
+    status: 'ended' | 'failed' | 'interrupted' = 'ended',
   ): Promise<DisplayOutput | undefined> {
     const cell = this.cells.get(requestId);
     if (cell === undefined) return Promise.resolve(undefined);
     this.cells.delete(requestId);
-    if (status === 'interrupted') this.spans.interrupt(requestId);
-    const total = cell.window.end(status);
+    if (status !== 'ended') this.spans.interrupt(requestId);
+    const total = cell.window.end(status === 'failed' ? 'ended' : status);
     const { options } = cell;
     if (options === undefined && !this.auto) return Promise.resolve(undefined);
     return settle(() => {

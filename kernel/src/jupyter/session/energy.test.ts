@@ -56,7 +56,7 @@ describe('the energy of a cell', () => {
       }),
     });
     for (const cell of ['stop', 'die', 'fail', '1']) await kernel.execute(cell);
-    expect(ends).toEqual(['interrupted', 'interrupted', 'ended', 'ended']);
+    expect(ends).toEqual(['interrupted', 'interrupted', 'failed', 'ended']);
   });
 
   it('has no window for what a front end asks silently', async () => {

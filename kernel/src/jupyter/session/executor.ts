@@ -13,7 +13,7 @@ import type { History } from './history';
 import type { Inputs } from './inputs';
 import type { Outputs } from './outputs';
 import type { Payloads } from './payloads';
-import type { CellEnergy, Macros } from './ports';
+import type { CellEnd, CellEnergy, Macros } from './ports';
 import type { RunningRequest } from './running-request';
 import type { RuntimeSlot } from './runtime-slot';
 
@@ -99,12 +99,12 @@ export class Executor {
       const runtime = await running.turn.until(this.parts.runtime.get());
       // What a front end asks silently is no cell of the user's; the session's total has its energy.
       if (!silent) this.beginEnergy(requestId, executionCount);
-      let status: 'ended' | 'interrupted' = 'interrupted';
+      let status: CellEnd = 'interrupted';
       try {
         const { code: expanded, source } = expansion;
         const cell = { requestId, code: expanded, executionCount };
         const outcome = await runtime.execute(source === undefined ? cell : { ...cell, source });
-        if (!wasStopped(outcome)) status = 'ended';
+        if (!wasStopped(outcome)) status = outcome.status === 'error' ? 'failed' : 'ended';
         return outcome;
       } finally {
         running.hasRun = true;
@@ -140,7 +140,7 @@ export class Executor {
     }
   }
 
-  private async showEnergy(requestId: string, status: 'ended' | 'interrupted'): Promise<void> {
+  private async showEnergy(requestId: string, status: CellEnd): Promise<void> {
     try {
       const output = await this.parts.energy?.endCell(requestId, status);
       if (output !== undefined) this.parts.outputs.emit(requestId, { kind: 'display', output });

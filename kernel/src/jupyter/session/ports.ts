@@ -52,10 +52,13 @@ export const noMacros: Macros = {
 };
 
 /** Energy windows of cells, and the library's calls to the kernel process. Never fails a cell. */
+/** How a cell came to its end: `failed` by an error of its own. */
+export type CellEnd = 'ended' | 'failed' | 'interrupted';
+
 export interface CellEnergy {
   beginCell(requestId: string, executionCount: number): void;
   /** What to show below the cell, if anything. */
-  endCell(requestId: string, status: 'ended' | 'interrupted'): Promise<DisplayOutput | undefined>;
+  endCell(requestId: string, status: CellEnd): Promise<DisplayOutput | undefined>;
   /** What becomes known of the cell process's CPU time. */
   work?(event: CellWork): void;
   /** The methods of `Host.call` that {@link handle} answers. */
