@@ -380,10 +380,9 @@ export type { BudgetAmount } from './energy/budget/amount';
 export {
   EnergyCallback,
   energyCallback,
-  energyPerEpoch,
   type EnergyCallbackOptions,
-  type EnergyFit,
 } from './energy/training/energy-callback';
+export { energyPerEpoch, type EnergyFit } from './energy/training/energy-per-epoch';
 export type { EpochEnergy } from './energy/training/prediction';
 export { TrainingEnergy } from './energy/training/training-energy';
 export { whatIf, whatIfSession } from './energy/what-if/what-if';

@@ -4,7 +4,8 @@ import { HOST, type DisplayOutput, type Host } from '../../host';
 import { QUIET } from '../../precision/quiet.fixture';
 import { combined } from '../../quantities/make';
 import { ensureBackend } from '../../start';
-import { energyCallback, energyPerEpoch, type SpanMeter } from './energy-callback';
+import { energyCallback, type SpanMeter } from './energy-callback';
+import { energyPerEpoch } from './energy-per-epoch';
 import { stopFits } from './running-fits';
 
 beforeAll(async () => {
@@ -87,10 +88,12 @@ describe('energyCallback', () => {
   it('works beside plain objects too, where tfjs hides the number of epochs', async () => {
     const { meter } = simulated();
     const callback = energyCallback({ meter });
-    const callbacks = [{ onEpochEnd: () => undefined }, callback] as tf.CustomCallbackArgs[];
+    const predicted: unknown[] = [];
+    const other = { onEpochBegin: () => void predicted.push(callback.energy.predictedJ) };
+    const callbacks = [other, callback] as tf.CustomCallbackArgs[];
     await model().fit(x, y, { epochs: 2, verbose: QUIET, callbacks });
     expect(callback.energy.epochs).toHaveLength(2);
-    expect(callback.energy.predictedJ).toBeUndefined();
+    expect(predicted).toEqual([undefined, undefined]);
   });
 
   it('keeps what was measured when the fit is stopped', async () => {
@@ -113,6 +116,55 @@ describe('energyCallback', () => {
     expect(stopFits()).toBe(0);
     const again = await net.fit(x, y, { epochs: 2, verbose: QUIET });
     expect(again.epoch).toHaveLength(2);
+  });
+
+  it.each([
+    ['by itself', (callback: tf.Callback) => [callback]],
+    [
+      'beside plain objects',
+      (callback: tf.Callback) => [{ onTrainBegin: () => undefined }, callback],
+    ],
+  ])('closes its epoch when the fit fails (%s)', async (_where, beside) => {
+    const { meter, open } = simulated();
+    const callback = energyCallback({ meter });
+    let batches = 0;
+    const failing = {
+      onBatchEnd: (): void => {
+        if (++batches === 5) throw new Error('out of luck');
+      },
+    };
+    const others = beside(callback);
+    const last = others.length === 1 ? new tf.CustomCallback(failing) : failing;
+    const callbacks = [...others, last] as tf.Callback[];
+    await expect(
+      model().fit(x, y, { epochs: 3, batchSize: 16, verbose: QUIET, callbacks }),
+    ).rejects.toThrow('out of luck');
+    expect(open()).toBe(0);
+    const { epochs, hasEnded } = callback.energy;
+    expect(hasEnded).toBe(true);
+    expect(epochs).toMatchObject([
+      { epoch: 1, isCut: false, batches: 4 },
+      { epoch: 2, isCut: true, batches: 1 },
+    ]);
+  });
+
+  it('tells an epoch that was cut, and predicts nothing once training has ended', async () => {
+    const { meter } = simulated();
+    const callback = energyCallback({ meter });
+    let batches = 0;
+    const stop = new tf.CustomCallback({
+      onBatchEnd: () => {
+        if (++batches === 6) stopFits();
+      },
+    });
+    const callbacks = [callback, stop] as tf.Callback[];
+    await model().fit(x, y, { epochs: 9, batchSize: 16, verbose: QUIET, callbacks });
+    const { epochs, perEpochJ, predictedJ, line } = callback.energy;
+    expect(epochs.map(({ isCut }) => isCut)).toEqual([false, true]);
+    expect(perEpochJ?.value).toBe(20);
+    expect(predictedJ?.value).toBe(50);
+    expect(line).toMatch(/^epoch 2 of 9, cut short: .* 50\.00 J so far/);
+    expect(line).not.toContain('predicted');
   });
 
   it('shows one line below the cell, and keeps it up to date', async () => {

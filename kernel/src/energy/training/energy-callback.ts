@@ -5,6 +5,7 @@ import { host } from '../../host';
 import { median } from '../../quantities/statistics';
 import { beginSpan, endSpan, type SpanEnergy } from '../ask';
 import type { EpochEnergy } from './prediction';
+import { whenFitEnds, type Stoppable } from './running-fits';
 import { TrainingEnergy } from './training-energy';
 
 /** Measures named spans of time; the energy windows of the kernel do. */
@@ -31,12 +32,13 @@ export class EnergyCallback extends tf.Callback {
   readonly #meter: SpanMeter;
   #shown: DisplayHandle | undefined;
   #drawnAt = -Infinity;
-  #span: number | undefined;
+  #span: { readonly id: number; readonly epoch: number } | undefined;
   #samples = 0;
   #batchTimes: number[] = [];
   #batchBeganAt = 0;
   #yieldedAt = performance.now();
   #first = 0;
+  #hasEnded = false;
 
   constructor({ live = true, meter = { begin: beginSpan, end: endSpan } }: EnergyCallbackOptions) {
     super();
@@ -50,7 +52,7 @@ export class EnergyCallback extends tf.Callback {
   get energy(): TrainingEnergy {
     const { epochs: last } = this.#parameters;
     const planned = typeof last === 'number' ? last - this.#first : undefined;
-    return new TrainingEnergy([...this.#measured], planned);
+    return new TrainingEnergy([...this.#measured], planned, this.#hasEnded);
   }
 
   override onTrainBegin(): Promise<void> {
@@ -59,13 +61,16 @@ export class EnergyCallback extends tf.Callback {
     this.#first = typeof initialEpoch === 'number' ? initialEpoch : 0;
     this.#drawnAt = -Infinity;
     this.#shown = undefined;
+    this.#hasEnded = false;
+    // One that fails or is interrupted calls neither onEpochEnd nor onTrainEnd.
+    whenFitEnds(this.#model, () => this.#end());
     return Promise.resolve();
   }
 
   override async onEpochBegin(epoch: number): Promise<void> {
     this.#samples = 0;
     this.#batchTimes = [];
-    this.#span = await this.#meter.begin(`epoch ${epoch + 1}`);
+    this.#span = { id: await this.#meter.begin(`epoch ${epoch + 1}`), epoch };
   }
 
   override onBatchBegin(): Promise<void> {
@@ -82,23 +87,51 @@ export class EnergyCallback extends tf.Callback {
     this.#yieldedAt = performance.now();
   }
 
-  override async onEpochEnd(epoch: number): Promise<void> {
-    const id = this.#span;
-    if (id === undefined) return;
-    this.#span = undefined;
-    const { durationS, energyJ, machineJ } = await this.#meter.end(id);
-    this.#measured.push({
-      ...{ epoch: epoch + 1, durationS, energyJ, machineJ },
-      samples: this.#samples,
-      batches: this.#batchTimes.length,
-      warmUpS: warmUp(this.#batchTimes, this.#measured.length === 0),
-    });
+  override async onEpochEnd(): Promise<void> {
+    // A fit that is stopped between two batches ends its epoch as if it were whole; one whose data ends is not stopped.
+    const isStopped = this.#model?.stopTraining !== false;
+    await this.#endEpoch(isStopped && this.#batchTimes.length < this.#wholeBatches);
     this.#draw(false);
   }
 
   override onTrainEnd(): Promise<void> {
+    return this.#end();
+  }
+
+  /** However training ends; again where it has ended already. */
+  async #end(): Promise<void> {
+    try {
+      await this.#endEpoch(true);
+    } catch {
+      // Nothing tells of the epoch that was cut; why training failed is what counts.
+    }
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#draw(true);
-    return Promise.resolve();
+  }
+
+  async #endEpoch(isCut: boolean): Promise<void> {
+    const span = this.#span;
+    if (span === undefined) return;
+    this.#span = undefined;
+    const { durationS, energyJ, machineJ } = await this.#meter.end(span.id);
+    this.#measured.push({
+      ...{ epoch: span.epoch + 1, durationS, energyJ, machineJ },
+      samples: this.#samples,
+      batches: this.#batchTimes.length,
+      isCut,
+      warmUpS: warmUp(this.#batchTimes, this.#measured.length === 0),
+    });
+  }
+
+  /** Of a whole epoch, by what `fit` was asked for or by the epochs before; 0 where nothing tells. */
+  get #wholeBatches(): number {
+    const { steps, samples, batchSize } = this.#parameters;
+    if (typeof steps === 'number') return steps;
+    if (typeof samples === 'number' && typeof batchSize === 'number') {
+      return Math.ceil(samples / batchSize);
+    }
+    return Math.max(0, ...this.#measured.map(({ batches }) => batches));
   }
 
   #draw(isLast: boolean): void {
@@ -111,8 +144,15 @@ export class EnergyCallback extends tf.Callback {
     else this.#shown.update(line);
   }
 
-  /** tfjs sets them, but not on a callback that stands behind a plain object. */
-  get #parameters(): { readonly epochs?: unknown; readonly initialEpoch?: unknown } {
+  get #model(): Stoppable | undefined {
+    const model: unknown = Reflect.get(this, 'model');
+    return typeof model === 'object' && model !== null ? (model as Stoppable) : undefined;
+  }
+
+  /** tfjs sets them and the model, but not on a callback that stands behind a plain object. */
+  get #parameters(): Readonly<
+    Partial<Record<'epochs' | 'initialEpoch' | 'steps' | 'samples' | 'batchSize', unknown>>
+  > {
     const params: unknown = Reflect.get(this, 'params');
     return typeof params === 'object' && params !== null ? params : {};
   }
@@ -143,33 +183,4 @@ function warmUp(batchMs: readonly number[], isFirstEpoch: boolean): number {
  */
 export function energyCallback(options: EnergyCallbackOptions = {}): EnergyCallback {
   return new EnergyCallback(options);
-}
-
-export interface EnergyFit {
-  readonly history: tf.History;
-  readonly energy: TrainingEnergy;
-}
-
-/**
- * Trains as `model.fit` does, and gives the joules of each epoch and sample with the history.
- * @throws what `model.fit` throws.
- */
-export async function energyPerEpoch(
-  model: tf.LayersModel,
-  x: Parameters<tf.LayersModel['fit']>[0],
-  y: Parameters<tf.LayersModel['fit']>[1],
-  args: tf.ModelFitArgs = {},
-  options: EnergyCallbackOptions = {},
-): Promise<EnergyFit> {
-  const callback = energyCallback(options);
-  const given = args.callbacks === undefined ? [] : [args.callbacks].flat();
-  // tfjs takes either all classes or all plain objects.
-  const others = given.map((other) =>
-    other instanceof tf.Callback || other instanceof tf.CustomCallback
-      ? other
-      : new tf.CustomCallback(other as tf.CustomCallbackArgs, args.yieldEvery),
-  );
-  const callbacks = [callback, ...others] as tf.Callback[];
-  const history = await model.fit(x, y, { ...args, callbacks });
-  return { history, energy: callback.energy };
 }

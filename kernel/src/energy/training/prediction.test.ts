@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { combined } from '../../quantities/make';
 import { figure } from '../window.fixture';
 import { predictTotal, type EpochEnergy } from './prediction';
 import { TrainingEnergy } from './training-energy';
@@ -12,6 +13,7 @@ function epoch(index: number, joules: number, more: Partial<EpochEnergy> = {}): 
     samples: 1000,
     batches: 10,
     warmUpS: 0,
+    isCut: false,
     ...more,
   };
 }
@@ -32,6 +34,29 @@ describe('the prediction of a run', () => {
     expect(total?.value).toBeCloseTo(100, 10);
     expect(total?.low).toBeLessThan(95);
     expect(total?.high).toBeGreaterThan(105);
+  });
+
+  it('takes no epoch that was cut for a whole one', () => {
+    const epochs = [epoch(1, 10), epoch(2, 10), epoch(3, 2, { isCut: true })];
+    expect(predictTotal(epochs, 10)?.value).toBeCloseTo(22 + 7 * 10, 10);
+    expect(predictTotal([epoch(1, 2, { isCut: true })], 10)).toBeUndefined();
+    const energy = new TrainingEnergy(epochs, 10, true);
+    expect(energy.perEpochJ?.value).toBe(10);
+    expect(energy.predictedJ?.value).toBe(22);
+    expect(energy.line).toMatch(/^epoch 3 of 10, cut short: 10\.00 J an epoch, .* 22\.00 J so far/);
+    expect(String(energy)).toContain('3 (cut short)');
+    expect(new TrainingEnergy(epochs.slice(2), 10, true).line).toMatch(
+      /^epoch 1 of 10, cut short,/,
+    );
+  });
+
+  it('is never below 0, whatever the meter may be off by', () => {
+    const unsure = combined(10, { systematic: { below: 12, above: 12 } }, { method: 'modelled' });
+    const epochs = [1, 2].map((n) => epoch(n, 10, { energyJ: unsure }));
+    for (const total of [2, 3, 50]) expect(predictTotal(epochs, total)?.low).toBe(0);
+    const energy = new TrainingEnergy(epochs, 50);
+    for (const figures of [energy.perEpochJ, energy.perSampleJ, energy.spentJ])
+      expect(figures?.low).toBe(0);
   });
 
   it('narrows as epochs end, and is exact when all have', () => {

@@ -1,5 +1,5 @@
 import { scale, sumOf } from '../../quantities/arithmetic';
-import { combined } from '../../quantities/make';
+import { combined, notBelow } from '../../quantities/make';
 import { COVERAGE, leastDirect, type Quantity } from '../../quantities/quantity';
 import { mean } from '../../quantities/statistics';
 import { tQuantile } from '../../quantities/student';
@@ -15,6 +15,8 @@ export interface EpochEnergy {
   /** Samples that it trained on. */
   readonly samples: number;
   readonly batches: number;
+  /** It did not come to its last batch: training was stopped, or failed. */
+  readonly isCut: boolean;
   /** Of its time, what its first batch took beyond the median batch: traces, caches, memory. */
   readonly warmUpS: number;
 }
@@ -33,18 +35,19 @@ const PRIOR_DEGREES = 4;
  * meter carries on in full.
  *
  * @param total All epochs of the run.
- * @returns undefined before the first epoch's end.
+ * @returns undefined before the first whole epoch's end.
  */
 export function predictTotal(
   epochs: readonly EpochEnergy[],
   total: number,
   pick: (epoch: EpochEnergy) => Quantity = ({ energyJ }) => energyJ,
 ): Quantity | undefined {
-  if (epochs.length === 0) return undefined;
+  const whole = epochs.filter(({ isCut }) => !isCut);
+  if (whole.length === 0) return undefined;
   const spent = sumOf(epochs.map(pick));
   const left = total - epochs.length;
-  if (left <= 0) return spent;
-  const typical = epochs.map((epoch) => withoutWarmUp(epoch, pick(epoch)));
+  if (left <= 0) return notBelow(spent, 0);
+  const typical = whole.map((epoch) => withoutWarmUp(epoch, pick(epoch)));
   const center = mean(typical.map(({ value }) => value));
   const n = typical.length;
   const squares = typical.reduce((sum, { value }) => sum + (value - center) ** 2, 0);
@@ -55,7 +58,7 @@ export function predictTotal(
   const rest = scale(sumOf(typical), left / n);
   const below = spent.systematic.below + rest.systematic.below;
   const above = spent.systematic.above + rest.systematic.above;
-  return combined(
+  const predicted = combined(
     spent.value + rest.value,
     {
       // No epoch takes less than nothing.
@@ -67,6 +70,7 @@ export function predictTotal(
     },
     { ...spent, method: leastDirect([spent.method, 'estimated']) },
   );
+  return notBelow(predicted, 0);
 }
 
 function withoutWarmUp({ durationS, warmUpS }: EpochEnergy, energyJ: Quantity): Quantity {

@@ -3,6 +3,7 @@ import type { Column } from '../../display/table';
 import { ABSENT, duration } from '../../display/units';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { scale, sumOf } from '../../quantities/arithmetic';
+import { notBelow } from '../../quantities/make';
 import { meanOf } from '../../quantities/mean-of';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
@@ -25,40 +26,54 @@ export class TrainingEnergy implements Displayable {
     readonly epochs: readonly EpochEnergy[],
     /** All epochs of the run; undefined where that isn't known. */
     readonly plannedEpochs?: number,
+    /** Training has ended: by its last epoch, or because it was stopped or has failed. */
+    readonly hasEnded = false,
   ) {}
 
-  /** The mean of an epoch; undefined before the first has ended. */
+  /** The mean of a whole epoch; undefined before the first has ended. */
   get perEpochJ(): Quantity | undefined {
-    return this.epochs.length === 0 ? undefined : meanOf(this.epochs.map(({ energyJ }) => energyJ));
+    const whole = this.epochs.filter(({ isCut }) => !isCut);
+    return whole.length === 0
+      ? undefined
+      : notBelow(meanOf(whole.map(({ energyJ }) => energyJ)), 0);
   }
 
   /** The mean of a sample; undefined where none were counted. */
   get perSampleJ(): Quantity | undefined {
     const counted = this.epochs.filter(({ samples }) => samples > 0);
     if (counted.length === 0) return undefined;
-    return meanOf(counted.map(({ energyJ, samples }) => scale(energyJ, 1 / samples)));
+    return notBelow(meanOf(counted.map(({ energyJ, samples }) => scale(energyJ, 1 / samples))), 0);
   }
 
   /** Of the epochs so far. */
   get spentJ(): Quantity {
-    return sumOf(this.epochs.map(({ energyJ }) => energyJ));
+    return notBelow(sumOf(this.epochs.map(({ energyJ }) => energyJ)), 0);
   }
 
-  /** Of the whole run: what was spent and what is left to come, with its interval. */
+  /** Of the whole run: what was spent and what is left to come, with its interval. When it has ended, what was spent. */
   get predictedJ(): Quantity | undefined {
-    const { plannedEpochs, epochs } = this;
+    const { plannedEpochs, epochs, hasEnded } = this;
+    if (hasEnded && epochs.length > 0) return this.spentJ;
     return plannedEpochs === undefined ? undefined : predictTotal(epochs, plannedEpochs);
   }
 
   /** One line: `epoch 3 of 10: 12.3 J an epoch (...), 0.21 mJ a sample, 123 J (110–136) in all predicted`. */
   get line(): string {
-    const { perEpochJ, perSampleJ, predictedJ, spentJ, epochs, plannedEpochs } = this;
-    if (perEpochJ === undefined) return 'energy of training: the first epoch is under way';
+    const { perEpochJ, perSampleJ, predictedJ, spentJ, epochs, plannedEpochs, hasEnded } = this;
+    const last = epochs.at(-1);
+    if (last === undefined) {
+      return hasEnded
+        ? 'energy of training: it ended before an epoch began'
+        : 'energy of training: the first epoch is under way';
+    }
     const done = epochs.length;
-    const isDone = plannedEpochs !== undefined && done >= plannedEpochs;
+    const isDone = hasEnded || (plannedEpochs !== undefined && done >= plannedEpochs);
     const short = { interval: false } as const;
+    const place = `epoch ${done}${plannedEpochs === undefined ? '' : ` of ${plannedEpochs}`}${last.isCut ? ', cut short' : ''}`;
     return [
-      `epoch ${done}${plannedEpochs === undefined ? '' : ` of ${plannedEpochs}`}: ${printQuantity(perEpochJ, 'J', short)} an epoch`,
+      perEpochJ === undefined
+        ? place
+        : `${place}: ${printQuantity(perEpochJ, 'J', short)} an epoch`,
       ...(perSampleJ === undefined ? [] : [`${printQuantity(perSampleJ, 'J', short)} a sample`]),
       isDone || predictedJ === undefined
         ? `${printQuantity(spentJ, 'J')} so far, ${spentJ.method}`
@@ -69,9 +84,9 @@ export class TrainingEnergy implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const last = this.epochs.slice(-MOST);
     const rows = last.map((epoch) => [
-      String(epoch.epoch),
+      `${epoch.epoch}${epoch.isCut ? ' (cut short)' : ''}`,
       duration(epoch.durationS),
-      printQuantity(epoch.energyJ, 'J'),
+      printQuantity(notBelow(epoch.energyJ, 0), 'J'),
       epoch.samples > 0
         ? printQuantity(scale(epoch.energyJ, 1 / epoch.samples), 'J', { interval: false })
         : ABSENT,
