@@ -385,7 +385,7 @@ export {
 export { energyPerEpoch, type EnergyFit } from './energy/training/energy-per-epoch';
 export type { EpochEnergy } from './energy/training/prediction';
 export { TrainingEnergy } from './energy/training/training-energy';
-export { whatIf, whatIfSession } from './energy/what-if/what-if';
+export { whatIf, whatIfMeasured, whatIfSession } from './energy/what-if/what-if';
 export { WhatIf } from './energy/what-if/view';
 export type { HourlyIntensity } from './energy/what-if/hours/entry';
 export type { PrecisionRatio, WhatIfOptions } from './energy/what-if/options';

@@ -1,5 +1,7 @@
 import { host } from '../host';
 import type { Quantity } from '../quantities/quantity';
+import type { CarbonOptions } from './carbon/factor';
+import { given } from './carbon/given';
 import { stopTraining } from './budget/stop-training';
 import { createEnergyService } from './service/service';
 import type { EnergyService } from './service/service';
@@ -29,6 +31,16 @@ function localService(): EnergyService {
     service.close();
   });
   return service;
+}
+
+/**
+ * Options with the grid and the PUE that `setCarbon(true)` was given last, where they say nothing else. In a
+ * script that has asked for nothing yet there are none.
+ */
+export async function withCarbonDefaults<T extends CarbonOptions>(options: T): Promise<T> {
+  if (host() === undefined && local === undefined) return options;
+  const merged = (await ask('energy.defaults', given(options))) as CarbonOptions;
+  return { ...options, ...merged };
 }
 
 /** What a span of time took. */

@@ -6,6 +6,7 @@ import type { CarbonReport } from '../payloads/carbon-report';
 import type { Method, Quantity } from '../quantities/quantity';
 import { carbonFactor } from './carbon/factor';
 import type { CarbonOptions } from './carbon/factor';
+import { given } from './carbon/given';
 import { ask } from './ask';
 import type { EndedWindow } from './service/service';
 import type { WindowEnergy } from './window';
@@ -29,16 +30,6 @@ export class CarbonView implements Displayable {
 function own<T>(work: () => T): T {
   const notebook = host();
   return notebook?.own === undefined ? work() : notebook.own(work);
-}
-
-/** Only what is given: `undefined` would not survive the way to the kernel alike everywhere. */
-function given(options: CarbonOptions): CarbonOptions {
-  const { region, pue, gridIntensity } = options;
-  return {
-    ...(region === undefined ? {} : { region }),
-    ...(pue === undefined ? {} : { pue }),
-    ...(gridIntensity === undefined ? {} : { gridIntensity }),
-  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withCarbonDefaults } from '../../energy/ask';
 import { HalfnoteError } from '../../errors';
 import { ratio, scale } from '../../quantities/arithmetic';
 import { exact } from '../../quantities/make';
@@ -27,7 +28,7 @@ export async function trainingBudget(options: TrainingBudgetOptions): Promise<Tr
       'Give flopsPerSample, model or stepS.',
     );
   }
-  const resources = resourcesOf(options);
+  const resources = resourcesOf(await withCarbonDefaults(options));
   const { unitJ, assumptions } = unitEnergy(work, options);
   const one = spentOn(work, unitJ, 1, resources);
   const { kind, value } = budgetOf(options);

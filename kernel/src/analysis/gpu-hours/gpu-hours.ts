@@ -1,3 +1,4 @@
+import { withCarbonDefaults } from '../../energy/ask';
 import type { GpuHoursOptions } from './options';
 import { unitEnergy } from './power';
 import { resourcesOf } from './resources';
@@ -15,7 +16,7 @@ import { unitsOf, workOf } from './work';
 export async function gpuHours(options: GpuHoursOptions): Promise<GpuHours> {
   const work = await workOf(options, 'gpuHours');
   const units = unitsOf(work, options);
-  const resources = resourcesOf(options);
+  const resources = resourcesOf(await withCarbonDefaults(options));
   const { unitJ, assumptions } = unitEnergy(work, options);
   return new GpuHours({
     unit: work.unit,

@@ -12,6 +12,7 @@ const requests = {
   'energy.report': carbonOptions,
   'energy.cell': carbonOptions,
   'energy.auto': z.strictObject({ on: z.boolean(), options: carbonOptions }),
+  'energy.defaults': carbonOptions,
   'energy.begin': z.strictObject({ name: z.string() }),
   'energy.end': z.strictObject({ id: z.int(), options: carbonOptions }),
   'energy.windows': z.strictObject({}),

@@ -11,6 +11,9 @@ import {
   resetEnergy,
   setCarbon,
 } from '../measure';
+import { gpuHours } from '../../analysis/gpu-hours/gpu-hours';
+import { trainingBudget } from '../../analysis/gpu-hours/budget';
+import { whatIfMeasured, whatIfSession } from '../what-if/what-if';
 import { setEnergyBudget } from '../budget/set-budget';
 import type { JournalWriter } from '../journal/open-journal';
 import type { ResultRecord, WindowRecord } from '../journal/records';
@@ -92,6 +95,30 @@ describe('a cell', () => {
     expect(payload.total.co2eG.value).toBeCloseTo(0.001, 12);
     service.beginCell('b');
     await expect(service.endCell('b')).resolves.toBeUndefined();
+  });
+
+  it('gives the grid and PUE of setCarbon to all that make grams and say nothing else', async () => {
+    const { service, spend } = kernel();
+    inNotebook(service, 'a');
+    spend(100);
+    await setCarbon(true, { region: 'FRA', pue: 1.5 });
+    const run = { energyJ: 3.6e6 };
+    const training = { stepS: 1, steps: 3600, powerW: 1000 } as const;
+    const told = [
+      String(await whatIfMeasured(run)),
+      String(await whatIfSession()),
+      String(await gpuHours(training)),
+      String(await trainingBudget({ stepS: 1, powerW: 1000, budgetJ: 1e6 })),
+    ];
+    for (const text of told) {
+      expect(text).toContain('France');
+      expect(text).toContain('PUE 1.5');
+    }
+    const elsewhere = String(await gpuHours({ ...training, gridIntensity: 50 }));
+    expect(elsewhere).not.toContain('France');
+    expect(elsewhere).toContain('PUE 1.5');
+    await setCarbon(false);
+    expect(String(await whatIfMeasured(run))).toContain('the world average is taken');
   });
 
   it('is shown from setCarbon(true) until setCarbon(false), with its options', async () => {

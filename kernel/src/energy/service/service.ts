@@ -2,6 +2,7 @@ import type { DisplayOutput } from '../../host';
 import type { CarbonReport } from '../../payloads/carbon-report';
 import { carbonFactor, co2eGrams } from '../carbon/factor';
 import type { CarbonOptions } from '../carbon/factor';
+import { given } from '../carbon/given';
 import type { CellWork } from '../accounts/cell-usage';
 import { EnergyMonitor } from '../monitor/monitor';
 import type { OpenWindow } from '../monitor/monitor';
@@ -143,6 +144,8 @@ class Service implements EnergyService {
         this.defaults.set(merged);
         return undefined;
       }
+      case 'energy.defaults':
+        return given(this.defaults.merge(parse(method, params)));
       case 'energy.begin': {
         const { name } = parse(method, params);
         const window = monitor.beginWindow(name);

@@ -27,6 +27,17 @@ describe('whatIf', () => {
     expect(virginia?.energyJ).toBe(energyJ);
   });
 
+  it('says when the hours are too few for the run, instead of nothing', () => {
+    const hours = [0, 1].map((h) => ({ time: `2026-03-01T0${h}:00Z`, gramsPerKWh: 100 }));
+    const long = { ...run, durationS: 5 * 3600 };
+    const { scenarios, assumptions } = whatIf(long, { hours }).result;
+    expect(scenarios.map(({ kind }) => kind)).toEqual(['base']);
+    expect(assumptions.join('\n')).toMatch(
+      /No other hour: hours goes from 2026-03-01T00:00Z to 2026-03-01T02:00Z, and covers the 5.* of the run from none/,
+    );
+    expect(whatIf(run, { hours }).result.assumptions.join('\n')).not.toContain('No other hour');
+  });
+
   it('finds the cleanest and the dirtiest start for as long as the run takes', () => {
     const grams = [300, 100, 100, 500, 600];
     const hours = grams.map((gramsPerKWh, i) => ({ time: `2026-03-01T0${i}:00Z`, gramsPerKWh }));

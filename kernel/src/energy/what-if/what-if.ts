@@ -1,10 +1,13 @@
+import { duration } from '../../display/units';
+import { withCarbonDefaults } from '../ask';
 import { carbonFactor } from '../carbon/factor';
 import { energyWindows } from '../measure';
+import type { HourProfile } from './hours/profile';
 import { readHours } from './hours/read';
 import { boundaryOf, devicesOf, efficiencyOf, priceOf, type WhatIfOptions } from './options';
 import { precisionsOf } from './precision';
 import type { Scenario } from './result';
-import { runOf, type Measured } from './run';
+import { runOf, type Measured, type Run } from './run';
 import {
   baseScenario,
   devicesScenario,
@@ -18,6 +21,7 @@ import { WhatIf } from './view';
 /**
  * The same run elsewhere, at another hour, in another precision, on more devices: its energy, CO2e and cost
  * if that one thing had been different, each with its interval and what is taken for granted.
+ * Grid and PUE are those of the options alone; see {@link whatIfMeasured} for those of the session.
  * @param measured what `measureEnergy` gives, a window of the monitor, or joules as a quantity.
  * @throws HalfnoteError for wrong joules, regions, hours, ratios, counts or prices; each names what is allowed.
  */
@@ -33,10 +37,11 @@ export function whatIf(measured: Measured, options: WhatIfOptions = {}): WhatIf 
       ? { factors: [], remarks: [] }
       : precisionsOf(options.precision, options.format);
   const hours = options.hours === undefined ? undefined : readHours(options.hours);
+  const hourly = hours === undefined ? [] : hourScenarios(base, hours, listOf(options.at));
   const scenarios: readonly Scenario[] = [
     baseScenario(base),
     ...listOf(options.regions).map((each) => regionScenario(base, each)),
-    ...(hours === undefined ? [] : hourScenarios(base, hours, listOf(options.at))),
+    ...hourly,
     ...factors.map((each) => precisionScenario(base, each)),
     ...devicesOf(options).map((count) => devicesScenario(base, count, options)),
   ];
@@ -55,19 +60,36 @@ export function whatIf(measured: Measured, options: WhatIfOptions = {}): WhatIf 
           `${base.price.pricePerKWh} ${base.price.currency}/kWh everywhere, as given; electricity alone.`,
         ]),
     'Making the hardware is not counted: see embodiedShare.',
+    ...(hours !== undefined && hourly.length === 0 ? [tooShort(hours, run)] : []),
     ...remarks,
   ];
   return new WhatIf({ run: run.name, boundary, pue: factor.pue, scenarios, assumptions });
+}
+
+/** Why no scenario has another hour. */
+function tooShort(hours: HourProfile, { durationS }: Run): string {
+  const [first, last] = hours.span;
+  return `No other hour: ${hours.name} goes from ${first} to ${last}, and covers the ${duration(durationS?.value ?? 0)} of the run from none of its times on.`;
 }
 
 function listOf<T extends string | number>(given: T | readonly T[] = []): readonly T[] {
   return typeof given === 'object' ? given : [given];
 }
 
-/** {@link whatIf} of the session so far: in a script, since the first call of an energy function. */
+/** {@link whatIf} with the grid and the PUE of `setCarbon(true)` where the options say nothing else. */
+export async function whatIfMeasured(
+  measured: Measured,
+  options: WhatIfOptions = {},
+): Promise<WhatIf> {
+  return whatIf(measured, await withCarbonDefaults(options));
+}
+
+/**
+ * {@link whatIfMeasured} of the session so far: in a script, since the first call of an energy function.
+ */
 export async function whatIfSession(options: WhatIfOptions = {}): Promise<WhatIf> {
   const [session] = await energyWindows();
   // There always is one: the first of all windows is the session's.
   if (session === undefined) throw new Error('The session has no energy window.');
-  return whatIf({ ...session, name: 'the session so far' }, options);
+  return whatIfMeasured({ ...session, name: 'the session so far' }, options);
 }

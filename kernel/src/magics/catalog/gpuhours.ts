@@ -44,7 +44,9 @@ export const gpuhours = defineMagic({
     efficiency: positive('How much of their work is useful, up to 1. Without it all.'),
     power: positive('Mean power of a device.', 'W'),
     stepEnergy: positive('Energy of a step, as measured.', 'J'),
-    region: regionOption('Where it runs. Without it the world average, and said so.'),
+    region: regionOption(
+      'Where it runs. Without it what `%carbon on` was given, else the world average, and said so.',
+    ),
     gridIntensity: positive('Instead of a region: carbon intensity.', 'gCO2e/kWh'),
     pue: number('Power usage effectiveness of the data center.', { min: 1 }),
     price: positive('What a kWh costs.'),

@@ -12,7 +12,7 @@ describe('%whatif', () => {
       },
     ]);
     expect(await only('const run = 1;\n%whatif run --from FRA')).toEqual([
-      { name: 'whatIf', args: [1, { region: 'FRA' }] },
+      { name: 'whatIfMeasured', args: [1, { region: 'FRA' }] },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { complainOfRegion } from '../../energy/carbon/regions';
 import { BOUNDARIES } from '../../energy/what-if/run';
-import { awaited, call } from '../language/code';
+import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choice, expression, number, path, text } from '../language/parameters';
 import { TAKES } from './takes';
@@ -29,7 +29,9 @@ export const whatif = defineMagic({
           .find((complaint) => complaint !== undefined),
       REGIONS,
     ),
-    from: regionOption('Where it ran. Without it the world average, and said so.'),
+    from: regionOption(
+      'Where it ran. Without it what `%carbon on` was given, else the world average, and said so.',
+    ),
     gridIntensity: number('Where it ran, instead of a region: carbon intensity.', {
       min: 0,
       unit: 'gCO2e/kWh',
@@ -93,7 +95,9 @@ export const whatif = defineMagic({
       boundary,
     };
     const code =
-      run === undefined ? awaited('whatIfSession', options) : call('whatIf', run, options);
+      run === undefined
+        ? awaited('whatIfSession', options)
+        : awaited('whatIfMeasured', run, options);
     return { kind: 'expression', code, shows: true };
   },
 });
