@@ -24,6 +24,18 @@ describe('a printed quantity', () => {
     expect(printed(5e15, 1e14)).toBe('5000 TJ (4900–5100)');
   });
 
+  it('never fails, however small a figure or its interval', () => {
+    for (const value of [0, 5e-324, 1e-300, 1e-120, 1, 1e300]) {
+      for (const half of [0, 5e-324, 1e-310, 1e-200, 1e-110, 1]) {
+        for (const unit of ['J', '']) {
+          const text = printed(value, half, half, unit);
+          expect(text).toMatch(/^\d/);
+          expect(text).not.toMatch(/NaN|Infinity/);
+        }
+      }
+    }
+  });
+
   it('ends after six digits, and leaves an interval out that is narrower', () => {
     expect(printed(20, 4e-15)).toBe('20.0000 J');
     expect(printed(123.456789, 2e-6)).toBe('123.457 J (123.456–123.457)');

@@ -7,6 +7,8 @@ const LARGEST = 12;
 const EXACT_DIGITS = 4;
 /** And at most so many of one whose interval would bear more: readers stop there, and so do meters. */
 const MOST_DIGITS = 6;
+/** Less of any unit is nothing: `toFixed` writes 100 decimals at most, and powers of ten end at 1e-323. */
+const NOTHING = 1e-90;
 
 export interface PrintOptions {
   /** Default true. */
@@ -28,8 +30,9 @@ export function printQuantity(
   unit: string,
   { interval = true, prefix = true }: PrintOptions = {},
 ): string {
-  const { value, low, high, complete } = quantity;
-  const place = placeOf(quantity);
+  const { complete } = quantity;
+  const [value, low, high] = [quantity.value, quantity.low, quantity.high].map(orNothing) as Ends;
+  const place = placeOf(value, low, high);
   const exponent =
     prefix && unit !== ''
       ? prefixExponent(roundedAt(value, place) || Math.max(-low, high), place)
@@ -46,9 +49,15 @@ export function printQuantity(
   return `${figure}${name === '' ? '' : ` ${name}`}${ends}${complete ? '' : ', incomplete'}`;
 }
 
+type Ends = [value: number, low: number, high: number];
+
+function orNothing(x: number): number {
+  return Math.abs(x) < NOTHING ? 0 : x;
+}
+
 /** The power of ten of the last digit that is shown. */
-function placeOf({ value, low, high }: Quantity): number {
-  const half = (high - low) / 2;
+function placeOf(...[value, low, high]: Ends): number {
+  const half = orNothing((high - low) / 2);
   if (half === 0) return value === 0 ? 0 : magnitude(value) - EXACT_DIGITS + 1;
   const place = lastDigitOf(half);
   if (value === 0) return place;
