@@ -23,6 +23,8 @@ export interface Host {
   clearOutput(wait: boolean): void;
   /** Calls `listener` once when the running cell ends, however it ends. */
   onCellEnd(listener: () => void): void;
+  /** The same for each cell from now on, before those. */
+  onEachCellEnd?(listener: () => void): void;
   /** Throws an `InterruptError` when the user has asked for an interrupt. Cheap: one atomic load. */
   throwIfInterrupted(): void;
   /** The notebook's variables, in the order in which they were declared. */

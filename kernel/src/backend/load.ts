@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { availableParallelism } from 'node:os';
+import { setDeviceWait } from '../energy/device-wait';
 import { firstLine, HalfnoteError } from '../errors';
 import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
@@ -67,6 +68,7 @@ export function loadBackend(): DeviceFacts {
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
   kernels.enabled = device === 'cpu' && choosesKernels(isa, setting);
   hooks.loaded(described);
+  if (device === 'gpu') setDeviceWait(waitForGpu);
   // Only now: where a change can't be made, the next call tries again and fails again.
   facts = described;
   noteFacts(facts);
@@ -101,6 +103,11 @@ export function deviceFacts(): DeviceFacts {
     );
   }
   return facts;
+}
+
+/** What is read waits for all that was asked before. */
+function waitForGpu(): void {
+  tf.tidy(() => tf.scalar(1).add(1).dataSync());
 }
 
 function describe(backend: NativeBackend): DeviceFacts {

@@ -3,6 +3,7 @@ import type { Quantity } from '../quantities/quantity';
 import type { CarbonOptions } from './carbon/factor';
 import { given } from './carbon/given';
 import { stopTraining } from './budget/stop-training';
+import { waitForDevice } from './device-wait';
 import { createEnergyService } from './service/service';
 import type { EnergyService } from './service/service';
 
@@ -52,10 +53,12 @@ export interface SpanEnergy {
 
 /** Begins a named window within the one that is open. */
 export async function beginSpan(name: string): Promise<number> {
+  waitForDevice();
   return (await ask('energy.begin', { name })) as number;
 }
 
 export async function endSpan(id: number): Promise<SpanEnergy> {
+  waitForDevice();
   const { window } = (await ask('energy.end', { id, options: {} })) as {
     readonly window: SpanEnergy;
   };

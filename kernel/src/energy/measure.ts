@@ -8,6 +8,7 @@ import { carbonFactor } from './carbon/factor';
 import type { CarbonOptions } from './carbon/factor';
 import { given } from './carbon/given';
 import { ask } from './ask';
+import { waitForDevice } from './device-wait';
 import type { EndedWindow } from './service/service';
 import type { WindowEnergy } from './window';
 
@@ -85,7 +86,7 @@ export async function carbonCell(options: CarbonOptions = {}): Promise<void> {
 }
 
 export interface MeasureOptions extends CarbonOptions {
-  /** Waits until the device has done its work, at both ends: a GPU's work goes on after the call. */
+  /** Waits at both ends until another device has done its work. For TensorFlow's GPU that is done anyway. */
   readonly synchronize?: () => void | Promise<void>;
 }
 
@@ -117,9 +118,11 @@ export async function measureEnergy<T>(
   const carbon = given(options);
   carbonFactor(carbon);
   await options.synchronize?.();
+  waitForDevice();
   const id = await ask('energy.begin', { name });
   const end = async (): Promise<EndedWindow> => {
     await options.synchronize?.();
+    waitForDevice();
     return (await ask('energy.end', { id, options: carbon })) as EndedWindow;
   };
   let value: T;

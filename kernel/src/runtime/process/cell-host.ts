@@ -18,6 +18,7 @@ interface Waiting {
 /** The {@link Host} of cells: outputs and questions go to the kernel process. */
 export class CellHost implements Host {
   private listeners: (() => void)[] = [];
+  private readonly always: (() => void)[] = [];
   private readonly notified = new Map<string, (params: unknown) => void>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
@@ -50,6 +51,10 @@ export class CellHost implements Host {
 
   onCellEnd(listener: () => void): void {
     this.listeners.push(listener);
+  }
+
+  onEachCellEnd(listener: () => void): void {
+    this.always.push(listener);
   }
 
   throwIfInterrupted(): void {
@@ -102,7 +107,7 @@ export class CellHost implements Host {
 
   /** Calls what waits for the cell's end; one that throws does not keep the others from running. */
   cellEnded(): void {
-    const listeners = this.listeners;
+    const listeners = [...this.always, ...this.listeners];
     this.listeners = [];
     for (const listener of listeners) {
       try {
