@@ -30,7 +30,29 @@ function howToRead({ energy, trials }: Report): string {
   return `${intervals} "Attributed" is what the code of the cells caused, with the processes that it started; "whole machine" is everything that was measured.`;
 }
 
-function whatWasRun({ identity, trials, hardware, carbon, boundary }: Report): string {
+/** A trial that failed after others had ended isn't among those that the figures are of. */
+function timesRun({ trials, samples, status, verdict }: Report): string {
+  const begun = Math.max(
+    trials,
+    ...samples.map(({ trial }) => trial),
+    failedTrial({ verdict }) ?? 0,
+  );
+  const times =
+    begun === 1 ? 'once, in a fresh kernel,' : `${begun} times, each in a fresh kernel,`;
+  return status === 'failed' && begun > trials
+    ? `${times} of which the figures are of the ${trials === 1 ? 'one' : trials} that ended,`
+    : times;
+}
+
+/** Its number, as the verdict's reasons have it. */
+function failedTrial({ verdict: { reasons } }: Pick<Report, 'verdict'>): number | undefined {
+  const [, number] =
+    reasons.map((reason) => /^trial (\d+) failed/.exec(reason)).find(Boolean) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
+function whatWasRun(report: Report): string {
+  const { identity, hardware, carbon, boundary } = report;
   const { code } = identity;
   const at =
     code === null
@@ -38,20 +60,27 @@ function whatWasRun({ identity, trials, hardware, carbon, boundary }: Report): s
       : `at commit ${code.commit.slice(0, 10)}${code.dirty ? ', with changes that are not committed' : ''}`;
   const gpus = hardware.gpus.map(({ name }) => name).join(', ');
   return (
-    `${count(identity.cells.length, 'code cell')}, ${at}, run ${trials === 1 ? 'once, in a fresh kernel,' : `${trials} times, each in a fresh kernel,`} ` +
+    `${count(identity.cells.length, 'code cell')}, ${at}, run ${timesRun(report)} ` +
     `on ${hardware.cpu.model} (${count(hardware.cpu.threads, 'thread')}), ${bytes(hardware.memoryBytes)} of memory${gpus === '' ? '' : `, ${gpus}`}, ${hardware.os}; ` +
     `${identity.createdAt.slice(0, 16).replace('T', ' ')} UTC. ` +
     `Carbon by ${printQuantity(carbon.intensity.gramsPerKWh, 'g/kWh', { prefix: false })} of ${carbon.intensity.region}, PUE ${boundary.pue}.`
   );
 }
 
-function verdict({ verdict: { valid, reasons }, status, failure }: Report): string {
-  const failed =
-    status === 'failed' && failure !== null
-      ? paragraph(
-          `The notebook failed in cell ${failure.cell + 1}: ${failure.name}: ${failure.message}. What follows is what was measured until then.`,
-        )
-      : '';
+function failureText(report: Report): string {
+  const { status, failure, trials } = report;
+  if (status !== 'failed' || failure === null) return '';
+  const trial = failedTrial(report) ?? 1;
+  const what = `failed in cell ${failure.cell + 1}: ${failure.name}: ${failure.message}.`;
+  return trial > 1
+    ? `Trial ${trial} ${what} The figures are of the ${trials === 1 ? 'trial' : `${trials} trials`} before it.`
+    : `The notebook ${what} What follows is what was measured until then.`;
+}
+
+function verdict(report: Report): string {
+  const { valid, reasons } = report.verdict;
+  const { status } = report;
+  const failed = paragraph(failureText(report));
   const word = status === 'failed' ? 'FAILED, INVALID' : valid ? 'VALID' : 'INVALID';
   const why = valid ? 'Nothing was seen that would spoil the measurement.' : '';
   return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${escapeHtml(why)}${list(reasons)}</div></div>`;

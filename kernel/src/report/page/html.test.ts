@@ -30,7 +30,7 @@ describe('the page of a report', () => {
     expect(text).toMatch(/accuracy Cell 3 0\.9700 3/);
     expect(text).toContain('Precision comparison');
     expect(text).toContain('Gradient ranges of digits CNN');
-    expect(text).toContain('%seed in cell 2: 42');
+    expect(text).toContain('seed in cell 3: 42');
     expect(text).toContain('halfnote verify digits.report.json');
     expect(text).toMatch(/Raw samples .*outside/);
   });
@@ -42,6 +42,20 @@ describe('the page of a report', () => {
     expect(text).toMatch(/Missing for a publication: \d of 13/);
     expect(text).toContain('One trial: the intervals hold what is known of the error');
     expect(text).toContain('Cell 3 not run');
+  });
+
+  it('says which trial failed, and that the figures are of those that ended', () => {
+    const failure = { cell: 2, name: 'RangeError', message: 'too far' };
+    const text = read(
+      reportHtml(makeReport(factsOf([trialOf(), trialOf(), trialOf({ failure })]))),
+    );
+    expect(text).toContain(
+      'run 3 times, each in a fresh kernel, of which the figures are of the 2',
+    );
+    expect(text).toContain(
+      'Trial 3 failed in cell 3: RangeError: too far. The figures are of the 2',
+    );
+    expect(text).not.toContain('measured until then');
   });
 
   it('says that a figure is incomplete wherever it stands', () => {
