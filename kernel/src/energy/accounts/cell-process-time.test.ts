@@ -83,16 +83,44 @@ describe('CellProcessTime', () => {
     expect(time.read(0.2, 3)).toMatchObject({ userCpuS: 1, halfnoteCpuS: 0.7 });
   });
 
-  it('never falls, also where a report says less than the system did', () => {
+  it('takes a guess back where the report says better, and swallows nothing that comes after', () => {
     const { open, time, report, runs } = cellProcess();
     report({ halfnoteCpuS: 0.5 });
     open.add(3);
     runs();
     report({ halfnoteCpuS: 0.5, mode: 'user' });
-    time.read(1.5, 1);
-    report({ halfnoteCpuS: 1, userCpuS: 0.5 });
-    expect(time.read(1.5, 1)).toMatchObject({ userCpuS: 1, halfnoteCpuS: 1 });
-    report({ halfnoteCpuS: 1, userCpuS: 1.5 });
-    expect(time.read(2.5, 1).userCpuS).toBe(1.5);
+    // A second of showing the result, not told yet.
+    expect(time.read(1.5, 1)).toMatchObject({ userCpuS: 1, userWallS: 1, halfnoteCpuS: 0.5 });
+    report({ halfnoteCpuS: 1.25, userCpuS: 0.25, userWallS: 0.25 }, 1);
+    expect(time.read(1.5, 1)).toMatchObject({
+      userCpuS: 0.25,
+      userWallS: 0.25,
+      halfnoteCpuS: 1.25,
+    });
+    report({ halfnoteCpuS: 1.25, userCpuS: 1.25, userWallS: 1.25 }, 2);
+    expect(time.read(2.5, 2)).toMatchObject({ userCpuS: 1.25, userWallS: 1.25 });
+  });
+
+  it('tells all that the process has used, whatever is guessed and reported', () => {
+    const { open, time, report, runs } = cellProcess();
+    const sum = (ownS: number, nowS: number): number => {
+      const { userCpuS, halfnoteCpuS, backgroundCpuS } = time.read(ownS, nowS);
+      return [...backgroundCpuS.values()].reduce((a, b) => a + b, userCpuS + halfnoteCpuS);
+    };
+    expect(sum(0.25, 0)).toBe(0.25);
+    report({ halfnoteCpuS: 0.5 });
+    expect(sum(0.75, 1)).toBe(0.75);
+    open.add(3);
+    runs();
+    expect(sum(1, 2)).toBe(1);
+    report({ halfnoteCpuS: 0.75, backgroundCpuS: 0.25, mode: 'user' }, 2);
+    expect(sum(2, 3)).toBe(2);
+    open.delete(3);
+    expect(sum(3, 4)).toBe(3);
+    report({ halfnoteCpuS: 1.25, backgroundCpuS: 0.25, userCpuS: 1.75 }, 5);
+    expect(sum(3.25, 5)).toBe(3.25);
+    expect(time.read(3.25, 5)).toMatchObject({ userCpuS: 1, halfnoteCpuS: 1.25 });
+    time.hear({ kind: 'lost' }, undefined, 6);
+    expect(sum(0, 6)).toBe(3.25);
   });
 });

@@ -17,9 +17,21 @@ const NOTHING: CellUsage = {
   mode: 'halfnote',
 };
 
+/** What the system shows beyond the last report, by whose work it is taken for. */
+interface Guess {
+  readonly userCpuS: number;
+  readonly halfnoteCpuS: number;
+  readonly userWallS: number;
+  readonly backgroundCpuS: ReadonlyMap<number, number>;
+  /** CPU seconds of the process that are told, and when they were. */
+  readonly ownS: number;
+  readonly atS: number;
+}
+
 /**
  * The cell process's own time. Its reports are exact; what the system shows beyond the last one is
- * taken for what it was doing then, until the next report says better. Totals never fall.
+ * taken for what it was doing then, until the next report takes the guess's place. An account falls
+ * where the guess was too high; the sum of all accounts never does.
  */
 export class CellProcessTime {
   pid: number | undefined;
@@ -33,13 +45,7 @@ export class CellProcessTime {
   private halfnoteS = 0;
   private wallS = 0;
   private readonly leftS = new Map<number, number>();
-  /** What was told. */
-  private told: CellProcessTotals = {
-    userCpuS: 0,
-    backgroundCpuS: new Map(),
-    halfnoteCpuS: 0,
-    userWallS: 0,
-  };
+  private guess: Guess = noGuess(0, 0);
 
   /** `isForeground`: whether the cell is open. */
   constructor(private readonly isForeground: (owner: number | undefined) => boolean) {}
@@ -64,9 +70,7 @@ export class CellProcessTime {
     switch (event.kind) {
       case 'started':
         this.pid = event.pid;
-        this.reported = undefined;
-        this.mode = 'halfnote';
-        this.sinceS = nowS;
+        this.begin('halfnote', nowS);
         return;
       case 'runs':
         this.runner = open;
@@ -77,61 +81,83 @@ export class CellProcessTime {
         this.take(event.usage, nowS);
         return;
       case 'lost':
-        this.keepEstimate();
+        this.keepGuess();
         this.pid = undefined;
-        this.reported = undefined;
-        this.mode = 'halfnote';
+        this.begin('halfnote', nowS);
     }
   }
 
   /** `ownS`: CPU seconds of the process as the system shows them; undefined where it doesn't. */
   read(ownS: number | undefined, nowS: number): CellProcessTotals {
-    const { reported } = this;
-    const certainS =
-      reported === undefined
-        ? 0
-        : reported.userCpuS + reported.backgroundCpuS + reported.halfnoteCpuS;
-    const beyondS = Math.max(0, (ownS ?? 0) - certainS);
-    const isOwn = this.mode === 'halfnote';
-    const inFront = this.mode === 'user' && this.isForeground(this.runner);
-    const owner = this.owner ?? NO_CELL;
+    const guess = (this.guess = this.guessed(ownS ?? 0, nowS));
     const backgroundCpuS = new Map(this.leftS);
-    if (!isOwn && !inFront && beyondS > 0)
-      backgroundCpuS.set(owner, (backgroundCpuS.get(owner) ?? 0) + beyondS);
-    const { told } = this;
-    for (const [cell, cpuS] of told.backgroundCpuS)
-      backgroundCpuS.set(cell, Math.max(cpuS, backgroundCpuS.get(cell) ?? 0));
-    return (this.told = {
-      userCpuS: Math.max(told.userCpuS, this.userS + (inFront ? beyondS : 0)),
+    for (const [owner, cpuS] of guess.backgroundCpuS) add(backgroundCpuS, owner, cpuS);
+    return {
+      userCpuS: this.userS + guess.userCpuS,
       backgroundCpuS,
-      halfnoteCpuS: Math.max(told.halfnoteCpuS, this.halfnoteS + (isOwn ? beyondS : 0)),
-      userWallS: Math.max(told.userWallS, this.wallS + (inFront ? nowS - this.sinceS : 0)),
-    });
+      halfnoteCpuS: this.halfnoteS + guess.halfnoteCpuS,
+      userWallS: this.wallS + guess.userWallS,
+    };
+  }
+
+  private begin(mode: WorkMode, nowS: number): void {
+    this.reported = undefined;
+    this.mode = mode;
+    this.sinceS = nowS;
+    this.guess = noGuess(0, nowS);
+  }
+
+  private guessed(ownS: number, nowS: number): Guess {
+    const { guess, mode } = this;
+    const moreS = Math.max(0, ownS - guess.ownS);
+    const inFront = mode === 'user' && this.isForeground(this.runner);
+    const backgroundCpuS = new Map(guess.backgroundCpuS);
+    if (mode !== 'halfnote' && !inFront) add(backgroundCpuS, this.owner ?? NO_CELL, moreS);
+    const wallS = nowS - Math.max(guess.atS, this.sinceS);
+    return {
+      userCpuS: guess.userCpuS + (inFront ? moreS : 0),
+      halfnoteCpuS: guess.halfnoteCpuS + (mode === 'halfnote' ? moreS : 0),
+      userWallS: guess.userWallS + (inFront ? Math.max(0, wallS) : 0),
+      backgroundCpuS,
+      ownS: Math.max(ownS, guess.ownS),
+      atS: nowS,
+    };
   }
 
   private take(usage: CellUsage, nowS: number): void {
     const before = this.reported ?? NOTHING;
     const userS = usage.userCpuS - before.userCpuS;
-    if (this.isForeground(this.runner)) {
-      this.userS += userS;
-      this.wallS += usage.userWallS - before.userWallS;
-    } else this.leave(this.runner ?? NO_CELL, userS);
-    this.leave(NO_CELL, usage.backgroundCpuS - before.backgroundCpuS);
+    const wallS = usage.userWallS - before.userWallS;
+    // Of a cell that has ended meanwhile, what was told of it while it was open stays with it.
+    const isOpen = this.isForeground(this.runner);
+    const inFrontS = isOpen ? userS : Math.min(userS, this.guess.userCpuS);
+    this.userS += inFrontS;
+    this.wallS += isOpen ? wallS : Math.min(wallS, this.guess.userWallS);
+    add(this.leftS, this.runner ?? NO_CELL, userS - inFrontS);
+    add(this.leftS, NO_CELL, usage.backgroundCpuS - before.backgroundCpuS);
     this.halfnoteS += usage.halfnoteCpuS - before.halfnoteCpuS;
     this.reported = usage;
     this.mode = usage.mode;
     this.sinceS = nowS;
-  }
-
-  private leave(owner: number, cpuS: number): void {
-    if (cpuS > 0) this.leftS.set(owner, (this.leftS.get(owner) ?? 0) + cpuS);
+    const certainS = usage.userCpuS + usage.backgroundCpuS + usage.halfnoteCpuS;
+    this.guess = noGuess(certainS, nowS);
   }
 
   /** The process is gone without a report: what was told of it stands. */
-  private keepEstimate(): void {
-    this.userS = this.told.userCpuS;
-    this.halfnoteS = this.told.halfnoteCpuS;
-    this.wallS = this.told.userWallS;
-    for (const [cell, cpuS] of this.told.backgroundCpuS) this.leftS.set(cell, cpuS);
+  private keepGuess(): void {
+    const { guess } = this;
+    this.userS += guess.userCpuS;
+    this.halfnoteS += guess.halfnoteCpuS;
+    this.wallS += guess.userWallS;
+    for (const [cell, cpuS] of guess.backgroundCpuS) add(this.leftS, cell, cpuS);
   }
+}
+
+function noGuess(ownS: number, atS: number): Guess {
+  const nothing = { userCpuS: 0, halfnoteCpuS: 0, userWallS: 0, backgroundCpuS: new Map() };
+  return { ...nothing, ownS, atS };
+}
+
+function add(to: Map<number, number>, owner: number, cpuS: number): void {
+  if (cpuS > 0) to.set(owner, (to.get(owner) ?? 0) + cpuS);
 }

@@ -1,6 +1,9 @@
 import type { Machine } from '../devices/machine';
 
-/** Whose work the machine did, as running totals: the difference of two readings is a slice of time. */
+/**
+ * Whose work the machine did, as running totals: the difference of two readings is a slice of time.
+ * One account falls, and others rise by as much, where work was taken for the wrong one's before.
+ */
 export interface Usage {
   /** CPU seconds of the user's code, and of what it has started, in the foreground. */
   readonly userCpuS: number;
@@ -11,7 +14,7 @@ export interface Usage {
   readonly backgroundCpuS: ReadonlyMap<number, number>;
   /** CPU seconds of Halfnote itself. */
   readonly halfnoteCpuS: number;
-  /** Seconds during which the user's code was running in the foreground. */
+  /** Seconds during which the user's code was running in the foreground; falls like an account. */
   readonly userWallS: number;
   /** Resident right now: the processes of the user's code, and Halfnote's own. */
   readonly userBytes: number;

@@ -3,6 +3,8 @@ import type { Usage } from '../accounts/usage';
 import type { Absence } from '../devices/meter';
 import type { WindowEnergy } from '../window';
 import type { Channel, Slice } from './channel';
+import { correct } from './correct';
+import { corrections } from './corrections';
 import { foldable, folded } from './folded';
 import { foreground, WindowRecord } from './record';
 import { cpuOf, share } from './shares';
@@ -118,6 +120,17 @@ export class Books {
     const { user, halfnote, background, busy } = cpuOf(last.usage, usage);
     const left = [...background.values()].reduce((sum, cpuS) => sum + cpuS, 0);
     const rest = busy - user - halfnote;
+    for (const correction of corrections(last.usage, usage))
+      correct(correction, {
+        session: this.session,
+        open: this.open,
+        outside: this.outside,
+        channels: this.channels,
+        backgroundOf: (cell) => this.backgroundOf(cell, last.atS),
+      });
+    const wallS = Math.max(0, usage.userWallS - last.usage.userWallS);
+    for (const record of [this.session, ...(this.hasOpen ? this.open : [this.outside])])
+      record.takeWall(wallS);
     this.session.takeCpu({ user: user + left, halfnote, rest: rest - left });
     for (const record of this.open) record.takeCpu({ user, halfnote, rest });
     if (!this.hasOpen) {

@@ -5,7 +5,8 @@ import type { Account, PartEnergy, WindowEnergy, WindowKind } from '../window';
 import type { Channel, Slice } from './channel';
 import { MICRO } from './channel';
 import { partFigures } from './figures';
-import { added, backgroundSum, NOTHING } from './sums';
+import type { Correction } from './corrections';
+import { added, backgroundSum, moved, NOTHING } from './sums';
 import type { IdleTaken, MeterSums, Taken } from './sums';
 import type { Shares } from './shares';
 
@@ -17,6 +18,12 @@ export interface RecordOptions {
   readonly startedAtS: number;
   /** Number of the reading with which it begins. */
   readonly since: number;
+}
+
+/** What of a correction a window can give. */
+export interface Held {
+  readonly seconds: number;
+  readonly part: number;
 }
 
 /** The running sums of one window. */
@@ -32,6 +39,7 @@ export class WindowRecord {
   private readonly sums = new Map<Channel, MeterSums>();
   private exclusive: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
   private cpu: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
+  private userWallS = 0;
 
   constructor(private settings: RecordOptions) {}
 
@@ -69,6 +77,28 @@ export class WindowRecord {
     for (const account of ACCOUNTS) this.cpu[account] += cpu[account];
   }
 
+  takeWall(seconds: number): void {
+    this.userWallS += seconds;
+  }
+
+  /** How much of an account's energy so far these seconds of it stand for, and how many of them it has. */
+  held(account: 'user' | 'halfnote', { seconds, of }: Correction): Held {
+    const hasS = of.includes('cpu') ? this.cpu[account] : this.userWallS;
+    const heldS = Math.max(0, Math.min(seconds, hasS));
+    return { seconds: heldS, part: heldS > 0 ? heldS / hasS : 0 };
+  }
+
+  /** Whole microjoules that a part of an account's energy from one meter is; never more than is its alone. */
+  partOf(channel: Channel, account: 'user' | 'halfnote', part: number): number {
+    const microjoules = Math.round((this.sums.get(channel)?.[account] ?? 0) * part);
+    return Math.min(microjoules, this.exclusive[account]);
+  }
+
+  /** Moves what it has already between accounts, or to another window and from it. */
+  moveEnergy(channel: Channel, by: Taken): void {
+    this.sums.set(channel, moved(this.sums.get(channel) ?? NOTHING, by));
+  }
+
   /** Forgets what it has so far. */
   restart(parent: number, startedAtS: number, since: number): void {
     this.settings = { ...this.settings, parent, startedAtS, since };
@@ -79,6 +109,7 @@ export class WindowRecord {
     this.failed.clear();
     this.exclusive = { user: 0, halfnote: 0, rest: 0 };
     this.cpu = { user: 0, halfnote: 0, rest: 0 };
+    this.userWallS = 0;
   }
 
   /** Its figures so far. `channels`: all that there are, in order. */

@@ -3,6 +3,7 @@ import type { Usage } from '../accounts/usage';
 import type { Component, Meter } from '../devices/meter';
 import { MICRO } from './channel';
 import type { Slice } from './channel';
+import { growth } from './corrections';
 
 /** Who caused a slice of a meter's energy. Whole microjoules; `rest` is what is left of the machine's. */
 export interface Shares {
@@ -63,24 +64,15 @@ export function share(
   };
 }
 
-/** Background CPU seconds of a slice, by cell; only those that have any. */
-export function backgroundOf(before: Usage, after: Usage): ReadonlyMap<number, number> {
-  return new Map(
-    [...after.backgroundCpuS]
-      .map(([cell, cpuS]): [number, number] => [
-        cell,
-        cpuS - (before.backgroundCpuS.get(cell) ?? 0),
-      ])
-      .filter(([, cpuS]) => cpuS > 0),
-  );
-}
-
-/** CPU seconds of a slice by account, those in the background apart. */
+/** CPU seconds of a slice by account, those in the background apart, by cell; only those that have any. */
 export function cpuOf(before: Usage, after: Usage) {
-  const user = Math.max(0, after.userCpuS - before.userCpuS);
-  const halfnote = Math.max(0, after.halfnoteCpuS - before.halfnoteCpuS);
-  const background = backgroundOf(before, after);
-  const known = user + halfnote + [...background.values()].reduce((sum, cpuS) => sum + cpuS, 0);
+  const grown = growth(before, after);
+  const user = grown.get('user') ?? 0;
+  const halfnote = grown.get('halfnote') ?? 0;
+  const background = new Map(
+    [...grown].filter((entry): entry is [number, number] => typeof entry[0] === 'number'),
+  );
+  const known = [...grown.values()].reduce((sum, cpuS) => sum + cpuS, 0);
   const busy = Math.max(known, after.machine.busyS - before.machine.busyS);
   return { user, halfnote, background, busy };
 }

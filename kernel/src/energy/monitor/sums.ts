@@ -61,6 +61,20 @@ export function added(sums: MeterSums, taken: Taken, idle: IdleTaken, slice: Sli
   };
 }
 
+/** A window with some of its joules moved; `by` may be negative. */
+export function moved(sums: MeterSums, by: Taken): MeterSums {
+  const user = sums.user + by.user;
+  const { userIdle } = sums;
+  const idlePart = sums.user > 0 ? Math.min(1, user / sums.user) : 1;
+  return {
+    ...sums,
+    machine: sums.machine + by.machine,
+    user,
+    halfnote: sums.halfnote + by.halfnote,
+    userIdle: userIdle === null ? null : Math.round(userIdle * idlePart),
+  };
+}
+
 function plus(sum: number | null, more: number | null): number | null {
   return more === null ? sum : (sum ?? 0) + more;
 }

@@ -204,7 +204,8 @@ export class Executor {
         await OwnPromise.race([promise, interrupted]);
       }
     } finally {
-      this.ledger.switchTo('halfnote');
+      // To show the value may take long, and isn't the code's work.
+      this.ledger.enter('halfnote');
     }
   }
 }
