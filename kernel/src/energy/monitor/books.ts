@@ -26,6 +26,8 @@ export class Books {
   private readonly background = new Map<number, WindowRecord>();
   private readonly cellNames = new Map<number, string>();
   private last: { readonly usage: Usage; readonly atS: number } | undefined;
+  /** Whether something went on between cells when that was read last. */
+  private isBetween = false;
   private nextId: number;
 
   constructor(
@@ -47,7 +49,9 @@ export class Books {
   }
 
   begin(name: string, kind: 'cell' | 'span', startedAtS: number, since: number): WindowRecord {
-    const parent = (this.open.at(-1) ?? this.session).id;
+    // Cells are the session's own, whatever earlier ones have left open.
+    const outer = kind === 'cell' ? undefined : this.open.at(-1);
+    const parent = (outer ?? this.session).id;
     const record = this.record({ parent, name, kind, startedAtS, since });
     for (const channel of this.channels)
       if (channel.failure !== undefined) record.fail(channel, channel.failure);
@@ -82,16 +86,15 @@ export class Books {
     return nothingMeasured(name, parent, `no window "${name}" is open`);
   }
 
-  /** The session's own windows: what belongs to no cell and to no span. */
-  ownWindows(nowS: number): readonly WindowEnergy[] {
-    return [...this.background.values(), this.outside, this.session].map((record) =>
-      this.figures(record, nowS),
-    );
+  /** What no window's end tells of the session: that of windows still open, and of no window. */
+  unended(nowS: number, alive: ReadonlySet<number>): readonly WindowEnergy[] {
+    this.markAlive(alive);
+    const own = [...this.background.values(), this.outside, this.session];
+    return [...this.open, ...own].map((record) => this.figures(record, nowS));
   }
 
   all(nowS: number, alive: ReadonlySet<number>): readonly WindowEnergy[] {
-    for (const [cell, record] of this.background)
-      record.status = cell === NO_CELL || alive.has(cell) ? 'open' : 'ended';
+    this.markAlive(alive);
     const of = (record: WindowRecord): WindowEnergy => this.figures(record, nowS);
     const others = [...this.ended, ...this.open.map(of), ...[...this.background.values()].map(of)];
     return [of(this.session), of(this.outside), ...others.sort((a, b) => a.id - b.id)];
@@ -137,6 +140,7 @@ export class Books {
       this.outside.takeCpu({ user, halfnote, rest: rest - left });
       this.outside.durationS += nowS - last.atS;
     }
+    this.isBetween = background.has(NO_CELL);
     for (const [cell, cpuS] of background) {
       const record = this.backgroundOf(cell, last.atS);
       record.takeCpu({ user: cpuS, halfnote: 0, rest: 0 });
@@ -171,13 +175,21 @@ export class Books {
     }
   }
 
+  /** What timers do between cells is over while a cell is open, and may go on after it. */
+  private markAlive(alive: ReadonlySet<number>): void {
+    for (const [cell, record] of this.background) {
+      const goesOn = alive.has(cell) || (cell === NO_CELL && this.isBetween && !this.hasOpen);
+      record.status = goesOn ? 'open' : 'ended';
+    }
+  }
+
   private backgroundOf(cell: number, startedAtS: number): WindowRecord {
     let record = this.background.get(cell);
     if (record === undefined) {
       const of = this.cellNames.get(cell);
       const name = of === undefined ? 'background between cells' : `background of ${of}`;
-      const isHere = cell >= this.session.id && cell !== NO_CELL;
-      const parent = isHere ? cell : this.session.id;
+      // What a cell leaves behind goes on after its end: no part of the cell's own figures.
+      const parent = this.session.id;
       record = this.record({ parent, name, kind: 'background', startedAtS, since: 0 });
       this.background.set(cell, record);
     }

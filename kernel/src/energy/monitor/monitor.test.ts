@@ -120,7 +120,15 @@ describe('EnergyMonitor', () => {
     const open = monitor.beginWindow('open');
     spend(1, 5);
     monitor.reset();
-    expect(ended.map(({ kind }) => kind)).toEqual(['span', 'outside', 'session']);
+    expect(ended.map(({ name, status }) => [name, status])).toEqual([
+      ['before', 'ended'],
+      ['open', 'open'],
+      ['outside cells', 'open'],
+      ['session', 'open'],
+    ]);
+    // What is told of a session adds up to it.
+    expect(ended.reduce((sum, { exclusiveJ }) => sum + exclusiveJ.user, 0)).toBe(5);
+    expect(ended.at(-1)?.energyJ.value).toBe(5);
     spend(1, 2);
     expect(open.end()).toMatchObject({ durationS: 1, machineJ: { value: 2 } });
     const windows = monitor.windows();
@@ -193,10 +201,12 @@ describe('accounts', () => {
     const energy = second.end();
     expect(valuesOf(energy)).toEqual([10, 0, 20]);
     expect(energy.exclusiveJ).toEqual({ user: 10, halfnote: 0, rest: 0 });
-    const row = monitor.windows().find(({ kind }) => kind === 'background');
+    const windows = monitor.windows();
+    const [session] = windows;
+    const row = windows.find(({ kind }) => kind === 'background');
     expect(row).toMatchObject({
       name: 'background of In [1]',
-      parent: first.id,
+      parent: session?.id,
       status: 'open',
       exclusiveJ: { user: 20, halfnote: 0, rest: 0 },
     });
@@ -207,6 +217,44 @@ describe('accounts', () => {
       `open ${second.id}`,
       `close ${second.id}`,
     ]);
+  });
+});
+
+describe('the tree of windows', () => {
+  it('has cells below the session, whatever earlier cells have left open', () => {
+    const { monitor, spend } = machine();
+    const first = monitor.beginWindow('In [1]', 'cell');
+    const forgotten = monitor.beginWindow('forgotten');
+    first.end();
+    const second = monitor.beginWindow('In [2]', 'cell');
+    const inner = monitor.beginWindow('inner');
+    spend(1, 5);
+    inner.end();
+    second.end();
+    const windows = monitor.windows();
+    const parentOf = (id: number) => windows.find((window) => window.id === id)?.parent;
+    expect(parentOf(second.id)).toBe(windows[0]?.id);
+    expect([parentOf(inner.id), parentOf(forgotten.id)]).toEqual([second.id, first.id]);
+    monitor.close();
+  });
+
+  it('says when nothing goes on between cells any more', () => {
+    const { monitor, spend, accounts, ended } = machine();
+    monitor.beginWindow('In [1]', 'cell').end();
+    const status = () => monitor.windows().find(({ kind }) => kind === 'background')?.status;
+    spend(1, 1, 0);
+    accounts.left.set(0, 0.5);
+    expect(status()).toBe('open');
+    const cell = monitor.beginWindow('In [2]', 'cell');
+    spend(1, 1);
+    expect(status()).toBe('ended');
+    cell.end();
+    spend(1, 1, 0);
+    accounts.left.set(0, 1);
+    expect(status()).toBe('open');
+    spend(1, 1, 0);
+    monitor.close();
+    expect(ended.find(({ kind }) => kind === 'background')?.status).toBe('ended');
   });
 });
 

@@ -28,7 +28,10 @@ export interface MonitorOptions {
   readonly accounts?: Accounts;
   /** A monotonic clock in seconds. */
   readonly now?: () => number;
-  /** Hears of each window that has ended; of the session's own when the monitor is closed or reset. */
+  /**
+   * Hears of each window that has ended; when the monitor is closed or reset, of the session's own too,
+   * and what windows have so far that are open still. So a session's windows always add up to it.
+   */
   readonly onEnded?: (window: WindowEnergy) => void;
 }
 
@@ -159,7 +162,7 @@ export class EnergyMonitor {
   }
 
   private tellRest(nowS: number): void {
-    for (const window of this.books.ownWindows(nowS)) {
+    for (const window of this.books.unended(nowS, this.accounts.background)) {
       attempt(() => {
         this.onEnded(window);
       });

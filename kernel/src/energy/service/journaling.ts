@@ -39,7 +39,8 @@ export class Journaling {
 
   ended(window: WindowEnergy): void {
     const { requestId, executionCount } = this.#owners.get(window.id) ?? {};
-    this.#owners.delete(window.id);
+    // Where the session begins anew, those that are open end later.
+    if (window.status !== 'open') this.#owners.delete(window.id);
     this.journal?.append({
       kind: 'window',
       window,
