@@ -7,6 +7,8 @@ export interface CellProcessTotals {
   readonly backgroundCpuS: ReadonlyMap<number, number>;
   readonly halfnoteCpuS: number;
   readonly userWallS: number;
+  /** Whether some of it is taken from what the system shows, which counts in ticks. */
+  readonly isGuessed: boolean;
 }
 
 const NOTHING: CellUsage = {
@@ -97,6 +99,7 @@ export class CellProcessTime {
       backgroundCpuS,
       halfnoteCpuS: this.halfnoteS + guess.halfnoteCpuS,
       userWallS: this.wallS + guess.userWallS,
+      isGuessed: guess.userCpuS + guess.halfnoteCpuS > 0 || guess.backgroundCpuS.size > 0,
     };
   }
 

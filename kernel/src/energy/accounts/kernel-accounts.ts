@@ -3,10 +3,10 @@ import { BusyTime } from './busy-time';
 import { CellProcessTime } from './cell-process-time';
 import type { CellWork } from './cell-usage';
 import { CellTimes } from './cell-times';
-import { ProcessTree } from './process-tree';
+import { isExact, ProcessTree } from './process-tree';
 import type { TreeUpdate } from './process-tree';
 import { ownCpuS } from './script-accounts';
-import { NO_CELL } from './usage';
+import { EXACT_S, NO_CELL, TICK_S } from './usage';
 import type { Accounts, Usage } from './usage';
 
 /** Owner of the processes that our library starts. */
@@ -67,6 +67,10 @@ export class KernelAccounts implements Accounts {
       userBytes: (stat?.residentBytes ?? 0) + tree.residentBytes,
       halfnoteBytes: tree.bases.get(process.pid)?.residentBytes ?? process.memoryUsage.rss(),
       machine: this.busy.update(userCpuS + halfnoteCpuS + leftS),
+      stepsS: {
+        user: isExact(tree, (owner) => owner !== HALFNOTE) && !cell.isGuessed ? EXACT_S : TICK_S,
+        halfnote: tree.usedS.has(HALFNOTE) || cell.isGuessed ? TICK_S : EXACT_S,
+      },
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
     };
   }

@@ -34,6 +34,14 @@ export interface TreeUpdate {
   readonly bases: ReadonlyMap<number, ProcessStat>;
 }
 
+/** Whether nothing of an owner's comes from processes: the system tells their time in ticks. */
+export function isExact(
+  { usedS, residentBytes }: TreeUpdate,
+  isMeant: (owner: number) => boolean = () => true,
+): boolean {
+  return residentBytes === 0 && ![...usedS.keys()].some(isMeant);
+}
+
 /**
  * CPU time of the processes that some others have started, from any thread, with all that came of
  * them, by owner. A process that has ended is in the time of whoever waited for it; what was booked of

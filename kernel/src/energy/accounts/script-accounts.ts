@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { BusyTime } from './busy-time';
-import { ProcessTree } from './process-tree';
-import { NO_CELL } from './usage';
+import { isExact, ProcessTree } from './process-tree';
+import { EXACT_S, NO_CELL, TICK_S } from './usage';
 import type { Accounts, Usage } from './usage';
 
 /** CPU seconds of this process, of all its threads, to the microsecond. */
@@ -37,6 +37,7 @@ export class ScriptAccounts implements Accounts {
       userBytes: process.memoryUsage.rss() + tree.residentBytes,
       halfnoteBytes: 0,
       machine: this.busy.update(totalS),
+      stepsS: { user: isExact(tree) ? EXACT_S : TICK_S, halfnote: EXACT_S },
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
     };
   }

@@ -21,9 +21,16 @@ export interface Usage {
   readonly halfnoteBytes: number;
   /** `busyS` never moves by less than the accounts above do. */
   readonly machine: Machine;
+  /** In what the accounts' CPU seconds are counted that came since the last reading. Default: ticks. */
+  readonly stepsS?: { readonly user: number; readonly halfnote: number };
   /** What couldn't be told, in words; what is above is then without it. */
   readonly problems: readonly string[];
 }
+
+/** In what the system counts CPU time of the machine, and of processes for others. */
+export const TICK_S = 0.01;
+/** In what a process counts its own. */
+export const EXACT_S = 1e-6;
 
 /** The key of background work that belongs to no cell. */
 export const NO_CELL = 0;

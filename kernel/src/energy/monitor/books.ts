@@ -1,4 +1,4 @@
-import { NO_CELL } from '../accounts/usage';
+import { NO_CELL, TICK_S } from '../accounts/usage';
 import type { Usage } from '../accounts/usage';
 import type { Absence } from '../devices/meter';
 import type { WindowEnergy } from '../window';
@@ -132,8 +132,11 @@ export class Books {
         backgroundOf: (cell) => this.backgroundOf(cell, last.atS),
       });
     const wallS = Math.max(0, usage.userWallS - last.usage.userWallS);
-    for (const record of [this.session, ...(this.hasOpen ? this.open : [this.outside])])
+    for (const record of [this.session, ...(this.hasOpen ? this.open : [this.outside])]) {
       record.takeWall(wallS);
+      record.takeSteps(last.usage);
+      record.takeSteps(usage);
+    }
     this.session.takeCpu({ user: user + left, halfnote, rest: rest - left });
     for (const record of this.open) record.takeCpu({ user, halfnote, rest });
     if (!this.hasOpen) {
@@ -144,6 +147,7 @@ export class Books {
     for (const [cell, cpuS] of background) {
       const record = this.backgroundOf(cell, last.atS);
       record.takeCpu({ user: cpuS, halfnote: 0, rest: 0 });
+      record.takeSteps({ ...usage, stepsS: { user: TICK_S, halfnote: 0 } });
       record.durationS += nowS - last.atS;
     }
   }

@@ -3,11 +3,9 @@ import { combined } from '../../quantities/make';
 import type { Origin } from '../../quantities/make';
 import type { Method, Quantity } from '../../quantities/quantity';
 import type { Account, CounterStep, PartEnergy } from '../window';
+import { TICK_S } from '../accounts/usage';
 import { MICRO } from './channel';
 import type { MeterSums } from './sums';
-
-/** CPU time of the machine is counted in steps this long. */
-const TICK_S = 0.01;
 
 /** What of a window the figures of one meter are made of. */
 export interface PartInputs {
@@ -15,6 +13,8 @@ export interface PartInputs {
   readonly durationS: number;
   /** Of the machine in this window. */
   readonly busyS: number;
+  /** What the CPU seconds of each account are counted in. */
+  readonly stepsS: Readonly<Record<Account, number>>;
   /** The highest mean power of this meter over a step or longer, in this session. */
   readonly peakW: number;
   readonly complete: boolean;
@@ -22,7 +22,7 @@ export interface PartInputs {
 
 /** One device in one window, each figure with its interval. */
 export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
-  const { sums } = inputs;
+  const { sums, stepsS } = inputs;
   const machineJ = sums.machine / MICRO;
   const step = counterStep(meter, inputs);
   const band = meter.band ?? { low: 1, high: 1 };
@@ -41,11 +41,10 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
     const above = joules * (band.high - 1) + stepJ + ownJ;
     return bounded(joules, below, above, { ...origin, method: how });
   };
-  const tick = meter.component === 'cpu' ? Math.min(1, TICK_S / (inputs.busyS || TICK_S)) : 0;
   const shared = sharedMethod(meter, method);
-  const account = (microjoules: number): Quantity => {
+  const account = (microjoules: number, stepS: number): Quantity => {
     const joules = microjoules / MICRO;
-    return figure(joules, shared, joules * tick);
+    return figure(joules, shared, meter.component === 'cpu' ? stepsJ(inputs, joules, stepS) : 0);
   };
   const { user, halfnote, machine } = sums;
   const machineFigure = bounded(
@@ -60,14 +59,27 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
     method,
     machineJ: machineFigure,
     accountsJ: {
-      user: account(user),
-      halfnote: account(halfnote),
-      rest: account(machine - user - halfnote),
+      user: account(user, stepsS.user),
+      halfnote: account(halfnote, stepsS.halfnote),
+      rest: account(machine - user - halfnote, stepsS.rest),
     } satisfies Record<Account, Quantity>,
     idleJ: sums.idle === null ? null : sums.idle / MICRO,
     userIdleJ: sums.userIdle === null ? null : sums.userIdle / MICRO,
     ...(step && { step }),
   };
+}
+
+/**
+ * How far an account's joules may be off by the steps in which CPU time is counted: by its own, also
+ * where it shows none, and by the machine's. Not by more than the machine has used.
+ */
+function stepsJ({ sums, busyS, durationS }: PartInputs, joules: number, stepS: number): number {
+  const machineJ = sums.machine / MICRO;
+  const idleJ = Math.min(machineJ, (sums.idle ?? 0) / MICRO);
+  const part = (seconds: number, ofS: number): number => Math.min(1, seconds / (ofS || seconds));
+  const ownJ =
+    (machineJ - idleJ) * part(stepS, busyS) + idleJ * part(stepS, Math.max(busyS, durationS));
+  return Math.min(machineJ, joules * part(TICK_S, busyS) + ownJ);
 }
 
 /** A quantity that can't be negative. */

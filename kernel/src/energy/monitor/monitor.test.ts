@@ -330,6 +330,43 @@ describe('the interval', () => {
     expect(energyJ.low).toBeLessThan(machineJ.low);
   });
 
+  it('of an account has at least a step of its CPU time, also where it shows none', () => {
+    const { monitor, spend, accounts } = machine();
+    const idle = monitor.beginWindow('idle');
+    spend(10, 600, 0);
+    accounts.othersCpuS += 20;
+    const { user } = idle.end().accountsJ;
+    expect([user.value, user.low]).toEqual([0, 0]);
+    // A hundredth of a second at 30 J for each.
+    expect(user.high).toBeCloseTo(0.3, 9);
+    const short = monitor.beginWindow('short');
+    spend(10, 600, 0.01);
+    accounts.othersCpuS += 19.99;
+    const energy = short.end().accountsJ.user;
+    expect(energy.value).toBeCloseTo(0.3, 9);
+    expect(energy.low).toBe(0);
+    expect(energy.high).toBeGreaterThan(0.6);
+    expect(energy.high).toBeLessThan(0.61);
+    monitor.close();
+  });
+
+  it('of an account that is counted to the microsecond is as narrow as that', () => {
+    const { monitor, spend, accounts } = machine();
+    const read = accounts.read.bind(accounts);
+    vi.spyOn(accounts, 'read').mockImplementation(() => ({
+      ...read(),
+      stepsS: { user: 1e-6, halfnote: 1e-6 },
+    }));
+    monitor.session();
+    const window = monitor.beginWindow('cell');
+    spend(10, 600, 0);
+    accounts.othersCpuS += 20;
+    const { user, rest } = window.end().accountsJ;
+    expect(user.high).toBeCloseTo(30e-6, 9);
+    expect(rest.low).toBeLessThan(600 - 0.29);
+    monitor.close();
+  });
+
   it.each([true, false])(
     'holds the truth of a burst, wherever the steps of its counter cut it (it tells power: %s)',
     (tells) => {

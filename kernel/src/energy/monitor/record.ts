@@ -1,4 +1,6 @@
 import { sumOf } from '../../quantities/arithmetic';
+import { TICK_S } from '../accounts/usage';
+import type { Usage } from '../accounts/usage';
 import type { Quantity } from '../../quantities/quantity';
 import { ACCOUNTS } from '../window';
 import type { Account, PartEnergy, WindowEnergy, WindowKind } from '../window';
@@ -20,6 +22,8 @@ export interface RecordOptions {
   readonly since: number;
 }
 
+const TICKS = { user: TICK_S, halfnote: TICK_S };
+
 /** What of a correction a window can give. */
 export interface Held {
   readonly seconds: number;
@@ -40,6 +44,7 @@ export class WindowRecord {
   private exclusive: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
   private cpu: Record<Account, number> = { user: 0, halfnote: 0, rest: 0 };
   private userWallS = 0;
+  private stepsS = { user: 0, halfnote: 0 };
 
   constructor(private settings: RecordOptions) {}
 
@@ -77,6 +82,12 @@ export class WindowRecord {
     for (const account of ACCOUNTS) this.cpu[account] += cpu[account];
   }
 
+  /** Its accounts are counted in steps as large as the largest of any reading. */
+  takeSteps({ stepsS = TICKS }: Usage): void {
+    this.stepsS.user = Math.max(this.stepsS.user, stepsS.user);
+    this.stepsS.halfnote = Math.max(this.stepsS.halfnote, stepsS.halfnote);
+  }
+
   takeWall(seconds: number): void {
     this.userWallS += seconds;
   }
@@ -110,6 +121,7 @@ export class WindowRecord {
     this.exclusive = { user: 0, halfnote: 0, rest: 0 };
     this.cpu = { user: 0, halfnote: 0, rest: 0 };
     this.userWallS = 0;
+    this.stepsS = { user: 0, halfnote: 0 };
   }
 
   /** Its figures so far. `channels`: all that there are, in order. */
@@ -148,6 +160,7 @@ export class WindowRecord {
       sums,
       durationS: this.durationS,
       busyS: user + halfnote + rest,
+      stepsS: { ...this.stepsS, rest: TICK_S },
       peakW: channel.peakW,
       complete: !this.failed.has(channel),
     });
