@@ -189,6 +189,28 @@ describe('accounts', () => {
     expect(energy.accountsJ.user.method).toBe('counter');
   });
 
+  it.each(['gpu', 'dram'] as const)('give what a cell left running its %s too', (component) => {
+    const { monitor, accounts, state } = machine({ meter: { component } });
+    accounts.userBytes = 8e9;
+    const first = monitor.beginWindow('In [1]', 'cell');
+    first.end();
+    state.nowS += 10;
+    state.joules += 100;
+    accounts.left.set(first.id, 4);
+    const [session, outside, , row] = monitor.windows();
+    expect(row).toMatchObject({ kind: 'background', energyJ: { value: 40 } });
+    expect([session?.energyJ.value, outside?.energyJ.value]).toEqual([40, 0]);
+    // Not the time in which another cell's code runs.
+    const second = monitor.beginWindow('In [2]', 'cell');
+    state.nowS += 10;
+    state.joules += 100;
+    accounts.userWallS += 8;
+    accounts.left.set(first.id, 14);
+    expect(second.end().energyJ.value).toBe(80);
+    expect(monitor.session().energyJ.value).toBe(140);
+    monitor.close();
+  });
+
   it('have what a cell left running in a row of its own, never in the next cell', () => {
     const { monitor, spend, accounts } = machine();
     const first = monitor.beginWindow('In [1]', 'cell');

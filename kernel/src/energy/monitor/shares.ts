@@ -1,4 +1,3 @@
-import { NO_CELL } from '../accounts/usage';
 import type { Usage } from '../accounts/usage';
 import type { Component, Meter } from '../devices/meter';
 import { MICRO } from './channel';
@@ -34,6 +33,8 @@ interface Fractions {
  * - Memory: the resident bytes of an account of those of the machine, the user's while the user's code
  *   runs. While a cell runs and its code doesn't, the bytes work for Halfnote.
  * - GPU: the user's while the user's code runs.
+ * - What cells have left running works for as much of the remaining time as it has had CPU time: the GPU
+ *   and the user's bytes are its own for so long.
  */
 export function share(
   meter: Pick<Meter, 'component' | 'idle'>,
@@ -98,22 +99,37 @@ const RULES: Readonly<Record<Component, Rule>> = {
     const userBytes = (before.userBytes + after.userBytes) / 2;
     const halfnoteBytes = (before.halfnoteBytes + after.halfnoteBytes) / 2;
     const running = runningPart(slice, wallS);
-    const working = isInWindow ? userBytes * (1 - running) : 0;
+    const background = leftParts(slice, wallS, running);
+    const left = [...background.values()].reduce((sum, part) => sum + part, 0);
+    const working = isInWindow ? userBytes * Math.max(0, 1 - running - left) : 0;
     const user = (userBytes * running) / machineBytes;
     return {
       user,
       userOfIdle: user,
       halfnote: (halfnoteBytes + working) / machineBytes,
-      background: NONE,
+      background: new Map(
+        [...background].map(([cell, part]) => [cell, (userBytes * part) / machineBytes]),
+      ),
     };
   },
   gpu: (slice, wallS) => {
     const user = runningPart(slice, wallS);
-    return { user, userOfIdle: user, halfnote: 0, background: NONE };
+    return { user, userOfIdle: user, halfnote: 0, background: leftParts(slice, wallS, user) };
   },
 };
 
-const NONE: ReadonlyMap<typeof NO_CELL, number> = new Map();
+/** The parts of a slice during which what cells have left worked, the cells' own code aside. */
+function leftParts(
+  { before, after }: Slice,
+  wallS: number,
+  running: number,
+): ReadonlyMap<number, number> {
+  const { background } = cpuOf(before, after);
+  const cpuS = [...background.values()].reduce((sum, one) => sum + one, 0);
+  if (cpuS <= 0 || wallS <= 0) return background;
+  const part = Math.min(1 - running, cpuS / wallS);
+  return new Map([...background].map(([cell, one]) => [cell, part * (one / cpuS)]));
+}
 
 /** The part of a slice during which the user's code was running. */
 function runningPart({ before, after }: Slice, wallS: number): number {
