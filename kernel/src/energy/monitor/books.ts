@@ -66,7 +66,8 @@ export class Books {
     const window = (record.result = this.figures(record, nowS));
     this.ended.push(window);
     const old = foldable(this.ended);
-    if (old > 0) this.ended = [folded(this.ended.slice(0, old)), ...this.ended.slice(old)];
+    if (old > 0)
+      this.ended = [folded(this.ended.slice(0, old), this.session.id), ...this.ended.slice(old)];
     return window;
   }
 
@@ -97,7 +98,13 @@ export class Books {
     this.markAlive(alive);
     const of = (record: WindowRecord): WindowEnergy => this.figures(record, nowS);
     const others = [...this.ended, ...this.open.map(of), ...[...this.background.values()].map(of)];
-    return [of(this.session), of(this.outside), ...others.sort((a, b) => a.id - b.id)];
+    const windows = [of(this.session), of(this.outside), ...others.sort((a, b) => a.id - b.id)];
+    // Those within one that has become part of another row.
+    const ids = new Set(windows.map(({ id }) => id));
+    const { id: parent } = this.session;
+    return windows.map((window) =>
+      window.parent === null || ids.has(window.parent) ? window : { ...window, parent },
+    );
   }
 
   /** Books for a session that begins now. Windows that are open begin anew with it. */

@@ -1,6 +1,6 @@
 import { combined } from '../../quantities/make';
 import { leastDirect } from '../../quantities/quantity';
-import type { Quantity } from '../../quantities/quantity';
+import type { Quantity, Spread } from '../../quantities/quantity';
 import { ACCOUNTS } from '../window';
 import type { Account, WindowEnergy } from '../window';
 
@@ -13,8 +13,8 @@ export function foldable(ended: readonly WindowEnergy[]): number {
   return ended.length > REMEMBERED + PORTION ? PORTION + 1 : 0;
 }
 
-/** Many windows as one, with what was theirs alone: a session's sums stay what they are. */
-export function folded(windows: readonly WindowEnergy[]): WindowEnergy {
+/** Many windows as one of the session's, with what was theirs alone: its sums stay what they are. */
+export function folded(windows: readonly WindowEnergy[], session: number): WindowEnergy {
   const [first] = windows;
   if (first === undefined) throw new RangeError('there are no windows to fold');
   const count = windows.reduce((sum, window) => sum + (COUNTS.get(window) ?? 1), 0);
@@ -24,10 +24,15 @@ export function folded(windows: readonly WindowEnergy[]): WindowEnergy {
     return sum;
   };
   const exclusiveJ = sums('exclusiveJ');
-  const figure = (joules: number, of: (window: WindowEnergy) => Quantity): Quantity =>
-    combined(
+  const figure = (
+    of: (window: WindowEnergy) => Quantity,
+    ownJ: (window: WindowEnergy) => number,
+  ): Quantity => {
+    const joules = windows.reduce((sum, window) => sum + ownJ(window), 0);
+    const { below, above } = spreadOf(windows, of, ownJ);
+    return combined(
       joules,
-      { systematic: relative(joules, windows.map(of)) },
+      { systematic: { below: Math.min(Math.max(0, joules), below), above } },
       {
         method: leastDirect(windows.map((window) => of(window).method)),
         samples: windows.length,
@@ -36,17 +41,23 @@ export function folded(windows: readonly WindowEnergy[]): WindowEnergy {
         complete: windows.every((window) => of(window).complete),
       },
     );
+  };
   const account = (key: Account): Quantity =>
-    figure(exclusiveJ[key], (window) => window.accountsJ[key]);
-  const machine = exclusiveJ.user + exclusiveJ.halfnote + exclusiveJ.rest;
+    figure(
+      (window) => window.accountsJ[key],
+      (window) => window.exclusiveJ[key],
+    );
+  const machineOwn = ({ exclusiveJ: { user, halfnote, rest } }: WindowEnergy): number =>
+    user + halfnote + rest;
   const window: WindowEnergy = {
     ...first,
+    parent: session,
     name: `${count} earlier windows`,
     kind: 'span',
     status: 'ended',
     durationS: windows.reduce((sum, { durationS }) => sum + durationS, 0),
     energyJ: account('user'),
-    machineJ: figure(machine, ({ machineJ }) => machineJ),
+    machineJ: figure(({ machineJ }) => machineJ, machineOwn),
     accountsJ: { user: account('user'), halfnote: account('halfnote'), rest: account('rest') },
     exclusiveJ,
     cpuS: sums('cpuS'),
@@ -60,9 +71,20 @@ export function folded(windows: readonly WindowEnergy[]): WindowEnergy {
 /** How many windows a folded one stands for. */
 const COUNTS = new WeakMap<WindowEnergy, number>();
 
-/** The widest relative spread of the parts: what is nested shares its errors. */
-function relative(joules: number, parts: readonly Quantity[]) {
-  const widest = (side: 'below' | 'above'): number =>
-    Math.max(0, ...parts.map((part) => (part.value > 0 ? part.systematic[side] / part.value : 0)));
-  return { below: joules * Math.min(1, widest('below')), above: joules * widest('above') };
+/**
+ * The windows' spreads, each as far as its joules are its own: what is nested shares its errors. That of
+ * one without joules counts whole.
+ */
+function spreadOf(
+  windows: readonly WindowEnergy[],
+  of: (window: WindowEnergy) => Quantity,
+  ownJ: (window: WindowEnergy) => number,
+): Spread {
+  const sum = (side: 'below' | 'above'): number =>
+    windows.reduce((total, window) => {
+      const { value, systematic } = of(window);
+      const part = value > 0 ? Math.min(1, Math.max(0, ownJ(window)) / value) : 1;
+      return total + systematic[side] * part;
+    }, 0);
+  return { below: sum('below'), above: sum('above') };
 }
