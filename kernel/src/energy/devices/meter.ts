@@ -13,7 +13,7 @@ export interface Meter {
   readonly note?: string;
   /** `nowS` is a monotonic clock in seconds. Throws when it can't be read. */
   read(nowS: number): Reading;
-  /** What the device draws when nothing works on it, where that is known. */
+  /** What the device draws when nothing works on it. Left out: that is estimated from what it shows. */
   readonly idle?: { readonly watts: number; readonly source: string };
   /** How far the true energy may lie from the reading, as factors: 0.6 and 1.4 are -40 % and +40 %. */
   readonly band?: { readonly low: number; readonly high: number; readonly source: string };

@@ -1,5 +1,6 @@
 import type { Usage } from '../accounts/usage';
 import type { Meter, Reading } from '../devices/meter';
+import { IdleBaseline } from './idle-baseline';
 
 /** What a meter counts, in whole microjoules: sums of them are exact. */
 export const MICRO = 1e6;
@@ -17,6 +18,14 @@ export interface Slice {
   readonly resets: number;
   /** The higher of the watts at its ends, where the device tells them. */
   readonly watts: number | undefined;
+  /** Of `microjoules`, what the device would have drawn idle. */
+  readonly idle: SliceIdle;
+}
+
+export interface SliceIdle {
+  readonly microjoules: number;
+  /** What it could be as well, where that isn't known and changes who has what. */
+  readonly range?: { readonly least: number; readonly most: number };
 }
 
 interface Mark {
@@ -33,6 +42,7 @@ interface Mark {
 export class Channel {
   private mark: Mark | undefined;
   private readonly fill: (reading: Reading, nowS: number) => number;
+  private readonly baseline: IdleBaseline | undefined;
   /** The highest mean power over a step of the counter, or longer, so far. */
   peakW = 0;
   /** Why it could not be read the last time; undefined when it could. */
@@ -40,6 +50,15 @@ export class Channel {
 
   constructor(readonly meter: Meter) {
     this.fill = between(meter.refreshS);
+    if (meter.idle === undefined) this.baseline = new IdleBaseline(meter.component, meter.refreshS);
+  }
+
+  /** What readers of its figures must know. */
+  get notes(): readonly string[] {
+    const { note, source } = this.meter;
+    const notes = note === undefined ? [] : [note];
+    if (this.baseline === undefined) return notes;
+    return [...notes, `${source} doesn't tell idle power. ${idleNote(this.baseline.isSeen)}`];
   }
 
   /** The slice up to now; undefined at the first reading, and where it can't be read: see `failure`. */
@@ -60,10 +79,13 @@ export class Channel {
     if (mark === undefined) return undefined;
     const moved = total - mark.microjoules;
     const lengthS = nowS - mark.atS;
+    const isWhole = moved >= 0 && gaps === mark.gaps && resets === mark.resets;
+    const spent = Math.max(0, moved);
+    this.baseline?.hear({ microjoules: spent, lengthS, before: mark.usage, after: usage, isWhole });
     if (lengthS > 0 && lengthS >= (this.meter.refreshS ?? 0))
       this.peakW = Math.max(this.peakW, moved / MICRO / lengthS);
     return {
-      microjoules: Math.max(0, moved),
+      microjoules: spent,
       fromS: mark.atS,
       toS: nowS,
       since: mark.number,
@@ -73,8 +95,27 @@ export class Channel {
       // A meter's joules never fall; one that does so all the same has begun anew.
       resets: resets - mark.resets + (moved < 0 ? 1 : 0),
       watts: watts === undefined ? mark.watts : Math.max(watts, mark.watts ?? 0),
+      idle: this.idleOf(spent, lengthS),
     };
   }
+
+  private idleOf(microjoules: number, lengthS: number): SliceIdle {
+    const { component, idle } = this.meter;
+    if (this.baseline === undefined)
+      return {
+        microjoules: Math.min(microjoules, Math.round((idle?.watts ?? 0) * lengthS * MICRO)),
+      };
+    const { estimate, most } = this.baseline.of(microjoules, lengthS);
+    return component === 'cpu'
+      ? { microjoules: estimate, range: { least: 0, most } }
+      : { microjoules: estimate };
+  }
+}
+
+function idleNote(isSeen: boolean): string {
+  return isSeen
+    ? 'It is estimated as the least power seen over a second or more, which is the most that it can be; intervals hold what follows from anything between none and that.'
+    : 'It was not yet seen while nearly nothing worked: the estimate is half of the least power seen, and intervals hold what follows from anything between none and all of that.';
 }
 
 /**

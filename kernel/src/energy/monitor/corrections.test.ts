@@ -13,6 +13,7 @@ function machine(...components: readonly Component[]) {
         component,
         method: 'counter',
         source: component,
+        idle: { watts: 0, source: 'the test' },
         read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
       })),
       absent: [],

@@ -5,6 +5,8 @@ import type { Method, Quantity } from '../../quantities/quantity';
 import type { Account, CounterStep, PartEnergy } from '../window';
 import { TICK_S } from '../accounts/usage';
 import { MICRO } from './channel';
+import type { IdleSpread } from './idle-spread';
+import { openOfRest } from './sums';
 import type { MeterSums } from './sums';
 
 /** What of a window the figures of one meter are made of. */
@@ -34,17 +36,21 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
   };
   const isShort = meter.refreshS !== undefined && inputs.durationS < 2 * meter.refreshS;
   const method = isShort && sums.tellsPower ? 'integrated power' : meter.method;
-  /** `ownJ`: what the account's figure may be off by itself, besides what the machine's is off by. */
-  const figure = (joules: number, how: Method, ownJ: number): Quantity => {
+  /** `own`: what the account's figure may be off by itself, besides what the machine's is off by. */
+  const figure = (joules: number, how: Method, own: IdleSpread): Quantity => {
     const stepJ = step === undefined || machineJ <= 0 ? 0 : step.energyJ * (joules / machineJ);
-    const below = joules * (1 - band.low) + stepJ + ownJ;
-    const above = joules * (band.high - 1) + stepJ + ownJ;
+    const below = joules * (1 - band.low) + stepJ + own.below;
+    const above = joules * (band.high - 1) + stepJ + own.above;
     return bounded(joules, below, above, { ...origin, method: how });
   };
   const shared = sharedMethod(meter, method);
-  const account = (microjoules: number, stepS: number): Quantity => {
+  const account = (microjoules: number, stepS: number, open: IdleSpread): Quantity => {
     const joules = microjoules / MICRO;
-    return figure(joules, shared, meter.component === 'cpu' ? stepsJ(inputs, joules, stepS) : 0);
+    const stepJ = meter.component === 'cpu' ? stepsJ(inputs, joules, stepS) : 0;
+    return figure(joules, shared, {
+      below: stepJ + open.below / MICRO,
+      above: stepJ + open.above / MICRO,
+    });
   };
   const { user, halfnote, machine } = sums;
   const machineFigure = bounded(
@@ -59,9 +65,9 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
     method,
     machineJ: machineFigure,
     accountsJ: {
-      user: account(user, stepsS.user),
-      halfnote: account(halfnote, stepsS.halfnote),
-      rest: account(machine - user - halfnote, stepsS.rest),
+      user: account(user, stepsS.user, sums.open.user),
+      halfnote: account(halfnote, stepsS.halfnote, sums.open.halfnote),
+      rest: account(machine - user - halfnote, stepsS.rest, openOfRest(sums)),
     } satisfies Record<Account, Quantity>,
     idleJ: sums.idle === null ? null : sums.idle / MICRO,
     userIdleJ: sums.userIdle === null ? null : sums.userIdle / MICRO,

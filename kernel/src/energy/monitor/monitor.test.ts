@@ -20,6 +20,7 @@ function machine({ meter = {}, more = [], absent = [] }: Options = {}) {
     component: 'cpu',
     method: 'counter',
     source: 'fake counter',
+    idle: { watts: 0, source: 'fake' },
     read: () => {
       state.reads++;
       if (state.fails) throw new Error('unplugged');

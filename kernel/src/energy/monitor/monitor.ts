@@ -70,7 +70,7 @@ export class EnergyMonitor {
 
   /** What readers of these figures must know of the meters. */
   get notes(): readonly string[] {
-    const ofMeters = this.channels.flatMap(({ meter }) => meter.note ?? []);
+    const ofMeters = this.channels.flatMap(({ notes }) => notes);
     return [...new Set([...ofMeters, ...(this.accounts.notes ?? [])])];
   }
 

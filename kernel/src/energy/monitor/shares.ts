@@ -1,6 +1,5 @@
 import type { Usage } from '../accounts/usage';
 import type { Component, Meter } from '../devices/meter';
-import { MICRO } from './channel';
 import type { Slice } from './channel';
 import { growth } from './corrections';
 
@@ -11,10 +10,10 @@ export interface Shares {
   readonly halfnote: number;
   /** By the window of the cell that left it behind. */
   readonly background: ReadonlyMap<number, number>;
-  /** Of `machine`, what it would have drawn idle; null where that isn't known. */
-  readonly idle: number | null;
-  /** Of `user`, its share of `idle`; null where that isn't known. */
-  readonly userIdle: number | null;
+  /** Of `machine`, what it would have drawn idle. */
+  readonly idle: number;
+  /** Of `user`, its share of `idle`. */
+  readonly userIdle: number;
 }
 
 /** Parts of a whole: what an account gets of a slice. */
@@ -36,18 +35,11 @@ interface Fractions {
  * - What cells have left running works for as much of the remaining time as it has had CPU time: the GPU
  *   and the user's bytes are its own for so long.
  */
-export function share(
-  meter: Pick<Meter, 'component' | 'idle'>,
-  slice: Slice,
-  isInWindow: boolean,
-): Shares {
+export function share(meter: Pick<Meter, 'component'>, slice: Slice, isInWindow: boolean): Shares {
   const { microjoules: machine, fromS, toS } = slice;
   const wallS = toS - fromS;
-  const idle =
-    meter.idle === undefined
-      ? null
-      : Math.min(machine, Math.round(meter.idle.watts * wallS * MICRO));
-  const fractions = RULES[meter.component](slice, wallS, isInWindow, (idle ?? 0) / (machine || 1));
+  const idle = slice.idle.microjoules;
+  const fractions = RULES[meter.component](slice, wallS, isInWindow, idle / (machine || 1));
   let left = machine;
   const take = (fraction: number): number => {
     const taken = Math.min(left, Math.round(machine * Math.max(0, fraction)));
@@ -58,7 +50,7 @@ export function share(
   return {
     machine,
     idle,
-    userIdle: idle === null ? null : Math.min(user, Math.round(idle * fractions.userOfIdle)),
+    userIdle: Math.min(user, Math.round(idle * fractions.userOfIdle)),
     user,
     halfnote: take(fractions.halfnote),
     background: new Map([...fractions.background].map(([cell, part]) => [cell, take(part)])),

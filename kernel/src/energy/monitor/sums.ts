@@ -1,4 +1,5 @@
 import type { Slice } from './channel';
+import { idleSpread, type IdleSpread } from './idle-spread';
 import type { Shares } from './shares';
 
 /** Joules of one meter in one window, as whole microjoules. */
@@ -9,6 +10,8 @@ export interface MeterSums {
   /** Null where it isn't known what the device draws idle. */
   readonly idle: number | null;
   readonly userIdle: number | null;
+  /** What an unknown idle power leaves open in `user` and `halfnote`; in the rest, the other way round. */
+  readonly open: Readonly<Record<'user' | 'halfnote', IdleSpread>>;
   /** Readings so far, the first included. */
   readonly samples: number;
   readonly gaps: number;
@@ -25,6 +28,7 @@ export const NOTHING: MeterSums = {
   halfnote: 0,
   idle: null,
   userIdle: null,
+  open: { user: { below: 0, above: 0 }, halfnote: { below: 0, above: 0 } },
   samples: 1,
   gaps: 0,
   resets: 0,
@@ -47,12 +51,21 @@ export interface IdleTaken {
 
 /** A window with one more slice; `idle` is what of it the device would have drawn idle. */
 export function added(sums: MeterSums, taken: Taken, idle: IdleTaken, slice: Slice): MeterSums {
+  const spread = idleSpread(slice);
+  const opened = ({ below, above }: IdleSpread, part: number): IdleSpread => ({
+    below: below + part * spread.below,
+    above: above + part * spread.above,
+  });
   return {
     machine: sums.machine + taken.machine,
     user: sums.user + taken.user,
     halfnote: sums.halfnote + taken.halfnote,
     idle: plus(sums.idle, idle.machine),
     userIdle: plus(sums.userIdle, idle.user),
+    open: {
+      user: opened(sums.open.user, taken.user),
+      halfnote: opened(sums.open.halfnote, taken.halfnote),
+    },
     samples: sums.samples + 1,
     gaps: sums.gaps + slice.gaps,
     resets: sums.resets + slice.resets,
@@ -72,6 +85,15 @@ export function moved(sums: MeterSums, by: Taken): MeterSums {
     user,
     halfnote: sums.halfnote + by.halfnote,
     userIdle: userIdle === null ? null : Math.round(userIdle * idlePart),
+  };
+}
+
+/** What the others have too much, the rest has too little. Where it has nothing, there is none. */
+export function openOfRest({ machine, user, halfnote, open }: MeterSums): IdleSpread {
+  const has = machine > user + halfnote ? 1 : 0;
+  return {
+    below: has * (open.user.above + open.halfnote.above),
+    above: has * (open.user.below + open.halfnote.below),
   };
 }
 

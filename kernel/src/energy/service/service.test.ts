@@ -37,6 +37,7 @@ function kernel(options: Omit<EnergyServiceOptions, 'monitor'> = {}) {
             component: 'cpu',
             method: 'counter',
             source: 'fake counter',
+            idle: { watts: 0, source: 'fake' },
             read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
           },
         ],
