@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -7,6 +8,9 @@ import {
   readFileSync,
   writeSync,
 } from 'node:fs';
+
+/** Devices may be read without end, pipes keep nothing. */
+const NO_FILE = 'it is a device, a pipe or a socket, not a regular file';
 
 /** A file to which whole texts are added, each on the disk when {@link append} returns. */
 export interface AppendFile {
@@ -17,9 +21,21 @@ export interface AppendFile {
   close(): void;
 }
 
-/** Opens a file, or makes it. @throws what the file system says. */
+/** Opens a file, or makes it. @throws what the file system says, and for what is no regular file. */
 export function openAppendFile(path: string): AppendFile {
-  const fd = openSync(path, 'a', 0o644);
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+  let fd: number;
+  try {
+    // A pipe that nobody reads must not be waited for.
+    fd = openSync(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, 0o644);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') throw new Error(NO_FILE);
+    throw error;
+  }
+  if (!fstatSync(fd).isFile()) {
+    closeSync(fd);
+    throw new Error(NO_FILE);
+  }
   return {
     content: () => readFileSync(path, 'utf8'),
     append(text) {
@@ -39,7 +55,7 @@ export function openAppendFile(path: string): AppendFile {
   };
 }
 
-/** Pipes and some devices can't be flushed; what is written there is gone at once. */
+/** Some file systems can't be asked to flush. */
 function flush(fd: number): void {
   try {
     fsyncSync(fd);

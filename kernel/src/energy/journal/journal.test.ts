@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -201,12 +202,14 @@ describe('a disk that takes no more', () => {
     ]);
   });
 
-  it('takes back half a line', () => {
-    const file = openAppendFile('/dev/full');
-    expect(() => {
-      file.append('a line\n');
-    }).toThrow(/ENOSPC/);
-    file.close();
+  it('is no device and no pipe, which would be read without end, and no folder', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const other of ['/dev/full', '/dev/null', pipe]) {
+      expect(() => openJournal(other)).toThrow(/not a regular file[^]*HALFNOTE_ENERGY_JOURNAL/);
+      expect(() => readJournal(other)).toThrow(/not a regular file/);
+    }
+    expect(() => openJournal(folder)).toThrow(/EISDIR/);
   });
 
   it.skipIf(process.getuid?.() === 0)('is an error where the file may not be written', () => {

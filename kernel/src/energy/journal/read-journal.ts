@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { firstLine, HalfnoteError } from '../../errors';
 import {
   JOURNAL_SCHEMA,
@@ -100,6 +100,8 @@ function known(link: object): JournalRecord | undefined {
 
 function contentOf(path: string): string {
   try {
+    // Devices and pipes may be read without end.
+    if (!statSync(path).isFile()) throw new Error('it is not a regular file');
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw invalid(path, firstLine(error));
