@@ -93,6 +93,11 @@ describe('findAmdGpus', () => {
     ]);
   });
 
+  it('leaves totals incomplete when the only card cannot be read', () => {
+    tree.card(0, {});
+    expect(find()).toMatchObject({ meters: [], absent: [{ leavesIncomplete: true }] });
+  });
+
   it('says nothing on a machine without cards, or with those of others', () => {
     expect(findAmdGpus('/nowhere')).toEqual({ meters: [], absent: [] });
     tree.card(0, { power1_average: 1 });

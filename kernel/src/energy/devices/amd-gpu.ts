@@ -46,10 +46,7 @@ export function findAmdGpus(root: string = DRM, read: ReadText = readText): Foun
   }
   return {
     meters,
-    absent: [
-      ...absent,
-      ...failures.map(({ card, error }) => unreadable(card, error, meters.length > 0)),
-    ],
+    absent: [...absent, ...failures.map(({ card, error }) => unreadable(card, error))],
   };
 }
 
@@ -107,11 +104,12 @@ function withinProcessor({ id }: Card): Absence {
   return { device: `AMD GPU ${id}`, reason: 'duplicate', message };
 }
 
-function unreadable({ id }: Card, error: unknown, leavesIncomplete: boolean): Absence {
+/** Nothing stands in for a GPU that is there and can't be read, also where it is the only one. */
+function unreadable({ id }: Card, error: unknown): Absence {
   return {
     device: `AMD GPU ${id}`,
     reason: isDenied(error) ? 'permission-denied' : 'failed',
     message: `The energy of the GPU ${id} can't be read: ${firstLine(error)}`,
-    ...(leavesIncomplete ? { leavesIncomplete } : {}),
+    leavesIncomplete: true,
   };
 }

@@ -44,7 +44,7 @@ export interface Absence {
   readonly message: string;
   /** How to get it, where one can. */
   readonly hint?: string;
-  /** True: another device of the same kind is counted, so that a total without this one isn't whole. */
+  /** True: the device is there, and nothing stands in for it, so that a total isn't whole. */
   readonly leavesIncomplete?: boolean;
 }
 

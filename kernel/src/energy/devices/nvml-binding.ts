@@ -19,6 +19,8 @@ export const NVML_STATUS = {
   notSupported: 3,
   noPermission: 4,
   notFound: 6,
+  driverNotLoaded: 9,
+  libraryNotFound: 12,
   functionNotFound: 13,
   gpuIsLost: 15,
 } as const;

@@ -160,6 +160,29 @@ describe('findNvml', () => {
     ]);
   });
 
+  it('leaves totals incomplete when the only GPU cannot be read, or none can be asked for', () => {
+    const denied = (): never => {
+      throw new NvmlError('nvml', NVML_STATUS.noPermission, 'No');
+    };
+    const only = findNvml({
+      load: () => fake({ deviceCount: () => 1, totalEnergyMj: denied }),
+      env: {},
+    });
+    expect(only).toMatchObject({
+      meters: [],
+      absent: [{ device: 'GPU 0', leavesIncomplete: true }],
+    });
+    const unknown = findNvml({ load: () => fake({ deviceCount: denied }), env: {} });
+    expect(unknown.absent).toMatchObject([{ device: 'NVML', leavesIncomplete: true }]);
+    const broken = (status: number) => (): never => {
+      throw new NvmlError('nvmlInit', status, 'Driver/library version mismatch');
+    };
+    expect(findNvml({ load: broken(18) }).absent).toMatchObject([{ leavesIncomplete: true }]);
+    const [none] = findNvml({ load: broken(NVML_STATUS.driverNotLoaded) }).absent;
+    expect(none).toMatchObject({ reason: 'no-driver' });
+    expect(none?.leavesIncomplete).toBeUndefined();
+  });
+
   it('lets the driver go once, after the last of its meters', () => {
     const counts: number[] = [];
     const closes = (env: Record<string, string>, overrides: Partial<NvmlBinding> = {}) => {

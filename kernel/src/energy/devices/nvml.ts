@@ -25,14 +25,14 @@ export function findNvml(options: NvmlOptions = {}): Found {
   try {
     nvml = load();
   } catch (error) {
-    return { meters: [], absent: [noDriver(error)] };
+    return { meters: [], absent: [isThere(error) ? failed('NVML', error) : noDriver(error)] };
   }
   const users = new Users(nvml);
   let found: Found;
   try {
     found = findGpus(nvml, env, users);
   } catch (error) {
-    found = { meters: [], absent: [failed('NVML', error, false)] };
+    found = { meters: [], absent: [failed('NVML', error)] };
   }
   if (found.meters.length === 0) users.shutdown();
   return found;
@@ -56,7 +56,7 @@ function findGpus(nvml: NvmlBinding, env: NonNullable<NvmlOptions['env']>, users
   return {
     meters,
     absent: [
-      ...failures.map(({ index, error }) => failed(`GPU ${index}`, error, meters.length > 0)),
+      ...failures.map(({ index, error }) => failed(`GPU ${index}`, error)),
       ...(visible.length > 0 ? [] : [nothingVisible(gpus.length, env['CUDA_VISIBLE_DEVICES'])]),
     ],
   };
@@ -127,14 +127,25 @@ function nothingVisible(count: number, value: string | undefined): Absence {
   return { device: 'NVML', reason: 'no-device', message };
 }
 
-function failed(device: string, error: unknown, leavesIncomplete: boolean): Absence {
+/** Nothing stands in for a GPU that is there and can't be read, also where it is the only one. */
+function failed(device: string, error: unknown): Absence {
   const isDenied = error instanceof NvmlError && error.status === NVML_STATUS.noPermission;
   return {
     device,
     reason: isDenied ? 'permission-denied' : 'failed',
     message: `The energy of ${device} can't be read: ${firstLine(error)}`,
-    ...(leavesIncomplete ? { leavesIncomplete } : {}),
+    leavesIncomplete: true,
   };
+}
+
+/** Whether a driver answered, though not as it should. */
+function isThere(error: unknown): boolean {
+  const { driverNotLoaded, libraryNotFound } = NVML_STATUS;
+  return (
+    error instanceof NvmlError &&
+    error.status !== driverNotLoaded &&
+    error.status !== libraryNotFound
+  );
 }
 
 function noDriver(error: unknown): Absence {
