@@ -25,6 +25,8 @@ describe('findAmdGpus', () => {
     expect(meter).toMatchObject({
       method: 'counter',
       source: 'amdgpu energy counter, AMD GPU card0 Instinct',
+      refreshS: 0.01,
+      band: { low: 0.9, high: 1.1 },
     });
     meter?.read(0);
     tree.sensor(0, 'energy1_input', 5_000_001);
@@ -41,6 +43,7 @@ describe('findAmdGpus', () => {
     expect(meters[0]).toMatchObject({
       method: 'integrated power',
       source: 'amdgpu power x time, AMD GPU card3 1002:73BF',
+      band: { low: 0.9, high: 1.1 },
     });
     const read = (atS: number, watts: number) => {
       tree.sensor(3, file, watts * 1e6);

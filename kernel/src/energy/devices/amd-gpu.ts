@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstLine } from '../../errors';
+import { AMD_GPU_BAND } from './bands';
 import { counterMeter } from './counter-meter';
 import { integrate } from './integrate';
 import type { Absence, Found, Meter } from './meter';
@@ -14,6 +15,8 @@ export const DRM = '/sys/class/drm';
 const MOST_WATTS = 3000;
 /** Microjoules; a busy driver may show them a second late. */
 const BOUNDS = { unitsPerJ: 1_000_000n, mostWatts: MOST_WATTS, slackS: 1 } as const;
+/** The driver asks the GPU anew after a millisecond, which its clock of up to 10 ms a tick rounds up. */
+const REFRESH_S = 0.01;
 /** Power is integrated this often; the driver averages over about as long. */
 const INTEGRATE_S = 0.1;
 
@@ -69,7 +72,12 @@ function gpuMeter({ id, device, hwmon }: Card, files: readonly string[], read: R
     const count = (): bigint => readCount(join(hwmon, 'energy1_input'), read);
     count();
     const source = `amdgpu energy counter, ${name}`;
-    return { ...counterMeter({ component: 'gpu', source, count, bounds: BOUNDS }), note: NOTE };
+    return {
+      ...counterMeter({ component: 'gpu', source, count, bounds: BOUNDS }),
+      note: NOTE,
+      band: AMD_GPU_BAND,
+      refreshS: REFRESH_S,
+    };
   }
   const power = ['power1_average', 'power1_input'].find((file) => files.includes(file));
   if (power === undefined) throw new Error(`${hwmon} has neither energy1_input nor power1_average`);
@@ -85,6 +93,7 @@ function gpuMeter({ id, device, hwmon }: Card, files: readonly string[], read: R
     method: 'integrated power',
     source,
     note: NOTE,
+    band: AMD_GPU_BAND,
     read: integrate(readWatts, MOST_WATTS),
     maxIntervalS: INTEGRATE_S,
     sampled: 'in-windows',

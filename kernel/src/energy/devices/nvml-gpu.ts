@@ -1,3 +1,4 @@
+import { NVML_BAND } from './bands';
 import { counterMeter } from './counter-meter';
 import { integrate } from './integrate';
 import type { Meter } from './meter';
@@ -26,6 +27,7 @@ export function gpuMeter(nvml: NvmlBinding, index: number): Meter {
       component: 'gpu',
       method: 'integrated power',
       source,
+      band: NVML_BAND,
       read: integrate(readWatts, MOST_WATTS),
       maxIntervalS: INTEGRATE_S,
       sampled: 'in-windows',
@@ -40,6 +42,7 @@ export function gpuMeter(nvml: NvmlBinding, index: number): Meter {
   });
   return {
     ...meter,
+    band: NVML_BAND,
     refreshS: REFRESH_S,
     // Power beside a counter is for short windows; the energy is there without it.
     read: (nowS) => ({ ...meter.read(nowS), watts: optional(readWatts) }),

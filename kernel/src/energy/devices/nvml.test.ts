@@ -33,6 +33,7 @@ describe('findNvml', () => {
       'NVML total energy, GPU 0 Fake 0',
       'NVML total energy, GPU 1 Fake 1',
     ]);
+    expect(meters[0]).toMatchObject({ refreshS: 0.1, band: { low: 0.95, high: 1.05 } });
     expect(meters[0]?.read(0)).toEqual({ joules: 0, watts: 300, gaps: 0, resets: 0 });
     [mj, mw] = [mj + 45_001n, 310_000];
     expect(meters[0]?.read(0.15)).toEqual({ joules: 45.001, watts: 310, gaps: 0, resets: 0 });
@@ -139,7 +140,11 @@ describe('findNvml', () => {
     const [meter] = findNvml({ load, env: {} }).meters;
     const joules = [0, 2, 3].map((now) => meter?.read(now).joules);
     expect(joules).toEqual([0, 400, 700]);
-    expect(meter).toMatchObject({ method: 'integrated power', maxIntervalS: 0.1 });
+    expect(meter).toMatchObject({
+      method: 'integrated power',
+      maxIntervalS: 0.1,
+      band: { low: 0.95, high: 1.05 },
+    });
   });
 
   it('names each GPU that it cannot read, and that the total is not whole', () => {

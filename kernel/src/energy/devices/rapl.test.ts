@@ -46,6 +46,19 @@ describe('findRapl', () => {
     expect(meters.map((meter) => meter.read(1).joules)).toEqual([2.5, 0.25, 0]);
   });
 
+  it('says how far its figures may be off, and the steps in which it counts', () => {
+    tree.zone('intel-rapl:0', 'package-0', J);
+    tree.zone('intel-rapl:0:0', 'dram', J / 2);
+    const [cpu, dram] = find().meters;
+    for (const meter of [cpu, dram])
+      expect(meter).toMatchObject({
+        refreshS: 0.001,
+        band: { source: expect.stringContaining('our choice') as string },
+      });
+    expect(cpu?.band).toMatchObject({ low: 0.9, high: 1.1 });
+    expect(dram?.band).toMatchObject({ low: 0.8, high: 1.2 });
+  });
+
   it('is exact to the microjoule, also where doubles of joules are not', () => {
     tree.zone('intel-rapl:0', 'package-0', 1, '18446744073709551615');
     tree.set('intel-rapl:0', '9007199254740993');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { firstLine } from '../../errors';
+import { RAPL_DRAM_BAND, RAPL_PACKAGE_BAND } from './bands';
 import { counterMeter } from './counter-meter';
 import type { Absence, Found, Meter } from './meter';
 import { listZones } from './rapl-zones';
@@ -18,7 +19,9 @@ const LEAST_BOUND_WATTS = 250;
 /** Often enough that a counter which begins anew isn't taken for one that wraps. */
 const MOST_INTERVAL_S = 10;
 const LEAST_INTERVAL_S = 1;
-/** The counters move about every millisecond; a busy machine may show them later. */
+/** The counters move about every millisecond (Intel SDM, volume 3B; Khan et al. 2018). */
+const REFRESH_S = 0.001;
+/** A busy machine may show them later. */
 const SLACK_S = 0.1;
 /** ... and never stand still for long, since a processor draws some power always. */
 const STILL_S = 2;
@@ -101,6 +104,8 @@ function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter
       count,
       bounds: { unitsPerJ: UNITS_PER_J, range, mostWatts, slackS: SLACK_S, stillS: STILL_S },
     }),
+    band: zone.component === 'dram' ? RAPL_DRAM_BAND : RAPL_PACKAGE_BAND,
+    refreshS: REFRESH_S,
     note: `${SHARED}${rangeNote(range, wrapS)}`,
     sampled: 'always',
     maxIntervalS: Math.max(LEAST_INTERVAL_S, Math.min(MOST_INTERVAL_S, wrapS)),
