@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import process from 'node:process';
 import { describe, expect, it } from 'vitest';
+import { EnergyMonitor } from '../monitor/monitor';
 import { BusyTime } from './busy-time';
 import { CellTimes } from './cell-times';
 import { Clock } from './proc-clock';
@@ -73,6 +74,12 @@ describe.runIf(process.platform === 'linux')('a plain script', () => {
     expect(after.userCpuS - before.userCpuS).toBeLessThan(0.45);
     expect(after.halfnoteCpuS - before.halfnoteCpuS).toBeGreaterThan(0.095);
     expect(after.userWallS - before.userWallS).toBe(1);
+  });
+
+  it('says what of the processes that it starts it does not see', () => {
+    const monitor = new EnergyMonitor({ found: { meters: [], absent: [] } });
+    expect(monitor.notes).toEqual([expect.stringContaining('detaches')]);
+    monitor.close();
   });
 
   it('tells the age of processes', () => {

@@ -10,7 +10,13 @@ export function ownCpuS(): number {
   return (user + system) / 1e6;
 }
 
-/** A plain script: all that this process and its children do is the user's, but for the reading of the meters. */
+/** To adopt them would change what the script's own processes see. */
+const DETACHED =
+  'Of processes that the script detaches, whose parent ends before they do, what they do from then on is not seen: it is in the rest. In a notebook it is seen.';
+const BLIND =
+  'Processes that the script starts cannot be seen on this system: they are in the rest.';
+
+/** A plain script: all that this process and its children do is the user's, but for the reading of the meters; see {@link ScriptAccounts.notes}. */
 export class ScriptAccounts implements Accounts {
   readonly background: ReadonlySet<number> = new Set();
   private readonly busy = new BusyTime();
@@ -23,6 +29,10 @@ export class ScriptAccounts implements Accounts {
   private childrenS = 0;
   private startS: number | undefined;
   private ownS = 0;
+
+  get notes(): readonly string[] {
+    return [this.tree.isBlind ? BLIND : DETACHED];
+  }
 
   read(nowS: number, isBegin = false): Usage {
     this.startS ??= nowS;
