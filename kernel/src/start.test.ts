@@ -37,6 +37,18 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     loads: 'analysis/memory/training-memory.ts',
     call: "await halfnote.trainingMemory(model, { batchSize: 2, formats: ['fp32'] })",
   },
+  modelCost: {
+    loads: 'analysis/cost/model-cost.ts',
+    call: 'await halfnote.modelCost(model)',
+  },
+  roofline: {
+    loads: 'analysis/roofline/roofline.ts',
+    call: "await halfnote.roofline(model, { formats: ['fp32'] })",
+  },
+  throughput: {
+    loads: 'analysis/throughput/throughput.ts',
+    call: 'await halfnote.throughput(model, { data: { x }, seconds: 0.1 })',
+  },
   compare: {
     loads: 'analysis/comparison/compare.ts',
     call: "await halfnote.compare(model, { formats: ['fp32', 'int8'], data: { x } })",

@@ -54,7 +54,7 @@ export const AUTOCAST_DIFFERENCES: readonly AutocastDifference[] = [
     why: NO_KERNEL,
   },
   {
-    ops: ['Multinomial'],
+    ops: ['Multinomial', 'StatelessMultinomial'],
     pytorch: 'multinomial',
     device: 'cuda',
     theirs: 'follow',

@@ -72,6 +72,7 @@ export const PYTORCH_OPERATOR: Readonly<Record<string, string>> = {
   RFFT: 'fft_rfft',
   IRFFT: 'fft_irfft',
   Multinomial: 'multinomial',
+  StatelessMultinomial: 'multinomial',
   Add: 'add',
   AddV2: 'add',
   Sub: 'sub',

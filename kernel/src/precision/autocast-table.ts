@@ -70,6 +70,7 @@ const FULL_PRECISION_ONLY = [
   'RFFT',
   'Range',
   'Real',
+  'StatelessMultinomial',
 ];
 
 const RULES: Readonly<Record<CastRule, readonly string[]>> = {
