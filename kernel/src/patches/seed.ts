@@ -1,6 +1,6 @@
 import { HalfnoteError } from '../errors';
 import { TextView } from '../display/text-view';
-import { noteSeed } from '../report/inputs/note-seed';
+import { noteSeed } from './note-seed';
 import { seedInForce, startStream, stopStream } from './seed-stream';
 
 /**

@@ -1,11 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { REPORT_NOTES, type SeedEvent } from '../../patches/note-seed';
 import type { Sha256 } from '../identity/canonical';
 import { hashNow, isSame, stampOf, type Stamp } from './stamp';
 
 /** Where a run under `halfnote report` notes which files its cells read, and their seeds: an {@link InputEvent} each line. */
-export const INPUTS_VARIABLE = 'HALFNOTE_REPORT_INPUTS';
+export const INPUTS_VARIABLE = REPORT_NOTES;
 
 /** What lies there belongs to the system, to packages or to version control, not to the notebook. */
 const FOREIGN = ['node_modules', '.venv', '.git', '.ipynb_checkpoints'].map(
@@ -30,13 +31,7 @@ export type InputEvent =
       /** Of the file as it had been read; null where it is new, or was altered before. */
       readonly hash: Sha256 | null;
     }
-  | {
-      /** Null where it was taken back. */
-      readonly kind: 'seed';
-      readonly seed: number | null;
-      /** Wall clock, ISO 8601 in UTC. */
-      readonly at: string;
-    };
+  | SeedEvent;
 
 /** Notes the first reading and the first writing of each file by a process. */
 export class WatchedFiles {
