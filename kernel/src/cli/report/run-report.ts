@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { NotedFacts } from '../../backend/noted-facts';
-import { codeIdentity } from '../../report/identity/code';
+import { codeIdentity, uncommitted } from '../../report/identity/code';
 import { lockHash } from '../../report/identity/lock';
 import { RunInputs } from '../../report/inputs/run-inputs';
 import { carbonModel } from '../../report/make/carbon';
@@ -39,7 +39,7 @@ export async function runReport(
   const spec = findKernel();
   checkLanguage(path, notebook, spec);
   const folder = dirname(resolve(path));
-  const code = await codeIdentity(folder);
+  const { code, problem } = await codeIdentity(folder);
   const inputs = new RunInputs(folder, resolve(path));
   const ran: Trial[] = [];
   const engines: NotedFacts[] = [];
@@ -50,11 +50,18 @@ export async function runReport(
     engines.push(...one.engines);
     ran.push({ ...one.trial, problems: [...one.trial.problems, ...problems] });
   }
+  const used = inputs.list().filter(({ kind }) => kind === 'code');
+  const missing =
+    code === null
+      ? []
+      : await uncommitted(folder, [basename(path), ...used.map(({ name }) => name)]);
   return makeReport({
     createdAt: new Date().toISOString(),
     name: basename(path),
     cells,
-    code,
+    code: code && { ...code, dirty: code.dirty || missing.length > 0 },
+    codeProblem:
+      problem ?? (missing.length > 0 ? `not in the repository: ${missing.join(', ')}` : undefined),
     inputs: inputs.list(),
     versions: {
       halfnote: ownVersion(),

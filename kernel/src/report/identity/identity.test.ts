@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hashFile, hashOf, sha256 } from './canonical';
 import { notebookHash, type ReportedCell } from './cells';
-import { codeIdentity } from './code';
+import { codeIdentity, uncommitted } from './code';
 import { inputsOf } from './inputs';
 import { lockHash, packageVersions } from './lock';
 import { seedsOf } from './seeds';
@@ -88,7 +88,10 @@ describe('the identity of a report', () => {
 
   it('knows the commit and whether the code is another, apart from its own reports', async () => {
     const folder = fresh();
-    expect(await codeIdentity(folder)).toBeNull();
+    expect(await codeIdentity(folder)).toEqual({
+      code: null,
+      problem: expect.stringContaining('not a git repository') as string,
+    });
     const git = (...args: string[]): string =>
       execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
         cwd: folder,
@@ -100,8 +103,12 @@ describe('the identity of a report', () => {
     git('commit', '--quiet', '-m', 'first');
     const commit = git('rev-parse', 'HEAD').trim();
     writeFileSync(join(folder, 'a.report.json'), '{}');
-    expect(await codeIdentity(folder)).toEqual({ commit, dirty: false });
+    expect(await codeIdentity(folder)).toEqual({ code: { commit, dirty: false } });
     writeFileSync(join(folder, 'a.ipynb'), '{"changed": true}');
-    expect(await codeIdentity(folder)).toEqual({ commit, dirty: true });
+    expect(await codeIdentity(folder)).toEqual({ code: { commit, dirty: true } });
+    writeFileSync(join(folder, '.gitignore'), 'ignored.ipynb');
+    writeFileSync(join(folder, 'ignored.ipynb'), '{}');
+    const files = ['a.ipynb', 'ignored.ipynb', join(tmpdir(), 'elsewhere.ts')];
+    expect(await uncommitted(folder, files)).toEqual(['ignored.ipynb', 'elsewhere.ts']);
   });
 });

@@ -22,6 +22,8 @@ export interface Facts {
   /** Whether the user stated region or intensity, and the PUE. */
   readonly statesIntensity: boolean;
   readonly statesPue: boolean;
+  /** Why the code isn't that of a commit, where more is known than that it isn't. */
+  readonly codeProblem?: string | undefined;
 }
 
 function measured({
@@ -67,7 +69,7 @@ function machine({ warnings }: Facts): Item {
 
 function reproducible(
   { results }: Omit<Report, 'checklist' | 'identity'>,
-  { identity }: Facts,
+  { identity, codeProblem }: Facts,
 ): Item[] {
   const { code, seeds, lockHash } = identity;
   return [
@@ -75,9 +77,10 @@ function reproducible(
       'The code is committed',
       code?.dirty === false,
       `commit ${code?.commit ?? ''}`,
-      code === null
-        ? 'the notebook lies in no git repository with a commit'
-        : `changed since commit ${code.commit}`,
+      codeProblem ??
+        (code === null
+          ? 'the notebook lies in no git repository with a commit'
+          : `changed since commit ${code.commit}`),
     ),
     item(
       'Random numbers are seeded',

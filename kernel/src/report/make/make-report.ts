@@ -18,6 +18,8 @@ export interface ReportFacts {
   readonly name: string;
   readonly cells: readonly ReportedCell[];
   readonly code: Report['identity']['code'];
+  /** Why the code isn't that of a commit, where more is known than that it isn't. */
+  readonly codeProblem?: string | undefined;
   readonly inputs: Report['identity']['inputs'];
   readonly versions: Report['identity']['versions'];
   readonly lockHash: string | null;
@@ -60,6 +62,7 @@ export function makeReport(facts: ReportFacts): Report {
   const checklist = checklistOf(content, {
     warnings: [...new Set(trials.flatMap(({ warnings }) => warnings))],
     identity,
+    codeProblem: facts.codeProblem,
     statesIntensity: !model.factor.assumed,
     statesPue: facts.carbon.pue !== undefined,
   });
