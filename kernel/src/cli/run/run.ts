@@ -71,7 +71,7 @@ export function checkLanguage(
     throw new HalfnoteError(
       'wrong-language',
       `${path} is written in ${language}, and this kernel runs TypeScript`,
-      'Name a kernel for it with --kernel.',
+      'Name a kernel for it with `halfnote run --kernel`.',
     );
   }
   if ((param?.length ?? 0) > 0 && !isOurs(spec.language)) {
