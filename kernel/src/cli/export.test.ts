@@ -37,7 +37,7 @@ describe('halfnote export', () => {
   it('passes options on, and notes what is wrong with the run', async () => {
     writeFileSync(report, JSON.stringify(seal(failedReport())));
     const printed = await halfnoteExport(report, '--to', 'boamps', '--task-stage', 'training');
-    expect(printed[0]).toBe('Note: The run failed in cell 0 with TypeError: figures end there.');
+    expect(printed[0]).toBe('Note: The run failed in cell 1 with TypeError: figures end there.');
     const text = readFileSync(join(folder, 'train.boamps', 'boamps.json'), 'utf8');
     expect(text).toContain('"taskStage": "training"');
   });

@@ -164,7 +164,7 @@ describe.runIf(process.platform === 'linux')(
       for (const cell of [2, 3]) {
         const left = await window(`background of In [${cell}]`);
         const own = await window(`In [${cell}]`);
-        expect(left.parent).toBe(own.id);
+        expect(left.parent).toBe(own.parent);
         expect(left.status).toBe('ended');
         const used = left.cpuS.user + own.cpuS.user;
         expect(used).toBeGreaterThan(0.95 * BURNT_S);

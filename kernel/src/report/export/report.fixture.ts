@@ -1,6 +1,9 @@
 import { device, hash, quantityOf, reportOf } from './report-parts.fixture';
 import type { Report } from '../schema';
 
+const EMBODIED_G = 0.012345678901234567;
+const LITRES_PER_KWH = 1.8;
+
 /** Two sockets, memory and two graphics cards, with many digits, and everything that a report can hold. */
 export function richReport(): Report {
   const plain = reportOf(1, {
@@ -31,7 +34,7 @@ export function richReport(): Report {
       versions: { ...plain.identity.versions, tensorflow: '2.21.0', typescript: '5.9.3' },
       lockHash: hash(8),
     },
-    boundary: { ...plain.boundary, waterLPerKWh: 1.8 },
+    boundary: { ...plain.boundary, waterLPerKWh: LITRES_PER_KWH },
     hardware: {
       ...plain.hardware,
       gpus: [{ name: 'NVIDIA H200' }, { name: 'NVIDIA H200' }, { name: 'Ανεμος, "X"' }],
@@ -40,9 +43,9 @@ export function richReport(): Report {
     carbon: {
       ...plain.carbon,
       intensity: { ...plain.carbon.intensity, year: 2024, licence: 'CC-BY-4.0' },
-      embodiedG: quantityOf(0.012345678901234567, { error: 0.5, method: 'modelled' }),
-      waterL: quantityOf(0.05001234567890123),
-      sci: { gramsPerUnit: quantityOf(0.0021), unit: 'epoch' },
+      embodiedG: quantityOf(EMBODIED_G, { error: 0.5, method: 'modelled' }),
+      waterL: quantityOf((plain.energy.accountsJ.user.value / 3.6e6) * LITRES_PER_KWH),
+      sci: { gramsPerUnit: quantityOf(plain.carbon.operationalG.value + EMBODIED_G), unit: 'run' },
     },
     results: [
       { cell: 4, name: 'loss', value: quantityOf(0.123), unit: 'nat' },
