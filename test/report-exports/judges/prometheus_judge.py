@@ -23,7 +23,7 @@ def series(report):
         yield "halfnote_machine_energy", "joules", labels, device["machineJ"]
         yield "halfnote_user_energy", "joules", labels, device["accountsJ"]["user"]
     for cell in energy["cells"]:
-        labels = {"cell": str(cell["index"])}
+        labels = {"cell": str(cell["index"] + 1)}
         yield "halfnote_cell_duration", "seconds", labels, cell["durationS"]
         yield "halfnote_cell_energy", "joules", labels, cell["energyJ"]
         yield "halfnote_cell_carbon", "grams", labels, cell["co2eG"]
@@ -35,7 +35,7 @@ def series(report):
     if carbon["sci"] is not None:
         yield "halfnote_sci", "grams", {"per": carbon["sci"]["unit"]}, carbon["sci"]["gramsPerUnit"]
     for i, result in enumerate(report["results"]):
-        labels = {"cell": str(result["cell"]), "result": str(i)}
+        labels = {"cell": str(result["cell"] + 1), "result": str(i)}
         labels |= {"name": result["name"], "unit": result["unit"]}
         yield "halfnote_result", "", labels, result["value"]
 
