@@ -30,10 +30,13 @@ export const measure = defineMagic({
       does: 'Joules and seconds of one prediction, to 5 %.',
     },
     {
-      code: '%%measure --precision 2% --budget 5min\nawait model.fit(x, y, { epochs: 1, verbose: 0 })',
-      does: 'An epoch of training, to 2 %, in five minutes at most.',
+      code: '%%measure --precision 5% --budget 20s\nawait model.fit(x, y, { epochs: 1, verbose: 0 })',
+      does: 'An epoch of training, to 5 %, in 20 seconds at most.',
     },
-    { code: '%%measure --trials 20 --warm-up 3\nsort(values.slice())', does: 'Twenty trials.' },
+    {
+      code: '%%measure --trials 10 --warm-up 3 --budget 20s\ntf.matMul(a, b).dataSync()',
+      does: 'Ten trials.',
+    },
   ],
   expand: ({ warmUp, seed, ...trials }) => ({
     kind: 'around',
