@@ -41,7 +41,6 @@ export async function runKernel(connectionFile: string): Promise<void> {
     energy,
     historyFile: historyFile(),
   });
-  energy.close();
 }
 
 /**
@@ -66,7 +65,7 @@ class LateEnergy implements CellEnergy {
     if (this.service !== undefined) return;
     const service = notebookEnergy(ports);
     this.service = service;
-    // The journal then tells an end in order from one by force.
+    // Ends the session's windows, and its journal in order: that tells it from an end by force.
     process.once('exit', () => {
       service.close();
     });
@@ -76,11 +75,6 @@ class LateEnergy implements CellEnergy {
   work(event: CellWork): void {
     if (this.service === undefined) this.early.push(event);
     else this.service.work(event);
-  }
-
-  /** Ends the session's windows, and its journal in order. */
-  close(): void {
-    this.service?.close();
   }
 
   get methods(): readonly string[] {
