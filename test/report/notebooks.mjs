@@ -1,12 +1,12 @@
 /** Notebooks that the suite reports on. */
 
-/** @param {readonly string[]} sources of code cells, below a title */
+/** @param {readonly string[]} sources of code cells, below a title; the first may be of parameters */
 export function notebook(...sources) {
   const code = sources.map((source, i) => ({
     id: `cell-${i}`,
     cell_type: 'code',
     source,
-    metadata: {},
+    metadata: source.startsWith('// Defaults') ? { tags: ['parameters'] } : {},
     outputs: [],
     execution_count: null,
   }));
@@ -27,6 +27,15 @@ recordResult('accuracy', Number(process.env.TEST_ACCURACY ?? 0.9) + rows / 1000)
 );
 
 export const FAILING = notebook(`1 + 1`, `throw new RangeError('too far')`, `2 + 2`);
+
+/** Of which a parameter can be set; its last cell fails. */
+export const PARAMETERS = notebook(
+  `// Defaults
+let rounds = 1;`,
+  `import { recordResult } from 'halfnote';
+recordResult('rounds', rounds);`,
+  `throw new RangeError('too far')`,
+);
 
 /** Depends on files in every way that is found, and writes one of them. */
 export const READING = notebook(

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { installedChromium } from './chromium.mjs';
-import { FAILING, READ_FILES, READING, TINY } from './notebooks.mjs';
+import { FAILING, PARAMETERS, READ_FILES, READING, TINY } from './notebooks.mjs';
 import { isPrintedWhole } from './printed.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-suite-'));
@@ -169,6 +169,36 @@ await runCases({
       assert.equal(verified.status, 3, verified.stdout);
       assert.match(verified.stdout, /reported:\n {2}the input deeper\.ts has other content\n$/);
     },
+  'parameters shift no cell: with them and without, all are named as in the notebook': () => {
+    writeFileSync(at('set.ipynb'), PARAMETERS);
+    const made = (...more) => {
+      const args = ['report', 'set.ipynb', '--trials', '1', '--no-pdf', ...more];
+      const { status, stderr } = halfnote(args);
+      assert.equal(status, 1, stderr);
+      return { stderr, report: json('set.report.json') };
+    };
+    const plain = made();
+    const set = made('-p', 'rounds=3');
+    const own = ({ energy }) => energy.cells.flatMap(({ index }) => (index < 0 ? [] : [index]));
+    assert.deepEqual(own(set.report), own(plain.report));
+    assert.deepEqual(
+      set.report.energy.cells.map(({ index }) => index),
+      [1, -2, 2, 3],
+    );
+    assert.equal(set.report.results[0].cell, 2);
+    assert.equal(set.report.results[0].value.value, 3);
+    assert.equal(plain.report.results[0].value.value, 1);
+    for (const { stderr, report } of [plain, set]) {
+      assert.match(stderr, /Cell 4 failed: RangeError/);
+      assert.equal(report.failure.cell, 3);
+      assert.match(report.verdict.reasons.join(), /trial 1 failed in cell 4/);
+    }
+    const html = readFileSync(at('set.report.html'), 'utf8');
+    assert.match(html, /The cell of --param/);
+    assert.match(html, /Cell 4/);
+    assert.doesNotMatch(html, /Cell (-|0|5)/);
+    assert.equal(halfnote(['verify', 'set.report.json', '--no-run']).status, 0);
+  },
   'what can’t be written is said before anything runs': () => {
     const started = Date.now();
     const { status, stderr } = halfnote(['report', 'tiny.ipynb', '--output', '/proc/none']);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { gradientRanges, precisionTable } from '../payloads/schemas';
 import { METHODS } from '../quantities/quantity';
+import { INJECTED, OUTSIDE } from './cell-name';
 
 /**
  * The report of a notebook's run as data, version 1: what `halfnote report` writes, `verify` and `diff`
@@ -26,6 +27,14 @@ export const quantity = z.strictObject({
   complete: z.boolean(),
 });
 
+/** Of one that the notebook holds, or of the one that `--param` adds. */
+const cellIndex = z
+  .int()
+  .min(INJECTED)
+  .describe(
+    `The cell's place in the notebook's own list, from 0; ${INJECTED}: the cell that --param adds to the run, which the notebook doesn't hold`,
+  );
+
 const accounts = z.strictObject({ user: quantity, halfnote: quantity, rest: quantity });
 
 const identity = z.strictObject({
@@ -40,7 +49,7 @@ const identity = z.strictObject({
   code: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
   cells: z.array(
     z.strictObject({
-      index: z.int(),
+      index: cellIndex,
       id: z.string().nullable(),
       hash: sha256,
       order: z.int().nullable(),
@@ -77,7 +86,7 @@ export const report = z.strictObject({
   schema: z.literal(REPORT_SCHEMA),
   identity,
   status: z.enum(['complete', 'failed']),
-  failure: z.strictObject({ cell: z.int(), name: z.string(), message: z.string() }).nullable(),
+  failure: z.strictObject({ cell: cellIndex, name: z.string(), message: z.string() }).nullable(),
   verdict: z.strictObject({ valid: z.boolean(), reasons: z.array(z.string()) }),
   boundary: z.strictObject({
     included: z.array(z.string()),
@@ -99,7 +108,7 @@ export const report = z.strictObject({
     accountsJ: accounts,
     devices: z.array(device),
     cells: z.array(
-      z.strictObject({ index: z.int(), durationS: quantity, energyJ: quantity, co2eG: quantity }),
+      z.strictObject({ index: cellIndex, durationS: quantity, energyJ: quantity, co2eG: quantity }),
     ),
   }),
   carbon: z.strictObject({
@@ -119,10 +128,10 @@ export const report = z.strictObject({
   }),
   /** What the notebook's own run scored. */
   results: z.array(
-    z.strictObject({ cell: z.int(), name: z.string(), value: quantity, unit: z.string() }),
+    z.strictObject({ cell: cellIndex, name: z.string(), value: quantity, unit: z.string() }),
   ),
-  precisionTables: z.array(z.strictObject({ cell: z.int(), table: precisionTable })),
-  gradientRanges: z.array(z.strictObject({ cell: z.int(), ranges: gradientRanges })),
+  precisionTables: z.array(z.strictObject({ cell: cellIndex, table: precisionTable })),
+  gradientRanges: z.array(z.strictObject({ cell: cellIndex, ranges: gradientRanges })),
   /**
    * One a trial and cell: what the quantities above are made of. Cell -1 is what lies outside of cells:
    * the kernel's start, the time between cells, and what cells left in the background.
@@ -130,7 +139,7 @@ export const report = z.strictObject({
   samples: z.array(
     z.strictObject({
       trial: z.int(),
-      cell: z.int(),
+      cell: cellIndex.describe(`As elsewhere, or ${OUTSIDE}: what lies outside of cells`),
       startedAt: z.iso.datetime(),
       durationS: z.number(),
       machineJ: z.number(),

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
 import { printQuantity } from '../../quantities/print';
+import { cellTitle } from '../../report/cell-name';
 import { reportHtml } from '../../report/page/html';
 import type { Report } from '../../report/schema';
 import type { Terminal } from '../run/progress';
@@ -40,7 +41,7 @@ export async function makeReportFiles(
   if (failure === null) return report;
   throw new HalfnoteError(
     'cell-failed',
-    `Cell ${failure.cell + 1} failed: ${failure.name}: ${failure.message}`,
+    `${cellTitle(failure.cell)} failed: ${failure.name}: ${failure.message}`,
     `${files.json} holds what was measured until then, and is marked failed.`,
   );
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { INJECTED } from '../../report/cell-name';
 import type { ReportedCell } from '../../report/identity/cells';
 import { isObject } from '../run/json';
 import { readNotebook, sourceOf, type Notebook } from '../run/notebook';
@@ -7,6 +8,7 @@ import { readParameter, withParameters } from '../run/parameters';
 export interface ReportedNotebook {
   /** As it runs: with its parameters set. */
   readonly notebook: Notebook;
+  /** One for each cell of `notebook`, named as the file names it. */
   readonly cells: readonly ReportedCell[];
 }
 
@@ -15,10 +17,11 @@ export interface ReportedNotebook {
  * @throws HalfnoteError as `readNotebook`, `readParameter` and `withParameters` do.
  */
 export function reportedNotebook(path: string, param: readonly string[]): ReportedNotebook {
-  const notebook = withParameters(readNotebook(path), new Map(param.map(readParameter)));
+  const own = readNotebook(path);
+  const notebook = withParameters(own, new Map(param.map(readParameter)));
   const given = givenIds(path);
-  const cells = notebook.cells.map((cell, index) => ({
-    index,
+  const cells = notebook.cells.map((cell) => ({
+    index: own.cells.includes(cell) ? own.cells.indexOf(cell) : INJECTED,
     id: given.has(cell.id) ? cell.id : null,
     type: cell.cell_type,
     source: sourceOf(cell),

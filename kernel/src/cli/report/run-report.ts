@@ -45,7 +45,7 @@ export async function runReport(
   const engines: NotedFacts[] = [];
   for (let i = 1; i <= options.trials && !hasFailed(ran); i++) {
     terminal.write(`Trial ${i} of ${options.trials}\n`);
-    const one = await runTrial({ spec, path, notebook, timeoutS: timeout, terminal });
+    const one = await runTrial({ spec, path, notebook, cells, timeoutS: timeout, terminal });
     const problems = await inputs.add(one.inputs, one.trial.startedAt);
     engines.push(...one.engines);
     ran.push({ ...one.trial, problems: [...one.trial.problems, ...problems] });

@@ -7,6 +7,7 @@ import { readJournal } from '../../energy/journal/read-journal';
 import type { Finding } from '../../energy/trials/checks/check';
 import { watchMachine } from '../../energy/trials/checks/watch';
 import { INPUTS_VARIABLE, type InputEvent } from '../../report/inputs/watched';
+import type { ReportedCell } from '../../report/identity/cells';
 import type { Failure, Trial } from '../../report/make/trial';
 import { packageRoot } from '../../runtime/packages';
 import { KernelClient } from '../run/client';
@@ -20,6 +21,8 @@ export interface TrialOptions {
   /** The notebook's path: it runs in its own folder. */
   readonly path: string;
   readonly notebook: Notebook;
+  /** One for each cell of `notebook`, as the report names it. */
+  readonly cells: readonly ReportedCell[];
   readonly timeoutS: number | undefined;
   readonly terminal: Terminal;
 }
@@ -90,7 +93,7 @@ function observed(spec: KernelSpec, { journal, inputs, engines }: Watching): Ker
 }
 
 async function runCells(options: TrialOptions): Promise<Pick<Trial, 'cells' | 'failure'>> {
-  const { spec, path, notebook, timeoutS, terminal } = options;
+  const { spec, path, notebook, cells: reported, timeoutS, terminal } = options;
   const client = await KernelClient.start(spec, dirname(resolve(path)));
   const interrupt = (): void => {
     client.interrupt();
@@ -110,7 +113,7 @@ async function runCells(options: TrialOptions): Promise<Pick<Trial, 'cells' | 'f
   const cells = run.ran.map(({ index, order, startedAt, durationS }) => {
     const cell = notebook.cells[index];
     const outputs = cell === undefined ? [] : run.outputs(cell);
-    return { index, order, startedAt, durationS, outputs };
+    return { index: reported[index]?.index ?? index, order, startedAt, durationS, outputs };
   });
   return { cells, failure: hasFailed ? failureOf(run, cells) : null };
 }
@@ -121,7 +124,7 @@ function failureOf(run: NotebookRun, cells: Trial['cells']): Failure {
   const { ename, evalue } = error ?? {};
   const [line = ''] = (last?.failure ?? '').split('\n');
   return {
-    cell: last?.index ?? 0,
+    cell: cells.at(-1)?.index ?? 0,
     name: typeof ename === 'string' ? ename : 'Error',
     message: typeof evalue === 'string' && evalue !== '' ? evalue : line,
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { cellName } from '../../report/cell-name';
 import { differencesOf } from '../../report/diff/diff';
 import { inputsOf } from '../../report/identity/inputs';
 import { readReport } from '../../report/read-report';
@@ -96,7 +97,7 @@ async function verifyRun(
   if (report.status === 'failed') {
     throw new HalfnoteError(
       'invalid-report',
-      `${path} is of a run that failed in cell ${(report.failure?.cell ?? 0) + 1}, which there is no use in running again`,
+      `${path} is of a run that failed in ${cellName(report.failure?.cell ?? 0)}, which there is no use in running again`,
       '--no-run checks its hashes.',
     );
   }
@@ -111,7 +112,7 @@ async function verifyRun(
   );
   if (again.failure !== null) {
     const { cell, name, message } = again.failure;
-    print(`NOT REPRODUCED: cell ${cell + 1} failed: ${name}: ${message}`);
+    print(`NOT REPRODUCED: ${cellName(cell)} failed: ${name}: ${message}`);
     return 'not reproduced';
   }
   const { tolerance = TOLERANCES.energy, resultTolerance = TOLERANCES.results } = options;

@@ -1,5 +1,6 @@
 import { significant } from '../../display/units';
 import { welch } from '../../quantities/welch';
+import { cellName } from '../cell-name';
 import { hashOf } from '../identity/canonical';
 import { shortHash } from '../page/parts';
 import type { Report } from '../schema';
@@ -59,7 +60,7 @@ function codeOf({ identity }: Report): Fields {
     notebook: notebook.name,
     commit: code?.commit,
     'uncommitted changes': code?.dirty,
-    ...Object.fromEntries(cells.map(({ index, hash }) => [`cell ${index + 1}`, shortHash(hash)])),
+    ...Object.fromEntries(cells.map(({ index, hash }) => [cellName(index), shortHash(hash)])),
     ...Object.fromEntries(seeds.map(({ name, value }) => [name, value])),
   };
 }
@@ -108,7 +109,7 @@ export function figureDifferences(a: Report, b: Report): FigureDifference[] {
     run('time', 's', ({ durationS }) => durationS),
     ...cells.map(({ index }) => {
       const of = ({ cell, accountsJ }: Sample): number => (cell === index ? accountsJ.user : 0);
-      return run(`energy of cell ${index + 1}`, 'J', of);
+      return run(`energy of ${cellName(index)}`, 'J', of);
     }),
     ...resultDifferences(a, b),
   ];

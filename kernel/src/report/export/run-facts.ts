@@ -1,3 +1,4 @@
+import { cellName } from '../cell-name';
 import type { Report } from '../schema';
 
 /** When the first trial began, ISO 8601; the report's own time where it has no samples. */
@@ -47,5 +48,5 @@ export function caveats(report: Report): string[] {
 }
 
 function where(failure: Report['failure']): string {
-  return failure === null ? '' : ` in cell ${failure.cell + 1} with ${failure.name}`;
+  return failure === null ? '' : ` in ${cellName(failure.cell)} with ${failure.name}`;
 }

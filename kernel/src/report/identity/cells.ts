@@ -1,9 +1,10 @@
+import { INJECTED } from '../cell-name';
 import type { Report } from '../schema';
 import { hashOf, sha256, type Sha256 } from './canonical';
 
 /** A cell of a notebook as far as a report is concerned. */
 export interface ReportedCell {
-  /** In the notebook's list of cells. */
+  /** In the notebook's own list of cells, as its file has it; `INJECTED` of the cell of `--param`. */
   readonly index: number;
   /** Null where the notebook gave it none. */
   readonly id: string | null;
@@ -11,9 +12,13 @@ export interface ReportedCell {
   readonly source: string;
 }
 
-/** The hash of a notebook's text: types and sources of its cells, without outputs and metadata. */
+/**
+ * The hash of a notebook's text: types and sources of its cells, without outputs and metadata. The same
+ * with any `--param`, whose cell has a hash of its own.
+ */
 export function notebookHash(cells: readonly ReportedCell[]): Sha256 {
-  return hashOf(cells.map(({ type, source }) => ({ type, source })));
+  const own = cells.filter(({ index }) => index !== INJECTED);
+  return hashOf(own.map(({ type, source }) => ({ type, source })));
 }
 
 /**

@@ -1,3 +1,5 @@
+import { cellName } from '../cell-name';
+
 /** A seed that was set, or taken back, while a notebook ran. */
 export interface SetSeed {
   /** Null where it was taken back. */
@@ -24,7 +26,7 @@ export function seedsOf(
   const after = seeds.slice(seeds.findLastIndex(({ seed }) => seed === null) + 1);
   return after.flatMap(({ seed, at }) => {
     const cell = cells.findLast(({ startedAt }) => startedAt <= at);
-    const name = cell === undefined ? 'seed' : `seed in cell ${cell.index + 1}`;
+    const name = cell === undefined ? 'seed' : `seed in ${cellName(cell.index)}`;
     return seed === null ? [] : [{ name, value: seed }];
   });
 }

@@ -86,22 +86,20 @@ function cellsOf(
   toGrams: (energyJ: Quantity) => Quantity,
 ): Energy['cells'] {
   const indices = [...new Set(trials.flatMap(({ cells }) => cells.map(({ index }) => index)))];
-  return indices
-    .sort((a, b) => a - b)
-    .flatMap((index) => {
-      const windows = trials.flatMap((trial) => {
-        const cell = trial.cells.find((candidate) => candidate.index === index);
-        return (cell && windowOfCell(trial, cell)) ?? [];
-      });
-      if (windows.length === 0) return [];
-      const energyJ = notNegative(meanOf(windows.map((window) => window.energyJ)));
-      return [
-        {
-          index,
-          durationS: notNegative(meanOf(windows.map(({ durationS }) => seconds(durationS)))),
-          energyJ,
-          co2eG: toGrams(energyJ),
-        },
-      ];
+  return indices.flatMap((index) => {
+    const windows = trials.flatMap((trial) => {
+      const cell = trial.cells.find((candidate) => candidate.index === index);
+      return (cell && windowOfCell(trial, cell)) ?? [];
     });
+    if (windows.length === 0) return [];
+    const energyJ = notNegative(meanOf(windows.map((window) => window.energyJ)));
+    return [
+      {
+        index,
+        durationS: notNegative(meanOf(windows.map(({ durationS }) => seconds(durationS)))),
+        energyJ,
+        co2eG: toGrams(energyJ),
+      },
+    ];
+  });
 }

@@ -1,12 +1,10 @@
 import { ACCOUNTS, type Account } from '../../energy/window';
+import { OUTSIDE } from '../cell-name';
 import type { Report } from '../schema';
 import type { Trial } from './trial';
 import { wholeTrial, windowOfCell, type Stretch } from './windows';
 
 type Sample = Report['samples'][number];
-
-/** The cell of a sample for all that lies outside of cells. */
-export const OUTSIDE = -1;
 
 /**
  * The raw figures of each trial and cell. Those of a trial add up to the whole of it: what its cells

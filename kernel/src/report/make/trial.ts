@@ -19,7 +19,7 @@ export interface Trial {
 }
 
 export interface TrialCell {
-  /** In the notebook's list of cells. */
+  /** As the report names it: in the notebook's own list of cells, or `INJECTED`. */
   readonly index: number;
   /** Its execution count. */
   readonly order: number | null;

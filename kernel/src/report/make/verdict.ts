@@ -1,4 +1,6 @@
 import { percent } from '../../display/units';
+import type { WindowRecord } from '../../energy/journal/records';
+import { cellName } from '../cell-name';
 import type { Report } from '../schema';
 import { countedTrials, type Trial } from './trial';
 import { wholeTrial, windowOfCell } from './windows';
@@ -14,7 +16,7 @@ export function verdictOf(
 ): Report['verdict'] {
   const reasons = [
     ...trials.flatMap(({ failure }, i) =>
-      failure === null ? [] : [`trial ${i + 1} failed in cell ${failure.cell + 1}`],
+      failure === null ? [] : [`trial ${i + 1} failed in ${cellName(failure.cell)}`],
     ),
     ...(energy.devices.length === 0 ? ['no device was measured'] : []),
     ...(energy.machineJ.complete ? [] : ['the energy is incomplete']),
@@ -28,12 +30,20 @@ function problemsOf(trial: Trial): string[] {
   const lacking = trial.cells.filter((cell) => windowOfCell(trial, cell) === undefined);
   return [
     ...trial.windows.flatMap(({ window }) => window.problems),
-    ...trial.windows.flatMap(({ window }) =>
-      window.status === 'interrupted' ? [`${window.name} was interrupted`] : [],
+    ...trial.windows.flatMap((record) =>
+      record.window.status === 'interrupted'
+        ? [`${windowName(trial, record)} was interrupted`]
+        : [],
     ),
-    ...lacking.map(({ index }) => `no energy was measured of cell ${index + 1}`),
+    ...lacking.map(({ index }) => `no energy was measured of ${cellName(index)}`),
     ...(wholeTrial(trial) === undefined ? ['the kernel measured no energy'] : []),
   ];
+}
+
+/** A cell's window is called after its execution count, which isn't the cell's place. */
+function windowName({ cells }: Trial, { window, executionCount }: WindowRecord): string {
+  const cell = cells.find(({ order }) => order === executionCount);
+  return window.kind === 'cell' && cell !== undefined ? cellName(cell.index) : window.name;
 }
 
 /** By the CPU time of all cells: that is what the figures are about. */

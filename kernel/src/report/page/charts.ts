@@ -1,4 +1,5 @@
 import { fixed, HUE, label, svg } from '../../display/svg';
+import { cellName, cellTitle, INJECTED } from '../cell-name';
 import type { Report } from '../schema';
 import { joules } from './parts';
 
@@ -43,7 +44,9 @@ const MOST_ROWS = 40;
 /** The joules of the notebook's code by cell, each with its interval. */
 export function cellsChart({ energy }: Report): string {
   const cells = energy.cells.toSorted((a, b) => b.energyJ.value - a.energyJ.value);
-  const shown = cells.slice(0, MOST_ROWS).toSorted((a, b) => a.index - b.index);
+  const shown = cells
+    .slice(0, MOST_ROWS)
+    .toSorted((a, b) => energy.cells.indexOf(a) - energy.cells.indexOf(b));
   const most = Math.max(...shown.map(({ energyJ }) => energyJ.high));
   if (shown.length === 0 || !(most > 0)) return '';
   const scale = (WIDTH - LABELS - VALUES) / most;
@@ -53,7 +56,7 @@ export function cellsChart({ energy }: Report): string {
     const middle = y + 11;
     const whisker = `M${at(energyJ.low)} ${middle}H${at(energyJ.high)}M${at(energyJ.low)} ${middle - 4}v8M${at(energyJ.high)} ${middle - 4}v8`;
     return (
-      label(LABELS - 8, y + 15, `Cell ${index + 1}`, { anchor: 'end' }) +
+      label(LABELS - 8, y + 15, chartLabel(index), { anchor: 'end' }) +
       `<rect x="${LABELS}" y="${y + 4}" width="${fixed(Math.max(0, energyJ.value) * scale)}" height="14" fill="${HUE.normal}" fill-opacity="0.75"/>` +
       `<path d="${whisker}" stroke="currentColor" stroke-width="1" fill="none"/>` +
       label(WIDTH - VALUES + 8, y + 15, joules(energyJ))
@@ -61,9 +64,14 @@ export function cellsChart({ energy }: Report): string {
   });
   return svg({
     title: "Energy of the notebook's code by cell",
-    description: shown.map((cell) => `cell ${cell.index + 1}: ${joules(cell.energyJ)}`).join(', '),
+    description: shown.map((cell) => `${cellName(cell.index)}: ${joules(cell.energyJ)}`).join(', '),
     width: WIDTH,
     height: shown.length * ROW + 4,
     body: rows.join(''),
   });
+}
+
+/** The name has to fit beside the bars. */
+function chartLabel(index: number): string {
+  return index === INJECTED ? '--param' : cellTitle(index);
 }

@@ -2,6 +2,7 @@ import { bytes } from '../../display/units';
 import { escapeHtml } from '../../display/text';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
+import { cellName } from '../cell-name';
 import type { Report } from '../schema';
 import { accountsChart } from './charts';
 import { grams, joules, list, paragraph, partOf, seconds, table } from './parts';
@@ -71,7 +72,7 @@ function failureText(report: Report): string {
   const { status, failure, trials } = report;
   if (status !== 'failed' || failure === null) return '';
   const trial = failedTrial(report) ?? 1;
-  const what = `failed in cell ${failure.cell + 1}: ${failure.name}: ${failure.message}.`;
+  const what = `failed in ${cellName(failure.cell)}: ${failure.name}: ${failure.message}.`;
   return trial > 1
     ? `Trial ${trial} ${what} The figures are of the ${trials === 1 ? 'trial' : `${trials} trials`} before it.`
     : `The notebook ${what} What follows is what was measured until then.`;

@@ -3,7 +3,7 @@ import { precisionTableBundle } from '../../analysis/comparison/view';
 import { ABSENT } from '../../display/units';
 import { printQuantity } from '../../quantities/print';
 import type { MimeBundle } from '../../host';
-import { OUTSIDE } from '../make/samples';
+import { cellName, cellTitle } from '../cell-name';
 import type { Report } from '../schema';
 import { cellsChart } from './charts';
 import { grams, joules, left, list, paragraph, partOf, seconds, section, table } from './parts';
@@ -45,7 +45,7 @@ function cells(report: Report): string {
     table(
       ['Cell', 'Ran as', 'Time', 'Energy', left('Method'), 'CO2e'],
       energy.cells.map(({ index, durationS, energyJ, co2eG }) => [
-        `Cell ${index + 1}`,
+        cellTitle(index),
         `In [${order.get(index) ?? ' '}]`,
         seconds(durationS),
         joules(energyJ),
@@ -96,7 +96,7 @@ function results({ results: all }: Report): string {
       ['Result', 'Cell', 'Value', 'Trials'],
       all.map(({ name, cell, value, unit }) => [
         name,
-        `Cell ${cell + 1}`,
+        cellTitle(cell),
         printQuantity(value, unit, { prefix: false }),
         String(value.samples),
       ]),
@@ -133,7 +133,7 @@ export function samples({ samples: all, energy }: Report): string {
         .slice(0, MOST_SAMPLES)
         .map(({ trial, cell, durationS, machineJ, accountsJ }) => [
           String(trial),
-          cell === OUTSIDE ? 'outside' : String(cell + 1),
+          cell < 0 ? cellName(cell) : String(cell + 1),
           ...[durationS, machineJ, accountsJ.user, accountsJ.halfnote, accountsJ.rest].map(number),
         ]),
     ),

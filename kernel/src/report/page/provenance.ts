@@ -1,5 +1,6 @@
 import { bytes } from '../../display/units';
 import { escapeHtml } from '../../display/text';
+import { cellTitle } from '../cell-name';
 import type { Report } from '../schema';
 import { left, list, section, shortHash, table } from './parts';
 
@@ -64,7 +65,7 @@ export function identitySection({ identity }: Report): string {
     table(
       ['Code cell', 'Ran as', left('SHA-256')],
       identity.cells.map(({ index, order, hash: own }) => [
-        `Cell ${index + 1}`,
+        cellTitle(index),
         order === null ? 'not run' : `In [${order}]`,
         shortHash(own),
       ]),

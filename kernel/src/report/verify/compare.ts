@@ -1,6 +1,7 @@
 import type { Quantity } from '../../quantities/quantity';
 import { mean } from '../../quantities/statistics';
 import { halfWidth } from '../../quantities/make';
+import { cellName } from '../cell-name';
 import type { Report } from '../schema';
 
 /** How far a figure of another run may lie from the report's, as a fraction of it. */
@@ -110,7 +111,7 @@ function joules(before: Report, after: Report): Pair[] {
     pair('energy of the whole machine', 'J', before.energy.machineJ, after.energy.machineJ),
     ...largeCells(before).map(({ index, energyJ }) => {
       const other = after.energy.cells.find((cell) => cell.index === index);
-      return pair(`energy of cell ${index + 1}`, 'J', energyJ, other?.energyJ);
+      return pair(`energy of ${cellName(index)}`, 'J', energyJ, other?.energyJ);
     }),
   ];
 }
@@ -132,7 +133,7 @@ function pairing({ trials: before }: Report, { trials: after }: Report) {
 /** Shares of cells in the energy of the notebook's code, trial by trial. */
 function shares(before: Report, after: Report): Pair[] {
   return largeCells(before).map(({ index }) => ({
-    figure: `share of cell ${index + 1} in the notebook's energy`,
+    figure: `share of ${cellName(index)} in the notebook's energy`,
     unit: '',
     before: shareOf(before, index) ?? { value: NaN, half: null },
     after: shareOf(after, index),

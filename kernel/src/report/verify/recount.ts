@@ -1,5 +1,5 @@
 import { mean } from '../../quantities/statistics';
-import { OUTSIDE } from '../make/samples';
+import { OUTSIDE } from '../cell-name';
 import type { Report } from '../schema';
 
 /** A figure that isn't what the report's own raw samples give. */

@@ -1,4 +1,5 @@
 import type { Quantity } from '../../../quantities/quantity';
+import { cellName } from '../../cell-name';
 import type { Report } from '../../schema';
 import type { ExportedFile } from '../exported-file';
 import { baseName } from '../run-facts';
@@ -105,7 +106,7 @@ function labelsOf({ component, source }: Report['energy']['devices'][number], i:
 
 /** Counted from 1, as the report's page does. */
 function cell(index: number): Labels {
-  return { cell: String(index + 1) };
+  return { cell: index < 0 ? cellName(index) : String(index + 1) };
 }
 
 function bare(name: string, help: string, values: readonly number[]): Family {

@@ -1,4 +1,5 @@
 import type { Quantity } from '../../../quantities/quantity';
+import { cellName } from '../../cell-name';
 import type { Report } from '../../schema';
 import type { Entity } from './json-ld';
 
@@ -26,7 +27,7 @@ export function figuresOf({ energy, carbon, results }: Report): Entity[] {
       carbon.intensity.gramsPerKWh,
     ),
     ...results.map(({ name, value, unit, cell }, i) =>
-      figure(`results[${i}]`, `${name} (cell ${cell + 1})`, { text: unit }, value),
+      figure(`results[${i}]`, `${name} (${cellName(cell)})`, { text: unit }, value),
     ),
   ].flat();
 }
