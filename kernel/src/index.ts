@@ -393,7 +393,7 @@ export type { Scenario, WhatIfResult } from './energy/what-if/result';
 export type { Measured, MeasuredRun } from './energy/what-if/run';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
-export type { JournalHeader, ResultRecord, WindowRecord } from './energy/journal/records';
+export type { JournalHeader, WindowRecord } from './energy/journal/records';
 export { findMeters, type FindOptions } from './energy/devices/find';
 export {
   simulatedMeter,

@@ -2,14 +2,14 @@ import { firstLine, HalfnoteError } from '../../errors';
 import { sealed } from './chain';
 import { openAppendFile, type AppendFile } from './journal-file';
 import { isAliveElsewhere, journalHeader } from './origin';
-import { journalRecord, type JournalRecord, type ResultRecord, type WindowRecord } from './records';
+import { journalRecord, type JournalRecord, type WindowRecord } from './records';
 import { scan } from './scan';
 
 /** A journal that is being written. */
 export interface JournalWriter {
   readonly path: string;
   /** Adds a record, on the disk when this returns. Never throws: see {@link JournalOptions.onProblem}. */
-  append(record: WindowRecord | ResultRecord): void;
+  append(record: WindowRecord): void;
   /** Says that the session ended in order. Idempotent. */
   close(): void;
 }
@@ -64,7 +64,7 @@ class Writer implements JournalWriter {
     this.#write(journalHeader());
   }
 
-  append(record: WindowRecord | ResultRecord): void {
+  append(record: WindowRecord): void {
     if (this.#isClosed) return;
     try {
       if (this.#lost > 0) {

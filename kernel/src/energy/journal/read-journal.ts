@@ -5,7 +5,6 @@ import {
   journalRecord,
   type JournalHeader,
   type JournalRecord,
-  type ResultRecord,
   type WindowRecord,
 } from './records';
 import { scan, type JournalProblem, type ScannedLine } from './scan';
@@ -17,7 +16,6 @@ export interface JournalSession {
   readonly startedAt: string;
   /** Ended windows in the order of their end. */
   readonly windows: readonly WindowRecord[];
-  readonly results: readonly ResultRecord[];
   /** False: it was killed or still runs, so that its last window may be missing. */
   readonly ended: boolean;
 }
@@ -65,7 +63,6 @@ export function parseJournal(path: string, text: string): Journal {
 
 interface Draft extends JournalSession {
   readonly windows: WindowRecord[];
-  readonly results: ResultRecord[];
   ended: boolean;
 }
 
@@ -78,7 +75,7 @@ function take({ line, link }: ScannedLine, sessions: Draft[]): JournalProblem | 
   }
   if (record.kind === 'header') {
     const startedAt = link.at;
-    sessions.push({ header: record, startedAt, windows: [], results: [], ended: false });
+    sessions.push({ header: record, startedAt, windows: [], ended: false });
     return undefined;
   }
   const session = sessions.at(-1);
@@ -89,8 +86,7 @@ function take({ line, link }: ScannedLine, sessions: Draft[]): JournalProblem | 
   }
   if (record.kind === 'end') {
     if (session !== undefined) session.ended = true;
-  } else if (record.kind === 'window') session?.windows.push(record);
-  else session?.results.push(record);
+  } else session?.windows.push(record);
   return undefined;
 }
 

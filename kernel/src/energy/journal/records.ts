@@ -67,22 +67,13 @@ const window = z.object({
   executionCount: z.int().exactOptional(),
 }) satisfies z.ZodType<WindowRecord>;
 
-/** A figure that the notebook found, such as its accuracy. */
-const result = z.object({
-  kind: z.literal('result'),
-  name: z.string(),
-  value: decoded,
-  unit: z.string(),
-  executionCount: z.int(),
-});
-
 /** Records that couldn't be written when they were due. */
 const lost = z.object({ kind: z.literal('lost'), records: z.int().min(1), reason: z.string() });
 
 /** The session was ended in order: nothing after this line is missing. */
 const end = z.object({ kind: z.literal('end') });
 
-export const journalRecord = z.discriminatedUnion('kind', [header, window, result, lost, end]);
+export const journalRecord = z.discriminatedUnion('kind', [header, window, lost, end]);
 
 export type JournalHeader = z.output<typeof header>;
 /** An ended window, and the cell that it belongs to. */
@@ -92,7 +83,6 @@ export interface WindowRecord {
   readonly requestId?: string;
   readonly executionCount?: number;
 }
-export type ResultRecord = z.output<typeof result>;
 export type LostRecord = z.output<typeof lost>;
 export type JournalRecord =
-  JournalHeader | WindowRecord | ResultRecord | LostRecord | z.output<typeof end>;
+  JournalHeader | WindowRecord | LostRecord | z.output<typeof end>;

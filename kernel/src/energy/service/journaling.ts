@@ -49,12 +49,6 @@ export class Journaling {
     });
   }
 
-  /** False: nothing is journaled. */
-  result(name: string, value: number, unit: string, executionCount: number): boolean {
-    this.journal?.append({ kind: 'result', name, value, unit, executionCount });
-    return this.journal !== undefined;
-  }
-
   close(): void {
     this.journal?.close();
   }

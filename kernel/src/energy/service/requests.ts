@@ -26,7 +26,6 @@ const requests = {
       .nullable(),
     stop: z.boolean(),
   }),
-  'energy.result': z.strictObject({ name: z.string(), value: z.number(), unit: z.string() }),
   'energy.reset': z.strictObject({}),
 } as const;
 

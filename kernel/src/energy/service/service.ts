@@ -171,11 +171,6 @@ class Service implements EnergyService {
         const { amount, stop } = parse(method, params);
         return this.budget.set(amount ?? undefined, stop);
       }
-      case 'energy.result': {
-        const { name, value, unit } = parse(method, params);
-        const executionCount = this.cells.get(requestId)?.executionCount ?? 0;
-        return this.journaling.result(name, value, unit, executionCount);
-      }
     }
   }
 
