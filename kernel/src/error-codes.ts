@@ -80,7 +80,7 @@ export const ERROR_CODES = {
     'A figure of `embodiedShare` is out of bounds. The message says which, and what is allowed.',
   'invalid-energy': 'Joules below 0, or no number. Look at how the figure came about.',
   'invalid-energy-budget':
-    'An energy budget is no number above 0 with a unit: J, kJ, MJ, Wh, kWh, or g, kg of CO2e.',
+    'An energy budget is no number above 0 with a unit: J, kJ, MJ, GJ, Wh, kWh, MWh, or g, kg, t of CO2e.',
   'invalid-environment':
     "An environment variable of Halfnote has a value that isn't allowed. The message lists those that are.",
   'invalid-exclude':

@@ -1,3 +1,4 @@
+import { GRAMS, JOULES } from '../../energy/budget/units';
 import type { Budget } from './options';
 
 interface Unit {
@@ -7,17 +8,21 @@ interface Unit {
 
 const UNITS: Readonly<Record<string, Unit>> = {
   h: { kind: 'budgetHours', factor: 1 },
-  J: { kind: 'budgetJ', factor: 1 },
-  kJ: { kind: 'budgetJ', factor: 1e3 },
-  MJ: { kind: 'budgetJ', factor: 1e6 },
-  GJ: { kind: 'budgetJ', factor: 1e9 },
-  Wh: { kind: 'budgetJ', factor: 3600 },
-  kWh: { kind: 'budgetJ', factor: 3.6e6 },
-  MWh: { kind: 'budgetJ', factor: 3.6e9 },
-  g: { kind: 'budgetCO2eG', factor: 1 },
-  kg: { kind: 'budgetCO2eG', factor: 1e3 },
-  t: { kind: 'budgetCO2eG', factor: 1e6 },
+  ...unitsOf('budgetJ', JOULES),
+  ...unitsOf('budgetCO2eG', GRAMS),
 };
+
+/** In the order of help; currencies come besides. */
+export const TRAINING_BUDGET_UNITS = Object.keys(UNITS);
+
+function unitsOf(
+  kind: Unit['kind'],
+  factors: Readonly<Record<string, number>>,
+): Record<string, Unit> {
+  return Object.fromEntries(
+    Object.entries(factors).map(([name, factor]) => [name, { kind, factor }]),
+  );
+}
 
 /** `10h`, `5kWh`, `3kg`, `100EUR` as a budget, with its currency; undefined for what is none. */
 export function parseBudget(text: string): (Budget & { readonly currency?: string }) | undefined {

@@ -1,5 +1,6 @@
 import { HalfnoteError, shown } from '../../errors';
 import { si } from '../../display/units';
+import { GRAMS, JOULES, UNITS_IN_WORDS } from './units';
 
 /** What may be spent: joules of the user's code, or grams of CO2e for them. */
 export type BudgetAmount =
@@ -12,19 +13,20 @@ interface Unit {
 }
 
 const UNITS: Readonly<Record<string, Unit>> = {
-  J: { of: 'energyJ', factor: 1 },
-  kJ: { of: 'energyJ', factor: 1e3 },
-  MJ: { of: 'energyJ', factor: 1e6 },
-  Wh: { of: 'energyJ', factor: 3600 },
-  kWh: { of: 'energyJ', factor: 3.6e6 },
-  g: { of: 'co2eG', factor: 1 },
-  kg: { of: 'co2eG', factor: 1e3 },
+  ...unitsOf('energyJ', JOULES),
+  ...unitsOf('co2eG', GRAMS),
 };
+
+function unitsOf(of: Unit['of'], factors: Readonly<Record<string, number>>): Record<string, Unit> {
+  return Object.fromEntries(
+    Object.entries(factors).map(([name, factor]) => [name, { of, factor }]),
+  );
+}
 
 /** In the order of help. */
 export const BUDGET_UNITS = Object.keys(UNITS);
 
-const ALLOWED = `a number above 0 and a unit: ${BUDGET_UNITS.slice(0, 5).join(', ')}, or ${BUDGET_UNITS.slice(5).join(', ')} of CO2e`;
+const ALLOWED = `a number above 0 and a unit: ${UNITS_IN_WORDS}`;
 
 /** What is wrong with a budget that is written so; undefined of a right one. */
 export function budgetComplaint(text: string): string | undefined {

@@ -13,6 +13,9 @@ describe('an amount', () => {
     ['1.5 kWh', { energyJ: 5.4e6 }],
     ['20 g', { co2eG: 20 }],
     ['1 kg', { co2eG: 1000 }],
+    ['2 GJ', { energyJ: 2e9 }],
+    ['0.1 MWh', { energyJ: 3.6e8 }],
+    ['1 t', { co2eG: 1e6 }],
     ['1_000 J', { energyJ: 1000 }],
     ['.5e3 J', { energyJ: 500 }],
   ] as const)('may be %s', (text, amount) => {
@@ -23,7 +26,7 @@ describe('an amount', () => {
   it.each(['5', 'kJ', '5 mJ', '-5 kJ', '0 J', '5 calories', '1e999 J', '5 kJ now', '', 'NaN J'])(
     'is not "%s"',
     (text) => {
-      expect(() => budgetAmount(text)).toThrow(/J, kJ, MJ, Wh, kWh, or g, kg of CO2e/);
+      expect(() => budgetAmount(text)).toThrow(/J, kJ, MJ, GJ, Wh, kWh, MWh, or g, kg, t of CO2e/);
       expect(budgetComplaint(text)).toContain('such as 5 kJ');
     },
   );

@@ -1,5 +1,5 @@
 import { ACCELERATOR_NAMES } from '../../analysis/gpu-hours/accelerators';
-import { parseBudget } from '../../analysis/gpu-hours/parse-budget';
+import { parseBudget, TRAINING_BUDGET_UNITS } from '../../analysis/gpu-hours/parse-budget';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choice, expression, number, text } from '../language/parameters';
@@ -8,6 +8,7 @@ import { TAKES } from './takes';
 import { regionOption } from './words';
 
 const count = (doc: string) => number(doc, { min: 1, integer: true });
+const UNITS = TRAINING_BUDGET_UNITS.join(', ');
 const positive = (doc: string, unit?: string) =>
   number(doc, { min: 0, ...(unit === undefined ? {} : { unit }) });
 
@@ -59,10 +60,10 @@ export const gpuhours = defineMagic({
     ]),
     budget: text(
       'What there is to spend: 10h of devices, 5kWh, 3kg of CO2e, 100EUR.',
-      'number with a unit: h, J, kJ, MJ, Wh, kWh, MWh, g, kg, t or a currency',
+      `number with a unit: ${UNITS} or a currency`,
       (value) =>
         parseBudget(value) === undefined
-          ? 'Allowed: a number with h, J, kJ, MJ, Wh, kWh, MWh, g, kg, t or a currency such as EUR'
+          ? `Allowed: a number with ${UNITS} or a currency such as EUR`
           : undefined,
     ),
   },
