@@ -32,7 +32,8 @@ export const energyDevice = z.object({
   idleJ: decoded.nullable(),
 });
 
-export const energyWindow = z.object({
+/** What a window says wherever it goes: into a journal too. */
+export const windowFigures = z.object({
   id: z.int(),
   /** The window within which it began; null for the session. */
   parent: z.int().nullable(),
@@ -48,15 +49,18 @@ export const energyWindow = z.object({
   accountsJ,
   /** Joules of the machine while no other window had begun later and was still open. */
   exclusiveJ: accounts,
+  cpuS: accounts,
+  /** What couldn't be read, in words. */
+  problems: z.array(z.string()),
+});
+
+export const energyWindow = windowFigures.extend({
   /** Of `energyJ` and `machineJ`, what would have been drawn idle; null where that isn't known. */
   idleJ: z.object({ user: decoded.nullable(), machine: decoded.nullable() }),
-  cpuS: accounts,
   /** Of `energyJ` and of `machineJ`. */
   co2eG: quantity,
   machineCo2eG: quantity,
   parts: z.array(energyPart),
-  /** What couldn't be read, in words. */
-  problems: z.array(z.string()),
 });
 
 const intensity = z.object({

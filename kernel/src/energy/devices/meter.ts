@@ -1,7 +1,6 @@
 /** Layer 1 of energy: what a machine can say about its joules and watts. It knows no windows and no carbon. */
 
-export const COMPONENTS = ['cpu', 'dram', 'gpu'] as const;
-export type Component = (typeof COMPONENTS)[number];
+export type Component = 'cpu' | 'dram' | 'gpu';
 
 /** A source of joules of a whole device. Reading it is passive: nothing is locked, reset or configured. */
 export interface Meter {

@@ -1,41 +1,20 @@
 import { z } from 'zod';
-import { decoded, quantity } from '../../payloads/wire';
-import { COMPONENTS } from '../devices/meter';
+import { energyDevice, windowFigures } from '../../payloads/carbon-report';
+import { decoded } from '../../payloads/wire';
 import type { WindowEnergy } from '../window';
 
 /** What a journal holds. The schema's version changes with what a reader of an older one can't take. */
 export const JOURNAL_SCHEMA = 'halfnote-journal/1';
 
-const accounts = z.object({ user: decoded, halfnote: decoded, rest: decoded });
-const accountsJ = z.object({ user: quantity, halfnote: quantity, rest: quantity });
-
-const part = z.object({
-  component: z.enum(COMPONENTS),
-  source: z.string(),
+const part = energyDevice.extend({
   method: z.enum(['counter', 'integrated power', 'modelled']),
-  machineJ: quantity,
-  accountsJ,
-  idleJ: decoded.nullable(),
   userIdleJ: decoded.nullable().exactOptional(),
   step: z.object({ lengthS: decoded, energyJ: decoded }).exactOptional(),
 });
 
 /** A {@link WindowEnergy} that comes from a file. */
-export const windowEnergy = z.object({
-  id: z.int(),
-  parent: z.int().nullable(),
-  name: z.string(),
-  kind: z.enum(['session', 'cell', 'span', 'outside', 'background']),
-  status: z.enum(['ended', 'interrupted', 'open']),
-  startedAt: z.string(),
-  durationS: decoded,
-  energyJ: quantity,
-  machineJ: quantity,
-  accountsJ,
-  exclusiveJ: accounts,
-  cpuS: accounts,
+export const windowEnergy = windowFigures.extend({
   parts: z.array(part),
-  problems: z.array(z.string()),
 }) satisfies z.ZodType<WindowEnergy>;
 
 const header = z.object({
@@ -84,5 +63,4 @@ export interface WindowRecord {
   readonly executionCount?: number;
 }
 export type LostRecord = z.output<typeof lost>;
-export type JournalRecord =
-  JournalHeader | WindowRecord | LostRecord | z.output<typeof end>;
+export type JournalRecord = JournalHeader | WindowRecord | LostRecord | z.output<typeof end>;
