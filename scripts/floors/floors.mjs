@@ -100,6 +100,7 @@ export const floors = [
   [{ name: 'display', job: 'the drawing kit: tables, SVG, units, progress' }],
   [
     { name: 'formats', job: 'number formats as data; rounding, encoding; pure' },
+    { name: 'hashing', job: 'JSON in its canonical form, and SHA-256' },
     { name: 'quantities', job: 'figures with their interval and method; statistics; pure' },
   ],
   [

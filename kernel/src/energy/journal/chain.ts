@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import { encodeNumbers } from '../../display/numbers';
+import { canonical, sha256 } from '../../hashing/canonical';
 
 /** What every line of a journal carries besides its record. */
 const link = z.looseObject({
@@ -36,7 +35,7 @@ export function sealed(
   const members = Object.entries(open)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, canonical(value)] as const);
-  const hash = hashOf(joined(members));
+  const hash = sha256(joined(members));
   return { line: `${joined([...members, ['hash', canonical(hash)]])}\n`, hash };
 }
 
@@ -58,17 +57,9 @@ export function parseLine(line: string): Link | undefined {
 /** Whether a line is as it was written, to the byte. */
 export function isIntact(line: string, { hash, ...rest }: Link): boolean {
   try {
-    return hash === hashOf(canonical(rest)) && canonical({ ...rest, hash }) === line;
+    return hash === sha256(canonical(rest)) && canonical({ ...rest, hash }) === line;
   } catch {
     // A number such as 1e999, which was never written.
     return false;
   }
-}
-
-function hashOf(content: string): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-function canonical(content: unknown): string {
-  return canonicalize(content) ?? '';
 }

@@ -1,7 +1,7 @@
 import { significant } from '../../display/units';
 import { welch } from '../../quantities/welch';
 import { cellName } from '../cell-name';
-import { hashOf } from '../identity/canonical';
+import { hashOf } from '../../hashing/canonical';
 import { shortHash } from '../page/parts';
 import type { Report } from '../schema';
 

@@ -1,6 +1,6 @@
 import { INJECTED } from '../cell-name';
 import type { Report } from '../schema';
-import { hashOf, sha256, type Sha256 } from './canonical';
+import { hashOf, sha256, type Sha256 } from '../../hashing/canonical';
 
 /** A cell of a notebook as far as a report is concerned. */
 export interface ReportedCell {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hashFile, hashOf, sha256 } from './canonical';
+import { hashFile, hashOf, sha256 } from '../../hashing/canonical';
 import { notebookHash, type ReportedCell } from './cells';
 import { codeIdentity, uncommitted } from './code';
 import { inputsOf } from './inputs';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { extname, relative } from 'node:path';
 import type { Report } from '../schema';
-import { hashFile, type Sha256 } from './canonical';
+import { hashFile, type Sha256 } from '../../hashing/canonical';
 
 type Input = Report['identity']['inputs'][number];
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { hashFile, type Sha256 } from './canonical';
+import { hashFile, type Sha256 } from '../../hashing/canonical';
 import type { ReportedCell } from './cells';
 
 const LOCKS = [

@@ -1,5 +1,5 @@
 import type { Report } from '../schema';
-import { hashOf, type Sha256 } from './canonical';
+import { hashOf, type Sha256 } from '../../hashing/canonical';
 
 type Identity = Report['identity'];
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { sha256 } from '../identity/canonical';
+import { sha256 } from '../../hashing/canonical';
 import { RunInputs } from './run-inputs';
 import { stampOf } from './stamp';
 import type { InputEvent } from './watched';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { hashFile, type Sha256 } from '../identity/canonical';
+import { hashFile, type Sha256 } from '../../hashing/canonical';
 import { inputNamed } from '../identity/inputs';
 import type { Report } from '../schema';
 import { isSame, stampOf, type Stamp } from './stamp';

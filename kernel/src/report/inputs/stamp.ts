@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import type { Sha256 } from '../identity/canonical';
+import type { Sha256 } from '../../hashing/canonical';
 
 // The hook changes `fs` later: these are its own functions, whose calls it doesn't hear.
 const { openSync, readSync, closeSync, statSync } = fs;

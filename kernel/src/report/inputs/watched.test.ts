@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clearSeed, setSeed } from '../../patches/seed';
-import { sha256 } from '../identity/canonical';
+import { sha256 } from '../../hashing/canonical';
 import { reportInput } from './report-input';
 import { INPUTS_VARIABLE, WatchedFiles, type InputEvent } from './watched';
 

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { REPORT_NOTES, type SeedEvent } from '../../patches/note-seed';
-import type { Sha256 } from '../identity/canonical';
+import type { Sha256 } from '../../hashing/canonical';
 import { hashNow, isSame, stampOf, type Stamp } from './stamp';
 
 /** Where a run under `halfnote report` notes which files its cells read, and their seeds: an {@link InputEvent} each line. */

@@ -1,4 +1,4 @@
-import { hashOf } from '../identity/canonical';
+import { hashOf } from '../../hashing/canonical';
 import type { Report } from '../schema';
 
 /**

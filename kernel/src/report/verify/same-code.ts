@@ -1,6 +1,6 @@
 import { cellName } from '../cell-name';
 import { notebookHash, type ReportedCell } from '../identity/cells';
-import { sha256 } from '../identity/canonical';
+import { sha256 } from '../../hashing/canonical';
 import type { Report } from '../schema';
 
 /** Cells of a notebook that aren't those of the report, in words; empty when it is the same notebook. */

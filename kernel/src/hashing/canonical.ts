@@ -5,12 +5,14 @@ import serialize from 'canonicalize';
 /** `sha256:` and 64 hexadecimal digits. */
 export type Sha256 = `sha256:${string}`;
 
-/**
- * SHA-256 over a JSON value's canonical form (RFC 8785): neither the order of its keys nor white space
- * counts. Throws for NaN and Infinity, which JSON lacks.
- */
+/** A JSON value in its canonical form (RFC 8785). Throws for NaN and Infinity, which JSON lacks. */
+export function canonical(value: unknown): string {
+  return serialize(value) ?? 'null';
+}
+
+/** SHA-256 over a JSON value's canonical form: neither the order of its keys nor white space counts. */
 export function hashOf(value: unknown): Sha256 {
-  return sha256(serialize(value) ?? 'null');
+  return sha256(canonical(value));
 }
 
 /** SHA-256 of text in UTF-8. */
