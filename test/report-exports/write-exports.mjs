@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import typescript from 'typescript';
 import { buildDir, root } from '../../scripts/lib/paths.mjs';
+import { requireSource } from '../lib/typescript.mjs';
 
 const FORMATS = ['codecarbon', 'boamps', 'impact-framework', 'prometheus', 'ro-crate'];
 
@@ -17,7 +17,8 @@ export async function writeExports(tell) {
   const { Command } = require('commander');
   const { seal } = require(join(root, 'kernel/dist/report/identity/seal.js'));
   const { addExport } = require(join(root, 'kernel/dist/cli/export.js'));
-  for (const [name, make] of Object.entries(fixture())) {
+  const { REPORTS } = requireSource('report/export/report.fixture.ts');
+  for (const [name, make] of Object.entries(REPORTS)) {
     const report = join(folder, name, 'report.json');
     mkdirSync(join(folder, name), { recursive: true });
     writeFileSync(report, JSON.stringify(seal(make()), null, 2));
@@ -33,18 +34,4 @@ export async function writeExports(tell) {
     }
   }
   return folder;
-}
-
-/** The unit tests' reports: data in TypeScript, of which the types are taken away. */
-function fixture() {
-  const { ModuleKind, ScriptTarget } = typescript;
-  const target = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
-  const folder = join(buildDir, 'report-exports-fixture');
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['report-parts.fixture', 'report.fixture']) {
-    const source = readFileSync(join(root, 'kernel/src/report/export', `${name}.ts`), 'utf8');
-    const { outputText } = typescript.transpileModule(source, { compilerOptions: target });
-    writeFileSync(join(folder, `${name}.js`), outputText);
-  }
-  return createRequire(import.meta.url)(join(folder, 'report.fixture.js')).REPORTS;
 }

@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
 import { runCases } from '../lib/cases.mjs';
+import { requireSource } from '../lib/typescript.mjs';
 import { installedChromium } from './chromium.mjs';
 import { FAILING, PARAMETERS, READ_FILES, READING, TINY } from './notebooks.mjs';
-import { isPrintedWhole } from './printed.mjs';
+import { isShownWhole } from './shown.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-suite-'));
 const main = join(root, 'kernel/dist/cli/main.js');
@@ -80,8 +81,16 @@ await runCases({
     assert.doesNotMatch(html, /<script|\son\w+=|(src|href)\s*=\s*["']?(https?:)?\/\//i);
     if (chromium === undefined) return;
     assert.match(readFileSync(at('tiny.report.pdf'), 'latin1'), /^%PDF-/);
-    await isPrintedWhole(at('tiny.report.html'));
+    await isShownWhole(at('tiny.report.html'));
   },
+  'a page with every kind of table and picture, as wide as they get, is shown and printed whole':
+    async () => {
+      if (chromium === undefined) return;
+      const report = requireSource('report/page/full-report.fixture.ts').fullReport();
+      writeFileSync(at('full.html'), requireSource('report/page/html.ts').reportHtml(report));
+      const { tables, pictures } = await isShownWhole(at('full.html'));
+      assert.ok(tables >= 15 && pictures >= 9, `${tables} tables and ${pictures} pictures`);
+    },
   'verify holds for another run here': () => {
     const { status, stdout } = halfnote(['verify', 'tiny.report.json', ...LOOSE]);
     assert.equal(status, 0, stdout);

@@ -126,7 +126,7 @@ function names(layers: readonly RangeLayer[], top: number, height: number): stri
   return layers
     .map((layer, row) =>
       row % every === 0
-        ? label(LEFT - 8, top + row * height + height / 2 + 4, layer.name, { anchor: 'end' }, 25)
+        ? label(LEFT - 8, top + row * height + height / 2 + 4, layer.name, { anchor: 'end' }, 23)
         : '',
     )
     .join('');

@@ -84,7 +84,7 @@ function verdict(report: Report): string {
   const failed = paragraph(failureText(report));
   const word = status === 'failed' ? 'FAILED, INVALID' : valid ? 'VALID' : 'INVALID';
   const why = valid ? 'Nothing was seen that would spoil the measurement.' : '';
-  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${escapeHtml(why)}${list(reasons)}</div></div>`;
+  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${paragraph(why)}${reasons.length === 1 ? paragraph(reasons.join('')) : list(reasons)}</div></div>`;
 }
 
 function boundaries(report: Report): string {

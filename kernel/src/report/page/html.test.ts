@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { rangeLayer } from '../../payloads/schemas';
 import { makeReport } from '../make/make-report';
 import { factsOf, sampleReport, trialOf } from '../report.fixture';
+import { fullReport } from './full-report.fixture';
 import { reportHtml } from './html';
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>';
@@ -77,6 +79,23 @@ describe('the page of a report', () => {
     );
     expect(html).not.toMatch(/<script|<img/);
     expect(html).toContain('&lt;script&gt;');
+  });
+
+  it('breaks figures before their intervals only, in its own tables and in those of views', () => {
+    const html = reportHtml(fullReport());
+    const cells = html.match(/<td[^>]*>[^<]*\d–\d[^<]*<\/td>/g) ?? [];
+    const unmarked = cells.filter((cell) => /\(\d[^ )]*–[^ )]*\)(, incomplete)?<\/td>$/.test(cell));
+    expect(unmarked).toEqual([]);
+    expect(html).toMatch(/<span class="figure">5\.09 mJ<\/span> <span class="figure">\([^<]*\)/);
+  });
+
+  it('is tried on a report that holds everything that one can hold', () => {
+    const empty = Object.entries(fullReport()).filter(
+      ([, value]) => value === null || (Array.isArray(value) && value.length === 0),
+    );
+    expect(empty.map(([name]) => name)).toEqual(['failure']);
+    const kinds = fullReport().gradientRanges.flatMap(({ ranges }) => ranges.layers);
+    expect(new Set(kinds.map(({ kind }) => kind))).toEqual(new Set(rangeLayer.shape.kind.options));
   });
 
   it('is one file without scripts that loads nothing', () => {

@@ -6,7 +6,18 @@ import type { MimeBundle } from '../../host';
 import { cellName, cellTitle } from '../cell-name';
 import type { Report } from '../schema';
 import { cellsChart } from './charts';
-import { grams, joules, left, list, paragraph, partOf, seconds, section, table } from './parts';
+import {
+  grams,
+  joules,
+  left,
+  list,
+  paragraph,
+  partOf,
+  seconds,
+  section,
+  table,
+  unbroken,
+} from './parts';
 
 /** What was measured, beyond the first page. */
 export function measuredSections(report: Report): string {
@@ -84,7 +95,7 @@ function carbon({ carbon: c, boundary }: Report): string {
       ? ['Water', ABSENT, 'no water usage effectiveness was stated']
       : ['Water', printQuantity(c.waterL, 'L'), `at ${boundary.waterLPerKWh ?? 0} L/kWh on site`],
   ];
-  return section('Carbon and water', table(['', 'Figure', left('Of')], rows));
+  return section('Carbon and water', table(['Quantity', 'Figure', left('Of')], rows));
 }
 
 function results({ results: all }: Report): string {
@@ -106,7 +117,7 @@ function results({ results: all }: Report): string {
 
 function views({ precisionTables, gradientRanges }: Report): string {
   const html = (bundle: MimeBundle): string =>
-    `<div class="view">${String(bundle['text/html']).replaceAll('<details', '<details open')}</div>`;
+    `<div class="view">${unbroken(String(bundle['text/html'])).replaceAll('<details', '<details open')}</div>`;
   return (
     section(
       'Precision',

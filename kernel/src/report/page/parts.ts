@@ -24,7 +24,20 @@ export function table(columns: readonly (Column | string)[], rows: readonly Row[
   const full = columns.map((column): Column =>
     typeof column === 'string' ? { header: column } : column,
   );
-  return htmlTable(full, rows);
+  return unbroken(htmlTable(full, rows));
+}
+
+/** A cell with what `printQuantity` gives: a figure, its unit, its interval, and that it is incomplete. */
+const FIGURE = />(-?[\d.,]+(?: [^\s<>(),]+)?)(?: (\([^<>()]+\)))?(, incomplete)?<\/td>/gu;
+
+/** Cells with figures break before the interval and after it, and nowhere else. */
+export function unbroken(html: string): string {
+  return html.replace(FIGURE, (_, ...[figure, interval, rest]: (string | undefined)[]) => {
+    const parts = [figure, interval].flatMap((part) =>
+      part === undefined ? [] : [/[ (]/.test(part) ? `<span class="figure">${part}</span>` : part],
+    );
+    return `>${parts.join(' ')}${rest ?? ''}</td>`;
+  });
 }
 
 export function left(header: string): Column {

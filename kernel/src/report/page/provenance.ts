@@ -34,7 +34,7 @@ export function identitySection({ identity }: Report): string {
   return section(
     'Identity',
     table(
-      ['', left('Value')],
+      ['Item', left('Value')],
       [
         line('Report', hash),
         line('Notebook, by its cells', notebook.hash),
@@ -82,7 +82,7 @@ export function settingsSection({ settings, hardware }: Report): string {
   return section(
     'Machine and settings',
     table(
-      ['', left('Value')],
+      ['Setting', left('Value')],
       [
         [
           'processor',
