@@ -29,7 +29,7 @@ await main(async () => {
   const withKernel = wanted.includes('kernel');
   const withEnergy = wanted.includes('energy');
 
-  await setup({ quiet: true });
+  await setup({ quiet: true, tests: true });
   if (peers) await installPeers({ torch: librarySuites.length > 0, tslab: withKernel });
   if (peers && withEnergy) await installEnergyPeers();
   const facts = await deviceFacts();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /**
+ * `npm run setup [-- --tests] [--force]`
  * Makes a fresh checkout ready: Python environment, npm packages, native binding, builds, kernelspec, extension.
  * Plain Node.js without dependencies, since it is what installs them. Everything is written into the checkout.
  */
@@ -18,7 +19,7 @@ import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { runPackageManager } from './lib/network.mjs';
-import { buildDir, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
+import { buildDir, root, sitePackages, venv, venvBin, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import {
   Missing,
@@ -32,16 +33,20 @@ import { digest, runSteps, writeAtomically } from './lib/steps.mjs';
 const TENSORFLOW_VERSION = '2.21.0';
 const at = (...parts) => join(root, ...parts);
 
-/** Sets everything up; `quiet` prints only the steps that did something. */
-export async function setup({ quiet = false, force = false } = {}) {
+/**
+ * Sets everything up; `quiet` prints only the steps that did something, `tests` takes in the packages that
+ * only tests and the bench import.
+ */
+export async function setup({ quiet = false, force = false, tests = false } = {}) {
   checkNode();
   mkdirSync(buildDir, { recursive: true });
   const python = await findPython();
   const compiler = await findCompiler();
-  await runSteps(steps(python, compiler), { stamps: at('.setup'), quiet, force });
+  await runSteps(steps(python, compiler, { tests }), { stamps: at('.setup'), quiet, force });
 }
 
-function steps(python, compiler) {
+/** The steps for what was found here, in their order. */
+export function steps(python, compiler, { tests }) {
   const node = process.versions.node;
   return [
     {
@@ -50,6 +55,8 @@ function steps(python, compiler) {
       outputs: [venvPython],
       run: async () => {
         await run(python.command, ['-m', 'venv', '--clear', venv]);
+        // What was installed went with it; TensorFlow's step has no output that tells.
+        rmSync(at('.setup/TensorFlow'), { force: true });
         return `Python ${python.version}`;
       },
     },
@@ -65,6 +72,7 @@ function steps(python, compiler) {
       outputs: [],
       run: installTensorFlow,
     },
+    ...(tests ? [testPackages(python)] : []),
     {
       name: 'npm packages',
       key: () => digest([node.split('.')[0]], [at('package-lock.json'), at('package.json')]),
@@ -183,6 +191,17 @@ function steps(python, compiler) {
   ];
 }
 
+/** Resolved with what is there, so that nothing of it is moved out of its range. */
+function testPackages(python) {
+  const files = [at('requirements.txt'), at('test/requirements.txt')];
+  return {
+    name: 'what the tests need',
+    key: () => digest([python.version], files),
+    outputs: [join(venvBin, 'codecarbon')],
+    run: () => pip(files.flatMap((file) => ['-r', file])),
+  };
+}
+
 const node_ = (script, ...args) => run(process.execPath, [at(script), ...args], { cwd: root });
 
 const pip = async (packages) => {
@@ -243,5 +262,6 @@ export async function main(action) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  await main(() => setup({ force: process.argv.includes('--force') }));
+  const has = (option) => process.argv.includes(option);
+  await main(() => setup({ force: has('--force'), tests: has('--tests') }));
 }

@@ -25,7 +25,7 @@ const SILENCE_MS = 120_000;
 
 await main(async () => {
   const { suites, jobs, quick } = parse(process.argv.slice(2));
-  await setup({ quiet: true });
+  await setup({ quiet: true, tests: true });
 
   const fitting = Math.floor(totalmem() / BYTES_PER_SLOT);
   const slots = jobs ?? Math.max(1, Math.min(availableParallelism(), fitting));

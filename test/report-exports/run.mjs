@@ -4,8 +4,8 @@
  * format's own tool judge the files by what it reads in them. Files are left in build/report-exports.
  * Needs the built kernel (`npx tsc -b kernel`).
  *
- *   node test/report-exports/run.mjs [--python PATH]   a Python that has what .venv lacks (codecarbon==3.3.2,
- *                                                      roc-validator, rocrate)
+ *   node test/report-exports/run.mjs [--python PATH]   a Python with the packages of test/requirements.txt,
+ *                                                      where .venv lacks them
  */
 import { writeExports } from './write-exports.mjs';
 import { judgeBoamps } from './judges/boamps.mjs';

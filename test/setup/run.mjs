@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runPackageManager } from '../../scripts/lib/network.mjs';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
+import { steps } from '../../scripts/setup.mjs';
 import { checkNode, findCompiler, findPython } from '../../scripts/lib/requirements.mjs';
 import { digest, runSteps } from '../../scripts/lib/steps.mjs';
 import { runCases } from '../lib/cases.mjs';
@@ -45,6 +46,17 @@ function countingStep(name, inputs) {
     },
   };
   return step;
+}
+
+/** `module in file` for what these Python files import and the packages don't bring. */
+function undeclared(paths, packages) {
+  const script = join(root, 'test/setup/undeclared.py');
+  const args = [script, ...paths, '--', ...packages, 'tensorflow', 'tensorflow-cpu'];
+  const { stdout, stderr, status } = spawnSync(venvPython, args, { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 0, stderr);
+  const lines = stdout.trim().split('\n');
+  assert.ok(Number.parseInt(lines.pop()) > 10, 'files were looked at');
+  return lines;
 }
 
 const quietly = { stamps: join(folder, 'stamps'), log: () => {} };
@@ -174,6 +186,29 @@ await runCases({
     ).stdout;
     assert.equal(written, '');
   },
+  'what only tests import is installed for them, not by the set-up or the demo': () => {
+    const names = (options) => steps({ version: '3.11' }, {}, options).map(({ name }) => name);
+    const step = 'what the tests need';
+    assert.ok(!names({ tests: false }).includes(step));
+    assert.deepEqual(
+      names({ tests: true }).filter((name) => name !== step),
+      names({ tests: false }),
+    );
+  },
+  'set-up brings what the product and its scripts import, with the tests’ packages what tests do':
+    () => {
+      const of = (line) => line.split(' in ')[0];
+      const product = undeclared(['kernel/python', 'scripts'], ['requirements.txt']);
+      // Taken where somebody has installed it.
+      assert.deepEqual(product.map(of), ['ai_edge_litert']);
+      const tests = undeclared(['test'], ['requirements.txt', 'test/requirements.txt']);
+      // Peers of the bench, what fixtures were made with, and the product's own.
+      const elsewhere = ['torch', 'modelopt', 'zeus', 'halfnote_tflite'];
+      assert.deepEqual(
+        tests.filter((line) => !elsewhere.includes(of(line))),
+        [],
+      );
+    },
   'the lock file names no registry': () => {
     assert.doesNotMatch(
       readFileSync(join(root, 'package-lock.json'), 'utf8'),
