@@ -6,12 +6,11 @@
  */
 import {
   chmodSync,
-  copyFileSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -31,6 +30,9 @@ import {
 import { digest, runSteps, writeAtomically } from './lib/steps.mjs';
 
 const TENSORFLOW_VERSION = '2.21.0';
+/** Carries the digits; installed, it would bring SciPy and 190 MB along. */
+const SCIKIT_LEARN = 'scikit-learn>=1.5,<2';
+const DIGITS = 'sklearn/datasets/data/digits.csv.gz';
 const at = (...parts) => join(root, ...parts);
 
 /**
@@ -61,7 +63,7 @@ export function steps(python, compiler, { tests }) {
       },
     },
     {
-      name: 'Jupyter and scikit-learn',
+      name: 'Jupyter',
       key: () => digest([python.version, readFileSync(at('requirements.txt'), 'utf8')]),
       outputs: [join(venv, 'bin/jupyter')],
       run: () => pip(['-r', at('requirements.txt')]),
@@ -164,13 +166,12 @@ export function steps(python, compiler, { tests }) {
     },
     {
       name: 'data: handwritten digits',
-      key: () => digest(['digits'], [at('.setup/Jupyter-and-scikit-learn')]),
+      key: () => digest(['digits', SCIKIT_LEARN]),
       outputs: [at('notebooks/data/digits.csv.gz')],
-      run: () => {
+      run: async () => {
         const target = at('notebooks/data/digits.csv.gz');
         mkdirSync(at('notebooks/data'), { recursive: true });
-        copyFileSync(join(sitePackages(), 'sklearn/datasets/data/digits.csv.gz'), `${target}.tmp`);
-        renameSync(`${target}.tmp`, target);
+        writeAtomically(target, await fileOfWheel(SCIKIT_LEARN, DIGITS));
         return '1,797 images, from scikit-learn';
       },
     },
@@ -204,10 +205,26 @@ function testPackages(python) {
 
 const node_ = (script, ...args) => run(process.execPath, [at(script), ...args], { cwd: root });
 
-const pip = async (packages) => {
-  const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
-  await runPackageManager('Python package index', 'pip config list', venvPython, args);
-};
+const pip = (packages) => runPip(['install', ...packages]);
+
+const runPip = ([command, ...args]) =>
+  runPackageManager('Python package index', 'pip config list', venvPython, [
+    ...['-m', 'pip', command, '--quiet', '--disable-pip-version-check'],
+    ...args,
+  ]);
+
+/** The bytes of one file in a package's wheel, which is fetched and not installed. */
+async function fileOfWheel(requirement, name) {
+  const folder = mkdtempSync(join(buildDir, 'wheel-'));
+  try {
+    await runPip(['download', '--no-deps', '--only-binary', ':all:', '-d', folder, requirement]);
+    const [wheel] = readdirSync(folder);
+    await run(venvPython, ['-m', 'zipfile', '-e', join(folder, wheel), join(folder, 'content')]);
+    return readFileSync(join(folder, 'content', name));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 function tensorflowPackage() {
   const name = hasNvidiaDriver() || process.platform !== 'linux' ? 'tensorflow' : 'tensorflow-cpu';
