@@ -34,7 +34,7 @@ describe('models of the machine', () => {
       method: 'modelled',
       source:
         "linear model of CPU load: 4 W a thread, CodeCarbon's constant for unknown processors: A processor, 10 % idle",
-      band: { low: 0.25, high: 3 },
+      band: { low: 15 / 16 / 4, high: 65 / 4 / 4 },
       refreshS: 0.01,
     });
     expect(cpu().source).not.toContain('Green Algorithms');

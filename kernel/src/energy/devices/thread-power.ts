@@ -1,8 +1,9 @@
 import { HalfnoteError, shown } from '../../errors';
+import { cited } from '../../quantities/publication';
 import type { Meter } from './meter';
 import { readProcessor } from './processor';
 import type { ProcessorFacts } from './processor';
-import { knownProcessor } from './tdp-table';
+import { PROCESSORS, knownProcessor } from './tdp-table';
 
 /** Watts of a thread of a processor that isn't known: CodeCarbon's constant (`DEFAULT_POWER_PER_CORE`). */
 export const UNKNOWN_CPU_WATTS_PER_THREAD = 4;
@@ -39,16 +40,21 @@ const BAND_OF_TDP = {
   high: 1.4,
   source: 'models from TDP were up to 40 % off a meter (Fischer 2025, arXiv:2509.22092)',
 } as const;
-const BAND_OF_UNKNOWN = {
-  low: 0.25,
-  high: 3,
-  source:
-    'the processor is not known: from 1 W a thread, as of laptops, to 12 W, which Green Algorithms takes for a core',
-} as const;
+
+/** What a processor that isn't known may be: any of those that are. */
+function bandOfUnknown(): NonNullable<Meter['band']> {
+  const watts = [...PROCESSORS.values()].map(({ tdpW, threads }) => tdpW / threads);
+  const [least, most] = [Math.min(...watts), Math.max(...watts)];
+  return {
+    low: least / UNKNOWN_CPU_WATTS_PER_THREAD,
+    high: most / UNKNOWN_CPU_WATTS_PER_THREAD,
+    source: `the processor is not known: from ${least.toFixed(1)} to ${most.toFixed(1)} W a thread, as the TDPs of ${watts.length} processors are (product specifications of Intel and AMD)`,
+  };
+}
 
 /**
  * Watts of a thread at full load: of the TDP that is given as `tdp` or in `HALFNOTE_TDP_W`, else of the
- * maker's TDP of a known processor, else 4 W.
+ * maker's TDP of a known processor, else 4 W, within what the known ones have.
  * @throws HalfnoteError `invalid-argument` for a TDP, `invalid-environment` for a variable, that is none.
  */
 export function threadPower(options: ThreadPowerOptions = {}): ThreadPower {
@@ -81,14 +87,15 @@ function fromTable(facts: ProcessorFacts): ThreadPower | undefined {
   const known = knownProcessor(facts.modelName);
   if (known === undefined) return undefined;
   const { name, tdpW } = known;
+  const source = `${name} (${cited(known.source)})`;
   if (facts.isVirtual) {
-    const figure = `TDP ${tdpW} W / ${known.threads} threads of ${name}`;
+    const figure = `TDP ${tdpW} W / ${known.threads} threads of ${source}`;
     return { wattsPerThread: tdpW / known.threads, figure, band: BAND_OF_TDP };
   }
   const times = facts.sockets === 1 ? '' : `${facts.sockets} x `;
   return {
     wattsPerThread: (facts.sockets * tdpW) / facts.threads,
-    figure: `TDP ${times}${tdpW} W / ${facts.threads} threads of ${name}`,
+    figure: `TDP ${times}${tdpW} W / ${facts.threads} threads of ${source}`,
     band: BAND_OF_TDP,
   };
 }
@@ -98,7 +105,7 @@ function unknown({ modelName }: ProcessorFacts): ThreadPower {
   return {
     wattsPerThread: UNKNOWN_CPU_WATTS_PER_THREAD,
     figure: `${UNKNOWN_CPU_WATTS_PER_THREAD} W a thread, CodeCarbon's constant for unknown processors${name}`,
-    band: BAND_OF_UNKNOWN,
+    band: bandOfUnknown(),
     hint: `Its TDP can be given as ${TDP_VARIABLE}=280, or 280/128 where this machine has a share of 128 threads.`,
   };
 }
