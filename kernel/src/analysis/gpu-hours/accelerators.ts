@@ -1,4 +1,5 @@
 import { HalfnoteError, nearest, shown } from '../../errors';
+import type { Publication } from '../../quantities/publication';
 
 /** What a data sheet says of an accelerator. */
 export interface Accelerator {
@@ -7,7 +8,7 @@ export interface Accelerator {
   readonly peakFlops: Readonly<Record<string, number>>;
   /** Maximum power of the board. */
   readonly tdpW: number;
-  readonly source: string;
+  readonly source: Publication;
 }
 
 const T = 1e12;
@@ -22,19 +23,27 @@ const HOPPER = {
   int8: 1979 * T,
 };
 
-/** Figures of NVIDIA's data sheets; where those count sparsity, half of it. */
+/** Figures of NVIDIA's data sheets and product pages; where those count sparsity, half of it. */
 const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
   v100: {
     name: 'V100 SXM2',
     peakFlops: { fp32: 15.7 * T, fp16: 125 * T },
     tdpW: 300,
-    source: 'NVIDIA V100 data sheet, 2020',
+    source: {
+      name: 'NVIDIA V100 data sheet',
+      year: 2018,
+      url: 'https://images.nvidia.com/content/technologies/volta/pdf/tesla-volta-v100-datasheet-letter-fnl-web.pdf',
+    },
   },
   t4: {
     name: 'T4',
     peakFlops: { fp32: 8.1 * T, fp16: 65 * T, int8: 130 * T },
     tdpW: 70,
-    source: 'NVIDIA T4 data sheet, 2019',
+    source: {
+      name: 'NVIDIA T4 data sheet',
+      year: 2019,
+      url: 'https://www.nvidia.com/content/dam/en-zz/Solutions/Data-Center/tesla-t4/t4-tensor-core-datasheet-951643.pdf',
+    },
   },
   a100: {
     name: 'A100 SXM',
@@ -46,7 +55,11 @@ const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
       int8: 624 * T,
     },
     tdpW: 400,
-    source: 'NVIDIA A100 data sheet, 2021',
+    source: {
+      name: 'NVIDIA A100 data sheet',
+      year: 2021,
+      url: 'https://www.nvidia.com/content/dam/en-zz/Solutions/Data-Center/a100/pdf/nvidia-a100-datasheet-us-nvidia-1758950-r4-web.pdf',
+    },
   },
   l4: {
     name: 'L4',
@@ -59,7 +72,11 @@ const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
       int8: 242.5 * T,
     },
     tdpW: 72,
-    source: 'NVIDIA L4 data sheet, 2023',
+    source: {
+      name: 'NVIDIA L4 specifications',
+      year: 2023,
+      url: 'https://www.nvidia.com/en-us/data-center/l4/',
+    },
   },
   l40s: {
     name: 'L40S',
@@ -72,19 +89,31 @@ const ACCELERATORS: Readonly<Record<string, Accelerator>> = {
       int8: 733 * T,
     },
     tdpW: 350,
-    source: 'NVIDIA L40S data sheet, 2023',
+    source: {
+      name: 'NVIDIA L40S specifications',
+      year: 2023,
+      url: 'https://www.nvidia.com/en-us/data-center/l40s/',
+    },
   },
   h100: {
     name: 'H100 SXM',
     peakFlops: HOPPER,
     tdpW: 700,
-    source: 'NVIDIA H100 data sheet, 2023',
+    source: {
+      name: 'NVIDIA H100 specifications',
+      year: 2023,
+      url: 'https://www.nvidia.com/en-us/data-center/h100/',
+    },
   },
   h200: {
     name: 'H200 SXM',
     peakFlops: HOPPER,
     tdpW: 700,
-    source: 'NVIDIA H200 data sheet, 2024',
+    source: {
+      name: 'NVIDIA H200 specifications',
+      year: 2024,
+      url: 'https://www.nvidia.com/en-us/data-center/h200/',
+    },
   },
 };
 

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { combined } from '../../quantities/make';
 import { ensureBackend } from '../../start';
-import { ACCELERATOR_NAMES, acceleratorNamed } from './accelerators';
 import { gpuHours } from './gpu-hours';
 
 const HOUR = 3600;
@@ -152,15 +151,5 @@ describe('gpuHours', () => {
     [{ stepS: 1, steps: 1, currency: 'EUR' }, /without a price/],
   ])('refuses %j', async (options, message) => {
     await expect(gpuHours(options)).rejects.toThrow(message);
-  });
-});
-
-describe('acceleratorNamed', () => {
-  it('has a peak in fp16 that is above that in fp32, and a power, for each', () => {
-    for (const name of ACCELERATOR_NAMES) {
-      const { peakFlops, tdpW } = acceleratorNamed(name.toUpperCase());
-      expect(peakFlops['fp16']).toBeGreaterThan(peakFlops['fp32'] ?? Infinity);
-      expect(tdpW).toBeGreaterThan(50);
-    }
   });
 });

@@ -2,6 +2,7 @@ import { HalfnoteError } from '../../errors';
 import { significant } from '../../display/units';
 import { multiply } from '../../quantities/arithmetic';
 import { fromBand } from '../../quantities/make';
+import { cited } from '../../quantities/publication';
 import type { Quantity } from '../../quantities/quantity';
 import { acceleratorNamed } from './accelerators';
 import { positiveQuantity } from './checks';
@@ -47,7 +48,7 @@ export function unitEnergy(work: Work, { stepJ, powerW, device }: ResourceOption
     return {
       unitJ: multiply(work.unitS, power),
       assumptions: [
-        `The ${name} draws its ${tdpW} W of TDP (${source}), with its share of the host from ${BAND.low} to ${BAND.high} of that: ${BAND.source}.`,
+        `The ${name} draws its ${tdpW} W of TDP (${cited(source)}), with its share of the host from ${BAND.low} to ${BAND.high} of that: ${BAND.source}.`,
       ],
     };
   }

@@ -2,6 +2,7 @@ import { HalfnoteError } from '../../errors';
 import { multiply, ratio } from '../../quantities/arithmetic';
 import { combined, exact } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
+import { cited } from '../../quantities/publication';
 import { si, significant } from '../../display/units';
 import { acceleratorNamed, peakOf } from './accelerators';
 import { positiveQuantity, requireCount, requirePositive } from './checks';
@@ -26,7 +27,7 @@ const UTILIZATION = {
   low: 0.213,
   high: 0.462,
   source:
-    'PaLM (Chowdhery et al. 2022), table 3: GPT-3 21.3%, MT-NLG 30.2%, Gopher 32.5%, PaLM 46.2%',
+    'PaLM (Chowdhery et al. 2022, arXiv:2204.02311), table 3: GPT-3 21.3%, MT-NLG 30.2%, Gopher 32.5%, PaLM 46.2%',
 } as const;
 
 /**
@@ -146,7 +147,7 @@ function peakFlops({ peakFlops: given, device, format }: ResourceOptions): State
   const peak = peakOf(found, wanted);
   return {
     value: exact(peak, { method: 'literature' }),
-    says: `The ${found.name} does ${significant(peak / 1e12)} TFLOP/s in ${wanted} at its peak, dense (${found.source}).`,
+    says: `The ${found.name} does ${significant(peak / 1e12)} TFLOP/s in ${wanted} at its peak, dense (${cited(found.source)}).`,
   };
 }
 
