@@ -53,7 +53,7 @@ export function requirePue(pue: number): void {
     code: 'invalid-pue',
     min: 1,
     max: 5,
-    hint: 'PUE is all energy of the building over that of its computers: 1.0 counts the computer alone, data centers have 1.1 to 1.6, and above 5 more than four fifths would go elsewhere.',
+    hint: 'PUE is all energy of the building over that of its computers: 1.0 counts the computer alone, data centers have 1.1 to 1.6 (Google 1.1, the mean of the Uptime Institute’s survey of 2024 1.56), and above 5 more than four fifths would go elsewhere.',
   });
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { codecarbonFile, codecarbonTable } from '../codecarbon.fixture';
 import { cloudRegions } from './cloud-regions';
 import { co2Data } from './co2-data';
 import { gridIntensity } from './grid';
@@ -96,6 +97,32 @@ describe('the tables', () => {
     const codes = [...subdivisions().keys()].filter((code) => code.startsWith('US-'));
     expect(codes).toHaveLength(51);
     for (const code of codes) expect(resolveRegion(code).name).not.toBe(code);
+  });
+
+  it('put cloud regions on grids like those that their provider publishes', () => {
+    const published = codecarbonTable('data/cloud/impact.csv').filter(({ region = '' }) =>
+      cloudRegions().has(region),
+    );
+    expect(published.length).toBeGreaterThan(35);
+    for (const { region = '', impact } of published) {
+      // Theirs are without what building power stations emits, which is most of it on a clean grid.
+      if (Number(impact) < 100) continue;
+      const ratio = gridIntensity(region).gramsPerKWh / Number(impact);
+      expect(ratio > 0.5 && ratio < 2, `${region}: ${ratio} of ${impact}`).toBe(true);
+    }
+  });
+
+  it("call the states as the EPA's data does", () => {
+    const states = JSON.parse(
+      codecarbonFile('data/private_infra/2023/usa_emissions.json'),
+    ) as Readonly<Record<string, { readonly regionCode: string }>>;
+    const names = Object.entries(states).filter(([, { regionCode }]) =>
+      /^[A-Z]{2}$/.test(regionCode),
+    );
+    for (const [name, { regionCode }] of names) {
+      expect(subdivisions().get(`US-${regionCode}`)?.name.toLowerCase()).toBe(name);
+    }
+    expect(names.length).toBeGreaterThan(50);
   });
 
   it('give a figure above 0 for every region that can be named', () => {
