@@ -182,6 +182,7 @@ export const ERROR_CODES = {
   'not-a-float': 'Only float32 tensors can be stored in another format.',
   'not-a-number': 'The function takes numbers. The message says what was given.',
   'not-binary': 'The text is no binary number. Write digits 0 and 1, with a point at most.',
+  'not-compiled': 'Training takes a loss and an optimizer. Call `model.compile()` first.',
   'not-finite': 'A value to quantize is NaN or infinite. Find where it comes from first.',
   'not-installed':
     'No kernel of that name is installed there. `jupyter kernelspec list` shows where kernels are.',

@@ -32,14 +32,34 @@ export function walkLayers(model: tf.LayersModel): FoundLayer[] {
  * frozen there is frozen here.
  */
 export async function cloneModel(model: tf.LayersModel): Promise<tf.LayersModel> {
-  const topology = model.toJSON(null, false) as Parameters<typeof tf.models.modelFromJSON>[0];
-  const clone = await tf.models.modelFromJSON(topology);
-  freezeAs(model, clone);
+  const clone = await sameLayers(model);
   writeWeights(clone, model.getWeights());
-  clone.weights.forEach((weight, index) => {
+  return clone;
+}
+
+/**
+ * The same, but weights are as their initializers draw them now. Layers with nothing to train, frozen ones
+ * too, have copies of theirs.
+ */
+export async function untrainedModel(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const copy = await sameLayers(model);
+  const copies = walkLayers(copy);
+  walkLayers(model).forEach(({ layer }, index) => {
+    const isTrained = layer.weights.some(({ trainable }) => trainable);
+    if (layer.weights.length > 0 && !isTrained) copies[index]?.layer.setWeights(layer.getWeights());
+  });
+  return copy;
+}
+
+/** The same layers with weights of their own, of which the same are frozen. */
+async function sameLayers(model: tf.LayersModel): Promise<tf.LayersModel> {
+  const topology = model.toJSON(null, false) as Parameters<typeof tf.models.modelFromJSON>[0];
+  const other = await tf.models.modelFromJSON(topology);
+  freezeAs(model, other);
+  other.weights.forEach((weight, index) => {
     weight.trainable = model.weights[index]?.trainable ?? true;
   });
-  return clone;
+  return other;
 }
 
 /** The description of a model says of its layers whether they are frozen, but not of models and wrappers in it. */

@@ -135,6 +135,18 @@ export function enterApart(spec: string, scaling: LossScaleTrace): () => void {
   return enter({ policy, keep, loss: scales(policy, keep) ? scaling : plain.loss });
 }
 
+/**
+ * Enters a scope of the policy in force, with loss scaling of the same kind from its first value: what it
+ * learns there, the session's doesn't. Returns what leaves it.
+ */
+export function enterAnew(): () => void {
+  const current = regime();
+  const { scaler } = current.loss;
+  const first =
+    scaler instanceof DynamicLossScaler ? new DynamicLossScaler(scaler.options) : scaler;
+  return enter({ ...current, loss: new LossScaleTrace(first) });
+}
+
 function enter(entered: Regime): () => void {
   scopes.push(entered);
   activate();
