@@ -332,7 +332,15 @@ export { ROOFLINE_FORMATS, type RooflineFormat } from './analysis/roofline/forma
 export type { Roof, RooflinePoint, RooflineResult } from './analysis/roofline/result';
 export { Roofline } from './analysis/roofline/view';
 export { throughput, type ThroughputOptions } from './analysis/throughput/throughput';
-export type { BatchLatency, ThroughputResult, ThroughputRow } from './analysis/throughput/result';
+export { trainToTarget, type TrainToTargetOptions } from './analysis/throughput/train-to-target';
+export { TrainingToTarget } from './analysis/throughput/target-view';
+export type {
+  BatchLatency,
+  TargetRun,
+  ThroughputResult,
+  ThroughputRow,
+  TrainingToTargetResult,
+} from './analysis/throughput/result';
 export { Throughput } from './analysis/throughput/view';
 export {
   timeToAccuracy,

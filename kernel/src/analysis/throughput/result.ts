@@ -1,4 +1,5 @@
 import type { Execution } from '../../backend/contract';
+import type { Quantity } from '../../quantities/quantity';
 
 /** Seconds that a batch takes, measured. */
 export interface BatchLatency {
@@ -27,4 +28,40 @@ export interface ThroughputResult {
   readonly device: string;
   readonly threads: number;
   readonly rows: readonly ThroughputRow[];
+}
+
+/** One training to a target. */
+export interface TargetRun {
+  /** The epoch that met the target, from 1; null where none did. */
+  readonly epoch: number | null;
+  /** Epochs that were trained. */
+  readonly epochs: number;
+  /** The best of the metric in these; null where it was never a number. */
+  readonly best: number | null;
+  /** Wall seconds of all epochs that were trained, validation within; null where the format is simulated. */
+  readonly durationS: number | null;
+  /** Joules of the same, attributed to the training; null where the format is simulated. */
+  readonly energyJ: Quantity | null;
+}
+
+export interface TrainingToTargetResult {
+  readonly model: string;
+  /** `accuracy >= 0.95`. */
+  readonly target: string;
+  /** As `fit` logs it: `val_acc`. */
+  readonly metric: string;
+  /** Were the samples that are scored left out of the training? */
+  readonly validated: boolean;
+  /** What each training begins with: weights as their initializers draw them, or the model's own. */
+  readonly from: 'initializers' | 'weights';
+  /** Epochs that a training may take. */
+  readonly maxEpochs: number;
+  readonly batchSize: number;
+  readonly format: string;
+  readonly execution: Execution;
+  readonly device: string;
+  readonly threads: number;
+  readonly runs: readonly TargetRun[];
+  /** Means over the trainings, where all met the target and were timed. */
+  readonly mean: { readonly durationS: Quantity; readonly energyJ: Quantity } | null;
 }

@@ -58,7 +58,10 @@ export class TimeToAccuracy extends tf.Callback implements Displayable {
     const metric = this.metricOf(logs);
     const value = numberOf(logs[metric]);
     this.#epochs = epoch + 1;
-    if (this.#best === null || this.isBetter(value, this.#best)) this.#best = value;
+    // A loss that overflowed is no number, and nothing is better than that.
+    if (this.#best === null || Number.isNaN(this.#best) || this.isBetter(value, this.#best)) {
+      this.#best = value;
+    }
     const { target, stop } = this.options;
     const isMet = value === target || this.isBetter(value, target);
     if (isMet) this.#met ??= { seconds, epoch: epoch + 1 };
