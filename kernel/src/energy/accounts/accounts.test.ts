@@ -40,7 +40,8 @@ describe('CellTimes', () => {
 describe('BusyTime', () => {
   it('counts at once what is known to have worked, and lets the system catch up', () => {
     const state = { busyS: 100 };
-    const busy = new BusyTime(() => ({ busyS: state.busyS, threads: 2, memoryBytes: 1 }));
+    const read = () => ({ busyS: state.busyS, threads: 2, memoryBytes: 1 });
+    const busy = new BusyTime({ read, close: () => undefined });
     expect(busy.update(0).busyS).toBe(100);
     expect(busy.update(0.004).busyS).toBeCloseTo(100.004, 9);
     state.busyS = 100.01;
@@ -50,8 +51,11 @@ describe('BusyTime', () => {
   });
 
   it('says why the machine cannot be read, and knows then only the accounts', () => {
-    const busy = new BusyTime(() => {
-      throw new Error('no /proc/stat');
+    const busy = new BusyTime({
+      read: () => {
+        throw new Error('no /proc/stat');
+      },
+      close: () => undefined,
     });
     expect(busy.update(1).busyS).toBe(1);
     expect(busy.update(3)).toMatchObject({ busyS: 3 });

@@ -1,5 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { readMachine } from '../devices/machine';
+import { MachineReader } from '../devices/machine';
 import type { Machine } from '../devices/machine';
 
 /**
@@ -13,7 +13,9 @@ export class BusyTime {
   private busyS: number | undefined;
   private knownS = 0;
 
-  constructor(private readonly read: () => Machine = readMachine) {}
+  constructor(
+    private readonly reader: Pick<MachineReader, 'read' | 'close'> = new MachineReader(),
+  ) {}
 
   /** `knownS`: CPU seconds of all accounts so far. */
   update(knownS: number): Machine {
@@ -24,9 +26,14 @@ export class BusyTime {
     return { ...machine, busyS: this.busyS };
   }
 
+  /** Lets the files go. */
+  close(): void {
+    this.reader.close();
+  }
+
   private counted(): Machine {
     try {
-      const machine = this.read();
+      const machine = this.reader.read();
       this.problem = undefined;
       return machine;
     } catch (error) {

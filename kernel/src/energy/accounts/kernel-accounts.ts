@@ -95,6 +95,11 @@ export class KernelAccounts implements Accounts {
     this.cells.end(window, nowS);
   }
 
+  close(): void {
+    this.tree?.close();
+    this.busy.close();
+  }
+
   own<T>(work: () => T): T {
     return work();
   }

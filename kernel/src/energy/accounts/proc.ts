@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { HeldFile } from '../devices/held-file';
 
 /** A process as `/proc/PID/stat` tells it, see proc(5). */
 export interface ProcessStat {
@@ -6,6 +7,8 @@ export interface ProcessStat {
   readonly parent: number;
   readonly group: number;
   readonly isZombie: boolean;
+  /** Whether the number is that of a thread, which `/proc` has too, though it doesn't list it. */
+  readonly isThread: boolean;
   /** CPU seconds of all its threads. */
   readonly ownS: number;
   /** CPU seconds of its children that have ended and that it has waited for, and of theirs. */
@@ -23,8 +26,37 @@ const buffer = Buffer.alloc(16_384);
 
 /** Undefined for a process that has ended: they do so at any time. */
 export function readStat(proc: string, pid: number | 'self'): ProcessStat | undefined {
-  const text = readSmall(`${proc}/${pid}/stat`);
-  if (text === undefined) return undefined;
+  return parsed(readSmall(statOf(proc, pid)));
+}
+
+/** What one process has used, read again and again. */
+export class HeldStat {
+  private readonly file: HeldFile;
+
+  constructor(proc: string, pid: number) {
+    this.file = new HeldFile(statOf(proc, pid));
+  }
+
+  /** Undefined once it has ended. */
+  read(): ProcessStat | undefined {
+    try {
+      return parsed(this.file.read());
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): void {
+    this.file.close();
+  }
+}
+
+function statOf(proc: string, pid: number | 'self'): string {
+  return `${proc}/${pid}/stat`;
+}
+
+function parsed(text: string | undefined): ProcessStat | undefined {
+  if (text === undefined || text === '') return undefined;
   // The second field is the name in brackets, and may hold blanks and brackets itself.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const at = (field: number): number => Number(fields[field - 3] ?? 0);
@@ -33,6 +65,8 @@ export function readStat(proc: string, pid: number | 'self'): ProcessStat | unde
     parent: at(4),
     group: at(5),
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
+    // Its end sends no signal to its parent.
+    isThread: at(38) === -1,
     ownS: (at(14) + at(15)) / TICKS_PER_SECOND,
     waitedS: (at(16) + at(17)) / TICKS_PER_SECOND,
     startTicks: at(22),
@@ -51,8 +85,24 @@ export function readChildren(proc: string, { pid, threads }: ProcessStat): reado
 }
 
 /** The number of the process or thread that was started last on this machine; NaN where nobody tells. */
-export function readLastPid(proc: string): number {
-  return Number(readSmall(`${proc}/loadavg`)?.trim().split(' ')[4] ?? NaN);
+export class LastPid {
+  private readonly file: HeldFile;
+
+  constructor(proc: string) {
+    this.file = new HeldFile(`${proc}/loadavg`);
+  }
+
+  read(): number {
+    try {
+      return Number(this.file.read().trim().split(' ')[4] ?? NaN);
+    } catch {
+      return NaN;
+    }
+  }
+
+  close(): void {
+    this.file.close();
+  }
 }
 
 function list(folder: string): readonly string[] {

@@ -46,8 +46,9 @@ describe('ProcessTree', () => {
   }
 
   let last = 100;
-  function started(): void {
-    proc.write('loadavg', `0.1 0.1 0.1 1/100 ${++last}`);
+  function started(count = 1): void {
+    last += count;
+    proc.write('loadavg', `0.1 0.1 0.1 1/100 ${last}`);
   }
 
   function tree(): ProcessTree {
@@ -174,6 +175,7 @@ describe('ProcessTree', () => {
     used(made, 1);
     stat(60, { parent: CELL, ticks: 20 });
     children(CELL, [60], CELL + 7);
+    started(100);
     expect(used(made, 1.05)).toEqual({});
     expect(used(made, 1.2)).toEqual({ 1: 0.2 });
   });

@@ -1,13 +1,9 @@
 import { Clock } from './proc-clock';
-import { readChildren, readLastPid, readStat } from './proc';
 import type { ProcessStat } from './proc';
+import { ProcessSearch } from './process-search';
+import type { Processes } from './process-search';
 import { tails } from './tails';
 import type { Ended } from './tails';
-
-/** To ask so many threads for their children costs as much as all else that a window does. */
-const MANY_THREADS = 32;
-/** Then what has started may stay unseen so long: it still goes by the time of its start. */
-const SOON_S = 0.1;
 
 /** A process below the roots, as it was seen last. */
 interface Known extends Ended {
@@ -31,7 +27,7 @@ export interface TreeUpdate {
   readonly usedS: ReadonlyMap<number, number>;
   /** Resident memory of all processes but the bases. */
   readonly residentBytes: number;
-  readonly bases: ReadonlyMap<number, ProcessStat>;
+  readonly bases: Processes;
 }
 
 /** Whether nothing of an owner's comes from processes: the system tells their time in ticks. */
@@ -49,20 +45,16 @@ export function isExact(
  * somewhere.
  */
 export class ProcessTree {
-  private readonly proc: string;
+  private readonly search: ProcessSearch;
   private readonly known = new Map<number, Known>();
-  private bases = new Map<number, ProcessStat>();
-  private lastPid = NaN;
-  private lookedAtS = -Infinity;
+  private bases: Processes;
   private readonly clock: Clock;
 
   constructor(private readonly options: TreeOptions) {
-    this.proc = options.proc ?? '/proc';
-    this.clock = new Clock(this.proc);
-    for (const pid of options.bases()) {
-      const stat = readStat(this.proc, pid);
-      if (stat !== undefined) this.bases.set(pid, stat);
-    }
+    const { proc = '/proc' } = options;
+    this.search = new ProcessSearch(proc);
+    this.clock = new Clock(proc);
+    this.bases = this.search.bases(options.bases());
   }
 
   /** Whether processes can be seen at all. */
@@ -78,16 +70,14 @@ export class ProcessTree {
 
   /** `looksForNew`: processes that have started since are found now, not later. */
   update(nowS: number, looksForNew = true): TreeUpdate {
-    const bases = new Map<number, ProcessStat>();
-    for (const pid of this.options.bases()) {
-      const stat = readStat(this.proc, pid);
-      this.known.delete(pid);
-      if (stat !== undefined) bases.set(pid, stat);
-    }
+    const pids = this.options.bases();
+    for (const pid of pids) this.known.delete(pid);
+    const bases = this.search.bases(pids);
+    const known = new Set(this.known.keys());
     const usedS = new Map<number, number>();
-    const isStarted = looksForNew && this.isStarted();
-    if (isStarted || this.known.size > 0 || this.isWaited(bases))
-      this.book(bases, isStarted ? this.all(bases, nowS) : this.again(), nowS, usedS);
+    const found = looksForNew ? this.search.look(bases, known, nowS) : undefined;
+    if (found !== undefined || known.size > 0 || this.isWaited(bases))
+      this.book(bases, found ?? this.search.again(known), nowS, usedS);
     this.bases = bases;
     const residentBytes = [...this.known.values()].reduce(
       (sum, { stat }) => sum + stat.residentBytes,
@@ -96,61 +86,17 @@ export class ProcessTree {
     return { usedS, residentBytes, bases };
   }
 
-  /** Whether a process, or a thread, has started anywhere on this machine since this was asked last. */
-  private isStarted(): boolean {
-    const lastPid = readLastPid(this.proc);
-    const isStarted = lastPid !== this.lastPid;
-    this.lastPid = lastPid;
-    return isStarted;
+  /** Lets go what is held of the system. */
+  close(): void {
+    this.search.close();
   }
 
   /** Whether a base has waited for a process, or has ended itself. */
-  private isWaited(bases: ReadonlyMap<number, ProcessStat>): boolean {
+  private isWaited(bases: Processes): boolean {
     return [...this.bases].some(([pid, { waitedS }]) => bases.get(pid)?.waitedS !== waitedS);
   }
 
-  /** All that is there now, parents before children. */
-  private all(
-    bases: ReadonlyMap<number, ProcessStat>,
-    nowS: number,
-  ): ReadonlyMap<number, ProcessStat> {
-    const isSoon = nowS - this.lookedAtS < SOON_S;
-    const isCostly = [...bases.values()].some(({ threads }) => threads > MANY_THREADS);
-    if (isSoon && isCostly) {
-      this.lastPid = NaN;
-      return this.again();
-    }
-    this.lookedAtS = nowS;
-    const found = new Map<number, ProcessStat>();
-    const waiting = [...bases.values()].reverse();
-    for (let stat = waiting.pop(); stat !== undefined; stat = waiting.pop()) {
-      for (const pid of readChildren(this.proc, stat)) {
-        if (bases.has(pid) || found.has(pid)) continue;
-        const child = readStat(this.proc, pid);
-        if (child === undefined) continue;
-        found.set(pid, child);
-        waiting.push(child);
-      }
-    }
-    return found;
-  }
-
-  /** What is known and still there. */
-  private again(): ReadonlyMap<number, ProcessStat> {
-    const found = new Map<number, ProcessStat>();
-    for (const pid of this.known.keys()) {
-      const stat = readStat(this.proc, pid);
-      if (stat !== undefined) found.set(pid, stat);
-    }
-    return found;
-  }
-
-  private book(
-    bases: ReadonlyMap<number, ProcessStat>,
-    found: ReadonlyMap<number, ProcessStat>,
-    nowS: number,
-    usedS: Map<number, number>,
-  ): void {
+  private book(bases: Processes, found: Processes, nowS: number, usedS: Map<number, number>): void {
     const book = (owner: number, cpuS: number): void => {
       if (cpuS > 0) usedS.set(owner, (usedS.get(owner) ?? 0) + cpuS);
     };
@@ -183,13 +129,13 @@ export class ProcessTree {
   }
 
   /** Whether it waits for a root that doesn't know it. What the root starts itself is in the root's group. */
-  private isAbandoned(stat: ProcessStat, bases: ReadonlyMap<number, ProcessStat>): boolean {
+  private isAbandoned(stat: ProcessStat, bases: Processes): boolean {
     const [root] = bases.values();
     return stat.isZombie && stat.parent === root?.pid && stat.group !== root.group;
   }
 
   /** Forgets those that have ended; they are given by the nearest ancestor that is still there. */
-  private takeEnded(survivors: ReadonlyMap<number, ProcessStat>): Map<number, Ended[]> {
+  private takeEnded(survivors: Processes): Map<number, Ended[]> {
     const gone = new Map<number, Ended & { readonly stat: ProcessStat }>();
     for (const [pid, known] of this.known) {
       if (survivors.get(pid)?.startTicks === known.stat.startTicks) continue;

@@ -29,6 +29,8 @@ export class ScriptAccounts implements Accounts {
   private childrenS = 0;
   private startS: number | undefined;
   private ownS = 0;
+  /** What all of the process had used when the monitor's own work began that is running. */
+  private begunS: number | undefined;
 
   get notes(): readonly string[] {
     return [this.tree.isBlind ? BLIND : DETACHED];
@@ -38,13 +40,15 @@ export class ScriptAccounts implements Accounts {
     this.startS ??= nowS;
     const tree = this.tree.update(nowS, !isBegin);
     for (const cpuS of tree.usedS.values()) this.childrenS += cpuS;
-    const totalS = ownCpuS() - this.startCpuS + this.childrenS;
+    const totalS = (this.begunS ?? ownCpuS()) - this.startCpuS + this.childrenS;
     return {
       userCpuS: totalS - this.ownS,
       backgroundCpuS: NONE,
       halfnoteCpuS: this.ownS,
       userWallS: nowS - this.startS,
-      userBytes: process.memoryUsage.rss() + tree.residentBytes,
+      userBytes:
+        (tree.bases.get(process.pid)?.residentBytes ?? process.memoryUsage.rss()) +
+        tree.residentBytes,
       halfnoteBytes: 0,
       machine: this.busy.update(totalS),
       stepsS: { user: isExact(tree) ? EXACT_S : TICK_S, halfnote: EXACT_S },
@@ -60,11 +64,18 @@ export class ScriptAccounts implements Accounts {
     // There are no cells in a script.
   }
 
+  close(): void {
+    this.tree.close();
+    this.busy.close();
+  }
+
   own<T>(work: () => T): T {
-    const begunS = ownCpuS();
+    if (this.begunS !== undefined) return work();
+    const begunS = (this.begunS = ownCpuS());
     try {
       return work();
     } finally {
+      this.begunS = undefined;
       this.ownS += ownCpuS() - begunS;
     }
   }

@@ -50,6 +50,8 @@ export interface Accounts {
   readonly background: ReadonlySet<number>;
   /** Runs the monitor's own work, so that nobody pays for it but Halfnote. */
   own<T>(work: () => T): T;
+  /** Lets go what is held of the system. */
+  close?(): void;
   /** What readers of the figures must know of the accounts. */
   readonly notes?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readMachine } from './machine';
+import { MachineReader, readMachine } from './machine';
 
 describe('readMachine', () => {
   let proc: string;
@@ -46,5 +46,21 @@ describe('readMachine', () => {
     expect([threads, memoryBytes]).toEqual([times.length, totalmem()]);
     // Interrupts served late are not in Node's sum; ours moves on between the two readings.
     expect(Math.abs(busyS - ours)).toBeLessThan(1 + ours * 0.05);
+  });
+
+  it('reads the times each time and, of what seldom changes, at least every ten seconds', () => {
+    let nowS = 0;
+    const reader = new MachineReader(proc, () => nowS);
+    stat('cpu  100 0 50 9000');
+    expect(reader.read()).toEqual(readMachine(proc));
+    writeFileSync(join(proc, 'meminfo'), 'MemTotal: 1 kB\n');
+    stat('cpu  100 0 60 9000');
+    nowS = 9.9;
+    expect(reader.read()).toEqual({ busyS: 1.6, threads: 2, memoryBytes: 24_684_084 * 1024 });
+    nowS = 10;
+    expect(reader.read()).toEqual({ busyS: 1.6, threads: 2, memoryBytes: 1024 });
+    stat('nothing');
+    expect(() => reader.read()).toThrow(`${proc}/stat holds no CPU times`);
+    reader.close();
   });
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { firstLine } from '../../errors';
 import { RAPL_DRAM_BAND, RAPL_PACKAGE_BAND } from './bands';
 import { counterMeter } from './counter-meter';
+import { HeldFile } from './held-file';
 import type { Absence, Found, Meter } from './meter';
 import { listZones } from './rapl-zones';
 import type { Zone, Zones } from './rapl-zones';
@@ -35,22 +36,28 @@ const SHARED = 'RAPL counts the whole socket, other programs on it too.';
  * Running average power limit counters: one meter for each package and each DRAM domain below `root`.
  * `psys` covers the packages again, `core` and `uncore` are parts of one: none of these is added. Two
  * zones that show one counter are counted once. What can't be read is in `absent`, each device.
+ * `readAs` stands in for the file system.
  */
-export function findRapl(root: string = POWERCAP, read: ReadText = readText): Found {
+export function findRapl(root: string = POWERCAP, readAs?: ReadText): Found {
+  const read = readAs ?? readText;
   const listed = listZones(root, read);
   const open: Open[] = [];
   const failed: { readonly zone: Zone; readonly error: unknown }[] = [];
   const absent: Absence[] = [];
   for (const zone of listed.zones) {
+    const counter = openCounter(zone, readAs);
     try {
-      const count = (): bigint => readCount(join(zone.folder, 'energy_uj'), read);
-      if (stands(count)) throw new Error(STOPPED);
-      const twin = open.find((other) => isTwin(other, zone, count));
-      if (twin === undefined) open.push({ zone, count });
-      else absent.push(duplicate(zone, twin.zone));
+      if (stands(counter.count)) throw new Error(STOPPED);
+      const twin = open.find((other) => isTwin(other, zone, counter.count));
+      if (twin === undefined) {
+        open.push(counter);
+        continue;
+      }
+      absent.push(duplicate(zone, twin.zone));
     } catch (error) {
       failed.push({ zone, error });
     }
+    counter.close();
   }
   return {
     meters: open.map((one) => raplMeter(one, label(one.zone, open), read)),
@@ -73,6 +80,20 @@ function stands(count: () => bigint): boolean {
 interface Open {
   readonly zone: Zone;
   readonly count: () => bigint;
+  readonly close: () => void;
+}
+
+function openCounter(zone: Zone, readAs: ReadText | undefined): Open {
+  const path = join(zone.folder, 'energy_uj');
+  const file = new HeldFile(path);
+  const read = readAs ?? (() => file.read().trim());
+  return {
+    zone,
+    count: () => readCount(path, read),
+    close: () => {
+      file.close();
+    },
+  };
 }
 
 /**
@@ -93,7 +114,7 @@ function leavesHole(zone: Zone, open: readonly Open[]): boolean {
   return same.length > 0 && !same.some((one) => one.zone.name === zone.name);
 }
 
-function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter {
+function raplMeter({ zone, count, close }: Open, source: string, read: ReadText): Meter {
   const range = readRange(zone.folder, read);
   const mostWatts = boundWatts(zone.folder, read);
   const wrapS = range === undefined ? Infinity : Number(range) / Number(UNITS_PER_J) / mostWatts;
@@ -109,6 +130,7 @@ function raplMeter({ zone, count }: Open, source: string, read: ReadText): Meter
     note: `${SHARED}${rangeNote(range, wrapS)}`,
     sampled: 'always',
     maxIntervalS: Math.max(LEAST_INTERVAL_S, Math.min(MOST_INTERVAL_S, wrapS)),
+    close,
   };
 }
 

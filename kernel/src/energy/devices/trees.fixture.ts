@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -13,8 +22,13 @@ export class FakeTree {
     writeFileSync(file, `${value}\n`);
   }
 
+  /** Also whoever holds a file of it open sees nothing in it any more, as in `/proc` and `/sys`. */
   remove(path: string): void {
-    rmSync(join(this.root, path), { recursive: true });
+    const entry = join(this.root, path);
+    const below = statSync(entry).isDirectory() ? readdirSync(entry, { recursive: true }) : [];
+    for (const file of [entry, ...below.map((name) => join(entry, String(name)))])
+      if (statSync(file).isFile()) truncateSync(file);
+    rmSync(entry, { recursive: true });
   }
 
   /** As for everyone but root, who runs some tests. */

@@ -124,6 +124,7 @@ export class EnergyMonitor {
     this.tellRest(this.sample());
     this.sampler.close();
     for (const { meter } of this.channels) attempt(() => meter.close?.());
+    attempt(() => this.accounts.close?.());
   }
 
   private end(record: WindowRecord, status: 'ended' | 'interrupted'): WindowEnergy {
