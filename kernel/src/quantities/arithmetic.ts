@@ -1,6 +1,6 @@
 import { HalfnoteError } from '../errors';
 import { combined } from './make';
-import { EXACT, leastDirect, type Quantity, type Spread } from './quantity';
+import { leastDirect, type Quantity, type Spread } from './quantity';
 
 /**
  * Quantities carried on. Statistical spreads add in quadrature, as those of independent figures do: to
@@ -15,18 +15,21 @@ export type Source = 'shared' | 'independent';
 
 /** A sum. Of nothing it is an exact 0, made of no samples. Coverage is the least of the parts'. */
 export function sumOf(parts: readonly Quantity[], systematic: Source = 'shared'): Quantity {
+  let value = 0;
+  let samples = 0;
+  for (const part of parts) {
+    value += part.value;
+    samples += part.samples;
+  }
   const add = systematic === 'shared' ? linear : quadrature;
   return combined(
-    parts.reduce((sum, { value }) => sum + value, 0),
+    value,
     {
       statistical: quadrature(parts.map((part) => part.statistical)),
       systematic: add(parts.map((part) => part.systematic)),
       ...coverageOf(parts),
     },
-    {
-      ...originOf(parts),
-      samples: parts.reduce((sum, { samples }) => sum + samples, 0),
-    },
+    { ...originOf(parts), samples },
   );
 }
 
@@ -125,17 +128,23 @@ function scaled({ below, above }: Spread, factor: number): Spread {
 }
 
 function linear(spreads: readonly Spread[]): Spread {
-  return spreads.reduce(
-    (sum, { below, above }) => ({ below: sum.below + below, above: sum.above + above }),
-    EXACT,
-  );
+  let below = 0;
+  let above = 0;
+  for (const spread of spreads) {
+    below += spread.below;
+    above += spread.above;
+  }
+  return { below, above };
 }
 
 function quadrature(spreads: readonly Spread[]): Spread {
-  return {
-    below: Math.hypot(...spreads.map(({ below }) => below)),
-    above: Math.hypot(...spreads.map(({ above }) => above)),
-  };
+  let below = 0;
+  let above = 0;
+  for (const spread of spreads) {
+    below = spread.below === 0 ? below : Math.hypot(below, spread.below);
+    above = spread.above === 0 ? above : Math.hypot(above, spread.above);
+  }
+  return { below, above };
 }
 
 function coverageOf(parts: readonly Quantity[]): { readonly coverage?: number } {

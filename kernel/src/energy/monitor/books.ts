@@ -6,6 +6,7 @@ import type { Channel, Slice } from './channel';
 import { correct } from './correct';
 import { corrections } from './corrections';
 import { foldable, folded } from './folded';
+import { idleSpread } from './idle-spread';
 import { foreground, WindowRecord } from './record';
 import { cpuOf, share } from './shares';
 import { backgroundSum } from './sums';
@@ -13,9 +14,6 @@ import { nothingMeasured, problemsOf } from './problems';
 
 /** The name of all that happens while no window is open. */
 const OUTSIDE = 'outside cells';
-
-/** What is in the background is told apart from the foreground, but not by idle and dynamic. */
-const NO_IDLE = { machine: null, user: null } as const;
 
 /** The windows of a session, and who of them takes what of each slice. */
 export class Books {
@@ -29,6 +27,8 @@ export class Books {
   /** Whether something went on between cells when that was read last. */
   private isBetween = false;
   private nextId: number;
+  /** What all windows lack. */
+  private readonly lacks: readonly string[];
 
   constructor(
     private readonly channels: readonly Channel[],
@@ -38,6 +38,7 @@ export class Books {
     nextId = 1,
   ) {
     this.nextId = nextId;
+    this.lacks = problemsOf(channels, absent);
     const common = { startedAtS, since };
     this.session = this.record({ ...common, parent: null, name: 'session', kind: 'session' });
     const { id: parent } = this.session;
@@ -114,7 +115,7 @@ export class Books {
     for (const record of this.open) {
       const parent = this.open.find(({ id }) => id === record.options.parent) ?? books.session;
       record.restart(parent.id, nowS, since);
-      for (const problem of problemsOf(this.channels, this.absent)) record.problems.add(problem);
+      for (const problem of this.lacks) record.problems.add(problem);
       books.open.push(record);
     }
     for (const [id, name] of this.cellNames) books.cellNames.set(id, name);
@@ -169,7 +170,8 @@ export class Books {
     const within = this.open.filter((record) => record.holds(slice));
     const shares = share(channel.meter, slice, within.length > 0);
     const { machine, user, halfnote } = shares;
-    const idle = { machine: shares.idle, user: shares.userIdle };
+    const spread = idleSpread(slice);
+    const idle = { machine: shares.idle, user: shares.userIdle, spread };
     const left = backgroundSum(shares);
     this.session.takeEnergy(channel, { machine, user: user + left, halfnote }, idle, slice);
     for (const record of within)
@@ -178,10 +180,12 @@ export class Books {
     const innermost = within.at(-1);
     if (innermost === undefined) this.outside.takeEnergy(channel, own, idle, slice);
     (innermost ?? this.outside).takeExclusive(own);
+    // What is in the background is told apart from the foreground, but not by idle and dynamic.
+    const unknown = { machine: null, user: null, spread };
     for (const [cell, part] of shares.background) {
       const taken = { machine: part, user: part, halfnote: 0 };
       const record = this.backgroundOf(cell, slice.fromS);
-      record.takeEnergy(channel, taken, NO_IDLE, slice);
+      record.takeEnergy(channel, taken, unknown, slice);
       record.takeExclusive(taken);
     }
   }
@@ -209,7 +213,7 @@ export class Books {
 
   private record(options: Omit<WindowRecord['options'], 'id'>): WindowRecord {
     const record = new WindowRecord({ ...options, id: this.nextId++ });
-    for (const problem of problemsOf(this.channels, this.absent)) record.problems.add(problem);
+    for (const problem of this.lacks) record.problems.add(problem);
     return record;
   }
 }

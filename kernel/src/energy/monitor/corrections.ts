@@ -22,10 +22,14 @@ const BY_CPU: readonly Component[] = ['cpu'];
 
 /** By owner, how the accounts have moved; some may have fallen. */
 function moves(before: Usage, after: Usage): ReadonlyMap<Owner, number> {
-  const cells = new Set([...before.backgroundCpuS.keys(), ...after.backgroundCpuS.keys()]);
-  return new Map<Owner, number>([
+  const own: readonly [Owner, number][] = [
     ['user', after.userCpuS - before.userCpuS],
     ['halfnote', after.halfnoteCpuS - before.halfnoteCpuS],
+  ];
+  if (before.backgroundCpuS.size + after.backgroundCpuS.size === 0) return new Map(own);
+  const cells = new Set([...before.backgroundCpuS.keys(), ...after.backgroundCpuS.keys()]);
+  return new Map<Owner, number>([
+    ...own,
     ...[...cells].map((cell): [number, number] => [
       cell,
       (after.backgroundCpuS.get(cell) ?? 0) - (before.backgroundCpuS.get(cell) ?? 0),
@@ -38,17 +42,17 @@ function moves(before: Usage, after: Usage): ReadonlyMap<Owner, number> {
  * new to the accounts that have risen: they are what `corrections` takes to them.
  */
 export function growth(before: Usage, after: Usage): ReadonlyMap<Owner, number> {
-  const moved = [...moves(before, after)];
+  const moved = moves(before, after);
   const { risen, fallen } = sums(moved);
   const fraction = risen > 0 ? Math.max(0, risen - fallen) / risen : 0;
-  return new Map(
-    moved.flatMap(([owner, cpuS]) => (cpuS * fraction > 0 ? [[owner, cpuS * fraction]] : [])),
-  );
+  const grown = new Map<Owner, number>();
+  for (const [owner, cpuS] of moved) if (cpuS * fraction > 0) grown.set(owner, cpuS * fraction);
+  return grown;
 }
 
 /** What was booked until `before` and belongs to others, as `after` tells. */
 export function corrections(before: Usage, after: Usage): readonly Correction[] {
-  const moved = [...moves(before, after)];
+  const moved = moves(before, after);
   const { risen, fallen } = sums(moved);
   const known = Math.min(risen, fallen);
   const found: Correction[] = [];
@@ -67,8 +71,11 @@ export function corrections(before: Usage, after: Usage): readonly Correction[] 
   return found;
 }
 
-function sums(moved: readonly (readonly [Owner, number])[]) {
-  const sum = (of: (cpuS: number) => number): number =>
-    moved.reduce((total, [, cpuS]) => total + Math.max(0, of(cpuS)), 0);
-  return { risen: sum((cpuS) => cpuS), fallen: sum((cpuS) => -cpuS) };
+function sums(moved: ReadonlyMap<Owner, number>) {
+  let risen = 0;
+  let fallen = 0;
+  for (const cpuS of moved.values())
+    if (cpuS > 0) risen += cpuS;
+    else fallen -= cpuS;
+  return { risen, fallen };
 }

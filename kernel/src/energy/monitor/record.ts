@@ -134,8 +134,9 @@ export class WindowRecord {
     });
     const total = (of: (part: PartEnergy) => Quantity): Quantity => {
       const sum = sumOf(parts.map(of));
-      return { ...sum, complete: sum.complete && isWhole };
+      return isWhole ? sum : { ...sum, complete: false };
     };
+    const accountsJ = byAccount((account) => total((part) => part.accountsJ[account]));
     return {
       id,
       parent,
@@ -144,9 +145,9 @@ export class WindowRecord {
       status: this.status,
       startedAt: this.startedAt,
       durationS: this.durationS,
-      energyJ: total((part) => part.accountsJ.user),
+      energyJ: accountsJ.user,
       machineJ: total((part) => part.machineJ),
-      accountsJ: byAccount((account) => total((part) => part.accountsJ[account])),
+      accountsJ,
       exclusiveJ: byAccount((account) => this.exclusive[account] / MICRO),
       cpuS: { ...this.cpu },
       parts,

@@ -10,22 +10,34 @@ export class Sampler {
   isClosed = false;
   private timer: NodeJS.Timeout | undefined;
   private intervalS = Infinity;
+  private isSampling = false;
+
+  /** What the meters need while a window is open, and while none is. */
+  private readonly openS: number;
+  private readonly closedS: number;
 
   constructor(
-    private readonly meters: readonly Meter[],
+    meters: readonly Meter[],
     private readonly sample: () => void,
-  ) {}
+  ) {
+    this.openS = Math.min(leastInterval(meters, true), ACCOUNTS_INTERVAL_S);
+    this.closedS = leastInterval(meters, false);
+  }
 
+  /** A timer that runs goes on, so that short windows don't put it off; it becomes slower when it has gone off. */
   schedule(hasOpenWindow: boolean, hasBackground: boolean): void {
     if (this.isClosed) return;
-    const intervalS = this.interval(hasOpenWindow, hasBackground);
-    // A timer that runs as it should goes on: short windows must not put it off for ever.
-    if (intervalS === this.intervalS) return;
+    const closedS = hasBackground ? Math.min(this.closedS, ACCOUNTS_INTERVAL_S) : this.closedS;
+    const intervalS = hasOpenWindow ? this.openS : closedS;
+    const isSoonEnough = intervalS > this.intervalS && !this.isSampling;
+    if (intervalS === this.intervalS || isSoonEnough) return;
     clearInterval(this.timer);
     this.timer = undefined;
     this.intervalS = intervalS;
     if (intervalS === Infinity) return;
-    this.timer = setInterval(this.sample, intervalS * 1000);
+    this.timer = setInterval(() => {
+      this.goOff();
+    }, intervalS * 1000);
     this.timer.unref();
   }
 
@@ -34,11 +46,20 @@ export class Sampler {
     clearInterval(this.timer);
   }
 
-  private interval(hasOpenWindow: boolean, hasBackground: boolean): number {
-    const ofMeters = this.meters.flatMap(({ maxIntervalS, sampled }) =>
-      maxIntervalS !== undefined && (sampled === 'always' || hasOpenWindow) ? [maxIntervalS] : [],
-    );
-    const ofAccounts = hasOpenWindow || hasBackground ? [ACCOUNTS_INTERVAL_S] : [];
-    return Math.max(LEAST_INTERVAL_S, Math.min(Infinity, ...ofMeters, ...ofAccounts));
+  private goOff(): void {
+    this.isSampling = true;
+    try {
+      this.sample();
+    } finally {
+      this.isSampling = false;
+    }
   }
+}
+
+/** How often the meters have to be read, in seconds. */
+function leastInterval(meters: readonly Meter[], hasOpenWindow: boolean): number {
+  const ofMeters = meters.flatMap(({ maxIntervalS, sampled }) =>
+    maxIntervalS !== undefined && (sampled === 'always' || hasOpenWindow) ? [maxIntervalS] : [],
+  );
+  return Math.max(LEAST_INTERVAL_S, Math.min(Infinity, ...ofMeters));
 }

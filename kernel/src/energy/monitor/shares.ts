@@ -58,14 +58,35 @@ export function share(meter: Pick<Meter, 'component'>, slice: Slice, isInWindow:
 }
 
 /** CPU seconds of a slice by account, those in the background apart, by cell; only those that have any. */
-export function cpuOf(before: Usage, after: Usage) {
-  const grown = growth(before, after);
-  const user = grown.get('user') ?? 0;
-  const halfnote = grown.get('halfnote') ?? 0;
-  const background = new Map(
-    [...grown].filter((entry): entry is [number, number] => typeof entry[0] === 'number'),
-  );
-  const known = [...grown.values()].reduce((sum, cpuS) => sum + cpuS, 0);
+export interface CpuShares {
+  readonly user: number;
+  readonly halfnote: number;
+  readonly background: ReadonlyMap<number, number>;
+  /** Of the machine. */
+  readonly busy: number;
+}
+
+let latest:
+  { readonly before: Usage; readonly after: Usage; readonly shares: CpuShares } | undefined;
+
+/** Between two readings. The meters that are read together ask for the same two in turn. */
+export function cpuOf(before: Usage, after: Usage): CpuShares {
+  if (latest?.before !== before || latest.after !== after)
+    latest = { before, after, shares: cpuShares(before, after) };
+  return latest.shares;
+}
+
+function cpuShares(before: Usage, after: Usage): CpuShares {
+  const background = new Map<number, number>();
+  let user = 0;
+  let halfnote = 0;
+  let known = 0;
+  for (const [owner, cpuS] of growth(before, after)) {
+    known += cpuS;
+    if (owner === 'user') user = cpuS;
+    else if (owner === 'halfnote') halfnote = cpuS;
+    else background.set(owner, cpuS);
+  }
   const busy = Math.max(known, after.machine.busyS - before.machine.busyS);
   return { user, halfnote, background, busy };
 }

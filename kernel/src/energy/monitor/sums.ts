@@ -1,5 +1,5 @@
 import type { Slice } from './channel';
-import { idleSpread, type IdleSpread } from './idle-spread';
+import type { IdleSpread } from './idle-spread';
 import type { Shares } from './shares';
 
 /** Joules of one meter in one window, as whole microjoules. */
@@ -47,11 +47,13 @@ export interface Taken {
 export interface IdleTaken {
   readonly machine: number | null;
   readonly user: number | null;
+  /** What an unknown idle power leaves open in the accounts, as parts of what they have. */
+  readonly spread: IdleSpread;
 }
 
 /** A window with one more slice; `idle` is what of it the device would have drawn idle. */
 export function added(sums: MeterSums, taken: Taken, idle: IdleTaken, slice: Slice): MeterSums {
-  const spread = idleSpread(slice);
+  const { spread } = idle;
   const opened = ({ below, above }: IdleSpread, part: number): IdleSpread => ({
     below: below + part * spread.below,
     above: above + part * spread.above,
