@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { KeptProgram } from './kept-program';
 import { createLanguage, type CompileResult, type Language } from './language';
 
 let folder: string;
@@ -78,6 +79,28 @@ describe('a cell checked in an earlier cell’s program', () => {
       expect(session(kept, cells)).toEqual(session(anew, cells));
     },
   );
+
+  it.each([
+    ['without an import', ['1 + 1', 'const a = 1;', 'a + 1']],
+    ['with one', [`import { join } from 'node:path';`, `join('a', 'b')`, `join('a', 'c')`]],
+  ])('takes no program of its own: %s', (_name, cells) => {
+    const language = createLanguage(folder);
+    const adopt = vi.spyOn(KeptProgram.prototype, 'adopt');
+    try {
+      const [first = '', ...later] = cells;
+      language.compile(first, 1);
+      language.commit('all');
+      for (const code of later) {
+        adopt.mockClear();
+        expect(language.compile(code, 2).status).toBe('ok');
+        language.commit('all');
+        expect(adopt.mock.results.map(({ value }) => value !== undefined)).toEqual([true]);
+      }
+    } finally {
+      adopt.mockRestore();
+      language.close();
+    }
+  });
 
   it('hears of a file that changed, and of one that appeared', () => {
     const use = `import { beside } from './beside';\nbeside.length`;

@@ -63,13 +63,15 @@ export class KeptProgram {
   /** The program with `files` (bound, new versions of the cell's files) in it, or undefined. */
   adopt(files: readonly ts.SourceFile[], resolve: ModuleResolver): ts.Program | undefined {
     const { program } = this;
-    const known = program?.resolvedModules;
-    if (!program || !known || this.versions >= MOST_VERSIONS) return undefined;
+    if (!program || this.versions >= MOST_VERSIONS) return undefined;
+    // TypeScript makes it with the first import in any file: without it, none can be added.
+    const known = program.resolvedModules;
     const prepared: { file: ProgramFile; imports: ts.StringLiteralLike[]; found: Resolutions }[] =
       [];
     for (const file of files) {
       if (!this.isSelfContained(file)) return undefined;
       const imports = this.importsOf(file);
+      if (imports.length > 0 && !known) return undefined;
       const found = this.resolutionsOf(file, imports, resolve, program);
       if (!found) return undefined;
       prepared.push({ file: file as ProgramFile, imports, found });
@@ -81,7 +83,7 @@ export class KeptProgram {
       file.imports = imports;
       file.moduleAugmentations = [];
       file.ambientModuleNames = [];
-      known.set(file.path, found);
+      known?.set(file.path, found);
       this.added.push(file.path);
     }
     return program;
