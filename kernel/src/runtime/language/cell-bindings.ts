@@ -13,8 +13,7 @@ export interface Bindings {
 }
 
 /** Reads the JavaScript of the first pass. */
-export function readBindings(typescript: TypeScript, code: string): Bindings {
-  const file = typescript.createSourceFile('cell.js', code, typescript.ScriptTarget.Latest);
+export function readBindings(typescript: TypeScript, file: ts.SourceFile): Bindings {
   const specifiers: ts.ExportSpecifier[] = [];
   const imports: string[] = [];
   const declared = new Set<string>();

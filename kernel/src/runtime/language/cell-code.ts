@@ -1,7 +1,8 @@
 import type ts from 'typescript';
-import { readBindings } from './cell-bindings';
+import { readBindings, type Bindings } from './cell-bindings';
 import { importsThrough, withMarkedImports } from './import-mark';
 import { keepModuleSyntax } from './module-syntax';
+import { printModule, type PrintedModule } from './print-module';
 import { RUNTIME_NAME } from './runtime-names';
 import type { TypeScript } from './typescript';
 
@@ -20,6 +21,8 @@ export interface CellCode {
 
 /** Lines put before the first pass's JavaScript. */
 export const PREFIX_LINES = 1;
+/** Stands there for what binds the names until these are known. */
+const PLACEHOLDER = '0;';
 
 /**
  * Second pass: the converter's ES module to a CommonJS function body.
@@ -35,33 +38,50 @@ export function toCellCode(
   options: ts.TranspileOptions,
 ): CellCode {
   const { code, map } = splitInlineMap(esModule);
-  const bindings = readBindings(typescript, code);
-  const accessors = [...bindings.exported].map(([name, variable]) =>
-    bindings.assignable.has(variable)
-      ? `${name}: [() => ${variable}, (value) => { ${variable} = value; }]`
-      : `${name}: [() => ${variable}]`,
-  );
-  const hoisted = [...bindings.exported]
-    .filter(([, variable]) => bindings.hoisted.has(variable))
-    .map(([name]) => name);
-  const result = typescript.transpileModule(
-    `${RUNTIME_NAME}.bind({ ${accessors.join(', ')} }, ${JSON.stringify(hoisted)});\n${withMarkedImports(typescript, code)}`,
-    {
-      fileName: 'cell.js',
-      compilerOptions: { ...options.compilerOptions, sourceMap: true },
-      transformers: { before: [keepModuleSyntax(typescript)] },
-    },
-  );
+  const { Latest } = typescript.ScriptTarget;
+  const text = `${PLACEHOLDER}\n${code}`;
+  const file = typescript.createSourceFile('cell.js', text, Latest, /* setParentNodes */ true);
+  const bindings = readBindings(typescript, file);
+  const bind = bindStatement(bindings);
+  const { js, map: commonJsMap } = file.statements.some(typescript.isImportDeclaration)
+    ? withImports(typescript, `${bind}\n${withMarkedImports(typescript, code)}`, options)
+    : withPlaceholder(printModule(typescript, file, keepModuleSyntax(typescript)), bind);
   return {
-    js: importsThrough(
-      RUNTIME_NAME,
-      result.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'),
-    ),
+    js,
     sourceMap: map,
-    commonJsMap: result.sourceMapText ?? '',
+    commonJsMap,
     names: [...bindings.exported.keys()],
     imports: bindings.imports,
   };
+}
+
+function bindStatement({ exported, assignable, hoisted }: Bindings): string {
+  const accessors = [...exported].map(([name, variable]) =>
+    assignable.has(variable)
+      ? `${name}: [() => ${variable}, (value) => { ${variable} = value; }]`
+      : `${name}: [() => ${variable}]`,
+  );
+  const early = [...exported].filter(([, variable]) => hoisted.has(variable)).map(([name]) => name);
+  const names = accessors.length === 0 ? '{}' : `{ ${accessors.join(', ')} }`;
+  return `${RUNTIME_NAME}.bind(${names}, ${JSON.stringify(early)});`;
+}
+
+function withPlaceholder({ js, map }: PrintedModule, bind: string): PrintedModule {
+  return { js: js.replace(PLACEHOLDER, () => bind), map };
+}
+
+function withImports(
+  typescript: TypeScript,
+  module: string,
+  { compilerOptions }: ts.TranspileOptions,
+): PrintedModule {
+  const { outputText, sourceMapText = '' } = typescript.transpileModule(module, {
+    fileName: 'cell.js',
+    compilerOptions: { ...compilerOptions, sourceMap: true },
+    transformers: { before: [keepModuleSyntax(typescript)] },
+  });
+  const js = outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+  return { js: importsThrough(RUNTIME_NAME, js), map: sourceMapText };
 }
 
 function splitInlineMap(js: string): { code: string; map: string } {

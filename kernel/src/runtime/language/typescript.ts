@@ -2,6 +2,19 @@ import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { codeCacheFolder, loadWithCodeCache, type CachedModule } from './code-cache';
 
+interface TextWriter {
+  getText(): string;
+}
+
+interface MapGenerator {
+  toJSON(): { readonly version: 3; readonly mappings: string };
+}
+
+/** What a printer can besides what it declares. */
+export interface MappingPrinter {
+  writeFile(file: ts.SourceFile, to: TextWriter, map: MapGenerator): void;
+}
+
 /** The parts of TypeScript that its declarations leave out and the language needs. */
 export interface TypeScriptInternals {
   readonly Completions: {
@@ -39,6 +52,17 @@ export interface TypeScriptInternals {
     set(name: string, mode: ts.ResolutionMode, value: T): void;
   };
   bindSourceFile(file: ts.SourceFile, options: ts.CompilerOptions): void;
+  createTextWriter(newLine: string): TextWriter;
+  createSourceMapGenerator(
+    host: {
+      readonly getCanonicalFileName: (name: string) => string;
+      readonly getCurrentDirectory: () => string;
+    },
+    file: string,
+    sourceRoot: string,
+    sourcesFolder: string,
+    options: object,
+  ): MapGenerator;
 }
 
 export type TypeScript = typeof ts & TypeScriptInternals;
