@@ -1,17 +1,18 @@
 #!/usr/bin/env node
 /**
- * Builds the native addon of @tensorflow/tfjs-node-gpu, from the C++ in the installed package, against the
- * TensorFlow wheel in `.venv`. Plain Node.js without dependencies. Its run path is relative, so the checkout
+ * Builds the native addon of @tensorflow/tfjs-node-gpu, from the C++ in the installed package and what
+ * `kernel/native` adds to it, against the TensorFlow wheel in `.venv`. Plain Node.js without dependencies. Its run path is relative, so the checkout
  * can be moved; the finished file is renamed into place, so an interrupted build leaves no broken one.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
 const OUTPUT = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
-const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc'];
+/** Ours, which has the package's `tfjs_binding.cc` in it. */
+const ADDED = 'kernel/native/functions.cc';
 const MACOS = process.platform === 'darwin';
 const LIBRARIES = MACOS
   ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']
@@ -39,10 +40,10 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
     const include = [`-I${headers}`, `-I${binding}`, `-I${join(tensorflow, 'include')}`];
     const flags = ['-std=c++17', '-O2', '-fPIC', '-w', '-DNAPI_VERSION=8', ...include];
     const objects = await Promise.all(
-      SOURCES.map(async (source) => {
-        const object = join(work, source.replace(/cc$/, 'o'));
-        await compile(compiler, [...flags, '-c', join(binding, source), '-o', object]);
-        log(`compiled ${source}`);
+      [join(binding, 'tfjs_backend.cc'), join(root, ADDED)].map(async (source) => {
+        const object = join(work, basename(source).replace(/cc$/, 'o'));
+        await compile(compiler, [...flags, '-c', source, '-o', object]);
+        log(`compiled ${basename(source)}`);
         return object;
       }),
     );
@@ -71,18 +72,6 @@ async function prove(addon) {
   });
   if (code !== 0)
     throw new Error(`The native binding was built but can't be loaded: ${firstError(errors)}`);
-}
-
-/** What the addon is made from: when none of it has changed, it needn't be built again. */
-export function bindingInputs(root) {
-  return {
-    files: [join(root, PACKAGE, 'binding'), fileURLToPath(import.meta.url)],
-    versions: {
-      node: process.versions.node.split('.')[0],
-      tensorflow: tensorflowVersion(root) ?? 'none',
-    },
-    output: join(root, OUTPUT),
-  };
 }
 
 function linkFlags(tensorflow, outputFolder) {
@@ -120,14 +109,6 @@ function findTensorFlow(root) {
     );
   }
   return folder;
-}
-
-function tensorflowVersion(root) {
-  const packages = sitePackages(root);
-  const names = packages && existsSync(packages) ? readdirSync(packages) : [];
-  return names
-    .map((name) => /^tensorflow(?:_cpu)?-([\d.]+)\.dist-info$/.exec(name)?.[1])
-    .find(Boolean);
 }
 
 async function compile(compiler, args) {

@@ -86,7 +86,11 @@ export function steps(python, compiler, { tests }) {
       key: () =>
         digest(
           [node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'],
-          [at('scripts/build-binding.mjs'), at('node_modules/@tensorflow/tfjs-node-gpu/binding')],
+          [
+            at('scripts/build-binding.mjs'),
+            at('kernel/native'),
+            at('node_modules/@tensorflow/tfjs-node-gpu/binding'),
+          ],
         ),
       outputs: tensorflowVersion()
         ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')]

@@ -140,6 +140,10 @@ export const contract = 'halfnote/mime';
 
 /** What stands outside `kernel/src`. @type {readonly {names: readonly string[], job: string}[]} */
 export const grounds = [
+  {
+    names: ['kernel/native'],
+    job: "C++ that is built together with tfjs-node's binding: TensorFlow functions",
+  },
   { names: ['kernel/python'], job: "TensorFlow's converter for `exportTflite`" },
   { names: ['extension/src'], job: 'one folder a view' },
   {
