@@ -26,15 +26,36 @@ export const battery: Check = {
 
 /** Undefined where there is no battery; those of mice and keyboards don't count. */
 function onBattery(sight: Sight): boolean | undefined {
+  const { batteries, mains } = suppliesOf(sight);
+  if (batteries.length === 0) return undefined;
+  if (mains.some(({ online }) => online === '1')) return false;
+  return mains.length > 0 || batteries.some(({ status }) => status === 'Discharging');
+}
+
+/** Undefined where nothing tells: most servers list no supply. */
+export function powerSource(sight: Sight): 'mains' | 'battery' | undefined {
+  const isOnBattery = onBattery(sight);
+  if (isOnBattery !== undefined) return isOnBattery ? 'battery' : 'mains';
+  return suppliesOf(sight).mains.some(({ online }) => online === '1') ? 'mains' : undefined;
+}
+
+interface Supply {
+  readonly online: string | undefined;
+  readonly status: string | undefined;
+}
+
+function suppliesOf(sight: Sight): {
+  readonly batteries: readonly Supply[];
+  readonly mains: readonly Supply[];
+} {
   const supplies = sight.list(SUPPLIES).map((name) => ({
     type: sight.read(`${SUPPLIES}/${name}/type`),
     scope: sight.read(`${SUPPLIES}/${name}/scope`),
     online: sight.read(`${SUPPLIES}/${name}/online`),
     status: sight.read(`${SUPPLIES}/${name}/status`),
   }));
-  const batteries = supplies.filter(({ type, scope }) => type === 'Battery' && scope !== 'Device');
-  if (batteries.length === 0) return undefined;
-  const mains = supplies.filter(({ type }) => type === 'Mains' || type === 'USB');
-  if (mains.some(({ online }) => online === '1')) return false;
-  return mains.length > 0 || batteries.some(({ status }) => status === 'Discharging');
+  return {
+    batteries: supplies.filter(({ type, scope }) => type === 'Battery' && scope !== 'Device'),
+    mains: supplies.filter(({ type }) => type === 'Mains' || type === 'USB'),
+  };
 }

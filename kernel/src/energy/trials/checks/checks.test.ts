@@ -135,6 +135,16 @@ describe('checks around a measurement', () => {
     ]);
   });
 
+  it('take no sleep for a clock that was set: the clock on the wall goes on meanwhile', () => {
+    const sight = fakeSight({ '/proc/uptime': '5000 0' });
+    const asleep = (): void => {
+      sight.files.set('/proc/uptime', '5900 0');
+      sight.wall += 900;
+    };
+    expect(found(clockStep, sight, asleep)).toEqual([]);
+    expect(found(suspend, sight, asleep)).toMatchObject([{ severity: 'invalid' }]);
+  });
+
   it('say what a machine does not tell, and nothing else of it', () => {
     const { findings, unknown } = watchMachine(fakeSight())();
     expect(findings).toEqual([]);

@@ -1,3 +1,4 @@
+import { uptimeS } from './boot-clock';
 import { type Check, type Sight, warning } from './check';
 
 /** What slewing may take a second: the kernel's limit of 500 ppm, for both clocks. */
@@ -8,12 +9,10 @@ const MOST_S = 0.05;
 export const clockStep: Check = {
   concern: 'clock step',
   begin: (sight) => {
-    const startS = sight.monotonicS();
-    const before = ahead(sight);
+    const step = watchClock(sight);
     return () => {
-      const stepS = ahead(sight) - before;
-      const allowedS = MOST_S + SLEW * (sight.monotonicS() - startS);
-      return Math.abs(stepS) <= allowedS
+      const stepS = step();
+      return stepS === 0
         ? []
         : [
             warning(
@@ -25,6 +24,18 @@ export const clockStep: Check = {
   },
 };
 
-function ahead(sight: Sight): number {
-  return sight.wallS() - sight.monotonicS();
+/** By how many seconds the clock on the wall was set forward since; 0 where it was steered at most. */
+export function watchClock(sight: Sight): () => number {
+  const startS = steadyS(sight);
+  const before = sight.wallS() - startS;
+  return () => {
+    const nowS = steadyS(sight);
+    const stepS = sight.wallS() - nowS - before;
+    return Math.abs(stepS) <= MOST_S + SLEW * (nowS - startS) ? 0 : stepS;
+  };
+}
+
+/** The clock on the wall goes on while the machine sleeps: that is no step of it. */
+function steadyS(sight: Sight): number {
+  return uptimeS(sight) ?? sight.monotonicS();
 }

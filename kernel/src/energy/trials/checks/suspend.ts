@@ -1,3 +1,4 @@
+import { uptimeS } from './boot-clock';
 import { type Check, invalid, type Sight } from './check';
 
 /** `/proc/uptime` has steps of 10 ms. */
@@ -22,6 +23,6 @@ export const suspend: Check = {
 };
 
 function ahead(sight: Sight): number | undefined {
-  const uptime = Number(sight.read('/proc/uptime')?.split(/\s/, 1)[0] ?? NaN);
-  return Number.isFinite(uptime) ? uptime - sight.monotonicS() : undefined;
+  const uptime = uptimeS(sight);
+  return uptime === undefined ? undefined : uptime - sight.monotonicS();
 }

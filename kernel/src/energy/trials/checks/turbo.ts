@@ -1,15 +1,12 @@
-import { type Check, warning } from './check';
+import { type Check, type Sight, warning } from './check';
 
-/** Intel's driver turns it off by a 1, the common interface on by a 1. */
 export const turbo: Check = {
   concern: 'turbo',
   begin: (sight) => {
-    const off = sight.read('/sys/devices/system/cpu/intel_pstate/no_turbo');
-    const on = sight.read('/sys/devices/system/cpu/cpufreq/boost');
-    if (off === undefined && on === undefined) return undefined;
-    const boosts = off === undefined ? on === '1' : off === '0';
+    const isOn = boosts(sight);
+    if (isOn === undefined) return undefined;
     return () =>
-      boosts
+      isOn
         ? [
             warning(
               'turbo',
@@ -19,3 +16,14 @@ export const turbo: Check = {
         : [];
   },
 };
+
+/**
+ * Whether turbo is allowed: Intel's driver turns it off by a 1, the common interface on by a 1. Undefined
+ * where neither tells.
+ */
+export function boosts(sight: Sight): boolean | undefined {
+  const off = sight.read('/sys/devices/system/cpu/intel_pstate/no_turbo');
+  const on = sight.read('/sys/devices/system/cpu/cpufreq/boost');
+  if (off === undefined && on === undefined) return undefined;
+  return off === undefined ? on === '1' : off === '0';
+}
