@@ -34,6 +34,7 @@ function halfnote(args, env = {}) {
 writeFileSync(at('tiny.ipynb'), TINY);
 writeFileSync(at('failing.ipynb'), FAILING);
 writeFileSync(at('data.csv'), 'a,b\n1,2\n');
+const { seal } = createRequire(import.meta.url)(join(root, 'kernel/dist/report/identity/seal.js'));
 const chromium = installedChromium();
 /** Other suites run beside this one: joules and seconds may be far off, scores may not. */
 const LOOSE = ['--tolerance', '900'];
@@ -104,10 +105,41 @@ await runCases({
     assert.match(stdout, /^accuracy .*-11 % .*DOES NOT HOLD$/m);
     assert.match(stdout, /NOT REPRODUCED: accuracy$/m);
   },
+  'the settings of the machine are in it, or why they are not, and verify names one that changed':
+    () => {
+      const report = json('tiny.report.json');
+      for (const name of ['governor', 'turbo', 'smt', 'powerSource']) {
+        const value = report.settings[`machine.${name}`];
+        assert.ok(typeof value === 'string' || value === null);
+        if (value === null) assert.match(report.settings[`machine.${name}.unknown`], /\w/);
+      }
+      const settings = { ...report.settings, 'machine.governor': 'of another kind' };
+      writeFileSync(at('set.report.json'), JSON.stringify(seal({ ...report, settings })));
+      const args = ['verify', 'set.report.json', ...LOOSE];
+      const { status, stdout } = halfnote(args, { TEST_ACCURACY: '0.8' });
+      assert.equal(status, 2, stdout);
+      assert.match(stdout, /NOT REPRODUCED: accuracy\n.*machine\.governor was of another kind for/);
+    },
+  'verify recounts what was altered with its hashes: an interval, an account, the verdict': () => {
+    const report = json('tiny.report.json');
+    const forge = (name, edit) => {
+      const copy = structuredClone(report);
+      edit(copy);
+      writeFileSync(at('forged.report.json'), JSON.stringify(seal(copy)));
+      const { status, stdout } = halfnote(['verify', 'forged.report.json', '--no-run']);
+      assert.equal(status, 3, `${name}: ${stdout}`);
+      assert.match(stdout, new RegExp(`^  ${name} .*its samples and settings give`, 'm'));
+    };
+    forge('energy.accountsJ.user.high', ({ energy }) => (energy.accountsJ.user.high *= 0.9));
+    forge('energy.devices.0.accountsJ.halfnote', ({ energy }) => {
+      energy.devices[0].accountsJ.halfnote.value += 1;
+    });
+    forge('carbon.operationalG', ({ carbon }) => (carbon.operationalG.value /= 2));
+    forge('verdict.valid', ({ verdict }) => (verdict.valid = !verdict.valid));
+    forge('verdict.reasons', ({ verdict }) => verdict.reasons.push('another'));
+    forge('checklist.0.ok', ({ checklist }) => (checklist[0].ok = !checklist[0].ok));
+  },
   'verify compares ratios and results with a report of another machine, not joules': () => {
-    const { seal } = createRequire(import.meta.url)(
-      join(root, 'kernel/dist/report/identity/seal.js'),
-    );
     const report = json('tiny.report.json');
     const cpu = { ...report.hardware.cpu, model: 'Another processor' };
     const foreign = seal({ ...report, hardware: { ...report.hardware, cpu } });

@@ -1,3 +1,4 @@
+import { sumOf } from '../quantities/arithmetic';
 import type { Method, Quantity } from '../quantities/quantity';
 import type { Account, PartEnergy, WindowEnergy } from './window';
 
@@ -43,7 +44,7 @@ export function windowOf(given: Given): WindowEnergy {
   const { accountsJ, problems = [], idleJ = null } = given;
   const complete = problems.length === 0;
   const parts = given.parts ?? [partOf('cpu', accountsJ, idleJ)];
-  const whole = (values: readonly Quantity[]): Quantity => ({ ...sum(values), complete });
+  const whole = (values: readonly Quantity[]): Quantity => ({ ...sumOf(values), complete });
   return {
     id: given.id,
     parent: given.parent ?? null,
@@ -86,20 +87,5 @@ export function partOf(
       rest: figure(rest, band, shared),
     },
     idleJ,
-  };
-}
-
-function sum(values: readonly Quantity[]): Quantity {
-  const total = (pick: (value: Quantity) => number): number =>
-    values.reduce((all, value) => all + pick(value), 0);
-  return {
-    ...(values[0] ?? figure(0)),
-    value: total(({ value }) => value),
-    low: total(({ low }) => low),
-    high: total(({ high }) => high),
-    systematic: {
-      below: total(({ systematic }) => systematic.below),
-      above: total(({ systematic }) => systematic.above),
-    },
   };
 }

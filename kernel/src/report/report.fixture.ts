@@ -27,6 +27,7 @@ interface TrialOptions {
   readonly others?: number;
   readonly problems?: readonly string[];
   readonly warnings?: readonly string[];
+  readonly clockStepS?: number;
 }
 
 export function trialOf(options: TrialOptions = {}): Trial {
@@ -65,6 +66,7 @@ export function trialOf(options: TrialOptions = {}): Trial {
     windows,
     problems: [],
     warnings: options.warnings ?? [],
+    clockStepS: options.clockStepS ?? 0,
     seeds: [{ seed: 42, at: startedAt }],
     failure,
   };
@@ -146,7 +148,7 @@ function partsOf(
   const most = { user: user * 0.9, halfnote: halfnote * 0.9, rest: rest * 0.9 };
   const least = { user: user * 0.1, halfnote: halfnote * 0.1, rest: rest * 0.1 };
   return [
-    partOf('cpu', most, (user + halfnote + rest) * 0.3, method),
+    { ...partOf('cpu', most, (user + halfnote + rest) * 0.3, method), userIdleJ: user * 0.2 },
     partOf('dram', least, null, method),
   ];
 }

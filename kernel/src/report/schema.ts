@@ -35,6 +35,9 @@ const cellIndex = z
     `The cell's place in the notebook's own list, from 0; ${INJECTED}: the cell that --param adds to the run, which the notebook doesn't hold`,
   );
 
+const failure = z.strictObject({ cell: cellIndex, name: z.string(), message: z.string() });
+const numbers = z.strictObject({ user: z.number(), halfnote: z.number(), rest: z.number() });
+const perUnit = z.strictObject({ gramsPerUnit: quantity, unit: z.string() });
 const accounts = z.strictObject({ user: quantity, halfnote: quantity, rest: quantity });
 
 const identity = z.strictObject({
@@ -47,6 +50,8 @@ const identity = z.strictObject({
   notebook: z.strictObject({ name: z.string(), hash: sha256 }),
   /** Null outside a repository. */
   code: z.strictObject({ commit: z.string(), dirty: z.boolean() }).nullable(),
+  /** Why the code isn't that of a commit, where more is known than that it isn't. */
+  codeProblem: z.string().nullable(),
   cells: z.array(
     z.strictObject({
       index: cellIndex,
@@ -86,8 +91,14 @@ export const report = z.strictObject({
   schema: z.literal(REPORT_SCHEMA),
   identity,
   status: z.enum(['complete', 'failed']),
-  failure: z.strictObject({ cell: cellIndex, name: z.string(), message: z.string() }).nullable(),
-  verdict: z.strictObject({ valid: z.boolean(), reasons: z.array(z.string()) }),
+  failure: failure.nullable(),
+  verdict: z.strictObject({
+    valid: z.boolean(),
+    /** Why it isn't. */
+    reasons: z.array(z.string()),
+    /** What holds all the same, and what doesn't, after something that leaves the figures as they are. */
+    remarks: z.array(z.string()),
+  }),
   boundary: z.strictObject({
     included: z.array(z.string()),
     excluded: z.array(z.string()),
@@ -124,7 +135,10 @@ export const report = z.strictObject({
     /** Never within `operationalG`. */
     embodiedG: quantity.nullable(),
     waterL: quantity.nullable(),
-    sci: z.strictObject({ gramsPerUnit: quantity, unit: z.string() }).nullable(),
+    /** E x I per R of the SCI: no SCI, which takes M too. */
+    operationalPerUnit: perUnit,
+    /** ((E x I) + M) per R; null where M, the making of the machine, isn't stated. */
+    sci: perUnit.nullable(),
   }),
   /** What the notebook's own run scored. */
   results: z.array(
@@ -132,6 +146,22 @@ export const report = z.strictObject({
   ),
   precisionTables: z.array(z.strictObject({ cell: cellIndex, table: precisionTable })),
   gradientRanges: z.array(z.strictObject({ cell: cellIndex, ranges: gradientRanges })),
+  /** One a trial, also of those that failed: what the verdict and the results are made of. */
+  runs: z.array(
+    z.strictObject({
+      trial: z.int().min(1),
+      failure: failure.nullable(),
+      /** What spoils its figures, in words. */
+      problems: z.array(z.string()),
+      /** What a reader should know of the machine meanwhile, in words. */
+      warnings: z.array(z.string()),
+      /** By how much the clock on the wall was set forward meanwhile; 0 where it wasn't. */
+      clockStepS: z.number(),
+      results: z.array(
+        z.strictObject({ cell: cellIndex, name: z.string(), unit: z.string(), value: z.number() }),
+      ),
+    }),
+  ),
   /**
    * One a trial and cell: what the quantities above are made of. Cell -1 is what lies outside of cells:
    * the kernel's start, the time between cells, and what cells left in the background.
@@ -143,9 +173,21 @@ export const report = z.strictObject({
       startedAt: z.iso.datetime(),
       durationS: z.number(),
       machineJ: z.number(),
-      accountsJ: z.strictObject({ user: z.number(), halfnote: z.number(), rest: z.number() }),
+      accountsJ: numbers,
+      /** CPU seconds. */
+      cpuS: numbers,
       /** In the order of `energy.devices`; null for a device that wasn't measured then. */
-      devicesJ: z.array(z.number().nullable()),
+      devices: z.array(
+        z
+          .strictObject({
+            machineJ: z.number(),
+            accountsJ: numbers,
+            /** As there: what it would have drawn idle, and of that the user's share. */
+            idleJ: z.number().nullable(),
+            userIdleJ: z.number().nullable(),
+          })
+          .nullable(),
+      ),
     }),
   ),
   checklist: z.array(z.strictObject({ item: z.string(), ok: z.boolean(), detail: z.string() })),

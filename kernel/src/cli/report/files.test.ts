@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reportFiles, writeWhole } from './files';
+import { writtenCarbon } from '../../report/make/carbon-settings';
 import { readSettings, writtenSettings } from './settings';
 
 const fresh = (): string => mkdtempSync(join(tmpdir(), 'halfnote-files-'));
@@ -58,6 +59,8 @@ describe('the settings of a report', () => {
         embodied: { deviceKgCO2e: 300, lifetimeYears: 4 },
       },
     };
-    expect(readSettings(writtenSettings(settings))).toEqual(settings);
+    expect(
+      readSettings({ ...writtenSettings(settings), ...writtenCarbon(settings.carbon) }),
+    ).toEqual(settings);
   });
 });

@@ -69,6 +69,7 @@ function summaryOf({ energy, carbon, verdict }: Report): string {
     `The notebook's code: ${printQuantity(user, 'J')}, ${printQuantity(carbon.operationalG, 'g')} CO2e, ${user.method}`,
     `The whole machine: ${printQuantity(energy.machineJ, 'J')}, ${energy.machineJ.method}`,
     verdict.valid ? 'VALID' : `INVALID because ${verdict.reasons.join('; ')}`,
+    ...verdict.remarks,
   ];
   return lines.join('\n');
 }

@@ -1,5 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { NotedFacts } from '../../backend/noted-facts';
+import type { MachineState } from '../../energy/trials/checks/machine-state';
 import { codeIdentity, uncommitted } from '../../report/identity/code';
 import { lockHash } from '../../report/identity/lock';
 import { RunInputs } from '../../report/inputs/run-inputs';
@@ -13,6 +14,7 @@ import type { Terminal } from '../run/progress';
 import { checkLanguage } from '../run/run';
 import { engineSettings, engineVersions } from './engine';
 import { environmentFacts, hardwareFacts, versionFacts } from './facts';
+import { machineSettings } from './machine-settings';
 import { reportedNotebook } from './reported-notebook';
 import { writtenSettings, type RunSettings } from './settings';
 import { runTrial } from './trial';
@@ -43,11 +45,13 @@ export async function runReport(
   const inputs = new RunInputs(folder, resolve(path));
   const ran: Trial[] = [];
   const engines: NotedFacts[] = [];
+  const states: MachineState[] = [];
   for (let i = 1; i <= options.trials && !hasFailed(ran); i++) {
     terminal.write(`Trial ${i} of ${options.trials}\n`);
     const one = await runTrial({ spec, path, notebook, cells, timeoutS: timeout, terminal });
     const problems = await inputs.add(one.inputs, one.trial.startedAt);
     engines.push(...one.engines);
+    states.push(...one.states);
     ran.push({ ...one.trial, problems: [...one.trial.problems, ...problems] });
   }
   const used = inputs.list().filter(({ kind }) => kind === 'code');
@@ -75,6 +79,7 @@ export async function runReport(
       trials: options.trials,
       ...writtenSettings(options),
       ...engineSettings(engines),
+      ...machineSettings(states),
       ...environmentFacts(),
     },
     carbon,

@@ -4,8 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { FACTS_VARIABLE, readNotedFacts, type NotedFacts } from '../../backend/noted-facts';
 import { HalfnoteError } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
-import type { Finding } from '../../energy/trials/checks/check';
-import { watchMachine } from '../../energy/trials/checks/watch';
+import type { MachineState } from '../../energy/trials/checks/machine-state';
 import { INPUTS_VARIABLE, type InputEvent } from '../../report/inputs/watched';
 import type { ReportedCell } from '../../report/identity/cells';
 import type { Failure, Trial } from '../../report/make/trial';
@@ -15,6 +14,7 @@ import type { KernelSpec } from '../run/kernel-process';
 import type { Notebook } from '../run/notebook';
 import { NotebookRun } from '../run/notebook-run';
 import type { Terminal } from '../run/progress';
+import { watchTrial } from './watch-trial';
 
 export interface TrialOptions {
   readonly spec: KernelSpec;
@@ -27,11 +27,13 @@ export interface TrialOptions {
   readonly terminal: Terminal;
 }
 
-/** A trial, what it noted of its files and seeds, and what computed its tensors. */
+/** A trial, what it noted of its files and seeds, what computed its tensors, and on what. */
 export interface RanTrial {
   readonly trial: Trial;
   readonly inputs: readonly InputEvent[];
   readonly engines: readonly NotedFacts[];
+  /** How the machine was set before and after. */
+  readonly states: readonly MachineState[];
 }
 
 /**
@@ -46,9 +48,9 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
   try {
     const startedAt = new Date().toISOString();
     const spec = observed(options.spec, { journal, inputs, engines });
-    const watched = watchMachine();
+    const watched = watchTrial();
     const ran = await runCells({ ...options, spec });
-    const { findings } = watched();
+    const { states, problems: spoilt, ...machine } = watched();
     const { windows, problems } = windowsOf(journal);
     const events = existsSync(inputs) ? eventsOf(inputs) : [];
     return {
@@ -56,12 +58,13 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
         startedAt,
         ...ran,
         windows,
-        problems: [...problems, ...saidOf(findings, 'invalid')],
-        warnings: saidOf(findings, 'warning'),
+        problems: [...problems, ...spoilt],
+        ...machine,
         seeds: events.filter((event) => event.kind === 'seed'),
       },
       inputs: events,
       engines: readNotedFacts(engines),
+      states,
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -128,12 +131,6 @@ function failureOf(run: NotebookRun, cells: Trial['cells']): Failure {
     name: typeof ename === 'string' ? ename : 'Error',
     message: typeof evalue === 'string' && evalue !== '' ? evalue : line,
   };
-}
-
-function saidOf(findings: readonly Finding[], severity: Finding['severity']): string[] {
-  return findings.flatMap((finding) =>
-    finding.severity === severity ? [`${finding.concern}: ${finding.detail}`] : [],
-  );
 }
 
 function windowsOf(path: string): Pick<Trial, 'windows' | 'problems'> {

@@ -10,6 +10,7 @@ import { compareRuns, TOLERANCES, type Compared } from '../../report/verify/comp
 import { otherMachine } from '../../report/verify/machine';
 import { otherMeters } from '../../report/verify/meters';
 import { otherCells, otherInputs } from '../../report/verify/same-code';
+import { changedSettings } from '../../report/verify/changed-settings';
 import { comparedText } from '../../report/verify/text';
 import type { Terminal } from '../run/progress';
 import { reportedNotebook } from './reported-notebook';
@@ -126,10 +127,12 @@ async function verifyRun(
   print(comparedText(compared));
   for (const reason of report.verdict.reasons) print(`INVALID when it was made: ${reason}`);
   for (const reason of again.verdict.reasons) print(`INVALID in this run: ${reason}`);
+  for (const remark of again.verdict.remarks) print(`In this run: ${remark}`);
   printDifferences(report, again, print);
   for (const difference of machine) print(`OTHER MACHINE: ${difference}`);
   for (const difference of meters) print(`OTHER METERS: ${difference}`);
-  return concluded(compared, { machine, meters }, print);
+  const changed = changedSettings(report, again);
+  return concluded(compared, { machine, meters, changed }, print);
 }
 
 /** What else isn't as it was may be why figures differ, or that they don't. */
@@ -142,11 +145,12 @@ function printDifferences(before: Report, after: Report, print: (text: string) =
 interface Others {
   readonly machine: readonly string[];
   readonly meters: readonly string[];
+  readonly changed: readonly string[];
 }
 
 function concluded(
   compared: readonly Compared[],
-  { machine, meters }: Others,
+  { machine, meters, changed }: Others,
   print: (text: string) => void,
 ): Verification {
   const named = (wanted: Compared['answer']): string =>
@@ -154,11 +158,13 @@ function concluded(
   const failing = named('does not hold');
   if (failing !== '') {
     print(`NOT REPRODUCED: ${failing}`);
+    for (const setting of changed) print(`This may be why: ${setting}`);
     return 'not reproduced';
   }
   const undecided = named('too few trials to tell');
   if (undecided !== '') {
     print(`TOO FEW TRIALS TO TELL: ${undecided}; --trials takes more`);
+    for (const setting of changed) print(`This may be why: ${setting}`);
     return 'too few trials to tell';
   }
   if (machine.length + meters.length > 0) {

@@ -14,8 +14,16 @@ import type { CarbonFactor } from './factor';
  * @throws HalfnoteError `invalid-energy` for joules below 0 or NaN.
  */
 export function co2e(energyJ: Quantity, { intensity, pue }: CarbonFactor): Quantity {
+  return co2eAt(energyJ, intensityQuantity(intensity), pue);
+}
+
+/**
+ * The same of an intensity that is a quantity already.
+ * @throws HalfnoteError `invalid-energy` for joules below 0 or NaN.
+ */
+export function co2eAt(energyJ: Quantity, gramsPerKWh: Quantity, pue: number): Quantity {
   requireEnergy(energyJ.value);
-  return scale(multiply(energyJ, intensityQuantity(intensity)), pue / JOULES_PER_KWH);
+  return scale(multiply(energyJ, gramsPerKWh), pue / JOULES_PER_KWH);
 }
 
 /**

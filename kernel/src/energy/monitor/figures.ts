@@ -1,4 +1,4 @@
-import type { Meter } from '../devices/meter';
+import type { Component, Meter } from '../devices/meter';
 import { combined } from '../../quantities/make';
 import type { Origin } from '../../quantities/make';
 import type { Method, Quantity } from '../../quantities/quantity';
@@ -43,7 +43,7 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
     const above = joules * (band.high - 1) + stepJ + own.above;
     return bounded(joules, below, above, { ...origin, method: how });
   };
-  const shared = sharedMethod(meter, method);
+  const shared = sharedMethod(meter.component, method);
   const account = (microjoules: number, stepS: number, open: IdleSpread): Quantity => {
     const joules = microjoules / MICRO;
     const stepJ = meter.component === 'cpu' ? stepsJ(inputs, joules, stepS) : 0;
@@ -112,6 +112,6 @@ function counterStep(
 }
 
 /** A share of a counter is an estimate; of a GPU the user has all or nothing. */
-function sharedMethod(meter: Meter, method: Method): Method {
-  return method === 'modelled' || meter.component === 'gpu' ? method : 'estimated';
+export function sharedMethod(component: Component, method: Method): Method {
+  return method === 'modelled' || component === 'gpu' ? method : 'estimated';
 }

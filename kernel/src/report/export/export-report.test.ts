@@ -44,7 +44,7 @@ describe('a report in the format of another tool', () => {
     expect(intensity).toEqual(carbon.intensity);
     expect(figures['energy.accountsJ.user']).toEqual(energy.accountsJ.user);
     expect(figures['energy.devices']).toEqual(energy.devices);
-    expect(verdict).toEqual({ valid: true, reasons: [] });
+    expect(verdict).toEqual({ valid: true, reasons: [], remarks: [] });
     expect(leftEmpty['python_version']).toBe('no Python ran');
     expect(leftEmpty).not.toHaveProperty('wue');
   });

@@ -84,6 +84,7 @@ export function reportOf(seed: number, shape: Shape): Report {
       createdAt: '2026-11-29T05:13:42.120Z',
       notebook: { name: shape.notebook, hash: hash(seed + 1) },
       code: null,
+      codeProblem: null,
       cells: [{ index: 0, id: null, hash: hash(seed + 2), order: 1 }],
       seeds: [],
       inputs: [],
@@ -92,7 +93,7 @@ export function reportOf(seed: number, shape: Shape): Report {
     },
     status: 'complete',
     failure: null,
-    verdict: { valid: true, reasons: [] },
+    verdict: { valid: true, reasons: [], remarks: [] },
     boundary: { included: ['CPU packages'], excluded: ['fans'], pue, waterLPerKWh: null },
     hardware: {
       cpu: { model: 'Intel(R) Xeon(R) Platinum 8481C CPU @ 2.70GHz', threads: 2, tdpW: null },
@@ -127,11 +128,23 @@ export function reportOf(seed: number, shape: Shape): Report {
       operationalG: quantityOf(grams, { method: 'estimated' }),
       embodiedG: null,
       waterL: null,
+      operationalPerUnit: {
+        gramsPerUnit: quantityOf(grams, { method: 'estimated' }),
+        unit: 'run of the notebook',
+      },
       sci: null,
     },
     results: [],
     precisionTables: [],
     gradientRanges: [],
+    runs: [1, 2, 3].map((trial) => ({
+      trial,
+      failure: null,
+      problems: [],
+      warnings: [],
+      clockStepS: 0,
+      results: [],
+    })),
     samples: samplesOf({ devices, durationS }),
     checklist: [],
   };
@@ -160,7 +173,17 @@ function samplesOf({
         halfnote: total('halfnote') * share,
         rest: total('rest') * share,
       },
-      devicesJ: machines.map((joules) => joules * share),
+      cpuS: { user: share, halfnote: share / 10, rest: share / 100 },
+      devices: devices.map(({ machineJ, accountsJ, idleJ }) => ({
+        machineJ: machineJ.value * share,
+        accountsJ: {
+          user: accountsJ.user.value * share,
+          halfnote: accountsJ.halfnote.value * share,
+          rest: accountsJ.rest.value * share,
+        },
+        idleJ: idleJ === null ? null : idleJ * share,
+        userIdleJ: null,
+      })),
     })),
   );
 }

@@ -108,7 +108,7 @@ export function failedReport(): Report {
     ...plain,
     status: 'failed',
     failure: { cell: 0, name: 'TypeError', message: 'x is "not"\na function\u2028' },
-    verdict: { valid: false, reasons: ['load of others', 'no counter'] },
+    verdict: { valid: false, reasons: ['load of others', 'no counter'], remarks: [] },
     energy: {
       ...plain.energy,
       accountsJ: { ...accountsJ, user: { ...accountsJ.user, complete: false } },

@@ -1,4 +1,5 @@
 import type { Report } from '../schema';
+import type { CarbonSettings } from './carbon-settings';
 
 const NAMES = { cpu: 'processor', dram: 'memory', gpu: 'GPU' } as const;
 
@@ -6,17 +7,12 @@ const NAMES = { cpu: 'processor', dram: 'memory', gpu: 'GPU' } as const;
 const SCI_BOUNDARY =
   "software carbon intensity: the energy of the notebook's code, and the making of the whole machine for all the time of the run";
 
-export interface Stated {
-  readonly pue: number;
-  readonly waterLPerKWh: number | null;
-  readonly isEmbodiedStated: boolean;
-}
-
 /** What the figures take in, and what they leave out. */
 export function boundaryOf(
   devices: Report['energy']['devices'],
-  { pue, waterLPerKWh, isEmbodiedStated }: Stated,
+  { pue = 1, wue, embodied }: CarbonSettings,
 ): Report['boundary'] {
+  const isEmbodiedStated = embodied !== undefined;
   const counted = new Set(devices.map(({ component }) => component));
   const lacking = Object.entries(NAMES).filter(([name]) => ![...counted].some((c) => c === name));
   return {
@@ -32,6 +28,6 @@ export function boundaryOf(
       ...(isEmbodiedStated ? [] : ['the making of the machine']),
     ],
     pue,
-    waterLPerKWh,
+    waterLPerKWh: wue ?? null,
   };
 }

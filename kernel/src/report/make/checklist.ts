@@ -1,4 +1,6 @@
+import { printQuantity } from '../../quantities/print';
 import type { Report } from '../schema';
+import { readCarbon } from './carbon-settings';
 
 type Item = Report['checklist'][number];
 
@@ -6,32 +8,16 @@ type Item = Report['checklist'][number];
 const ENOUGH_TRIALS = 3;
 
 /** What a publication needs to say, and whether this report can. */
-export function checklistOf(report: Omit<Report, 'checklist' | 'identity'>, facts: Facts): Item[] {
-  return [
-    ...measured(report),
-    machine(facts),
-    ...reproducible(report, facts),
-    ...converted(report, facts),
-  ];
+export function checklistOf(report: Listed): Item[] {
+  return [...measured(report), machine(report), ...reproducible(report), ...converted(report)];
 }
 
-export interface Facts {
-  /** What a reader should know of the machine meanwhile. */
-  readonly warnings: readonly string[];
+/** All that it hangs on stands in the report: `verify` makes it again. */
+type Listed = Omit<Report, 'checklist' | 'identity'> & {
   readonly identity: Omit<Report['identity'], 'hash' | 'sections'>;
-  /** Whether the user stated region or intensity, and the PUE. */
-  readonly statesIntensity: boolean;
-  readonly statesPue: boolean;
-  /** Why the code isn't that of a commit, where more is known than that it isn't. */
-  readonly codeProblem?: string | undefined;
-}
+};
 
-function measured({
-  status,
-  verdict,
-  trials,
-  energy,
-}: Omit<Report, 'checklist' | 'identity'>): Item[] {
+function measured({ status, verdict, trials, energy }: Listed): Item[] {
   const modelled = energy.devices.filter(({ method }) => method === 'modelled');
   const noIdle = energy.devices.filter(({ idleJ }) => idleJ === null);
   return [
@@ -58,7 +44,8 @@ function measured({
   ];
 }
 
-function machine({ warnings }: Facts): Item {
+function machine({ runs }: Listed): Item {
+  const warnings = [...new Set(runs.flatMap((run) => run.warnings))];
   return item(
     'Nothing about the machine needs saying',
     warnings.length === 0,
@@ -67,11 +54,8 @@ function machine({ warnings }: Facts): Item {
   );
 }
 
-function reproducible(
-  { results }: Omit<Report, 'checklist' | 'identity'>,
-  { identity, codeProblem }: Facts,
-): Item[] {
-  const { code, seeds, lockHash } = identity;
+function reproducible({ results, identity }: Listed): Item[] {
+  const { code, codeProblem, seeds, lockHash } = identity;
   return [
     item(
       'The code is committed',
@@ -103,20 +87,18 @@ function reproducible(
   ];
 }
 
-function converted(
-  { carbon, boundary }: Omit<Report, 'checklist' | 'identity'>,
-  { statesIntensity, statesPue }: Facts,
-): Item[] {
+function converted({ carbon, boundary, settings }: Listed): Item[] {
+  const { region, gridIntensity, pue } = readCarbon(settings);
   return [
     item(
       'The grid is stated',
-      statesIntensity,
+      region !== undefined || gridIntensity !== undefined,
       `${carbon.intensity.region}, ${carbon.intensity.source}`,
       `the average of ${carbon.intensity.region} is taken: --region or --grid-intensity`,
     ),
     item(
       'The building is stated',
-      statesPue,
+      pue !== undefined,
       `PUE ${boundary.pue}`,
       'PUE 1, the computer alone, is taken: --pue',
     ),
@@ -124,9 +106,17 @@ function converted(
       'Making the machine is stated',
       carbon.embodiedG !== null,
       'a line of its own, and in the SCI',
-      'left out, and so is the SCI: --embodied with --lifetime',
+      withoutSci(carbon),
     ),
   ];
+}
+
+/** ISO/IEC 21031 has no SCI without M, so what there is goes by another name. */
+function withoutSci({ operationalPerUnit: { gramsPerUnit, unit } }: Report['carbon']): string {
+  return (
+    `no SCI, ((E x I) + M) per R: M is missing. Give what making the machine emitted, of its maker's product carbon footprint, by --embodied <kgCO2e>, and how long it serves by --lifetime <years>. ` +
+    `Without it there is the operational part, E x I per ${unit}: ${printQuantity(gramsPerUnit, 'g')}`
+  );
 }
 
 function item(name: string, ok: boolean, yes: string, no: string): Item {

@@ -44,7 +44,10 @@ export function notNegative(figure: Quantity): Quantity {
 }
 
 /** Not measured at all: a total of 0 that says that it is incomplete. */
-const NOTHING: Quantity = { ...exact(0, { method: 'modelled', samples: 0 }), complete: false };
+export const NOTHING: Quantity = {
+  ...exact(0, { method: 'modelled', samples: 0 }),
+  complete: false,
+};
 
 /** A device that a trial lacks makes the figure of the others incomplete. */
 function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'] {
@@ -58,12 +61,13 @@ function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'
       const figure = notNegative(meanOf(figures));
       return { ...figure, complete: figure.complete && whole };
     };
+    const machineJ = mean(same.map((part) => part.machineJ));
     return [
       {
         component: first.component,
         source: name,
-        method: first.method,
-        machineJ: mean(same.map(({ machineJ }) => machineJ)),
+        method: machineJ.method,
+        machineJ,
         accountsJ: accountsOf(
           same.map(({ accountsJ }) => accountsJ),
           mean,
@@ -76,7 +80,7 @@ function devicesOf(trials: readonly (readonly PartEnergy[])[]): Energy['devices'
 }
 
 /** Null where one of them isn't known. */
-function meanOrNull(values: readonly (number | null)[]): number | null {
+export function meanOrNull(values: readonly (number | null)[]): number | null {
   const known = values.flatMap((value) => value ?? []);
   return known.length < values.length ? null : mean(known);
 }

@@ -32,8 +32,9 @@ describe('a report of a run', () => {
     expect(user.value + halfnote.value + rest.value).toBeCloseTo(energy.machineJ.value, 9);
     const sum = samples.reduce((total, { machineJ }) => total + machineJ, 0);
     expect(sum / 3).toBeCloseTo(energy.machineJ.value, 9);
-    for (const { devicesJ, machineJ } of samples) {
-      expect(devicesJ.reduce<number>((a, b) => a + (b ?? 0), 0)).toBeCloseTo(machineJ, 9);
+    for (const { devices, machineJ } of samples) {
+      const joules = devices.map((device) => device?.machineJ ?? 0);
+      expect(joules.reduce((a, b) => a + b, 0)).toBeCloseTo(machineJ, 9);
     }
   });
 
@@ -79,6 +80,14 @@ describe('a report of a run', () => {
   it('has no SCI where the making of the machine is not stated, and says so', () => {
     const { carbon, checklist } = makeReport({ ...factsOf([trialOf()]), carbon: {} });
     expect(carbon).toMatchObject({ embodiedG: null, sci: null, waterL: null });
+    expect(carbon.operationalPerUnit).toEqual({
+      gramsPerUnit: carbon.operationalG,
+      unit: 'run of the notebook',
+    });
+    const making = checklist.find(({ item }) => item === 'Making the machine is stated');
+    expect(making?.detail).toMatch(
+      /^no SCI, .*: M is missing\. Give .* by --embodied <kgCO2e>, .* --lifetime <years>\. .*operational part, E x I per run of the notebook: [\d.]+ m?g/,
+    );
     const missing = checklist.filter(({ ok }) => !ok).map(({ item }) => item);
     expect(missing).toContain('Making the machine is stated');
     expect(missing).toContain('The grid is stated');
@@ -96,17 +105,35 @@ describe('a report of a run', () => {
   });
 
   it('is VALID, or says why not', () => {
-    expect(sampleReport().verdict).toEqual({ valid: true, reasons: [] });
+    expect(sampleReport().verdict).toEqual({ valid: true, reasons: [], remarks: [] });
     const loaded = makeReport(factsOf([trialOf({ others: 4 })]));
     expect(loaded.verdict).toEqual({
       valid: false,
       reasons: [
         'other programs used 50.0% of the processor while the cells ran (up to 10.0% is taken)',
       ],
+      remarks: [],
     });
     const lost = makeReport(factsOf([trialOf({ problems: ['the GPU could not be read'] })]));
     expect(lost.energy.machineJ.complete).toBe(false);
     expect(lost.verdict.reasons).toEqual(['the energy is incomplete', 'the GPU could not be read']);
+  });
+
+  it('holds though the clock was set meanwhile, and says what of it is off by that', () => {
+    const steps = [0, -3600, 12.5];
+    const { clockStepS, ...still } = trialOf();
+    expect(clockStepS).toBe(0);
+    const stepped = makeReport(factsOf(steps.map((step) => ({ ...still, clockStepS: step }))));
+    const plain = makeReport(factsOf(steps.map(() => trialOf())));
+    expect(stepped.verdict).toMatchObject({ valid: true, reasons: [] });
+    const [back, forward, ...more] = stepped.verdict.remarks;
+    expect(more).toEqual([]);
+    expect(back).toMatch(
+      /^trial 2: the clock was set back by 3600\.00 s: times of day .*; seconds, joules and grams hold/,
+    );
+    expect(forward).toMatch(/^trial 3: the clock was set forward by 12\.50 s/);
+    const { energy, carbon } = plain;
+    expect({ energy: stepped.energy, carbon: stepped.carbon }).toEqual({ energy, carbon });
   });
 
   it('passes on what a reader should know of the machine', () => {

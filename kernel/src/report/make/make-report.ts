@@ -3,10 +3,13 @@ import { seedsOf } from '../identity/seeds';
 import { seal } from '../identity/seal';
 import { report as schema, REPORT_SCHEMA, type Report } from '../schema';
 import { boundaryOf } from './boundary';
-import { carbonModel, type CarbonSettings } from './carbon';
+import { carbonModel } from './carbon';
+import { writtenCarbon, type CarbonSettings } from './carbon-settings';
 import { checklistOf } from './checklist';
 import { energyOf } from './energy';
+import { outcomeOf } from './outcome';
 import { resultsOf, viewsOf } from './outputs';
+import { runsOf } from './runs';
 import { samplesOf } from './samples';
 import { countedTrials, type Trial } from './trial';
 import { verdictOf } from './verdict';
@@ -35,38 +38,32 @@ export function makeReport(facts: ReportFacts): Report {
   const { trials, hardware, settings } = facts;
   const model = carbonModel(facts.carbon);
   const energy = energyOf(trials, model.grams);
-  const failure = trials.find((trial) => trial.failure !== null)?.failure ?? null;
+  const runs = runsOf(trials);
+  const samples = samplesOf(
+    trials,
+    energy.devices.map(({ source }) => source),
+  );
   const content: Omit<Report, 'identity' | 'checklist'> = {
     schema: REPORT_SCHEMA,
-    status: failure === null ? 'complete' : 'failed',
-    failure,
-    verdict: verdictOf(trials, energy, hardware.cpu.threads),
-    boundary: boundaryOf(energy.devices, {
-      pue: model.factor.pue,
-      waterLPerKWh: facts.carbon.wue ?? null,
-      isEmbodiedStated: facts.carbon.embodied !== undefined,
-    }),
+    ...outcomeOf(runs),
+    verdict: verdictOf({ runs, samples, energy, hardware }),
+    boundary: boundaryOf(energy.devices, facts.carbon),
     hardware,
-    settings,
-    trials: countedTrials(trials).length,
+    settings: { ...settings, ...writtenCarbon(facts.carbon) },
+    trials: countedTrials(runs).length,
     energy,
     carbon: model.of(energy.accountsJ.user, energy.durationS),
-    results: resultsOf(trials),
+    results: resultsOf(runs),
     ...viewsOf(trials),
-    samples: samplesOf(
-      trials,
-      energy.devices.map(({ source }) => source),
-    ),
+    runs,
+    samples,
   };
   const identity = identityOf(facts);
-  const checklist = checklistOf(content, {
-    warnings: [...new Set(trials.flatMap(({ warnings }) => warnings))],
+  const sealed = seal({
+    ...content,
     identity,
-    codeProblem: facts.codeProblem,
-    statesIntensity: !model.factor.assumed,
-    statesPue: facts.carbon.pue !== undefined,
+    checklist: checklistOf({ ...content, identity }),
   });
-  const sealed = seal({ ...content, identity, checklist });
   schema.parse(sealed);
   return sealed;
 }
@@ -78,6 +75,7 @@ function identityOf({ cells, trials, ...facts }: ReportFacts) {
     createdAt: facts.createdAt,
     notebook: { name: facts.name, hash: notebookHash(cells) },
     code: facts.code,
+    codeProblem: facts.codeProblem ?? null,
     cells: cellIdentities(cells, orders),
     seeds: first === undefined ? [] : seedsOf(first.seeds, first.cells),
     inputs: [...facts.inputs],

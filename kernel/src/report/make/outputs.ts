@@ -31,21 +31,30 @@ export function viewsOf(
   };
 }
 
-/** What the notebook scored, over all trials that count: results that it records, and scores of its tables. */
-export function resultsOf(trials: readonly Trial[]): Report['results'] {
-  const found = new Map<string, Found>();
-  for (const trial of countedTrials(trials)) {
-    for (const [key, result] of scoresOf(trial)) {
-      const before = found.get(key);
-      found.set(key, { ...result, values: [...(before?.values ?? []), ...result.values] });
-    }
+/** What the notebook scored, over all runs that count. */
+export function resultsOf(runs: Report['runs']): Report['results'] {
+  const found = new Map<string, readonly Score[]>();
+  for (const { results } of countedTrials(runs)) {
+    for (const [key, score] of keyed(results)) found.set(key, [...(found.get(key) ?? []), score]);
   }
-  return [...found.values()].map(({ cell, name, unit, values }) => ({
-    cell,
-    name,
-    value: meanScore(values),
-    unit,
-  }));
+  return [...found.values()].flatMap((scores) => {
+    const [first] = scores;
+    if (first === undefined) return [];
+    const { cell, name, unit } = first;
+    return [{ cell, name, value: meanScore(scores.map(({ value }) => value)), unit }];
+  });
+}
+
+/** By cell, name and unit; a name that a cell uses again stands for one more result. */
+function keyed(scores: readonly Score[]): ReadonlyMap<string, Score> {
+  const found = new Map<string, Score>();
+  for (const score of scores) {
+    const name = `${score.cell} ${score.unit} ${score.name}`;
+    let key = name;
+    for (let again = 2; found.has(key); again++) key = `${name} ${again}`;
+    found.set(key, score);
+  }
+  return found;
 }
 
 /** A score is counted, not estimated. Equal ones have no spread, not even that of rounding their mean. */
@@ -56,24 +65,13 @@ function meanScore(values: readonly number[]): Quantity {
     : fromSamples(values, { method: 'counter' });
 }
 
-interface Found {
-  readonly cell: number;
-  readonly name: string;
-  readonly unit: string;
-  readonly values: readonly number[];
-}
+type Score = Report['runs'][number]['results'][number];
 
-/** By cell and name; a name that a cell uses again stands for one more result. */
-function scoresOf(trial: Trial): Map<string, Found> {
-  const scores = new Map<string, Found>();
-  for (const { cell, mime, data } of payloadsOf(trial)) {
-    for (const { name, value, unit } of scoresIn(mime, data)) {
-      let key = `${cell} ${name}`;
-      for (let again = 2; scores.has(key); again++) key = `${cell} ${name} ${again}`;
-      scores.set(key, { cell, name, unit, values: [value] });
-    }
-  }
-  return scores;
+/** What one trial scored, in its order: results that it records, and scores of its tables. */
+export function scoresOf(trial: Trial): Score[] {
+  return payloadsOf(trial).flatMap(({ cell, mime, data }) =>
+    scoresIn(mime, data).map(({ name, value, unit }) => ({ cell, name, unit, value })),
+  );
 }
 
 function scoresIn(

@@ -1,4 +1,4 @@
-import { ACCOUNTS, type Account } from '../../energy/window';
+import type { Account, PartEnergy } from '../../energy/window';
 import { OUTSIDE } from '../cell-name';
 import type { Report } from '../schema';
 import type { Trial } from './trial';
@@ -32,7 +32,7 @@ function sample(
   stretch: Stretch,
   devices: readonly string[],
 ): Sample {
-  const joules = new Map(stretch.parts.map(({ source, machineJ }) => [source, machineJ.value]));
+  const parts = new Map(stretch.parts.map((part) => [part.source, part]));
   return {
     trial,
     cell,
@@ -40,7 +40,8 @@ function sample(
     durationS: stretch.durationS,
     machineJ: stretch.machineJ.value,
     accountsJ: eachAccount((name) => stretch.accountsJ[name].value),
-    devicesJ: devices.map((source) => joules.get(source) ?? null),
+    cpuS: eachAccount((name) => stretch.cpuS[name]),
+    devices: devices.map((source) => deviceSample(parts.get(source))),
   };
 }
 
@@ -50,9 +51,35 @@ function less(a: Sample, b: Sample): Sample {
     durationS: minus(a.durationS, b.durationS),
     machineJ: minus(a.machineJ, b.machineJ),
     accountsJ: eachAccount((name) => minus(a.accountsJ[name], b.accountsJ[name])),
-    devicesJ: a.devicesJ.map((joules, i) =>
-      joules === null ? null : minus(joules, b.devicesJ[i] ?? 0),
-    ),
+    cpuS: eachAccount((name) => minus(a.cpuS[name], b.cpuS[name])),
+    devices: a.devices.map((device, i) => lessDevice(device, b.devices[i] ?? null)),
+  };
+}
+
+type DeviceSample = Sample['devices'][number];
+
+function deviceSample(part: PartEnergy | undefined): DeviceSample {
+  if (part === undefined) return null;
+  const { machineJ, accountsJ, idleJ, userIdleJ = null } = part;
+  return {
+    machineJ: machineJ.value,
+    accountsJ: eachAccount((name) => accountsJ[name].value),
+    idleJ,
+    userIdleJ,
+  };
+}
+
+function lessDevice(a: DeviceSample, b: DeviceSample): DeviceSample {
+  if (a === null || b === null) return a;
+  const known = (of: 'idleJ' | 'userIdleJ'): number | null => {
+    const whole = a[of];
+    return whole === null ? null : minus(whole, b[of] ?? 0);
+  };
+  return {
+    machineJ: minus(a.machineJ, b.machineJ),
+    accountsJ: eachAccount((name) => minus(a.accountsJ[name], b.accountsJ[name])),
+    idleJ: known('idleJ'),
+    userIdleJ: known('userIdleJ'),
   };
 }
 
@@ -62,7 +89,6 @@ function minus(a: number, b: number): number {
   return Math.abs(left) < 1e-12 * Math.abs(a) ? 0 : left;
 }
 
-export function eachAccount(figure: (name: Account) => number): Record<Account, number> {
-  const [user = 0, halfnote = 0, rest = 0] = ACCOUNTS.map(figure);
-  return { user, halfnote, rest };
+export function eachAccount<T>(figure: (name: Account) => T): Record<Account, T> {
+  return { user: figure('user'), halfnote: figure('halfnote'), rest: figure('rest') };
 }

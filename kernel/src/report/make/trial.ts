@@ -13,6 +13,8 @@ export interface Trial {
   readonly problems: readonly string[];
   /** What a reader should know of the machine meanwhile, in words. */
   readonly warnings: readonly string[];
+  /** Seconds by which the clock on the wall was set forward meanwhile; 0 where it wasn't. */
+  readonly clockStepS: number;
   /** Each that was set or taken back, in their order. */
   readonly seeds: readonly SetSeed[];
   readonly failure: Failure | null;
@@ -36,7 +38,9 @@ export interface Failure {
 }
 
 /** The trials that figures are made of: those that ran to the end, or else the one that failed. */
-export function countedTrials(trials: readonly Trial[]): readonly Trial[] {
+export function countedTrials<T extends { readonly failure: Failure | null }>(
+  trials: readonly T[],
+): readonly T[] {
   const whole = trials.filter(({ failure }) => failure === null);
   return whole.length > 0 ? whole : trials;
 }

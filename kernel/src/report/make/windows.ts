@@ -5,7 +5,7 @@ import type { WindowRecord } from '../../energy/journal/records';
 import type { Trial, TrialCell } from './trial';
 
 /** The energy of a stretch of a trial. */
-export type Stretch = Pick<WindowEnergy, 'durationS' | 'machineJ' | 'accountsJ' | 'parts'>;
+export type Stretch = Pick<WindowEnergy, 'durationS' | 'machineJ' | 'accountsJ' | 'cpuS' | 'parts'>;
 
 /** The window of a cell; undefined where the kernel ended before it did. */
 export function windowOfCell(trial: Trial, cell: TrialCell): WindowEnergy | undefined {
@@ -35,12 +35,17 @@ function together(stretches: readonly Stretch[]): Stretch {
   const parts = stretches.flatMap((stretch) => stretch.parts);
   const sources = [...new Set(parts.map(({ source }) => source))];
   return {
-    durationS: stretches.reduce((sum, { durationS }) => sum + durationS, 0),
+    durationS: sum(stretches.map(({ durationS }) => durationS)),
     machineJ: sumOf(stretches.map(({ machineJ }) => machineJ)),
     accountsJ: accountsOf(
       stretches.map(({ accountsJ }) => accountsJ),
       sumOf,
     ),
+    cpuS: {
+      user: sum(stretches.map(({ cpuS }) => cpuS.user)),
+      halfnote: sum(stretches.map(({ cpuS }) => cpuS.halfnote)),
+      rest: sum(stretches.map(({ cpuS }) => cpuS.rest)),
+    },
     parts: sources.flatMap((name) => joined(parts.filter(({ source }) => source === name))),
   };
 }
@@ -48,7 +53,6 @@ function together(stretches: readonly Stretch[]): Stretch {
 function joined(parts: readonly PartEnergy[]): PartEnergy[] {
   const [first] = parts;
   if (first === undefined) return [];
-  const idle = parts.map(({ idleJ }) => idleJ);
   return [
     {
       ...first,
@@ -57,9 +61,20 @@ function joined(parts: readonly PartEnergy[]): PartEnergy[] {
         parts.map(({ accountsJ }) => accountsJ),
         sumOf,
       ),
-      idleJ: idle.includes(null) ? null : idle.reduce<number>((sum, each) => sum + (each ?? 0), 0),
+      idleJ: sumOrNull(parts.map(({ idleJ }) => idleJ)),
+      userIdleJ: sumOrNull(parts.map(({ userIdleJ }) => userIdleJ ?? null)),
     },
   ];
+}
+
+/** Null where one of them isn't known. */
+function sumOrNull(values: readonly (number | null)[]): number | null {
+  const known = values.flatMap((value) => value ?? []);
+  return known.length < values.length ? null : sum(known);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 type Accounts = Readonly<Record<Account, Quantity>>;

@@ -79,12 +79,13 @@ function failureText(report: Report): string {
 }
 
 function verdict(report: Report): string {
-  const { valid, reasons } = report.verdict;
+  const { valid, reasons, remarks } = report.verdict;
   const { status } = report;
   const failed = paragraph(failureText(report));
   const word = status === 'failed' ? 'FAILED, INVALID' : valid ? 'VALID' : 'INVALID';
   const why = valid ? 'Nothing was seen that would spoil the measurement.' : '';
-  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${paragraph(why)}${reasons.length === 1 ? paragraph(reasons.join('')) : list(reasons)}</div></div>`;
+  const said = [...reasons, ...remarks];
+  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${paragraph(why)}${said.length === 1 ? paragraph(said.join('')) : list(said)}</div></div>`;
 }
 
 function boundaries(report: Report): string {

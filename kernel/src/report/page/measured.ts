@@ -85,7 +85,11 @@ function carbon({ carbon: c, boundary }: Report): string {
           'making the whole machine, for all the time of the run; not within the line above',
         ],
     c.sci === null
-      ? ['Software carbon intensity', ABSENT, 'takes embodied emissions, which are not stated']
+      ? [
+          'Operational CO2e per unit',
+          grams(c.operationalPerUnit.gramsPerUnit),
+          `per ${c.operationalPerUnit.unit}; no software carbon intensity, which takes embodied emissions too`,
+        ]
       : [
           'Software carbon intensity',
           grams(c.sci.gramsPerUnit),

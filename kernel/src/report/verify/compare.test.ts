@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeReport } from '../make/make-report';
 import { CELLS, factsOf, sampleReport, trialOf } from '../report.fixture';
+import { changedSettings } from './changed-settings';
 import { compareRuns, TOLERANCES } from './compare';
 import { otherMachine } from './machine';
 import { otherMeters } from './meters';
@@ -101,6 +102,25 @@ describe('a report that is run again', () => {
     expect(failing(shifted, TOLERANCES, NEITHER)).toContain(
       "share of cell 2 in the notebook's energy",
     );
+  });
+
+  it('names each setting of the machine that is another, and nothing that only says where or why', () => {
+    const settings = (more: typeof before.settings) => sampleReport(1, { settings: more });
+    const a = settings({ 'machine.governor': 'performance', 'machine.smt': 'on', trials: 3 });
+    const b = settings({
+      'machine.governor': 'powersave',
+      'machine.smt': null,
+      'machine.smt.unknown': 'it tells nothing',
+      'env.OMP_NUM_THREADS': '1',
+      trials: 5,
+      notebook: '../a.ipynb',
+    });
+    expect(changedSettings(a, a)).toEqual([]);
+    expect(changedSettings(a, b)).toEqual([
+      'machine.governor was performance for the report, and is powersave here',
+      'machine.smt was on for the report, and is – here',
+      'env.OMP_NUM_THREADS was – for the report, and is 1 here',
+    ]);
   });
 
   it('knows another machine by what computes, not by its system', () => {

@@ -1,7 +1,5 @@
-import { significant } from '../../display/units';
 import { contentHash, sectionsOf } from '../identity/seal';
 import type { Report } from '../schema';
-import { recount } from './recount';
 import { unfounded } from './unfounded';
 
 /** Where a report isn't what was written, in words; empty for one that is. */
@@ -34,9 +32,5 @@ export function integrityOf(report: Hashed & object): Integrity {
 
 /** The same for a report whose hashes hold: figures that its own samples don't give. */
 export function recountedIntegrity(report: Report): Integrity {
-  const miscounts = recount(report).map(
-    ({ place, stated, recounted }) =>
-      `${place} is ${significant(stated, 6)}, its samples give ${significant(recounted, 6)}`,
-  );
-  return { altered: [...miscounts, ...unfounded(report)] };
+  return { altered: unfounded(report) };
 }
