@@ -100,6 +100,10 @@ export const floors = [
   [{ name: 'display', job: 'the drawing kit: tables, SVG, units, progress' }],
   [
     { name: 'formats', job: 'number formats as data; rounding, encoding; pure' },
+    {
+      name: 'files',
+      job: 'files written as a whole or not at all, folders made, and why they can’t be',
+    },
     { name: 'hashing', job: 'JSON in its canonical form, and SHA-256' },
     { name: 'quantities', job: 'figures with their interval and method; statistics; pure' },
   ],

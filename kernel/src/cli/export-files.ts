@@ -1,8 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HalfnoteError, firstLine } from '../errors';
+import { HalfnoteError } from '../errors';
+import { replaceFile } from '../files/replace-file';
 import type { ExportedFile } from '../report/export/exported-file';
-import { writeWhole } from './report/files';
 
 /**
  * Writes the files of an export into a folder, which is made: each whole or not at all, and none when one
@@ -16,15 +16,8 @@ export async function writeExport(
   { force }: { readonly force: boolean },
 ): Promise<readonly string[]> {
   if (!force) for (const file of files) await refuseOther(folder, file);
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw new HalfnoteError(
-      'not-writable',
-      `Can't make the folder ${folder}: ${firstLine(cause)}`,
-      'Name a folder that you may write to: `-o FOLDER`.',
-      { cause },
-    );
-  });
-  for (const { name, text } of files) await writeWhole(join(folder, name), text);
+  const hint = 'Name a folder that you may write to: `-o FOLDER`.';
+  for (const { name, text } of files) await replaceFile(join(folder, name), text, { hint });
   return files.map(({ name }) => join(folder, name));
 }
 

@@ -66,7 +66,7 @@ describe('halfnote export', () => {
       "Unknown report format 'csv'. Allowed: codecarbon",
     );
     await expect(halfnoteExport(report, '--to', 'boamps', '-o', '/dev/null/x')).rejects.toThrow(
-      "Can't make the folder /dev/null/x: ",
+      "Can't write /dev/null/x/boamps.json: a part of its path is a file.\nName a folder",
     );
     writeFileSync(report, '{"schema": ');
     await expect(halfnoteExport(report, '--to', 'boamps')).rejects.toThrow('it is no JSON');

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, extname, join, sep } from 'node:path';
-import { firstLine, HalfnoteError } from '../../errors';
+import { basename, extname, join, sep } from 'node:path';
+import { notWritable } from '../../files/not-writable';
+import { replaceFile } from '../../files/replace-file';
+
+const HINT = 'Name another folder with --output, or make room.';
 
 /** Where the files of a report go. */
 export interface ReportFiles {
@@ -23,40 +24,14 @@ export function reportFiles(notebook: string, folder: string): ReportFiles {
     // With a slash behind it, what is no folder is none.
     accessSync(join(folder, sep), constants.W_OK);
   } catch (cause) {
-    throw notWritable(folder, cause);
+    throw notWritable(folder, cause, HINT);
   }
   const stem = join(folder, basename(notebook, extname(notebook)));
   const file = (kind: string): string => `${stem}.report.${kind}`;
   return { folder, json: file('json'), html: file('html'), pdf: file('pdf') };
 }
 
-/**
- * Writes a file as a whole or not at all: it takes its place by a rename, once all of it is on the disk.
- * (write-file-atomic takes a write that a full disk has cut short for a whole one.)
- * @throws HalfnoteError `not-writable`.
- */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
-  try {
-    const file = await open(fresh, 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, path);
-  } catch (cause) {
-    await rm(fresh, { force: true }).catch(() => undefined);
-    throw notWritable(path, cause);
-  }
-}
-
-function notWritable(path: string, cause: unknown): HalfnoteError {
-  return new HalfnoteError(
-    'not-writable',
-    `Can't write ${path}: ${firstLine(cause)}`,
-    'Name another folder with --output, or make room.',
-    { cause },
-  );
+/** Writes one of them. @throws HalfnoteError `not-writable`. */
+export function writeReportFile(path: string, content: string | Uint8Array): Promise<void> {
+  return replaceFile(path, content, { hint: HINT });
 }

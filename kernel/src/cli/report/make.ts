@@ -5,7 +5,7 @@ import { cellTitle } from '../../report/cell-name';
 import { reportHtml } from '../../report/page/html';
 import type { Report } from '../../report/schema';
 import type { Terminal } from '../run/progress';
-import { reportFiles, writeWhole, type ReportFiles } from './files';
+import { reportFiles, writeReportFile, type ReportFiles } from './files';
 import { findChromium, noChromium, printPdf } from './pdf';
 import { runReport } from './run-report';
 import type { RunSettings } from './settings';
@@ -53,13 +53,13 @@ async function writeFiles(
   chromium: string | undefined,
   print: (text: string) => void,
 ): Promise<void> {
-  await writeWhole(files.json, `${JSON.stringify(report, null, 2)}\n`);
+  await writeReportFile(files.json, `${JSON.stringify(report, null, 2)}\n`);
   print(`Wrote ${files.json}`);
   const html = reportHtml(report);
-  await writeWhole(files.html, html);
+  await writeReportFile(files.html, html);
   print(`Wrote ${files.html}`);
   if (chromium === undefined) return;
-  await writeWhole(files.pdf, await printPdf(html, chromium));
+  await writeReportFile(files.pdf, await printPdf(html, chromium));
   print(`Wrote ${files.pdf}`);
 }
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { replaceFile } from '../../export/replace-file';
+import { replaceFile } from '../../files/replace-file';
 import { checkedOnnx } from './checked-onnx';
 import type { OnnxSource } from '../../export/onnx/export-onnx';
 import type { OnnxExportOptions } from '../../export/onnx/options';
@@ -39,7 +39,10 @@ export async function saveOnnx(
 ): Promise<OnnxFile> {
   const { bytes, notes } = await checkedOnnx(source, options);
   const target = resolve(path);
-  await replaceFile(target, bytes, path, 'model.onnx');
+  await replaceFile(target, bytes, {
+    what: `the model to ${path}`,
+    hint: 'Name a file in a folder that you may write to, such as model.onnx.',
+  });
   const summary = summarizeOnnx(bytes, path);
   return new OnnxFile(target, { ...summary, notes: [...summary.notes, ...notes] });
 }

@@ -1,7 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { makeFolder } from '../../files/make-folder';
+import { notWritable } from '../../files/not-writable';
+import { writeThrough } from '../../files/replace-file';
 import { graphModel, isGraphTopology } from '../../models/graph-model';
 import type { WeightSpec } from './weight-spec';
 
@@ -46,14 +49,14 @@ export async function writeModel(
   const file = join(target, MANIFEST);
   const fresh = join(target, `.${MANIFEST}.${randomUUID()}`);
   try {
-    await mkdir(target, { recursive: true });
+    await makeFolder(target);
     const before = await shardsOf(file);
     const shards = cut(data);
-    for (const { name, bytes } of shards) await writeWhole(join(target, name), bytes);
+    for (const { name, bytes } of shards) await writeThrough(join(target, name), bytes);
     const paths = shards.map(({ name }) => name);
     const manifest: ModelJson = { ...json, weightsManifest: [{ paths, weights }] };
     const text = Buffer.from(JSON.stringify(manifest));
-    await writeWhole(fresh, text);
+    await writeThrough(fresh, text);
     await rename(fresh, file);
     for (const name of before.filter((old) => !paths.includes(old))) {
       await rm(join(target, name), { force: true });
@@ -61,12 +64,8 @@ export async function writeModel(
     return { file, bytes: text.length + data.length };
   } catch (error) {
     await rm(fresh, { force: true }).catch(() => undefined);
-    throw new HalfnoteError(
-      'not-writable',
-      `Can't write the model to ${folder}: ${reasonOf(error)}.`,
-      'Name a folder that you may write to; it is made if it is not there.',
-      { cause: error },
-    );
+    const hint = 'Name a folder that you may write to; it is made if it is not there.';
+    throw notWritable(`the model to ${folder}`, error, hint);
   }
 }
 
@@ -93,17 +92,6 @@ function cut(data: Uint8Array): { readonly name: string; readonly bytes: Uint8Ar
     name: `group1-${id}-shard${i + 1}of${count}.bin`,
     bytes: data.subarray(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
   }));
-}
-
-/** Everything is on the disk when it returns. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** The shards of the model that is there, if one is and can be read. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { basename, resolve } from 'node:path';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { replaceFile } from '../replace-file';
+import { replaceFile } from '../../files/replace-file';
 import { exportTflite } from './export-tflite';
 import type { TfliteExportOptions } from './options';
 import type { TfliteSummary } from './summary';
@@ -37,6 +37,9 @@ export async function saveTflite(
 ): Promise<TfliteFile> {
   const { data, summary } = await exportTflite(model, options);
   const target = resolve(path);
-  await replaceFile(target, data, path, 'model.tflite');
+  await replaceFile(target, data, {
+    what: `the model to ${path}`,
+    hint: 'Name a file in a folder that you may write to, such as model.tflite.',
+  });
   return new TfliteFile(target, summary);
 }
