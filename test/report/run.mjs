@@ -11,9 +11,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
+import { installedChromium } from '../browser/lib/chromium.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { requireSource } from '../lib/typescript.mjs';
-import { installedChromium } from './chromium.mjs';
 import { FAILING, PARAMETERS, READ_FILES, READING, TINY } from './notebooks.mjs';
 import { isShownWhole } from './shown.mjs';
 

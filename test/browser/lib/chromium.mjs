@@ -1,47 +1,31 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { root } from '../../../scripts/lib/paths.mjs';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+const pdf = createRequire(import.meta.url)(join(root, 'kernel/dist/cli/report/pdf.js'));
+
+/** The Chromium that `halfnote report` prints with; undefined where there is none. */
+export const installedChromium = pdf.findChromium;
 
 /** A headless browser without a profile and without traffic of its own. */
 export function launchChromium() {
   return chromium.launch({
     executablePath: findChromium(),
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
+    args: [...pdf.HEADLESS],
   });
 }
 
-/** The browser named by `HALFNOTE_CHROMIUM`, else an installed one, else the package manager's. */
+/** The browser that `halfnote report` prints with, else the package manager's. */
 export function findChromium() {
-  const named = process.env.HALFNOTE_CHROMIUM;
-  if (named !== undefined && named !== '') {
-    if (existsSync(named)) return named;
-    throw new Error(`HALFNOTE_CHROMIUM names ${named}, which is not there.`);
-  }
   const found = installedChromium() ?? (aptInstalls() ? installedChromium() : undefined);
   if (found !== undefined) return found;
   throw new Error(
     'No Chromium was found. Install one (Debian and Ubuntu: sudo apt-get install chromium; Fedora: sudo dnf install ' +
       'chromium; macOS: brew install --cask chromium), or name one in HALFNOTE_CHROMIUM.',
   );
-}
-
-function installedChromium() {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const places = [...NAMES.flatMap((name) => folders.map((folder) => join(folder, name))), MAC];
-  return places.find((place) => existsSync(place));
 }
 
 /** Where it may be done without asking, in a container or in CI, apt installs Chromium. */

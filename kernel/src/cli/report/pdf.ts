@@ -9,6 +9,18 @@ import { firstLine, HalfnoteError } from '../../errors';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 const MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const LIMIT_MS = 120_000;
+/** How a Chromium runs without a window and without traffic of its own. */
+export const HEADLESS = [
+  '--headless',
+  // Chromium's sandbox takes rights that containers lack; our pages have no scripts and no links out.
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+] as const;
 
 /**
  * A Chromium of this machine: what `HALFNOTE_CHROMIUM` names, else one on the path.
@@ -66,15 +78,7 @@ export async function printPdf(html: string, chromium: string): Promise<Uint8Arr
 
 function argumentsFor(folder: string, page: string, pdf: string): string[] {
   return [
-    '--headless',
-    // Chromium's sandbox takes rights that containers lack; the page has no scripts and no links out.
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
+    ...HEADLESS,
     '--disable-extensions',
     `--user-data-dir=${join(folder, 'profile')}`,
     '--no-pdf-header-footer',
