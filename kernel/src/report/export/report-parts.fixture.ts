@@ -101,7 +101,7 @@ export function reportOf(seed: number, shape: Shape): Report {
       gpus: [],
       os: 'Linux 6.1.0 x64',
     },
-    settings: {},
+    settings: { pue },
     trials: 3,
     energy: {
       durationS: quantityOf(durationS, { error: 0.02 }),
@@ -158,14 +158,14 @@ function samplesOf({
   const total = (name: 'user' | 'halfnote' | 'rest') =>
     sum(devices.map(({ accountsJ }) => accountsJ[name].value));
   const machines = devices.map(({ machineJ }) => machineJ.value);
-  return [1, 0, 2].flatMap((trial) =>
+  return [2, 1, 3].flatMap((trial) =>
     [
       { cell: 0, share: 1 / 3 },
       { cell: -1, share: 2 / 3 },
     ].map(({ cell, share }) => ({
       trial,
       cell,
-      startedAt: `2026-11-29T05:0${trial + 1}:00.500Z`,
+      startedAt: `2026-11-29T05:0${trial}:00.500Z`,
       durationS: durationS * share,
       machineJ: sum(machines) * share,
       accountsJ: {

@@ -39,7 +39,16 @@ export function richReport(): Report {
       ...plain.hardware,
       gpus: [{ name: 'NVIDIA H200' }, { name: 'NVIDIA H200' }, { name: 'Ανεμος, "X"' }],
     },
-    settings: { policy: 'bf16', epochs: 3, shuffled: true, schedule: null },
+    settings: {
+      ...plain.settings,
+      policy: 'bf16',
+      epochs: 3,
+      shuffled: true,
+      schedule: null,
+      wueLPerKWh: LITRES_PER_KWH,
+      embodiedKgCO2e: 300,
+      lifetimeYears: 4,
+    },
     carbon: {
       ...plain.carbon,
       intensity: { ...plain.carbon.intensity, year: 2024, licence: 'CC-BY-4.0' },
@@ -47,6 +56,13 @@ export function richReport(): Report {
       waterL: quantityOf((plain.energy.accountsJ.user.value / 3.6e6) * LITRES_PER_KWH),
       sci: { gramsPerUnit: quantityOf(plain.carbon.operationalG.value + EMBODIED_G), unit: 'run' },
     },
+    runs: plain.runs.map((run) => ({
+      ...run,
+      results: [
+        { cell: 4, name: 'loss', unit: 'nat', value: 0.123 },
+        { cell: 4, name: 'test accuracy', unit: '', value: 0.9712345678901234 },
+      ],
+    })),
     results: [
       { cell: 4, name: 'loss', value: quantityOf(0.123), unit: 'nat' },
       { cell: 4, name: 'test accuracy', value: quantityOf(0.9712345678901234), unit: '' },
@@ -87,6 +103,8 @@ function precisionTable(): Report['precisionTables'][number]['table'] {
   };
 }
 
+const FAILURE = { cell: 0, name: 'TypeError', message: 'x is "not"\na function\u2028' };
+
 /** A run that failed, of joules so few that they are written with an exponent; nothing else is known. */
 export function failedReport(): Report {
   const plain = reportOf(2, {
@@ -107,7 +125,8 @@ export function failedReport(): Report {
   return {
     ...plain,
     status: 'failed',
-    failure: { cell: 0, name: 'TypeError', message: 'x is "not"\na function\u2028' },
+    failure: FAILURE,
+    runs: plain.runs.map((run) => ({ ...run, failure: FAILURE, problems: ['no counter'] })),
     verdict: { valid: false, reasons: ['load of others', 'no counter'], remarks: [] },
     energy: {
       ...plain.energy,
