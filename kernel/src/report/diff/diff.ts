@@ -149,7 +149,7 @@ function compared(
 
 const TOO_FEW = { verdict: 'too few trials to tell', effect: null } as const;
 
-/** A report keeps the intervals of results, not their samples: apart where these don't overlap. */
+/** Results are often the same in each trial, which leaves a test no scatter: apart where intervals don't overlap. */
 function resultDifferences(a: Report, b: Report): FigureDifference[] {
   return a.results.flatMap(({ name, cell, unit, value }) => {
     const other = b.results.find((result) => result.name === name && result.cell === cell)?.value;
