@@ -24,6 +24,8 @@ export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../dis
 export { METHODS } from '../quantities/quantity';
 export type { Method, Quantity, Spread } from '../quantities/quantity';
 export { speedBaseline } from './speed-baseline';
+export { notesBelowVerdict, trialRows } from './trial-rows';
+export type { TrialRow } from './trial-rows';
 export { printQuantity } from '../quantities/print';
 export { accountRows, boundaryRows, intensityLine, joulesLike } from './energy-figures';
 export type { AccountRow, BoundaryRow } from './energy-figures';

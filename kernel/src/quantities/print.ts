@@ -26,7 +26,7 @@ export interface PrintOptions {
  * @see Particle Data Group, Review of Particle Physics, Introduction 5.3, for the number of digits.
  */
 export function printQuantity(
-  quantity: Quantity,
+  quantity: Pick<Quantity, 'value' | 'low' | 'high' | 'complete'>,
   unit: string,
   { interval = true, prefix = true }: PrintOptions = {},
 ): string {

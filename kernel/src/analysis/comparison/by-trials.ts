@@ -7,7 +7,7 @@ import { attributedOf, type Trial } from '../../energy/trials/trial';
 import type { RowTrials } from '../../payloads/precision-trials';
 import { mean, median, quantile } from '../../quantities/statistics';
 import { welch } from '../../quantities/welch';
-import { onWire } from '../measure/comparison-text';
+import { onWire } from '../../payloads/comparison-text';
 import type { Candidate, Outputs } from './candidates/candidate';
 import type { EnergyReading } from './energy';
 import type { BaselineOf, CandidateFigures, Measured } from './measured';

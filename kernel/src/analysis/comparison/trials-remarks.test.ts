@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromSamples } from '../../quantities/make';
 import { welch } from '../../quantities/welch';
 import type { PrecisionRow } from '../../payloads/schemas';
-import { onWire } from '../measure/comparison-text';
+import { onWire } from '../../payloads/comparison-text';
 import { remarks } from './remarks';
 
 const FP32 = [1, 1.1, 0.9, 1.05];

@@ -1,10 +1,7 @@
 import { type Fallback, paragraph, table } from '../../display/fallback';
-import type { Column, Row } from '../../display/table';
-import { ABSENT } from '../../display/units';
-import type { TrialComparison } from '../../payloads/precision-trials';
-import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
-import { printQuantity } from '../../quantities/print';
-import { comparisonText } from '../measure/comparison-text';
+import type { Column } from '../../display/table';
+import type { PrecisionTable } from '../../payloads/schemas';
+import { trialRows } from '../../payloads/trial-rows';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },
@@ -18,33 +15,16 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** With trials: their verdict, and a batch's time and energy with intervals and what differences they show. */
-export function trialsTable({ rows, baseline, trials }: PrecisionTable): Fallback[] {
+export function trialsTable(payload: PrecisionTable): Fallback[] {
+  const { trials } = payload;
   if (trials === undefined) return [];
-  const cells = rows.flatMap((row) => {
-    const made = trialCells(row, baseline);
-    return made === undefined ? [] : [made];
-  });
+  const cells = trialRows(payload).map(
+    ({ format, time, energy, machine, trials: count, against, inTime, inEnergy }) => [
+      ...[format, time, energy, machine, count, against, inTime, inEnergy],
+    ],
+  );
   return [
     paragraph(trials.verdict, 'strong'),
     table(COLUMNS, cells, { caption: 'One batch, by trials' }),
   ];
-}
-
-function trialCells({ format, trials, against }: PrecisionRow, baseline: string): Row | undefined {
-  if (trials === undefined) return undefined;
-  const { durationS, energyJ, machineJ, count } = trials;
-  return [
-    format,
-    printQuantity(durationS, 's'),
-    energyJ === null ? ABSENT : printQuantity(energyJ, 'J'),
-    machineJ === null ? ABSENT : printQuantity(machineJ, 'J'),
-    String(count),
-    trials.against === null ? ABSENT : (against ?? baseline),
-    difference(trials.against?.durationS),
-    difference(trials.against?.energyJ),
-  ];
-}
-
-function difference(comparison: TrialComparison | null | undefined): string {
-  return comparison === null || comparison === undefined ? ABSENT : comparisonText(comparison);
 }

@@ -6,6 +6,7 @@ import { MIME } from '../../payloads/mime-types';
 import type { WireNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import { speedBaseline } from '../../payloads/speed-baseline';
+import { notesBelowVerdict } from '../../payloads/trial-rows';
 import { speedupChart } from './speedup-chart';
 import { trialsTable } from './trials-view';
 import { ABSENT, bytes, duration, ratio, si, significant } from '../../display/units';
@@ -34,14 +35,9 @@ export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
       ...trialsTable(payload),
       picture(speedupChart(payload)),
       ...(expected.length === 0 ? [] : [table(EXPECTED, expected, { caption: EXPECTED_CAPTION })]),
-      notes([...remarks(payload), ...payload.notes.filter((note) => !isVerdict(note, payload))]),
+      notes([...remarks(payload), ...notesBelowVerdict(payload)]),
     ),
   );
-}
-
-/** It stands above the trials' table already. */
-function isVerdict(note: string, { trials }: PrecisionTable): boolean {
-  return trials !== undefined && note.endsWith(`${trials.verdict}.`);
 }
 
 function caption({ title, model, device, batchSize, samples }: PrecisionTable): string {

@@ -6,7 +6,7 @@ import type { TrialsResult, VariantComparison, VariantFigures } from '../../ener
 import type { MimeBundle } from '../../host';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
-import { comparisonText, onWire } from './comparison-text';
+import { comparisonText, onWire } from '../../payloads/comparison-text';
 
 const FIGURES: readonly Column[] = [
   { header: 'Work' },

@@ -1,16 +1,14 @@
-import { combined, notBelow } from '../../quantities/make';
-import { printQuantity } from '../../quantities/print';
-import type { TrialComparison } from '../../payloads/precision-trials';
-import type { WelchComparison } from '../../quantities/welch';
+import { printQuantity } from '../quantities/print';
+import type { TrialComparison } from './precision-trials';
+import type { WelchComparison } from '../quantities/welch';
 
 /** `lower: 0.90 times (0.88–0.92), g = -3.1, p = 0.0004`, or that no difference is shown, within what bounds. */
 export function comparisonText(comparison: TrialComparison): string {
   const { verdict, ratio, interval, hedgesG, pDifference } = comparison;
   if (interval === null || ratio === null) return verdict;
   const [low, high] = interval;
-  const statistical = { below: ratio - low, above: high - ratio };
   // Joules and seconds are positive, and so are their ratios, which Fieller doesn't know.
-  const quantity = notBelow(combined(ratio, { statistical }, { method: 'estimated' }), 0);
+  const quantity = { value: ratio, low: Math.max(0, low), high, complete: true };
   const times = printQuantity(quantity, '');
   return `${verdict}: ${times.replace(/ \(|$/, (end) => ` times${end}`)}${effect(hedgesG)}${probability(pDifference)}`;
 }
