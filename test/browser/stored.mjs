@@ -26,7 +26,81 @@ export async function storedOutputs(suite, browser, server, app) {
   } finally {
     await frontend.close();
   }
+  await trials(suite, browser, server, app);
   await untrusted(suite, browser, server, app);
+}
+
+/** Tables that were measured by trials: one that must not be believed, and one that may. */
+async function trials(suite, browser, server, app) {
+  const frontend = await Frontend.open(browser, server, {
+    app,
+    file: 'trials.ipynb',
+    height: 2000,
+  });
+  const { page } = frontend;
+  try {
+    await suite.check('begins with the verdict of trials, and says it once', async () => {
+      await frontend.charts(2);
+      const verdicts = await page.$$eval('.hn-heading + .hn-verdict', (lines) =>
+        lines.map((line) => line.textContent.trim()),
+      );
+      assert.deepEqual(verdicts, [
+        'INVALID because other processes took 38 % of the CPU (10 % is allowed)',
+        'VALID',
+      ]);
+      const noted = await page.$$eval('.hn-notes li', (lines) =>
+        lines.map((line) => line.textContent),
+      );
+      assert.equal(noted.filter((line) => /VALID/.test(line)).length, 0);
+      assert.equal(noted.length, 2);
+    });
+    await suite.check('shows intervals of time and energy, and what differs', async () => {
+      const rows = await page.$$eval('.hn-verdict + .hn-scroll table', ([table]) =>
+        [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.textContent)),
+      );
+      assert.deepEqual(rows, [
+        [
+          'fp32',
+          '2.31 ms (2.26–2.36)',
+          '72 mJ (41–102)',
+          '0.21 J (0.12–0.30)',
+          '10',
+          '–',
+          '–',
+          '–',
+        ],
+        [
+          'int8',
+          '1.090 ms (1.068–1.112)',
+          '34 mJ (19–48)',
+          '0.10 J (0.05–0.14)',
+          '10',
+          'fp32',
+          'lower: 0.472 times (0.460–0.485), g = -4.2, p < 0.0001',
+          'no difference shown: 0.97 times (0.93–1.02), g = -0.4, p = 0.21',
+        ],
+      ]);
+    });
+    for (const theme of ['light', 'dark']) {
+      await frontend.theme(theme);
+      await suite.check(
+        `tells a verdict by color in the ${theme} theme, and is accessible`,
+        async () => {
+          const colors = await page.$$eval('.hn-verdict strong', (words) =>
+            words.map((word) => getComputedStyle(word).color),
+          );
+          assert.equal(new Set(colors).size, 2);
+          assert.deepEqual(await accessibilityProblems(page, '.hn-output'), []);
+        },
+      );
+      await frontend.screenshot(`trials-${app}-${theme}`);
+    }
+    await suite.check('reports no error on trials', () =>
+      assert.deepEqual(frontend.problems(), []),
+    );
+  } finally {
+    await frontend.close();
+  }
 }
 
 async function lazyLoading(suite, browser, server, app) {

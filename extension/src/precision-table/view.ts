@@ -1,5 +1,6 @@
 import {
   decodeNumber,
+  notesBelowVerdict,
   precisionTable,
   si,
   significant,
@@ -14,13 +15,14 @@ import { Chart } from '../plot/chart';
 import type { View } from '../view';
 import { precisionColumns } from './columns';
 import { precisionFigure } from './figure';
+import { trialsPart } from './trials';
 
 /** Checks data that claims to be a precision table. */
 export function check(data: unknown): Checked<PrecisionTable> {
   return checkPayload(precisionTable, data);
 }
 
-/** The comparison of number formats: a table of all figures, and the two that matter as bars. */
+/** The comparison of number formats: trials' verdict and intervals, a table of all figures, and the two that matter as bars. */
 export function createView(): View<PrecisionTable> {
   const node = element('section', { class: 'hn-view hn-precision-table' });
   const chart = new Chart();
@@ -39,9 +41,10 @@ export function createView(): View<PrecisionTable> {
       table.update(payload.rows);
       node.replaceChildren(
         heading(payload.title, facts(payload)),
+        ...trialsPart(payload),
         table.node,
         chart.node,
-        notes(payload.notes),
+        notes(notesBelowVerdict(payload)),
         details('How each format was run', [runs(payload)]),
       );
       await chart.draw((theme, width) => precisionFigure(payload, theme, width));
