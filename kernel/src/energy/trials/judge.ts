@@ -3,7 +3,7 @@ import type { WindowEnergy } from '../window';
 import { type Concern, type Finding, invalid } from './checks/check';
 import type { Watched } from './checks/watch';
 import { halfWidths } from './precision';
-import { LEAST_STEPS, type TrialRun } from './run';
+import { LEAST_AUTO_TRIALS, LEAST_STEPS, type TrialRun } from './run';
 import type { TrialSettings } from './settings';
 
 /** Of all processor threads: what others may have worked meanwhile. */
@@ -72,9 +72,21 @@ function isIncomplete({ machineJ, energyJ, problems }: WindowEnergy): boolean {
   );
 }
 
-/** `auto` asks for a precision instead, which is judged by itself. */
-function tooFewTrials({ rounds }: TrialRun, { trials, budgetS }: TrialSettings): Finding[] {
-  if (trials === 'auto') return [];
+/**
+ * `auto` takes ten at least, as hyperfine and criterion do, and as MLPerf Training asks of its smaller
+ * workloads: of fewer, Student's interval rests on scatter that a single outlier makes, or hides. Whoever
+ * says a number knows it.
+ */
+function tooFewTrials(
+  { rounds, elapsedS }: TrialRun,
+  { trials, budgetS }: TrialSettings,
+): Finding[] {
+  if (trials === 'auto') {
+    if (rounds >= LEAST_AUTO_TRIALS) return [];
+    const needS = Math.ceil((elapsedS / rounds) * LEAST_AUTO_TRIALS);
+    const detail = `${rounds} of each work fitted into the budget of ${duration(budgetS ?? 0)}; ${LEAST_AUTO_TRIALS} at least are needed, since among fewer one outlier decides how wide the interval is. Give a budget of ${duration(needS)} or more, or say how many trials are to do.`;
+    return [invalid('too few trials', detail)];
+  }
   if (rounds < trials) {
     const detail = `${rounds} of ${trials} trials of each work fitted into the budget of ${duration(budgetS ?? 0)}. Give a larger budget, or ask for fewer trials.`;
     return [invalid('too few trials', detail)];

@@ -206,6 +206,22 @@ describe('the verdict', () => {
     expect(concerns(result)).toEqual(['load of others']);
   });
 
+  it('says that fewer than ten rounds are too few, however little they scatter', async () => {
+    const { result } = await measured({ budgetS: 8, warmUp: 0, coolDownS: 1.5 });
+    expect(result.endedBy).toBe('budget');
+    expect(result.rounds).toBeGreaterThan(1);
+    expect(result.rounds).toBeLessThan(10);
+    const [reason, ...others] = result.verdict.reasons;
+    expect(others).toEqual([]);
+    expect(reason).toMatchObject({ concern: 'too few trials', severity: 'invalid' });
+    expect(reason?.detail).toContain(
+      `${result.rounds} of each work fitted into the budget of 8.00 s`,
+    );
+    const needS = Number(/a budget of ([\d.]+) s or more/.exec(reason?.detail ?? '')?.[1]);
+    const again = await measured({ budgetS: needS, warmUp: 0, coolDownS: 1.5 });
+    expect(again.result).toMatchObject({ rounds: 10, verdict: { valid: true } });
+  });
+
   it('names trials that the budget left out, however little the others scatter', async () => {
     const { result } = await measured({ trials: 200, budgetS: 10 });
     expect(result.endedBy).toBe('budget');
