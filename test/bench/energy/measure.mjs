@@ -29,11 +29,11 @@ export async function installEnergyPeers() {
  */
 export async function measureEnergy() {
   const tools = {
-    halfnote: (tree) => worker(process.execPath, 'worker.mjs', tree),
+    halfnote: (tree) => worker([process.execPath, '--expose-gc'], 'worker.mjs', tree),
     ...Object.fromEntries(
       PEERS.filter(() => existsSync(python)).map((peer) => [
         peer,
-        (tree) => worker(python, 'peers.py', peer, tree),
+        (tree) => worker([python], 'peers.py', peer, tree),
       ]),
     ),
   };
@@ -60,9 +60,9 @@ export async function measureEnergy() {
   return { suite: 'energy', windows, cells };
 }
 
-async function worker(program, file, ...args) {
+async function worker([program, ...flags], file, ...args) {
   const script = join(root, 'test/bench/energy', file);
-  const output = await run(program, [script, ...args, String(WINDOWS), String(SECONDS)], {
+  const output = await run(program, [...flags, script, ...args, String(WINDOWS), String(SECONDS)], {
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
   });
   return JSON.parse(output.trim().split('\n').at(-1));
