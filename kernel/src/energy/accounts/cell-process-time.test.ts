@@ -123,4 +123,15 @@ describe('CellProcessTime', () => {
     time.hear({ kind: 'lost' }, undefined, 6);
     expect(sum(0, 6)).toBe(3.25);
   });
+
+  it('knows what of a process is in the accounts, also when it has ended', () => {
+    const { time, report } = cellProcess();
+    report({ halfnoteCpuS: 0.5, backgroundCpuS: 0.25 });
+    expect(time.accountedS(7)).toBe(0.75);
+    time.read(1, 1);
+    time.hear({ kind: 'lost' }, undefined, 2);
+    expect([7, 8].map((pid) => time.accountedS(pid))).toEqual([1, 0]);
+    time.hear({ kind: 'started', pid: 8 }, undefined, 3);
+    expect([7, 8].map((pid) => time.accountedS(pid))).toEqual([1, 0]);
+  });
 });

@@ -48,6 +48,8 @@ export class CellProcessTime {
   private wallS = 0;
   private readonly leftS = new Map<number, number>();
   private guess: Guess = noGuess(0, 0);
+  /** CPU seconds of the last process that was lost that are in the accounts. */
+  private lost: { readonly pid: number | undefined; readonly ownS: number } | undefined;
 
   /** `isForeground`: whether the cell is open. */
   constructor(private readonly isForeground: (owner: number | undefined) => boolean) {}
@@ -83,6 +85,7 @@ export class CellProcessTime {
         this.take(event.usage, nowS);
         return;
       case 'lost':
+        this.lost = { pid: this.pid, ownS: this.guess.ownS };
         this.keepGuess();
         this.pid = undefined;
         this.begin('halfnote', nowS);
@@ -101,6 +104,12 @@ export class CellProcessTime {
       userWallS: this.wallS + guess.userWallS,
       isGuessed: guess.userCpuS + guess.halfnoteCpuS > 0 || guess.backgroundCpuS.size > 0,
     };
+  }
+
+  /** CPU seconds of a process, also of one that is gone, that are in the accounts. */
+  accountedS(pid: number): number {
+    if (pid === this.pid) return this.guess.ownS;
+    return pid === this.lost?.pid ? this.lost.ownS : 0;
   }
 
   private begin(mode: WorkMode, nowS: number): void {

@@ -125,6 +125,7 @@ export class KernelAccounts implements Accounts {
         this.cellProcess.isOwnSince(Infinity)
           ? HALFNOTE
           : (this.cellProcess.owner ?? this.cells.open ?? NO_CELL),
+      accountedS: (pid) => this.cellProcess.accountedS(pid),
       reap: this.options.reap,
     });
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeTree } from '../devices/trees.fixture';
 import { ProcessTree } from './process-tree';
+import type { TreeOptions } from './process-tree';
 
 const ROOT = 10;
 const CELL = 11;
@@ -51,7 +52,7 @@ describe('ProcessTree', () => {
     proc.write('loadavg', `0.1 0.1 0.1 1/100 ${last}`);
   }
 
-  function tree(): ProcessTree {
+  function tree(more: Partial<TreeOptions> = {}): ProcessTree {
     stat(ROOT, { parent: 1, ticks: 500, group: 1 });
     stat(CELL, { parent: ROOT, ticks: 100, threads: [CELL, 12, 13] });
     children(ROOT, [CELL]);
@@ -61,6 +62,7 @@ describe('ProcessTree', () => {
       ownerNow: () => owner,
       reap: (pid) => reaped.push(pid),
       proc: proc.root,
+      ...more,
     });
   }
 
@@ -166,6 +168,15 @@ describe('ProcessTree', () => {
     children(ROOT, []);
     stat(ROOT, { parent: 1, ticks: 500, waited: 160 });
     expect(used(made, 2)).toEqual({ 1: 0.6 });
+  });
+
+  it('does not book again what a base that has ended had told of itself', () => {
+    const made = tree({ accountedS: () => 1.4 });
+    used(made, 1);
+    proc.remove(String(CELL));
+    children(ROOT, []);
+    stat(ROOT, { parent: 1, ticks: 500, waited: 160 });
+    expect(used(made, 2)).toEqual({ 1: 0.2 });
   });
 
   it('does not ask many threads for their children again at once, and loses nothing by it', () => {

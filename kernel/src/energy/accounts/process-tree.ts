@@ -13,6 +13,8 @@ interface Known extends Ended {
 export interface TreeOptions {
   /** Processes whose own time others account for. The first is the root; others are below it. */
   readonly bases: () => readonly number[];
+  /** CPU seconds of a base that these have; it may have told them of more than the system showed. */
+  readonly accountedS?: (pid: number) => number;
   /** To whom a process belongs that started then; `nowS`'s clock. */
   readonly ownerAt: (startS: number) => number;
   /** To whom belongs what ended unseen. */
@@ -144,7 +146,8 @@ export class ProcessTree {
     }
     for (const [pid, stat] of this.bases) {
       if (survivors.get(pid)?.startTicks === stat.startTicks) continue;
-      const bookedS = stat.ownS + stat.waitedS;
+      const ownS = Math.max(stat.ownS, this.options.accountedS?.(pid) ?? 0);
+      const bookedS = ownS + stat.waitedS;
       gone.set(pid, { stat, owner: this.options.ownerNow(), seenAtS: 0, bookedS, rate: Infinity });
     }
     const below = new Map<number, Ended[]>();

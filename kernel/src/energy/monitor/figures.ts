@@ -20,6 +20,8 @@ export interface PartInputs {
   /** The highest mean power of this meter over a step or longer, in this session. */
   readonly peakW: number;
   readonly complete: boolean;
+  /** The window has no more of the machine than what was attributed to the user's work: the background. */
+  readonly isAttributed: boolean;
 }
 
 /** One device in one window, each figure with its interval. */
@@ -53,19 +55,21 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
     });
   };
   const { user, halfnote, machine } = sums;
+  const userJ = account(user, stepsS.user, sums.open.user);
+  const stepJ = step?.energyJ ?? 0;
   const machineFigure = bounded(
     machineJ,
-    machineJ * (1 - band.low) + (step?.energyJ ?? 0),
-    machineJ * (band.high - 1) + (step?.energyJ ?? 0),
+    machineJ * (1 - band.low) + stepJ,
+    machineJ * (band.high - 1) + stepJ,
     { ...origin, method },
   );
   return {
     component: meter.component,
     source: isShort && sums.tellsPower ? `${meter.source} (power x time)` : meter.source,
     method,
-    machineJ: machineFigure,
+    machineJ: inputs.isAttributed ? userJ : machineFigure,
     accountsJ: {
-      user: account(user, stepsS.user, sums.open.user),
+      user: userJ,
       halfnote: account(halfnote, stepsS.halfnote, sums.open.halfnote),
       rest: account(machine - user - halfnote, stepsS.rest, openOfRest(sums)),
     } satisfies Record<Account, Quantity>,

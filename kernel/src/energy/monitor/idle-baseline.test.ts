@@ -96,6 +96,26 @@ describe('a counter that does not tell what the device draws idle', () => {
       }
   });
 
+  it('leaves as much open in what a cell has left running, also as the machine of that row', () => {
+    for (const idleW of [0, 40]) {
+      const { monitor, pass, accounts } = machine(8);
+      const cell = monitor.beginWindow('cell', 'cell');
+      pass(0.1, 0.1 * idleW);
+      cell.end();
+      accounts.background.add(cell.id);
+      accounts.left.set(cell.id, 1);
+      pass(2, 2 * idleW + 7);
+      const row = monitor.windows().find(({ kind }) => kind === 'background');
+      const truth = 7 + idleW / 8;
+      for (const figure of [row?.energyJ, row?.machineJ, row?.parts[0]?.machineJ]) {
+        expect(figure?.low).toBeLessThanOrEqual(truth + 1e-5);
+        expect(figure?.high).toBeGreaterThanOrEqual(truth - 1e-5);
+      }
+      expect(row?.machineJ).toEqual(row?.energyJ);
+      monitor.close();
+    }
+  });
+
   it('takes no time for quiet of which energy is lost', () => {
     const { monitor, pass, reading } = machine(4);
     pass(10, 1);

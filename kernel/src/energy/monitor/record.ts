@@ -164,6 +164,7 @@ export class WindowRecord {
       stepsS: { ...this.stepsS, rest: TICK_S },
       peakW: channel.peakW,
       complete: !this.failed.has(channel),
+      isAttributed: this.options.kind === 'background',
     });
   }
 }
