@@ -399,6 +399,7 @@ export type { HourlyIntensity } from './energy/what-if/hours/entry';
 export type { PrecisionRatio, WhatIfOptions } from './energy/what-if/options';
 export type { Scenario, WhatIfResult } from './energy/what-if/result';
 export type { Measured, MeasuredRun } from './energy/what-if/run';
+export { energyJournal } from './energy/journal/energy-journal';
 export { readJournal, type Journal, type JournalSession } from './energy/journal/read-journal';
 export type { JournalProblem } from './energy/journal/scan';
 export type { JournalHeader, WindowRecord } from './energy/journal/records';

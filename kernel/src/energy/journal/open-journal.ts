@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { firstLine, HalfnoteError } from '../../errors';
 import { sealed } from './chain';
 import { openAppendFile, type AppendFile } from './journal-file';
@@ -7,7 +8,10 @@ import { scan } from './scan';
 
 /** A journal that is being written. */
 export interface JournalWriter {
+  /** Absolute. */
   readonly path: string;
+  /** Records that couldn't be written since the last that could. */
+  readonly lost: number;
   /** Adds a record, on the disk when this returns. Never throws: see {@link JournalOptions.onProblem}. */
   append(record: WindowRecord): void;
   /** Says that the session ended in order. Idempotent. */
@@ -35,7 +39,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
   let file: AppendFile | undefined;
   try {
     file = open(path);
-    return new Writer(path, file, now, onProblem);
+    return new Writer(resolve(path), file, now, onProblem);
   } catch (error) {
     file?.close();
     if (error instanceof HalfnoteError) throw error;
@@ -62,6 +66,10 @@ class Writer implements JournalWriter {
     this.#place = next;
     if (isCut) file.append('\n');
     this.#write(journalHeader());
+  }
+
+  get lost(): number {
+    return this.#lost;
   }
 
   append(record: WindowRecord): void {

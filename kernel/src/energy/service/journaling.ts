@@ -1,5 +1,6 @@
 import { firstLine } from '../../errors';
 import { openJournal, type JournalWriter } from '../journal/open-journal';
+import type { JournalState } from '../journal/state';
 import type { WindowEnergy } from '../window';
 
 /** The cell that a window belongs to. */
@@ -11,18 +12,26 @@ export interface WindowOwner {
 /** The environment variable that names the journal's file. */
 const VARIABLE = 'HALFNOTE_ENERGY_JOURNAL';
 
-/** The journal that the environment asks for. What hinders it is told once, and the work goes on. */
+/** The journal that the environment asks for. */
+export interface AskedJournal {
+  readonly journal?: JournalWriter | undefined;
+  /** Why there is none though it was asked for. */
+  readonly problem?: string;
+}
+
+/** Opens the journal that the environment asks for. What hinders it is told once, and the work goes on. */
 export function askedJournal(
   say: (message: string) => void,
   env: Readonly<Record<string, string | undefined>> = process.env,
-): JournalWriter | undefined {
+): AskedJournal {
   const path = env[VARIABLE];
-  if (path === undefined || path === '') return undefined;
+  if (path === undefined || path === '') return {};
   try {
-    return openJournal(path, { onProblem: say });
+    return { journal: openJournal(path, { onProblem: say }) };
   } catch (error) {
-    say(`${firstLine(error)} Energy is measured without it.`);
-    return undefined;
+    const problem = firstLine(error);
+    say(`${problem} Energy is measured without it.`);
+    return { problem };
   }
 }
 
@@ -30,7 +39,18 @@ export function askedJournal(
 export class Journaling {
   readonly #owners = new Map<number, WindowOwner>();
 
-  constructor(private readonly journal: JournalWriter | undefined) {}
+  private readonly journal: JournalWriter | undefined;
+
+  constructor(private readonly asked: AskedJournal) {
+    this.journal = asked.journal;
+  }
+
+  /** Where it is kept, and what is wrong with that. */
+  get state(): JournalState {
+    const { path, lost } = this.journal ?? { path: null, lost: 0 };
+    const lacks = `Records that could not be written: ${lost}. They are counted in it as soon as it can be written again.`;
+    return { path, problem: lost > 0 ? lacks : (this.asked.problem ?? null) };
+  }
 
   /** To be called when a window begins. */
   own(id: number, owner: WindowOwner): void {

@@ -26,6 +26,7 @@ const requests = {
       .nullable(),
     stop: z.boolean(),
   }),
+  'energy.journal': z.strictObject({}),
   'energy.reset': z.strictObject({}),
 } as const;
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HOST, JUPYTER_DISPLAY } from '../../host';
 import type { Host } from '../../host';
@@ -15,6 +18,8 @@ import { gpuHours } from '../../analysis/gpu-hours/gpu-hours';
 import { trainingBudget } from '../../analysis/gpu-hours/budget';
 import { whatIfMeasured, whatIfSession } from '../what-if/what-if';
 import { setEnergyBudget } from '../budget/set-budget';
+import { energyJournal } from '../journal/energy-journal';
+import { openJournal } from '../journal/open-journal';
 import type { JournalWriter } from '../journal/open-journal';
 import type { WindowRecord } from '../journal/records';
 import { askedJournal } from './journaling';
@@ -367,6 +372,7 @@ describe('the journal', () => {
     const records: WindowRecord[] = [];
     const journal: JournalWriter = {
       path: 'memory',
+      lost: 0,
       append: (record) => void records.push(record),
       close: () => undefined,
     };
@@ -391,15 +397,48 @@ describe('the journal', () => {
     expect(records.slice(2).map(({ window }) => window.name)).toContain('session');
   });
 
+  it('tells where it is, what it holds and whether it is whole', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'halfnote-journal-'));
+    const path = join(folder, 'run.jsonl');
+    const { service, spend } = kernel({ journal: openJournal(path) });
+    inNotebook(service, 'a');
+    service.beginCell('a', 1);
+    await measureEnergy('train', () => {
+      spend(5);
+    });
+    await service.endCell('a');
+    expect(String(await energyJournal()).split('\n')).toEqual([
+      `Energy journal: ${path}`,
+      'It holds 1 session: 2 windows, 2 of them of this session; 0 results.',
+      'Its chain of hashes is whole.',
+    ]);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"name":"train"', '"name":"other"'));
+    expect(String(await energyJournal())).toContain(
+      "not whole:\n- Line 2 is not what was written: its hash doesn't fit its content.",
+    );
+    rmSync(path);
+    expect(String(await energyJournal())).toContain('is not a readable energy journal: ENOENT');
+    service.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('that is not kept says how to keep one', async () => {
+    const { service } = kernel();
+    inNotebook(service, 'a');
+    expect(String(await energyJournal())).toMatch(
+      /^No energy journal is kept\..*HALFNOTE_ENERGY_JOURNAL/,
+    );
+  });
+
   it('that cannot be written is told once, in the first cell, and nothing else changes', async () => {
     const said: string[] = [];
     const say = (message: string): void => void said.push(message);
     const path = '/nowhere/at/all.jsonl';
-    expect(askedJournal(say, { HALFNOTE_ENERGY_JOURNAL: path })).toBeUndefined();
+    expect(askedJournal(say, { HALFNOTE_ENERGY_JOURNAL: path }).journal).toBeUndefined();
     expect(said).toEqual([
       expect.stringMatching(/all\.jsonl" can't be written: ENOENT.* without it/),
     ]);
-    expect(askedJournal(say, {})).toBeUndefined();
+    expect(askedJournal(say, {})).toEqual({});
     expect(said).toHaveLength(1);
   });
 });

@@ -60,7 +60,9 @@ class Service implements EnergyService {
     const say = (message: string): void => {
       this.notices.say(message);
     };
-    this.journaling = new Journaling(options.journal ?? askedJournal(say));
+    this.journaling = new Journaling(
+      options.journal === undefined ? askedJournal(say) : { journal: options.journal },
+    );
     this.budget = new BudgetWatch({
       spent: () => this.spent(),
       say,
@@ -171,6 +173,9 @@ class Service implements EnergyService {
         const { amount, stop } = parse(method, params);
         return this.budget.set(amount ?? undefined, stop);
       }
+      case 'energy.journal':
+        parse(method, params);
+        return this.journaling.state;
     }
   }
 

@@ -55,6 +55,12 @@ describe('%carbon', () => {
     expect(refusal('%carbon reset --region FRA')).toContain('--region has no meaning with reset');
   });
 
+  it('tells of the journal', async () => {
+    expect(await only('%carbon journal')).toEqual([{ name: 'energyJournal', args: [] }]);
+    expect(refusal('%carbon journal --pue 1.2')).toContain('--pue has no meaning with journal');
+    expect(refusal('%carbon journal 5 kJ')).toContain('"5 kJ" has no meaning with journal');
+  });
+
   it('sets a budget, with or without a blank before its unit, and lifts it', async () => {
     expect(await only('%carbon budget 5 kJ')).toEqual([
       { name: 'setEnergyBudget', args: ['5 kJ'] },

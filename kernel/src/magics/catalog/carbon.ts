@@ -23,8 +23,8 @@ export const carbon = defineMagic({
   ],
   positionals: {
     action: choice(
-      'A line after each cell, no more of that, a report now, the session begun anew, or a budget for it.',
-      ['on', 'off', 'report', 'reset', 'budget'],
+      'A line after each cell, no more of that, a report now, the session begun anew, a budget for it, or where its journal is and whether that is whole.',
+      ['on', 'off', 'report', 'reset', 'budget', 'journal'],
     ),
     amount: text(
       'Of a budget: what may be spent since the session began, or `off`. It warns at 80 % and when all is spent.',
@@ -61,6 +61,10 @@ export const carbon = defineMagic({
       does: 'Warns when 4 and 5 kJ are spent, and then ends `model.fit`, with the weights so far.',
     },
     { code: '%carbon reset', does: 'The session, and what is spent of a budget, begin anew.' },
+    {
+      code: '%carbon journal',
+      does: 'Where the energy journal is, how many windows it holds, and whether its chain is whole.',
+    },
     { code: '%%carbon --pue 1.2', does: 'Energy and CO2e of this cell, also if it fails.' },
   ],
   expand: ({ action, amount, unit, stop, region, pue, gridIntensity }, form) => {
@@ -90,6 +94,10 @@ export const carbon = defineMagic({
           ? 'write `%carbon off`, which also restores the world average, or `%carbon on` with options'
           : 'write `%carbon reset`';
       refuseGiven(grid, action, hint);
+    }
+    if (action === 'journal') {
+      refuseGiven(grid, action, 'write `%carbon journal`');
+      return { kind: 'expression', code: awaited('energyJournal'), shows: true };
     }
     if (action === 'reset') {
       return { kind: 'expression', code: awaited('resetEnergy'), shows: false };
