@@ -33,12 +33,10 @@ function contents(path: string): readonly string[] {
 }
 
 function counts({ sessions }: Journal): string {
-  const sum = (of: 'windows' | 'results'): number =>
-    sessions.reduce((total, session) => total + session[of].length, 0);
+  const windows = sessions.reduce((total, session) => total + session.windows.length, 0);
   const latest = sessions.at(-1);
   const now = latest === undefined ? '' : `, ${latest.windows.length} of them of this session`;
-  const held = `${counted(sum('windows'), 'window')}${now}`;
-  return `It holds ${counted(sessions.length, 'session')}: ${held}; ${counted(sum('results'), 'result')}.`;
+  return `It holds ${counted(sessions.length, 'session')}: ${counted(windows, 'window')}${now}.`;
 }
 
 function verdict({ intact, problems }: Journal): readonly string[] {

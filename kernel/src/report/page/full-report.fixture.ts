@@ -1,4 +1,4 @@
-import { onWire } from '../../analysis/measure/comparison-text';
+import { onWire } from '../../payloads/comparison-text';
 import type { PrecisionTable, RangeLayer } from '../../payloads/schemas';
 import {
   sampleGradientRanges,
@@ -22,7 +22,11 @@ export function fullReport(): Report {
     results: [...rich.results, ...rich.results.map((result) => ({ ...result, name: LONG_NAME }))],
     checklist: sampleReport().checklist,
     settings: { ...rich.settings, notebook: `${'../long-folder-name'.repeat(12)}/a.ipynb` },
-    verdict: { valid: false, reasons: ['load of others', `the input ${LONG_NAME.repeat(4)}`] },
+    verdict: {
+      valid: false,
+      reasons: ['load of others', `the input ${LONG_NAME.repeat(4)}`],
+      remarks: ['the clock was set back by 3600 s'],
+    },
     precisionTables: [
       { cell: 5, table: samplePrecisionTable },
       { cell: 6, table: withTrials() },
