@@ -5,6 +5,8 @@ import { Command } from 'commander';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failedReport, richReport } from '../report/export/report.fixture';
 import { seal } from '../report/identity/seal';
+import type { Report } from '../report/schema';
+import { derived } from '../report/verify/derived';
 import { addExport } from './export';
 
 let folder = '';
@@ -13,8 +15,13 @@ let report = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'halfnote-'));
   report = join(folder, 'train.report.json');
-  writeFileSync(report, JSON.stringify(seal(richReport())));
+  writeFileSync(report, JSON.stringify(written(richReport())));
 });
+
+/** As a run writes it: what follows from samples and settings does, and hashes hold. */
+function written(report: Report): Report {
+  return seal({ ...report, ...derived(report) });
+}
 
 async function halfnoteExport(...args: string[]): Promise<string[]> {
   const printed: string[] = [];
@@ -35,7 +42,7 @@ describe('halfnote export', () => {
   });
 
   it('passes options on, and notes what is wrong with the run', async () => {
-    writeFileSync(report, JSON.stringify(seal(failedReport())));
+    writeFileSync(report, JSON.stringify(written(failedReport())));
     const printed = await halfnoteExport(report, '--to', 'boamps', '--task-stage', 'training');
     expect(printed[0]).toBe('Note: The run failed in cell 1 with TypeError: figures end there.');
     const text = readFileSync(join(folder, 'train.boamps', 'boamps.json'), 'utf8');

@@ -5,6 +5,9 @@ import { duplicateKey, strangePlaces } from './strange-json';
 import { report as schema, REPORT_SCHEMA, type Report } from './schema';
 import { integrityOf, recountedIntegrity } from './verify/integrity';
 
+/** Places that an error names; the others are counted. */
+const NAMED = 5;
+
 export interface ReadReport {
   /** Undefined when what was altered left no report. */
   readonly report: Report | undefined;
@@ -51,9 +54,14 @@ export function readIntactReport(path: string): Report {
   if (report !== undefined && altered.length === 0) return report;
   throw new HalfnoteError(
     'altered-report',
-    `${path} is not what was written: ${altered.join(', ')}`,
+    `${path} is not what was written: ${firstOf(altered)}`,
     'Get it from its author again, or run the notebook with `halfnote report`.',
   );
+}
+
+function firstOf(altered: readonly string[]): string {
+  const more = altered.length - NAMED;
+  return `${altered.slice(0, NAMED).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
 
 function jsonOf(path: string): unknown {
