@@ -39,7 +39,14 @@ export function noteFacts(facts: DeviceFacts, path = process.env[FACTS_VARIABLE]
 /** Each backend that was noted in a file, once; none where there is no file. */
 export function readNotedFacts(path: string): NotedFacts[] {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
-  return [...new Set(lines)]
-    .filter((line) => line !== '')
-    .map((line) => noted.parse(JSON.parse(line)));
+  return [...new Set(lines)].flatMap((line) => factsIn(line) ?? []);
+}
+
+/** Undefined for a line that a full disk or the end of a process cut short. */
+function factsIn(line: string): NotedFacts | undefined {
+  try {
+    return noted.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
 }

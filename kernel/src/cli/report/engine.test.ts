@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,8 @@ describe('the engine of a run', () => {
       nativeFormats: 'fp32',
     });
     expect(engineVersions(engines)).toEqual({ '@tensorflow/tfjs-backend-wasm': '4.22.0' });
+    appendFileSync(path, '{"engine":"tensorf');
+    expect(readNotedFacts(path)).toEqual(engines);
   });
 
   it('is none where none was loaded, and both where trials differ', () => {

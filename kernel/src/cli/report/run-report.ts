@@ -42,6 +42,9 @@ export async function runReport(
   checkLanguage(path, notebook, spec);
   const folder = dirname(resolve(path));
   const { code, problem } = await codeIdentity(folder);
+  // What may fail does so before trials are spent on it.
+  const versions = versionFacts(cells, folder);
+  const lock = await lockHash(folder);
   const inputs = new RunInputs(folder, resolve(path));
   const ran: Trial[] = [];
   const engines: NotedFacts[] = [];
@@ -69,10 +72,10 @@ export async function runReport(
     inputs: inputs.list(),
     versions: {
       halfnote: ownVersion(),
-      ...versionFacts(cells, folder),
+      ...versions,
       ...engineVersions(engines),
     },
-    lockHash: await lockHash(folder),
+    lockHash: lock,
     hardware: await hardwareFacts(),
     settings: {
       notebook: from,

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FACTS_VARIABLE, readNotedFacts, type NotedFacts } from '../../backend/noted-facts';
 import { HalfnoteError } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
 import type { MachineState } from '../../energy/trials/checks/machine-state';
+import { readNotes } from '../../report/inputs/read-notes';
 import { INPUTS_VARIABLE, type InputEvent } from '../../report/inputs/watched';
 import type { ReportedCell } from '../../report/identity/cells';
 import type { Failure, Trial } from '../../report/make/trial';
@@ -52,13 +53,13 @@ export async function runTrial(options: TrialOptions): Promise<RanTrial> {
     const ran = await runCells({ ...options, spec });
     const { states, problems: spoilt, ...machine } = watched();
     const { windows, problems } = windowsOf(journal);
-    const events = existsSync(inputs) ? eventsOf(inputs) : [];
+    const { events, problems: lost } = readNotes(inputs);
     return {
       trial: {
         startedAt,
         ...ran,
         windows,
-        problems: [...problems, ...spoilt],
+        problems: [...problems, ...spoilt, ...lost],
         ...machine,
         seeds: events.filter((event) => event.kind === 'seed'),
       },
@@ -145,9 +146,4 @@ function windowsOf(path: string): Pick<Trial, 'windows' | 'problems'> {
         : ['the kernel was ended before it had closed its energy journal']),
     ],
   };
-}
-
-function eventsOf(path: string): InputEvent[] {
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as InputEvent);
 }

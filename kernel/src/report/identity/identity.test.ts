@@ -78,6 +78,8 @@ describe('the identity of a report', () => {
     mkdirSync(join(folder, 'node_modules/@my/lib'), { recursive: true });
     writeFileSync(join(folder, 'node_modules/@my/lib/package.json'), '{"version":"1.2.3"}');
     expect(await lockHash(inner)).toBeNull();
+    mkdirSync(join(inner, 'yarn.lock'));
+    expect(await lockHash(inner)).toBeNull();
     writeFileSync(join(folder, 'package-lock.json'), '{}');
     expect(await lockHash(inner)).toBe(await hashFile(join(folder, 'package-lock.json')));
     const cells = code(

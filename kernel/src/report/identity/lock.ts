@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { hashFile, type Sha256 } from '../../hashing/canonical';
@@ -15,10 +15,14 @@ const LOCKS = [
 /** The hash of the nearest lock file in the folder or above it; null where there is none. */
 export async function lockHash(folder: string): Promise<Sha256 | null> {
   for (let at = folder; ; at = dirname(at)) {
-    const file = LOCKS.map((name) => join(at, name)).find((path) => existsSync(path));
+    const file = LOCKS.map((name) => join(at, name)).find(isFile);
     if (file !== undefined) return hashFile(file);
     if (dirname(at) === at) return null;
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** `from 'x'`, `import 'x'`, `import('x')`, `require('x')`. */

@@ -70,7 +70,7 @@ describe('the inputs of a run', () => {
     rmSync(removed.path);
     expect(await inputs.add([altered, removed], START)).toEqual([
       'the input altered.csv changed during the run',
-      'the input removed.csv vanished during the run',
+      'the input removed.csv vanished during the run, or can no longer be read',
     ]);
     expect(inputs.list()).toEqual([]);
   });

@@ -48,13 +48,14 @@ export class RunInputs {
   private async addOne(path: string, { stamp, hash }: Read): Promise<string[]> {
     const name = relative(this.folder, path).replaceAll('\\', '/');
     const now = stampOf(path);
-    const found = now === undefined ? undefined : await hashFile(path);
+    const found = now === undefined ? undefined : await hashFile(path).catch(() => undefined);
     const first = hash ?? (isSame(stamp, now) ? found : undefined);
     const before = this.known.get(path);
     if (before === undefined && first !== undefined) {
       this.known.set(path, inputNamed(name, stamp.sizeBytes, first));
     }
-    if (found === undefined) return [`the input ${name} vanished during the run`];
+    if (found === undefined)
+      return [`the input ${name} vanished during the run, or can no longer be read`];
     const stayed = first === found && (before === undefined || before.hash === found);
     return stayed ? [] : [`the input ${name} changed during the run`];
   }
