@@ -19,6 +19,13 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${MOST}.`);
 }
 
+/** A number as an option of a command; an empty one, of a variable that isn't set, is none. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Allowed: a number.');
+}
+
 /** Percents, with or without their sign, as a fraction. */
 export function fraction(text: string): number {
   const value = Number(text.trim().replace(/\s*%$/, ''));

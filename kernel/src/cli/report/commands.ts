@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { HalfnoteError } from '../../errors';
-import { fraction, seconds, wholeNumber } from '../numbers';
+import { fraction, number, seconds, wholeNumber } from '../numbers';
 import type { MakeReportOptions } from './make';
 import type { VerifyOptions } from './verify';
 
@@ -35,11 +35,11 @@ function addReport(program: Command, print: (text: string) => void): void {
     .option('-p, --param <name=value>', 'set a variable of the cell tagged "parameters"', collect)
     .option('--timeout <seconds>', 'interrupt a cell that takes longer, and stop', seconds)
     .option('--region <code>', 'where the electricity is from: FRA, US-CA, eu-west-1, ...')
-    .option('--grid-intensity <g/kWh>', 'instead of a region', Number)
-    .option('--pue <factor>', 'power usage effectiveness of the building, from 1', Number)
-    .option('--wue <L/kWh>', 'water usage effectiveness of the site', Number)
-    .option('--embodied <kg>', 'kgCO2e of making the machine, with --lifetime', Number)
-    .option('--lifetime <years>', 'years that the machine serves, with --embodied', Number)
+    .option('--grid-intensity <g/kWh>', 'instead of a region', number)
+    .option('--pue <factor>', 'power usage effectiveness of the building, from 1', number)
+    .option('--wue <L/kWh>', 'water usage effectiveness of the site', number)
+    .option('--embodied <kg>', 'kgCO2e of making the machine, with --lifetime', number)
+    .option('--lifetime <years>', 'years that the machine serves, with --embodied', number)
     .option('--pdf', 'fail where no Chromium is found to print the PDF')
     .option('--no-pdf', 'write no PDF')
     .option('--schema', 'print the JSON Schema of reports, and run nothing')

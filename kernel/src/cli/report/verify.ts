@@ -124,6 +124,13 @@ async function verifyRun(
     joules: machine.length + meters.length === 0,
     seconds: machine.length === 0,
   });
+  if (compared.length === 0) {
+    throw new HalfnoteError(
+      'invalid-report',
+      `${path} holds neither energy nor time nor a result that this run can be compared with`,
+      '--no-run checks its hashes.',
+    );
+  }
   print(comparedText(compared));
   for (const reason of report.verdict.reasons) print(`INVALID when it was made: ${reason}`);
   for (const reason of again.verdict.reasons) print(`INVALID in this run: ${reason}`);

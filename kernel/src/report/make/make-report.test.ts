@@ -39,11 +39,15 @@ describe('a report of a run', () => {
   });
 
   it('goes by the cells alone where the journal lacks the session', () => {
-    const { energy } = makeReport(factsOf([trialOf({ session: false })]));
+    const { energy, verdict } = makeReport(factsOf([trialOf({ session: false })]));
     expect(energy.accountsJ.user.value).toBeCloseTo(100, 9);
     expect(energy.accountsJ.halfnote.value).toBeCloseTo(5, 9);
     expect(energy.devices.map(({ component }) => component)).toEqual(['cpu', 'dram']);
     expect(energy.devices[1]?.idleJ).toBeNull();
+    // The kernel was ended: what it had open then is lost.
+    const figures = [energy.machineJ, energy.accountsJ.user, energy.devices[0]?.machineJ];
+    expect(figures.map((figure) => figure?.complete)).toEqual([false, false, false]);
+    expect(verdict.reasons).toContain('the energy is incomplete');
   });
 
   it('turns joules into grams, litres and an SCI that says of what', () => {

@@ -19,7 +19,8 @@ export function windowOfCell(trial: Trial, cell: TrialCell): WindowEnergy | unde
 
 /**
  * The whole trial: the kernel's session where its journal has it, else all that the journal has at its
- * top. Undefined without any window.
+ * top, which is incomplete: a kernel that was ended lost its open windows and what lay between them.
+ * Undefined without any window.
  */
 export function wholeTrial({ windows }: Trial): Stretch | undefined {
   const all = windows.map(({ window }) => window);
@@ -27,7 +28,26 @@ export function wholeTrial({ windows }: Trial): Stretch | undefined {
   if (session !== undefined) return session;
   const ids = new Set(all.map(({ id }) => id));
   const top = all.filter(({ parent }) => parent === null || !ids.has(parent));
-  return top.length === 0 ? undefined : together(top);
+  return top.length === 0 ? undefined : incomplete(together(top));
+}
+
+function incomplete(stretch: Stretch): Stretch {
+  const figure = (quantity: Quantity): Quantity => ({ ...quantity, complete: false });
+  const of = ({ user, halfnote, rest }: Accounts): Accounts => ({
+    user: figure(user),
+    halfnote: figure(halfnote),
+    rest: figure(rest),
+  });
+  return {
+    ...stretch,
+    machineJ: figure(stretch.machineJ),
+    accountsJ: of(stretch.accountsJ),
+    parts: stretch.parts.map((part) => ({
+      ...part,
+      machineJ: figure(part.machineJ),
+      accountsJ: of(part.accountsJ),
+    })),
+  };
 }
 
 /** Stretches that follow each other, as one. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exact } from '../../quantities/make';
 import { makeReport } from '../make/make-report';
 import { CELLS, factsOf, sampleReport, trialOf } from '../report.fixture';
 import { changedSettings } from './changed-settings';
@@ -81,6 +82,60 @@ describe('a report that is run again', () => {
     expect(names).toContain('time');
     expect(names).toContain('accuracy');
     expect(figures.map(({ unit }) => unit)).not.toContain('J');
+  });
+
+  it('knows a model whose error is stated to be less than it is', () => {
+    const modelled = makeReport(factsOf([trialOf({ method: 'modelled' })]));
+    const narrowed = (of: 'machineJ' | 'user') => ({
+      ...modelled,
+      energy: {
+        ...modelled.energy,
+        devices: modelled.energy.devices.map((device) => {
+          const { machineJ, accountsJ } = device;
+          const narrow = (figure: typeof machineJ) => ({
+            ...figure,
+            systematic: { below: figure.value / 100, above: figure.value / 100 },
+          });
+          return of === 'machineJ'
+            ? { ...device, machineJ: narrow(machineJ) }
+            : { ...device, accountsJ: { ...accountsJ, user: narrow(accountsJ.user) } };
+        }),
+      },
+    });
+    expect(otherMeters(modelled, modelled)).toEqual([]);
+    for (const of of ['machineJ', 'user'] as const) {
+      expect(otherMeters(narrowed(of), modelled)).toEqual([
+        'error of cpu, a model of the cpu: -1.0 % to +1.0 % in the report, -40 % to +40 % here',
+        'error of dram, a model of the dram: -1.0 % to +1.0 % in the report, -40 % to +40 % here',
+      ]);
+    }
+  });
+
+  it('knows a grid that is said to be cleaner than it is, with grams that follow', () => {
+    const { carbon } = before;
+    const forged = {
+      ...before,
+      carbon: {
+        ...carbon,
+        intensity: {
+          ...carbon.intensity,
+          gramsPerKWh: exact(1, { method: 'literature', samples: 3 }),
+        },
+      },
+    };
+    expect(compareRuns(forged, before, TOLERANCES, NEITHER)).toContainEqual(
+      expect.objectContaining({ figure: 'intensity of the grid', answer: 'does not hold' }),
+    );
+    expect(failing(before, TOLERANCES, NEITHER)).toEqual([]);
+  });
+
+  it('has nothing to say of what was not measured', () => {
+    const empty = makeReport({
+      ...factsOf([{ ...trialOf(), windows: [], cells: [] }]),
+      carbon: { region: 'FRA' },
+    });
+    expect(compareRuns(empty, empty, TOLERANCES, ALL)).toEqual([]);
+    expect(compareRuns(empty, before, TOLERANCES, NEITHER)).toEqual([]);
   });
 
   it('compares scores more strictly, and misses those that are gone', () => {

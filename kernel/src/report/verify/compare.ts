@@ -51,7 +51,7 @@ export interface Comparable {
  * help it: they are the same both times.
  *
  * Where joules say nothing, the cells' shares of the run's energy are compared, which are ratios, and the
- * results.
+ * results. What the report didn't measure isn't compared: of a notebook without a code cell there is nothing.
  */
 export function compareRuns(
   before: Report,
@@ -59,10 +59,15 @@ export function compareRuns(
   tolerances: Tolerances,
   comparable: Comparable,
 ): Compared[] {
+  const isMeasured = before.energy.devices.length > 0;
   const energies = comparable.joules ? joules(before, after) : shares(before, after);
-  const times = comparable.seconds ? seconds(before, after) : [];
+  const isTimed = comparable.seconds && before.energy.durationS.complete;
   return [
-    ...[...energies, ...times].map((pair) => compared(pair, tolerances.energy)),
+    ...[
+      ...(isMeasured ? energies : []),
+      ...(isTimed ? seconds(before, after) : []),
+      ...(isMeasured ? intensities(before, after) : []),
+    ].map((pair) => compared(pair, tolerances.energy)),
     ...results(before, after).map((pair) => compared(pair, tolerances.results)),
   ];
 }
@@ -119,6 +124,17 @@ function joules(before: Report, after: Report): Pair[] {
 function seconds(before: Report, after: Report): Pair[] {
   const pair = pairing(before, after);
   return [pair('time', 's', before.energy.durationS, after.energy.durationS)];
+}
+
+/** A region's is data of Halfnote's, which a report can't vouch for itself. */
+function intensities(before: Report, after: Report): Pair[] {
+  const side = ({ carbon }: Report): Side => ({
+    value: carbon.intensity.gramsPerKWh.value,
+    half: null,
+  });
+  return [
+    { figure: 'intensity of the grid', unit: 'g/kWh', before: side(before), after: side(after) },
+  ];
 }
 
 function pairing({ trials: before }: Report, { trials: after }: Report) {

@@ -79,7 +79,8 @@ describe('what follows from the rest of a report', () => {
   it('is right in one as it was made, whatever became of the run', () => {
     const alone = makeReport(factsOf([trialOf({ failure })]));
     const unlike = makeReport(factsOf([trialOf({ method: 'modelled' }), trialOf()]));
-    for (const each of [report, once, failed, alone, loaded, lost, given, nothing, unlike]) {
+    const ended = makeReport(factsOf([trialOf(), trialOf({ session: false })]));
+    for (const each of [report, once, failed, alone, loaded, lost, given, nothing, unlike, ended]) {
       expect(unfounded(each)).toEqual([]);
     }
   });
