@@ -63,10 +63,17 @@ const TELLING =
 /** Ours that say where things are, not how they are done. */
 const PLACES =
   /^HALFNOTE_(BACKEND_FACTS|ENERGY_JOURNAL|HISTORY|REPORT_INPUTS(_FOLDER)?|CHROMIUM|PYTHON)$/;
+/** `/usr/local/cuda`, `--dump_to=/home/x`. */
+const LOCAL_PATH = /(^|[\s=:,;])(~?\/|[A-Za-z]:\\)/;
 
+/** As settings of a report. A value that names a path of this machine is left out: it is nobody's business. */
 export function environmentFacts(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
-  const names = Object.keys(env).filter((name) => TELLING.test(name) && !PLACES.test(name));
-  return Object.fromEntries(names.sort().map((name) => [`env.${name}`, env[name] ?? '']));
+  const told = Object.entries(env).filter(
+    ([name, value = '']) => TELLING.test(name) && !PLACES.test(name) && !LOCAL_PATH.test(value),
+  );
+  return Object.fromEntries(
+    told.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [`env.${name}`, value ?? '']),
+  );
 }

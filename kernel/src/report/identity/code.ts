@@ -2,8 +2,12 @@ import { basename, isAbsolute, join } from 'node:path';
 import simpleGit from 'simple-git';
 import type { Report } from '../schema';
 
-/** What a report itself leaves beside the notebook: it doesn't make the code another. */
-const OWN = /\.report\.(json|html|pdf)$/;
+/** What a report and its exports leave beside the notebook: it doesn't make the code another. */
+const OWN =
+  /\.report\.(json|html|pdf)$|\.(codecarbon|boamps|impact-framework|prometheus|ro-crate)\/[^/]+$/;
+
+/** A report tells no reader where things are on the machine of its author. */
+const LOCAL_PATH = /'\/[^']*'|"\/[^"]*"|(?<=^|[\s(:=])\/[^\s'")]+/g;
 
 export interface CodeIdentity {
   readonly code: Report['identity']['code'];
@@ -23,7 +27,8 @@ export async function codeIdentity(folder: string): Promise<CodeIdentity> {
     return { code: { commit, dirty: files.some(({ path }) => !OWN.test(path)) } };
   } catch (error) {
     const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    return { code: null, problem: line.replace(/^(Error: )?fatal: /, '') };
+    const problem = line.replace(/^(Error: )?fatal: /, '').replaceAll(LOCAL_PATH, '(a path)');
+    return { code: null, problem };
   }
 }
 

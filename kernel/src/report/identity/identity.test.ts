@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { hashFile, hashOf, sha256 } from '../../hashing/canonical';
 import { notebookHash, type ReportedCell } from './cells';
 import { codeIdentity, uncommitted } from './code';
@@ -105,7 +105,15 @@ describe('the identity of a report', () => {
     git('commit', '--quiet', '-m', 'first');
     const commit = git('rev-parse', 'HEAD').trim();
     writeFileSync(join(folder, 'a.report.json'), '{}');
+    mkdirSync(join(folder, 'out/a.codecarbon'), { recursive: true });
+    writeFileSync(join(folder, 'out/a.codecarbon/emissions.csv'), '');
     expect(await codeIdentity(folder)).toEqual({ code: { commit, dirty: false } });
+    vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
+    expect(await codeIdentity(folder)).toEqual({
+      code: null,
+      problem: 'detected dubious ownership in repository at (a path)',
+    });
+    vi.unstubAllEnvs();
     writeFileSync(join(folder, 'a.ipynb'), '{"changed": true}');
     expect(await codeIdentity(folder)).toEqual({ code: { commit, dirty: true } });
     writeFileSync(join(folder, '.gitignore'), 'ignored.ipynb');
