@@ -4,6 +4,7 @@ import process from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeTree } from '../devices/trees.fixture';
 import { ProcessSearch } from './process-search';
+import type { Processes } from './process-search';
 
 const BASE = 10;
 const OTHER = 5;
@@ -11,12 +12,12 @@ const OTHER = 5;
 describe('ProcessSearch', () => {
   let proc: FakeTree;
   let search: ProcessSearch;
-  let known: ReadonlySet<number>;
+  let known: Processes;
 
   beforeEach(() => {
     proc = new FakeTree();
     search = new ProcessSearch(proc.root);
-    known = new Set();
+    known = new Map();
     stat(BASE, 1, { threads: [BASE, 11, 12] });
     last(100);
     look(0);
@@ -30,11 +31,15 @@ describe('ProcessSearch', () => {
   function stat(
     pid: number,
     parent: number,
-    { threads = [pid], signal = 17 }: { threads?: readonly number[]; signal?: number } = {},
+    {
+      threads = [pid],
+      signal = 17,
+      start = 99,
+    }: { threads?: readonly number[]; signal?: number; start?: number } = {},
   ): void {
     proc.write(
       `${pid}/stat`,
-      `${pid} (a) S ${parent} 2 3 4 5 6 7 8 9 10 1 0 0 0 20 0 ${threads.length} 0 99 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 ${signal} 1`,
+      `${pid} (a) S ${parent} 2 3 4 5 6 7 8 9 10 1 0 0 0 20 0 ${threads.length} 0 ${start} 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 ${signal} 1`,
     );
     for (const thread of threads) proc.write(`${pid}/task/${thread}/children`, '');
   }
@@ -50,8 +55,8 @@ describe('ProcessSearch', () => {
   function look(nowS: number): readonly number[] | undefined {
     const found = search.look(search.bases([BASE]), known, nowS);
     if (found === undefined) return undefined;
-    known = new Set(found.keys());
-    return [...known].sort((a, b) => a - b);
+    known = found;
+    return [...known.keys()].sort((a, b) => a - b);
   }
 
   it('looks for nothing where nothing has started', () => {
@@ -107,13 +112,31 @@ describe('ProcessSearch', () => {
     last(102);
     expect(look(0.6)).toEqual([]);
   });
+
+  it('keeps one that is there and passes from its parent to another meanwhile', () => {
+    stat(101, BASE);
+    last(101);
+    expect(look(0.5)).toEqual([101]);
+    last(200);
+    expect(look(2)).toEqual([101]);
+  });
+
+  it('does not take a process of others for one that had its number', () => {
+    stat(101, BASE);
+    last(101);
+    expect(look(0.5)).toEqual([101]);
+    stat(101, OTHER, { start: 300 });
+    expect([...search.again(known).keys()]).toEqual([]);
+    last(102);
+    expect(look(0.6)).toEqual([]);
+  });
 });
 
 describe.runIf(process.platform === 'linux')('in /proc', () => {
   it('finds a child by its number, and no thread', async () => {
     const search = new ProcessSearch('/proc');
     const look = (nowS: number): readonly number[] => [
-      ...(search.look(search.bases([process.pid]), new Set(), nowS)?.keys() ?? []),
+      ...(search.look(search.bases([process.pid]), new Map(), nowS)?.keys() ?? []),
     ];
     const before = look(0);
     const child = spawn('sleep', ['30']);

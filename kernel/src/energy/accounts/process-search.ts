@@ -47,9 +47,10 @@ export class ProcessSearch {
 
   /**
    * All that are below the bases now; undefined where nothing has started since this was asked last.
-   * `known`: those that were below them before.
+   * `known`: those that were below them before. They are among those found as long as they are there: one
+   * that passes from its parent to another is for a moment the child of neither.
    */
-  look(bases: Processes, known: ReadonlySet<number>, nowS: number): Processes | undefined {
+  look(bases: Processes, known: Processes, nowS: number): Processes | undefined {
     const lastPid = this.lastPid.read();
     const sinceS = nowS - this.lookedAtS;
     const isDue = this.isByNumber && sinceS >= BY_NUMBER_S;
@@ -66,15 +67,17 @@ export class ProcessSearch {
     this.seenPid = lastPid;
     this.lookedAtS = nowS;
     this.isByNumber = false;
-    return this.byThreads(bases);
+    const found = this.byThreads(bases);
+    const missed = [...known].filter(([pid]) => !bases.has(pid) && !found.has(pid));
+    return new Map([...found, ...this.again(new Map(missed))]);
   }
 
-  /** Those of the known that are there. */
-  again(known: ReadonlySet<number>): Map<number, ProcessStat> {
+  /** Those of the known that are there; another process may have the number of one that has ended. */
+  again(known: Processes): Map<number, ProcessStat> {
     const found = new Map<number, ProcessStat>();
-    for (const pid of known) {
+    for (const [pid, { startTicks }] of known) {
       const stat = readStat(this.proc, pid);
-      if (stat !== undefined) found.set(pid, stat);
+      if (stat?.startTicks === startTicks) found.set(pid, stat);
     }
     return found;
   }
@@ -87,7 +90,7 @@ export class ProcessSearch {
   }
 
   /** What is known, and what of the numbers since has a parent among the bases and what is below them. */
-  private byNumber(bases: Processes, known: ReadonlySet<number>, lastPid: number): Processes {
+  private byNumber(bases: Processes, known: Processes, lastPid: number): Processes {
     const found = this.again(known);
     const strangers = new Map<number, ProcessStat>();
     for (let pid = this.seenPid + 1; pid <= lastPid; pid++) {

@@ -112,6 +112,44 @@ describe('ProcessTree', () => {
     expect(used(made, 2)).toEqual({ 1: 0.1 });
   });
 
+  it('does not book it again when its parent waits for it between the looks at both', () => {
+    const made = tree();
+    stat(20, { parent: CELL, ticks: 100 });
+    children(CELL, [20]);
+    used(made, 1);
+    // Its parent was read before it waited, the child after it.
+    proc.remove('20');
+    children(CELL, []);
+    expect(used(made, 2)).toEqual({});
+    stat(CELL, { parent: ROOT, ticks: 100, waited: 110, threads: [CELL, 12, 13] });
+    expect(used(made, 3)).toEqual({ 1: 0.1 });
+  });
+
+  it('waits for that no longer than one look', () => {
+    const made = tree();
+    stat(20, { parent: CELL, ticks: 100 });
+    children(CELL, [20]);
+    used(made, 1);
+    proc.remove('20');
+    children(CELL, []);
+    used(made, 2);
+    used(made, 3);
+    stat(CELL, { parent: ROOT, ticks: 100, waited: 30, threads: [CELL, 12, 13] });
+    expect(used(made, 4)).toEqual({ 1: 0.3 });
+  });
+
+  it('books nothing of a stranger that has the number of a process that has ended', () => {
+    const made = tree();
+    stat(20, { parent: CELL, ticks: 100 });
+    children(CELL, [20]);
+    used(made, 1);
+    stat(20, { parent: 5, ticks: 90_000, start: 300 });
+    children(CELL, []);
+    stat(CELL, { parent: ROOT, ticks: 100, waited: 100, threads: [CELL, 12, 13] });
+    expect(made.update(2, false).usedS.size).toBe(0);
+    expect(used(made, 3)).toEqual({});
+  });
+
   it('gives the running cell what has begun and ended unseen', () => {
     const made = tree();
     used(made, 1);

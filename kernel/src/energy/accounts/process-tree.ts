@@ -2,7 +2,7 @@ import { Clock } from './proc-clock';
 import type { ProcessStat } from './proc';
 import { ProcessSearch } from './process-search';
 import type { Processes } from './process-search';
-import { tails } from './tails';
+import { stillToCome, tails } from './tails';
 import type { Ended } from './tails';
 
 /** A process below the roots, as it was seen last. */
@@ -49,6 +49,8 @@ export function isExact(
 export class ProcessTree {
   private readonly search: ProcessSearch;
   private readonly known = new Map<number, Known>();
+  /** What had ended when it was looked at last, and was not yet in the time of its parent, by that. */
+  private late = new Map<number, readonly Ended[]>();
   private bases: Processes;
   private readonly clock: Clock;
 
@@ -75,10 +77,10 @@ export class ProcessTree {
     const pids = this.options.bases();
     for (const pid of pids) this.known.delete(pid);
     const bases = this.search.bases(pids);
-    const known = new Set(this.known.keys());
+    const known = new Map([...this.known].map(([pid, { stat }]) => [pid, stat]));
     const usedS = new Map<number, number>();
     const found = looksForNew ? this.search.look(bases, known, nowS) : undefined;
-    if (found !== undefined || known.size > 0 || this.isWaited(bases))
+    if (found !== undefined || known.size > 0 || this.late.size > 0 || this.isWaited(bases))
       this.book(bases, found ?? this.search.again(known), nowS, usedS);
     this.bases = bases;
     const residentBytes = [...this.known.values()].reduce(
@@ -104,6 +106,8 @@ export class ProcessTree {
     };
     const survivors = new Map([...bases, ...found]);
     const ended = this.takeEnded(survivors);
+    const late = this.late;
+    this.late = new Map();
     for (const [pid, stat] of found) {
       const before = this.known.get(pid);
       // What it has waited for by its first sight is new too.
@@ -115,8 +119,11 @@ export class ProcessTree {
       if (before === undefined) continue;
       const { owner } = this.known.get(pid) ?? { owner: this.options.ownerNow() };
       const below = ended.get(pid) ?? [];
-      for (const [whose, cpuS] of tails(stat.waitedS - before.waitedS, below, owner, nowS))
-        book(whose, cpuS);
+      const waitedS = stat.waitedS - before.waitedS;
+      const all = [...(late.get(pid) ?? []), ...below];
+      for (const [whose, cpuS] of tails(waitedS, all, owner, nowS)) book(whose, cpuS);
+      const rest = stillToCome(waitedS, all, below);
+      if (rest.length > 0) this.late.set(pid, rest);
     }
     for (const [pid, stat] of found) {
       const before = this.known.get(pid);

@@ -23,8 +23,7 @@ export function tails(
   unseen: number,
   nowS: number,
 ): readonly (readonly [owner: number, cpuS: number])[] {
-  const booked = ended.reduce((sum, { bookedS }) => sum + bookedS, 0);
-  const leftS = waitedS - booked;
+  const leftS = waitedS - bookedSum(ended);
   if (leftS <= 0) return [];
   const most = ended.map(({ rate, seenAtS }) =>
     Math.min(leftS, rate * (nowS - seenAtS) * FASTER + STEPS_S),
@@ -35,4 +34,23 @@ export function tails(
     ...ended.map(({ owner }, i) => [owner, sum > 0 ? (known * (most[i] ?? 0)) / sum : 0] as const),
     [unseen, leftS - known] as const,
   ];
+}
+
+/**
+ * Of those of `latest` that have ended, what the time of their parent doesn't hold yet: they may end, and
+ * be waited for, after it was read and before they were looked for. By the next look it is there.
+ */
+export function stillToCome(
+  waitedS: number,
+  ended: readonly Ended[],
+  latest: readonly Ended[],
+): readonly Ended[] {
+  const booked = bookedSum(latest);
+  const missingS = Math.min(booked, bookedSum(ended) - waitedS);
+  if (missingS <= 0) return [];
+  return latest.map((one) => ({ ...one, bookedS: one.bookedS * (missingS / booked) }));
+}
+
+function bookedSum(ended: readonly Ended[]): number {
+  return ended.reduce((sum, { bookedS }) => sum + bookedS, 0);
 }
