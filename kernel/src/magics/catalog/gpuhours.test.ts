@@ -62,12 +62,24 @@ describe('%gpuhours', () => {
     ]);
   });
 
+  it('takes the currency of a budget beside that of the prices, where they are one', async () => {
+    expect(await only('%gpuhours --step 0.1 --budget 100EUR --rent 2 --currency eur')).toEqual([
+      {
+        name: 'trainingBudget',
+        args: [{ stepS: 0.1, pricePerDeviceHour: 2, budgetMoney: 100, currency: 'EUR' }],
+      },
+    ]);
+  });
+
   it('refuses what it cannot use', () => {
     expect(refusal('%gpuhours --devices 2')).toContain('Give --step');
     expect(refusal('%gpuhours --step 1 --budget 10')).toContain('a number with h, J');
     expect(refusal('%gpuhours --step 1 --budget 10lightyears')).toContain('a number with h, J');
     expect(refusal('%gpuhours --step 1 --budget 10h --steps 3')).toContain(
       '--steps has no meaning with --budget',
+    );
+    expect(refusal('%gpuhours --step 1 --budget 100EUR --rent 2 --currency USD')).toContain(
+      'the budget is in EUR, and the prices are in USD',
     );
     expect(refusal('%gpuhours --flops 1e9 --device h101')).toContain('Did you mean h100');
     expect(refusal('%gpuhours --step 1 --region Germany')).toContain('Did you mean DEU');

@@ -119,7 +119,20 @@ export const gpuhours = defineMagic({
         'a budget says how much fits; leave it out',
       );
     }
-    const code = awaited('trainingBudget', { ...options, currency, ...parseBudget(budget) });
+    const code = awaited('trainingBudget', { ...options, ...spendable(budget, currency) });
     return { kind: 'expression', code, shows: true };
   },
 });
+
+/** The budget, in the currency of the prices. */
+function spendable(budget: string, currency: string | undefined) {
+  const parsed = parseBudget(budget);
+  const own = parsed?.currency;
+  if (own !== undefined && currency !== undefined && own !== currency.toUpperCase()) {
+    throw new MagicProblem(
+      `the budget is in ${own}, and the prices are in ${currency}`,
+      'nothing is converted: write both in one currency',
+    );
+  }
+  return { currency, ...parsed };
+}
