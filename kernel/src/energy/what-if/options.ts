@@ -103,6 +103,25 @@ export function efficiencyOf({ efficiency = 1 }: WhatIfOptions): number {
   return efficiency;
 }
 
+/** What changes nothing without something else. */
+const BELONGS = [
+  ['at', 'hours'],
+  ['format', 'precision'],
+  ['efficiency', 'devices'],
+] as const;
+
+/** @throws HalfnoteError `invalid-argument` for what would be left out without a word. */
+export function requireUsed(options: WhatIfOptions): void {
+  for (const [name, owner] of BELONGS) {
+    if (options[name] === undefined || options[owner] !== undefined) continue;
+    throw new HalfnoteError(
+      'invalid-argument',
+      `${name} ${shown(options[name])} is given without ${owner}, and would change nothing.`,
+      `Give ${owner} too, or leave ${name} out.`,
+    );
+  }
+}
+
 /** @throws HalfnoteError for another word. */
 export function boundaryOf({ boundary = 'attributed' }: WhatIfOptions): Boundary {
   if (BOUNDARIES.includes(boundary)) return boundary;

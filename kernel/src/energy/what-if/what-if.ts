@@ -4,7 +4,14 @@ import { carbonFactor } from '../carbon/factor';
 import { energyWindows } from '../measure';
 import type { HourProfile } from './hours/profile';
 import { readHours } from './hours/read';
-import { boundaryOf, devicesOf, efficiencyOf, priceOf, type WhatIfOptions } from './options';
+import {
+  boundaryOf,
+  devicesOf,
+  efficiencyOf,
+  priceOf,
+  requireUsed,
+  type WhatIfOptions,
+} from './options';
 import { precisionsOf } from './precision';
 import type { Scenario } from './result';
 import { runOf, type Measured, type Run } from './run';
@@ -32,6 +39,7 @@ export function whatIf(measured: Measured, options: WhatIfOptions = {}): WhatIf 
   const factor = carbonFactor({ region, gridIntensity, pue });
   const base: Base = { run, factor, price: priceOf(options) };
   efficiencyOf(options);
+  requireUsed(options);
   const { factors, remarks } =
     options.precision === undefined
       ? { factors: [], remarks: [] }
