@@ -6,7 +6,7 @@ import { QUIET } from '../../precision/quiet.fixture';
 import { lossScaler } from '../../precision/session';
 import { setPrecision } from '../../precision/status';
 import { loadBackend } from '../../start';
-import { parseTarget } from './target';
+import { parseTarget, requireTarget } from './target';
 import { timeToAccuracy } from './time-to-accuracy';
 import { trainToTarget } from './train-to-target';
 
@@ -175,6 +175,16 @@ describe('trainToTarget', () => {
     for (const [model, options, message] of cases) {
       await expect(trainToTarget(model, options as never)).rejects.toThrow(message);
     }
+  });
+});
+
+describe('requireTarget', () => {
+  it.each(['accuracy>=95', 'val_acc>=150%', 'acc<=-0.1'])('refuses %s: no such share', (text) => {
+    expect(() => requireTarget(text)).toThrow(/a share of the samples, from 0 to 1.*\n.*95%/s);
+  });
+
+  it('takes any figure of another metric', () => {
+    expect(requireTarget('mse<=95')).toEqual({ metric: 'mse', value: 95, atLeast: false });
   });
 });
 

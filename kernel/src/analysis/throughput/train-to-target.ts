@@ -11,7 +11,7 @@ import { enterAnew, policyInForce } from '../../precision/session';
 import { fromSamples, notBelow } from '../../quantities/make';
 import { meanOf } from '../../quantities/mean-of';
 import type { TargetRun, TrainingToTargetResult } from './result';
-import { printTarget, requireTarget, type Target } from './target';
+import { bare, isAccuracy, printTarget, requireTarget, type Target } from './target';
 import { TrainingToTarget } from './target-view';
 import { timeToAccuracy } from './time-to-accuracy';
 
@@ -34,7 +34,6 @@ export interface TrainToTargetOptions {
 
 const [EPOCHS, BATCH_SIZE] = [100, 32] as const;
 const MOST = { epochs: 1e6, batchSize: 1e9, runs: 1000 } as const;
-const ACCURACY = ['accuracy', 'acc'];
 /** `verbose` of a fit that prints nothing. */
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- tfjs doesn't export the enum
 const QUIET = 0 as NonNullable<tf.ModelFitArgs['verbose']>;
@@ -161,12 +160,7 @@ async function trainOne(model: tf.LayersModel, goesOn: boolean, job: Job): Promi
 function wantsAccuracy(model: tf.LayersModel, { metric }: Target): boolean {
   // tfjs sets them in `compile`.
   const logged = model.metricsNames as readonly string[] | undefined;
-  return ACCURACY.includes(bare(metric)) && logged?.includes('acc') !== true;
-}
-
-/** `val_accuracy` as `accuracy`. */
-function bare(metric: string): string {
-  return metric.replace(/^val_/, '');
+  return isAccuracy(metric) && logged?.includes('acc') !== true;
 }
 
 /** The name under which `fit` logs the metric. */
@@ -175,7 +169,7 @@ function loggedName(
   { metric }: Target,
   isValidated: boolean,
 ): string {
-  const name = ACCURACY.includes(bare(metric)) ? 'acc' : bare(metric);
+  const name = isAccuracy(metric) ? 'acc' : bare(metric);
   const isFound = logged.includes(name) && (isValidated || bare(metric) === metric);
   if (isFound) return isValidated ? `val_${name}` : name;
   throw new HalfnoteError(
