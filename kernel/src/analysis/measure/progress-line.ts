@@ -26,7 +26,7 @@ export class ProgressLine {
   end(): void {
     if (this.handle === undefined || this.last === undefined) return;
     const { rounds, elapsedS } = this.last;
-    this.draw(`Measured ${rounds} rounds in ${duration(elapsedS)}.`);
+    this.draw(`Measured ${rounds} round${rounds === 1 ? '' : 's'} in ${duration(elapsedS)}.`);
   }
 
   private text({ rounds, elapsedS, reached }: RoundProgress): string {

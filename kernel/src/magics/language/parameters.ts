@@ -203,7 +203,10 @@ export function expressions(
   min: number,
   takes: string,
 ): Parameter<readonly Code[] | undefined> {
-  const type = names.map((name, i) => (i < min ? name : `[,${name}]`)).join('');
+  const type = `${names.slice(0, min).join(',')}${names
+    .slice(min)
+    .map((name) => `[,${name}]`)
+    .join('')}`;
   return parameter(doc, {
     type: `expressions ${type}`,
     isExpression: true,
