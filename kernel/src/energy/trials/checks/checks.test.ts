@@ -136,9 +136,10 @@ describe('checks around a measurement', () => {
   });
 
   it('take no sleep for a clock that was set: the clock on the wall goes on meanwhile', () => {
-    const sight = fakeSight({ '/proc/uptime': '5000 0' });
+    let uptimeS = 5000;
+    const sight = fakeSight({ '/proc/uptime': `${uptimeS} 0` });
     const asleep = (): void => {
-      sight.files.set('/proc/uptime', '5900 0');
+      sight.files.set('/proc/uptime', `${(uptimeS += 900)} 0`);
       sight.wall += 900;
     };
     expect(found(clockStep, sight, asleep)).toEqual([]);
