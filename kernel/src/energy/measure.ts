@@ -140,6 +140,20 @@ export async function measureEnergy<T>(
 }
 
 /**
+ * Runs what only waits, so that the machine shows what it draws idle: the estimate for devices that don't
+ * tell it goes by that.
+ */
+export async function whileIdle<T>(wait: () => Promise<T>): Promise<T> {
+  waitForDevice();
+  await ask('energy.idle', { on: true });
+  try {
+    return await wait();
+  } finally {
+    await ask('energy.idle', { on: false }).catch(() => undefined);
+  }
+}
+
+/**
  * All energy windows of the session, as data: its own first, then in the order of their begin.
  * `parent` makes them a tree; their `exclusiveJ` add up to the session's accounts.
  */

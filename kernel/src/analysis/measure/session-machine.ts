@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { watchMachine } from '../../energy/trials/checks/watch';
 import type { RoundProgress, TrialMachine } from '../../energy/trials/machine';
-import { measureEnergy } from '../../energy/measure';
+import { measureEnergy, whileIdle } from '../../energy/measure';
 import { host } from '../../host';
 
 /** This machine, with the session's own meters. */
@@ -13,6 +13,7 @@ export function sessionMachine(onRound: (progress: RoundProgress) => void): Tria
       await new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000));
       host()?.throwIfInterrupted();
     },
+    whileIdle,
     window: async (name, work) => {
       const { window, co2eG } = await measureEnergy(name, work);
       return { window, co2eG: Number.isFinite(co2eG) ? co2eG : null };

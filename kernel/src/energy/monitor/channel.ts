@@ -61,6 +61,11 @@ export class Channel {
     return [...notes, `${source} doesn't tell idle power. ${idleNote(this.baseline.isSeen)}`];
   }
 
+  /** See {@link IdleBaseline.declareIdle}; to be called right after a reading. */
+  declareIdle(isIdle: boolean): void {
+    this.baseline?.declareIdle(isIdle);
+  }
+
   /** The slice up to now; undefined at the first reading, and where it can't be read: see `failure`. */
   advance(nowS: number, number: number, usage: Usage): Slice | undefined {
     let reading: Reading;

@@ -4,6 +4,8 @@ import type { Component } from '../devices/meter';
 /** Shorter, and the steps of a counter tell more of it than the device does. */
 const LEAST_STRETCH_S = 1;
 const LEAST_STEPS = 20;
+/** Timers go off early by a part of a millisecond, and sums of seconds are rounded. */
+const SHORT_BY = 0.01;
 /** So little of its capacity is used by a device that passes for idle. */
 const QUIET_PART = 0.1;
 
@@ -19,8 +21,9 @@ export interface Stretch {
 
 /**
  * What a device that only counts draws idle: at most the least mean power that it showed over a second or
- * more, whoever worked then. While nearly nothing worked, that is the estimate. Before such a time was
- * seen, idle power may be anything from none to that, and the middle is the estimate.
+ * more, whoever worked then. While nearly nothing worked, or the user's code said that it only waits, that
+ * is the estimate. Before such a time was seen, idle power may be anything from none to that, and the middle
+ * is the estimate.
  */
 export class IdleBaseline {
   private leastW = Infinity;
@@ -28,18 +31,28 @@ export class IdleBaseline {
   private microjoules = 0;
   private lengthS = 0;
   private begin: Usage | undefined;
+  private isDeclared = false;
   private readonly leastS: number;
 
   constructor(
     private readonly component: Component,
-    refreshS = 0,
+    refreshS?: number,
   ) {
-    this.leastS = Math.max(LEAST_STRETCH_S, LEAST_STEPS * refreshS);
+    this.leastS = (1 - SHORT_BY) * leastStretchS(refreshS);
   }
 
   /** True: the device was seen while nearly nothing worked on it. */
   get isSeen(): boolean {
     return this.quietW < Infinity;
+  }
+
+  /**
+   * What comes from now on, until it is said otherwise, is a time in which the user's code only waits: no
+   * stretch reaches over either end. Whether others keep a processor busy is looked at all the same.
+   */
+  declareIdle(isIdle: boolean): void {
+    this.isDeclared = isIdle;
+    this.forget();
   }
 
   /** Hears of what came since the last time. */
@@ -54,8 +67,7 @@ export class IdleBaseline {
     if (this.lengthS < this.leastS) return;
     const watts = this.microjoules / 1e6 / this.lengthS;
     this.leastW = Math.min(this.leastW, watts);
-    if (workingPart(this.component, begin, after, this.lengthS) <= QUIET_PART)
-      this.quietW = Math.min(this.quietW, watts);
+    if (this.isQuiet(begin, after)) this.quietW = Math.min(this.quietW, watts);
     this.forget();
   }
 
@@ -67,11 +79,21 @@ export class IdleBaseline {
     return { estimate: Math.round(estimate), most: Math.round(most) };
   }
 
+  private isQuiet(before: Usage, after: Usage): boolean {
+    if (this.isDeclared && this.component !== 'cpu') return true;
+    return workingPart(this.component, before, after, this.lengthS) <= QUIET_PART;
+  }
+
   private forget(): void {
     this.microjoules = 0;
     this.lengthS = 0;
     this.begin = undefined;
   }
+}
+
+/** So long a stretch has to be, in seconds, on a counter with steps of `refreshS`. */
+export function leastStretchS(refreshS = 0): number {
+  return Math.max(LEAST_STRETCH_S, LEAST_STEPS * refreshS);
 }
 
 /** Of a processor, its busy threads; of what the user's code has to itself, the time in which that ran. */

@@ -50,6 +50,7 @@ export class EnergyMonitor {
   private books: Books;
   private usage: Usage | undefined;
   private readings = 0;
+  private isIdle = false;
 
   constructor(options: MonitorOptions = {}) {
     const { now = () => performance.now() / 1000, accounts = new ScriptAccounts() } = options;
@@ -94,6 +95,17 @@ export class EnergyMonitor {
   endWindow(name: string): WindowEnergy {
     const record = this.books.lastOpen(name);
     return record === undefined ? this.books.unknown(name) : this.end(record, 'ended');
+  }
+
+  /**
+   * The user's code only waits from now on, or no longer: what devices that don't tell their idle power
+   * show in between counts as that.
+   */
+  declareIdle(isIdle: boolean): void {
+    if (isIdle === this.isIdle) return;
+    this.isIdle = isIdle;
+    this.sample();
+    for (const channel of this.channels) channel.declareIdle(isIdle);
   }
 
   /** Everything since the monitor was made or reset. */

@@ -15,6 +15,8 @@ const requests = {
   'energy.defaults': carbonOptions,
   'energy.begin': z.strictObject({ name: z.string() }),
   'energy.end': z.strictObject({ id: z.int(), options: carbonOptions }),
+  /** The user's code only waits from now on, until it says otherwise or its cell ends. */
+  'energy.idle': z.strictObject({ on: z.boolean() }),
   'energy.windows': z.strictObject({}),
   'energy.budget': z.strictObject({
     /** Null: there is to be no budget. */

@@ -88,6 +88,7 @@ class Service implements EnergyService {
     const cell = this.cells.get(requestId);
     if (cell === undefined) return Promise.resolve(undefined);
     this.cells.delete(requestId);
+    this.made?.declareIdle(false);
     if (status !== 'ended') this.spans.interrupt(requestId);
     const total = cell.window.end(status === 'failed' ? 'ended' : status);
     const { options } = cell;
@@ -109,7 +110,9 @@ class Service implements EnergyService {
   work(event: CellWork): void {
     this.onWork?.(event);
     // With the process is gone whoever would end the windows that its cells have opened.
-    if (event.kind === 'lost') this.spans.interrupt();
+    if (event.kind !== 'lost') return;
+    this.spans.interrupt();
+    this.made?.declareIdle(false);
   }
 
   handle(requestId: string, method: string, params: unknown): Promise<unknown> {
@@ -161,6 +164,9 @@ class Service implements EnergyService {
         const window = this.spans.end(id);
         return { window, co2eG: co2eGrams(window.energyJ.value, factor) } satisfies EndedWindow;
       }
+      case 'energy.idle':
+        monitor.declareIdle(parse(method, params).on);
+        return undefined;
       case 'energy.windows':
         parse(method, params);
         return monitor.windows();

@@ -12,6 +12,8 @@ export interface TrialMachine {
   /** A monotonic clock. */
   nowS(): number;
   restS(seconds: number): Promise<void>;
+  /** Runs what only waits: the monitor learns from it what devices draw idle. */
+  whileIdle<T>(wait: () => Promise<T>): Promise<T>;
   /** Runs `work` in a window of energy. The window ends also when it throws. */
   window(name: string, work: () => Promise<void>): Promise<MeasuredWindow>;
   /** Begins the checks; what comes back ends them. */

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { randomKey, uniform } from '../../formats/random';
 import type { Quantity } from '../../quantities/quantity';
 import { FakeAccounts } from '../accounts/accounts.fixture';
-import { simulatedMeter } from '../devices/simulated';
+import { simulatedMeter, type SimulatedOptions } from '../devices/simulated';
 import { EnergyMonitor } from '../monitor/monitor';
 import type { TrialMachine } from './machine';
 import { measureVariants } from './measure';
+import type { TrialsOptions } from './settings';
 
 const MEASUREMENTS = 150;
 const IDLE_W = 20;
@@ -22,9 +23,9 @@ class MonitoredMachine implements TrialMachine {
   private readonly past: { readonly untilS: number; readonly watts: number }[] = [];
   private last = 0;
 
-  constructor(tellsPower: boolean) {
+  constructor(device: Omit<SimulatedOptions, 'watts'>) {
     const watts = (atS: number): number => this.wattsAt(atS);
-    const meter = simulatedMeter({ component: 'gpu', watts, stepS: 0.1, tellsPower });
+    const meter = simulatedMeter({ ...device, watts });
     this.monitor = new EnergyMonitor({
       found: { meters: [meter], absent: [] },
       accounts: this.accounts,
@@ -36,20 +37,28 @@ class MonitoredMachine implements TrialMachine {
     return this.clockS;
   }
 
-  pass(seconds: number, watts: number): void {
+  /** As in a notebook, the cell is running also while it waits. */
+  private pass(seconds: number, watts: number): void {
     this.clockS += seconds;
+    this.accounts.userWallS += seconds;
     this.past.push({ untilS: this.clockS, watts });
   }
 
   work(seconds: number, watts: number): void {
     this.pass(seconds, watts);
     this.accounts.userCpuS += seconds;
-    this.accounts.userWallS += seconds;
   }
 
   restS(seconds: number): Promise<void> {
     this.pass(seconds, IDLE_W);
     return Promise.resolve();
+  }
+
+  async whileIdle<T>(wait: () => Promise<T>): Promise<T> {
+    this.monitor.declareIdle(true);
+    const value = await wait();
+    this.monitor.declareIdle(false);
+    return value;
   }
 
   async window(name: string, work: () => Promise<void>) {
@@ -75,7 +84,7 @@ class MonitoredMachine implements TrialMachine {
 }
 
 async function measured(seed: number, tellsPower: boolean): Promise<Quantity> {
-  const machine = new MonitoredMachine(tellsPower);
+  const machine = new MonitoredMachine({ component: 'gpu', stepS: 0.1, tellsPower });
   let index = 0;
   const key = randomKey(seed + 1000);
   const run = (): void => {
@@ -105,4 +114,28 @@ describe("trials by the session's own monitor", () => {
       expect(Math.max(...widths)).toBeLessThan(0.055);
     },
   );
+
+  it.each<[string, Omit<SimulatedOptions, 'watts'>, TrialsOptions]>([
+    ['processor', { component: 'cpu', stepS: 0.001 }, { trials: 3 }],
+    ['processor, in a small budget', { component: 'cpu', stepS: 0.001 }, { budgetS: 20 }],
+    ['memory', { component: 'dram', stepS: 0.001 }, { trials: 3 }],
+    ['GPU', { component: 'gpu', stepS: 0.1, tellsPower: true }, { trials: 3 }],
+  ])('teach it what a %s draws idle, whatever came before them', async (_, device, options) => {
+    const machine = new MonitoredMachine(device);
+    const run = (): void => {
+      machine.work(RUN_S, WORK_W);
+    };
+    for (const seconds of [5, 0.5])
+      await machine.window('before', () => {
+        machine.work(seconds, WORK_W);
+        return Promise.resolve();
+      });
+    await measureVariants([{ name: 'work', run }], options, machine);
+    const { window } = await machine.window('after', () => {
+      machine.work(10, WORK_W);
+      return Promise.resolve();
+    });
+    machine.close();
+    expect((window.parts[0]?.idleJ ?? NaN) / 10 / IDLE_W).toBeCloseTo(1, 2);
+  });
 });

@@ -1,3 +1,4 @@
+import { leastStretchS } from '../monitor/idle-baseline';
 import type { WindowEnergy } from '../window';
 import type { TrialMachine, Variant } from './machine';
 import { chanceOf } from './order';
@@ -41,7 +42,7 @@ export async function runTrials(
   const startS = machine.nowS();
   const elapsedS = (): number => machine.nowS() - startS;
   const budgetS = settings.budgetS ?? Infinity;
-  const idle = await idleWindows(machine, budgetS);
+  const idle = await machine.whileIdle(() => idleWindows(machine, budgetS));
   const stepS = longestStepS(idle);
   const planned = settings.trials === 'auto' ? LEAST_AUTO_TRIALS : settings.trials;
   const mostS = (budgetS * TRIALS_SHARE) / (planned * variants.length);
@@ -101,8 +102,12 @@ function windowLengthS(stepS: number): number {
   return Math.max(LEAST_TRIAL_S, LEAST_STEPS * stepS);
 }
 
-/** The first one tells how long the others have to be. */
+/**
+ * The first one tells how long the others have to be. The rest after them makes a time of which the
+ * monitor learns what devices draw idle that don't tell it.
+ */
 async function idleWindows(machine: TrialMachine, budgetS: number): Promise<WindowEnergy[]> {
+  const startS = machine.nowS();
   const mostS = (budgetS * IDLE_SHARE) / IDLE_WINDOWS;
   const windows: WindowEnergy[] = [];
   let lengthS = Math.min(LEAST_TRIAL_S, mostS);
@@ -111,6 +116,9 @@ async function idleWindows(machine: TrialMachine, budgetS: number): Promise<Wind
     windows.push(window);
     lengthS = Math.min(windowLengthS(longestStepS(windows)), mostS);
   }
+  const stretchS = leastStretchS(longestStepS(windows));
+  const missingS = Math.min(stretchS, budgetS * IDLE_SHARE) - (machine.nowS() - startS);
+  if (missingS > 0) await machine.restS(missingS);
   return windows.length > 1 && lengthS > LEAST_TRIAL_S ? windows.slice(1) : windows;
 }
 

@@ -56,6 +56,10 @@ export class SimulatedMachine implements TrialMachine {
     return Promise.resolve();
   }
 
+  whileIdle<T>(wait: () => Promise<T>): Promise<T> {
+    return wait();
+  }
+
   async window(name: string, work: () => Promise<void>): Promise<MeasuredWindow> {
     const [fromS, fromJ] = [this.clockS, this.shownJ];
     await work();
