@@ -409,7 +409,7 @@ describe('the journal', () => {
     await service.endCell('a');
     expect(String(await energyJournal()).split('\n')).toEqual([
       `Energy journal: ${path}`,
-      'It holds 1 session: 2 windows, 2 of them of this session; 0 results.',
+      'It holds 1 session: 2 windows, 2 of them of this session.',
       'Its chain of hashes is whole.',
     ]);
     writeFileSync(path, readFileSync(path, 'utf8').replace('"name":"train"', '"name":"other"'));
