@@ -51,7 +51,7 @@ BEFORE = {
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {
-    "%%measure\nmodel.predict(x)": "takes all of its budget, minutes, where the machine is busy; those with a budget run",
+    "%%measure\nmodel.predict(x)": "takes all of its budget, minutes, where the machine is busy; the others end sooner",
     "%npm install lodash @types/lodash": "needs a network",
     "%export tflite model --to model.tflite --format int8 --calibrate x.slice(0, 100)": "the suite tflite has it",
     "%precision fp16 --native": "is an error where the hardware has no fp16, as it says",

@@ -51,7 +51,7 @@ export const compare = defineMagic({
       does: 'How far down do the weights of `model` go?',
     },
     {
-      code: '%compare fp32,bf16 model --data x --trials auto --precision 3% --budget 20s',
+      code: '%compare fp32,bf16 model --data x --trials auto --precision 5% --budget 1min',
       does: 'Time and energy with intervals, and whether they show a difference at all.',
     },
     {

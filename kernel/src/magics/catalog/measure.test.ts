@@ -1,4 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { measureVariants } from '../../energy/trials/measure';
+import { SimulatedMachine } from '../../energy/trials/simulated-machine.fixture';
+import type { TrialsOptions } from '../../energy/trials/settings';
+import { compare } from './compare';
+import { measure } from './measure';
 import { record, refusal } from './recorder.fixture';
 
 describe('%%measure', () => {
@@ -42,6 +47,28 @@ describe('%%measure', () => {
     expect(ran).toEqual(['a', 'a!']);
   });
 
+  const byTrials = compare.examples.filter(({ code }) => code.includes('--trials'));
+  it.each([...measure.examples, ...byTrials])(
+    'has examples that stand on a slow counter, also of an epoch of seconds: $code',
+    async ({ code }) => {
+      const machine = new SimulatedMachine({ stepS: 0.1, idleW: 20 });
+      const work = (seconds: number) => (): number => (machine.work(seconds, 100), 0);
+      const short = { dataSync: work(0.01) };
+      const { calls } = await record(code, {
+        model: code.startsWith('%compare') ? {} : { predict: work(0.02), fit: work(4) },
+        tf: { matMul: () => short },
+        ...{ x: 0, y: 0, a: 0, b: 0 },
+      });
+      const [call] = calls;
+      const isCell = call?.name === 'measureTrials';
+      const runs = isCell ? [call.args[0] as () => unknown] : [work(0.02), work(0.01)];
+      const variants = runs.map((run, i) => ({ name: `v${i}`, run }));
+      const options = isCell ? (call.args[1] as TrialsOptions | undefined) : timed(call?.args[1]);
+      const { verdict } = await measureVariants(variants, options ?? {}, machine);
+      expect(verdict).toMatchObject({ valid: true, reasons: [] });
+    },
+  );
+
   it('refuses what cannot be', () => {
     expect(refusal('%%measure\n// nothing')).toContain(
       '%%measure has nothing to measure. Write it on the lines below',
@@ -55,3 +82,9 @@ describe('%%measure', () => {
     expect(refusal('%measure f()')).toContain('%%measure');
   });
 });
+
+/** What `compare` hands on to trials. */
+function timed(options: unknown): TrialsOptions {
+  const { trials, precision, budgetS } = options as Required<TrialsOptions>;
+  return { trials, precision, budgetS };
+}

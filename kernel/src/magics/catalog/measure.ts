@@ -30,12 +30,12 @@ export const measure = defineMagic({
       does: 'Joules and seconds of one prediction, to 5 %.',
     },
     {
-      code: '%%measure --precision 5% --budget 20s\nawait model.fit(x, y, { epochs: 1, verbose: 0 })',
-      does: 'An epoch of training, to 5 %, in 20 seconds at most.',
+      code: '%%measure --trials 5\nawait model.fit(x, y, { epochs: 1, verbose: 0 })',
+      does: 'An epoch of training, in five trials, however long they take.',
     },
     {
-      code: '%%measure --trials 10 --warm-up 3 --budget 20s\ntf.matMul(a, b).dataSync()',
-      does: 'Ten trials.',
+      code: '%%measure --precision 10% --budget 1min --warm-up 3\ntf.matMul(a, b).dataSync()',
+      does: 'Short work, to 10 %, in a minute at most. Ten trials have to fit.',
     },
   ],
   expand: ({ warmUp, seed, ...trials }) => ({
