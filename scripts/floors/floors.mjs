@@ -139,6 +139,16 @@ export const walls = [
   },
 ];
 
+/**
+ * Rooms whose code runs in a browser, with all that it imports and doesn't import for a type only: no
+ * module of Node.js, over however many files.
+ * @type {{rooms: readonly string[], why: string}}
+ */
+export const bundled = {
+  rooms: ['payloads'],
+  why: "the extension's bundle holds it, and a browser has no Node.js",
+};
+
 /** All that the extension imports of the kernel. */
 export const contract = 'halfnote/mime';
 

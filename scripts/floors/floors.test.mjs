@@ -97,6 +97,28 @@ describe('the floors', () => {
     ]);
   });
 
+  it('keep Node.js out of what the extension bundles, over however many files, but for types', async () => {
+    const files = {
+      'kernel/src/payloads/text.ts':
+        "import { shown } from '../display/shown';\nexport const text = shown(1);",
+      'kernel/src/display/shown.ts':
+        "export { shown } from '../errors';\nexport type { Stats } from 'node:fs';",
+      'kernel/src/errors.ts': "import { inspect } from 'node:util';\nexport const shown = inspect;",
+    };
+    const problem =
+      "kernel/src/payloads/text.ts reaches kernel/src/display/shown.ts -> kernel/src/errors.ts -> node:util: the extension's bundle holds it, and a browser has no Node.js.";
+    expect(await problemsOf(files)).toEqual([problem]);
+    const typed = {
+      ...files,
+      'kernel/src/display/shown.ts':
+        "import type { shown } from '../errors';\nexport type Shown = typeof shown;",
+      'kernel/src/payloads/text.ts':
+        "import { Shown } from '../display/shown';\nexport type Text = Shown;",
+      'kernel/src/payloads/text.test.ts': "import 'node:fs';",
+    };
+    expect(await problemsOf(typed)).toEqual([]);
+  });
+
   it("let the extension import the kernel's contract alone", async () => {
     expect(
       await problemsOf({
@@ -122,6 +144,7 @@ describe('the data', () => {
     const rooms = house.floors.flat().map(({ name }) => name);
     expect(rooms.filter((name) => !existsSync(join(root, 'kernel/src', name)))).toEqual([]);
     const named = [
+      ...house.bundled.rooms,
       ...house.walls.flatMap(({ from, to }) => [...from, ...to]),
       ...house.sideways.flatMap(({ from, to }) => [from, to]),
     ];

@@ -1,4 +1,4 @@
-import { contract, floors, grounds, sideways, walls } from './floors.mjs';
+import { bundled, contract, floors, grounds, sideways, walls } from './floors.mjs';
 
 const BEGIN = '<!-- Made from scripts/floors/floors.mjs by `node scripts/docs.mjs`. -->';
 const END = '<!-- End of what is made. -->';
@@ -44,6 +44,7 @@ function wallLines() {
       ({ from, to, why }) =>
         `- ${listed(from)} never ${from.length === 1 ? 'reaches' : 'reach'} ${listed(to)}, over however many files: ${why}.`,
     ),
+    `- What ${listed(bundled.rooms)} ${bundled.rooms.length === 1 ? 'runs' : 'run'}, over however many files, imports no module of Node.js: ${bundled.why}.`,
     `- The extension imports ${code(contract)} and its parts of the kernel, and nothing else.`,
   ];
 }

@@ -1,7 +1,8 @@
 import { cruise } from 'dependency-cruiser';
+import { bundleProblems } from './bundle.mjs';
 import * as house from './floors.mjs';
 
-/** @typedef {Pick<typeof house, 'floors' | 'sideways' | 'exempt' | 'walls' | 'contract'>} House */
+/** @typedef {Pick<typeof house, 'floors' | 'sideways' | 'exempt' | 'walls' | 'bundled' | 'contract'>} House */
 
 const KERNEL = '^kernel/src/';
 const EXTENSION = '^extension/src/';
@@ -28,7 +29,7 @@ export async function floorProblems(baseDir, rules = house) {
       (file) => `${file} stands on no floor: give its folder a room in scripts/floors/floors.mjs.`,
     );
   const broken = output.summary.violations.map((violation) => told(violation, rules));
-  return [...new Set([...homeless, ...broken])];
+  return [...new Set([...homeless, ...broken, ...(await bundleProblems(baseDir, rules))])];
 }
 
 /** The rules of dependency-cruiser that the data stands for. */
