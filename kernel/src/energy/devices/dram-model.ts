@@ -20,7 +20,7 @@ export function dramModel(
   const { proc, readMachine: ask = () => readMachine(proc) } = options;
   const gigabytes = ask().memoryBytes / 1e9;
   const watts = gigabytes * DRAM_WATTS_PER_GB;
-  const source = `memory of the machine: ${gigabytes.toFixed(1)} GB x ${DRAM_WATTS_PER_GB} W/GB, Green Algorithms (Lannelongue et al. 2021)`;
+  const source = `${gigabytes.toFixed(1)} GB of RAM at a constant ${DRAM_WATTS_PER_GB} W/GB, Green Algorithms (Lannelongue et al. 2021)`;
   let startedS: number | undefined;
   return {
     component: 'dram',

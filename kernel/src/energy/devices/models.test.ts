@@ -71,7 +71,7 @@ describe('models of the machine', () => {
     expect(meter.read(110).joules).toBeCloseTo(29.8, 3);
     expect(meter.idle?.watts).toBeCloseTo(2.98, 5);
     expect(meter.source).toBe(
-      'memory of the machine: 8.0 GB x 0.3725 W/GB, Green Algorithms (Lannelongue et al. 2021)',
+      '8.0 GB of RAM at a constant 0.3725 W/GB, Green Algorithms (Lannelongue et al. 2021)',
     );
     expect(meter.band?.low).toBeLessThan(1);
   });

@@ -93,7 +93,7 @@ function converted({ carbon, boundary, settings }: Listed): Item[] {
     item(
       'The grid is stated',
       region !== undefined || gridIntensity !== undefined,
-      `${carbon.intensity.region}, ${carbon.intensity.source}`,
+      `${carbon.intensity.region}; its source stands with its intensity`,
       `the average of ${carbon.intensity.region} is taken: --region or --grid-intensity`,
     ),
     item(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dramModel } from '../../energy/devices/dram-model';
 import { factsOf, sampleReport, trialOf } from '../report.fixture';
+import { boundaryOf } from './boundary';
 import { makeReport } from './make-report';
 
 const failure = { cell: 2, name: 'RangeError', message: 'too far' };
@@ -79,6 +81,25 @@ describe('a report of a run', () => {
     const unstated = makeReport({ ...facts, carbon: {} }).boundary;
     expect(unstated.included.join()).not.toContain('intensity');
     expect(unstated.excluded).toContain('the making of the machine');
+  });
+
+  it('says of memory without a counter what its figure is', () => {
+    const { component, source } = dramModel({ readMachine: () => ({ memoryBytes: 8e9 }) });
+    const [device] = sampleReport().energy.devices;
+    if (device === undefined) throw new Error('The report has no device.');
+    expect(boundaryOf([{ ...device, component, source }], {}).included[0]).toBe(
+      'memory: 8.0 GB of RAM at a constant 0.3725 W/GB, Green Algorithms (Lannelongue et al. 2021)',
+    );
+  });
+
+  it('names the source of the intensity once', () => {
+    const report = sampleReport();
+    const { source } = report.carbon.intensity;
+    expect(source).toContain('g/kWh');
+    expect(JSON.stringify(report).split(JSON.stringify(source).slice(1, -1))).toHaveLength(2);
+    const grid = report.checklist.find(({ item }) => item === 'The grid is stated');
+    expect(grid).toMatchObject({ ok: true });
+    expect(grid?.detail).toContain(report.carbon.intensity.region);
   });
 
   it('has no SCI where the making of the machine is not stated, and says so', () => {

@@ -33,6 +33,7 @@ const FREE = [
   'settings.region',
   'carbon.intensity.year',
   'carbon.intensity.licence',
+  'carbon.intensity.source',
   'carbon.intensity.gramsPerKWh.samples',
   // How a cell was measured: grams are of the literature in any case.
   'energy.cells.*.energyJ.method',
