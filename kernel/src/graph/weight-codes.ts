@@ -8,7 +8,7 @@ import type {
   WeightCodes,
   WeightFormat,
 } from './quantized-graph';
-import { codeArray } from '../integer/packed';
+import { codeArray } from '../integer/code-array';
 import { type IntegerRange, quantizeValue, SCALE_RULES, symmetricScale } from '../integer/affine';
 import { fitCodebook } from '../schemes/codebook';
 import type { FittedScheme } from '../schemes/scheme';

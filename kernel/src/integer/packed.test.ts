@@ -3,7 +3,8 @@ import { DT } from '../backend/dtypes';
 import { ensureBackend } from '../start';
 import { readHandle } from '../backend/raw';
 import { HandleScope } from './handles';
-import { codeArray, sharedCodes } from './packed';
+import { codeArray } from './code-array';
+import { sharedCodes } from './packed';
 
 beforeAll(async () => {
   await ensureBackend();

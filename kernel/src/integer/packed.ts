@@ -26,17 +26,6 @@ export function nativeCodes(codes: Int8Array, shape: readonly number[]): number 
   }
 }
 
-/** TensorFlow shares memory that starts at a multiple of this many bytes, and copies all other. */
-const ALIGNMENT = 64;
-/** Large arrays' memory is a page of its own, of which glibc keeps the first bytes for itself. */
-const ALLOCATOR_HEADER = 16;
-
-/** Zeros for codes, placed so that {@link sharedCodes} can share a large array rather than copy it. */
-export function codeArray(length: number): Int8Array<ArrayBuffer> {
-  const buffer = new ArrayBuffer(length + ALIGNMENT);
-  return new Int8Array(buffer, ALIGNMENT - ALLOCATOR_HEADER, length);
-}
-
 /**
  * The codes as a native qint8 handle that shares the array's memory where its place allows, and keeps
  * it alive: nothing may write to `codes` from now on. `scope` owns the handle.
