@@ -19,9 +19,9 @@ const chores: { readonly afterMs: number; readonly run: (language: Language) => 
 ];
 let waiting: NodeJS.Timeout | undefined;
 
-parentPort?.on('message', ({ id, method, args }: LanguageRequest) => {
+parentPort?.on('message', (requests: readonly LanguageRequest[]) => {
   clearTimeout(waiting);
-  parentPort?.postMessage(answer(id, method, args));
+  parentPort?.postMessage(requests.map(answer));
   scheduleChore();
 });
 
@@ -39,19 +39,14 @@ function scheduleChore(): void {
   }, chore.afterMs);
 }
 
-function answer(
-  id: number,
-  method: LanguageRequest['method'],
-  args: readonly unknown[],
-): LanguageResponse {
+function answer({ id, method, args }: LanguageRequest): LanguageResponse {
   try {
-    language ??= createLanguage(cwd);
     if (method === 'warmUp') {
       // The first program takes as long as all else; what it finds is thrown away.
-      language.compile(WARM_UP, 0);
-      language.reset();
+      language ??= warmLanguage();
       return { id, ok: true, value: undefined };
     }
+    language ??= createLanguage(cwd);
     const methods = language as unknown as Readonly<
       Record<string, (...args: unknown[]) => unknown>
     >;
@@ -59,4 +54,11 @@ function answer(
   } catch (error) {
     return { id, ok: false, error };
   }
+}
+
+function warmLanguage(): Language {
+  const made = createLanguage(cwd);
+  made.compile(WARM_UP, 0);
+  made.reset();
+  return made;
 }
