@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { codeCacheFolder, loadWithCodeCache, type CachedModule } from './code-cache';
+import { withoutOptimizing } from './without-optimizing';
 
 interface TextWriter {
   getText(): string;
@@ -71,11 +72,16 @@ let loaded: CachedModule | undefined;
 
 /** Loads stock TypeScript: some hundred milliseconds, so only when the language is first needed. */
 export function loadTypeScript(): TypeScript {
-  loaded ??= loadWithCodeCache(requireFromKernel.resolve('typescript'), codeCacheFolder());
+  loaded ??= withoutOptimizing(() =>
+    loadWithCodeCache(requireFromKernel.resolve('typescript'), codeCacheFolder()),
+  );
   return loaded.exports as TypeScript;
 }
 
 /** Lets the next process load TypeScript quickly, if this one could not. */
 export function storeCompiledTypeScript(): void {
-  if (loaded?.wasCached === false) loaded.store();
+  // V8 takes compiled code under the flags only that it was stored under.
+  withoutOptimizing(() => {
+    if (loaded?.wasCached === false) loaded.store();
+  });
 }

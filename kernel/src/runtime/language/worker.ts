@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createLanguage, type Language } from './language';
 import { storeCompiledTypeScript } from './typescript';
+import { withoutOptimizing } from './without-optimizing';
 import type { LanguageRequest, LanguageResponse } from './client';
 
 /** Thread entry: a type check of a second must not keep the kernel from answering its sockets. */
@@ -26,7 +27,9 @@ parentPort?.on('message', (requests: readonly LanguageRequest[]) => {
 });
 
 function readAhead(ready: Language): void {
-  ready.readAhead();
+  withoutOptimizing(() => {
+    ready.readAhead();
+  });
 }
 
 function scheduleChore(): void {
@@ -43,7 +46,7 @@ function answer({ id, method, args }: LanguageRequest): LanguageResponse {
   try {
     if (method === 'warmUp') {
       // The first program takes as long as all else; what it finds is thrown away.
-      language ??= warmLanguage();
+      language ??= withoutOptimizing(warmLanguage);
       return { id, ok: true, value: undefined };
     }
     language ??= createLanguage(cwd);
