@@ -21,6 +21,7 @@ export const HONORED_OPTIONS = [
   'jsxFragmentFactory',
   'jsxImportSource',
   'lib',
+  'libReplacement',
   'noFallthroughCasesInSwitch',
   'noImplicitAny',
   'noImplicitOverride',

@@ -259,6 +259,8 @@ function cellOptions(
     experimentalDecorators: false,
     types: ['node'],
     typeRoots: typeRoots(cwd),
+    // TypeScript would look for a package in place of each of its 70 libraries.
+    libReplacement: false,
     inlineSourceMap: true,
     // Their types are read, but errors in somebody's JavaScript must not stop a cell.
     checkJs: false,
