@@ -7,16 +7,24 @@ import type { CellWork } from '../energy/accounts/cell-usage';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { startLanguage } from '../runtime/language/client';
 import { userDataFolder } from './kernelspec';
+import { lateMacros, loadMacros } from './late-macros';
+
+/** From when on the first magic needs not wait: while the first cell's compiler still loads. */
+const LOAD_MACROS_AFTER_MS = 100;
+
+/** Serves one notebook; the process ends with it. */
+export async function serveKernel(connectionFile: string): Promise<void> {
+  await runKernel(connectionFile);
+  // Whatever still holds the event loop, a front end waits for our end.
+  process.exit(0);
+}
 
 /** Puts the kernel's parts together and serves until it is shut down. */
-export async function runKernel(connectionFile: string): Promise<void> {
+async function runKernel(connectionFile: string): Promise<void> {
   const cwd = process.cwd();
   // Takes longest of all and has a thread of its own, so it begins before the sockets are there.
   const language = startLanguage(cwd);
-  const [{ startKernel }, { macros }] = await Promise.all([
-    import('../jupyter/kernel.js'),
-    import('../magics/macros.js'),
-  ]);
+  const { startKernel } = await import('../jupyter/kernel.js');
   const energy = new LateEnergy();
   await startKernel(connectionFile, {
     version: versionOf('../../package.json'),
@@ -35,9 +43,10 @@ export async function runKernel(connectionFile: string): Promise<void> {
           void runtime.then((cells) => cells.notify(requestId, STOP_TRAINING, {}));
         },
       });
+      setTimeout(loadMacros, LOAD_MACROS_AFTER_MS).unref();
       return runtime;
     },
-    macros,
+    macros: lateMacros,
     energy,
     historyFile: historyFile(),
   });

@@ -32,10 +32,8 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     .description('serve one notebook (Jupyter calls this)')
     .argument('<connection-file>', 'the file that Jupyter wrote')
     .action(async (connectionFile: string) => {
-      const { runKernel } = await import('./kernel.js');
-      await runKernel(connectionFile);
-      // Whatever still holds the event loop, a front end waits for our end.
-      process.exit(0);
+      const { serveKernel } = await import('./kernel.js');
+      await serveKernel(connectionFile);
     });
 
   withPlace(program.command('install').description('make the kernel known to Jupyter')).action(
