@@ -7,7 +7,7 @@ import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
 import { LineReader } from './lines';
 import { NoteFilter } from './log-notes';
-import { FRAMES_FD, INTERRUPT_FD, type FromCell, type ToCell } from './messages';
+import { HEARD_FD, INTERRUPT_FD, SPOKEN_FD, type FromCell, type ToCell } from './messages';
 import { packageRoot } from './packages';
 import { killGroup } from './process-group';
 
@@ -45,7 +45,7 @@ const NOTE_MS = 100;
 /** The process that runs user code, as the kernel process sees it. */
 export class CellProcess {
   private readonly child: ChildProcess;
-  private readonly frames: Socket;
+  private readonly hears: Socket;
   private readonly interrupts: Socket;
   private readonly notes = new NoteFilter();
   private rest: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export class CellProcess {
       {
         cwd,
         env,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
         // A process group of its own, as a terminal gives one to what it runs: an interrupt goes to all of it.
         detached: process.platform !== 'win32',
       },
@@ -73,12 +73,13 @@ export class CellProcess {
     });
     const reader = new FrameReader();
     const pipes = this.child.stdio as unknown as readonly Socket[];
-    const frames = pipes[FRAMES_FD];
+    const hears = pipes[HEARD_FD];
     const interrupts = pipes[INTERRUPT_FD];
-    if (!frames || !interrupts) throw new Error('the cell process has no pipes');
-    this.frames = frames;
+    const speaks = pipes[SPOKEN_FD];
+    if (!hears || !interrupts || !speaks) throw new Error('the cell process has no pipes');
+    this.hears = hears;
     this.interrupts = interrupts;
-    frames.on('data', (chunk: Buffer) => {
+    speaks.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk) as FromCell[]) {
         if ('usage' in message) events.used(message.usage);
         if (message.kind === 'ready') {
@@ -111,8 +112,7 @@ export class CellProcess {
       this.rest = setTimeout(flush, NOTE_MS);
     });
     // A write to a process that just died; its death is told by `exit`.
-    interrupts.on('error', () => undefined);
-    frames.on('error', () => undefined);
+    for (const pipe of [hears, interrupts, speaks]) pipe.on('error', () => undefined);
     this.child.on('error', () => undefined);
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
@@ -134,7 +134,7 @@ export class CellProcess {
   }
 
   send(message: ToCell): void {
-    if (this.frames.writable) this.frames.write(encodeFrame(message));
+    if (this.hears.writable) this.hears.write(encodeFrame(message));
   }
 
   /** Asks the guard thread to stop a run, or with 0 what earlier ones left behind. */

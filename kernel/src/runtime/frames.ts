@@ -1,13 +1,16 @@
-import { deserialize, serialize } from 'node:v8';
+import { DefaultSerializer, deserialize } from 'node:v8';
 
 const HEADER_BYTES = 4;
 
 /** A message as bytes: its length in 4 bytes (little-endian), then its structured clone. */
 export function encodeFrame(message: unknown): Buffer {
-  const body = serialize(message);
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-  frame.writeUInt32LE(body.length, 0);
-  body.copy(frame, HEADER_BYTES);
+  const serializer = new DefaultSerializer();
+  // Room for the length, which is known only then: to copy a large message behind it takes long.
+  serializer.writeRawBytes(Buffer.alloc(HEADER_BYTES));
+  serializer.writeHeader();
+  serializer.writeValue(message);
+  const frame = serializer.releaseBuffer();
+  frame.writeUInt32LE(frame.length - HEADER_BYTES, 0);
   return frame;
 }
 

@@ -3,7 +3,7 @@ import type { MimeBundle } from '../host';
 import type { CellUsage } from '../energy/accounts/cell-usage';
 import type { CompiledCell } from './language/language';
 
-/** Kernel process to cell process, as frames on the same pipe as those of {@link FromCell}. */
+/** Kernel process to cell process, as frames on a pipe. */
 export type ToCell =
   | {
       readonly kind: 'run';
@@ -33,7 +33,7 @@ export type Answer =
 
 export type Evaluation = { readonly data: MimeBundle } | CellError;
 
-/** Cell process to kernel process, as frames on a pipe that is written synchronously. */
+/** Cell process to kernel process, as frames on another pipe, which is written synchronously. */
 export type FromCell =
   /** From now on cells and interrupts are heard. */
   | { readonly kind: 'ready'; readonly usage: CellUsage }
@@ -75,10 +75,15 @@ export type FromCell =
 /** The `Host.call` that the runtime answers itself: the variables of earlier cells are gone. */
 export const FORGET = 'language.forget';
 
-/** File descriptors of the cell process besides stdin, stdout and stderr. */
-export const FRAMES_FD = 3;
+/** File descriptors of the cell process besides stdin, stdout and stderr: here it hears {@link ToCell}. */
+export const HEARD_FD = 3;
 /**
  * Numbers of runs, a line each. To the cell process: stop this run, or with 0 what earlier ones left
  * behind. Back, while its main thread can't speak: native code keeps this run from being stopped.
  */
 export const INTERRUPT_FD = 4;
+/**
+ * Where the cell process speaks. What it hears on is never waited for, but a write here waits until the
+ * kernel process has read what is before it: a large output else goes in pieces with pauses between.
+ */
+export const SPOKEN_FD = 5;

@@ -68,8 +68,9 @@ export class Encoder {
       date: new Date().toISOString(),
       version: PROTOCOL_VERSION,
     };
+    // As bytes: to sign and to send a text, it would be encoded twice.
     const body = [header, message.parent ?? {}, message.metadata ?? {}, message.content].map(
-      toJson,
+      (part) => Buffer.from(toJson(part)),
     );
     return [...prefix, DELIMITER, this.signer.sign(body), ...body, ...(message.buffers ?? [])];
   }

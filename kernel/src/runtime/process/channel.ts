@@ -2,16 +2,16 @@ import process from 'node:process';
 import { writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../frames';
-import { FRAMES_FD, type FromCell, type ToCell } from '../messages';
+import { HEARD_FD, SPOKEN_FD, type FromCell, type ToCell } from '../messages';
 
 /** Taken before a cell's interrupts cancel what is set with it. */
 const later = setImmediate;
 
-/** Hears the kernel process on the same pipe; `closed` when it is gone. */
+/** Hears the kernel process; `closed` when it is gone. */
 export function listen(heard: (message: ToCell) => void, closed: () => void): void {
   const reader = new FrameReader();
   // Not Node's own channel: that goes through `process`, which is the user's to patch.
-  const socket = new Socket({ fd: FRAMES_FD, readable: true, writable: false });
+  const socket = new Socket({ fd: HEARD_FD, readable: true, writable: false });
   socket.on('data', (chunk) => {
     // One after the other: a forced stop of what one has started must not lose those behind it.
     for (const message of reader.push(chunk)) later(heard, message as ToCell);
@@ -32,7 +32,7 @@ export function send(message: FromCell): void {
   let written = 0;
   while (written < frame.length) {
     try {
-      written += writeSync(FRAMES_FD, frame, written);
+      written += writeSync(SPOKEN_FD, frame, written);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
         // The kernel is gone: there is nobody left to work for.
