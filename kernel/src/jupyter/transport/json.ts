@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { isJsonObject } from '../protocol/fields';
+import type { JsonObject } from '../protocol/message';
+
 /** Deeper than any display's data; JavaScript's own limit depends on how deep the caller stands. */
 const MAX_DEPTH = 200;
 
@@ -44,4 +48,35 @@ function own(value: object): unknown {
   } catch (error) {
     return `[${String(error)}]`;
   }
+}
+
+/** From so many characters on, a text's own way pays. */
+const LONG = 50_000;
+/** JSON of it is itself in quotes, a byte a character: as all base64 of a picture. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+const MARK = randomUUID();
+
+/**
+ * {@link toJson} of a message's part, as bytes. Long texts in its `data` that have nothing to escape are
+ * copied as they are, in a fraction of the time.
+ */
+export function toJsonBytes(part: object): Buffer {
+  const { data } = part as JsonObject;
+  const long = isJsonObject(data) ? Object.entries(data).filter(isLongAndPlain) : [];
+  if (long.length === 0) return Buffer.from(toJson(part));
+  const marks = long.map(([name], index) => [name, `${MARK}${index}`] as const);
+  let rest = toJson({ ...part, data: { ...(data as JsonObject), ...Object.fromEntries(marks) } });
+  const pieces: Buffer[] = [];
+  // In the order in which the names stand in the data, so also in its JSON.
+  for (const [index, [, mark]] of marks.entries()) {
+    const at = rest.indexOf(mark);
+    pieces.push(Buffer.from(rest.slice(0, at)), Buffer.from(long[index]?.[1] ?? '', 'latin1'));
+    rest = rest.slice(at + mark.length);
+  }
+  return Buffer.concat([...pieces, Buffer.from(rest)]);
+}
+
+function isLongAndPlain(entry: [string, unknown]): entry is [string, string] {
+  const [, value] = entry;
+  return typeof value === 'string' && value.length >= LONG && PLAIN.test(value);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../protocol/fields';
 import { PROTOCOL_VERSION } from '../protocol/message';
 import type { Channel, Header, JsonObject, Request } from '../protocol/message';
-import { toJson } from './json';
+import { toJsonBytes } from './json';
 import type { Signer } from './signature';
 
 const DELIMITER = Buffer.from('<IDS|MSG>');
@@ -70,7 +70,7 @@ export class Encoder {
     };
     // As bytes: to sign and to send a text, it would be encoded twice.
     const body = [header, message.parent ?? {}, message.metadata ?? {}, message.content].map(
-      (part) => Buffer.from(toJson(part)),
+      toJsonBytes,
     );
     return [...prefix, DELIMITER, this.signer.sign(body), ...body, ...(message.buffers ?? [])];
   }
