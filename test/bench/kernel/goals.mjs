@@ -45,12 +45,14 @@ export function judgeKernel([measured]) {
 
   return [
     againstPeer('startToKernelInfo', 'ipykernel'),
+    againstPeer('startToFirstResult', 'ipykernel'),
     againstPeer('startToFirstResult', 'tslab', 0.5),
     againstPeer('emptyCell', 'ipykernel'),
     againstPeer('onePlusOne', 'ipykernel'),
     complete('lines'),
     within('lines', 'medianS', 0.5),
     complete('displays'),
+    againstPeer('displays', 'ipykernel'),
     within('completionIdle', 'p95S', 0.1),
     within('completionBusy', 'p95S', 0.1),
     ...interrupts.flatMap((id) => [complete(id), within(id, 'maxS', 1)]),
