@@ -6,6 +6,7 @@ import { loadNative } from './binding';
 import type { NativeBackend } from './binding';
 import { CastCache } from './cast-cache';
 import type { DeviceFacts, OpListener } from './contract';
+import { deferCalls, opByOp, runWaiting } from './deferred/steps';
 import { Executor } from './execute';
 import { readGpu } from './gpu';
 import { backendHooks, type NativeParts } from './hooks';
@@ -41,6 +42,7 @@ export function loadBackend(): DeviceFacts {
   let unpatched: unknown;
   try {
     backend = loadNative((instance) => {
+      deferCalls(instance);
       const executor = new Executor(instance, index, listeners, kernels);
       parts = { backend: instance, executor, ledger: new MemoryLedger() };
       try {
@@ -68,7 +70,7 @@ export function loadBackend(): DeviceFacts {
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
   kernels.enabled = device === 'cpu' && choosesKernels(isa, setting);
   hooks.loaded(described);
-  if (device === 'gpu') setDeviceWait(waitForGpu);
+  setDeviceWait(device === 'gpu' ? waitForGpu : runWaiting);
   // Only now: where a change can't be made, the next call tries again and fails again.
   facts = described;
   noteFacts(facts);
@@ -143,9 +145,11 @@ function describe(backend: NativeBackend): DeviceFacts {
  * what removes it. Under wasm nothing is heard.
  */
 export function onOp(listener: OpListener): () => void {
+  const leave = opByOp();
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
+    leave();
   };
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Optimizer } from '@tensorflow/tfjs';
+import { endOfStep } from '../../backend/deferred/steps';
 import { castTo } from '../../backend/storage';
 import { hasNativeBackend } from '../../backend/load';
 import { engine, type NamedGradients } from '../../patches/engine-internals';
@@ -14,6 +15,7 @@ import { updatedBy, updatesOf, type Update } from '../updates';
 import { badBatch, batchIsSuspect } from './batch';
 import { allFinite } from './finite';
 import { backedOffTo } from './scaled-passes';
+import { isMinimizing } from './minimize';
 import { forgetChanges, putBack } from './step-state';
 import { noticeSkips } from './skip-notice';
 
@@ -58,6 +60,8 @@ export function applyUnderPolicy(
   forgetChanges(updated);
   if (!applyFused(optimizer, updates)) stock(gradients);
   if (hasNativeBackend()) roundParameters(updates);
+  // The gradients are their caller's, who is about to dispose them.
+  if (!isMinimizing()) endOfStep(false);
 }
 
 /** Keeps parameters to what a narrower format can hold, as training without master weights does. */

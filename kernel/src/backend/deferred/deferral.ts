@@ -1,0 +1,244 @@
+import { firstLine } from '../../errors';
+import type { RawTensor, TfBinding } from '../binding';
+import type { OpAttribute } from '../contract';
+import { fallBack } from './fall-back';
+import type { FunctionBinding } from './functions';
+import { Handles } from './handles';
+import { statefulOps } from './op-list';
+import { Pending } from './pending';
+import type { Program } from './program';
+import { Programs } from './programs';
+import { Recorder } from './recorder';
+import { replay } from './replay';
+import type { Settings } from './settings';
+import { compareWithEager, ShadowMismatch } from './shadow';
+import { Counter, type StepStatistics } from './statistics';
+import type { ConstantData } from './tape';
+
+/**
+ * Stands between tfjs and the addon. A segment (what runs from one read of values, or end of a step, to the
+ * next) is recorded while it runs; when another has been the same it becomes a program. From then on calls
+ * wait as long as each is the program's next, and run all in one when the segment ends. Whatever differs,
+ * they run one by one, in their order, and a new recording goes on from there.
+ */
+export class Deferral {
+  private readonly handles: Handles;
+  private readonly stateful: ReadonlySet<string>;
+  private readonly programs: Programs;
+  private readonly counter = new Counter();
+  /** What the calls of the segment do; undefined between two. */
+  private segment: Pending | Recorder | 'unrecorded' | undefined;
+  private holds = 0;
+  /** True where the segment under way is over at its next call, not before what is deleted until then. */
+  private ends = false;
+  /** Whether the last segment that ended ran as a program. */
+  private replayed = false;
+
+  constructor(
+    readonly native: FunctionBinding,
+    private readonly settings: Settings,
+  ) {
+    this.stateful = statefulOps(native.opList());
+    this.handles = new Handles(native, this.stateful);
+    this.programs = new Programs(native, settings, this.counter);
+  }
+
+  /** The binding as tfjs sees it. */
+  binding(): TfBinding {
+    const members: { [Name in keyof TfBinding]?: TfBinding[Name] } & Record<string, unknown> = {
+      executeOp: (name, attributes, ids, outputs) => this.executeOp(name, attributes, ids, outputs),
+      createTensor: (shape, dtype, values) => this.createTensor(shape, dtype, values),
+      deleteTensor: (id) => {
+        this.deleteTensor(id);
+      },
+      tensorDataSync: (id) => this.read(id),
+      getNumOfTensors: () => {
+        this.settle();
+        return this.native.getNumOfTensors() + this.handles.lazyReads;
+      },
+      runSavedModel: (model: number, ids: readonly number[], ...rest: unknown[]) => {
+        this.settle();
+        const real = ids.map((id) => this.handles.realOf(id));
+        const run = Reflect.get(this.native, 'runSavedModel') as (
+          ...args: unknown[]
+        ) => RawTensor[];
+        return this.handles.noteAll(run.call(this.native, model, real, ...rest));
+      },
+    };
+    const descriptors = Object.entries(members).map(([name, value]) => [name, { value }] as const);
+    return Object.create(
+      this.native,
+      Object.fromEntries(descriptors) as PropertyDescriptorMap,
+    ) as TfBinding;
+  }
+
+  /** Runs what waits. */
+  settle(): void {
+    if (this.segment instanceof Pending) this.finish(this.segment, 'what waited was asked for');
+    else this.endRecording();
+  }
+
+  /** An optimizer has updated its variables, and `tidied` says that all it leaves behind is gone. */
+  endOfStep(tidied: boolean): void {
+    const waited = this.segment instanceof Pending;
+    if (tidied) this.settle();
+    else this.ends = true;
+    this.counter.steps += 1;
+    if (waited && (this.replayed || !tidied)) this.counter.asOneProgram += 1;
+  }
+
+  /** Runs op by op until what it returns is called: for who wants to see or time each op. */
+  hold(): () => void {
+    this.settle();
+    this.holds += 1;
+    let held = true;
+    return () => {
+      if (held) this.holds -= 1;
+      held = false;
+    };
+  }
+
+  statistics(): StepStatistics {
+    return this.counter.report(this.programs.size);
+  }
+
+  /** Frees all programs. */
+  forget(): void {
+    this.settle();
+    this.programs.clear();
+  }
+
+  private executeOp(
+    name: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    outputs: number,
+  ): RawTensor[] {
+    let segment = this.current();
+    if (segment instanceof Pending) {
+      const results = segment.op(name, attributes, ids, outputs);
+      if (results !== undefined) return results;
+      segment = this.miss(segment, `${name} in place of ${segment.expected()}`);
+    }
+    if (segment === 'unrecorded') return this.handles.execute(name, attributes, ids, outputs);
+    const noted = segment.op(name, attributes, ids);
+    const results = this.handles.execute(name, attributes, ids, outputs);
+    noted(results);
+    return results;
+  }
+
+  private createTensor(shape: readonly number[], dtype: number, values: unknown): number {
+    let segment = this.current();
+    if (segment instanceof Pending) {
+      const id = ArrayBuffer.isView(values)
+        ? segment.constant(shape, dtype, values as ConstantData)
+        : undefined;
+      if (id !== undefined) return id;
+      segment = this.miss(segment, `a constant in place of ${segment.expected()}`);
+    }
+    const id = this.handles.create(shape, dtype, values);
+    if (segment !== 'unrecorded') segment.constant(id, shape, dtype, values);
+    return id;
+  }
+
+  private deleteTensor(id: number): void {
+    const { segment } = this;
+    if (segment instanceof Pending) {
+      segment.delete(id);
+      return;
+    }
+    if (segment instanceof Recorder) segment.delete(id);
+    this.handles.delete(id);
+  }
+
+  private read(id: number): ReturnType<TfBinding['tensorDataSync']> {
+    const { segment } = this;
+    const isOurs = segment !== undefined && segment !== 'unrecorded' && segment.made(id);
+    if (segment === 'unrecorded' || isOurs || this.ends) this.settle();
+    return this.native.tensorDataSync(this.handles.realOf(id));
+  }
+
+  /** The segment that a call belongs to. */
+  private current(): Pending | Recorder | 'unrecorded' {
+    if (this.ends) this.settle();
+    return (this.segment ??= this.begin());
+  }
+
+  private begin(): Pending | Recorder | 'unrecorded' {
+    if (this.holds > 0 || this.handles.exhausted) return 'unrecorded';
+    const programs = this.programs.all;
+    if (programs.length > 0) return new Pending(this.handles, this.stateful, programs);
+    return this.recorder();
+  }
+
+  private recorder(): Recorder | 'unrecorded' {
+    return this.programs.wantsRecording()
+      ? new Recorder(this.handles, this.stateful)
+      : 'unrecorded';
+  }
+
+  /** Something else was called than what the programs have next. */
+  private miss(pending: Pending, why: string): Recorder | 'unrecorded' {
+    this.noteMiss(pending, why);
+    const next = this.recorder();
+    // Before the calls run: should one fail, they are not to run again.
+    this.segment = next;
+    if (pending.calls.length > 0) this.runAlone(pending, next);
+    return next;
+  }
+
+  private finish(pending: Pending, why: string): void {
+    this.ends = false;
+    this.segment = undefined;
+    this.replayed = false;
+    if (pending.calls.length === 0) return;
+    const program = pending.complete();
+    if (program === undefined) {
+      this.noteMiss(pending, why);
+      const recorder = this.recorder();
+      this.runAlone(pending, recorder);
+      if (recorder !== 'unrecorded') this.offer(recorder);
+    } else this.run(pending, program);
+  }
+
+  private run(pending: Pending, program: Program): void {
+    try {
+      if (this.settings.shadow) compareWithEager(this.native, this.handles, pending, program);
+      replay(this.native, this.handles, pending, program);
+    } catch (error) {
+      if (error instanceof ShadowMismatch) throw error;
+      this.counter.miss('TensorFlow refused the program');
+      this.programs.giveUp(program, firstLine(error));
+      this.runAlone(pending, 'unrecorded');
+      return;
+    }
+    this.counter.replays += 1;
+    this.replayed = true;
+    this.programs.noteReplay(program);
+  }
+
+  private runAlone(pending: Pending, recorder: Recorder | 'unrecorded'): void {
+    fallBack(this.handles, pending, recorder === 'unrecorded' ? undefined : recorder);
+  }
+
+  private endRecording(): void {
+    const { segment } = this;
+    this.ends = false;
+    this.segment = undefined;
+    if (segment === undefined) return;
+    if (segment instanceof Recorder) this.offer(segment);
+  }
+
+  private offer(recorder: Recorder): void {
+    const tape = recorder.tape();
+    if (tape !== undefined) this.programs.offer(tape);
+    else if (recorder.refusal !== undefined) this.counter.refuse(recorder.refusal);
+  }
+
+  private noteMiss(pending: Pending, why: string): void {
+    const { nearest } = pending;
+    if (pending.length === 0 || nearest === undefined) return;
+    this.counter.miss(why);
+    this.programs.noteMiss(nearest);
+  }
+}

@@ -1,0 +1,26 @@
+/** How steps are run. */
+export interface Settings {
+  /** False: op by op, as if there were no programs. */
+  readonly enabled: boolean;
+  /** Each replay is run op by op too, and has to give the same bits. */
+  readonly shadow: boolean;
+  /** A segment becomes a program when it was recorded this often: 1 or 2. */
+  readonly recordings: number;
+  /** Shorter segments are not worth a program. */
+  readonly shortest: number;
+}
+
+/** The environment variable that turns programs on and off. */
+export const SWITCH = 'HALFNOTE_ONE_PROGRAM';
+
+const ON: Settings = { enabled: true, shadow: false, recordings: 2, shortest: 8 };
+
+/**
+ * `HALFNOTE_ONE_PROGRAM`: `on`; `off`; `shadow`, where every segment becomes a program at once and every
+ * replay is checked, which is for tests.
+ */
+export function readSettings(value: string | undefined): Settings {
+  if (value === 'on') return ON;
+  if (value === 'shadow') return { enabled: true, shadow: true, recordings: 1, shortest: 1 };
+  return { ...ON, enabled: false };
+}

@@ -1,0 +1,71 @@
+/** How steps ran, for whoever asks how fast they can be. */
+export interface StepStatistics {
+  /** Steps of optimizers since the start. */
+  readonly steps: number;
+  /** Of these, how many ran as one program. */
+  readonly asOneProgram: number;
+  /** Replays of programs of any kind. */
+  readonly replays: number;
+  readonly programs: number;
+  /** Why a program that had begun to match was left, and how often, most often first. */
+  readonly misses: readonly Reason[];
+  /** What never becomes a program, and why. */
+  readonly refusals: readonly Reason[];
+}
+
+export interface Reason {
+  readonly why: string;
+  readonly count: number;
+}
+
+/** Counts. */
+export class Counter {
+  steps = 0;
+  asOneProgram = 0;
+  replays = 0;
+  private readonly misses = new Map<string, number>();
+  private readonly refusals = new Map<string, number>();
+
+  miss(why: string): void {
+    this.misses.set(why, (this.misses.get(why) ?? 0) + 1);
+  }
+
+  refuse(why: string): void {
+    this.refusals.set(why, (this.refusals.get(why) ?? 0) + 1);
+  }
+
+  report(programs: number): StepStatistics {
+    const { steps, asOneProgram, replays } = this;
+    return {
+      steps,
+      asOneProgram,
+      replays,
+      programs,
+      misses: sorted(this.misses),
+      refusals: sorted(this.refusals),
+    };
+  }
+}
+
+function sorted(counts: ReadonlyMap<string, number>): Reason[] {
+  return [...counts].map(([why, count]) => ({ why, count })).sort((a, b) => b.count - a.count);
+}
+
+/** How many reasons a line names. */
+const NAMED = 3;
+
+/** For example `steps run as one program: 312 of 320; misses: a constant changed (1)`. */
+export function describeSteps({ steps, asOneProgram, misses, refusals }: StepStatistics): string {
+  const list = (name: string, reasons: readonly Reason[]): string =>
+    reasons.length === 0
+      ? ''
+      : `; ${name}: ${reasons
+          .slice(0, NAMED)
+          .map(({ why, count }) => `${why} (${count})`)
+          .join(', ')}`;
+  return (
+    `steps run as one program: ${asOneProgram} of ${steps}` +
+    list('misses', misses) +
+    list('op by op', refusals)
+  );
+}
