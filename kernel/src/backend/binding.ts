@@ -68,6 +68,7 @@ export interface NativeBackend {
     outputs: readonly string[],
   ): Tensor[];
   deleteSavedModel(id: number): void;
+  time(work: () => void): Promise<{ readonly kernelMs: number }>;
   move(dataId: object, values: unknown, shape: number[], dtype: string, refCount: number): void;
 }
 

@@ -1,3 +1,4 @@
+import { waitForDevice } from '../energy/device-wait';
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { duration } from './timing';
@@ -107,7 +108,7 @@ function timeSync(
   loops: number,
   engine: EngineInternals | undefined,
 ): number {
-  const start = process.hrtime.bigint();
+  const start = startTime();
   if (engine) {
     for (let i = 0; i < loops; i++) scoped(engine, statement);
   } else {
@@ -117,12 +118,19 @@ function timeSync(
 }
 
 async function timeAsync(statement: () => unknown, loops: number): Promise<number> {
-  const start = process.hrtime.bigint();
+  const start = startTime();
   for (let i = 0; i < loops; i++) await statement();
   return secondsSince(start);
 }
 
+/** What was asked for before is done. */
+function startTime(): bigint {
+  waitForDevice();
+  return process.hrtime.bigint();
+}
+
 function secondsSince(start: bigint): number {
+  waitForDevice();
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 

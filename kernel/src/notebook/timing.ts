@@ -1,10 +1,13 @@
+import { waitForDevice } from '../energy/device-wait';
 import { host } from '../host';
 
 /** A running stopwatch; calling it gives the line that says what passed. */
 function stopwatch(): () => string {
+  waitForDevice();
   const start = process.hrtime.bigint();
   const cpu = process.cpuUsage();
   return () => {
+    waitForDevice();
     const wall = Number(process.hrtime.bigint() - start) / 1e9;
     const { user, system } = process.cpuUsage(cpu);
     const total = duration((user + system) / 1e6);

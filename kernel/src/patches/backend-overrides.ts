@@ -1,4 +1,5 @@
 import type { NativeBackend, TensorEntry } from '../backend/binding';
+import { opByOp } from '../backend/deferred/steps';
 import { DT, isLow } from '../backend/dtypes';
 import { anyLow } from '../backend/execute';
 import { readHandle } from '../backend/raw';
@@ -56,6 +57,18 @@ export const backendOverrides: readonly InstancePatch[] = [
         if (anyLow(results)) executor.noteLow();
         return results.map((result) => backend.createOutputTensor(result));
       },
+  ),
+  instancePatch(
+    'time',
+    'What tf.time and tf.profile time has to run then, not at the end of its step.',
+    (original) => (work) => {
+      const leave = opByOp();
+      try {
+        return original(work);
+      } finally {
+        leave();
+      }
+    },
   ),
   instancePatch(
     'move',

@@ -2,7 +2,7 @@ import { DT } from '../dtypes';
 import type { OpEntry, Tape } from './tape';
 import { onlyWrites } from './variable-ops';
 
-/** Ops that fail for some values of their inputs, whatever the shapes: indices out of range and the like. */
+/** Ops that fail for some values of their inputs, whatever the shapes: indices out of range and the like. Those of GatherV2 tfjs checks itself. */
 const BY_VALUE: ReadonlySet<string> = new Set([
   'BatchToSpaceND',
   'Bincount',
@@ -10,7 +10,6 @@ const BY_VALUE: ReadonlySet<string> = new Set([
   'DenseBincount',
   'DynamicPartition',
   'GatherNd',
-  'GatherV2',
   'ReverseSequence',
   'ScatterNd',
   'SegmentSum',

@@ -82,9 +82,9 @@ export class Handles {
     if (real !== undefined) this.native.deleteTensor(real);
   }
 
-  /** A new id for a result that isn't there yet. */
-  reserve(): number {
-    return this.nextVirtual++;
+  /** Ids up to this one, without it, stand for results that aren't there yet. */
+  reserve(end: number): void {
+    this.nextVirtual = end;
   }
 
   get nextReserved(): number {

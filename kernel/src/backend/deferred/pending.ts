@@ -98,11 +98,14 @@ export class Pending {
     if (this.stateful.has(name) && mayWrite(name)) {
       for (const id of ids) if (this.handles.isResource(id)) references.write(id);
     }
-    this.at += 1;
     const first = base + entry.first;
-    this.calls.push({ kind: 'op', name, attributes, ids, outputs: entry.outputs, first });
-    return entry.outputs.map(({ shape, dtype }) => ({
-      id: this.handles.reserve(),
+    this.handles.reserve(first + outputs);
+    // The tape's own attributes: the caller may use its array again.
+    const call = { name, attributes: entry.attributes, ids: ids.slice(), outputs: entry.outputs };
+    this.calls.push({ kind: 'op', ...call, first });
+    this.at += 1;
+    return entry.outputs.map(({ shape, dtype }, i) => ({
+      id: first + i,
       shape: shape.slice(),
       dtype,
     }));
@@ -121,11 +124,14 @@ export class Pending {
     const isInput = kept.some(({ varies }) => varies);
     // The tape's own where it is the same, for the caller may write into the one it gave.
     const given = kept.find(({ varies }) => !varies)?.data;
-    this.at += 1;
-    const id = this.handles.reserve();
+    const value = kept[0]?.first ?? 0;
+    const id = this.base + value;
+    this.handles.reserve(id + 1);
     const type = { shape: [...shape], dtype };
-    if (isInput) this.fed.set(id - this.base, this.handles.create(shape, dtype, data));
+    // A copy, for the caller may fill its array anew before the segment ends.
+    if (isInput) this.fed.set(value, this.handles.create(shape, dtype, data.slice()));
     this.calls.push({ kind: 'constant', type, data: given ?? data, id });
+    this.at += 1;
     return id;
   }
 

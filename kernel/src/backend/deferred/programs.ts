@@ -11,10 +11,11 @@ const KEPT = 16;
 /** Recordings in a row without a program, after which some segments go unrecorded. */
 const PATIENCE = 16;
 const LONGEST_REST = 64;
-/** A replay earns one point, a miss costs four; at none a program is given up. */
-const FIRST_SCORE = 8;
-const BEST_SCORE = 16;
-const MISS_COSTS = 4;
+/** A replay saves several times what a miss costs; a program with no points left is given up. */
+const FIRST_SCORE = 16;
+const BEST_SCORE = 64;
+const REPLAY_EARNS = 4;
+const MISS_COSTS = 1;
 
 interface Known {
   program: Program;
@@ -71,7 +72,7 @@ export class Programs {
     const at = this.known.findIndex((one) => one.program === program);
     const [known] = this.known.splice(at, 1);
     if (known === undefined) return;
-    known.score = Math.min(BEST_SCORE, known.score + 1);
+    known.score = Math.min(BEST_SCORE, known.score + REPLAY_EARNS);
     this.known.unshift(known);
   }
 

@@ -52,10 +52,11 @@ export class Recorder {
     if (this.stateful.has(name) && mayWrite(name)) {
       for (const id of ids) if (this.handles.isResource(id)) this.references.write(id);
     }
+    const kept = attributes.map(copied);
     return (outputs) => {
       const first = this.dead.length;
-      const types = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
-      this.entries.push({ kind: 'op', name, attributes, refs, outputs: types, first });
+      const types = outputs.map(({ shape, dtype }) => ({ shape: shape.slice(), dtype }));
+      this.entries.push({ kind: 'op', name, attributes: kept, refs, outputs: types, first });
       this.noteOutputs(outputs);
       if (this.entries.length > LONGEST) this.refuse(`more than ${LONGEST} calls without an end`);
     };
@@ -117,4 +118,9 @@ export class Recorder {
       else this.externals.push(described);
     }
   }
+}
+
+/** What its caller may change is kept as it was. */
+function copied({ name, type, value }: OpAttribute): OpAttribute {
+  return { name, type, value: Array.isArray(value) ? (value as unknown[]).slice() : value };
 }
