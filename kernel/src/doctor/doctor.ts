@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DeviceFacts, FormatSupport } from '../backend/contract';
+import { stepsInWords } from '../backend/deferred/steps';
 import { hasNativeBackend } from '../backend/load';
 import { findMeters } from '../energy/devices/find';
 import type { Found, Meter } from '../energy/devices/meter';
@@ -23,6 +24,9 @@ export async function doctor(meters?: Found): Promise<DoctorReport> {
       node(),
       ...python(),
       tensorflow(facts, failure),
+      ...(hasNativeBackend()
+        ? [{ name: 'training steps', value: stepsInWords(), state: 'ok' } as const]
+        : []),
       { name: 'device', value: `${facts.deviceName}, ${facts.threads} threads`, state: 'ok' },
       {
         name: 'instruction sets',

@@ -1,4 +1,5 @@
 import type { DeviceFacts, Execution } from '../backend/contract';
+import { stepStatistics, stepsInWords } from '../backend/deferred/steps';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
 import { COMPUTE_FORMATS } from '../formats/names';
@@ -48,7 +49,8 @@ export class PrecisionStatus implements Displayable {
       `Precision: ${this.policy.compute} (${describePolicy(this.policy)}), ` +
       `${this.execution} on ${this.facts.deviceName}. ${this.reason}` +
       (this.policy.compute === 'fp8' ? ` ${FP8_PRODUCTS}` : '') +
-      (this.keep === '' ? '' : ` Layers of their own: ${this.keep}.`)
+      (this.keep === '' ? '' : ` Layers of their own: ${this.keep}.`) +
+      ((stepStatistics()?.steps ?? 0) === 0 ? '' : ` Steps ${stepsInWords()}.`)
     );
   }
 

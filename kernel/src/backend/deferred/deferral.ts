@@ -1,13 +1,13 @@
-import { firstLine } from '../../errors';
 import type { RawTensor, TfBinding } from '../binding';
 import type { OpAttribute } from '../contract';
+import { callerLine } from './caller-line';
 import { fallBack } from './fall-back';
 import type { FunctionBinding } from './functions';
 import { Handles } from './handles';
 import { statefulOps } from './op-list';
 import { Pending } from './pending';
 import type { Program } from './program';
-import { Programs } from './programs';
+import { Programs, reasonOf } from './programs';
 import { Recorder } from './recorder';
 import { replay } from './replay';
 import type { Settings } from './settings';
@@ -151,11 +151,16 @@ export class Deferral {
     this.handles.delete(id);
   }
 
+  /** Reads of what was there before, or came from JavaScript, end no segment: tfjs looks at indices so. */
   private read(id: number): ReturnType<TfBinding['tensorDataSync']> {
+    if (this.ends || this.segment === 'unrecorded') this.settle();
     const { segment } = this;
-    const isOurs = segment !== undefined && segment !== 'unrecorded' && segment.made(id);
-    if (segment === 'unrecorded' || isOurs || this.ends) this.settle();
-    return this.native.tensorDataSync(this.handles.realOf(id));
+    if (segment instanceof Pending && segment.made(id)) {
+      const numbers = segment.numbersOf(id);
+      if (numbers !== undefined) return numbers;
+      this.settle();
+    } else if (segment instanceof Recorder && segment.computed(id)) this.settle();
+    return this.handles.read(id);
   }
 
   /** The segment that a call belongs to. */
@@ -208,7 +213,7 @@ export class Deferral {
     } catch (error) {
       if (error instanceof ShadowMismatch) throw error;
       this.counter.miss('TensorFlow refused the program');
-      this.programs.giveUp(program, firstLine(error));
+      this.programs.giveUp(program, reasonOf(error));
       this.runAlone(pending, 'unrecorded');
       return;
     }
@@ -237,8 +242,10 @@ export class Deferral {
 
   private noteMiss(pending: Pending, why: string): void {
     const { nearest } = pending;
-    if (pending.length === 0 || nearest === undefined) return;
-    this.counter.miss(why);
+    // Fewer calls than a program has are the beginning of something else.
+    if (pending.length < this.settings.shortest || nearest === undefined) return;
+    const place = callerLine();
+    this.counter.miss(place === undefined ? why : `${why}, ${place}`);
     this.programs.noteMiss(nearest);
   }
 }

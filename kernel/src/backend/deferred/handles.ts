@@ -75,6 +75,10 @@ export class Handles {
     return id;
   }
 
+  read(id: number): ReturnType<TfBinding['tensorDataSync']> {
+    return this.native.tensorDataSync(this.realOf(id));
+  }
+
   /** Deletes a handle, real or virtual. */
   delete(id: number): void {
     const real = id < FIRST_VIRTUAL ? id : this.real.get(id);

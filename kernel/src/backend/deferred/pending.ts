@@ -50,6 +50,7 @@ export class Pending {
   readonly fed = new Map<number, number>();
   /** What was deleted ahead of its call, with the resource whose value it had. */
   readonly gone = new Map<number, number | undefined>();
+  private readonly constants = new Map<number, ConstantData>();
   private at = 0;
   private checkedSlots = 0;
 
@@ -131,8 +132,17 @@ export class Pending {
     // A copy, for the caller may fill its array anew before the segment ends.
     if (isInput) this.fed.set(value, this.handles.create(shape, dtype, data.slice()));
     this.calls.push({ kind: 'constant', type, data: given ?? data, id });
+    this.constants.set(id, given ?? data);
     this.at += 1;
     return id;
+  }
+
+  /** The numbers of a constant of this segment, in an array of the reader's own; undefined for all else. */
+  numbersOf(id: number): ConstantData | undefined {
+    const data = this.constants.get(id);
+    if (data === undefined) return undefined;
+    const fed = this.fed.get(id - this.base);
+    return fed === undefined ? data.slice() : this.handles.read(fed);
   }
 
   delete(id: number): void {

@@ -125,7 +125,7 @@ export class Programs {
     try {
       return buildProgram(this.binding, tape);
     } catch (error) {
-      this.refuse(tape, firstLine(error));
+      this.refuse(tape, reasonOf(error));
       return undefined;
     }
   }
@@ -146,6 +146,12 @@ export class Programs {
     if (this.settings.recordings === 1 || this.fruitless < PATIENCE) return;
     this.rest = Math.min(LONGEST_REST, 2 ** (this.fruitless - PATIENCE));
   }
+}
+
+/** In the binding's errors the first line is a number. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return firstLine(text.replace(/^Invalid TF_Status: \d+\s+Message: /, ''));
 }
 
 /** Without a second recording: numbers are taken to vary, sizes and axes not to. */

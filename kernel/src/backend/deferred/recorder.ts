@@ -14,6 +14,7 @@ const LONGEST = 50_000;
 export class Recorder {
   private readonly entries: Entry[] = [];
   private readonly values = new Map<number, number>();
+  private readonly constants = new Set<number>();
   private readonly dead: boolean[] = [];
   private readonly references: References;
   private readonly externals: External[] = [];
@@ -27,13 +28,9 @@ export class Recorder {
     this.references = new References(handles);
   }
 
-  /** Whether a handle was made in this segment. */
-  made(id: number): boolean {
-    return this.values.has(id);
-  }
-
-  get length(): number {
-    return this.entries.length;
+  /** Whether a handle is the result of an op of this segment. */
+  computed(id: number): boolean {
+    return this.values.has(id) && !this.constants.has(id);
   }
 
   /** To be called before an op runs; what it returns is to be called with the ids of its outputs after. */
@@ -63,6 +60,7 @@ export class Recorder {
   }
 
   constant(id: number, shape: readonly number[], dtype: number, data: unknown): void {
+    this.constants.add(id);
     if (this.refusal !== undefined) {
       this.noteValue(id);
       return;

@@ -54,7 +54,7 @@ function sorted(counts: ReadonlyMap<string, number>): Reason[] {
 /** How many reasons a line names. */
 const NAMED = 3;
 
-/** For example `steps run as one program: 312 of 320; misses: a constant changed (1)`. */
+/** For example `312 of 320; misses: Mul in place of Add, cell 3, line 12 (1)`. */
 export function describeSteps({ steps, asOneProgram, misses, refusals }: StepStatistics): string {
   const list = (name: string, reasons: readonly Reason[]): string =>
     reasons.length === 0
@@ -63,9 +63,5 @@ export function describeSteps({ steps, asOneProgram, misses, refusals }: StepSta
           .slice(0, NAMED)
           .map(({ why, count }) => `${why} (${count})`)
           .join(', ')}`;
-  return (
-    `steps run as one program: ${asOneProgram} of ${steps}` +
-    list('misses', misses) +
-    list('op by op', refusals)
-  );
+  return `${asOneProgram} of ${steps}` + list('misses', misses) + list('op by op', refusals);
 }

@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { HOST } from '../../host';
@@ -6,6 +7,7 @@ import { GradScaler } from '../../precision/loss-scale/grad-scaler';
 import { optimizers } from '../../precision/optimizers/optimizers';
 import { QUIET } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';
+import { precisionStatus } from '../../precision/status';
 import { loadBackend } from '../../start';
 import { nativeMemory } from '../load';
 import { expectSameBothWays, replaysNow, useShadow } from './both-ways.fixture';
@@ -312,6 +314,32 @@ describe('what wants to see each op', () => {
   });
 });
 
+describe('what broke a program', () => {
+  it('is told by %precision, with the place in the code', () => {
+    const model = small();
+    const optimizer = tf.train.sgd(0.1);
+    const x = tf.randomNormal([16, 6]);
+    const step = (isOther: boolean): void => {
+      optimizer.minimize(() => {
+        const out = model.apply(x) as tf.Tensor;
+        return tf.mean(isOther ? tf.cosh(out) : tf.square(out));
+      });
+    };
+    const inCell = (script: string): unknown =>
+      vm.runInThisContext(`(step) => {\n${script}\n}`, { filename: '/notebook/cell.js' });
+    const cell = inCell('step(false);\nstep(false);\nstep(false);\nstep(true);') as (
+      run: typeof step,
+    ) => void;
+    cell(step);
+    expect(String(precisionStatus())).toMatch(
+      /Steps run as one program: \d+ of \d+; misses: .*Cosh in place of Square, \/notebook\/cell\.js:5:1 \(1\)/,
+    );
+    x.dispose();
+    optimizer.dispose();
+    model.dispose();
+  });
+});
+
 describe('a long training', () => {
   it('of 2000 steps holds no more than it did after ten', () => {
     const model = small();
@@ -340,5 +368,5 @@ describe('a long training', () => {
     tf.dispose([x, y]);
     optimizer.dispose();
     model.dispose();
-  });
+  }, 600_000);
 });

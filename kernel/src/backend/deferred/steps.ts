@@ -1,10 +1,12 @@
 import type { NativeBackend, TfBinding } from '../binding';
 import { Deferral } from './deferral';
-import { hasFunctions } from './functions';
-import { readSettings, SWITCH } from './settings';
-import type { StepStatistics } from './statistics';
+import { hasFunctions, type FunctionBinding } from './functions';
+import { readSettings, SWITCH, type Settings } from './settings';
+import { describeSteps, type StepStatistics } from './statistics';
 
 let deferral: Deferral | undefined;
+/** Why steps run op by op. */
+let opByOpBecause = 'TensorFlow is not loaded';
 
 /**
  * Puts the one that runs steps as programs between an instance of tfjs's backend and the addon, where
@@ -13,7 +15,15 @@ let deferral: Deferral | undefined;
 export function deferCalls(backend: NativeBackend): void {
   const settings = readSettings(process.env[SWITCH]);
   const { binding } = backend;
-  if (!settings.enabled || !hasFunctions(binding) || binding.isUsingGpuDevice()) return;
+  if (!settings.enabled) opByOpBecause = `${SWITCH}=on runs those that repeat as one program`;
+  else if (!hasFunctions(binding)) opByOpBecause = 'the binding was built without functions';
+  else if (binding.isUsingGpuDevice()) opByOpBecause = 'programs are for CPUs';
+  else {
+    defer(backend, binding, settings);
+  }
+}
+
+function defer(backend: NativeBackend, binding: FunctionBinding, settings: Settings): void {
   if (deferral?.native !== binding) deferral = new Deferral(binding, settings);
   (backend as { binding: TfBinding }).binding = deferral.binding();
 }
@@ -39,6 +49,14 @@ export function opByOp(): () => void {
 /** How steps have run so far; undefined where they run op by op. */
 export function stepStatistics(): StepStatistics | undefined {
   return deferral?.statistics();
+}
+
+/** In words: how many steps ran as one program and what broke one, or why all run op by op. */
+export function stepsInWords(): string {
+  const statistics = stepStatistics();
+  return statistics === undefined
+    ? `op by op: ${opByOpBecause}`
+    : `run as one program: ${describeSteps(statistics)}`;
 }
 
 /** Frees all programs. */

@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { stepsInWords } from '../../backend/deferred/steps';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { USES } from '../../formats/uses';
@@ -67,6 +68,7 @@ export function explainPrecision(
       lossScale,
       proposals: proposals.filter(isNew),
       broken: measured?.broken,
+      steps: stepsInWords(),
       ranges: measured?.source,
     });
   });

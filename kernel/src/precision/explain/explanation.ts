@@ -30,6 +30,7 @@ export class PrecisionExplanation implements Displayable {
       castBytes: payload.castBytes,
       passSeconds: payload.passSeconds,
       loss: payload.loss,
+      steps: payload.steps,
       advice: this.advice(),
     });
   }

@@ -23,6 +23,8 @@ export interface Explanation {
   readonly proposals: readonly KeepProposal[];
   /** A layer with NaN or infinite values in fp32 too: then nothing is proposed. */
   readonly broken: string | undefined;
+  /** How training steps run, in words: as one program or op by op, and what broke a program. */
+  readonly steps: string;
   /** What the proposals were measured on; undefined where the policy has the range of fp32. */
   readonly ranges: string | undefined;
 }

@@ -31,6 +31,8 @@ export interface ExplanationTable {
   readonly passSeconds: number;
   /** What was differentiated, in words. */
   readonly loss: string;
+  /** How training steps run, in words. */
+  readonly steps: string;
   /** What to do, the most important first. */
   readonly advice: readonly ExplanationAdvice[];
 }
@@ -72,6 +74,9 @@ export function explanationBundle(explained: ExplanationTable): MimeBundle {
       paragraph(title, 'strong'),
       ...advice.flatMap(advised),
       paragraph(costOf(explained)),
+      paragraph(
+        `Training steps ${explained.steps}. This pass ran op by op, for each op to be seen.`,
+      ),
       table(
         LAYER_COLUMNS,
         layers.map(([layer, own]) => layerRow(layer, own, reasons)),
