@@ -45,6 +45,7 @@ export const SUITES = [
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },
   { name: 'tfjs-bf16', command: node('test/tfjs/run.mjs', '--autocast', 'bf16') },
+  { name: 'tfjs-programs', command: node('test/tfjs/run.mjs', '--programs') },
   { name: 'tfjs-fp16', command: node('test/tfjs/run.mjs', '--autocast', 'fp16') },
   { name: 'onnx', command: node('test/onnx/run.mjs') },
   { name: 'onnx-cases', command: node('test/onnx-cases/run.mjs') },
