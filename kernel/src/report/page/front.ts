@@ -32,24 +32,13 @@ function howToRead({ energy, trials }: Report): string {
 }
 
 /** A trial that failed after others had ended isn't among those that the figures are of. */
-function timesRun({ trials, samples, status, verdict }: Report): string {
-  const begun = Math.max(
-    trials,
-    ...samples.map(({ trial }) => trial),
-    failedTrial({ verdict }) ?? 0,
-  );
+function timesRun({ trials, runs, status }: Report): string {
+  const begun = runs.length;
   const times =
     begun === 1 ? 'once, in a fresh kernel,' : `${begun} times, each in a fresh kernel,`;
   return status === 'failed' && begun > trials
     ? `${times} of which the figures are of the ${trials === 1 ? 'one' : trials} that ended,`
     : times;
-}
-
-/** Its number, as the verdict's reasons have it. */
-function failedTrial({ verdict: { reasons } }: Pick<Report, 'verdict'>): number | undefined {
-  const [, number] =
-    reasons.map((reason) => /^trial (\d+) failed/.exec(reason)).find(Boolean) ?? [];
-  return number === undefined ? undefined : Number(number);
 }
 
 function whatWasRun(report: Report): string {
@@ -69,9 +58,9 @@ function whatWasRun(report: Report): string {
 }
 
 function failureText(report: Report): string {
-  const { status, failure, trials } = report;
+  const { status, failure, trials, runs } = report;
   if (status !== 'failed' || failure === null) return '';
-  const trial = failedTrial(report) ?? 1;
+  const trial = runs.find((run) => run.failure !== null)?.trial ?? 1;
   const what = `failed in ${cellName(failure.cell)}: ${failure.name}: ${failure.message}.`;
   return trial > 1
     ? `Trial ${trial} ${what} The figures are of the ${trials === 1 ? 'trial' : `${trials} trials`} before it.`
