@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
 import { printQuantity } from '../../quantities/print';
+import type { Quantity } from '../../quantities/quantity';
 import { cellTitle } from '../../report/cell-name';
 import { reportHtml } from '../../report/page/html';
 import type { Report } from '../../report/schema';
@@ -63,13 +64,23 @@ async function writeFiles(
   print(`Wrote ${files.pdf}`);
 }
 
-function summaryOf({ energy, carbon, verdict }: Report): string {
+/** What a run came to, in a few lines. */
+export function summaryOf({ energy, carbon, verdict }: Report): string {
   const { user } = energy.accountsJ;
   const lines = [
-    `The notebook's code: ${printQuantity(user, 'J')}, ${printQuantity(carbon.operationalG, 'g')} CO2e, ${user.method}`,
-    `The whole machine: ${printQuantity(energy.machineJ, 'J')}, ${energy.machineJ.method}`,
+    `The notebook's code: ${figure(user, 'J')}, ${figure(carbon.operationalG, 'g')} CO2e, ${howKnown(user)}`,
+    `The whole machine: ${figure(energy.machineJ, 'J')}, ${howKnown(energy.machineJ)}`,
     verdict.valid ? 'VALID' : `INVALID because ${verdict.reasons.join('; ')}`,
     ...verdict.remarks,
   ];
   return lines.join('\n');
+}
+
+/** Whether it is complete stands behind its method. */
+function figure(quantity: Quantity, unit: string): string {
+  return printQuantity({ ...quantity, complete: true }, unit);
+}
+
+function howKnown({ method, complete }: Quantity): string {
+  return complete ? method : `${method}, incomplete`;
 }

@@ -19,7 +19,8 @@ export function watchTrial(sight: Sight = sightOf()): () => WatchedTrial {
     const clockStepS = clock();
     const { findings } = machine();
     return {
-      problems: saidOf(findings, 'invalid'),
+      // Reasons stand in a list, warnings are sentences.
+      problems: saidOf(findings, 'invalid').map((reason) => reason.replace(/\.$/, '')),
       warnings: saidOf(findings, 'warning'),
       clockStepS,
       states: [before, machineState(sight)],
