@@ -5,6 +5,7 @@ import { cellName } from '../../report/cell-name';
 import { differencesOf } from '../../report/diff/diff';
 import { inputsOf } from '../../report/identity/inputs';
 import { readReport } from '../../report/read-report';
+import { pairResults } from '../../report/results/pair-results';
 import type { Report } from '../../report/schema';
 import { compareRuns, TOLERANCES, type Compared } from '../../report/verify/compare';
 import { otherMachine } from '../../report/verify/machine';
@@ -146,6 +147,9 @@ async function verifyRun(
 function printDifferences(before: Report, after: Report, print: (text: string) => void): void {
   for (const { part, field, a, b } of differencesOf(before, after)) {
     if (part !== 'hardware') print(`Differs from the report: ${part}, ${field}: ${a}, here ${b}`);
+  }
+  for (const { name, cell } of pairResults(before.results, after.results).more) {
+    print(`Not in the report: the result ${name} of ${cellName(cell)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeReport } from '../make/make-report';
+import { RESULT_MIME } from '../results/record-result';
 import { factsOf, sampleReport, trialOf } from '../report.fixture';
 import { differencesOf, figureDifferences } from './diff';
 import { diffText } from './text';
@@ -60,6 +61,39 @@ describe('the difference of two reports', () => {
         ?.verdict;
     expect(accuracy(of(0.91, 0.9, 0.93))).toBe('no difference shown');
     expect(accuracy(of(0.5, 0.51, 0.5))).toBe('lower');
+  });
+
+  it('tells results that a cell records again by their place, and shows what only one report has', () => {
+    const losses = (...values: number[]) =>
+      makeReport(
+        factsOf(
+          [1, 2, 3].map(() => {
+            const trial = trialOf();
+            const [first, ...cells] = trial.cells;
+            if (first === undefined) throw new Error('no cell');
+            const outputs = values.map((value) => ({
+              output_type: 'display_data',
+              data: { [RESULT_MIME]: { name: 'loss', value, unit: '' } },
+            }));
+            return { ...trial, cells: [{ ...first, outputs }, ...cells] };
+          }),
+        ),
+      );
+    const b = losses(0.9, 0.4, 0.2);
+    const rows = (x: typeof a, y: typeof a) =>
+      figureDifferences(x, y)
+        .filter(({ figure }) => figure === 'loss')
+        .map(({ a: before, b: after, ratio, verdict }) => [before, after, ratio, verdict]);
+    expect(rows(losses(0.9, 0.5), b)).toEqual([
+      [0.9, 0.9, 1, 'no difference shown'],
+      [0.5, 0.4, 0.8, 'lower'],
+      [NaN, 0.2, null, 'only in b'],
+    ]);
+    expect(rows(losses(0.9), losses())).toEqual([[0.9, NaN, null, 'only in a']]);
+    expect(diffText(a, b)).toMatch(/^loss +– +0\.9000 +– +only in b *$/m);
+    const failure = { cell: 2, name: 'RangeError', message: 'too far' };
+    const failed = makeReport(factsOf([trialOf({ failure })]));
+    expect(diffText(failed, a)).toMatch(/^energy of cell 3 +– +90\.3 J +– +only in b *$/m);
   });
 
   it('is printed as two tables', () => {

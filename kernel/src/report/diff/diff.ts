@@ -3,6 +3,8 @@ import { welch } from '../../quantities/welch';
 import { cellName } from '../cell-name';
 import { hashOf } from '../../hashing/canonical';
 import { shortHash } from '../page/parts';
+import { countedTrials } from '../make/trial';
+import { pairResults } from '../results/pair-results';
 import type { Report } from '../schema';
 
 /** What differs between two reports, in one field. */
@@ -17,17 +19,24 @@ export interface Difference {
 export interface FigureDifference {
   readonly figure: string;
   readonly unit: string;
+  /** NaN where the report has no such figure. */
   readonly a: number;
   readonly b: number;
-  /** `b / a`; null where `a` is 0. */
+  /** `b / a`; null where `a` is 0 or one of them is missing. */
   readonly ratio: number | null;
   /** By Welch's test at 95 %. */
-  readonly verdict: 'lower' | 'higher' | 'no difference shown' | 'too few trials to tell';
+  readonly verdict:
+    | 'lower'
+    | 'higher'
+    | 'no difference shown'
+    | 'too few trials to tell'
+    | 'only in a'
+    | 'only in b';
   /** Hedges' g: the difference in standard deviations; null below two trials a side. */
   readonly effect: number | null;
 }
 
-const NOTHING = '–';
+export const NOTHING = '–';
 
 /** What two reports were made of that isn't the same, apart from their figures. */
 export function differencesOf(a: Report, b: Report): Difference[] {
@@ -99,30 +108,42 @@ function boundaryOf({ boundary, carbon, energy }: Report): Fields {
 export function figureDifferences(a: Report, b: Report): FigureDifference[] {
   const run = (figure: string, unit: string, of: (sample: Sample) => number): FigureDifference =>
     compared(figure, unit, perTrial(a, of), perTrial(b, of));
-  const cells = a.energy.cells.filter(({ index }) =>
-    b.energy.cells.some((cell) => cell.index === index),
-  );
+  const indices = [...a.energy.cells, ...b.energy.cells].map(({ index }) => index);
+  const cells = [...new Set(indices)].toSorted((x, y) => x - y);
   return [
     run("energy of the notebook's code", 'J', ({ accountsJ }) => accountsJ.user),
     run('energy of Halfnote', 'J', ({ accountsJ }) => accountsJ.halfnote),
     run('energy of the whole machine', 'J', ({ machineJ }) => machineJ),
     run('time', 's', ({ durationS }) => durationS),
-    ...cells.map(({ index }) => {
+    ...cells.map((index) => {
       const of = ({ cell, accountsJ }: Sample): number => (cell === index ? accountsJ.user : 0);
-      return run(`energy of ${cellName(index)}`, 'J', of);
+      const whole = run(`energy of ${cellName(index)}`, 'J', of);
+      return oneSided(whole, hasCell(a, index), hasCell(b, index));
     }),
     ...resultDifferences(a, b),
   ];
 }
 
+function hasCell({ energy }: Report, index: number): boolean {
+  return energy.cells.some((cell) => cell.index === index);
+}
+
+/** A figure that only one of the reports has is shown, and compared with nothing. */
+function oneSided(figure: FigureDifference, inA: boolean, inB: boolean): FigureDifference {
+  if (inA && inB) return figure;
+  const verdict = inA ? 'only in a' : 'only in b';
+  const { a, b } = figure;
+  return { ...figure, a: inA ? a : NaN, b: inB ? b : NaN, ratio: null, effect: null, verdict };
+}
+
 type Sample = Report['samples'][number];
 
 /** Of the trials that the figures are made of: a failed one has no total. */
-function perTrial({ samples, trials }: Report, of: (sample: Sample) => number): number[] {
-  const numbers = [...new Set(samples.map(({ trial }) => trial))].slice(0, trials);
-  return numbers.map((trial) =>
-    samples.filter((sample) => sample.trial === trial).reduce((sum, each) => sum + of(each), 0),
-  );
+function perTrial({ samples, runs }: Report, of: (sample: Sample) => number): number[] {
+  return countedTrials(runs).flatMap(({ trial }) => {
+    const own = samples.filter((sample) => sample.trial === trial);
+    return own.length === 0 ? [] : [own.reduce((sum, each) => sum + of(each), 0)];
+  });
 }
 
 function compared(
@@ -149,26 +170,32 @@ function compared(
 
 const TOO_FEW = { verdict: 'too few trials to tell', effect: null } as const;
 
-/** Results are often the same in each trial, which leaves a test no scatter: apart where intervals don't overlap. */
 function resultDifferences(a: Report, b: Report): FigureDifference[] {
-  return a.results.flatMap(({ name, cell, unit, value }) => {
-    const other = b.results.find((result) => result.name === name && result.cell === cell)?.value;
-    if (other === undefined) return [];
-    const apart = other.low > value.high || other.high < value.low;
-    const few = value.samples < 2 || other.samples < 2;
-    const verdict = !apart ? 'no difference shown' : other.value < value.value ? 'lower' : 'higher';
-    return [
-      {
-        figure: name,
-        unit,
-        a: value.value,
-        b: other.value,
-        ratio: value.value === 0 ? null : other.value / value.value,
-        verdict: few && value.value !== other.value ? TOO_FEW.verdict : verdict,
-        effect: null,
-      } satisfies FigureDifference,
-    ];
-  });
+  const { pairs, more } = pairResults(a.results, b.results);
+  return [
+    ...pairs.map(({ a: before, b: after }) => resultDifference(before, after)),
+    ...more.map((result) => oneSided(resultDifference(result, result), false, true)),
+  ];
+}
+
+type Result = Report['results'][number];
+
+/** Results are often the same in each trial, which leaves a test no scatter: apart where intervals don't overlap. */
+function resultDifference({ name, unit, value }: Result, b: Result | undefined): FigureDifference {
+  const other = b?.value ?? value;
+  const apart = other.low > value.high || other.high < value.low;
+  const few = value.samples < 2 || other.samples < 2;
+  const verdict = !apart ? 'no difference shown' : other.value < value.value ? 'lower' : 'higher';
+  const difference: FigureDifference = {
+    figure: name,
+    unit,
+    a: value.value,
+    b: other.value,
+    ratio: value.value === 0 ? null : other.value / value.value,
+    verdict: few && value.value !== other.value ? TOO_FEW.verdict : verdict,
+    effect: null,
+  };
+  return oneSided(difference, true, b !== undefined);
 }
 
 /** Whether two reports are the same, hash and all. */

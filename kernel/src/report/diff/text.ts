@@ -1,7 +1,7 @@
 import { textTable } from '../../display/table';
 import { si, significant } from '../../display/units';
 import type { Report } from '../schema';
-import { differencesOf, figureDifferences, isSameReport, shownRatio } from './diff';
+import { differencesOf, figureDifferences, isSameReport, NOTHING, shownRatio } from './diff';
 
 /** Two reports side by side, for a terminal: first what they were made of, then their figures. */
 export function diffText(a: Report, b: Report): string {
@@ -51,5 +51,6 @@ function trials({ trials: count }: Report): string {
 }
 
 function shown(value: number, unit: string): string {
+  if (Number.isNaN(value)) return NOTHING;
   return unit === 'J' || unit === 's' ? si(value, unit) : `${significant(value, 4)} ${unit}`.trim();
 }

@@ -2,6 +2,7 @@ import type { Quantity } from '../../quantities/quantity';
 import { mean } from '../../quantities/statistics';
 import { halfWidth } from '../../quantities/make';
 import { cellName } from '../cell-name';
+import { pairResults } from '../results/pair-results';
 import type { Report } from '../schema';
 
 /** How far a figure of another run may lie from the report's, as a fraction of it. */
@@ -174,22 +175,13 @@ function largeCells({ energy }: Report): Report['energy']['cells'] {
   return energy.cells.filter(({ energyJ }) => energyJ.value >= LEAST_SHARE * whole);
 }
 
-/** A result that a cell records again under its name is told by its place among them. */
 function results(before: Report, after: Report): Pair[] {
-  const used = new Set<Report['results'][number]>();
-  return before.results.map((result) => {
-    const other = after.results.find(
-      (candidate) =>
-        candidate.cell === result.cell && candidate.name === result.name && !used.has(candidate),
-    );
-    if (other !== undefined) used.add(other);
-    return {
-      figure: result.name,
-      unit: result.unit,
-      before: sideOf(result.value, result.value.samples),
-      after: other && sideOf(other.value, other.value.samples),
-    };
-  });
+  return pairResults(before.results, after.results).pairs.map(({ a, b }) => ({
+    figure: a.name,
+    unit: a.unit,
+    before: sideOf(a.value, a.value.samples),
+    after: b && sideOf(b.value, b.value.samples),
+  }));
 }
 
 function sideOf({ value, statistical }: Quantity, trials: number): Side {
