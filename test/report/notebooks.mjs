@@ -26,6 +26,9 @@ sum`,
 recordResult('accuracy', Number(process.env.TEST_ACCURACY ?? 0.9) + rows / 1000);`,
 );
 
+/** Its second cell never ends. */
+export const LATE = notebook(`1 + 1`, `while (true) {}`);
+
 export const FAILING = notebook(`1 + 1`, `throw new RangeError('too far')`, `2 + 2`);
 
 /** Of which a parameter can be set; its last cell fails. */

@@ -14,7 +14,7 @@ import { root, venvPython } from '../../scripts/lib/paths.mjs';
 import { installedChromium } from '../browser/lib/chromium.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { requireSource } from '../lib/typescript.mjs';
-import { FAILING, PARAMETERS, READ_FILES, READING, TINY } from './notebooks.mjs';
+import { FAILING, LATE, PARAMETERS, READ_FILES, READING, TINY } from './notebooks.mjs';
 import { isShownWhole } from './shown.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-report-suite-'));
@@ -188,6 +188,17 @@ await runCases({
     const verified = halfnote(['verify', 'failing.report.json']);
     assert.equal(verified.status, 1);
     assert.match(verified.stderr, /is of a run that failed in cell 3/);
+  },
+  'a cell that took too long says so, and how long it might have taken': () => {
+    writeFileSync(at('late.ipynb'), LATE);
+    const args = ['report', 'late.ipynb', '--trials', '1', '--no-pdf', '--timeout', '1.5'];
+    const { status, stderr } = halfnote(args);
+    assert.equal(status, 1, stderr);
+    assert.deepEqual(json('late.report.json').failure, {
+      cell: 1,
+      name: 'Interrupted',
+      message: 'It took longer than --timeout allows: 1.5 s',
+    });
   },
   'all that a notebook imports and reads is an input, and one that it alters spoils the run':
     () => {

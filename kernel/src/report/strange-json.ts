@@ -12,8 +12,8 @@ export function strangePlaces(value: unknown, place = ''): string[] {
   });
 }
 
-/** A string, or what opens, parts or closes. */
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
+/** A string, or what opens, parts or closes. A step for each letter would need a stack as long as the string. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]/g;
 
 /**
  * The first key that an object of a JSON text has twice; `JSON.parse` takes the last without a word.

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { FACTS_VARIABLE, readNotedFacts, type NotedFacts } from '../../backend/noted-facts';
-import { HalfnoteError } from '../../errors';
+import { HalfnoteError, shortened } from '../../errors';
 import { readJournal } from '../../energy/journal/read-journal';
 import type { MachineState } from '../../energy/trials/checks/machine-state';
 import { readNotes } from '../../report/inputs/read-notes';
@@ -126,11 +126,13 @@ function failureOf(run: NotebookRun, cells: Trial['cells']): Failure {
   const last = run.ran.at(-1);
   const error = cells.at(-1)?.outputs.findLast(({ output_type: type }) => type === 'error');
   const { ename, evalue } = error ?? {};
-  const [line = ''] = (last?.failure ?? '').split('\n');
+  const { failure = '', isOvertime = false } = last ?? {};
+  const [line = ''] = failure.split('\n');
   return {
     cell: cells.at(-1)?.index ?? 0,
     name: typeof ename === 'string' ? ename : 'Error',
-    message: typeof evalue === 'string' && evalue !== '' ? evalue : line,
+    // Reports are read: a message may hold a whole data set.
+    message: shortened(typeof evalue === 'string' && evalue !== '' && !isOvertime ? evalue : line),
   };
 }
 

@@ -18,6 +18,8 @@ export interface RanCell {
   readonly startedAt: string;
   readonly durationS: number;
   readonly failure: string | undefined;
+  /** It was ended for the time that it took. */
+  readonly isOvertime: boolean;
 }
 
 /** A run of a notebook's cells from top to bottom in a kernel. */
@@ -52,10 +54,10 @@ export class NotebookRun {
       progress.begin(label);
       const start = performance.now();
       const startedAt = new Date().toISOString();
-      const failure = await this.one(cell);
+      const { failure, isOvertime } = await this.one(cell);
       const durationS = (performance.now() - start) / 1000;
       progress.end(label, durationS, failure ? 'failed' : 'ok');
-      this.note(cell, { startedAt, durationS, failure });
+      this.note(cell, { startedAt, durationS, failure, isOvertime });
       if (failure && !hasTag(cell, 'raises-exception')) {
         throw new HalfnoteError(
           'cell-failed',
@@ -99,9 +101,10 @@ export class NotebookRun {
   }
 
   /** What went wrong, if anything. */
-  private async one(cell: Cell): Promise<string | undefined> {
+  private async one(cell: Cell): Promise<Pick<RanCell, 'failure' | 'isOvertime'>> {
     const source = sourceOf(cell);
-    if (source.trim() === '') return undefined;
+    const ended = (failure?: string) => ({ failure, isOvertime: false });
+    if (source.trim() === '') return ended();
     this.collector.open(cell);
     const running = this.client.execute(source, (message) => {
       this.collector.add(cell, message);
@@ -112,10 +115,10 @@ export class NotebookRun {
       const count = reply['execution_count'];
       this.counts.set(cell, typeof count === 'number' ? count : null);
       if (guard.timedOut()) return this.overtime();
-      return reply['status'] === 'ok' ? undefined : tracebackOf(reply);
+      return ended(reply['status'] === 'ok' ? undefined : tracebackOf(reply));
     } catch (error) {
       if (guard.timedOut()) return this.overtime();
-      return error instanceof Error ? error.message : String(error);
+      return ended(error instanceof Error ? error.message : String(error));
     } finally {
       guard.stop();
     }
@@ -150,8 +153,9 @@ export class NotebookRun {
     };
   }
 
-  private overtime(): string {
-    return `It took longer than --timeout allows: ${this.timeoutS ?? 0} s`;
+  private overtime(): Pick<RanCell, 'failure' | 'isOvertime'> {
+    const failure = `It took longer than --timeout allows: ${this.timeoutS ?? 0} s`;
+    return { failure, isOvertime: true };
   }
 }
 
