@@ -1,5 +1,7 @@
 import {
   ABSENT,
+  batchCO2e,
+  batchEnergy,
   bytes,
   decodeNumber,
   ratio,
@@ -69,7 +71,7 @@ function measured(table: PrecisionTable): Column<PrecisionRow>[] {
       'CO2e',
       'Per batch, by the average of the grid',
       (row) => row.co2eG,
-      (value) => si(value, 'g'),
+      (_, row) => batchCO2e(row) ?? ABSENT,
     ),
   ];
 }
@@ -83,17 +85,17 @@ function energy({ rows }: PrecisionTable): Column<PrecisionRow> {
     'Energy',
     'Per batch',
     (row) => row.energyJ?.value ?? null,
-    (value) => si(value, 'J'),
+    (_, row) => batchEnergy(row) ?? ABSENT,
   );
   if (methods.size === 1 && method !== undefined) return { ...column, subtitle: method };
   return {
     ...column,
-    cell: ({ energyJ }) =>
-      energyJ === null
+    cell: (row) =>
+      row.energyJ === null
         ? absent()
         : element('span', {}, [
-            `${si(decodeNumber(energyJ.value), 'J')} `,
-            badge(energyJ.method, energyJ.source),
+            `${batchEnergy(row) ?? ABSENT} `,
+            badge(row.energyJ.method, row.energyJ.source),
           ]),
   };
 }
@@ -170,7 +172,7 @@ function numeric(
   title: string,
   hint: string,
   pick: (row: PrecisionRow) => WireNumber | null,
-  show: (value: number) => string,
+  show: (value: number, row: PrecisionRow) => string,
 ): Column<PrecisionRow> {
   return {
     id,
@@ -183,7 +185,7 @@ function numeric(
     },
     cell: (row) => {
       const value = pick(row);
-      return value === null ? absent() : show(decodeNumber(value));
+      return value === null ? absent() : show(decodeNumber(value), row);
     },
   };
 }

@@ -23,6 +23,7 @@ export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../display/units';
 export { METHODS } from '../quantities/quantity';
 export type { Method, Quantity, Spread } from '../quantities/quantity';
+export { batchCO2e, batchEnergy } from './batch-energy';
 export { speedBaseline } from './speed-baseline';
 export { notesBelowVerdict, trialRows } from './trial-rows';
 export type { TrialRow } from './trial-rows';

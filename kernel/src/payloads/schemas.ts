@@ -25,8 +25,10 @@ export const precisionRow = z.object({
   /** The format that speedup and energy saved are against; the table's baseline where it is missing. */
   against: z.string().optional(),
   weightBytes: z.int(),
-  /** Per inference batch. */
-  energyJ: z.object({ value: number, method, source: z.string() }).nullable(),
+  /** Per inference batch; its interval where the meter tells one. */
+  energyJ: z
+    .object({ value: number, method, source: z.string(), interval: interval.optional() })
+    .nullable(),
   co2eG: number.nullable(),
   /** In [0, 1] for classification, else the loss; named by `metric`. */
   score: number.nullable(),

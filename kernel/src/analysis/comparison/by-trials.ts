@@ -88,6 +88,7 @@ function energyOf(
   const co2eG = mean(grams);
   return {
     energyJ: energyJ.value,
+    interval: { low: energyJ.low, high: energyJ.high },
     method: energyJ.method,
     source: [...sources].join('; '),
     co2eG: Number.isFinite(co2eG) ? co2eG : undefined,

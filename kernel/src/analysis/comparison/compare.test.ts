@@ -109,6 +109,9 @@ describe('compare', () => {
     });
     const energy = comparison.row('fp32')?.energyJ;
     expect(energy?.value).toBeGreaterThan(0);
+    const [low, high] = energy?.interval ?? [];
+    expect(low).toBeLessThanOrEqual(Number(energy?.value));
+    expect(high).toBeGreaterThan(Number(energy?.value));
     expect(['counter', 'modelled']).toContain(energy?.method);
     expect(energy?.source).toMatch(/^(cpu|gpu): /);
     expect(comparison.row('fp32')?.co2eG).toBeGreaterThan(0);

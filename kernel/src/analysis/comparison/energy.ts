@@ -1,9 +1,13 @@
 import { measureEnergy } from '../../energy/measure';
-import type { Method } from '../../quantities/quantity';
+import type { Method, Quantity } from '../../quantities/quantity';
+
+type Interval = Pick<Quantity, 'low' | 'high'>;
 
 /** What an energy meter says of one window. */
 export interface EnergyReading {
   readonly energyJ: number;
+  /** Within which the true joules lie, where the meter tells. */
+  readonly interval?: Interval | undefined;
   readonly method: Method;
   /** For example `RAPL package-0`. */
   readonly source: string;
@@ -37,10 +41,11 @@ export async function measurePerBatch(
     } while (performance.now() < end && runs < MOST_RUNS);
   });
   if (reading === undefined || runs === 0) return undefined;
-  const { energyJ, co2eG } = reading;
+  const { energyJ, interval, co2eG } = reading;
   return {
     ...reading,
     energyJ: energyJ / runs,
+    ...(interval && { interval: { low: interval.low / runs, high: interval.high / runs } }),
     co2eG: co2eG === undefined ? undefined : co2eG / runs,
   };
 }
@@ -50,11 +55,12 @@ export async function measurePerBatch(
  * every part's. A figure that isn't whole is none: what is missing differs from one format to the next.
  */
 export const sessionMeter: EnergyMeter = async (name, work) => {
-  const { energyJ, co2eG, method, window } = await measureEnergy(name, work);
+  const { energyJ, interval, co2eG, method, window } = await measureEnergy(name, work);
   const { parts, problems } = window;
   if (parts.length === 0 || problems.length > 0) return undefined;
   return {
     energyJ,
+    interval,
     co2eG,
     method,
     source: parts.map((part) => `${part.component}: ${part.source}`).join('; '),

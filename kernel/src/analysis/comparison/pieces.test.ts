@@ -159,7 +159,8 @@ describe('measurePerBatch', () => {
     const reading = await measurePerBatch(
       (_, work) => {
         work();
-        return { energyJ: 10 * runs, co2eG: runs, method: 'modelled', source: 'test' };
+        const interval = { low: 5 * runs, high: 20 * runs };
+        return { energyJ: 10 * runs, interval, co2eG: runs, method: 'modelled', source: 'test' };
       },
       'window',
       () => {
@@ -168,6 +169,12 @@ describe('measurePerBatch', () => {
       0.01,
     );
     expect(runs).toBeGreaterThan(1);
-    expect(reading).toEqual({ energyJ: 10, co2eG: 1, method: 'modelled', source: 'test' });
+    expect(reading).toEqual({
+      energyJ: 10,
+      interval: { low: 5, high: 20 },
+      co2eG: 1,
+      method: 'modelled',
+      source: 'test',
+    });
   });
 });

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../../backend/contract';
-import { encodeNumber } from '../../display/numbers';
+import { encodeNumber, type WireNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import type { Candidate } from './candidates/candidate';
+import type { EnergyReading } from './energy';
 import { isFp32 } from './engine-baseline';
 import type { Fidelity } from './fidelity';
 import { LITERATURE } from './literature';
@@ -34,10 +35,7 @@ export function precisionRow(parts: {
     speedup: figures?.speedup ?? null,
     against: parts.against,
     weightBytes: candidate.weightBytes,
-    energyJ:
-      energy === undefined
-        ? null
-        : { value: encodeNumber(energy.energyJ), method: energy.method, source: energy.source },
+    energyJ: energy === undefined ? null : energyOnWire(energy),
     co2eG: energy?.co2eG === undefined ? null : encodeNumber(energy.co2eG),
     score: score === null ? null : encodeNumber(score),
     maxError: encodeNumber(parts.fidelity.maxError),
@@ -45,6 +43,18 @@ export function precisionRow(parts: {
     // The claims are relative to fp32: next to figures against another baseline they would mislead.
     literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
     ...(trials === undefined ? {} : { trials }),
+  };
+}
+
+type Ends = [WireNumber, WireNumber];
+
+function energyOnWire({ energyJ, interval, method, source }: EnergyReading) {
+  return {
+    value: encodeNumber(energyJ),
+    ...{ method, source },
+    ...(interval && {
+      interval: [encodeNumber(interval.low), encodeNumber(interval.high)] satisfies Ends,
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Column, Row } from '../../display/table';
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
 import type { WireNumber } from '../../display/numbers';
+import { batchCO2e, batchEnergy } from '../../payloads/batch-energy';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import { speedBaseline } from '../../payloads/speed-baseline';
 import { notesBelowVerdict } from '../../payloads/trial-rows';
@@ -74,8 +75,8 @@ function measuredCells(row: PrecisionRow, payload: PrecisionTable): Row {
     latencyS === null ? ABSENT : si(decodeNumber(latencyS.median), 's'),
     optional(row.speedup, ratio),
     bytes(row.weightBytes),
-    energyJ === null ? ABSENT : `${si(decodeNumber(energyJ.value), 'J')} ${energyJ.method}`,
-    optional(row.co2eG, (value) => si(value, 'g')),
+    energyJ === null ? ABSENT : `${batchEnergy(row) ?? ABSENT} ${energyJ.method}`,
+    batchCO2e(row) ?? ABSENT,
     optional(row.score, (value) => scoreText(value, payload)),
     significant(decodeNumber(row.maxError)),
     decibels(decodeNumber(row.sqnrDb)),
