@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +25,19 @@ describe('a file that is written', () => {
     await replaceFile(path, Buffer.from('after'), options);
     expect(readFileSync(path, 'utf8')).toBe('after');
     expect(readdirSync(join(folder, 'a/b'))).toEqual(['c.txt']);
+  });
+
+  it('keeps the permissions of one that was there, and a link to it', async () => {
+    const [folder, elsewhere] = [fresh(), fresh()];
+    const [link, file] = [join(folder, 'link'), join(elsewhere, 'a.txt')];
+    writeFileSync(file, 'before');
+    chmodSync(file, 0o640);
+    symlinkSync(file, link);
+    await replaceFile(link, 'after', options);
+    expect(readFileSync(file, 'utf8')).toBe('after');
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect([readdirSync(folder), readdirSync(elsewhere)]).toEqual([['link'], ['a.txt']]);
   });
 
   it('is written as a whole or not at all where the disk takes no more', async () => {

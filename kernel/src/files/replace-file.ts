@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './make-folder';
 import { notWritable } from './not-writable';
@@ -13,7 +13,8 @@ export interface ReplaceOptions {
 
 /**
  * Writes a file as a whole or not at all: it takes its place by a rename, once all of it is on the disk, and
- * one that was there stays as it was until then. Folders that lack are made.
+ * one that was there stays as it was until then, and leaves it its permissions. Where a link is, the file that
+ * it leads to is meant. Folders that lack are made.
  * (write-file-atomic takes a write that a full disk has cut short for a whole one.)
  * @throws HalfnoteError `not-writable`.
  */
@@ -22,11 +23,14 @@ export async function replaceFile(
   content: string | Uint8Array,
   { what = path, hint }: ReplaceOptions,
 ): Promise<void> {
-  const fresh = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  const target = await realpath(path).catch(() => path);
+  const old = await stat(target).catch(() => undefined);
+  const fresh = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
   try {
-    await makeFolder(dirname(path));
+    await makeFolder(dirname(target));
     await writeThrough(fresh, content, 'wx');
-    await rename(fresh, path);
+    if (old !== undefined) await chmod(fresh, old.mode);
+    await rename(fresh, target);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => undefined);
     throw notWritable(what, cause, hint);

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { chmod, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import type { ErrorCode } from '../error-codes';
+import { dirname, resolve } from 'node:path';
 import { HalfnoteError } from '../errors';
+import { notWritable } from '../files/not-writable';
+import { replaceFile } from '../files/replace-file';
 import { host } from '../host';
 
 /** A cell of more than this is nothing to read or edit. */
@@ -32,41 +32,30 @@ export async function loadIntoCell(path: string): Promise<void> {
 }
 
 /**
- * Writes the text of a cell to a file, as a whole or not at all; with `append`, to its end.
- * Throws `not-writable`.
+ * Writes the text of a cell to a file, as a whole or not at all; with `append`, to its end. Folders that lack
+ * are made. Throws `not-writable`.
  */
 export async function writeCellFile(
   path: string,
   text: string,
   { append = false }: { readonly append?: boolean } = {},
 ): Promise<void> {
-  const file = await realpath(located(path)).catch(() => located(path));
-  const fresh = join(dirname(file), `.${randomUUID()}`);
+  const file = located(path);
+  const hint = `Its folder is ${dirname(file)}.`;
   const body = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  const isThere = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  let before: Uint8Array = Buffer.alloc(0);
   try {
-    const old = await stat(file).catch(() => undefined);
-    const before = old && append ? await readFile(file) : Buffer.alloc(0);
-    await writeFile(fresh, Buffer.concat([before, Buffer.from(body)]));
-    if (old) await chmod(fresh, old.mode);
-    await rename(fresh, file);
-    const verb = !old ? 'Wrote' : append ? 'Added to' : 'Replaced';
-    console.log(`${verb} ${path} (${Buffer.byteLength(body)} bytes)`);
-  } catch (error) {
-    await rm(fresh, { force: true }).catch(() => undefined);
-    throw failure('not-writable', `Can't write ${path}`, error, dirname(file));
+    if (isThere && append) before = await readFile(file);
+  } catch (cause) {
+    throw notWritable(path, cause, hint);
   }
-}
-
-async function reading(path: string): Promise<Buffer> {
-  try {
-    return await readFile(located(path));
-  } catch (error) {
-    throw failure('cannot-read', `Can't read ${path}`, error, dirname(located(path)));
-  }
-}
-
-function located(path: string): string {
-  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  await replaceFile(file, Buffer.concat([before, Buffer.from(body)]), { what: path, hint });
+  const verb = !isThere ? 'Wrote' : append ? 'Added to' : 'Replaced';
+  console.log(`${verb} ${path} (${Buffer.byteLength(body)} bytes)`);
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -75,8 +64,17 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 };
 
-function failure(code: ErrorCode, what: string, cause: unknown, folder: string): HalfnoteError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? '';
-  const message = `${what}: ${REASONS[reason] ?? String(cause)}`;
-  return new HalfnoteError(code, message, `Its folder is ${folder}.`);
+async function reading(path: string): Promise<Buffer> {
+  const file = located(path);
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const message = `Can't read ${path}: ${REASONS[code] ?? String(cause)}`;
+    throw new HalfnoteError('cannot-read', message, `Its folder is ${dirname(file)}.`);
+  }
+}
+
+function located(path: string): string {
+  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { HalfnoteError } from '../../errors';
+import { replaceFile } from '../../files/replace-file';
 import { isObject, type Json } from './json';
 
 /** A cell of nbformat 4; fields that we don't know are kept. */
@@ -50,17 +50,10 @@ export function readNotebook(path: string): Notebook {
   };
 }
 
-/** Writes a notebook as a whole or not at all. Throws `not-writable`. */
-export function writeNotebook(path: string, notebook: Notebook): void {
-  const fresh = join(dirname(path), `.${randomUUID()}.ipynb`);
-  try {
-    writeFileSync(fresh, `${JSON.stringify(notebook, null, 1)}\n`);
-    renameSync(fresh, path);
-  } catch (cause) {
-    rmSync(fresh, { force: true });
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HalfnoteError('not-writable', `Can't write ${path}: ${reason}`, undefined, { cause });
-  }
+/** Writes a notebook as a whole or not at all, with folders that lack. Throws `not-writable`. */
+export function writeNotebook(path: string, notebook: Notebook): Promise<void> {
+  const hint = 'Name another file with --output.';
+  return replaceFile(path, `${JSON.stringify(notebook, null, 1)}\n`, { hint });
 }
 
 export function sourceOf({ source }: Cell): string {

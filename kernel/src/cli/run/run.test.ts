@@ -197,8 +197,13 @@ describe('halfnote run', { timeout: 60_000 }, () => {
     const foreign = notebook('py.ipynb', ['1'], { kernelspec: { language: 'python' } });
     expect((await run(foreign)).error).toContain('is written in python');
     const path = notebook('far.ipynb', ['1']);
-    const nowhere = join(folder, 'no', 'where.ipynb');
-    expect((await run(path, { output: nowhere })).error).toContain(`Can't write ${nowhere}`);
+    const nowhere = join(text, 'no', 'where.ipynb');
+    expect((await run(path, { output: nowhere })).error).toContain(
+      `Can't write ${nowhere}: a part of its path is a file.`,
+    );
+    const deeper = join(folder, 'new', 'folder', 'far.ipynb');
+    expect((await run(path, { output: deeper })).error).toBe('');
+    expect(existsSync(deeper)).toBe(true);
   });
 
   it('leaves its connection file to nobody else', async () => {

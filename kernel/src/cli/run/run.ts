@@ -45,7 +45,7 @@ export async function runNotebook(
     try {
       await run.all();
     } finally {
-      writeNotebook(output, run.result(spec, options.kernel ?? 'halfnote'));
+      await writeNotebook(output, run.result(spec, options.kernel ?? 'halfnote'));
     }
   } finally {
     process.off('SIGINT', interrupt);

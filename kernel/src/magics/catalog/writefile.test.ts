@@ -61,10 +61,15 @@ describe('a written file', () => {
     ]);
   });
 
-  it('in a folder that is not there is an error that says so', async () => {
-    await expect(writeCellFile(join(folder, 'no/f.txt'), 'x')).rejects.toThrow(
-      'there is no such file or folder',
+  it('has its folder made, or is an error that says why that cannot be', async () => {
+    await writeCellFile(join(folder, 'new/deeper/f.txt'), 'x');
+    expect(readFileSync(join(folder, 'new/deeper/f.txt'), 'utf8')).toBe('x\n');
+    rmSync(join(folder, 'new'), { recursive: true });
+    const below = join(path, 'f.txt');
+    await expect(writeCellFile(below, 'x')).rejects.toThrow(
+      `Can't write ${below}: a part of its path is a file.\nIts folder is ${path}.`,
     );
+    await expect(writeCellFile(folder, 'x', { append: true })).rejects.toThrow('it is a folder');
     await expect(writeCellFile(folder, 'x')).rejects.toThrow("Can't write");
     expect(readdirSync(folder)).toEqual(['f.txt']);
   });

@@ -10,7 +10,7 @@ export const writefile = defineMagic({
   syntax: { isShell: true, hasTextBody: true },
   summary: 'Write the rest of the cell to a file. It is text: nothing in it is run.',
   details: [
-    'The file is replaced as a whole or not at all. It ends with a line end. A cell that imports it afterwards sees the new text.',
+    'The file is replaced as a whole or not at all, and folders that lack are made. It ends with a line end. A cell that imports it afterwards sees the new text.',
   ],
   positionals: { path: required(path('The file, seen from the notebook.')) },
   options: {
