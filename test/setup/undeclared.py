@@ -1,13 +1,14 @@
 """The packages that Python files import and that requirement files, with what these require, don't bring.
 
 undeclared.py FOLDER_OR_FILE... -- REQUIREMENTS_OR_PACKAGE...: one a line, with the file. Asks what is
-installed in this Python for what packages are called and require.
+installed in this Python for what packages are called and require, so all that is named by a file of
+requirements has to be installed: else it ends with a line that says what isn't.
 """
 
 import ast
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions, requires
 from pathlib import Path
 
 
@@ -19,14 +20,22 @@ def package_of(line):
     return normal(re.match(r"[\w.-]+", line).group())
 
 
+def required(file):
+    for line in Path(file).read_text(encoding="utf8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            yield package_of(line)
+
+
 def declared(arguments):
     for argument in arguments:
-        if not argument.endswith(".txt"):
-            yield normal(argument)
-            continue
-        for line in Path(argument).read_text(encoding="utf8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                yield package_of(line)
+        yield from required(argument) if argument.endswith(".txt") else [normal(argument)]
+
+
+def is_installed(name):
+    try:
+        return bool(distribution(name))
+    except PackageNotFoundError:
+        return False
 
 
 def with_what_they_require(names):
@@ -62,6 +71,10 @@ def beside(file):
 split = sys.argv.index("--")
 paths = [Path(argument) for argument in sys.argv[1:split]]
 files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
+requirements = [argument for argument in sys.argv[split + 1 :] if argument.endswith(".txt")]
+lacking = [name for file in requirements for name in required(file) if not is_installed(name)]
+if lacking:
+    sys.exit(f"Not installed: {', '.join(lacking)}. Run `npm run setup -- --tests`, as `npm test` does.")
 brought = with_what_they_require(declared(sys.argv[split + 1 :]))
 owners = packages_distributions()
 for file in files:
