@@ -1,7 +1,8 @@
-import { NO_CELL, TICK_S } from '../accounts/usage';
+import { TICK_S } from '../accounts/usage';
 import type { Usage } from '../accounts/usage';
 import type { Absence } from '../devices/meter';
 import type { WindowEnergy } from '../window';
+import { Background } from './background';
 import type { Channel, Slice } from './channel';
 import { correct } from './correct';
 import { corrections } from './corrections';
@@ -21,11 +22,8 @@ export class Books {
   private readonly outside: WindowRecord;
   private readonly open: WindowRecord[] = [];
   private ended: WindowEnergy[] = [];
-  private readonly background = new Map<number, WindowRecord>();
-  private readonly cellNames = new Map<number, string>();
+  private readonly background: Background;
   private last: { readonly usage: Usage; readonly atS: number } | undefined;
-  /** Whether something went on between cells when that was read last. */
-  private isBetween = false;
   private nextId: number;
   /** What all windows lack. */
   private readonly lacks: readonly string[];
@@ -43,6 +41,10 @@ export class Books {
     this.session = this.record({ ...common, parent: null, name: 'session', kind: 'session' });
     const { id: parent } = this.session;
     this.outside = this.record({ ...common, parent, name: OUTSIDE, kind: 'outside' });
+    // What a cell leaves behind goes on after its end: no part of the cell's own figures.
+    this.background = new Background((named) =>
+      this.record({ ...named, parent, kind: 'background', since: 0 }),
+    );
   }
 
   get hasOpen(): boolean {
@@ -56,7 +58,7 @@ export class Books {
     const record = this.record({ parent, name, kind, startedAtS, since });
     for (const channel of this.channels)
       if (channel.failure !== undefined) record.fail(channel, channel.failure);
-    if (kind === 'cell') this.cellNames.set(record.id, name);
+    if (kind === 'cell') this.background.name(record.id, name);
     this.open.push(record);
     return record;
   }
@@ -90,15 +92,15 @@ export class Books {
 
   /** What no window's end tells of the session: that of windows still open, and of no window. */
   unended(nowS: number, alive: ReadonlySet<number>): readonly WindowEnergy[] {
-    this.markAlive(alive);
-    const own = [...this.background.values(), this.outside, this.session];
+    this.background.mark(alive, this.hasOpen);
+    const own = [...this.background.records, this.outside, this.session];
     return [...this.open, ...own].map((record) => this.figures(record, nowS));
   }
 
   all(nowS: number, alive: ReadonlySet<number>): readonly WindowEnergy[] {
-    this.markAlive(alive);
+    this.background.mark(alive, this.hasOpen);
     const of = (record: WindowRecord): WindowEnergy => this.figures(record, nowS);
-    const others = [...this.ended, ...this.open.map(of), ...[...this.background.values()].map(of)];
+    const others = [...this.ended, ...this.open.map(of), ...this.background.records.map(of)];
     const windows = [of(this.session), of(this.outside), ...others.sort((a, b) => a.id - b.id)];
     // Those within one that has become part of another row.
     const ids = new Set(windows.map(({ id }) => id));
@@ -118,7 +120,7 @@ export class Books {
       for (const problem of this.lacks) record.problems.add(problem);
       books.open.push(record);
     }
-    for (const [id, name] of this.cellNames) books.cellNames.set(id, name);
+    books.background.takeNames(this.background);
     return books;
   }
 
@@ -137,7 +139,7 @@ export class Books {
         open: this.open,
         outside: this.outside,
         channels: this.channels,
-        backgroundOf: (cell) => this.backgroundOf(cell, last.atS),
+        backgroundOf: (cell) => this.background.of(cell, last.atS),
       });
     const wallS = Math.max(0, usage.userWallS - last.usage.userWallS);
     for (const record of [this.session, ...(this.hasOpen ? this.open : [this.outside])]) {
@@ -151,9 +153,9 @@ export class Books {
       this.outside.takeCpu({ user, halfnote, rest: rest - left });
       this.outside.durationS += nowS - last.atS;
     }
-    this.isBetween = background.has(NO_CELL);
+    this.background.hear(background);
     for (const [cell, cpuS] of background) {
-      const record = this.backgroundOf(cell, last.atS);
+      const record = this.background.of(cell, last.atS);
       record.takeCpu({ user: cpuS, halfnote: 0, rest: 0 });
       record.takeSteps({ ...usage, stepsS: { user: TICK_S, halfnote: 0 } });
       record.durationS += nowS - last.atS;
@@ -184,31 +186,10 @@ export class Books {
     const unknown = { machine: null, user: null, spread };
     for (const [cell, part] of shares.background) {
       const taken = { machine: part, user: part, halfnote: 0 };
-      const record = this.backgroundOf(cell, slice.fromS);
+      const record = this.background.of(cell, slice.fromS);
       record.takeEnergy(channel, taken, unknown, slice);
       record.takeExclusive(taken);
     }
-  }
-
-  /** What timers do between cells is over while a cell is open, and may go on after it. */
-  private markAlive(alive: ReadonlySet<number>): void {
-    for (const [cell, record] of this.background) {
-      const goesOn = alive.has(cell) || (cell === NO_CELL && this.isBetween && !this.hasOpen);
-      record.status = goesOn ? 'open' : 'ended';
-    }
-  }
-
-  private backgroundOf(cell: number, startedAtS: number): WindowRecord {
-    let record = this.background.get(cell);
-    if (record === undefined) {
-      const of = this.cellNames.get(cell);
-      const name = of === undefined ? 'background between cells' : `background of ${of}`;
-      // What a cell leaves behind goes on after its end: no part of the cell's own figures.
-      const parent = this.session.id;
-      record = this.record({ parent, name, kind: 'background', startedAtS, since: 0 });
-      this.background.set(cell, record);
-    }
-    return record;
   }
 
   private record(options: Omit<WindowRecord['options'], 'id'>): WindowRecord {
