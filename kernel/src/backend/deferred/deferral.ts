@@ -4,7 +4,7 @@ import { callerLine } from './caller-line';
 import { fallBack } from './fall-back';
 import type { FunctionBinding } from './functions';
 import { Handles } from './handles';
-import { statefulOps } from './op-list';
+import { OpList } from './op-list';
 import { Pending } from './pending';
 import type { Program } from './program';
 import { Programs, reasonOf } from './programs';
@@ -38,9 +38,10 @@ export class Deferral {
     readonly native: FunctionBinding,
     private readonly settings: Settings,
   ) {
-    this.stateful = statefulOps(native.opList());
+    const ops = new OpList(native.opList());
+    this.stateful = ops.stateful;
     this.handles = new Handles(native, this.stateful);
-    this.programs = new Programs(native, settings, this.counter);
+    this.programs = new Programs(native, ops, settings, this.counter);
   }
 
   /** The binding as tfjs sees it. */

@@ -1,26 +1,97 @@
+import { attr } from '../attributes';
+import type { OpAttribute } from '../contract';
 import { readFields } from './protobuf';
 
-/** Fields of TensorFlow's `OpList` and `OpDef` (`tensorflow/core/framework/op_def.proto`). */
+/** Fields of `OpList`, `OpDef` and `OpDef.ArgDef` (`tensorflow/core/framework/op_def.proto`). */
 const OP = 1;
-const NAME = 1;
-const IS_STATEFUL = 17;
+const OP_NAME = 1;
+const OP_INPUT = 2;
+const OP_IS_STATEFUL = 17;
+const ARG_TYPE_ATTRIBUTE = 4;
+const ARG_NUMBER_ATTRIBUTE = 5;
+const ARG_LIST_ATTRIBUTE = 6;
 
-/** The ops of a serialized `OpList` that have a state: a variable's, a random generator's, a file's. */
-export function statefulOps(opList: Uint8Array): ReadonlySet<string> {
-  const stateful = new Set<string>();
-  readFields(opList, (field, op) => {
-    if (field !== OP || typeof op === 'number') return;
-    const { name, isStateful } = readOp(op);
-    if (isStateful) stateful.add(name);
-  });
-  return stateful;
+/** An input of an op: of the type that an attribute names, once or as often as another says. */
+interface Input {
+  type: string | undefined;
+  number: string | undefined;
 }
 
-function readOp(op: Uint8Array): { readonly name: string; readonly isStateful: boolean } {
-  const found = { name: '', isStateful: false };
+interface Definition {
+  readonly inputs: readonly Input[];
+  readonly isStateful: boolean;
+}
+
+/** What TensorFlow says of its ops. */
+export class OpList {
+  private readonly definitions = new Map<string, Definition>();
+  /** The ops that have a state: a variable's, a random generator's, a file's. */
+  readonly stateful: ReadonlySet<string>;
+
+  /** @param serialized A serialized `OpList`. */
+  constructor(serialized: Uint8Array) {
+    const stateful = new Set<string>();
+    readFields(serialized, (field, op) => {
+      if (field !== OP || typeof op === 'number') return;
+      const [name, definition] = readOp(op);
+      this.definitions.set(name, definition);
+      if (definition.isStateful) stateful.add(name);
+    });
+    this.stateful = stateful;
+  }
+
+  /**
+   * The attributes with the types that a call leaves out: run by itself an op takes them from its inputs,
+   * in a graph they have to be there. `types[i]` is the code of input `i`.
+   */
+  withTypes(
+    op: string,
+    attributes: readonly OpAttribute[],
+    types: readonly number[],
+  ): readonly OpAttribute[] {
+    const given = new Map(attributes.map(({ name, value }) => [name, value]));
+    const added: OpAttribute[] = [];
+    let at = 0;
+    for (const { type, number } of this.definitions.get(op)?.inputs ?? []) {
+      const code = types[at];
+      if (type !== undefined && code !== undefined && !given.has(type)) {
+        given.set(type, code);
+        added.push(attr.type(type, code));
+      }
+      const count = number === undefined ? 1 : given.get(number);
+      // A list of a length that isn't said: what follows can't be told apart.
+      if (typeof count !== 'number') break;
+      at += count;
+    }
+    return added.length === 0 ? attributes : [...attributes, ...added];
+  }
+}
+
+function readOp(op: Uint8Array): [name: string, definition: Definition] {
+  const inputs: Input[] = [];
+  let name = '';
+  let isStateful = false;
   readFields(op, (field, value) => {
-    if (field === NAME && typeof value !== 'number') found.name = Buffer.from(value).toString();
-    if (field === IS_STATEFUL) found.isStateful = value === 1;
+    if (field === OP_IS_STATEFUL) isStateful = value === 1;
+    if (typeof value === 'number') return;
+    if (field === OP_NAME) name = text(value);
+    if (field === OP_INPUT) inputs.push(readInput(value));
   });
-  return found;
+  return [name, { inputs, isStateful }];
+}
+
+function readInput(argument: Uint8Array): Input {
+  const input: Input = { type: undefined, number: undefined };
+  readFields(argument, (field, value) => {
+    if (typeof value === 'number') return;
+    if (field === ARG_TYPE_ATTRIBUTE) input.type = text(value);
+    if (field === ARG_NUMBER_ATTRIBUTE) input.number = text(value);
+    // A list of types, which no attribute of the binding can be.
+    if (field === ARG_LIST_ATTRIBUTE) input.number = text(value);
+  });
+  return input;
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString();
 }

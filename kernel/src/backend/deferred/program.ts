@@ -1,4 +1,5 @@
 import type { FunctionBinding } from './functions';
+import type { OpList } from './op-list';
 import { message, integer } from './protobuf';
 import { stepGraph, type Feed } from './step-graph';
 import { sameNumbers, type Tape, type TensorType } from './tape';
@@ -29,8 +30,8 @@ let built = 0;
  *
  * @throws Error that says what can't be part of a program.
  */
-export function buildProgram(binding: FunctionBinding, tape: Tape): Program {
-  const graph = stepGraph(tape);
+export function buildProgram(binding: FunctionBinding, ops: OpList, tape: Tape): Program {
+  const graph = stepGraph(tape, ops);
   built += 1;
   const functionName = `halfnote_step_${process.pid}_${built}`;
   const shapes = binding.addFunction(

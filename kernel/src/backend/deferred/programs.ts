@@ -1,6 +1,7 @@
 import { firstLine } from '../../errors';
 import { failsTooLate } from './fallible-ops';
 import type { FunctionBinding } from './functions';
+import type { OpList } from './op-list';
 import { buildProgram, type Program } from './program';
 import type { Settings } from './settings';
 import type { Counter } from './statistics';
@@ -32,6 +33,7 @@ export class Programs {
 
   constructor(
     private readonly binding: FunctionBinding,
+    private readonly ops: OpList,
     private readonly settings: Settings,
     private readonly counter: Counter,
   ) {}
@@ -123,7 +125,7 @@ export class Programs {
 
   private build(tape: Tape): Program | undefined {
     try {
-      return buildProgram(this.binding, tape);
+      return buildProgram(this.binding, this.ops, tape);
     } catch (error) {
       this.refuse(tape, reasonOf(error));
       return undefined;

@@ -1,6 +1,7 @@
 import { DT } from '../dtypes';
 import { constant, graphDef, node, opAttribute, placeholder } from './graph-def';
 import { shapeAttribute, typeAttribute } from './graph-def';
+import type { OpList } from './op-list';
 import { isRead, slotOf, type OpEntry, type Tape, type TensorType } from './tape';
 import { onlyWrites, READ } from './variable-ops';
 
@@ -47,8 +48,8 @@ interface Uses {
  * replaces, so that it needs no copy. A variable's value is no output, which would be a copy: it is read
  * again when somebody asks.
  */
-export function stepGraph(tape: Tape): StepGraph {
-  return new Builder(tape).build();
+export function stepGraph(tape: Tape, ops: OpList): StepGraph {
+  return new Builder(tape, ops).build();
 }
 
 class Builder {
@@ -67,7 +68,10 @@ class Builder {
   private lastWrite: string | undefined;
   private hasBarrier = false;
 
-  constructor(private readonly tape: Tape) {
+  constructor(
+    private readonly tape: Tape,
+    private readonly ops: OpList,
+  ) {
     this.order = writeOrder(tape);
   }
 
@@ -142,7 +146,25 @@ class Builder {
     }
     waits.delete(name);
     const all = [...inputs, ...[...waits].map((one) => `^${one}`)];
-    this.nodes.push(node(name, op, all, attributes.map(opAttribute)));
+    const typed = this.ops.withTypes(
+      op,
+      attributes,
+      refs.map((ref) => this.typeOf(ref)),
+    );
+    this.nodes.push(node(name, op, all, typed.map(opAttribute)));
+  }
+
+  private typeOf(ref: number): number {
+    if (ref < 0) {
+      const { isResource, type } = this.tape.externals[slotOf(ref)] ?? {
+        isResource: true,
+        type: RESOURCE,
+      };
+      return isResource && !isRead(ref) ? DT.resource : type.dtype;
+    }
+    const entry = this.tape.entries[this.order.entryOf[ref] ?? -1];
+    const type = entry?.kind === 'op' ? entry.outputs[ref - entry.first] : entry?.type;
+    return type?.dtype ?? DT.float;
   }
 
   /** The name of an input's tensor, for the node that takes it. */
