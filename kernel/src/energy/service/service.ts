@@ -1,6 +1,5 @@
 import type { DisplayOutput } from '../../host';
-import type { CarbonReport } from '../../payloads/carbon-report';
-import { carbonFactor, co2eGrams } from '../carbon/factor';
+import { co2eGrams } from '../carbon/factor';
 import type { CarbonOptions } from '../carbon/factor';
 import { given } from '../carbon/given';
 import type { CellWork } from '../accounts/cell-usage';
@@ -8,17 +7,13 @@ import { EnergyMonitor } from '../monitor/monitor';
 import type { OpenWindow } from '../monitor/monitor';
 import { BudgetWatch } from '../budget/watch';
 import type { Spent } from '../budget/budget';
-import { carbonReportPayload, withCarbon, windowsWithin } from '../report';
-import { carbonBundle } from '../view';
-import { carbonLineBundle } from '../view-line';
-import type { WindowEnergy } from '../window';
-import { CarbonDefaults } from './carbon-defaults';
 import type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
 import { askedJournal, Journaling } from './journaling';
 import { Notices } from './notices';
 import type { ServicePorts } from './notices';
 import { known, METHODS, parse } from './requests';
 import type { Method } from './requests';
+import { Reports } from './reports';
 import { Spans } from './spans';
 
 export type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
@@ -42,8 +37,7 @@ class Service implements EnergyService {
   private readonly cells = new Map<string, Cell>();
   private readonly spans = new Spans();
   private count = 0;
-  private auto = false;
-  private readonly defaults = new CarbonDefaults();
+  private readonly reports = new Reports(() => this.monitor);
   private readonly make: Required<EnergyServiceOptions>['monitor'];
   private readonly notices: Notices;
   private readonly journaling: Journaling;
@@ -91,20 +85,7 @@ class Service implements EnergyService {
     this.made?.declareIdle(false);
     if (status !== 'ended') this.spans.interrupt(requestId);
     const total = cell.window.end(status === 'failed' ? 'ended' : status);
-    const { options } = cell;
-    if (options === undefined && !this.auto) return Promise.resolve(undefined);
-    return settle(() => {
-      if (options === undefined) {
-        const window = withCarbon(total, carbonFactor(this.defaults.merge({})));
-        return { data: carbonLineBundle(window), update: false };
-      }
-      const within = windowsWithin(total.id, this.monitor.windows());
-      const title = `Energy and CO2e of ${total.name}`;
-      return {
-        data: carbonBundle(this.report(title, 'cell', total, within, options)),
-        update: false,
-      };
-    });
+    return settle(() => this.reports.below(total, cell.options));
   }
 
   work(event: CellWork): void {
@@ -129,28 +110,22 @@ class Service implements EnergyService {
   private answer(requestId: string, method: Method, params: unknown): unknown {
     const { monitor } = this;
     switch (method) {
-      case 'energy.report': {
-        const options = parse(method, params);
-        const title = 'Energy and CO2e of this session';
-        return this.report(title, 'session', monitor.session(), monitor.windows(), options);
-      }
+      case 'energy.report':
+        return this.reports.ofSession(parse(method, params));
       case 'energy.cell': {
         const options = parse(method, params);
-        carbonFactor(this.defaults.merge(options));
+        this.reports.factor(options);
         const cell = this.cells.get(requestId);
         if (cell !== undefined) cell.options = options;
         return undefined;
       }
       case 'energy.auto': {
         const { on, options } = parse(method, params);
-        const merged = on ? this.defaults.merge(options) : {};
-        carbonFactor(merged);
-        this.auto = on;
-        this.defaults.set(merged);
+        this.reports.setAuto(on, options);
         return undefined;
       }
       case 'energy.defaults':
-        return given(this.defaults.merge(parse(method, params)));
+        return given(this.reports.merged(parse(method, params)));
       case 'energy.begin': {
         const { name } = parse(method, params);
         const window = monitor.beginWindow(name);
@@ -160,7 +135,7 @@ class Service implements EnergyService {
       }
       case 'energy.end': {
         const { id, options } = parse(method, params);
-        const factor = carbonFactor(this.defaults.merge(options));
+        const factor = this.reports.factor(options);
         const window = this.spans.end(id);
         return { window, co2eG: co2eGrams(window.energyJ.value, factor) } satisfies EndedWindow;
       }
@@ -185,24 +160,12 @@ class Service implements EnergyService {
     }
   }
 
-  private report(
-    title: string,
-    scope: CarbonReport['scope'],
-    total: WindowEnergy,
-    windows: readonly WindowEnergy[],
-    options: CarbonOptions,
-  ): CarbonReport {
-    const { monitor } = this;
-    const merged = this.defaults.merge(options);
-    return carbonReportPayload({ title, scope, total, windows, options: merged, monitor });
-  }
-
   private spent(): Spent {
     const { energyJ, problems } = this.monitor.session();
     const spentJ = Math.max(0, energyJ.value);
     return {
       energyJ: spentJ,
-      co2eG: co2eGrams(spentJ, carbonFactor(this.defaults.merge({}))),
+      co2eG: co2eGrams(spentJ, this.reports.factor({})),
       complete: energyJ.complete && problems.length === 0,
     };
   }
