@@ -9,8 +9,8 @@ import { startLanguage } from '../runtime/language/client';
 import { userDataFolder } from './kernelspec';
 import { lateMacros, loadMacros } from './late-macros';
 
-/** From when on the first magic needs not wait: while the first cell's compiler still loads. */
-const LOAD_MACROS_AFTER_MS = 100;
+/** From when on the first magic needs not wait: not before a first cell that came at once has its result. */
+const LOAD_MACROS_AFTER_MS = 1000;
 
 /** Serves one notebook; the process ends with it. */
 export async function serveKernel(connectionFile: string): Promise<void> {
