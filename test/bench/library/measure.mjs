@@ -10,9 +10,10 @@ const worker = (name) => join(root, 'test/bench/library/workers', name);
 const node = (name) => [process.execPath, worker(`${name}.mjs`)];
 const python = (name) => [venvPython, worker(`${name}_peer.py`)];
 
-/** What each peer is run by, and the Python module without which it can't be. */
+/** What each peer is run by, in which environment, and the Python module without which it can't be. */
 const PEERS = {
-  ours: { command: node('ours') },
+  ours: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'off' } },
+  programs: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'on' } },
   stock: { command: node('stock') },
   codec: { command: node('codec') },
   torch: { command: python('torch'), module: 'torch' },
@@ -70,7 +71,8 @@ async function measure(row, facts) {
     const medianS = median(seconds);
     return {
       name: `${peer} ${format}`,
-      execution: peer === 'ours' ? facts.formats[format]?.execution : 'native',
+      execution:
+        peer === 'ours' || peer === 'programs' ? facts.formats[format]?.execution : 'native',
       medianS,
       p95S: quantile(seconds, 0.95),
       operationsPerS: row.operations ? row.operations / medianS : null,
@@ -90,7 +92,10 @@ function startPeers(names, { threads, int8ReduceRange }) {
     BENCH_REDUCE_RANGE: int8ReduceRange ? '1' : '',
   };
   return Object.fromEntries(
-    [...names].map((name) => [name, new Peer(name, PEERS[name].command, env)]),
+    [...names].map((name) => {
+      const { command, env: own } = PEERS[name];
+      return [name, new Peer(name, command, { ...env, ...own })];
+    }),
   );
 }
 

@@ -15,13 +15,19 @@ const allFormats = (...extra) => [
   ...extra,
 ];
 
-/** What a step of training is compared with: TensorFlow too, through Keras. */
+/** What a step of training is compared with: itself as one program, and TensorFlow, through Keras. */
 const trained = (label, name, parameters, repetitions) => ({
   label: `training step, ${label}`,
   case: name,
   parameters,
   repetitions,
-  runs: allFormats({ peer: 'keras', format: 'fp32' }, { peer: 'keras', format: 'bf16' }),
+  runs: allFormats(
+    { peer: 'programs', format: 'fp32' },
+    { peer: 'programs', format: 'bf16' },
+    { peer: 'programs', format: 'fp16' },
+    { peer: 'keras', format: 'fp32' },
+    { peer: 'keras', format: 'bf16' },
+  ),
 });
 
 /** Rows of the suite `training`, in the order in which the goals name them. */
