@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -38,6 +39,15 @@ describe('a file that is written', () => {
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect([readdirSync(folder), readdirSync(elsewhere)]).toEqual([['link'], ['a.txt']]);
+  });
+
+  it('goes to a pipe or a device, which stay what they are', async () => {
+    const pipe = join(fresh(), 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const reading = readFile(pipe, 'utf8');
+    await replaceFile(pipe, 'through', options);
+    expect(await reading).toBe('through');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   it('is written as a whole or not at all where the disk takes no more', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { makeFolder } from './make-folder';
 import { notWritable } from './not-writable';
@@ -14,7 +14,7 @@ export interface ReplaceOptions {
 /**
  * Writes a file as a whole or not at all: it takes its place by a rename, once all of it is on the disk, and
  * one that was there stays as it was until then, and leaves it its permissions. Where a link is, the file that
- * it leads to is meant. Folders that lack are made.
+ * it leads to is meant. Folders that lack are made. A device or a pipe takes what is written, and stays.
  * (write-file-atomic takes a write that a full disk has cut short for a whole one.)
  * @throws HalfnoteError `not-writable`.
  */
@@ -23,8 +23,14 @@ export async function replaceFile(
   content: string | Uint8Array,
   { what = path, hint }: ReplaceOptions,
 ): Promise<void> {
+  const old = await stat(path).catch(() => undefined);
+  if (old !== undefined && !old.isFile() && !old.isDirectory()) {
+    await writeFile(path, content).catch((cause: unknown) => {
+      throw notWritable(what, cause, hint);
+    });
+    return;
+  }
   const target = await realpath(path).catch(() => path);
-  const old = await stat(target).catch(() => undefined);
   const fresh = join(dirname(target), `.${basename(target)}.${randomUUID()}`);
   try {
     await makeFolder(dirname(target));
