@@ -8,6 +8,13 @@ import { Progress, type Terminal } from './progress';
 
 const INTERRUPT_MS = 10_000;
 
+interface Outcome {
+  readonly failure: string | undefined;
+  readonly isOvertime: boolean;
+  /** Its code threw: not the kernel's end, nor that of the time it has, which no tag expects. */
+  readonly hasThrown: boolean;
+}
+
 /** What became of a code cell. */
 export interface RanCell {
   /** In the notebook's list of cells. */
@@ -54,11 +61,11 @@ export class NotebookRun {
       progress.begin(label);
       const start = performance.now();
       const startedAt = new Date().toISOString();
-      const { failure, isOvertime } = await this.one(cell);
+      const { failure, isOvertime, hasThrown } = await this.one(cell);
       const durationS = (performance.now() - start) / 1000;
       progress.end(label, durationS, failure ? 'failed' : 'ok');
       this.note(cell, { startedAt, durationS, failure, isOvertime });
-      if (failure && !hasTag(cell, 'raises-exception')) {
+      if (failure && !(hasThrown && hasTag(cell, 'raises-exception'))) {
         throw new HalfnoteError(
           'cell-failed',
           `Code cell ${i + 1} of ${cells.length} failed:\n${failure}`,
@@ -101,10 +108,10 @@ export class NotebookRun {
   }
 
   /** What went wrong, if anything. */
-  private async one(cell: Cell): Promise<Pick<RanCell, 'failure' | 'isOvertime'>> {
+  private async one(cell: Cell): Promise<Outcome> {
     const source = sourceOf(cell);
-    const ended = (failure?: string) => ({ failure, isOvertime: false });
-    if (source.trim() === '') return ended();
+    const ended = { failure: undefined, isOvertime: false, hasThrown: false };
+    if (source.trim() === '') return ended;
     this.collector.open(cell);
     const running = this.client.execute(source, (message) => {
       this.collector.add(cell, message);
@@ -115,10 +122,12 @@ export class NotebookRun {
       const count = reply['execution_count'];
       this.counts.set(cell, typeof count === 'number' ? count : null);
       if (guard.timedOut()) return this.overtime();
-      return ended(reply['status'] === 'ok' ? undefined : tracebackOf(reply));
+      return reply['status'] === 'ok'
+        ? ended
+        : { ...ended, failure: tracebackOf(reply), hasThrown: true };
     } catch (error) {
       if (guard.timedOut()) return this.overtime();
-      return ended(error instanceof Error ? error.message : String(error));
+      return { ...ended, failure: error instanceof Error ? error.message : String(error) };
     } finally {
       guard.stop();
     }
@@ -153,9 +162,9 @@ export class NotebookRun {
     };
   }
 
-  private overtime(): Pick<RanCell, 'failure' | 'isOvertime'> {
+  private overtime(): Outcome {
     const failure = `It took longer than --timeout allows: ${this.timeoutS ?? 0} s`;
-    return { failure, isOvertime: true };
+    return { failure, isOvertime: true, hasThrown: false };
   }
 }
 

@@ -126,6 +126,15 @@ describe('halfnote run', { timeout: 60_000 }, () => {
     expect(JSON.stringify(outputs[1])).toContain('after');
   });
 
+  it('ends where the kernel does, also in a cell that may fail', async () => {
+    const path = notebook('dies.ipynb', [
+      { code: "process.kill(process.ppid, 'SIGKILL')", tags: ['raises-exception'] },
+      '"after"',
+    ]);
+    const { error } = await run(path);
+    expect(error).toMatch(/Code cell 1 of 2 failed:\n.*kernel/);
+  });
+
   it('sets parameters below the cell that declares them, and checks their type', async () => {
     const path = notebook('param.ipynb', [
       { code: "let epochs: number = 1;\nconst name = 'a', flags = [true];", tags: ['parameters'] },
