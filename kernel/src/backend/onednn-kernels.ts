@@ -20,6 +20,8 @@ export interface KernelChoice {
 interface Substitute {
   readonly name: string;
   readonly pays: (shapes: readonly Shape[], attributes: readonly OpAttribute[]) => boolean;
+  /** Which calls it was tried with: default {@link arePlain}. */
+  readonly takes?: (attributes: readonly OpAttribute[]) => boolean;
   /** Attributes that the substitute doesn't take. */
   readonly without?: string;
 }
@@ -47,6 +49,8 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     name: '_MklNativeConv2DBackpropFilter',
     pays: ([x = [], , dy = []]) => x[1] === dy[1] && size(x) * last(dy) >= 2 ** 19,
   },
+  // TensorFlow's own kernel refuses dilation.
+  Conv3D: { name: '_MklNativeConv3D', takes: isDilated, pays: () => true },
   DepthwiseConv2dNative: {
     name: '_MklNativeDepthwiseConv2dNative',
     pays: ([x = []]) => size(x) >= 2 ** 20,
@@ -100,10 +104,21 @@ function last(shape: Shape): number {
 export function fasterKernel(call: KernelCall, shapes: () => readonly Shape[]): KernelCall {
   const substitute = SUBSTITUTES[call.name];
   if (substitute === undefined) return call;
-  const { name, without, pays } = substitute;
-  if (!call.attributes.every(isPlain) || !pays(shapes(), call.attributes)) return call;
+  const { name, without, pays, takes = arePlain } = substitute;
+  if (!takes(call.attributes) || !pays(shapes(), call.attributes)) return call;
   const kept = call.attributes.filter((entry) => entry.name !== without);
   return { name, attributes: [...kept, LABEL] };
+}
+
+function arePlain(attributes: readonly OpAttribute[]): boolean {
+  return attributes.every(isPlain);
+}
+
+function isDilated(attributes: readonly OpAttribute[]): boolean {
+  return attributes.some(
+    ({ name, value }) =>
+      name === 'dilations' && Array.isArray(value) && value.some((rate) => rate !== 1),
+  );
 }
 
 /** In fp32 and without dilation, which is what was measured. */
