@@ -49,6 +49,10 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     loads: 'analysis/throughput/throughput.ts',
     call: 'await halfnote.throughput(model, { data: { x }, seconds: 0.1 })',
   },
+  trainToTarget: {
+    loads: 'analysis/throughput/train-to-target.ts',
+    call: "await halfnote.trainToTarget(model, { data: { x, y }, target: 'loss<=0.1', epochs: 1 })",
+  },
   compare: {
     loads: 'analysis/comparison/compare.ts',
     call: "await halfnote.compare(model, { formats: ['fp32', 'int8'], data: { x } })",

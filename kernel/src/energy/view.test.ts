@@ -33,7 +33,7 @@ function single(more: Partial<Parameters<typeof windowOf>[0]> = {}) {
 describe('a carbon report as text', () => {
   it("begins with the user's energy and its interval, beside the machine's", () => {
     expect(text.split('\n')[0]).toBe(
-      "Energy and CO2e of this session: 0.85 kJ (0.79–0.91) user's code, 10 mg CO2e; machine 3.62 kJ; 6 min 52 s, estimated",
+      "Energy and CO2e of this session: 0.85 kJ (0.79–0.91) user's code, 10 mg CO2e; machine 3.62 kJ; 6 min 52 s, modelled",
     );
   });
 

@@ -76,8 +76,12 @@ describe('%carbon', () => {
 
   it('refuses a budget without a figure or a unit, and figures elsewhere', () => {
     expect(refusal('%carbon budget')).toContain('%carbon budget takes an amount');
-    expect(refusal('%carbon budget 5')).toContain('J, kJ, MJ, GJ, Wh, kWh, MWh, or g, kg, t of CO2e');
-    expect(refusal('%carbon budget 5 calories')).toContain('Allowed: J, kJ, MJ, GJ, Wh, kWh, MWh, g, kg, t');
+    expect(refusal('%carbon budget 5')).toContain(
+      'J, kJ, MJ, GJ, Wh, kWh, MWh, or g, kg, t of CO2e',
+    );
+    expect(refusal('%carbon budget 5 calories')).toContain(
+      'Allowed: J, kJ, MJ, GJ, Wh, kWh, MWh, g, kg, t',
+    );
     expect(refusal('%carbon budget off --stop')).toContain('--stop has no meaning');
     expect(refusal('%carbon on 5 kJ')).toContain('"5 kJ" has no meaning with on');
     expect(refusal('%carbon --stop')).toContain('--stop has no meaning');
