@@ -430,7 +430,7 @@ describe('the journal', () => {
     );
   });
 
-  it('that cannot be written is told once, in the first cell, and nothing else changes', async () => {
+  it('that cannot be written is told once, in the first cell, and nothing else changes', () => {
     const said: string[] = [];
     const say = (message: string): void => void said.push(message);
     const path = '/nowhere/at/all.jsonl';
