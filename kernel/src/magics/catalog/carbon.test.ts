@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gridIntensity } from '../../energy/carbon/grid';
 import { MAGICS } from '../table';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const only = async (cell: string) => (await record(cell)).calls;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 describe('%cost', () => {
   it('asks for the cost of a model', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 it('%doctor asks the library what is here', async () => {
   const { calls } = await record('%doctor');

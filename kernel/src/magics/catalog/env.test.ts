@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { environment } from '../../notebook/environment';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const NAME = 'HALFNOTE_TEST_VARIABLE';
 afterEach(() => Reflect.deleteProperty(process.env, NAME));

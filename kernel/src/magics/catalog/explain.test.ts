@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 it('%explain explains a model on data', async () => {
   const { calls } = await record('%explain model --data x,y', { model: 'm', x: 1, y: 2 });

@@ -3,7 +3,7 @@ import { ONNX_FORMATS } from '../../export/onnx/options';
 import { TFLITE_FORMATS } from '../../export/tflite/options';
 import { TFJS_WEIGHTS } from '../../export/tfjs/weight-spec';
 import { MAGICS } from '../table';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const scope = { model: 'the model', nets: { small: 'the small one' } };
 const firstCall = async (cell: string): Promise<unknown> => (await record(cell, scope)).calls[0];

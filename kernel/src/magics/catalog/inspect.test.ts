@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const argsOf = async (cell: string): Promise<unknown> => {
   const { calls } = await record(cell, { weights: [1, 2] });

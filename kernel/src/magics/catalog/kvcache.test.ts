@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 describe('%kvcache', () => {
   it('sizes the cache of a model', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
 import { loadIntoCell } from '../../notebook/files';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-load-'));
 afterAll(() => {

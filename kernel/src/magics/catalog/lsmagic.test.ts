@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lsmagic } from '../help';
 import { MAGICS } from '../table';
-import { record } from './recorder.fixture';
+import { record } from '../recorder.fixture';
 
 it('%lsmagic asks the library for its list', async () => {
   expect((await record('%lsmagic')).calls).toEqual([{ name: 'lsmagic', args: [] }]);

@@ -4,7 +4,7 @@ import { SimulatedMachine } from '../../energy/trials/simulated-machine.fixture'
 import type { TrialsOptions } from '../../energy/trials/settings';
 import { compare } from './compare';
 import { measure } from './measure';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 describe('%%measure', () => {
   it('hands the cell to the library as a function, with its options', async () => {

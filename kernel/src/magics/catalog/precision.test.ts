@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { magicHelp } from '../help';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const only = async (cell: string) => (await record(cell)).calls;
 

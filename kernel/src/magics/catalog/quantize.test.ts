@@ -3,7 +3,7 @@ import { OBSERVERS } from '../../quantization/observers/observers';
 import { ACTIVATION_SCALES } from '../../integer/affine';
 import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../graph/weight-codes';
 import { MAGICS } from '../table';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const scope = { model: 'the model', x: [1, 2, 3] };
 const optionsOf = async (cell: string): Promise<unknown> => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
 import { resetNotebook } from '../../notebook/variables';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 afterEach(() => Reflect.deleteProperty(globalThis, HOST));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const scope = { model: 'the model', x: [1], y: [2], c: [3] };
 const called = async (cell: string): Promise<{ name: string; options: unknown }> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 describe('%throughput', () => {
   it('measures a model on data', async () => {

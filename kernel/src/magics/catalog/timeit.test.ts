@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { timeIt, Timing } from '../../notebook/timeit';
 import { macros } from '../macros';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 describe('%timeit', () => {
   it('hands a function of the statement to the library', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { HOST, type Host } from '../../host';
 import { listVariables, shortValue, typeName } from '../../notebook/variables';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 afterEach(() => Reflect.deleteProperty(globalThis, HOST));
 

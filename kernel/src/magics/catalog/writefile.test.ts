@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { writeCellFile } from '../../notebook/files';
-import { record, refusal } from './recorder.fixture';
+import { record, refusal } from '../recorder.fixture';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-write-'));
 afterAll(() => {

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import ts from 'typescript';
-import { macros } from '../macros';
+import { macros } from './macros';
 
 export interface RecordedCall {
   readonly name: string;
