@@ -54,6 +54,17 @@ describe('the floors', () => {
     ]);
   });
 
+  it('refuse an import upward of a fixture too, which others import', async () => {
+    expect(
+      await problemsOf({
+        ...TEXT,
+        'kernel/src/formats/table.fixture.ts': "import '../display/text';",
+      }),
+    ).toEqual([
+      'kernel/src/formats/table.fixture.ts imports kernel/src/display/text.ts: formats stands below display, and an import goes down.',
+    ]);
+  });
+
   it('tell a room from the folder that it lies in', async () => {
     expect(
       await problemsOf({

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MimeBundle } from '../host';
+import { sampleReport } from '../energy/session.fixture';
 import { carbonBundle } from '../energy/view';
 import { gradientRangesBundle } from '../precision/ranges/view';
 import { MIME } from './mime-types';
-import { carbonReport } from './carbon-report';
+import { carbonReport, type CarbonReport } from './carbon-report';
 import { gradientRanges, precisionTable } from './schemas';
 import { precisionTableBundle } from '../analysis/comparison/view';
 import {
-  sampleCarbon,
   sampleGradientRanges,
   sampleLayer,
   samplePrecisionTable,
@@ -54,8 +54,8 @@ const views = [
     view: 'carbon',
     mime: MIME.carbon,
     schema: carbonReport,
-    sample: sampleCarbon,
-    build: (payload: unknown) => carbonBundle(payload as typeof sampleCarbon),
+    sample: sampleReport(),
+    build: (payload: unknown) => carbonBundle(payload as CarbonReport),
   },
 ];
 

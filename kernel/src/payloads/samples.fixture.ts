@@ -1,6 +1,4 @@
 import type { FormatBand } from '../formats/bands';
-import { sampleReport } from '../energy/session.fixture';
-import type { CarbonReport } from './carbon-report';
 import type { GradientRanges, PrecisionTable, RangeLayer } from './schemas';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
@@ -196,5 +194,3 @@ export const sampleGradientRanges: GradientRanges = {
     { ...sampleLayer('conv2d_Conv2D1', 0, 3, [32, 8, 8, 16], 0.5), kind: 'activation' },
   ],
 };
-
-export const sampleCarbon: CarbonReport = sampleReport();

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
-import { setSeed } from '../../patches/seed';
 import { nativeMemory } from '../load';
 import { opByOp, stepStatistics } from './steps';
 
@@ -15,24 +14,27 @@ export function replaysNow(): number {
 }
 
 /**
- * Runs the same twice under one seed, op by op and with programs: what it gives has to be the same to the
- * last bit, tensors and handles are to be left alike, and programs must have run.
+ * A check that runs the same twice, op by op and with programs: what it gives has to be the same to the last
+ * bit, tensors and handles are to be left alike, and programs must have run.
+ * @param seed Begins the random numbers anew, the same each time.
  */
-export async function expectSameBothWays(run: () => unknown): Promise<void> {
-  const leave = opByOp();
-  // The first time finds out which ops have no kernel in a format.
-  await run();
-  setSeed(7);
-  const before = held();
-  const expected = await run();
-  const kept = difference(held(), before);
-  leave();
-  const replays = replaysNow();
-  setSeed(7);
-  const start = held();
-  expect(await run()).toEqual(expected);
-  expect(difference(held(), start)).toEqual(kept);
-  expect(replaysNow()).toBeGreaterThan(replays);
+export function sameBothWays(seed: () => unknown): (run: () => unknown) => Promise<void> {
+  return async (run) => {
+    const leave = opByOp();
+    // The first time finds out which ops have no kernel in a format.
+    await run();
+    seed();
+    const before = held();
+    const expected = await run();
+    const kept = difference(held(), before);
+    leave();
+    const replays = replaysNow();
+    seed();
+    const start = held();
+    expect(await run()).toEqual(expected);
+    expect(difference(held(), start)).toEqual(kept);
+    expect(replaysNow()).toBeGreaterThan(replays);
+  };
 }
 
 type Held = readonly [tensors: number, handles: number];
