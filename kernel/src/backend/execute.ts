@@ -6,7 +6,7 @@ import { castThrough } from './cast-cache';
 import type { CastCache } from './cast-cache';
 import type { OpAttribute, OpCast, OpInput, OpListener, StorageFormat } from './contract';
 import { codeOf, DT, formatOf, isLow } from './dtypes';
-import { fasterKernel } from './onednn-kernels';
+import { kernelFor } from './onednn-kernels';
 import type { KernelChoice } from './onednn-kernels';
 import { castPlanner, promote, withWeakScalars } from './planner';
 import { castHandle } from './raw';
@@ -85,9 +85,9 @@ export class Executor {
     outputs: number,
   ): RawTensor[] {
     const { binding } = this.backend;
-    if (!this.kernels.enabled) return binding.executeOp(name, attributes, ids, outputs);
+    if (this.kernels.use === 'never') return binding.executeOp(name, attributes, ids, outputs);
     const shapes = (): (readonly number[])[] => inputs.map(({ shape }) => shape);
-    const call = fasterKernel({ name, attributes }, shapes);
+    const call = kernelFor(this.kernels, { name, attributes }, shapes);
     return binding.executeOp(call.name, call.attributes, ids, outputs);
   }
 

@@ -15,6 +15,7 @@ const ON_X86 = [
   'avx512_fp16',
   'avx512_vnni',
   'avx_vnni',
+  'avx_ne_convert',
   'amx_bf16',
   'amx_int8',
   'amx_fp16',

@@ -15,7 +15,7 @@ import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
 import { noteFacts } from './noted-facts';
-import { choosesKernels } from './onednn-kernels';
+import { chooseKernels, NO_CHOICE } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
@@ -36,7 +36,7 @@ export function loadBackend(): DeviceFacts {
   if (facts !== undefined) return facts;
   const hooks = backendHooks();
   const index = new TrapIndex();
-  const kernels = { enabled: false };
+  const kernels = { ...NO_CHOICE };
   let backend: NativeBackend;
   // tfjs would swallow it: for it, a backend that can't be made is one that isn't there.
   let unpatched: unknown;
@@ -68,7 +68,7 @@ export function loadBackend(): DeviceFacts {
   });
   for (const trap of traps) index.add(trap);
   const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
-  kernels.enabled = device === 'cpu' && choosesKernels(isa, setting);
+  if (device === 'cpu') Object.assign(kernels, chooseKernels(isa, setting));
   hooks.loaded(described);
   setDeviceWait(device === 'gpu' ? waitForGpu : runWaiting);
   // Only now: where a change can't be made, the next call tries again and fails again.

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadBackend } from '../start';
-import { choosesKernels, fasterKernel } from './onednn-kernels';
+import { chooseKernels, kernelFor } from './onednn-kernels';
 import { native } from './binding';
 import type { TfBinding } from './binding';
 
 const facts = loadBackend();
-const chooses = choosesKernels(facts.isa, process.env['TF_ENABLE_ONEDNN_OPTS']);
+const { use } = chooseKernels(facts.isa, process.env['TF_ENABLE_ONEDNN_OPTS']);
+const chooses = use === 'call by call';
 
 /** The names of the ops that TensorFlow itself was asked for. */
 const asked: string[] = [];
@@ -29,7 +30,8 @@ async function agree(compute: () => tf.Tensor[], kernels: readonly string[]): Pr
   asked.length = 0;
   const ours = compute().map((tensor) => tensor.dataSync<'float32'>());
   for (const kernel of kernels) {
-    if (chooses) expect(asked).toContain(kernel);
+    // Softmax is asked for by name in either case: see what graphs have.
+    if (chooses || (use === 'always' && kernel === '_MklSoftmax')) expect(asked).toContain(kernel);
     else expect(asked).not.toContain(kernel);
   }
   await tf.setBackend('cpu');
@@ -124,7 +126,7 @@ describe('convolutions on the faster kernel', () => {
 describe('the choice', () => {
   const named = (name: string, value: boolean | number | number[]) => ({ name, type: 0, value });
   const of = (name: string, attributes: ReturnType<typeof named>[], ...shapes: number[][]) =>
-    fasterKernel({ name, attributes }, () => shapes).name;
+    kernelFor({ use: 'call by call', types: [1] }, { name, attributes }, () => shapes).name;
 
   test('leaves small calls, other types and dilations where they are', () => {
     const transposed = named('adj_y', true);
@@ -147,8 +149,26 @@ describe('the choice', () => {
   });
 
   test('is left to TensorFlow where it uses oneDNN itself or the user has decided', () => {
-    expect(choosesKernels(['avx2', 'avx512f', 'avx512_vnni'], undefined)).toBe(false);
-    expect(choosesKernels(['avx2'], '0')).toBe(false);
-    expect(choosesKernels(['arm_bf16'], undefined)).toBe(false);
+    if (use === 'never') return;
+    const of = (isa: string[], setting?: string) => chooseKernels(isa, setting);
+    expect(of(['avx2'])).toEqual({ use: 'call by call', types: [1] });
+    expect(of(['avx2', 'avx512f', 'avx512_vnni'])).toEqual({ use: 'always', types: [1, 14] });
+    expect(of(['avx2', 'avx512f', 'avx512_fp16', 'amx_int8']).types).toEqual([1, 14, 19]);
+    expect(of(['avx2', 'avx_vnni']).types).toEqual([1]);
+    expect(of(['avx2'], '1').use).toBe('always');
+    expect(of(['avx2', 'avx_vnni'], '0').use).toBe('never');
+    expect(of(['arm_bf16']).use).toBe('never');
+  });
+
+  test('is what a graph has where TensorFlow chooses', () => {
+    const choice = { use: 'always', types: [1, 14] } as const;
+    const kernel = (name: string, type: number): string =>
+      kernelFor(choice, { name, attributes: [named('T', type)] }, () => [[4, 10]]).name;
+    expect([kernel('Softmax', 1), kernel('Softmax', 14), kernel('Softmax', 19)]).toEqual([
+      '_MklSoftmax',
+      '_MklSoftmax',
+      'Softmax',
+    ]);
+    expect(kernel('BatchMatMulV2', 1)).toBe('BatchMatMulV2');
   });
 });

@@ -11,17 +11,28 @@ export interface KernelCall {
   readonly attributes: readonly OpAttribute[];
 }
 
-/** Whether ops may run on another kernel than TensorFlow's own choice. */
+/**
+ * Who takes oneDNN's kernels: `call by call`, we, where they are faster; `always`, TensorFlow, wherever it
+ * can; `never`, nobody.
+ */
+export type OneDnnUse = 'call by call' | 'always' | 'never';
+
+/** Which kernels to ask for. */
 export interface KernelChoice {
-  enabled: boolean;
+  use: OneDnnUse;
+  /** The codes of the types that oneDNN computes in on this processor. */
+  types: readonly number[];
 }
+
+/** Before the processor is known. */
+export const NO_CHOICE: KernelChoice = { use: 'never', types: [] };
 
 /** A kernel that oneDNN has too, and for which calls it is the faster one. */
 interface Substitute {
   readonly name: string;
   readonly pays: (shapes: readonly Shape[], attributes: readonly OpAttribute[]) => boolean;
   /** Which calls it was tried with: default {@link arePlain}. */
-  readonly takes?: (attributes: readonly OpAttribute[]) => boolean;
+  readonly takes?: (attributes: readonly OpAttribute[], types: readonly number[]) => boolean;
   /** Attributes that the substitute doesn't take. */
   readonly without?: string;
 }
@@ -100,12 +111,30 @@ function last(shape: Shape): number {
   return shape.at(-1) ?? 0;
 }
 
-/** The faster kernel for a call in fp32, or the call itself. */
-export function fasterKernel(call: KernelCall, shapes: () => readonly Shape[]): KernelCall {
-  const substitute = SUBSTITUTES[call.name];
+/**
+ * What TensorFlow takes oneDNN's kernel for in a graph, but not for an op by itself, and which gives other
+ * last digits: by itself it takes that kernel too, so that a step gives the same numbers either way.
+ */
+const AS_IN_GRAPHS: Readonly<Record<string, Substitute>> = {
+  Softmax: {
+    name: '_MklSoftmax',
+    takes: (attributes, types) =>
+      attributes.some(({ name, value }) => name === 'T' && types.includes(value as number)),
+    pays: ([x = []]) => x.length <= 5,
+  },
+};
+
+/** The kernel for a call: the faster one in fp32, or the call itself. */
+export function kernelFor(
+  { use, types }: KernelChoice,
+  call: KernelCall,
+  shapes: () => readonly Shape[],
+): KernelCall {
+  if (use === 'never') return call;
+  const substitute = (use === 'always' ? AS_IN_GRAPHS : SUBSTITUTES)[call.name];
   if (substitute === undefined) return call;
   const { name, without, pays, takes = arePlain } = substitute;
-  if (!takes(call.attributes) || !pays(shapes(), call.attributes)) return call;
+  if (!takes(call.attributes, types) || !pays(shapes(), call.attributes)) return call;
   const kept = call.attributes.filter((entry) => entry.name !== without);
   return { name, attributes: [...kept, LABEL] };
 }
@@ -130,17 +159,26 @@ function isPlain({ name, value }: OpAttribute): boolean {
 /** With any of these TensorFlow turns oneDNN on for every op by itself. */
 const ONEDNN_BY_DEFAULT = ['avx512_vnni', 'avx512_bf16', 'avx_vnni', 'amx_int8', 'amx_bf16'];
 
+/** Which processors oneDNN computes in 16-bit types on (`IsDataTypeSupportedByOneDNNOnThisCPU`). */
+const SIXTEEN_BIT: readonly (readonly [type: number, isa: readonly string[]])[] = [
+  [DT.bfloat16, ['avx512f', 'avx_ne_convert']],
+  [DT.half, ['avx512_fp16', 'amx_fp16', 'avx_ne_convert']],
+];
+
 /**
- * Whether kernels are to be chosen call by call: on an x86 CPU for which TensorFlow leaves oneDNN off,
- * unless the user has set `TF_ENABLE_ONEDNN_OPTS`, and the kernels are there.
+ * The choice on an x86 CPU: TensorFlow's where it turns oneDNN on by itself or the user did, with
+ * `TF_ENABLE_ONEDNN_OPTS`; ours where it leaves it off, the user said nothing and the kernels are there.
  */
-export function choosesKernels(isa: readonly string[], setting: string | undefined): boolean {
-  if (setting !== undefined || !isa.includes('avx2')) return false;
-  return !isa.some((set) => ONEDNN_BY_DEFAULT.includes(set)) && tryOneDnn();
+export function chooseKernels(isa: readonly string[], setting: string | undefined): KernelChoice {
+  const has = (sets: readonly string[]): boolean => isa.some((set) => sets.includes(set));
+  const isOn = setting === undefined ? has(ONEDNN_BY_DEFAULT) : /^(?:1|true)$/i.test(setting);
+  if (!isa.includes('avx2') || (setting !== undefined && !isOn) || !hasOneDnn()) return NO_CHOICE;
+  const low = SIXTEEN_BIT.filter(([, sets]) => has(sets)).map(([type]) => type);
+  return { use: isOn ? 'always' : 'call by call', types: [DT.float, ...low] };
 }
 
 /** A product of two 1x1 matrices on oneDNN's kernel: does the library have it? */
-function tryOneDnn(): boolean {
+function hasOneDnn(): boolean {
   const owned: number[] = [];
   try {
     const one = createHandle([1, 1, 1], Float32Array.of(3));
