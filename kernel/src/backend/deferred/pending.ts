@@ -1,5 +1,6 @@
 import type { RawTensor } from '../binding';
 import type { OpAttribute } from '../contract';
+import { EarlyValues } from './early';
 import type { Handles } from './handles';
 import type { Program } from './program';
 import { References } from './references';
@@ -51,6 +52,7 @@ export class Pending {
   /** What was deleted ahead of its call, with the resource whose value it had. */
   readonly gone = new Map<number, number | undefined>();
   private readonly constants = new Map<number, ConstantData>();
+  private readonly early = new EarlyValues();
   private at = 0;
   private checkedSlots = 0;
 
@@ -104,6 +106,7 @@ export class Pending {
     // The tape's own attributes: the caller may use its array again.
     const call = { name, attributes: entry.attributes, ids: ids.slice(), outputs: entry.outputs };
     this.calls.push({ kind: 'op', ...call, first });
+    this.early.note(name, refs, entry.first, (value) => this.constants.has(base + value));
     this.at += 1;
     return entry.outputs.map(({ shape, dtype }, i) => ({
       id: first + i,
@@ -137,12 +140,44 @@ export class Pending {
     return id;
   }
 
-  /** The numbers of a constant of this segment, in an array of the reader's own; undefined for all else. */
-  numbersOf(id: number): ConstantData | undefined {
+  /** What a value of this segment holds, in an array of the reader's own; undefined if it waits for the rest. */
+  numbersOf(id: number): ReturnType<Handles['read']> | undefined {
     const data = this.constants.get(id);
-    if (data === undefined) return undefined;
-    const fed = this.fed.get(id - this.base);
-    return fed === undefined ? data.slice() : this.handles.read(fed);
+    if (data !== undefined) {
+      const fed = this.fed.get(id - this.base);
+      return fed === undefined ? data.slice() : this.handles.read(fed);
+    }
+    if (!this.early.has(id - this.base)) return undefined;
+    const [handle, made] = this.ahead(id);
+    try {
+      return this.handles.read(handle);
+    } finally {
+      for (const one of made) this.handles.delete(one);
+    }
+  }
+
+  /** A handle of what an early value will be, and those that were made on the way to it. */
+  private ahead(id: number): [handle: number, made: readonly number[]] {
+    if (id < this.base) return [id, []];
+    const call = this.calls.find((one) =>
+      one.kind === 'op' ? one.first === id : one.kind === 'constant' && one.id === id,
+    );
+    if (call?.kind === 'constant') {
+      const fed = this.fed.get(id - this.base);
+      if (fed !== undefined) return [fed, []];
+      const made = this.handles.create(call.type.shape, call.type.dtype, call.data.slice());
+      return [made, [made]];
+    }
+    if (call?.kind !== 'op') throw new Error('a value that no call of the segment gives');
+    const inputs = call.ids.map((one) => this.ahead(one));
+    const [result] = this.handles.execute(
+      call.name,
+      call.attributes,
+      inputs.map(([handle]) => handle),
+      1,
+    );
+    if (result === undefined) throw new Error(`${call.name} returned nothing`);
+    return [result.id, [result.id, ...inputs.flatMap(([, made]) => made)]];
   }
 
   delete(id: number): void {

@@ -1,5 +1,6 @@
 import type { RawTensor } from '../binding';
 import type { OpAttribute } from '../contract';
+import { EarlyValues } from './early';
 import type { Handles } from './handles';
 import { References } from './references';
 import type { ConstantData, Entry, External, Tape } from './tape';
@@ -14,7 +15,11 @@ const LONGEST = 50_000;
 export class Recorder {
   private readonly entries: Entry[] = [];
   private readonly values = new Map<number, number>();
+  /** By id. */
   private readonly constants = new Set<number>();
+  /** By value. */
+  private readonly constantValues = new Set<number>();
+  private readonly early = new EarlyValues();
   private readonly dead: boolean[] = [];
   private readonly references: References;
   private readonly externals: External[] = [];
@@ -28,9 +33,10 @@ export class Recorder {
     this.references = new References(handles);
   }
 
-  /** Whether a handle is the result of an op of this segment. */
+  /** Whether a handle is the result of an op of this segment that waits for others of it. */
   computed(id: number): boolean {
-    return this.values.has(id) && !this.constants.has(id);
+    const value = this.values.get(id);
+    return value !== undefined && !this.constants.has(id) && !this.early.has(value);
   }
 
   /** To be called before an op runs; what it returns is to be called with the ids of its outputs after. */
@@ -54,6 +60,7 @@ export class Recorder {
       const first = this.dead.length;
       const types = outputs.map(({ shape, dtype }) => ({ shape: shape.slice(), dtype }));
       this.entries.push({ kind: 'op', name, attributes: kept, refs, outputs: types, first });
+      this.early.note(name, refs, first, (value) => this.constantValues.has(value));
       this.noteOutputs(outputs);
       if (this.entries.length > LONGEST) this.refuse(`more than ${LONGEST} calls without an end`);
     };
@@ -78,6 +85,7 @@ export class Recorder {
       varies: kept === undefined,
       first: this.dead.length,
     });
+    this.constantValues.add(this.dead.length);
     this.noteValue(id);
   }
 
