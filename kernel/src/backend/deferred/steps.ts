@@ -10,12 +10,14 @@ let opByOpBecause = 'TensorFlow is not loaded';
 
 /**
  * Puts the one that runs steps as programs between an instance of tfjs's backend and the addon, where
- * that is asked for and the addon has functions, on a CPU. Instances of one addon share it.
+ * that is not turned off and the addon has functions, on a CPU. Instances of one addon share it.
  */
 export function deferCalls(backend: NativeBackend): void {
-  const settings = readSettings(process.env[SWITCH]);
+  const settings = readSettings(process.env[SWITCH], (problem) => {
+    console.warn(problem);
+  });
   const { binding } = backend;
-  if (!settings.enabled) opByOpBecause = `${SWITCH}=on runs those that repeat as one program`;
+  if (!settings.enabled) opByOpBecause = `${SWITCH} is off`;
   else if (!hasFunctions(binding)) opByOpBecause = 'the binding was built without functions';
   else if (binding.isUsingGpuDevice()) opByOpBecause = 'programs are for CPUs';
   else {

@@ -13,8 +13,8 @@ const ON_A_GPU = { ...WITHOUT_FUNCTIONS, addFunction: () => [], isUsingGpuDevice
 
 describe('steps run op by op', () => {
   it.each([
-    [undefined, WITHOUT_FUNCTIONS, /HALFNOTE_ONE_PROGRAM=on/],
-    ['off', WITHOUT_FUNCTIONS, /HALFNOTE_ONE_PROGRAM=on/],
+    ['off', WITHOUT_FUNCTIONS, /HALFNOTE_ONE_PROGRAM is off/],
+    [undefined, WITHOUT_FUNCTIONS, /built without functions/],
     ['on', WITHOUT_FUNCTIONS, /built without functions/],
     ['on', ON_A_GPU, /for CPUs/],
   ])('with %s and a binding that is left alone (%#)', (value, binding, why) => {
@@ -30,11 +30,19 @@ describe('steps run op by op', () => {
     runWaiting();
   });
 
-  it('unless the switch says otherwise', () => {
-    expect(
-      [undefined, 'off', 'no', 'on', 'shadow'].map((one) => readSettings(one).enabled),
-    ).toEqual([false, false, false, true, true]);
-    expect(readSettings('on').shadow).toBe(false);
-    expect(readSettings('shadow').shadow).toBe(true);
+  it('only where the switch says so, and another value is named', () => {
+    const problems: string[] = [];
+    const read = (value?: string) => readSettings(value, (problem) => problems.push(problem));
+    expect([undefined, '', 'on', 'shadow', 'off'].map((one) => read(one).enabled)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect([read('on').shadow, read('shadow').shadow]).toEqual([false, true]);
+    expect(problems).toEqual([]);
+    expect(read('no').enabled).toBe(true);
+    expect(problems).toEqual([expect.stringMatching(/'no', .*on, off, shadow/)]);
   });
 });
