@@ -139,6 +139,13 @@ export function kernelFor(
   return { name, attributes: [...kept, LABEL] };
 }
 
+/** The inverse of {@link fasterKernel}: the call that an op of oneDNN's stands for, or the call itself. */
+export function plainKernel({ name, attributes }: KernelCall): KernelCall {
+  const plain = Object.entries(SUBSTITUTES).find(([, substitute]) => substitute.name === name)?.[0];
+  if (plain === undefined) return { name, attributes };
+  return { name: plain, attributes: attributes.filter((entry) => entry.name !== LABEL.name) };
+}
+
 function arePlain(attributes: readonly OpAttribute[]): boolean {
   return attributes.every(isPlain);
 }

@@ -7,13 +7,15 @@ import { Handles } from './handles';
 import { OpList } from './op-list';
 import { Pending } from './pending';
 import type { Program } from './program';
-import { Programs, reasonOf } from './programs';
+import { Programs } from './programs';
+import { reasonOf } from './reason';
 import { Recorder } from './recorder';
 import { replay } from './replay';
 import type { Settings } from './settings';
 import { compareWithEager, ShadowMismatch } from './shadow';
 import { Counter, type StepStatistics } from './statistics';
 import type { ConstantData } from './tape';
+import { Xla, type Outcome } from './xla';
 
 /**
  * Stands between tfjs and the addon. A segment (what runs from one read of values, or end of a step, to the
@@ -26,6 +28,8 @@ export class Deferral {
   private readonly stateful: ReadonlySet<string>;
   private readonly programs: Programs;
   private readonly counter = new Counter();
+  /** Who runs programs, compiled by XLA where that is asked for. */
+  readonly xla: Xla;
   /** What the calls of the segment do; undefined between two. */
   private segment: Pending | Recorder | 'unrecorded' | undefined;
   private holds = 0;
@@ -33,6 +37,8 @@ export class Deferral {
   private ends = false;
   /** Whether the last segment that ended ran as a program. */
   private replayed = false;
+  /** Set while all calls belong to one segment: whether XLA is asked for, and the steps in it. */
+  private whole: { xla: boolean; steps: number } | undefined;
 
   constructor(
     readonly native: FunctionBinding,
@@ -41,7 +47,10 @@ export class Deferral {
     const ops = new OpList(native.opList());
     this.stateful = ops.stateful;
     this.handles = new Handles(native, this.stateful);
-    this.programs = new Programs(native, ops, settings, this.counter);
+    this.xla = new Xla(native, ops);
+    this.programs = new Programs(native, ops, settings, this.counter, (program) => {
+      this.xla.free(program);
+    });
   }
 
   /** The binding as tfjs sees it. */
@@ -81,11 +90,37 @@ export class Deferral {
 
   /** An optimizer has updated its variables, and `tidied` says that all it leaves behind is gone. */
   endOfStep(tidied: boolean): void {
+    if (this.whole !== undefined) {
+      this.whole.steps += 1;
+      return;
+    }
     const waited = this.segment instanceof Pending;
     if (tidied) this.settle();
     else this.ends = true;
     this.counter.steps += 1;
     if (waited && (this.replayed || !tidied)) this.counter.asOneProgram += 1;
+  }
+
+  /** Runs what is called within as one segment, which an optimizer's step in it doesn't end. */
+  together<T>(run: () => T, xla: boolean): T {
+    if (this.whole !== undefined) {
+      this.whole.xla ||= xla;
+      return run();
+    }
+    this.settle();
+    const whole = (this.whole = { xla, steps: 0 });
+    try {
+      return run();
+    } finally {
+      const waited = this.segment instanceof Pending;
+      try {
+        this.settle();
+      } finally {
+        this.whole = undefined;
+        this.counter.steps += whole.steps;
+        if (waited && this.replayed) this.counter.asOneProgram += whole.steps;
+      }
+    }
   }
 
   /** Runs op by op until what it returns is called: for who wants to see or time each op. */
@@ -209,8 +244,10 @@ export class Deferral {
 
   private run(pending: Pending, program: Program): void {
     try {
-      if (this.settings.shadow) compareWithEager(this.native, this.handles, pending, program);
-      replay(this.native, this.handles, pending, program);
+      const now = this.whole?.xla ?? false;
+      const run = (inputs: readonly number[]): Outcome => this.xla.run(program, inputs, now);
+      if (this.settings.shadow) compareWithEager(this.native, this.handles, pending, program, run);
+      replay(this.native, this.handles, pending, program, (inputs) => run(inputs).ids);
     } catch (error) {
       if (error instanceof ShadowMismatch) throw error;
       this.counter.miss('TensorFlow refused the program');

@@ -23,7 +23,8 @@ const BY_VALUE: ReadonlySet<string> = new Set([
 /** Division of integers fails for zeros. */
 const DIVISIONS: ReadonlySet<string> = new Set(['Div', 'FloorDiv', 'FloorMod', 'Mod', 'RealDiv']);
 
-function mayFail({ name, attributes }: OpEntry): boolean {
+/** Whether an op fails for some values of its inputs. */
+export function mayFail({ name, attributes }: OpEntry): boolean {
   if (BY_VALUE.has(name)) return true;
   const ofIntegers = attributes.some((one) => one.name === 'T' && one.value === DT.int32);
   return DIVISIONS.has(name) && ofIntegers;

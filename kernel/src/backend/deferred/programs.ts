@@ -1,8 +1,8 @@
-import { firstLine } from '../../errors';
 import { failsTooLate } from './fallible-ops';
 import type { FunctionBinding } from './functions';
 import type { OpList } from './op-list';
 import { buildProgram, type Program } from './program';
+import { reasonOf } from './reason';
 import type { Settings } from './settings';
 import type { Counter } from './statistics';
 import { common, covers, sameStructure, type Tape } from './tape';
@@ -36,6 +36,8 @@ export class Programs {
     private readonly ops: OpList,
     private readonly settings: Settings,
     private readonly counter: Counter,
+    /** Told of each program that is no more. */
+    private readonly onFree: (program: Program) => void,
   ) {}
 
   /** The last used first. */
@@ -106,7 +108,7 @@ export class Programs {
     if (covers(known.program.tape, tape)) return;
     const program = this.build(common(known.program.tape, tape));
     if (program === undefined) return;
-    this.binding.removeFunction(known.program.functionName);
+    this.free(known.program);
     known.program = program;
   }
 
@@ -140,7 +142,12 @@ export class Programs {
 
   private remove(known: Known): void {
     this.known = this.known.filter((one) => one !== known);
-    this.binding.removeFunction(known.program.functionName);
+    this.free(known.program);
+  }
+
+  private free(program: Program): void {
+    this.onFree(program);
+    this.binding.removeFunction(program.functionName);
   }
 
   private noteFruitless(): void {
@@ -148,12 +155,6 @@ export class Programs {
     if (this.settings.recordings === 1 || this.fruitless < PATIENCE) return;
     this.rest = Math.min(LONGEST_REST, 2 ** (this.fruitless - PATIENCE));
   }
-}
-
-/** In the binding's errors the first line is a number. */
-export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return firstLine(text.replace(/^Invalid TF_Status: \d+\s+Message: /, ''));
 }
 
 /** Without a second recording: numbers are taken to vary, sizes and axes not to. */

@@ -1,11 +1,12 @@
 import type { FunctionBinding } from './functions';
 import type { Handles } from './handles';
 import type { Pending } from './pending';
-import { AS_WRITTEN, type Program } from './program';
+import type { Program } from './program';
 
 /**
  * Runs a program for the calls that wait, and gives their results to the ids that were handed out.
  *
+ * @param run Runs it on its inputs; gives the ids of its results.
  * @throws TensorFlow's error. Then no variable was written, unless memory ran out in the update itself,
  * and {@link fallBack} can run the calls one by one.
  */
@@ -14,6 +15,7 @@ export function replay(
   handles: Handles,
   pending: Pending,
   program: Program,
+  run: (inputs: readonly number[]) => readonly number[],
 ): void {
   const { base, references, deleted, fed } = pending;
   const { ids } = references;
@@ -28,12 +30,7 @@ export function replay(
   // While a handle holds a variable's value, its update is a copy.
   for (const id of deleted) if (id < base && !isFed.has(id)) pending.deleteNow(id);
   for (const resource of resources) handles.materializeReads(resource);
-  const outputs = binding.runFunction(
-    program.functionName,
-    AS_WRITTEN,
-    inputs,
-    program.outputValues.length,
-  );
+  const outputs = run(inputs);
   for (const resource of resources) handles.noteWrite(resource);
   // The weights first: they are what a stop right here must not lose.
   for (const [value, slot] of program.lazyReads) {

@@ -18,20 +18,36 @@ export interface Reason {
   readonly count: number;
 }
 
+/** Counts reasons. */
+export class Reasons {
+  private readonly counts = new Map<string, number>();
+
+  note(why: string): void {
+    this.counts.set(why, (this.counts.get(why) ?? 0) + 1);
+  }
+
+  /** Most often first. */
+  sorted(): Reason[] {
+    return [...this.counts]
+      .map(([why, count]) => ({ why, count }))
+      .sort((a, b) => b.count - a.count);
+  }
+}
+
 /** Counts. */
 export class Counter {
   steps = 0;
   asOneProgram = 0;
   replays = 0;
-  private readonly misses = new Map<string, number>();
-  private readonly refusals = new Map<string, number>();
+  private readonly misses = new Reasons();
+  private readonly refusals = new Reasons();
 
   miss(why: string): void {
-    this.misses.set(why, (this.misses.get(why) ?? 0) + 1);
+    this.misses.note(why);
   }
 
   refuse(why: string): void {
-    this.refusals.set(why, (this.refusals.get(why) ?? 0) + 1);
+    this.refusals.note(why);
   }
 
   report(programs: number): StepStatistics {
@@ -41,14 +57,10 @@ export class Counter {
       asOneProgram,
       replays,
       programs,
-      misses: sorted(this.misses),
-      refusals: sorted(this.refusals),
+      misses: this.misses.sorted(),
+      refusals: this.refusals.sorted(),
     };
   }
-}
-
-function sorted(counts: ReadonlyMap<string, number>): Reason[] {
-  return [...counts].map(([why, count]) => ({ why, count })).sort((a, b) => b.count - a.count);
 }
 
 /** How many reasons a line names. */

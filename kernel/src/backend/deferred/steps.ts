@@ -3,6 +3,7 @@ import { Deferral } from './deferral';
 import { hasFunctions, type FunctionBinding } from './functions';
 import { readSettings, SWITCH, type Settings } from './settings';
 import { describeSteps, type StepStatistics } from './statistics';
+import { describeXla } from './xla';
 
 let deferral: Deferral | undefined;
 /** Why steps run op by op. */
@@ -58,7 +59,22 @@ export function stepsInWords(): string {
   const statistics = stepStatistics();
   return statistics === undefined
     ? `op by op: ${opByOpBecause}`
-    : `run as one program: ${describeSteps(statistics)}`;
+    : [`run as one program: ${describeSteps(statistics)}`, xlaInWords()].filter(Boolean).join('; ');
+}
+
+/** What XLA has done, in words; empty where nobody asked for it. */
+export function xlaInWords(): string {
+  return deferral === undefined ? '' : describeXla(deferral.xla.statistics());
+}
+
+/** The one that runs steps as programs; undefined where they run op by op. */
+export function currentDeferral(): Deferral | undefined {
+  return deferral;
+}
+
+/** Why steps run op by op. */
+export function whyOpByOp(): string | undefined {
+  return deferral === undefined ? opByOpBecause : undefined;
 }
 
 /** Frees all programs. */
