@@ -172,6 +172,8 @@ export const ERROR_CODES = {
   'no-notebook': 'The function needs a notebook, and there is none. Call it in a cell.',
   'no-parameters':
     'No cell of the notebook has the tag `parameters`. Tag the one that declares the defaults.',
+  'no-programs':
+    'Steps run op by op here, so that there is nothing to compile. The message says why.',
   'no-ranges':
     'A layer has seen no value but 0 in training. Train for a few steps before converting.',
   'no-sequence': "The model doesn't tell how long a sequence may be. Give `{sequence: 1024}`.",

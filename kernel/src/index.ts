@@ -112,6 +112,9 @@ export {
   type LearningRateSchedule,
   type ScheduleConfig,
 } from './precision/schedules/schedule';
+export { compileStep, type CompileOptions } from './precision/compile/compile-step';
+export { COMPILERS, type Compiler } from './precision/compile/compilers';
+export { compileStatus, setCompile } from './precision/compile/status';
 export { explainPrecision, type ExplainOptions } from './precision/explain/explain';
 export type { ExplainedOp, Explanation } from './precision/explain/result';
 export { PrecisionExplanation } from './precision/explain/explanation';
