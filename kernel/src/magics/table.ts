@@ -1,6 +1,7 @@
 import { MagicTable } from './language/magic-table';
 import { carbon } from './catalog/carbon';
 import { compare } from './catalog/compare';
+import { compile } from './catalog/compile';
 import { cost } from './catalog/cost';
 import { doctor } from './catalog/doctor';
 import { env } from './catalog/env';
@@ -34,6 +35,7 @@ import { writefile } from './catalog/writefile';
 export const MAGICS = new MagicTable([
   precision,
   compare,
+  compile,
   explain,
   gradients,
   cost,
