@@ -56,6 +56,16 @@ def cnn(batch, samples, format):
     return steps(build, batch, samples, format)
 
 
+def recurrent(batch, samples, cell, units, sequence, format):
+    def build():
+        layer = {"lstm": layers.LSTM, "gru": layers.GRU}[cell]
+        return keras.Sequential(
+            [keras.Input((sequence, units)), layer(units, return_sequences=True)]
+        )
+
+    return steps(build, batch, samples, format)
+
+
 def transformer(batch, samples, blocks, width, heads, sequence, format):
     def build():
         x = inputs = keras.Input((sequence, width))
@@ -71,4 +81,4 @@ def transformer(batch, samples, blocks, width, heads, sequence, format):
     return steps(build, batch, samples, format)
 
 
-serve({"training": training, "cnn": cnn, "transformer": transformer})
+serve({"training": training, "cnn": cnn, "recurrent": recurrent, "transformer": transformer})

@@ -70,6 +70,12 @@ export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
       return steps(model, { batch, samples, format });
     },
 
+    recurrent({ batch, samples, cell, units, sequence, format }) {
+      const options = { units, inputShape: [sequence, units], returnSequences: true };
+      const layer = cell === 'lstm' ? tf.layers.lstm(options) : tf.layers.gru(options);
+      return steps(tf.sequential({ layers: [layer] }), { batch, samples, format });
+    },
+
     transformer({ batch, samples, blocks, width, heads, sequence, format }) {
       const input = tf.input({ shape: [sequence, width] });
       let output = input;

@@ -62,6 +62,23 @@ def cnn(batch, samples, format):
     return steps(model, x, torch.randn(samples, 10), batch, format)
 
 
+class Outputs(nn.Module):
+    """Of a recurrent layer: what it gives beside them, its last state, is left out."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x):
+        return self.layer(x)[0]
+
+
+def recurrent(batch, samples, cell, units, sequence, format):
+    layer = {"lstm": nn.LSTM, "gru": nn.GRU}[cell](units, units, batch_first=True)
+    x, y = torch.randn(2, samples, sequence, units)
+    return steps(Outputs(layer), x, y, batch, format)
+
+
 def transformer(batch, samples, blocks, width, heads, sequence, format):
     model = nn.Sequential(
         *(
@@ -80,6 +97,7 @@ serve(
         "gemm": gemm,
         "training": training,
         "cnn": cnn,
+        "recurrent": recurrent,
         "transformer": transformer,
         "inference": inference,
     }
