@@ -21,6 +21,14 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     call: "halfnote.setPrecision('bf16'); halfnote.setPrecision('fp32')",
   },
   precisionStatus: { loads: 'precision/status.ts', call: 'halfnote.precisionStatus()' },
+  compileStep: {
+    loads: 'precision/compile/compile-step.ts',
+    call: 'halfnote.compileStep(() => tf.matMul(x, tf.transpose(x)))()',
+  },
+  compileStatus: {
+    loads: 'precision/compile/status.ts',
+    call: 'halfnote.compileStatus()',
+  },
   withPrecision: {
     loads: 'precision/session.ts',
     call: "halfnote.withPrecision('fp16', () => tf.matMul(x, tf.transpose(x)))",
