@@ -14,6 +14,7 @@ const python = (name) => [venvPython, worker(`${name}_peer.py`)];
 const PEERS = {
   ours: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'off' } },
   programs: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'on' } },
+  xla: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'on', BENCH_XLA: '1' } },
   stock: { command: node('stock') },
   codec: { command: node('codec') },
   torch: { command: python('torch'), module: 'torch' },
@@ -71,8 +72,9 @@ async function measure(row, facts) {
     const medianS = median(seconds);
     return {
       name: `${peer} ${format}`,
-      execution:
-        peer === 'ours' || peer === 'programs' ? facts.formats[format]?.execution : 'native',
+      execution: ['ours', 'programs', 'xla'].includes(peer)
+        ? facts.formats[format]?.execution
+        : 'native',
       medianS,
       p95S: quantile(seconds, 0.95),
       operationsPerS: row.operations ? row.operations / medianS : null,

@@ -15,7 +15,7 @@ const allFormats = (...extra) => [
   ...extra,
 ];
 
-/** What a step of training is compared with: itself as one program, and TensorFlow, through Keras. */
+/** What a step of training is compared with: itself as one program, that by XLA, and TensorFlow, through Keras. */
 const trained = (label, name, parameters, repetitions) => ({
   label: `training step, ${label}`,
   case: name,
@@ -25,6 +25,7 @@ const trained = (label, name, parameters, repetitions) => ({
     { peer: 'programs', format: 'fp32' },
     { peer: 'programs', format: 'bf16' },
     { peer: 'programs', format: 'fp16' },
+    { peer: 'xla', format: 'fp32' },
     { peer: 'keras', format: 'fp32' },
     { peer: 'keras', format: 'bf16' },
   ),

@@ -12,7 +12,10 @@ const tf = require('@tensorflow/tfjs');
 const inPrecision = (format, f) => halfnote.withPrecision(format, f);
 const store = (tensor, format) => (format === 'fp32' ? tensor : halfnote.castTo(tensor, format));
 
-const trained = tfjsCases(tf, halfnote.transformerBlock, { inPrecision, store });
+const byXla = (step) => halfnote.compileStep(step, { xla: true });
+const compiled = process.env.BENCH_XLA ? byXla : undefined;
+const precision = { inPrecision, store };
+const trained = tfjsCases(tf, halfnote.transformerBlock, precision, compiled);
 
 /** The MLP's training in fp32, its gradient ranges recorded or not. */
 function ranges({ steps, format, ...parameters }) {

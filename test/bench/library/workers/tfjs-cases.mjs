@@ -3,8 +3,9 @@
  * @param {typeof import('@tensorflow/tfjs')} tf
  * @param {Function} transformerBlock of our layers, which are plain tfjs and run on either backend
  * @param {{inPrecision: <T>(format: string, f: () => T) => T, store: (tensor: object, format: string) => object}} precision
+ * @param {<T>(step: () => T) => () => T} compiled wraps each step of training
  */
-export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
+export function tfjsCases(tf, transformerBlock, { inPrecision, store }, compiled = (step) => step) {
   /** Waits for the device, as a user who reads one number does. */
   const synchronize = (tensor) =>
     tf.tidy(() =>
@@ -28,8 +29,9 @@ export function tfjsCases(tf, transformerBlock, { inPrecision, store }) {
         samples === batch ? [x, y] : [x, y].map((all) => all.slice(next, batch));
       return tf.losses.meanSquaredError(wanted, model.apply(input, { training: true }));
     };
+    const step = compiled(() => optimizer.minimize(loss, true));
     return () => {
-      const value = inPrecision(format, () => optimizer.minimize(loss, true));
+      const value = inPrecision(format, step);
       value.dataSync();
       value.dispose();
       next = (next + batch) % (samples - batch + 1);
