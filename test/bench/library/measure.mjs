@@ -12,9 +12,9 @@ const python = (name) => [venvPython, worker(`${name}_peer.py`)];
 
 /** What each peer is run by, in which environment, and the Python module without which it can't be. */
 const PEERS = {
-  ours: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'off' } },
-  programs: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'on' } },
-  xla: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'on', BENCH_XLA: '1' } },
+  ours: { command: node('ours') },
+  eager: { command: node('ours'), env: { HALFNOTE_ONE_PROGRAM: 'off' } },
+  xla: { command: node('ours'), env: { BENCH_XLA: '1' } },
   stock: { command: node('stock') },
   codec: { command: node('codec') },
   torch: { command: python('torch'), module: 'torch' },
@@ -72,7 +72,7 @@ async function measure(row, facts) {
     const medianS = median(seconds);
     return {
       name: `${peer} ${format}`,
-      execution: ['ours', 'programs', 'xla'].includes(peer)
+      execution: ['ours', 'eager', 'xla'].includes(peer)
         ? facts.formats[format]?.execution
         : 'native',
       medianS,

@@ -22,9 +22,9 @@ const trained = (label, name, parameters, repetitions) => ({
   parameters,
   repetitions,
   runs: allFormats(
-    { peer: 'programs', format: 'fp32' },
-    { peer: 'programs', format: 'bf16' },
-    { peer: 'programs', format: 'fp16' },
+    { peer: 'eager', format: 'fp32' },
+    { peer: 'eager', format: 'bf16' },
+    { peer: 'eager', format: 'fp16' },
     { peer: 'xla', format: 'fp32' },
     { peer: 'keras', format: 'fp32' },
     { peer: 'keras', format: 'bf16' },
@@ -36,8 +36,12 @@ const SMALL_BATCH = 0;
 const LARGE_BATCH = 1;
 const CNN = 2;
 const TRANSFORMER = 3;
-const RANGES = 4;
+const LSTM = 4;
+const GRU = 5;
+const FIRST_STEP = 6;
+const RANGES = 8;
 
+const transformer = { batch: 8, blocks: 4, width: 256, heads: 4, sequence: 128 };
 const size = 2048;
 const values = 2 ** 22;
 
@@ -82,9 +86,27 @@ export const suites = {
     trained(
       'transformer, 4 blocks, width 256, 4 heads, sequence 128, Adam, batch 8',
       'transformer',
-      { batch: 8, samples: 8, blocks: 4, width: 256, heads: 4, sequence: 128 },
+      { samples: 8, ...transformer },
       2,
     ),
+    ...['lstm', 'gru'].map((cell) =>
+      trained(
+        `${cell.toUpperCase()} of 128 units over 64 steps, Adam, batch 32`,
+        'recurrent',
+        { batch: 32, samples: 32, cell, units: 128, sequence: 64 },
+        2,
+      ),
+    ),
+    ...[1, 3].map((count) => ({
+      label: `${count === 1 ? 'first step' : 'first three steps, with making the program,'} of a new shape of the transformer`,
+      case: 'new shape',
+      parameters: { ...transformer, count },
+      repetitions: 2,
+      runs: [
+        { peer: 'ours', format: 'fp32' },
+        { peer: 'eager', format: 'fp32' },
+      ],
+    })),
     {
       label:
         '30 steps of the MLP, batch 32, without and with gradient ranges at the default sampling',
@@ -116,11 +138,21 @@ const training = (row, of, to, atLeast, holds = 'bf16') => ({
  */
 export const goals = [
   { suite: 'gemm', row: 0, of: 'ours bf16', to: 'ours fp32', atLeast: 3, holds: 'bf16' },
-  ...[SMALL_BATCH, LARGE_BATCH, CNN, TRANSFORMER].flatMap((row) => [
-    training(row, 'ours bf16', 'torch bf16', 1),
-    training(row, 'ours fp32', 'torch fp32', 1 / 1.1, 'anywhere'),
+  ...[
+    [SMALL_BATCH, 1.7],
+    [LARGE_BATCH, 1.4],
+    [CNN, 1.1],
+    [TRANSFORMER, 1.1],
+    [LSTM, 1],
+    [GRU, 1],
+  ].flatMap(([row, ofTorch]) => [
+    training(row, 'ours fp32', 'torch fp32', ofTorch, 'anywhere'),
     training(row, 'ours fp32', 'stock fp32', 3, 'anywhere'),
+    training(row, 'ours bf16', 'torch bf16', 1),
+    ...['ours bf16', 'ours fp16'].map((of) => training(row, of, 'ours fp32', 0.9, 'anywhere')),
   ]),
+  training(CNN, 'xla fp32', 'torch fp32', 1.3, 'anywhere'),
+  training(FIRST_STEP, 'ours fp32', 'eager fp32', 1 / 1.2, 'anywhere'),
   training(RANGES, 'ours recorded', 'ours plain', 0.95, 'anywhere'),
   training(LARGE_BATCH, 'ours bf16', 'ours fp32', 1.5),
   training(CNN, 'ours bf16', 'ours fp32', 3),

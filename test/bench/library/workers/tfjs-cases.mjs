@@ -38,6 +38,13 @@ export function tfjsCases(tf, transformerBlock, { inPrecision, store }, compiled
     };
   }
 
+  function transformer({ blocks, width, heads, sequence }) {
+    const input = tf.input({ shape: [sequence, width] });
+    let output = input;
+    for (let i = 0; i < blocks; i++) output = transformerBlock(output, { numHeads: heads });
+    return tf.model({ inputs: input, outputs: output });
+  }
+
   return {
     gemm({ size, format }) {
       const a = store(tf.randomNormal([size, size]), format);
@@ -78,11 +85,27 @@ export function tfjsCases(tf, transformerBlock, { inPrecision, store }, compiled
       return steps(tf.sequential({ layers: [layer] }), { batch, samples, format });
     },
 
-    transformer({ batch, samples, blocks, width, heads, sequence, format }) {
-      const input = tf.input({ shape: [sequence, width] });
-      let output = input;
-      for (let i = 0; i < blocks; i++) output = transformerBlock(output, { numHeads: heads });
-      return steps(tf.model({ inputs: input, outputs: output }), { batch, samples, format });
+    transformer({ batch, samples, format, ...shape }) {
+      return steps(transformer(shape), { batch, samples, format });
+    },
+
+    /** The first steps of a batch size that is new each time. */
+    'new shape'({ batch, format, count, ...shape }) {
+      const model = transformer(shape);
+      const optimizer = tf.train.adam(1e-3);
+      let size = batch;
+      return () => {
+        size += 1;
+        const samples = tf.zeros([size, ...model.inputs[0].shape.slice(1)]);
+        for (let i = 0; i < count; i++) {
+          const loss = () =>
+            tf.losses.meanSquaredError(samples, model.apply(samples, { training: true }));
+          const value = inPrecision(format, () => optimizer.minimize(loss, true));
+          value.dataSync();
+          value.dispose();
+        }
+        samples.dispose();
+      };
     },
   };
 }
