@@ -1,9 +1,11 @@
 import { attr } from '../attributes';
+import type { RawTensor } from '../binding';
 import type { FunctionBinding } from './functions';
 import type { OpList } from './op-list';
 import { AS_WRITTEN, type Program } from './program';
 import { Reasons, type Reason } from './statistics';
 import { stepGraph } from './step-graph';
+import { withXlaFlags } from './xla-flags';
 import { xlaReason } from './xla-reason';
 import { xlaTape } from './xla-tape';
 
@@ -107,7 +109,8 @@ export class Xla {
       const began = performance.now();
       const name = (state.functionName ??= this.functionFor(program));
       const count = program.outputValues.length;
-      const results = this.binding.executeOp(name, [MUST_COMPILE], inputs, count);
+      const run = (): RawTensor[] => this.binding.executeOp(name, [MUST_COMPILE], inputs, count);
+      const results = isFirst ? withXlaFlags(run) : run();
       if (isFirst) {
         this.programs += 1;
         this.compileS += (performance.now() - began) / 1000;

@@ -143,6 +143,59 @@ describe('a training that XLA compiles', () => {
     optimizer.dispose();
   });
 
+  it('shows NaNs as ops one by one do, so that a training that diverges is seen', () => {
+    const special = [NaN, Infinity, -Infinity, 0, 1, -1];
+    const x = tf.tensor1d(special.flatMap((value) => special.map(() => value)));
+    const y = tf.tensor1d(special.flatMap(() => special));
+    const all = (): tf.Tensor => {
+      const square = x.as2D(special.length, special.length);
+      return tf.concat([
+        tf.maximum(x, y),
+        tf.minimum(x, y),
+        tf.relu(x),
+        tf.clipByValue(y, -0.5, 0.5),
+        square.max(0),
+        square.min(1),
+        tf.add(x, y),
+        tf.mul(x, y),
+        tf.where(tf.greater(x, y), x, y),
+        tf.isNaN(x).toFloat(),
+      ]);
+    };
+    const expected = eagerly(() => [...all().dataSync()]);
+    const step = compileStep(all, XLA);
+    let seen: number[] = [];
+    const { byXla } = doneByXla(() => {
+      for (let i = 0; i < 4; i++) seen = [...step().dataSync()];
+    });
+    expect(byXla).toBeGreaterThan(0);
+    expect(seen).toEqual(expected);
+  });
+
+  it('updates variables once where XLA turns out to have no such op', () => {
+    const [x, before] = [tf.randomNormal<tf.Rank.R3>([16, 16, 1]), tf.randomNormal([2, 2, 1])];
+    const trained = (wrap: (f: () => void) => () => void): number[] => {
+      const filter = tf.variable(before);
+      const optimizer = tf.train.momentum(0.1, 0.9);
+      const step = wrap(() => {
+        optimizer.minimize(() =>
+          tf.mean(tf.square(tf.dilation2d(x, filter as unknown as tf.Tensor3D, 1, 'same'))),
+        );
+      });
+      for (let i = 0; i < 8; i++) step();
+      const seen = [...filter.dataSync()];
+      filter.dispose();
+      optimizer.dispose();
+      return seen;
+    };
+    const expected = eagerly(() => trained((f) => f));
+    const { reasons } = doneByXla(() => {
+      expect(trained((f) => compileStep(f, XLA))).toEqual(expected);
+    });
+    expect(reasons.join()).toMatch(/XLA has no Dilation2D/);
+    tf.dispose([x, before]);
+  });
+
   it('keeps the roundings of tf32', () => {
     const [a, b] = [tf.randomNormal<tf.Rank.R2>([32, 32]), tf.randomNormal<tf.Rank.R2>([32, 32])];
     const chain = (): tf.Tensor =>
