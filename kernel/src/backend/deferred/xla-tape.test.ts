@@ -1,9 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { attr } from '../attributes';
 import { DT } from '../dtypes';
 import { fasterKernel } from '../onednn-kernels';
 import { external, type Entry, type OpEntry, type Tape, type TensorType } from './tape';
 import { xlaTape } from './xla-tape';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const X: TensorType = { shape: [10], dtype: DT.float };
 const ONE: TensorType = { shape: [1], dtype: DT.int32 };
@@ -62,6 +66,11 @@ describe('a tape for XLA', () => {
       ),
     );
     expect(product).toMatchObject({ name: 'BatchMatMulV2', attributes });
+  });
+
+  it('is refused where oneDNN rounds the products of fp32 numbers', () => {
+    vi.stubEnv('TF_SET_ONEDNN_FPMATH_MODE', 'BF16');
+    expect(() => xlaTape(slice(false))).toThrow('rounds products');
   });
 
   it.each([

@@ -21,6 +21,9 @@ const ROUNDED: Readonly<Record<number, string>> = {
   [DT.float8E5M2]: 'fp8',
 };
 
+/** With `BF16` oneDNN's products of fp32 numbers are bf16's. */
+const PRODUCTS = 'TF_SET_ONEDNN_FPMATH_MODE';
+
 /** TensorFlow's kernels and XLA's draw other numbers of the same seed. */
 const DRAWS = /^(?:Stateless|Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/;
 
@@ -41,6 +44,7 @@ export function xlaTape(tape: Tape): Tape {
 }
 
 function hindrance({ entries, externals }: Tape): string | undefined {
+  if (process.env[PRODUCTS] === 'BF16') return `${PRODUCTS} rounds products, which XLA doesn't`;
   const types = [
     ...externals.map(({ type }) => type),
     ...entries.flatMap((entry) => (entry.kind === 'op' ? entry.outputs : [entry.type])),
