@@ -79,6 +79,7 @@ describe('a tape for XLA', () => {
     [op('Cast', [external(0)], 0, { ...X, dtype: DT.float8E4M3FN }), 'roundings to fp8'],
     [op('GatherNd', [external(0), external(0)], 0), 'GatherNd fails for some values'],
     [op('StatelessRandomUniform', [external(0)], 0), 'draws other numbers'],
+    [op('NonMaxSuppressionV4', [external(0)], 0), 'pads with other numbers'],
   ])('is refused where XLA would compute something else (%#)', (entry, why) => {
     expect(() => xlaTape(tape(entry))).toThrow(why);
   });

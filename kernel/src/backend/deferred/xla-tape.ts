@@ -27,6 +27,9 @@ const PRODUCTS = 'TF_SET_ONEDNN_FPMATH_MODE';
 /** TensorFlow's kernels and XLA's draw other numbers of the same seed. */
 const DRAWS = /^(?:Stateless|Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal)/;
 
+/** What follows the boxes that it finds. */
+const PADS = 'NonMaxSuppression';
+
 const SCALAR: TensorType = { shape: [], dtype: DT.int32 };
 
 /**
@@ -55,7 +58,9 @@ function hindrance({ entries, externals }: Tape): string | undefined {
   const fallible = ops.find(mayFail);
   if (fallible !== undefined) return `${fallible.name} fails for some values, which XLA never does`;
   const draws = ops.find(({ name }) => DRAWS.test(name));
-  return draws && `${draws.name} draws other numbers under XLA`;
+  if (draws !== undefined) return `${draws.name} draws other numbers under XLA`;
+  const padded = ops.find(({ name }) => name.startsWith(PADS));
+  return padded && `${padded.name} pads with other numbers under XLA`;
 }
 
 /** Adds a zero that XLA can't foresee to each integer that is fed. */
