@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { STOP_TRAINING } from '../energy/budget/stop-training';
+import { isJournalAsked } from '../energy/service/journaling';
 import type { ServicePorts } from '../energy/service/notices';
 import type { EnergyService } from '../energy/service/service';
+import type { HelperUsage } from '../energy/accounts/helper-time';
 import type { CellWork } from '../energy/accounts/cell-usage';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { startLanguage } from '../runtime/language/client';
+import { makeSnapshotLater } from '../runtime/language/snapshot/blob';
 import { userDataFolder } from './kernelspec';
 import { lateMacros, loadMacros } from './late-macros';
 
@@ -33,7 +36,7 @@ async function runKernel(connectionFile: string): Promise<void> {
     runtime: async (events) => {
       const { createRuntime } = await import('../runtime/runtime.js');
       const runtime = createRuntime({ cwd, language }, events);
-      await energy.load({
+      const ports: ServicePorts = {
         say: (requestId, message) => {
           if (requestId === undefined) return false;
           events.output(requestId, { kind: 'stream', name: 'stdout', text: `${message}\n` });
@@ -42,7 +45,8 @@ async function runKernel(connectionFile: string): Promise<void> {
         stopTraining: (requestId) => {
           void runtime.then((cells) => cells.notify(requestId, STOP_TRAINING, {}));
         },
-      });
+      };
+      await energy.load(ports, () => language.process);
       setTimeout(loadMacros, LOAD_MACROS_AFTER_MS).unref();
       return runtime;
     },
@@ -50,6 +54,8 @@ async function runKernel(connectionFile: string): Promise<void> {
     energy,
     historyFile: historyFile(),
   });
+  // Now nobody measures, or waits for, what else runs here.
+  if (language.lacksSnapshot) makeSnapshotLater();
 }
 
 /**
@@ -69,10 +75,15 @@ class LateEnergy implements CellEnergy {
   private service: EnergyService | undefined;
   private readonly early: CellWork[] = [];
 
-  async load(ports: ServicePorts): Promise<void> {
+  /** `helper`: the process that does Halfnote's work beside this one. */
+  async load(ports: ServicePorts, helper: () => HelperUsage | undefined): Promise<void> {
     const { notebookEnergy } = await import('../energy/service/notebook-energy.js');
+    // Checks what it reads back, and what does that takes as long to load as all else.
+    const journal = isJournalAsked()
+      ? (await import('../energy/service/asked-journal.js')).askedJournal
+      : undefined;
     if (this.service !== undefined) return;
-    const service = notebookEnergy(ports);
+    const service = notebookEnergy(ports, { journal, helper });
     this.service = service;
     // Ends the session's windows, and its journal in order: that tells it from an end by force.
     process.once('exit', () => {

@@ -4,6 +4,7 @@ import type { CarbonOptions } from './carbon/factor';
 import { given } from './carbon/given';
 import { stopTraining } from './budget/stop-training';
 import { waitForDevice } from './device-wait';
+import { askedJournal } from './service/asked-journal';
 import { createEnergyService } from './service/service';
 import type { EnergyService } from './service/service';
 
@@ -27,7 +28,7 @@ export function ask(method: string, params: unknown): Promise<unknown> {
 }
 
 function localService(): EnergyService {
-  const service = createEnergyService({ ports: SCRIPT });
+  const service = createEnergyService({ ports: SCRIPT, journal: askedJournal });
   process.once('exit', () => {
     service.close();
   });

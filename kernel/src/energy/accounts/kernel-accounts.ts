@@ -3,6 +3,8 @@ import { BusyTime } from './busy-time';
 import { CellProcessTime } from './cell-process-time';
 import type { CellWork } from './cell-usage';
 import { CellTimes } from './cell-times';
+import { HelperTime } from './helper-time';
+import type { HelperUsage } from './helper-time';
 import { isExact, ProcessTree } from './process-tree';
 import type { TreeUpdate } from './process-tree';
 import { ownCpuS } from './script-accounts';
@@ -17,14 +19,16 @@ const LONG_S = 0.01;
 export interface KernelAccountsOptions {
   /** See `becomeSubreaper`. Without it, what cells detach is lost from sight. */
   readonly reap?: ((pid: number) => void) | undefined;
+  /** A process that does Halfnote's work beside this one; undefined while there is none. */
+  readonly helper?: (() => HelperUsage | undefined) | undefined;
 }
 
 const NO_PROCESSES: TreeUpdate = { usedS: new Map(), residentBytes: 0, bases: new Map() };
 
 /**
  * The accounts of a notebook, kept in the kernel process. Halfnote's are the kernel process with all
- * its threads, and of the cell process what isn't a cell's own code; the user's are the cells' code and
- * the processes that it starts.
+ * its threads, its helper, and of the cell process what isn't a cell's own code; the user's are the
+ * cells' code and the processes that it starts.
  */
 export class KernelAccounts implements Accounts {
   private readonly busy = new BusyTime();
@@ -32,6 +36,7 @@ export class KernelAccounts implements Accounts {
   private readonly cellProcess: CellProcessTime;
   /** From when the first cell process is known: before that it would pass for a cell's. */
   private tree: ProcessTree | undefined;
+  private readonly helpers = new HelperTime();
   private childrenS = 0;
   private ownChildrenS = 0;
   private readonly leftS = new Map<number, number>();
@@ -51,13 +56,14 @@ export class KernelAccounts implements Accounts {
   read(nowS: number, isBegin = false): Usage {
     const tree = this.bookProcesses(nowS, !isBegin);
     const { pid } = this.cellProcess;
+    const helper = this.helpers.read(this.options.helper?.(), tree.bases);
     const stat = pid === undefined ? undefined : tree.bases.get(pid);
     const cell = this.cellProcess.read(stat?.ownS, nowS);
     const backgroundCpuS = new Map(this.leftS);
     for (const [owner, cpuS] of cell.backgroundCpuS)
       backgroundCpuS.set(owner, (backgroundCpuS.get(owner) ?? 0) + cpuS);
     const userCpuS = this.childrenS + cell.userCpuS;
-    const halfnoteCpuS = ownCpuS() + cell.halfnoteCpuS + this.ownChildrenS;
+    const halfnoteCpuS = ownCpuS() + helper.cpuS + cell.halfnoteCpuS + this.ownChildrenS;
     const leftS = [...backgroundCpuS.values()].reduce((sum, cpuS) => sum + cpuS, 0);
     return {
       userCpuS,
@@ -65,11 +71,13 @@ export class KernelAccounts implements Accounts {
       halfnoteCpuS,
       userWallS: cell.userWallS,
       userBytes: (stat?.residentBytes ?? 0) + tree.residentBytes,
-      halfnoteBytes: tree.bases.get(process.pid)?.residentBytes ?? process.memoryUsage.rss(),
+      halfnoteBytes:
+        (tree.bases.get(process.pid)?.residentBytes ?? process.memoryUsage.rss()) +
+        helper.residentBytes,
       machine: this.busy.update(userCpuS + halfnoteCpuS + leftS),
       stepsS: {
         user: isExact(tree, (owner) => owner !== HALFNOTE) && !cell.isGuessed ? EXACT_S : TICK_S,
-        halfnote: tree.usedS.has(HALFNOTE) || cell.isGuessed ? TICK_S : EXACT_S,
+        halfnote: tree.usedS.has(HALFNOTE) || cell.isGuessed || helper.isGuessed ? TICK_S : EXACT_S,
       },
       problems: this.busy.problem === undefined ? [] : [this.busy.problem],
     };
@@ -118,14 +126,19 @@ export class KernelAccounts implements Accounts {
     return new ProcessTree({
       bases: () => {
         const { pid } = this.cellProcess;
-        return pid === undefined ? [process.pid] : [process.pid, pid];
+        const helper = this.options.helper?.()?.pid;
+        return [
+          process.pid,
+          ...(pid === undefined ? [] : [pid]),
+          ...(helper === undefined ? [] : [helper]),
+        ];
       },
       ownerAt: (startS) => (this.cellProcess.isOwnSince(startS) ? HALFNOTE : this.cells.at(startS)),
       ownerNow: () =>
         this.cellProcess.isOwnSince(Infinity)
           ? HALFNOTE
           : (this.cellProcess.owner ?? this.cells.open ?? NO_CELL),
-      accountedS: (pid) => this.cellProcess.accountedS(pid),
+      accountedS: (pid) => this.helpers.accountedS(pid) ?? this.cellProcess.accountedS(pid),
       reap: this.options.reap,
     });
   }

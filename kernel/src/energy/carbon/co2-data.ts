@@ -1,22 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { lateZod } from '../late-zod';
 import type { YearlyFigure } from './our-world-in-data';
 
-const ember = z.object({
-  averageIntensity: z.object({ data: z.record(z.string(), z.number()) }),
-});
-const year = z.object({
-  data: z.record(
-    z.string(),
-    z.object({
-      zone: z.object({ zoneName: z.string() }),
-      carbonIntensity: z.object({ value: z.number().nullish() }),
+/** The data sets as they lie in the package. */
+const schemas = (zod: typeof z) => {
+  const year = zod.object({
+    data: zod.record(
+      zod.string(),
+      zod.object({
+        zone: zod.object({ zoneName: zod.string() }),
+        carbonIntensity: zod.object({ value: zod.number().nullish() }),
+      }),
+    ),
+  });
+  return {
+    ember: zod.object({
+      averageIntensity: zod.object({ data: zod.record(zod.string(), zod.number()) }),
     }),
-  ),
-});
-const electricityMaps = z.object({ default: z.record(z.string().regex(/^yearly\d{4}$/), year) });
+    electricityMaps: zod.object({ default: zod.record(zod.string().regex(/^yearly\d{4}$/), year) }),
+    ours: zod.object({ name: zod.literal('@tgwf/co2'), version: zod.string() }),
+  };
+};
+
+type Schemas = ReturnType<typeof schemas>;
+type Years = z.infer<Schemas['electricityMaps']>['default'];
 
 /** A zone of Electricity Maps with its figures, the newest first. */
 export interface Zone {
@@ -37,9 +47,10 @@ let loaded: Co2Data | undefined;
 export function co2Data(): Co2Data {
   if (loaded !== undefined) return loaded;
   const require = createRequire(__filename);
+  const { ember, electricityMaps, ours } = schemas(lateZod());
   const averages = ember.parse(require('@tgwf/co2/data')).averageIntensity.data;
   loaded = {
-    version: versionOf(require.resolve('@tgwf/co2/data')),
+    version: versionOf(require.resolve('@tgwf/co2/data'), ours),
     // A zero stands for next to no electricity, not for one without emissions.
     ember: new Map(Object.entries(averages).filter(([, grams]) => grams > 0)),
     zones: zonesOf(electricityMaps.parse(require('@tgwf/co2/data/electricity-maps')).default),
@@ -47,7 +58,7 @@ export function co2Data(): Co2Data {
   return loaded;
 }
 
-function zonesOf(years: Readonly<Record<string, z.infer<typeof year>>>): Map<string, Zone> {
+function zonesOf(years: Readonly<Years>): Map<string, Zone> {
   const zones = new Map<string, { name: string; years: YearlyFigure[] }>();
   const newestFirst = Object.entries(years).sort(([a], [b]) => b.localeCompare(a));
   for (const [key, { data }] of newestFirst) {
@@ -64,11 +75,11 @@ function zonesOf(years: Readonly<Record<string, z.infer<typeof year>>>): Map<str
 }
 
 /** The package doesn't export its package.json, so it is looked for above its entry. */
-function versionOf(entry: string): string {
+function versionOf(entry: string, ours: Schemas['ours']): string {
   for (let folder = dirname(entry); folder !== dirname(folder); folder = dirname(folder)) {
     try {
       const json: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const named = z.object({ name: z.literal('@tgwf/co2'), version: z.string() }).safeParse(json);
+      const named = ours.safeParse(json);
       if (named.success) return named.data.version;
     } catch {
       // Not in this folder.

@@ -1,8 +1,8 @@
 import type { DisplayOutput } from '../../host';
 import type { CellWork } from '../accounts/cell-usage';
-import type { JournalWriter } from '../journal/open-journal';
 import type { EnergyMonitor } from '../monitor/monitor';
 import type { WindowEnergy } from '../window';
+import type { AskedJournal } from './journaling';
 import type { ServicePorts } from './notices';
 
 /** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
@@ -34,8 +34,8 @@ export interface EnergyServiceOptions {
   readonly monitor?: (onEnded: (window: WindowEnergy) => void) => EnergyMonitor;
   /** Default: nothing is said, and nothing stopped. */
   readonly ports?: ServicePorts;
-  /** Default: what `HALFNOTE_ENERGY_JOURNAL` names. */
-  readonly journal?: JournalWriter;
+  /** Opens the journal, if there is to be one; what hinders it is said. */
+  readonly journal?: ((say: (message: string) => void) => AskedJournal) | undefined;
   /** Hears of the process that runs cells. */
   readonly onWork?: (event: CellWork) => void;
 }

@@ -1,5 +1,4 @@
-import { firstLine } from '../../errors';
-import { openJournal, type JournalWriter } from '../journal/open-journal';
+import type { JournalWriter } from '../journal/open-journal';
 import type { JournalState } from '../journal/state';
 import type { WindowEnergy } from '../window';
 
@@ -10,7 +9,7 @@ export interface WindowOwner {
 }
 
 /** The environment variable that names the journal's file. */
-const VARIABLE = 'HALFNOTE_ENERGY_JOURNAL';
+export const JOURNAL_VARIABLE = 'HALFNOTE_ENERGY_JOURNAL';
 
 /** The journal that the environment asks for. */
 export interface AskedJournal {
@@ -19,20 +18,11 @@ export interface AskedJournal {
   readonly problem?: string;
 }
 
-/** Opens the journal that the environment asks for. What hinders it is told once, and the work goes on. */
-export function askedJournal(
-  say: (message: string) => void,
+/** Whether the environment asks for a journal. */
+export function isJournalAsked(
   env: Readonly<Record<string, string | undefined>> = process.env,
-): AskedJournal {
-  const path = env[VARIABLE];
-  if (path === undefined || path === '') return {};
-  try {
-    return { journal: openJournal(path, { onProblem: say }) };
-  } catch (error) {
-    const problem = firstLine(error);
-    say(`${problem} Energy is measured without it.`);
-    return { problem };
-  }
+): boolean {
+  return Boolean(env[JOURNAL_VARIABLE]);
 }
 
 /** Writes ended windows into a journal, each with the cell that it belongs to. */

@@ -1,16 +1,24 @@
 import { performance } from 'node:perf_hooks';
-import { KernelAccounts } from '../accounts/kernel-accounts';
+import { KernelAccounts, type KernelAccountsOptions } from '../accounts/kernel-accounts';
 import { becomeSubreaper } from '../accounts/subreaper';
 import { EnergyMonitor } from '../monitor/monitor';
 import type { WindowEnergy } from '../window';
 import type { ServicePorts } from './notices';
 import { createEnergyService } from './service';
-import type { EnergyService } from './service';
+import type { EnergyService, EnergyServiceOptions } from './service';
+
+export interface NotebookEnergyOptions {
+  readonly journal?: EnergyServiceOptions['journal'];
+  readonly helper?: KernelAccountsOptions['helper'];
+}
 
 /** The energy service of the kernel process: it begins to count now, and knows the cell process. */
-export function notebookEnergy(ports: ServicePorts): EnergyService {
+export function notebookEnergy(
+  ports: ServicePorts,
+  { journal, helper }: NotebookEnergyOptions = {},
+): EnergyService {
   const now = (): number => performance.now() / 1000;
-  const accounts = new KernelAccounts({ reap: becomeSubreaper() });
+  const accounts = new KernelAccounts({ reap: becomeSubreaper(), helper });
   let hear: (window: WindowEnergy) => void = () => undefined;
   const monitor = new EnergyMonitor({
     accounts,
@@ -21,6 +29,7 @@ export function notebookEnergy(ports: ServicePorts): EnergyService {
   });
   return createEnergyService({
     ports,
+    journal,
     monitor: (onEnded) => {
       hear = onEnded;
       return monitor;

@@ -1,54 +1,76 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { HalfnoteError, unknownCall } from '../../errors';
+import { lateZod } from '../late-zod';
 
-const carbonOptions = z.strictObject({
-  region: z.string().optional(),
-  pue: z.number().optional(),
-  gridIntensity: z.number().optional(),
-});
+/** The parameters of each method. */
+const schemas = (zod: typeof z) => {
+  const carbonOptions = zod.strictObject({
+    region: zod.string().optional(),
+    pue: zod.number().optional(),
+    gridIntensity: zod.number().optional(),
+  });
+  return {
+    'energy.report': carbonOptions,
+    'energy.cell': carbonOptions,
+    'energy.auto': zod.strictObject({ on: zod.boolean(), options: carbonOptions }),
+    'energy.defaults': carbonOptions,
+    'energy.begin': zod.strictObject({ name: zod.string() }),
+    'energy.end': zod.strictObject({ id: zod.int(), options: carbonOptions }),
+    /** The user's code only waits from now on, until it says otherwise or its cell ends. */
+    'energy.idle': zod.strictObject({ on: zod.boolean() }),
+    'energy.windows': zod.strictObject({}),
+    'energy.budget': zod.strictObject({
+      /** Null: there is to be no budget. */
+      amount: zod
+        .union([
+          zod.strictObject({ energyJ: zod.number().positive() }),
+          zod.strictObject({ co2eG: zod.number().positive() }),
+        ])
+        .nullable(),
+      stop: zod.boolean(),
+    }),
+    'energy.journal': zod.strictObject({}),
+    'energy.reset': zod.strictObject({}),
+  } as const;
+};
 
-/** What may be asked, by method: the parameters of each. */
-const requests = {
-  'energy.report': carbonOptions,
-  'energy.cell': carbonOptions,
-  'energy.auto': z.strictObject({ on: z.boolean(), options: carbonOptions }),
-  'energy.defaults': carbonOptions,
-  'energy.begin': z.strictObject({ name: z.string() }),
-  'energy.end': z.strictObject({ id: z.int(), options: carbonOptions }),
-  /** The user's code only waits from now on, until it says otherwise or its cell ends. */
-  'energy.idle': z.strictObject({ on: z.boolean() }),
-  'energy.windows': z.strictObject({}),
-  'energy.budget': z.strictObject({
-    /** Null: there is to be no budget. */
-    amount: z
-      .union([
-        z.strictObject({ energyJ: z.number().positive() }),
-        z.strictObject({ co2eG: z.number().positive() }),
-      ])
-      .nullable(),
-    stop: z.boolean(),
-  }),
-  'energy.journal': z.strictObject({}),
-  'energy.reset': z.strictObject({}),
-} as const;
+type Schemas = ReturnType<typeof schemas>;
+export type Method = keyof Schemas;
+export type Params<M extends Method> = z.infer<Schemas[M]>;
 
-export type Method = keyof typeof requests;
-export type Params<M extends Method> = z.infer<(typeof requests)[M]>;
+/** What may be asked. */
+const methods: Readonly<Record<Method, true>> = {
+  'energy.report': true,
+  'energy.cell': true,
+  'energy.auto': true,
+  'energy.defaults': true,
+  'energy.begin': true,
+  'energy.end': true,
+  'energy.idle': true,
+  'energy.windows': true,
+  'energy.budget': true,
+  'energy.journal': true,
+  'energy.reset': true,
+};
 
-export const METHODS: readonly string[] = Object.keys(requests);
+export const METHODS: readonly string[] = Object.keys(methods);
+
+let made: Schemas | undefined;
 
 /** @throws HalfnoteError `unknown-call` with those that are known. */
 export function known(method: string): Method {
-  if (Object.hasOwn(requests, method)) return method as Method;
+  if (Object.hasOwn(methods, method)) return method as Method;
   throw unknownCall(method, METHODS);
 }
 
 /** @throws HalfnoteError `invalid-call` for parameters that the method doesn't take. */
 export function parse<M extends Method>(method: M, params: unknown): Params<M> {
-  const result = requests[method].safeParse(params ?? {});
+  const zod = lateZod();
+  made ??= schemas(zod);
+  const result = made[method].safeParse(params ?? {});
   if (result.success) return result.data as Params<M>;
   throw new HalfnoteError(
     'invalid-call',
-    `Bad parameters of ${method}: ${z.prettifyError(result.error)}`,
+    `Bad parameters of ${method}: ${zod.prettifyError(result.error)}`,
   );
 }

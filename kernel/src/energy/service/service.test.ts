@@ -22,7 +22,7 @@ import { energyJournal } from '../journal/energy-journal';
 import { openJournal } from '../journal/open-journal';
 import type { JournalWriter } from '../journal/open-journal';
 import type { WindowRecord } from '../journal/records';
-import { askedJournal } from './journaling';
+import { askedJournal } from './asked-journal';
 import { FakeAccounts } from '../accounts/accounts.fixture';
 import { EnergyMonitor } from '../monitor/monitor';
 import type { WindowEnergy } from '../window';
@@ -376,7 +376,7 @@ describe('the journal', () => {
       append: (record) => void records.push(record),
       close: () => undefined,
     };
-    const parts = kernel({ journal });
+    const parts = kernel({ journal: () => ({ journal }) });
     inNotebook(parts.service, 'a');
     return { ...parts, records };
   }
@@ -400,7 +400,7 @@ describe('the journal', () => {
   it('tells where it is, what it holds and whether it is whole', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'halfnote-journal-'));
     const path = join(folder, 'run.jsonl');
-    const { service, spend } = kernel({ journal: openJournal(path) });
+    const { service, spend } = kernel({ journal: () => ({ journal: openJournal(path) }) });
     inNotebook(service, 'a');
     service.beginCell('a', 1);
     await measureEnergy('train', () => {

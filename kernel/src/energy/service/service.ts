@@ -8,7 +8,7 @@ import type { OpenWindow } from '../monitor/monitor';
 import { BudgetWatch } from '../budget/watch';
 import type { Spent } from '../budget/budget';
 import type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
-import { askedJournal, Journaling } from './journaling';
+import { Journaling } from './journaling';
 import { Notices } from './notices';
 import type { ServicePorts } from './notices';
 import { known, METHODS, parse } from './requests';
@@ -54,9 +54,7 @@ class Service implements EnergyService {
     const say = (message: string): void => {
       this.notices.say(message);
     };
-    this.journaling = new Journaling(
-      options.journal === undefined ? askedJournal(say) : { journal: options.journal },
-    );
+    this.journaling = new Journaling(options.journal?.(say) ?? {});
     this.budget = new BudgetWatch({
       spent: () => this.spent(),
       say,

@@ -2,26 +2,25 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../packages';
+import { snapshotFile } from './snapshot/blob';
+import { startLanguageProcess } from './snapshot/process';
 import type { Language } from './language';
+import type {
+  HostEvents,
+  LanguageHost,
+  LanguageRequest,
+  LanguageResponse,
+  Method,
+} from './requests';
 
-type Method = Exclude<keyof Language, 'readAhead' | 'close'>;
-
-export interface LanguageRequest {
-  readonly id: number;
-  readonly method: Method | 'warmUp';
-  readonly args: readonly unknown[];
-}
-
-export type LanguageResponse =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly error: unknown };
-
-/** {@link Language} on a thread of its own: the same methods, answered in order. */
+/** {@link Language} somewhere else: the same methods, answered in order. */
 export type LanguageClient = {
   readonly [M in Method]: (...args: Parameters<Language[M]>) => Promise<ReturnType<Language[M]>>;
-} & {
-  close(): Promise<void>;
-};
+} & Pick<LanguageHost, 'process'> & {
+    /** Whether a snapshot would have been used, had there been one of this installation. */
+    readonly lacksSnapshot: boolean;
+    close(): Promise<void>;
+  };
 
 /**
  * The language's heap. What TypeScript reads stays, so room for short-lived objects is of little use
@@ -37,49 +36,69 @@ const HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1536 } as c
 const COMMIT_AFTER_MS = 20;
 
 interface Waiting {
+  readonly request: LanguageRequest;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
 /**
- * Starts the language's thread, which loads TypeScript at once. If that fails, the first question is
- * answered with the reason.
+ * Starts the language, which loads TypeScript at once. If that fails, the first question is answered with
+ * the reason.
+ * @param file The snapshot to start from, if it is there.
  */
-export function startLanguage(cwd: string): LanguageClient {
+export function startLanguage(cwd: string, file = snapshotFile()): LanguageClient {
+  // As the cell process is told: modules are known by their paths.
+  const folder = existsSync(cwd) ? realpathSync(cwd) : cwd;
   const waiting = new Map<number, Waiting>();
-  let worker: Worker | undefined;
+  let host: LanguageHost | undefined;
+  let lacksSnapshot = file !== undefined && !existsSync(file);
+  let snapshot = lacksSnapshot || !existsSync(cwd) ? undefined : file;
   let closed = false;
   let nextId = 1;
   let unsent: LanguageRequest[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  function start(): Worker {
-    const started = new Worker(join(packageRoot, 'dist', 'runtime', 'language', 'worker.js'), {
-      // As the cell process is told: modules are known by their paths.
-      workerData: { cwd: existsSync(cwd) ? realpathSync(cwd) : cwd },
-      execArgv: [],
-      resourceLimits: HEAP,
+  function start(): LanguageHost {
+    if (snapshot === undefined) return startThread(folder, { responses, ended });
+    let hasAnswered = false;
+    return startLanguageProcess(snapshot, folder, {
+      responses: (answers) => {
+        hasAnswered = true;
+        responses(answers);
+      },
+      ended: (error) => {
+        if (hasAnswered) ended(error);
+        else replaceSnapshot();
+      },
     });
-    started.on('message', (responses: readonly LanguageResponse[]) => {
-      for (const response of responses) {
-        const caller = waiting.get(response.id);
-        waiting.delete(response.id);
-        if (response.ok) caller?.resolve(response.value);
-        else caller?.reject(response.error);
-      }
-    });
-    const fail = (error: Error): void => {
-      if (worker !== started) return;
-      worker = undefined;
-      unsent = [];
-      for (const caller of waiting.values()) caller.reject(error);
-      waiting.clear();
-    };
-    started.on('error', fail);
-    started.on('exit', () => {
-      fail(new Error('the language thread ended'));
-    });
-    return started;
+  }
+
+  /** A snapshot of other files or of no use costs time, and nothing else. */
+  function replaceSnapshot(): void {
+    snapshot = undefined;
+    lacksSnapshot = true;
+    host = start();
+    host.send(
+      [...waiting.values()]
+        .map(({ request }) => request)
+        .filter((request) => !unsent.includes(request)),
+    );
+  }
+
+  function responses(answers: readonly LanguageResponse[]): void {
+    for (const answer of answers) {
+      const caller = waiting.get(answer.id);
+      waiting.delete(answer.id);
+      if (answer.ok) caller?.resolve(answer.value);
+      else caller?.reject(answer.error);
+    }
+  }
+
+  function ended(error: Error): void {
+    host = undefined;
+    unsent = [];
+    for (const caller of waiting.values()) caller.reject(error);
+    waiting.clear();
   }
 
   async function call<T>(
@@ -87,9 +106,11 @@ export function startLanguage(cwd: string): LanguageClient {
     ...args: readonly unknown[]
   ): Promise<T> {
     if (closed) throw new Error('the language is closed');
-    const id = nextId++;
-    unsent.push({ id, method, args });
-    const answer = new Promise<unknown>((resolve, reject) => waiting.set(id, { resolve, reject }));
+    const request = { id: nextId++, method, args };
+    unsent.push(request);
+    const answer = new Promise<unknown>((resolve, reject) =>
+      waiting.set(request.id, { request, resolve, reject }),
+    );
     if (method === 'commit') timer ??= setTimeout(send, COMMIT_AFTER_MS);
     else send();
     return (await answer) as T;
@@ -98,15 +119,21 @@ export function startLanguage(cwd: string): LanguageClient {
   function send(): void {
     clearTimeout(timer);
     timer = undefined;
-    worker ??= start();
+    host ??= start();
     const requests = unsent;
     unsent = [];
-    worker.postMessage(requests);
+    host.send(requests);
   }
 
   call('warmUp').catch(() => undefined);
 
   return {
+    get process() {
+      return host?.process;
+    },
+    get lacksSnapshot() {
+      return lacksSnapshot;
+    },
     compile: (...args) => call('compile', ...args),
     commit: (...args) => call('commit', ...args),
     complete: (...args) => call('complete', ...args),
@@ -118,7 +145,38 @@ export function startLanguage(cwd: string): LanguageClient {
     async close() {
       closed = true;
       clearTimeout(timer);
-      await worker?.terminate();
+      await host?.close();
+    },
+  };
+}
+
+function startThread(cwd: string, events: HostEvents): LanguageHost {
+  const worker = new Worker(join(packageRoot, 'dist', 'runtime', 'language', 'worker.js'), {
+    workerData: { cwd },
+    execArgv: [],
+    resourceLimits: HEAP,
+  });
+  let hasEnded = false;
+  const end = (error: Error): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    events.ended(error);
+  };
+  worker.on('message', (responses: readonly LanguageResponse[]) => {
+    events.responses(responses);
+  });
+  worker.on('error', end);
+  worker.on('exit', () => {
+    end(new Error('the language thread ended'));
+  });
+  return {
+    // A thread's time is its process's.
+    process: undefined,
+    send(requests) {
+      worker.postMessage(requests);
+    },
+    async close() {
+      await worker.terminate();
     },
   };
 }

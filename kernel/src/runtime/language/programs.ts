@@ -11,6 +11,7 @@ import { nodeGlobals, NODE_GLOBALS_FILE, untypedGlobals } from './node-globals';
 import { mayDependOnNodeTypes } from './node-types';
 import { createPackageFormatCache, withPackageFormats } from './package-formats';
 import { createModuleResolver } from './resolution';
+import { libraryFile } from './library-files';
 import type { TypeScript } from './typescript';
 
 /** What tslab's converter uses of TypeScript's builder program. */
@@ -106,16 +107,8 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     getSourceFile(path, languageVersion) {
       const cached = cache.get(path);
       if (cached) return cached.file;
-      const text = readFile(path);
-      if (text === undefined) return undefined;
-      const file = isCell(path)
-        ? parseCellFile(typescript, path, text, target)
-        : typescript.createSourceFile(
-            path,
-            text,
-            optionsFor(path, languageVersion),
-            /* setParentNodes */ virtual.has(path),
-          );
+      const file = libraryFile(typescript, path, target, () => parse(path, languageVersion));
+      if (file === undefined) return undefined;
       const watch = mayChange(path);
       // The converter puts a watcher of its own in between, by which it knows what to emit again.
       if (watch) system.watchFile?.(path, () => undefined);
@@ -216,6 +209,17 @@ export function createPrograms(typescript: TypeScript, host: ProgramHost): Progr
     globals += untyped;
     cache.delete(NODE_GLOBALS_FILE);
     return (program = create());
+  }
+
+  function parse(
+    path: string,
+    version: ts.ScriptTarget | ts.CreateSourceFileOptions,
+  ): ts.SourceFile | undefined {
+    const text = readFile(path);
+    if (text === undefined) return undefined;
+    if (isCell(path)) return parseCellFile(typescript, path, text, target);
+    const setParentNodes = virtual.has(path);
+    return typescript.createSourceFile(path, text, optionsFor(path, version), setParentNodes);
   }
 
   function virtualFile(path: string): ts.SourceFile | undefined {

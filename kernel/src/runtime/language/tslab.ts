@@ -1,4 +1,3 @@
-import Module from 'node:module';
 import type {
   CompletionInfo,
   Converter,
@@ -21,6 +20,7 @@ import { asConverterDiagnostics, modulesOf } from './module-diagnostics';
 import { createPrograms, type ProgramHost, type Programs } from './programs';
 import { NODE_CONDITIONS, typeRoots } from './resolution';
 import { SCOPE_NAME } from './runtime-names';
+import { evaluateModule, requireFrom } from './snapshot/load-module';
 import { visitWithShorthand, type CompiledCell } from './shorthand';
 import type { CheckedCell } from './survivors';
 import { topLevelAwaits } from './top-level-await';
@@ -315,23 +315,12 @@ function declarationsOf(
   return declarations.length > 0 ? declarations : own;
 }
 
-interface ModuleLoader {
-  _load(request: string, parent: unknown, isMain: boolean): unknown;
-}
-
-/** Requires `wanted`, answering its requests for `replaced` with `replacement`. */
+/** Evaluates `wanted` anew, answering its requests for `replaced` with `replacement`. */
 function requireWith(replaced: string, replacement: unknown, wanted: string): unknown {
-  const loader = Module as unknown as ModuleLoader;
-  const load = loader._load.bind(loader);
-  loader._load = (request, parent, isMain) =>
-    request === replaced ? replacement : load(request, parent, isMain);
-  try {
-    const file = requireFromKernel.resolve(wanted);
-    // Each language has its own adapter, so the converter is not shared through the cache.
-    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the cache is a plain object, and a module in it is forgotten in no other way
-    delete requireFromKernel.cache[file];
-    return requireFromKernel(file);
-  } finally {
-    loader._load = load;
-  }
+  const file = requireFromKernel.resolve(wanted);
+  const load = requireFrom(file);
+  // Each language has its own adapter, so the converter is not shared.
+  const module: { exports: unknown } = { exports: {} };
+  evaluateModule(file, module, (request) => (request === replaced ? replacement : load(request)));
+  return module.exports;
 }

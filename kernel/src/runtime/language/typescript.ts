@@ -1,6 +1,8 @@
+import { startupSnapshot } from 'node:v8';
 import type ts from 'typescript';
 import { requireFromKernel } from '../packages';
 import { codeCacheFolder, loadWithCodeCache, type CachedModule } from './code-cache';
+import { loadModule } from './snapshot/load-module';
 import { withoutOptimizing } from './without-optimizing';
 
 interface TextWriter {
@@ -72,9 +74,12 @@ let loaded: CachedModule | undefined;
 
 /** Loads stock TypeScript: some hundred milliseconds, so only when the language is first needed. */
 export function loadTypeScript(): TypeScript {
-  loaded ??= withoutOptimizing(() =>
-    loadWithCodeCache(requireFromKernel.resolve('typescript'), codeCacheFolder()),
-  );
+  loaded ??= withoutOptimizing(() => {
+    const file = requireFromKernel.resolve('typescript');
+    return startupSnapshot.isBuildingSnapshot()
+      ? { exports: loadModule(file), wasCached: true, store: () => undefined }
+      : loadWithCodeCache(file, codeCacheFolder());
+  });
   return loaded.exports as TypeScript;
 }
 
