@@ -117,7 +117,12 @@ class ExecuteTest(KernelCase):
     def test_stop_on_error(self):
         ids = [
             self.kernel.send("execute_request", {"code": code})
-            for code in ["throw new Error('first')", "console.log('second')", "3"]
+            # Long enough for a busy machine to send all of them meanwhile.
+            for code in [
+                "await new Promise((done) => setTimeout(done, 500)); throw new Error('first')",
+                "console.log('second')",
+                "3",
+            ]
         ]
         replies = [self.kernel.finish(msg_id) for msg_id in ids]
         statuses = [exchange.content["status"] for exchange in replies]

@@ -57,6 +57,21 @@ describe('the execute queue', () => {
     expect(reply['status']).toBe('aborted');
   });
 
+  it('aborts a request that was sent before the error was answered and arrives later', async () => {
+    const kernel = new TestKernel({ cells: { boom } });
+    const date = new Date().toISOString();
+    const statusOf = async (id: string, code: string): Promise<unknown> => {
+      const names = { msg_id: id, msg_type: 'execute_request', session: 'front-end' };
+      const header = { ...names, username: 'tester', date, version: '5.4' };
+      kernel.send('execute_request', { code }, 'shell', { header });
+      await kernel.until(() => kernel.messagesOf(id).at(-1) === 'idle');
+      return kernel.exchange(id).reply['status'];
+    };
+    expect(await statusOf('first', 'boom')).toBe('error');
+    expect(await statusOf('second', 'late')).toBe('aborted');
+    expect((await kernel.execute('next')).reply['status']).toBe('ok');
+  });
+
   it('runs what is sent after the error was answered', async () => {
     const kernel = new TestKernel({ cells: { boom } });
     await kernel.execute('boom');

@@ -1,5 +1,6 @@
 import type { Request } from '../protocol/message';
 import { RunningRequest } from './running-request';
+import { SentBefore } from './sent-before';
 
 /** A cell that has run but isn't answered yet. */
 export interface Finished {
@@ -15,6 +16,8 @@ export interface Finished {
 export class ExecuteQueue {
   private readonly waiting: RunningRequest[] = [];
   private current: RunningRequest | undefined;
+  /** The last answer that aborts what was sent before it. */
+  private stopped: SentBefore | undefined;
 
   constructor(
     /** Never rejects. */
@@ -38,12 +41,19 @@ export class ExecuteQueue {
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
       this.current = next;
+      if (this.stopped?.has(next.request) === true) {
+        this.abort(next.request);
+        continue;
+      }
       const finished = await this.run(next);
       // Requests are aborted that were sent before the front end could know of the error: so those
       // still in the sockets are read first, and the error is answered only then.
-      if (finished.stop || next.isMissed) await socketsRead();
-      const doomed = finished.stop || next.isMissed ? this.waiting.splice(0) : [];
+      const stops = finished.stop || next.isMissed;
+      if (stops) await socketsRead();
+      const doomed = stops ? this.waiting.splice(0) : [];
       finished.answer();
+      // What a busy front end sent before, and is only on its way.
+      this.stopped = stops ? new SentBefore(next.request, next.ageMs) : undefined;
       for (const { request } of doomed) this.abort(request);
     }
     this.current = undefined;
