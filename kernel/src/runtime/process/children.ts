@@ -7,7 +7,8 @@ export interface OtherProcess {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  readonly ageMs: number;
+  /** Milliseconds of this process's life, negative for those that were there before it. */
+  readonly startedMs: number;
 }
 
 /** What this process has started and what these have, as far as an interrupt is for them. */
@@ -18,22 +19,22 @@ export interface Foreground {
   readonly recent: readonly OtherProcess[];
 }
 
-/** Ages are known to a hundredth of a second on Linux, elsewhere to a second. */
-const AGE_ERROR_MS = process.platform === 'linux' ? 20 : 1000;
+/** Starts are known to a hundredth of a second on Linux, elsewhere to a second. */
+const START_ERROR_MS = process.platform === 'linux' ? 20 : 1000;
 /** Of the system's clock ticks, which `/proc` counts in. */
 const TICK_MS = 10;
 /** Where `stat` tells when a process started, counted from its state on. */
 const START = 19;
 
-/** `sinceMs` ago something began; what is younger was started by it. */
+/** At `begunMs` something began; what has started since was started by it, and nothing where that is unknown. */
 export function foreground(
   processes: readonly OtherProcess[],
   self: number,
-  sinceMs: number,
+  begunMs = Infinity,
 ): Foreground {
   const group = processes.filter((other) => other.group === self && other.pid !== self);
   const recent = group.filter(
-    ({ parent, ageMs }) => parent === self && ageMs <= sinceMs + AGE_ERROR_MS,
+    ({ parent, startedMs }) => parent === self && startedMs >= begunMs - START_ERROR_MS,
   );
   for (const ancestor of recent)
     recent.push(...processes.filter(({ parent }) => parent === ancestor.pid));
@@ -61,8 +62,9 @@ export function signalAll(processes: readonly OtherProcess[], signal: NodeJS.Sig
 }
 
 function fromProc(): OtherProcess[] {
-  // On the machine's clock, which needn't be that of `/proc/uptime`: this may be a container's.
-  const nowMs = (readStat('self')[START] ?? 0) * TICK_MS + process.uptime() * 1000;
+  // By this process's own start: `/proc/uptime` may be a container's, and a look at a clock between two
+  // others would come late on a busy machine, which makes all look older.
+  const ownStart = readStat('self')[START] ?? 0;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -70,7 +72,7 @@ function fromProc(): OtherProcess[] {
         const stat = readStat(name);
         const [, parent = 0, group = 0] = stat;
         const start = stat[START] ?? 0;
-        return [{ pid: Number(name), parent, group, ageMs: nowMs - start * TICK_MS }];
+        return [{ pid: Number(name), parent, group, startedMs: (start - ownStart) * TICK_MS }];
       } catch {
         return [];
       }
@@ -85,12 +87,14 @@ function readStat(name: string): number[] {
 
 function fromPs(): OtherProcess[] {
   const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,etime='], { encoding: 'utf8' });
+  const nowMs = process.uptime() * 1000;
   return text
     .trim()
     .split('\n')
     .map((line) => {
       const [pid, parent, group, age = ''] = line.trim().split(/\s+/);
-      return { pid: Number(pid), parent: Number(parent), group: Number(group), ageMs: ageOf(age) };
+      const startedMs = nowMs - ageOf(age);
+      return { pid: Number(pid), parent: Number(parent), group: Number(group), startedMs };
     });
 }
 

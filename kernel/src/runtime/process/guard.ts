@@ -7,7 +7,7 @@ import { LineReader } from '../lines';
 import { INTERRUPT_FD } from '../messages';
 import { killGroup } from '../process-group';
 import { foreground, listProcesses, signalAll } from './children';
-import { clockMs, PHASE, SLOT, type GuardMessage } from './interrupts';
+import { PHASE, SLOT, unwrapped, type GuardMessage } from './interrupts';
 
 /**
  * Thread entry. Hears the kernel's interrupts while the main thread is busy, and stops it by the
@@ -40,10 +40,10 @@ class Interrupt {
   /** `run` is 0 for what earlier runs left behind. */
   constructor(private readonly run: number) {}
 
-  /** Undefined for a run that has not begun, and for none. */
+  /** Milliseconds of this process's life; undefined for a run that has not begun, and for none. */
   private readBegun(): number | undefined {
     const isBegun = this.run !== 0 && Atomics.load(state, SLOT.run) === this.run;
-    return isBegun ? Atomics.load(state, SLOT.begun) : undefined;
+    return isBegun ? unwrapped(Atomics.load(state, SLOT.begun)) : undefined;
   }
 
   async act(): Promise<void> {
@@ -115,8 +115,7 @@ class Interrupt {
     this.areChildrenTold = true;
     this.begunMs ??= this.readBegun();
     // What earlier cells have started hears the signal, as from a terminal, and may go on.
-    const sinceMs = this.begunMs === undefined ? -Infinity : (clockMs() - this.begunMs) | 0;
-    const { group, recent } = foreground(listProcesses(), process.pid, sinceMs);
+    const { group, recent } = foreground(listProcesses(), process.pid, this.begunMs);
     signalAll(group, 'SIGINT');
     if (recent.length > 0) void this.endChildren(recent);
   }

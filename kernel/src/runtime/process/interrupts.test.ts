@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createInterruptState, InterruptError, Interrupts, PHASE, SLOT } from './interrupts';
+import {
+  createInterruptState,
+  InterruptError,
+  Interrupts,
+  PHASE,
+  SLOT,
+  unwrapped,
+} from './interrupts';
 
 function interrupts(): { state: Int32Array; main: Interrupts } {
   const state = createInterruptState();
@@ -58,4 +65,12 @@ it('stops work that goes on behind its cell, and spares the next cell', () => {
   expect(() => {
     main.throwIfInterrupted();
   }).not.toThrow();
+});
+
+it.each([
+  [5_000, 4_000],
+  [2 ** 31 + 500, 2 ** 31 - 500],
+  [2 ** 32 + 500, 2 ** 32 - 500],
+])('a clock of 32 bits tells at %i ms of what began at %i ms', (nowMs, begunMs) => {
+  expect(unwrapped(begunMs | 0, nowMs)).toBe(begunMs);
 });

@@ -33,6 +33,11 @@ export function clockMs(): number {
   return (process.uptime() * 1000) | 0;
 }
 
+/** A time that {@link clockMs} told, in milliseconds of this process's life that don't wrap. */
+export function unwrapped(timeMs: number, nowMs = process.uptime() * 1000): number {
+  return nowMs - (((nowMs | 0) - timeMs) | 0);
+}
+
 export function createInterruptState(): Int32Array {
   return new Int32Array(
     new SharedArrayBuffer(Object.keys(SLOT).length * Int32Array.BYTES_PER_ELEMENT),
