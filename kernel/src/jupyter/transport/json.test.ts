@@ -27,6 +27,18 @@ describe('a part of a message as bytes', () => {
       expect(toJsonBytes(part).equals(Buffer.from(toJson(part)))).toBe(true);
   });
 
+  it.each([0, 1, 2, 3, 4, 5, 30_000, LONG - 3, LONG - 2, LONG - 1])(
+    'escapes a control character wherever it stands: at %i',
+    (at) => {
+      for (const escaped of ['\u0000', '\t', '\u001f', '\r', '\n', '"', '\\'])
+        for (const name of ['a', 'ab', 'abc', 'abcd']) {
+          const text = `${'x'.repeat(at)}${escaped}${'y'.repeat(LONG - at - 1)}`;
+          const part = { data: { [name]: text } };
+          expect(toJsonBytes(part).equals(Buffer.from(JSON.stringify(part)))).toBe(true);
+        }
+    },
+  );
+
   it('keeps the order of names that JavaScript puts first', () => {
     const text = texts['base64'];
     const part = { data: { z: text, 7: text, a: `${text ?? ''}a` }, metadata: {} };
