@@ -13,6 +13,22 @@ const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
 const OUTPUT = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
 /** Ours, which has the package's `tfjs_binding.cc` in it. */
 const ADDED = 'kernel/native/functions.cc';
+/** Kernels of our own, and what stands in for them where they can't be compiled. */
+const FUSED = 'kernel/native/fused';
+/**
+ * Compiled for the instructions that TensorFlow's wheels are compiled for, as these decide how their
+ * kernels round; apart from TensorFlow's own copies of Eigen's functions.
+ */
+const FUSED_FLAGS = {
+  'op.cc': ['-DEIGEN_MAX_ALIGN_BYTES=64'],
+  'tiles.cc': [
+    '-ffp-contract=off',
+    '-fvisibility=hidden',
+    '-fvisibility-inlines-hidden',
+    ...(process.arch === 'x64' ? ['-mavx'] : []),
+  ],
+};
+const NO_FUSED = 'absent.cc';
 const MACOS = process.platform === 'darwin';
 const LIBRARIES = MACOS
   ? ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']
@@ -39,14 +55,18 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
   try {
     const include = [`-I${headers}`, `-I${binding}`, `-I${join(tensorflow, 'include')}`];
     const flags = ['-std=c++17', '-O2', '-fPIC', '-w', '-DNAPI_VERSION=8', ...include];
-    const objects = await Promise.all(
-      [join(binding, 'tfjs_backend.cc'), join(root, ADDED)].map(async (source) => {
-        const object = join(work, basename(source).replace(/cc$/, 'o'));
-        await compile(compiler, [...flags, '-c', source, '-o', object]);
-        log(`compiled ${basename(source)}`);
-        return object;
-      }),
-    );
+    const object = async (source, more = []) => {
+      const file = join(work, basename(source).replace(/cc$/, 'o'));
+      await compile(compiler, [...flags, ...more, '-c', source, '-o', file]);
+      log(`compiled ${basename(source)}`);
+      return file;
+    };
+    const [fused, ...others] = await Promise.all([
+      fusedObjects((source, more) => object(join(root, FUSED, source), more), log),
+      object(join(binding, 'tfjs_backend.cc')),
+      object(join(root, ADDED)),
+    ]);
+    const objects = [...fused, ...others];
     // Beside its place, for the run path is relative to it.
     await compile(compiler, [
       ...objects,
@@ -61,6 +81,18 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
   } finally {
     rmSync(work, { recursive: true, force: true });
     rmSync(unproven, { force: true });
+  }
+}
+
+/** Steps run without fused kernels too, only slower: what hinders them is no error. */
+async function fusedObjects(object, log) {
+  try {
+    return await Promise.all(
+      Object.entries(FUSED_FLAGS).map(([source, more]) => object(source, more)),
+    );
+  } catch (error) {
+    log(`without fused kernels: ${error.message}`);
+    return [await object(NO_FUSED)];
   }
 }
 

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "fused/op.h"
 #include "tensorflow/c/eager/c_api.h"
 #include "tfe_auto_op.h"
 
@@ -230,6 +231,14 @@ napi_value OpList(napi_env env, napi_callback_info info) {
   return copy;
 }
 
+// registerFusedOp(): whether TensorFlow knows the op of `fused` from now on.
+napi_value RegisterFusedOp(napi_env env, napi_callback_info info) {
+  napi_value registered;
+  ENSURE_NAPI_OK_RETVAL(
+      env, napi_get_boolean(env, halfnote::RegisterFusedOp(), &registered), nullptr);
+  return registered;
+}
+
 napi_value InitWithFunctions(napi_env env, napi_value exports) {
   napi_value all = InitTFNodeJSBinding(env, exports);
   if (all == nullptr) return nullptr;
@@ -238,6 +247,7 @@ napi_value InitWithFunctions(napi_env env, napi_value exports) {
       {"removeFunction", nullptr, RemoveFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"runFunction", nullptr, RunFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"opList", nullptr, OpList, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"registerFusedOp", nullptr, RegisterFusedOp, nullptr, nullptr, nullptr, napi_default, nullptr},
   };
   ENSURE_NAPI_OK_RETVAL(env, napi_define_properties(env, all, ARRAY_SIZE(added), added), all);
   return all;

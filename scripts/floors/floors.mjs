@@ -156,7 +156,7 @@ export const contract = 'halfnote/mime';
 export const grounds = [
   {
     names: ['kernel/native'],
-    job: "C++ that is built together with tfjs-node's binding: TensorFlow functions",
+    job: "C++ that is built together with tfjs-node's binding: TensorFlow functions, fused kernels",
   },
   { names: ['kernel/python'], job: "TensorFlow's converter for `exportTflite`" },
   { names: ['extension/src'], job: 'one folder a view' },

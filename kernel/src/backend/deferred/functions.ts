@@ -21,6 +21,8 @@ export interface FunctionBinding extends TfBinding {
   ): number[];
   /** All ops of this TensorFlow, as a serialized `OpList`. */
   opList(): Uint8Array;
+  /** Registers the op of `kernel/native/fused`; false, or no such member, where it couldn't be built. */
+  registerFusedOp?(): boolean;
 }
 
 /** Whether the binding was built with them: one that tfjs downloads, or an older one of ours, wasn't. */

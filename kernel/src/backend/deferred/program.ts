@@ -1,3 +1,4 @@
+import { fusedOpsOf } from './fused/exact';
 import type { FunctionBinding } from './functions';
 import type { OpList } from './op-list';
 import { message, integer } from './protobuf';
@@ -31,7 +32,7 @@ let built = 0;
  * @throws Error that says what can't be part of a program.
  */
 export function buildProgram(binding: FunctionBinding, ops: OpList, tape: Tape): Program {
-  const graph = stepGraph(tape, ops);
+  const graph = stepGraph(tape, ops, fusedOpsOf(binding, AS_WRITTEN));
   built += 1;
   const functionName = `halfnote_step_${process.pid}_${built}`;
   const shapes = binding.addFunction(

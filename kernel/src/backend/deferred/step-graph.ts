@@ -1,4 +1,6 @@
 import { DT } from '../dtypes';
+import { ELEMENTWISE, fuse, type FusedGroup, type Fusion } from './fused/fusion';
+import type { FusedOp } from './fused/opcodes';
 import { constant, graphDef, node, opAttribute, placeholder } from './graph-def';
 import { shapeAttribute, typeAttribute } from './graph-def';
 import type { OpList } from './op-list';
@@ -46,10 +48,10 @@ interface Uses {
  * Makes a graph of a tape. Writes come last and in order: all else has to be done before the first of them,
  * so that an error leaves the variables as they were; each waits for whoever uses the value that it
  * replaces, so that it needs no copy. A variable's value is no output, which would be a copy: it is read
- * again when somebody asks.
+ * again when somebody asks. Chains of `fusedOps` become one node each.
  */
-export function stepGraph(tape: Tape, ops: OpList): StepGraph {
-  return new Builder(tape, ops).build();
+export function stepGraph(tape: Tape, ops: OpList, fusedOps: readonly FusedOp[]): StepGraph {
+  return new Builder(tape, ops, fusedOps).build();
 }
 
 class Builder {
@@ -65,14 +67,21 @@ class Builder {
   private readonly implicitReads = new Map<number, string>();
   private readonly written = new Set<number>();
   private readonly order: WriteOrder;
+  private readonly fusion: Fusion;
   private lastWrite: string | undefined;
   private hasBarrier = false;
 
   constructor(
     private readonly tape: Tape,
     private readonly ops: OpList,
+    fusedOps: readonly FusedOp[],
   ) {
     this.order = writeOrder(tape);
+    this.fusion = fuse(tape, fusedOps, this.order.delayed);
+    for (const [index, { values }] of this.fusion.groupOf) {
+      const name = this.nodeName(index);
+      for (const [value, i] of values) this.names[value] = i === 0 ? name : `${name}:${i}`;
+    }
   }
 
   build(): StepGraph {
@@ -82,7 +91,10 @@ class Builder {
     });
     tape.entries.forEach((entry, index) => {
       if (entry.kind === 'op') {
-        this.op(entry, index);
+        const group = this.fusion.groupOf.get(index);
+        if (group === undefined) {
+          if (!this.fusion.unneeded.has(index)) this.op(entry, index);
+        } else if (index === group.members.at(-1)) this.fused(group, index);
         return;
       }
       const name = `v${entry.first}`;
@@ -152,6 +164,15 @@ class Builder {
       refs.map((ref) => this.typeOf(ref)),
     );
     this.nodes.push(node(name, op, all, typed.map(opAttribute)));
+  }
+
+  private fused({ refs, types, attributes }: FusedGroup, index: number): void {
+    const name = this.nodeName(index);
+    const inputs = refs.map((ref) => this.operand(ref, name));
+    this.nodes.push(node(name, ELEMENTWISE, inputs, attributes.map(opAttribute)));
+    types.forEach((type, i) => {
+      this.results.push({ name: `${name}:${i}`, op: ELEMENTWISE, type });
+    });
   }
 
   private typeOf(ref: number): number {
@@ -247,6 +268,8 @@ class Builder {
   }
 
   private nodeName(index: number): string {
+    const group = this.fusion.groupOf.get(index);
+    if (group !== undefined) return `f${group.members[0] ?? index}`;
     const entry = this.tape.entries[index];
     return entry?.kind === 'op' && entry.outputs.length === 0
       ? `w${index}`
