@@ -25,7 +25,7 @@ const FUSED_FLAGS = {
     '-ffp-contract=off',
     '-fvisibility=hidden',
     '-fvisibility-inlines-hidden',
-    ...(process.arch === 'x64' ? ['-mavx'] : []),
+    ...(process.arch === 'x64' ? ['-mavx', '-mf16c'] : []),
   ],
 };
 const NO_FUSED = 'absent.cc';

@@ -123,8 +123,8 @@ bool Register() {
         return tensorflow::OpDefBuilder(kName)
             .Input("inputs: Tin")
             .Output("outputs: Tout")
-            .Attr("Tin: list({float, bfloat16}) >= 1")
-            .Attr("Tout: list({float, bfloat16}) >= 1")
+            .Attr("Tin: list({float, bfloat16, half}) >= 1")
+            .Attr("Tout: list({float, bfloat16, half}) >= 1")
             .Attr("program: list(int)")
             .Attr("shapes: list(int)")
             .SetShapeFn(InferShapes)
@@ -141,6 +141,10 @@ bool Register() {
 }  // namespace
 
 bool RegisterFusedOp() {
+#ifdef __x86_64__
+  // What tiles.cc is compiled for.
+  if (!__builtin_cpu_supports("avx") || !__builtin_cpu_supports("f16c")) return false;
+#endif
   static const bool registered = Register();
   return registered;
 }

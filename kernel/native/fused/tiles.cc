@@ -13,6 +13,7 @@ namespace halfnote {
 namespace {
 
 using Eigen::bfloat16;
+using Eigen::half;
 namespace packets = Eigen::internal;
 using Packet = packets::packet_traits<float>::type;
 constexpr int kPacket = packets::unpacket_traits<Packet>::size;
@@ -21,28 +22,37 @@ constexpr int kPacket = packets::unpacket_traits<Packet>::size;
 constexpr int64_t kTile = 512;
 constexpr int64_t kTileBytes = kTile * sizeof(float);
 
-bool TakesTwo(Opcode op) {
+struct Signature {
+  int operands;
+  // Bytes of an element.
+  int read;
+  int written;
+};
+
+Signature SignatureOf(Opcode op) {
   switch (op) {
     case Opcode::kAdd:
     case Opcode::kSub:
     case Opcode::kMul:
     case Opcode::kDiv:
     case Opcode::kSquaredDifference:
+      return {2, 4, 4};
+    case Opcode::kToBfloat16:
+    case Opcode::kToHalf:
+      return {1, 4, 2};
+    case Opcode::kBfloat16ToFloat:
+    case Opcode::kHalfToFloat:
+      return {1, 2, 4};
     case Opcode::kAddBfloat16:
     case Opcode::kSubBfloat16:
     case Opcode::kMulBfloat16:
-      return true;
+    case Opcode::kAddHalf:
+    case Opcode::kSubHalf:
+    case Opcode::kMulHalf:
+      return {2, 2, 2};
     default:
-      return false;
+      return {1, 4, 4};
   }
-}
-
-int BytesRead(Opcode op) {
-  return op == Opcode::kToFloat || op >= Opcode::kAddBfloat16 ? sizeof(bfloat16) : sizeof(float);
-}
-
-int BytesWritten(Opcode op) {
-  return op == Opcode::kToBfloat16 || op >= Opcode::kAddBfloat16 ? sizeof(bfloat16) : sizeof(float);
 }
 
 // By functors of Eigen, as TensorFlow has it: packets first, then one by one.
@@ -120,10 +130,17 @@ void ToBfloat16(const char* from, char* to, int64_t count) {
   for (; i < count; i++) out[i] = static_cast<bfloat16>(a[i]);
 }
 
-void ToFloat(const char* from, char* to, int64_t count) {
+void Bfloat16ToFloat(const char* from, char* to, int64_t count) {
   const uint16_t* a = reinterpret_cast<const uint16_t*>(from);
   uint32_t* out = reinterpret_cast<uint32_t*>(to);
   for (int64_t i = 0; i < count; i++) out[i] = static_cast<uint32_t>(a[i]) << 16;
+}
+
+template <typename From, typename To>
+void Convert(const char* from, char* to, int64_t count) {
+  const From* a = reinterpret_cast<const From*>(from);
+  To* out = reinterpret_cast<To*>(to);
+  for (int64_t i = 0; i < count; i++) out[i] = static_cast<To>(a[i]);
 }
 
 void Execute(Opcode op, const char* a, const char* b, char* out, int64_t count) {
@@ -148,14 +165,24 @@ void Execute(Opcode op, const char* a, const char* b, char* out, int64_t count) 
       return Unary<packets::scalar_erf_op<float>>(a, out, count);
     case Opcode::kToBfloat16:
       return ToBfloat16(a, out, count);
-    case Opcode::kToFloat:
-      return ToFloat(a, out, count);
+    case Opcode::kBfloat16ToFloat:
+      return Bfloat16ToFloat(a, out, count);
     case Opcode::kAddBfloat16:
       return Binary<bfloat16, packets::scalar_sum_op<bfloat16>>(a, b, out, count);
     case Opcode::kSubBfloat16:
       return Binary<bfloat16, packets::scalar_difference_op<bfloat16>>(a, b, out, count);
     case Opcode::kMulBfloat16:
       return Binary<bfloat16, packets::scalar_product_op<bfloat16>>(a, b, out, count);
+    case Opcode::kToHalf:
+      return Convert<float, half>(a, out, count);
+    case Opcode::kHalfToFloat:
+      return Convert<half, float>(a, out, count);
+    case Opcode::kAddHalf:
+      return Binary<half, packets::scalar_sum_op<half>>(a, b, out, count);
+    case Opcode::kSubHalf:
+      return Binary<half, packets::scalar_difference_op<half>>(a, b, out, count);
+    case Opcode::kMulHalf:
+      return Binary<half, packets::scalar_product_op<half>>(a, b, out, count);
   }
 }
 
@@ -219,15 +246,16 @@ std::string TileProgram::Parse(const std::vector<int64_t>& words) {
     const int64_t a = next();
     const int64_t b = next();
     const int64_t known = static_cast<int64_t>(bytes_.size());
-    if (op < 0 || op > static_cast<int64_t>(Opcode::kMulBfloat16)) return "an op that isn't known";
+    if (op < 0 || op > static_cast<int64_t>(Opcode::kMulHalf)) return "an op that isn't known";
     Instruction one{static_cast<Opcode>(op), static_cast<int>(a), static_cast<int>(b)};
-    if (!TakesTwo(one.op)) one.b = one.a;
+    const Signature signature = SignatureOf(one.op);
+    if (signature.operands == 1) one.b = one.a;
     if (one.a < 0 || one.a >= known || one.b < 0 || one.b >= known)
       return "an operand that isn't there yet";
-    if (bytes_[one.a] != BytesRead(one.op) || bytes_[one.b] != BytesRead(one.op))
+    if (bytes_[one.a] != signature.read || bytes_[one.b] != signature.read)
       return "an operand of another type";
     code_.push_back(one);
-    bytes_.push_back(BytesWritten(one.op));
+    bytes_.push_back(signature.written);
   }
   std::vector<int64_t> registers;
   for (int64_t left = next(); left > 0 && !is_short; left--) registers.push_back(next());
@@ -266,7 +294,8 @@ void TileProgram::PlaceResults(const std::vector<int64_t>& output_registers) {
       release(one.a);
       if (one.b != one.a) release(one.b);
     };
-    const bool in_place = BytesRead(one.op) == BytesWritten(one.op);
+    const Signature signature = SignatureOf(one.op);
+    const bool in_place = signature.read == signature.written;
     if (in_place) release_operands();
     if (!places_[i].is_output) {
       if (free.empty()) free.push_back(scratch_tiles_++);

@@ -21,10 +21,15 @@ enum class Opcode : int64_t {
   kExp = 7,
   kErf = 8,
   kToBfloat16 = 9,
-  kToFloat = 10,
+  kBfloat16ToFloat = 10,
   kAddBfloat16 = 11,
   kSubBfloat16 = 12,
   kMulBfloat16 = 13,
+  kToHalf = 14,
+  kHalfToFloat = 15,
+  kAddHalf = 16,
+  kSubHalf = 17,
+  kMulHalf = 18,
 };
 
 struct Instruction {

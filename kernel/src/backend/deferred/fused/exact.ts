@@ -74,14 +74,15 @@ function probeGraph(ops: readonly FusedOp[]): Buffer {
   return graphDef([
     ...[0, 1].flatMap((i) => [
       placeholder(`x${i}`, type),
-      castNode(`n${i}`, `x${i}`, DT.float, DT.bfloat16),
+      castNode(`x${i}_${DT.bfloat16}`, `x${i}`, DT.float, DT.bfloat16),
+      castNode(`x${i}_${DT.half}`, `x${i}`, DT.float, DT.half),
     ]),
     ...ops.flatMap(nodesOf),
   ]);
 }
 
 function nodesOf({ name, code, from, to }: FusedOp, at: number): Buffer[] {
-  const operands = from.map((dtype, i) => (dtype === DT.float ? `x${i}` : `n${i}`));
+  const operands = from.map((dtype, i) => (dtype === DT.float ? `x${i}` : `x${i}_${dtype}`));
   const [type = DT.float] = from;
   const types =
     name === 'Cast' ? [attr.type('SrcT', type), attr.type('DstT', to)] : [attr.type('T', type)];

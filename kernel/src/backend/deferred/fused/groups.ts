@@ -163,6 +163,6 @@ function candidateOf(
   if (op === undefined) return undefined;
   const [, second] = types;
   const isSecond = second !== undefined && sizeOf(second.shape) === 1;
-  if (takesNumber(op, types) && isSecond) operands.reverse();
+  if (op.withNumber === 'first' && takesNumber(types) && isSecond) operands.reverse();
   return { index: place, entry, op, size, operands };
 }

@@ -17,10 +17,10 @@ export interface FusedOp {
    */
   readonly byPackets: boolean;
   /**
-   * True for sums and products: with one number on either side TensorFlow takes that number first, so that
-   * of two NaNs it is the result.
+   * What TensorFlow does where one operand is a number and the other isn't, by which of two NaNs is the
+   * result: as ever, the number first, or what no kernel of ours does.
    */
-  readonly numberFirst: boolean;
+  readonly withNumber: 'same' | 'first' | 'other';
 }
 
 const binary = (name: string, code: number, type: number): FusedOp => ({
@@ -29,7 +29,12 @@ const binary = (name: string, code: number, type: number): FusedOp => ({
   from: [type, type],
   to: type,
   byPackets: type !== DT.float,
-  numberFirst: type === DT.float && (name === 'Mul' || name.startsWith('Add')),
+  withNumber:
+    type === DT.half
+      ? 'other'
+      : type === DT.float && (name === 'Mul' || name.startsWith('Add'))
+        ? 'first'
+        : 'same',
 });
 
 const unary = (name: string, code: number, byPackets: boolean): FusedOp => ({
@@ -38,7 +43,7 @@ const unary = (name: string, code: number, byPackets: boolean): FusedOp => ({
   from: [DT.float],
   to: DT.float,
   byPackets,
-  numberFirst: false,
+  withNumber: 'same',
 });
 
 const cast = (code: number, from: number, to: number): FusedOp => ({
@@ -47,7 +52,7 @@ const cast = (code: number, from: number, to: number): FusedOp => ({
   from: [from],
   to,
   byPackets: true,
-  numberFirst: false,
+  withNumber: 'same',
 });
 
 export const FUSED_OPS: readonly FusedOp[] = [
@@ -67,6 +72,12 @@ export const FUSED_OPS: readonly FusedOp[] = [
   binary('AddV2', 11, DT.bfloat16),
   binary('Sub', 12, DT.bfloat16),
   binary('Mul', 13, DT.bfloat16),
+  cast(14, DT.float, DT.half),
+  cast(15, DT.half, DT.float),
+  binary('Add', 16, DT.half),
+  binary('AddV2', 16, DT.half),
+  binary('Sub', 17, DT.half),
+  binary('Mul', 18, DT.half),
 ];
 
 /** Sizes that are a multiple of this have no rest, whatever the processor's packets. */
@@ -87,18 +98,20 @@ export function fusedOp(
   if (outputs.length !== 1 || output === undefined) return undefined;
   if (attributes.some((one) => one.name === 'Truncate' && one.value === true)) return undefined;
   const leavesRest = sizeOf(output.shape) % PACKET !== 0;
-  return ops.find(
-    (op) =>
-      op.name === name &&
-      op.to === output.dtype &&
-      op.from.length === types.length &&
-      op.from.every((type, i) => type === types[i]?.dtype) &&
-      !(leavesRest && (op.byPackets || takesNumber(op, types))),
+  const op = ops.find(
+    (one) =>
+      one.name === name &&
+      one.to === output.dtype &&
+      one.from.length === types.length &&
+      one.from.every((type, i) => type === types[i]?.dtype),
   );
+  if (op === undefined || (leavesRest && op.byPackets)) return undefined;
+  if (!takesNumber(types) || op.withNumber === 'same') return op;
+  return leavesRest || op.withNumber === 'other' ? undefined : op;
 }
 
-/** Whether one operand is a number, and the other one isn't, of an op for which that matters. */
-export function takesNumber({ numberFirst }: FusedOp, types: readonly TensorType[]): boolean {
+/** Whether one operand is a number, and the other one isn't. */
+export function takesNumber(types: readonly TensorType[]): boolean {
   const [a = 1, b = 1] = types.map(({ shape }) => sizeOf(shape));
-  return numberFirst && a !== b && (a === 1 || b === 1);
+  return types.length === 2 && a !== b && (a === 1 || b === 1);
 }
