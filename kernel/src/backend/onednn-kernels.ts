@@ -139,7 +139,7 @@ export function kernelFor(
   return { name, attributes: [...kept, LABEL] };
 }
 
-/** The inverse of {@link fasterKernel}: the call that an op of oneDNN's stands for, or the call itself. */
+/** The inverse of {@link kernelFor}: the call that an op of oneDNN's stands for, or the call itself. */
 export function plainKernel({ name, attributes }: KernelCall): KernelCall {
   const plain = Object.entries(SUBSTITUTES).find(([, substitute]) => substitute.name === name)?.[0];
   if (plain === undefined) return { name, attributes };

@@ -17,12 +17,7 @@ const OPS: readonly [name: string, run: Op, ...shapes: number[][]][] = [
   ['softmax', (x) => tf.softmax(x as tf.Tensor2D), [64, 100]],
   ['softmax in four dimensions', (x) => tf.softmax(x as tf.Tensor4D), [4, 4, 64, 64]],
   ['a product', (x, y) => tf.matMul(x, y), [200, 300], [300, 250]],
-  [
-    'products in a batch',
-    (x, y) => tf.matMul(x, y, false, true),
-    [8, 100, 64],
-    [8, 90, 64],
-  ],
+  ['products in a batch', (x, y) => tf.matMul(x, y, false, true), [8, 100, 64], [8, 90, 64]],
   [
     'convolution',
     (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),

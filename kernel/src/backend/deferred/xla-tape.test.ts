@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { attr } from '../attributes';
 import { DT } from '../dtypes';
-import { fasterKernel } from '../onednn-kernels';
+import { kernelFor } from '../onednn-kernels';
 import { external, type Entry, type OpEntry, type Tape, type TensorType } from './tape';
 import { xlaTape } from './xla-tape';
 
@@ -58,7 +58,11 @@ describe('a tape for XLA', () => {
   it('has the ops of TensorFlow that kernels of oneDNN stand for', () => {
     const attributes = [T, attr.bool('adj_x', false), attr.bool('adj_y', true)];
     const shapes = [1, 1].map(() => [1, 1000, 1000]);
-    const faster = fasterKernel({ name: 'BatchMatMulV2', attributes }, () => shapes);
+    const faster = kernelFor(
+      { use: 'call by call', types: [DT.float] },
+      { name: 'BatchMatMulV2', attributes },
+      () => shapes,
+    );
     expect(faster.name).toBe('_MklBatchMatMulV2');
     const [product] = opsOf(
       xlaTape(

@@ -127,7 +127,7 @@ export class Xla {
 
   private functionFor({ tape, functionName }: Program): string {
     const name = `${functionName}_xla`;
-    const { definition, inputs, outputs, controls } = stepGraph(xlaTape(tape), this.ops);
+    const { definition, inputs, outputs, controls } = stepGraph(xlaTape(tape), this.ops, []);
     this.binding.addFunction(name, definition, inputs, outputs, controls, []);
     return name;
   }
