@@ -4,5 +4,6 @@
  */
 import './patches/install';
 import './precision/install';
+import './compiled/install';
 
 export { ensureBackend, loadBackend } from './backend/load';

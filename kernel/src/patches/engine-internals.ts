@@ -12,6 +12,7 @@ export interface EngineInternals {
   readonly state: {
     readonly kernelDepth: number;
     readonly gradientDepth: number;
+    readonly profiling: boolean;
     readonly numTensors: number;
     activeTape?: TapeNode[] | null;
     /** The innermost scope of `tidy`, and the tensors made in it. */

@@ -24,6 +24,11 @@ export function aroundKernels(around: AroundKernel): () => void {
   };
 }
 
+/** Whether somebody sees each kernel. */
+export function seesKernels(): boolean {
+  return observers.size > 0;
+}
+
 /** Runs a kernel with all that is around it. */
 export function observed(
   [name, inputs, attributes]: readonly [string, unknown, unknown?],

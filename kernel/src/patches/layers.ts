@@ -27,6 +27,11 @@ export function aroundLayers(call: LayerCall): () => void {
   };
 }
 
+/** How many are around layers now. */
+export function callsAroundLayers(): number {
+  return applies.size;
+}
+
 /** Sets what runs each layer's `call`, of layers within models and wrappers too. */
 export function setLayerCall(call: (layer: Layer, run: () => Output) => Output): void {
   inner = call;

@@ -92,15 +92,6 @@ const call: Patch = methodPatch(
 
 const WHY = 'Layers are told which model calls them.';
 
-const predictLoop: Patch = methodPatch(
-  { target: 'LayersModel.prototype', member: 'predictLoop', why: WHY },
-  () => tf.LayersModel.prototype,
-  (original) =>
-    function (this: tf.LayersModel, ...args: unknown[]): unknown {
-      return ModelRun.of(this, () => original.apply(this, args));
-    },
-);
-
 interface Tested {
   testFunction: (data: unknown) => unknown;
 }
@@ -119,4 +110,4 @@ function repeated(values: readonly Tensor[]): Tensor[] {
   return values.filter((value, i) => values.indexOf(value) < i);
 }
 
-export const maskPatches: readonly Patch[] = [computeMask, call, predictLoop, makeTestFunction];
+export const maskPatches: readonly Patch[] = [computeMask, call, makeTestFunction];

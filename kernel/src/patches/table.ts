@@ -25,6 +25,7 @@ import { noOps } from './no-ops';
 import { optimizerPatches } from './optimizers';
 import { otherMeanings } from './other-meanings';
 import type { InstancePatch, Patch } from './patch';
+import { predictLoop } from './predict-loop';
 import { pointwiseFilterGradient } from './pointwise-filter-gradient';
 import { prelu } from './prelu';
 import { productPatches } from './products';
@@ -89,6 +90,7 @@ export const PATCHES: readonly Patch[] = [
   recurrentStates,
   ...layerPatches,
   ...maskPatches,
+  predictLoop,
   ...mergedMasks,
   maskedSoftmax,
   ...layerState,

@@ -6,7 +6,7 @@ import type { FunctionBinding } from './functions';
 import { Handles } from './handles';
 import { OpList } from './op-list';
 import { Pending } from './pending';
-import type { Program } from './program';
+import { AS_WRITTEN, buildProgram, type Program } from './program';
 import { Programs } from './programs';
 import { reasonOf } from './reason';
 import { Recorder } from './recorder';
@@ -14,7 +14,7 @@ import { replay } from './replay';
 import type { Settings } from './settings';
 import { compareWithEager, ShadowMismatch } from './shadow';
 import { Counter, type StepStatistics } from './statistics';
-import type { ConstantData } from './tape';
+import type { ConstantData, Tape, TensorType } from './tape';
 import { Xla, type Outcome } from './xla';
 
 /**
@@ -35,6 +35,8 @@ export class Deferral {
   private holds = 0;
   /** True where the segment under way is over at its next call, not before what is deleted until then. */
   private ends = false;
+  /** What {@link trace} records. */
+  private traced: Recorder | undefined;
   /** Whether the last segment that ended ran as a program. */
   private replayed = false;
   /** Set while all calls belong to one segment: whether XLA is asked for, and the steps in it. */
@@ -132,6 +134,82 @@ export class Deferral {
       if (held) this.holds -= 1;
       held = false;
     };
+  }
+
+  /**
+   * Runs `fn` op by op and records its calls apart from all segments. Without a recording where somebody
+   * read values in between.
+   */
+  trace<T>(fn: () => T): { readonly result: T; readonly recorder: Recorder | undefined } {
+    this.settle();
+    const recorder = new Recorder(this.handles, this.stateful, true);
+    this.segment = this.traced = recorder;
+    try {
+      const result = fn();
+      return { result, recorder: this.segment === recorder ? recorder : undefined };
+    } finally {
+      this.traced = undefined;
+      if (this.segment === recorder) this.segment = undefined;
+    }
+  }
+
+  /** Whether every op is to be run by itself now. */
+  get isHeld(): boolean {
+    return this.holds > 0;
+  }
+
+  /** Makes a program of a tape, which its caller runs and frees. */
+  compile(tape: Tape): Program {
+    return buildProgram(this.native, this.programs.ops, tape);
+  }
+
+  /** Runs a program that was compiled, after all that waits; returns what it gives. */
+  call(program: Program, ids: readonly number[]): RawTensor[] {
+    this.settle();
+    const real = ids.map((id) => this.handles.realOf(id));
+    const made = this.native.runFunction(
+      program.functionName,
+      AS_WRITTEN,
+      real,
+      program.outputValues.length,
+    );
+    return this.handles.noteAll(
+      made.map((id, i) => {
+        const { shape, dtype } = program.types[program.outputValues[i] ?? -1] as TensorType;
+        return { id, shape: shape.slice(), dtype };
+      }),
+    );
+  }
+
+  /** Frees a program that was compiled. */
+  release(program: Program): void {
+    this.native.removeFunction(program.functionName);
+  }
+
+  /** Runs an op by itself, after all that waits. */
+  execute(
+    name: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    outputs: number,
+  ): RawTensor[] {
+    this.settle();
+    return this.handles.execute(name, attributes, ids, outputs);
+  }
+
+  /** A handle of numbers that are its own. */
+  makeConstant(shape: readonly number[], dtype: number, data: ConstantData): number {
+    return this.handles.create(shape, dtype, data);
+  }
+
+  /** Deletes a handle that was made by one of these. */
+  deleteHandle(id: number): void {
+    this.handles.delete(id);
+  }
+
+  /** Whether each run of a program is compared with its ops one by one. */
+  get isShadow(): boolean {
+    return this.settings.shadow;
   }
 
   statistics(): StepStatistics {
@@ -269,7 +347,7 @@ export class Deferral {
     this.ends = false;
     this.segment = undefined;
     if (segment === undefined) return;
-    if (segment instanceof Recorder) this.offer(segment);
+    if (segment instanceof Recorder && segment !== this.traced) this.offer(segment);
   }
 
   private offer(recorder: Recorder): void {

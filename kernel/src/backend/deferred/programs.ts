@@ -33,7 +33,7 @@ export class Programs {
 
   constructor(
     private readonly binding: FunctionBinding,
-    private readonly ops: OpList,
+    readonly ops: OpList,
     private readonly settings: Settings,
     private readonly counter: Counter,
     /** Told of each program that is no more. */

@@ -26,11 +26,23 @@ export class Recorder {
   /** Why this can't become a program; undefined while it can. */
   refusal: string | undefined;
 
+  /** @param wholly Keeps all numbers that come from JavaScript, and takes a variable's value as a tensor. */
   constructor(
     private readonly handles: Handles,
     private readonly stateful: ReadonlySet<string>,
+    private readonly wholly = false,
   ) {
-    this.references = new References(handles);
+    this.references = new References(handles, !wholly);
+  }
+
+  /** The value of the tape that a handle stands for. */
+  valueOf(id: number): number | undefined {
+    return this.values.get(id);
+  }
+
+  /** By slot, the handles from outside of the segment. */
+  get externalIds(): readonly number[] {
+    return this.references.ids;
   }
 
   /** Whether a handle is the result of an op of this segment that waits for others of it. */
@@ -77,7 +89,7 @@ export class Recorder {
       return;
     }
     const numbers = data as ConstantData;
-    const kept = numbers.length <= COMPARED ? numbers.slice() : undefined;
+    const kept = this.wholly || numbers.length <= COMPARED ? numbers.slice() : undefined;
     this.entries.push({
       kind: 'constant',
       type: { shape: [...shape], dtype },

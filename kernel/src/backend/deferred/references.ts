@@ -8,11 +8,15 @@ export class References {
   readonly ids: number[] = [];
   private readonly written = new Set<number>();
 
-  constructor(private readonly handles: Handles) {}
+  /** @param followsVariables Whether a handle with a variable's present value stands for the variable. */
+  constructor(
+    private readonly handles: Handles,
+    private readonly followsVariables = true,
+  ) {}
 
   /** A reference to a handle from before the segment: a read of a variable if it holds its present value. */
   to(id: number): number {
-    const resource = this.handles.readBy(id);
+    const resource = this.followsVariables ? this.handles.readBy(id) : undefined;
     return resource !== undefined && !this.written.has(resource)
       ? readOf(this.slot(resource))
       : external(this.slot(id));

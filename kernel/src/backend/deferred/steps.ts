@@ -49,6 +49,11 @@ export function opByOp(): () => void {
   return deferral?.hold() ?? (() => undefined);
 }
 
+/** What runs programs; undefined where steps run op by op. */
+export function programMachine(): Deferral | undefined {
+  return deferral;
+}
+
 /** How steps have run so far; undefined where they run op by op. */
 export function stepStatistics(): StepStatistics | undefined {
   return deferral?.statistics();

@@ -1,0 +1,208 @@
+import * as tf from '@tensorflow/tfjs';
+import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
+import type { RawTensor } from '../backend/binding';
+import { native } from '../backend/binding';
+import { ForwardProgram } from '../backend/compiled/forward-program';
+import {
+  forwardTape,
+  NoForward,
+  sameForward,
+  type ForwardTape,
+} from '../backend/compiled/forward-tape';
+import { reasonOf } from '../backend/deferred/reason';
+import type { programMachine } from '../backend/deferred/steps';
+import { otherInGraphs } from '../backend/compiled/other-in-graphs';
+import { nativeDtype, tensorFromHandle } from '../backend/raw';
+import { isLow } from '../backend/dtypes';
+import { kept } from './kept-programs';
+import { countBatch, countRefusal } from './predictions';
+import { compareResults } from './shadow';
+import { Structure } from './structure';
+
+type Machine = NonNullable<ReturnType<typeof programMachine>>;
+
+/** Of so many calls one runs as JavaScript, and has to do what the program does. */
+const CHECKED_EVERY = 512;
+/** Recordings that differ from the one before, after which a kind of call is left alone. */
+const PATIENCE = 4;
+
+/** A kind of call: inputs of these types, under this policy. */
+interface Kind {
+  recorded: ForwardTape | undefined;
+  program: ForwardProgram | undefined;
+  calls: number;
+  fruitless: number;
+  refused: boolean;
+}
+
+interface Example {
+  readonly inputs: readonly Tensor[];
+  readonly result: readonly Tensor[];
+}
+
+/** The forward pass of a model, as programs. */
+export class CompiledModel {
+  readonly #kinds = new Map<string, Kind>();
+  #structure: Structure | undefined;
+  #weights: readonly Variable[] = [];
+  #refused = false;
+
+  constructor(private readonly model: LayersModel) {}
+
+  /** Whether the model may run as a program; looked at once before its batches. */
+  ready(): boolean {
+    if (this.#refused) return false;
+    if (this.#structure?.holds() !== true && !this.#begin()) return false;
+    return this.#weights.every(({ isDisposed }) => !isDisposed);
+  }
+
+  /** Runs a batch, by `run` where there is no program that does. */
+  batch(
+    machine: Machine,
+    policy: string,
+    inputs: readonly Tensor[],
+    run: () => readonly Tensor[],
+  ): readonly Tensor[] {
+    const kind = this.#kindOf(inputs, policy);
+    const { program } = kind;
+    kind.calls += 1;
+    if (kind.refused) {
+      countBatch(false);
+      return run();
+    }
+    if (program === undefined || kind.calls % CHECKED_EVERY === 0) {
+      countBatch(false);
+      return this.#record(machine, kind, inputs, run);
+    }
+    let results: RawTensor[];
+    try {
+      results = program.run(handlesOf(inputs), handlesOf(this.#weights));
+    } catch (error) {
+      // What is wrong with the call, its own ops say.
+      this.#refuse(kind, reasonOf(error));
+      countBatch(false);
+      return run();
+    }
+    kept.use(program);
+    countBatch(true);
+    const tensors = results.map(tensorFromHandle);
+    if (machine.isShadow) compareResults(tensors, run);
+    return tensors;
+  }
+
+  /** Frees all programs. */
+  forget(): void {
+    for (const kind of this.#kinds.values()) this.#drop(kind);
+    this.#kinds.clear();
+    this.#structure = undefined;
+  }
+
+  /** Looks at the model anew; false for one that can't be a program. */
+  #begin(): boolean {
+    this.forget();
+    this.#structure = new Structure(this.model);
+    this.#weights = this.model.weights.map((weight) => weight.read() as Variable);
+    const { refusal } = this.#structure;
+    if (refusal === undefined) return true;
+    this.#refused = true;
+    countRefusal(refusal);
+    return false;
+  }
+
+  #kindOf(inputs: readonly Tensor[], policy: string): Kind {
+    const key = [policy, ...inputs.map(typeOf), this.#weights.some(isStoredLow)].join(';');
+    let kind = this.#kinds.get(key);
+    if (kind === undefined) {
+      kind = { recorded: undefined, program: undefined, calls: 0, fruitless: 0, refused: false };
+      this.#kinds.set(key, kind);
+    }
+    return kind;
+  }
+
+  #record(
+    machine: Machine,
+    kind: Kind,
+    inputs: readonly Tensor[],
+    run: () => readonly Tensor[],
+  ): readonly Tensor[] {
+    // Before: what tfjs hands to TensorFlow only now is no constant of the model.
+    const [ofInputs, ofWeights] = [handlesOf(inputs), handlesOf(this.#weights)];
+    const { result, recorder } = machine.trace(run);
+    if (recorder === undefined) this.#fail(kind, 'a layer looks at values');
+    else {
+      try {
+        const forward = forwardTape(recorder, ofInputs, ofWeights, handlesOf(result));
+        const known = this.#learn(kind, forward);
+        if (known || machine.isShadow) this.#compile(machine, kind, forward, { inputs, result });
+      } catch (error) {
+        if (!(error instanceof NoForward)) throw error;
+        this.#fail(kind, error.message);
+      }
+    }
+    return result;
+  }
+
+  /** Whether it is the same as the last time. */
+  #learn(kind: Kind, forward: ForwardTape): boolean {
+    const before = kind.program?.forward ?? kind.recorded;
+    if (before !== undefined && sameForward(before, forward)) return true;
+    this.#drop(kind);
+    kind.recorded = forward;
+    if (before !== undefined) this.#fail(kind, 'it runs other ops each time');
+    return false;
+  }
+
+  /** A program is one only if it gives the bits that the layers have just given. */
+  #compile(machine: Machine, kind: Kind, forward: ForwardTape, { inputs, result }: Example): void {
+    if (kind.program !== undefined || kind.refused) return;
+    kind.recorded = undefined;
+    try {
+      const program = new ForwardProgram(machine, forward, otherInGraphs());
+      try {
+        const made = program.run(handlesOf(inputs), handlesOf(this.#weights));
+        tf.tidy(() => {
+          compareResults(made.map(tensorFromHandle), () => result);
+        });
+      } catch (error) {
+        program.free();
+        throw error;
+      }
+      kind.program = program;
+      kind.fruitless = 0;
+      kept.add(program, this.#weights, () => {
+        kind.program = undefined;
+      });
+    } catch (error) {
+      this.#refuse(kind, reasonOf(error));
+    }
+  }
+
+  #fail(kind: Kind, why: string): void {
+    kind.fruitless += 1;
+    if (kind.fruitless >= PATIENCE) this.#refuse(kind, why);
+  }
+
+  #refuse(kind: Kind, why: string): void {
+    this.#drop(kind);
+    kind.refused = true;
+    countRefusal(why);
+  }
+
+  #drop(kind: Kind): void {
+    if (kind.program !== undefined) kept.drop(kind.program);
+    kind.program = undefined;
+    kind.recorded = undefined;
+  }
+}
+
+function handlesOf(tensors: readonly Tensor[]): number[] {
+  return native().getInputTensorIds(tensors);
+}
+
+function typeOf(tensor: Tensor): string {
+  return `${nativeDtype(tensor)}:${tensor.dtype}:${tensor.shape.join(',')}`;
+}
+
+function isStoredLow(weight: Variable): boolean {
+  return isLow(nativeDtype(weight));
+}
