@@ -56,7 +56,12 @@ export const floors = [
   [{ name: 'schemes', job: 'number schemes: linear, codebook, sign, logarithmic' }],
   [{ name: 'integer', job: 'affine parameters, products of integers, packing' }],
   [{ name: 'start.ts', job: 'the one way to start tfjs: the backend with all that is changed' }],
-  [{ name: 'compiled', job: 'models that predict as one program, without the JavaScript of layers' }],
+  [
+    {
+      name: 'compiled',
+      job: 'models that predict as one program, without the JavaScript of layers',
+    },
+  ],
   [
     {
       name: 'precision',
