@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fused/op.h"
+#include "inference/ops.h"
 #include "tensorflow/c/eager/c_api.h"
 #include "tfe_auto_op.h"
 
@@ -239,6 +240,14 @@ napi_value RegisterFusedOp(napi_env env, napi_callback_info info) {
   return registered;
 }
 
+// registerInferenceOps(): makes the ops of `inference` known; 0 where there are none, else their lanes.
+napi_value RegisterInferenceOps(napi_env env, napi_callback_info info) {
+  napi_value lanes;
+  ENSURE_NAPI_OK_RETVAL(
+      env, napi_create_int64(env, halfnote::inference::RegisterInferenceOps(), &lanes), nullptr);
+  return lanes;
+}
+
 napi_value InitWithFunctions(napi_env env, napi_value exports) {
   napi_value all = InitTFNodeJSBinding(env, exports);
   if (all == nullptr) return nullptr;
@@ -246,6 +255,8 @@ napi_value InitWithFunctions(napi_env env, napi_value exports) {
       {"addFunction", nullptr, AddFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"removeFunction", nullptr, RemoveFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"runFunction", nullptr, RunFunction, nullptr, nullptr, nullptr, napi_default, nullptr},
+      {"registerInferenceOps", nullptr, RegisterInferenceOps, nullptr, nullptr, nullptr, napi_default,
+       nullptr},
       {"opList", nullptr, OpList, nullptr, nullptr, nullptr, napi_default, nullptr},
       {"registerFusedOp", nullptr, RegisterFusedOp, nullptr, nullptr, nullptr, napi_default, nullptr},
   };

@@ -1,25 +1,11 @@
 import type { RawTensor } from '../binding';
-import type { OpAttribute } from '../contract';
 import type { Program } from '../deferred/program';
-import { slotOf, type ConstantData, type Tape } from '../deferred/tape';
+import { slotOf } from '../deferred/tape';
 import type { ForwardTape } from './forward-tape';
+import type { Machine } from './machine';
+import { chainsOf, withOwnCalls, type Chain, type OwnCall } from './own-kernels';
+import { sameBits } from './trial';
 import { stagesOf, type ProgramStage, type Stage } from './stages';
-
-/** What makes, runs and frees programs: the one that defers calls. */
-export interface Machine {
-  compile(tape: Tape): Program;
-  call(program: Program, ids: readonly number[]): RawTensor[];
-  release(program: Program): void;
-  /** Runs an op by itself. */
-  execute(
-    name: string,
-    attributes: readonly OpAttribute[],
-    ids: readonly number[],
-    outputs: number,
-  ): RawTensor[];
-  makeConstant(shape: readonly number[], dtype: number, data: ConstantData): number;
-  deleteHandle(id: number): void;
-}
 
 /** Results by value of the tape. */
 type Values = Map<number, RawTensor>;
@@ -125,8 +111,9 @@ function runnable(machine: Machine, stage: Stage): Runnable {
   return stage.kind === 'program' ? programRunnable(machine, stage) : opRunnable(machine, stage);
 }
 
-function programRunnable(machine: Machine, { tape, takes, gives }: ProgramStage): Runnable {
-  const program = machine.compile(tape);
+function programRunnable(machine: Machine, stage: ProgramStage): Runnable {
+  const { takes, gives } = stage;
+  const program = fused(machine, stage, machine.compile(stage.tape));
   const refs = program.feeds.map((feed) => {
     if (feed.kind === 'constant') throw new Error('a constant without its numbers');
     return takes[feed.slot] as number;
@@ -141,6 +128,20 @@ function programRunnable(machine: Machine, { tape, takes, gives }: ProgramStage)
       machine.release(program);
     },
   };
+}
+
+/** The same with kernels of ours, which do several ops at once, where they give the same bits. */
+function fused(machine: Machine, stage: ProgramStage, plain: Program): Program {
+  if (machine.lanes === 0) return plain;
+  const chosen = new Map<Chain, OwnCall>();
+  for (const chain of chainsOf(stage, machine.lanes)) {
+    const call = sameBits(machine, chain);
+    if (call !== undefined) chosen.set(chain, call);
+  }
+  if (chosen.size === 0) return plain;
+  const program = machine.compile(withOwnCalls(stage, chosen).tape, true);
+  machine.release(plain);
+  return program;
 }
 
 function opRunnable(machine: Machine, { entry }: Extract<Stage, { kind: 'op' }>): Runnable {

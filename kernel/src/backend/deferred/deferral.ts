@@ -63,7 +63,7 @@ export class Deferral {
       deleteTensor: (id) => {
         this.deleteTensor(id);
       },
-      tensorDataSync: (id) => this.read(id),
+      tensorDataSync: (id) => this.readForCaller(id),
       getNumOfTensors: () => {
         this.settle();
         return this.native.getNumOfTensors() + this.handles.lazyReads;
@@ -159,8 +159,8 @@ export class Deferral {
   }
 
   /** Makes a program of a tape, which its caller runs and frees. */
-  compile(tape: Tape): Program {
-    return buildProgram(this.native, this.programs.ops, tape);
+  compile(tape: Tape, knowsShapes = false): Program {
+    return buildProgram(this.native, this.programs.ops, tape, knowsShapes);
   }
 
   /** Runs a program that was compiled, after all that waits; returns what it gives. */
@@ -196,6 +196,17 @@ export class Deferral {
     this.settle();
     return this.handles.execute(name, attributes, ids, outputs);
   }
+
+  read(id: number): ReturnType<TfBinding['tensorDataSync']> {
+    return this.handles.read(id);
+  }
+
+  /** How many columns kernels of ours for inference take together; 0 where there are none. */
+  get lanes(): number {
+    return (this.#lanes ??= this.native.registerInferenceOps?.() ?? 0);
+  }
+
+  #lanes: number | undefined;
 
   /** A handle of numbers that are its own. */
   makeConstant(shape: readonly number[], dtype: number, data: ConstantData): number {
@@ -266,7 +277,7 @@ export class Deferral {
   }
 
   /** Reads of what was there before, or came from JavaScript, end no segment: tfjs looks at indices so. */
-  private read(id: number): ReturnType<TfBinding['tensorDataSync']> {
+  private readForCaller(id: number): ReturnType<TfBinding['tensorDataSync']> {
     if (this.ends || this.segment === 'unrecorded') this.settle();
     const { segment } = this;
     if (segment instanceof Pending && segment.made(id)) {

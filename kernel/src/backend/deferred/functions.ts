@@ -19,6 +19,8 @@ export interface FunctionBinding extends TfBinding {
     inputIds: readonly number[],
     outputs: number,
   ): number[];
+  /** Makes ops of ours for inference known; returns how many columns they take together, 0 where there are none. */
+  registerInferenceOps?(): number;
   /** All ops of this TensorFlow, as a serialized `OpList`. */
   opList(): Uint8Array;
   /** Registers the op of `kernel/native/fused`; false, or no such member, where it couldn't be built. */

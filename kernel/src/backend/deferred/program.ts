@@ -29,9 +29,15 @@ let built = 0;
  * Makes a program of a tape. Each shape on the tape has to be one that TensorFlow infers from the shapes of
  * the inputs alone: else it depends on values, and the next run's may be another.
  *
+ * @param knowsShapes Whether that has been seen before.
  * @throws Error that says what can't be part of a program.
  */
-export function buildProgram(binding: FunctionBinding, ops: OpList, tape: Tape): Program {
+export function buildProgram(
+  binding: FunctionBinding,
+  ops: OpList,
+  tape: Tape,
+  knowsShapes = false,
+): Program {
   const graph = stepGraph(tape, ops, fusedOpsOf(binding, AS_WRITTEN));
   built += 1;
   const functionName = `halfnote_step_${process.pid}_${built}`;
@@ -43,10 +49,12 @@ export function buildProgram(binding: FunctionBinding, ops: OpList, tape: Tape):
     graph.controls,
     graph.results.map(({ name }) => name),
   );
-  const open = graph.results.find(({ type }, i) => {
-    const shape = shapes[i];
-    return shape === null || shape === undefined || !sameNumbers(shape, type.shape);
-  });
+  const open = knowsShapes
+    ? undefined
+    : graph.results.find(({ type }, i) => {
+        const shape = shapes[i];
+        return shape === null || shape === undefined || !sameNumbers(shape, type.shape);
+      });
   if (open !== undefined) {
     binding.removeFunction(functionName);
     throw new Error(`the shape of what ${open.op} gives depends on values`);
