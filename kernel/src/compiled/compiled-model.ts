@@ -11,7 +11,6 @@ import {
 } from '../backend/compiled/forward-tape';
 import { reasonOf } from '../backend/deferred/reason';
 import type { programMachine } from '../backend/deferred/steps';
-import { otherInGraphs } from '../backend/compiled/other-in-graphs';
 import { nativeDtype, tensorFromHandle } from '../backend/raw';
 import { isLow } from '../backend/dtypes';
 import { kept } from './kept-programs';
@@ -157,7 +156,7 @@ export class CompiledModel {
     if (kind.program !== undefined || kind.refused) return;
     kind.recorded = undefined;
     try {
-      const program = new ForwardProgram(machine, forward, otherInGraphs());
+      const program = new ForwardProgram(machine, forward);
       try {
         const made = program.run(handlesOf(inputs), handlesOf(this.#weights));
         tf.tidy(() => {

@@ -5,7 +5,7 @@ import type { ForwardTape } from './forward-tape';
 import type { Machine } from './machine';
 import { chainsOf, withOwnCalls, type Chain, type OwnCall } from './own-kernels';
 import { sameBits } from './trial';
-import { stagesOf, type ProgramStage, type Stage } from './stages';
+import { stagesOf, type ProgramStage } from './stages';
 
 /** Results by value of the tape. */
 type Values = Map<number, RawTensor>;
@@ -17,33 +17,26 @@ interface Runnable {
   free(): void;
 }
 
-/** A forward pass that TensorFlow runs in one call, or in as few as its ops allow. */
+/** A forward pass that TensorFlow runs in one call, and what it needs of weights in one when they change. */
 export class ForwardProgram {
   private readonly ahead: Runnable | undefined;
-  private readonly each: readonly Runnable[];
+  private readonly pass: Runnable;
   /** What was computed of weights alone, and of which. */
   private prepared: { readonly of: readonly number[]; readonly values: Values } | undefined;
-  /** Handles of numbers that ops by themselves take. */
-  private readonly constants = new Map<number, number>();
 
   /** @throws Error that says what can't be part of a program. */
   constructor(
     private readonly machine: Machine,
     readonly forward: ForwardTape,
-    alone: ReadonlySet<string>,
   ) {
-    const { ahead, each } = stagesOf(forward, alone);
-    const made: Runnable[] = [];
+    const { ahead, pass } = stagesOf(forward);
+    this.pass = runnable(machine, pass);
     try {
-      for (const stage of ahead === undefined ? each : [ahead, ...each]) {
-        made.push(runnable(machine, stage));
-      }
+      this.ahead = ahead && runnable(machine, ahead);
     } catch (error) {
-      for (const one of made) one.free();
+      this.pass.free();
       throw error;
     }
-    this.ahead = ahead === undefined ? undefined : made.shift();
-    this.each = made;
   }
 
   /**
@@ -59,25 +52,16 @@ export class ForwardProgram {
       return (source?.kind === 'input' ? inputs : weights)[source?.index ?? -1] ?? -1;
     };
     const prepared = this.prepare(weights, given);
-    const find: Find = (ref) =>
-      ref < 0 ? given(ref) : ((values.get(ref) ?? prepared?.get(ref))?.id ?? this.constant(ref));
-    try {
-      for (const stage of this.each) stage.run(find, values);
-      const made = results.map((value) => values.get(value) as RawTensor);
-      for (const value of results) values.delete(value);
-      return made;
-    } finally {
-      for (const { id } of values.values()) this.machine.deleteHandle(id);
-    }
+    const find: Find = (ref) => (ref < 0 ? given(ref) : (prepared?.get(ref)?.id ?? -1));
+    this.pass.run(find, values);
+    return results.map((value) => values.get(value) as RawTensor);
   }
 
   /** Frees what is kept in TensorFlow. */
   free(): void {
     this.forget();
-    for (const id of this.constants.values()) this.machine.deleteHandle(id);
-    this.constants.clear();
     this.ahead?.free();
-    for (const stage of this.each) stage.free();
+    this.pass.free();
   }
 
   private prepare(weights: readonly number[], given: Find): Values | undefined {
@@ -95,23 +79,9 @@ export class ForwardProgram {
     for (const { id } of this.prepared?.values.values() ?? []) this.machine.deleteHandle(id);
     this.prepared = undefined;
   }
-
-  private constant(value: number): number {
-    let id = this.constants.get(value);
-    if (id !== undefined) return id;
-    const entry = this.forward.tape.entries.find(({ first }) => first === value);
-    if (entry?.kind !== 'constant' || entry.data === undefined) throw new Error('no such value');
-    id = this.machine.makeConstant(entry.type.shape, entry.type.dtype, entry.data.slice());
-    this.constants.set(value, id);
-    return id;
-  }
 }
 
-function runnable(machine: Machine, stage: Stage): Runnable {
-  return stage.kind === 'program' ? programRunnable(machine, stage) : opRunnable(machine, stage);
-}
-
-function programRunnable(machine: Machine, stage: ProgramStage): Runnable {
+function runnable(machine: Machine, stage: ProgramStage): Runnable {
   const { takes, gives } = stage;
   const program = fused(machine, stage, machine.compile(stage.tape));
   const refs = program.feeds.map((feed) => {
@@ -142,16 +112,4 @@ function fused(machine: Machine, stage: ProgramStage, plain: Program): Program {
   const program = machine.compile(withOwnCalls(stage, chosen).tape, true);
   machine.release(plain);
   return program;
-}
-
-function opRunnable(machine: Machine, { entry }: Extract<Stage, { kind: 'op' }>): Runnable {
-  const { name, attributes, refs, outputs, first } = entry;
-  return {
-    run(find, values) {
-      machine
-        .execute(name, attributes, refs.map(find), outputs.length)
-        .forEach((made, i) => values.set(first + i, made));
-    },
-    free: () => undefined,
-  };
 }

@@ -3,70 +3,42 @@ import type { ForwardTape } from './forward-tape';
 
 /** A part of a forward pass that is one program. References are those of the pass's tape. */
 export interface ProgramStage {
-  readonly kind: 'program';
   readonly tape: Tape;
   /** By slot. */
   readonly takes: readonly number[];
   readonly gives: readonly number[];
 }
 
-/** An op that runs by itself. */
-export interface OpStage {
-  readonly kind: 'op';
-  readonly entry: OpEntry;
-}
-
-export type Stage = ProgramStage | OpStage;
-
-/** A forward pass in stages, one after the other. */
+/** A forward pass in two programs. */
 export interface Stages {
   /** What depends on weights alone: the casts of weights to 16 bits above all. */
   readonly ahead: ProgramStage | undefined;
-  readonly each: readonly Stage[];
+  readonly pass: ProgramStage;
 }
 
 /** Ops whose result shares the memory of their input: kept, it would have each update of a weight copy it. */
 const SHARES: ReadonlySet<string> = new Set(['ExpandDims', 'Identity', 'Reshape', 'Squeeze']);
 
-/** Cuts a forward pass. The ops are the same ones on the same values. @param alone Ops that are part of no program. */
-export function stagesOf(forward: ForwardTape, alone: ReadonlySet<string>): Stages {
+/** Cuts a forward pass. The ops are the same ones on the same values. */
+export function stagesOf(forward: ForwardTape): Stages {
   const { tape, results } = forward;
-  const ahead = opsOnWeights(forward, alone);
-  const phases = phasesOf(
-    tape.entries.filter((entry) => !ahead.has(entry)),
-    alone,
-  );
-  const used = (entries: Iterable<Entry>): Set<number> => new Set([...entries].flatMap(refsOf));
-  const each: Stage[] = [];
-  phases.forEach(({ together, apart }, i) => {
-    const after = used([
-      ...apart,
-      ...phases.slice(i + 1).flatMap((one) => [...one.together, ...one.apart]),
-    ]);
-    const gives = together
-      .flatMap(valuesOf)
-      .filter((value) => after.has(value) || results.includes(value));
-    if (gives.length > 0) each.push(programStage(tape, together, gives));
-    each.push(...apart.map((entry) => ({ kind: 'op', entry }) as const));
-  });
-  const later = used(phases.flatMap(({ together, apart }) => [...together, ...apart]));
-  const prepared = [...ahead].flatMap(valuesOf).filter((value) => later.has(value));
+  const ahead = opsOnWeights(forward);
+  const rest = tape.entries.filter((entry) => entry.kind === 'op' && !ahead.has(entry));
+  const used = new Set(rest.flatMap(refsOf));
+  const prepared = [...ahead].flatMap(valuesOf).filter((value) => used.has(value));
   return {
     ahead: prepared.length === 0 ? undefined : programStage(tape, [...ahead], prepared),
-    each,
+    pass: programStage(tape, rest, results),
   };
 }
 
-function opsOnWeights(
-  { tape, sources, results }: ForwardTape,
-  alone: ReadonlySet<string>,
-): Set<Entry> {
+function opsOnWeights({ tape, sources, results }: ForwardTape): Set<Entry> {
   const early = new Set<number>();
   const constants = new Set<number>();
   const isAhead = ({ name, refs, first, outputs }: OpEntry): boolean => {
     const isEarly = (ref: number): boolean =>
       ref < 0 ? sources[slotOf(ref)]?.kind === 'weight' : early.has(ref) || constants.has(ref);
-    if (alone.has(name) || !refs.every(isEarly)) return false;
+    if (!refs.every(isEarly)) return false;
     if (SHARES.has(name) && !refs.some((ref) => early.has(ref))) return false;
     return outputs.every((_, i) => !results.includes(first + i));
   };
@@ -79,27 +51,6 @@ function opsOnWeights(
     }
   }
   return found;
-}
-
-interface Phase {
-  readonly together: OpEntry[];
-  readonly apart: OpEntry[];
-}
-
-/** Ops by how many that run by themselves have to come before. */
-function phasesOf(entries: readonly Entry[], alone: ReadonlySet<string>): Phase[] {
-  const phases: Phase[] = [];
-  /** By value, the first phase that can use it. */
-  const there = new Map<number, number>();
-  for (const entry of entries) {
-    if (entry.kind === 'constant') continue;
-    const at = Math.max(0, ...entry.refs.map((ref) => there.get(ref) ?? 0));
-    const isAlone = alone.has(entry.name);
-    const phase = (phases[at] ??= { together: [], apart: [] });
-    (isAlone ? phase.apart : phase.together).push(entry);
-    for (const value of valuesOf(entry)) there.set(value, isAlone ? at + 1 : at);
-  }
-  return phases;
 }
 
 /** Some ops as a tape of their own, with the constants that they use. */
@@ -123,7 +74,6 @@ function programStage(tape: Tape, ops: readonly Entry[], gives: readonly number[
     ),
   ];
   return {
-    kind: 'program',
     tape: {
       entries,
       externals: takes.map((ref) => ({ isResource: false, type: typeOf(tape, ref) })),
