@@ -17,6 +17,17 @@ const cnn = {
 
 const size = 2048;
 const convolutionOperations = 2 * 32 * 56 * 56 * 64 * 64 * 9;
+/** The quickstart's. */
+const digits = {
+  input: [8, 8, 1],
+  layers: [
+    convolution(8, 'relu'),
+    { ...convolution(16, 'relu'), padding: 'valid' },
+    { kind: 'max-pool', size: 2 },
+    { kind: 'flatten', features: 144 },
+    dense(10, 'softmax'),
+  ],
+};
 const peers = ['ours', 'ort', 'torch'];
 
 const inference = (label, network, batch, repetitions, extra = {}) => ({
@@ -34,6 +45,16 @@ const CONVOLUTION = 1;
 const MLP = [2, 3, 4];
 const CNN = [5, 6, 7];
 const INT4 = 8;
+const PREDICTED = [9, 10];
+
+/** A model that predicts in fp32, op by op and as one program, and ONNX Runtime. */
+const predicted = (label, network, batch) => ({
+  label: `predict, ${label}`,
+  case: 'inference',
+  parameters: { ...network, batch },
+  repetitions: 50,
+  runs: ['ours', 'programs', 'ort'].map((peer) => ({ peer, format: 'fp32' })),
+});
 
 export const rows = [
   inference(`dense layer ${size}³`, { input: [size], layers: [dense(size)] }, size, 4, {
@@ -65,6 +86,8 @@ export const rows = [
       { peer: 'ort', format: 'int4' },
     ],
   },
+  predicted('MLP 1024-2048-1024, batch 1', mlp, 1),
+  predicted("the quickstart's CNN 8x8x1, batch 256", digits, 256),
 ];
 
 const goal = (row, of, to, atLeast, holds) => ({
@@ -85,5 +108,6 @@ export const goals = [
   ...[...MLP, ...CNN].map((row) =>
     goal(row, 'ours int8', ['ort int8', 'torch int8'], 1 / 1.1, 'anywhere'),
   ),
+  ...PREDICTED.map((row) => goal(row, 'programs fp32', 'ort fp32', 1 / 1.5, 'anywhere')),
   goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
 ];

@@ -67,7 +67,9 @@ function build(tf, input, layers) {
     const common = { ...config, kernelInitializer };
     if (kind === 'dense') return (more) => tf.layers.dense({ ...common, ...more });
     if (kind === 'conv2d')
-      return (more) => tf.layers.conv2d({ ...common, padding: 'same', ...more });
+      return (more) => tf.layers.conv2d({ padding: 'same', ...common, ...more });
+    if (kind === 'max-pool') return () => tf.layers.maxPooling2d({ poolSize: config.size });
+    if (kind === 'flatten') return () => tf.layers.flatten();
     return () => tf.layers.globalAveragePooling2d({});
   });
   for (const layer of [first({ inputShape: input }), ...rest.map((make) => make())])

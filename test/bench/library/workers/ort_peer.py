@@ -71,12 +71,15 @@ class Graph:
         )
         return weight.reshape(units, depth).T
 
-    def conv2d(self, filters, size):
+    def conv2d(self, filters, size, padding="same"):
         deviation = math.sqrt(2 / (self.channels * size**2))
         weight = normal(filters, self.channels, size, size, deviation=deviation)
         bias = self.constant("b", np.zeros(filters, np.float32))
-        pads = [size // 2] * 4
+        pads = [size // 2 if padding == "same" else 0] * 4
         self.add("Conv", self.constant("w", weight), bias, kernel_shape=[size, size], pads=pads)
+
+    def max_pool(self, size):
+        self.add("MaxPool", kernel_shape=[size, size], strides=[size, size])
 
     def average_pool(self):
         self.add("GlobalAveragePool")
@@ -100,12 +103,18 @@ def build(shape, layers):
         if layer["kind"] == "dense":
             graph.dense(layer["units"])
         elif layer["kind"] == "conv2d":
-            graph.conv2d(layer["filters"], layer["kernelSize"])
+            graph.conv2d(layer["filters"], layer["kernelSize"], layer.get("padding", "same"))
+        elif layer["kind"] == "max-pool":
+            graph.max_pool(layer["size"])
+        elif layer["kind"] == "flatten":
+            graph.add("Flatten")
         else:
             graph.average_pool()
-        graph.channels = layer.get("units") or layer.get("filters") or graph.channels
+        graph.channels = layer.get("units") or layer.get("filters") or layer.get("features") or graph.channels
         if layer.get("activation") == "relu":
             graph.add("Relu")
+        elif layer.get("activation") == "softmax":
+            graph.add("Softmax", axis=-1)
     return graph.model(shape)
 
 
