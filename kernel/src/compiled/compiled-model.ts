@@ -85,7 +85,14 @@ export class CompiledModel {
     kept.use(program);
     countBatch(true);
     const tensors = results.map(tensorFromHandle);
-    if (machine.isShadow) compareResults(tensors, run);
+    if (machine.isShadow) {
+      const leave = machine.hold();
+      try {
+        compareResults(tensors, run);
+      } finally {
+        leave();
+      }
+    }
     return tensors;
   }
 
