@@ -271,13 +271,13 @@ describe('leaves to JavaScript', () => {
       layers: [tf.layers.simpleRNN({ units: 2, stateful: true, batchInputShape: [2, 3, 4] })],
     });
     const x = tf.randomNormal([2, 3, 4], 0, 1, 'float32', 1);
-    expect(
-      compiledIn(() => Array.from({ length: 8 }, () => valuesOf(() => model.predict(x)))),
-    ).toBe(0);
-    const values = Array.from({ length: 3 }, () =>
-      JSON.stringify(valuesOf(() => model.predict(x))),
-    );
-    expect(new Set(values).size).toBe(3);
+    const values: string[] = [];
+    const compiled = compiledIn(() => {
+      for (let i = 0; i < 8; i++) values.push(JSON.stringify(valuesOf(() => model.predict(x))));
+    });
+    expect(compiled).toBe(0);
+    // Later ones may have settled on one state.
+    expect(new Set(values.slice(0, 3)).size).toBe(3);
   });
 
   it('an embedding, whose indices are looked at', () => {
