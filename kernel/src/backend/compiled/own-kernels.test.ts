@@ -35,8 +35,7 @@ function recorded(inputs: readonly tf.Tensor[], fn: () => tf.Tensor): Recorded {
   const { result, recorder } = machine.trace(() => tf.tidy(fn));
   if (recorder === undefined) throw new Error('nothing was recorded');
   const forward = forwardTape(recorder, ids.slice(0, 1), ids.slice(1), [handleOf(result)]);
-  const [stage] = stagesOf(forward, new Set()).each;
-  const chains = stage?.kind === 'program' ? chainsOf(stage, machine.lanes) : [];
+  const chains = chainsOf(stagesOf(forward).pass, machine.lanes);
   expect(chains).toHaveLength(1);
   return { chain: chains[0] as Chain, inputs, expected: result };
 }
