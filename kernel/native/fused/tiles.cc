@@ -136,11 +136,26 @@ void Bfloat16ToFloat(const char* from, char* to, int64_t count) {
   for (int64_t i = 0; i < count; i++) out[i] = static_cast<uint32_t>(a[i]) << 16;
 }
 
-template <typename From, typename To>
-void Convert(const char* from, char* to, int64_t count) {
-  const From* a = reinterpret_cast<const From*>(from);
-  To* out = reinterpret_cast<To*>(to);
-  for (int64_t i = 0; i < count; i++) out[i] = static_cast<To>(a[i]);
+void ToHalf(const char* from, char* to, int64_t count) {
+  const float* a = reinterpret_cast<const float*>(from);
+  half* out = reinterpret_cast<half*>(to);
+  int64_t i = 0;
+#ifdef EIGEN_VECTORIZE_AVX
+  for (; i + kPacket <= count; i += kPacket)
+    packets::pstoreu(out + i, packets::float2half(packets::ploadu<Packet>(a + i)));
+#endif
+  for (; i < count; i++) out[i] = static_cast<half>(a[i]);
+}
+
+void HalfToFloat(const char* from, char* to, int64_t count) {
+  const half* a = reinterpret_cast<const half*>(from);
+  float* out = reinterpret_cast<float*>(to);
+  int64_t i = 0;
+#ifdef EIGEN_VECTORIZE_AVX
+  for (; i + kPacket <= count; i += kPacket)
+    packets::pstoreu(out + i, packets::half2float(packets::ploadu<packets::Packet8h>(a + i)));
+#endif
+  for (; i < count; i++) out[i] = static_cast<float>(a[i]);
 }
 
 void Execute(Opcode op, const char* a, const char* b, char* out, int64_t count) {
@@ -174,9 +189,9 @@ void Execute(Opcode op, const char* a, const char* b, char* out, int64_t count) 
     case Opcode::kMulBfloat16:
       return Binary<bfloat16, packets::scalar_product_op<bfloat16>>(a, b, out, count);
     case Opcode::kToHalf:
-      return Convert<float, half>(a, out, count);
+      return ToHalf(a, out, count);
     case Opcode::kHalfToFloat:
-      return Convert<half, float>(a, out, count);
+      return HalfToFloat(a, out, count);
     case Opcode::kAddHalf:
       return Binary<half, packets::scalar_sum_op<half>>(a, b, out, count);
     case Opcode::kSubHalf:
