@@ -86,7 +86,7 @@ export class Deferral {
 
   /** Runs what waits. */
   settle(): void {
-    if (this.segment instanceof Pending) this.finish(this.segment, 'what waited was asked for');
+    if (this.segment instanceof Pending) this.finish(this.segment, 'it was left in the middle');
     else this.endRecording();
   }
 
@@ -243,7 +243,7 @@ export class Deferral {
     if (segment instanceof Pending) {
       const results = segment.op(name, attributes, ids, outputs);
       if (results !== undefined) return results;
-      segment = this.miss(segment, `${name} in place of ${segment.expected()}`);
+      segment = this.miss(segment, segment.unexpected(name));
     }
     if (segment === 'unrecorded') return this.handles.execute(name, attributes, ids, outputs);
     const noted = segment.op(name, attributes, ids);
@@ -259,7 +259,7 @@ export class Deferral {
         ? segment.constant(shape, dtype, values as ConstantData)
         : undefined;
       if (id !== undefined) return id;
-      segment = this.miss(segment, `a constant in place of ${segment.expected()}`);
+      segment = this.miss(segment, segment.unexpected('a constant'));
     }
     const id = this.handles.create(shape, dtype, values);
     if (segment !== 'unrecorded') segment.constant(id, shape, dtype, values);

@@ -38,5 +38,12 @@ describe("TensorFlow's list of its ops", () => {
     ]);
     const given = [attr.type('T', DT.float)];
     expect(ops.withTypes('Relu', given, [DT.float])).toBe(given);
+    // As by itself, where tfjs names the type from before its cast.
+    const mean = [attr.bool('keep_dims', false), attr.type('T', DT.bool)];
+    expect(ops.withTypes('Mean', mean, [DT.float, DT.int32])).toEqual([
+      attr.bool('keep_dims', false),
+      attr.type('T', DT.float),
+      attr.type('Tidx', DT.int32),
+    ]);
   });
 });

@@ -41,8 +41,9 @@ export class OpList {
   }
 
   /**
-   * The attributes with the types that a call leaves out: run by itself an op takes them from its inputs,
-   * in a graph they have to be there. `types[i]` is the code of input `i`.
+   * The attributes with the types of the inputs, which an op that runs by itself takes whether a call leaves
+   * them out or says others (tfjs's mean of integers); in a graph they have to be there and right. `types[i]`
+   * is the code of input `i`.
    */
   withTypes(
     op: string,
@@ -50,20 +51,21 @@ export class OpList {
     types: readonly number[],
   ): readonly OpAttribute[] {
     const given = new Map(attributes.map(({ name, value }) => [name, value]));
-    const added: OpAttribute[] = [];
+    const taken = new Map<string, number>();
     let at = 0;
     for (const { type, number } of this.definitions.get(op)?.inputs ?? []) {
       const code = types[at];
-      if (type !== undefined && code !== undefined && !given.has(type)) {
-        given.set(type, code);
-        added.push(attr.type(type, code));
-      }
+      if (type !== undefined && code !== undefined && !taken.has(type)) taken.set(type, code);
       const count = number === undefined ? 1 : given.get(number);
       // A list of a length that isn't said: what follows can't be told apart.
       if (typeof count !== 'number') break;
       at += count;
     }
-    return added.length === 0 ? attributes : [...attributes, ...added];
+    const kept = attributes.filter(({ name, value }) => (taken.get(name) ?? value) === value);
+    const changed = [...taken].filter(([name, code]) => given.get(name) !== code);
+    return changed.length === 0
+      ? attributes
+      : [...kept, ...changed.map(([name, code]) => attr.type(name, code))];
   }
 }
 

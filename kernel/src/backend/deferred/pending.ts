@@ -199,11 +199,13 @@ export class Pending {
     );
   }
 
-  /** What would have come next, in words. */
-  expected(): string {
+  /** In words, what came in place of what would have been next. */
+  unexpected(came: string): string {
     const next = this.nearest?.tape.entries[this.at];
-    if (next === undefined) return 'its end';
-    return next.kind === 'op' ? next.name : 'a constant';
+    if (next === undefined) return `${came} after its end`;
+    const wanted = next.kind === 'op' ? next.name : 'a constant';
+    if (wanted !== came) return `${came} in place of ${wanted}`;
+    return next.kind === 'op' ? `${came} of other inputs` : 'another constant';
   }
 
   /** Constants are there however long they are kept. */
