@@ -5,6 +5,8 @@ import { fusedOp, takesNumber, type FusedOp } from './opcodes';
 
 /** Ops of one group: more make registers spill out of the first cache. */
 const MOST = 48;
+/** Entries between the first and the last of a group: what is farther apart has the loss in between. */
+const LONGEST = 256;
 
 /** An op that may be fused. */
 export interface Candidate {
@@ -74,6 +76,7 @@ export function findGroups(
 ): Members[] {
   const candidates = candidatesOf(index, ops, excluded);
   const groupOf = new Map<number, Set<number>>();
+  const known = new Map<number, readonly number[]>();
   for (const [place, candidate] of candidates) {
     let group = new Set([place]);
     for (const { ref } of candidate.operands) {
@@ -90,14 +93,17 @@ export function findGroups(
     .filter((group) => group.size > 1)
     .map((group) => [...group].sort((a, b) => a - b));
 
-  /** Whether no way from the group's inputs leads back into it. */
+  /** Whether no way from the group's inputs leads back into it; false for one that is too long. */
   function isWhole(group: ReadonlySet<number>): boolean {
+    const [first, last] = [Math.min(...group), Math.max(...group)];
+    if (last - first > LONGEST) return false;
+    const floor = closedBelow(first, last);
     const seen = new Set<number>();
     const open: number[] = [];
     const visit = (places: Iterable<number>): boolean => {
       for (const place of places) {
         if (group.has(place)) return false;
-        if (seen.has(place)) continue;
+        if (place < floor || seen.has(place)) continue;
         seen.add(place);
         open.push(place);
       }
@@ -113,12 +119,26 @@ export function findGroups(
     return true;
   }
 
-  function sources(place: number): number[] {
-    const candidate = candidates.get(place);
-    const entry = index.tape.entries[place];
-    const refs =
-      candidate?.operands.map(({ ref }) => ref) ?? (entry?.kind === 'op' ? entry.refs : []);
-    return refs.flatMap((ref) => (ref < 0 ? [] : [index.entryOf[ref] ?? -1]));
+  /** The last place, up to `first`, below which nothing needs what is at it or above: no group is on both sides. */
+  function closedBelow(first: number, last: number): number {
+    let floor = first;
+    for (let place = last; place >= floor; place--) {
+      for (const member of groupOf.get(place) ?? []) floor = Math.min(floor, member);
+    }
+    return floor;
+  }
+
+  function sources(place: number): readonly number[] {
+    let found = known.get(place);
+    if (found === undefined) {
+      const candidate = candidates.get(place);
+      const entry = index.tape.entries[place];
+      const refs =
+        candidate?.operands.map(({ ref }) => ref) ?? (entry?.kind === 'op' ? entry.refs : []);
+      found = refs.flatMap((ref) => (ref < 0 ? [] : [index.entryOf[ref] ?? -1]));
+      known.set(place, found);
+    }
+    return found;
   }
 }
 
