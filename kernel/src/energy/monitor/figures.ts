@@ -86,7 +86,8 @@ export function partFigures(meter: Meter, inputs: PartInputs): PartEnergy {
 function stepsJ({ sums, busyS, durationS }: PartInputs, joules: number, stepS: number): number {
   const machineJ = sums.machine / MICRO;
   const idleJ = Math.min(machineJ, (sums.idle ?? 0) / MICRO);
-  const part = (seconds: number, ofS: number): number => Math.min(1, seconds / (ofS || seconds));
+  const part = (seconds: number, ofS: number): number =>
+    ofS > 0 ? Math.min(1, seconds / ofS) : Math.sign(seconds);
   const ownJ =
     (machineJ - idleJ) * part(stepS, busyS) + idleJ * part(stepS, Math.max(busyS, durationS));
   return Math.min(machineJ, joules * part(TICK_S, busyS) + ownJ);
