@@ -32,13 +32,13 @@ struct Convolution {
 namespace avx512 {
 constexpr int LANES = 16, kRows = 4, kStrip = 2048;
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,fma")))
-#include "vectors.inc"
+#include "vectors.h"
 #undef TARGET
 }  // namespace avx512
 namespace avx2 {
 constexpr int LANES = 8, kRows = 3, kStrip = 2048;
 #define TARGET __attribute__((target("avx2,fma")))
-#include "vectors.inc"
+#include "vectors.h"
 #undef TARGET
 }  // namespace avx2
 
