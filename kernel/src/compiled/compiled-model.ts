@@ -3,6 +3,7 @@ import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
 import type { RawTensor } from '../backend/binding';
 import { native } from '../backend/binding';
 import { ForwardProgram } from '../backend/compiled/forward-program';
+import { countBatches, countRefusal } from '../backend/compiled/predictions';
 import {
   forwardTape,
   NoForward,
@@ -14,7 +15,6 @@ import type { programMachine } from '../backend/deferred/steps';
 import { nativeDtype, tensorFromHandle } from '../backend/raw';
 import { isLow } from '../backend/dtypes';
 import { kept } from './kept-programs';
-import { countBatch, countRefusal } from './predictions';
 import { compareResults } from './shadow';
 import { Structure } from './structure';
 
@@ -66,11 +66,11 @@ export class CompiledModel {
     const { program } = kind;
     kind.calls += 1;
     if (kind.refused) {
-      countBatch(false);
+      countBatches(1, false);
       return run();
     }
     if (program === undefined || kind.calls % CHECKED_EVERY === 0) {
-      countBatch(false);
+      countBatches(1, false);
       return this.#record(machine, kind, inputs, run);
     }
     let results: RawTensor[];
@@ -79,11 +79,11 @@ export class CompiledModel {
     } catch (error) {
       // What is wrong with the call, its own ops say.
       this.#refuse(kind, reasonOf(error));
-      countBatch(false);
+      countBatches(1, false);
       return run();
     }
     kept.use(program);
-    countBatch(true);
+    countBatches(1, true);
     const tensors = results.map(tensorFromHandle);
     if (machine.isShadow) {
       const leave = machine.hold();

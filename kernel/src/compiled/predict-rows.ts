@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import { countBatches } from '../backend/compiled/predictions';
 import { programMachine } from '../backend/deferred/steps';
 import { castPlanner } from '../backend/planner';
 import { host } from '../host';
@@ -28,8 +29,12 @@ export const predictRows: PredictRows = (model, rows, batchSize, run) => {
   if (policy === undefined || !areRows(model, inputs)) return run(rows, batchSize);
   const machine = programMachine();
   const compiled = compiledOf(model);
-  if (machine === undefined || !compiled.ready()) return run(rows, batchSize);
+  if (machine === undefined) return run(rows, batchSize);
   const count = inputs[0]?.shape[0] ?? 0;
+  if (!compiled.ready()) {
+    countBatches(Math.ceil(count / batchSize), false);
+    return run(rows, batchSize);
+  }
   return tf.tidy(() => {
     const batches: (readonly Tensor[])[] = [];
     for (let start = 0; start < count; start += batchSize) {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { predictionStatistics } from '../backend/compiled/predictions';
 import { opByOp } from '../backend/deferred/steps';
 import { nativeMemory } from '../backend/load';
 import { EVERY_LAYER, inputsOf, modelOf, type Single } from '../models/every-layer.fixture';
 import { withPrecision } from '../precision/scope';
+import { precisionStatus } from '../precision/status';
 import { QUIET } from '../precision/quiet.fixture';
 import { ensureBackend } from '../start';
 import { kept } from './kept-programs';
-import { predictionStatistics } from './predictions';
 
 beforeAll(async () => {
   process.env['HALFNOTE_ONE_PROGRAM'] = 'on';
@@ -298,6 +299,28 @@ describe('leaves to JavaScript', () => {
     const kernel = model.layers[0]?.getWeights()[0]?.dataSync() ?? [];
     expect(Array.from(slope.dataSync().slice(0, 4))).toEqual(Array.from(kernel));
   });
+});
+
+it('shows how predictions ran in the status of precision', () => {
+  const model = network();
+  const x = rows(5);
+  expectCompiled(() => model.predict(x));
+  const { batches, asOneProgram } = predictionStatistics();
+  expect(String(precisionStatus())).toContain(
+    `Predictions run as one program: ${asOneProgram} of ${batches}`,
+  );
+});
+
+it('counts the batches of a model that is left to JavaScript', () => {
+  const model = tf.sequential({
+    layers: [tf.layers.simpleRNN({ units: 2, stateful: true, batchInputShape: [2, 3, 4] })],
+  });
+  const x = tf.randomNormal([4, 3, 4], 0, 1, 'float32', 1);
+  const before = predictionStatistics();
+  valuesOf(() => model.predict(x, { batchSize: 2 }));
+  const after = predictionStatistics();
+  expect(after.batches - before.batches).toBe(2);
+  expect(after.refusals.map(({ why }) => why)).toContain(`${model.layers[0]?.name} is stateful`);
 });
 
 it('holds no more after ten thousand predictions than after ten', () => {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
+import { predictionStatistics } from '../backend/compiled/predictions';
 import { useShadow } from '../backend/deferred/both-ways.fixture';
 import { ensureBackend } from '../start';
-import { predictionStatistics } from './predictions';
 import { compareResults } from './shadow';
 
 beforeAll(async () => {

@@ -1,5 +1,7 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import type { Found } from '../energy/devices/meter';
+import { programMachine } from '../backend/deferred/steps';
 import { JUPYTER_DISPLAY } from '../host';
 import { doctor } from './doctor';
 import { DoctorReport } from './view';
@@ -53,6 +55,17 @@ describe('doctor', () => {
     ]);
     const text = String(report);
     for (const { reason } of report.formats) expect(text).toContain(reason);
+  });
+
+  it('says how predictions ran once there were some', async () => {
+    const predictions = async (): Promise<string | undefined> =>
+      (await doctor(METERS)).findings.find(({ name }) => name === 'predictions')?.value;
+    expect(await predictions()).toBeUndefined();
+    const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
+    tf.dispose(model.predict(tf.ones([70, 3])));
+    expect(await predictions()).toBe(
+      programMachine() === undefined ? undefined : 'run as one program: 0 of 3',
+    );
   });
 
   it('is JSON with its facts when asked for', async () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { DeviceFacts, FormatSupport } from '../backend/contract';
+import { predictionsInWords } from '../backend/compiled/predictions';
 import { stepsInWords } from '../backend/deferred/steps';
 import { hasNativeBackend } from '../backend/load';
 import { findMeters } from '../energy/devices/find';
@@ -27,6 +28,7 @@ export async function doctor(meters?: Found): Promise<DoctorReport> {
       ...(hasNativeBackend()
         ? [{ name: 'training steps', value: stepsInWords(), state: 'ok' } as const]
         : []),
+      ...predictions(),
       { name: 'device', value: `${facts.deviceName}, ${facts.threads} threads`, state: 'ok' },
       {
         name: 'instruction sets',
@@ -39,6 +41,12 @@ export async function doctor(meters?: Found): Promise<DoctorReport> {
     ],
     formatFindings(facts),
   );
+}
+
+/** Only where there were some. */
+function predictions(): Finding[] {
+  const value = predictionsInWords();
+  return value === '' ? [] : [{ name: 'predictions', value, state: 'ok' }];
 }
 
 const MINIMUM_NODE = 20;

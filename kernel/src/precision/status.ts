@@ -1,4 +1,5 @@
 import type { DeviceFacts, Execution } from '../backend/contract';
+import { predictionsInWords } from '../backend/compiled/predictions';
 import { stepStatistics, stepsInWords } from '../backend/deferred/steps';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
@@ -45,12 +46,14 @@ export class PrecisionStatus implements Displayable {
 
   /** One sentence: the policy, native or simulated, and why. */
   toString(): string {
+    const predictions = predictionsInWords();
     return (
       `Precision: ${this.policy.compute} (${describePolicy(this.policy)}), ` +
       `${this.execution} on ${this.facts.deviceName}. ${this.reason}` +
       (this.policy.compute === 'fp8' ? ` ${FP8_PRODUCTS}` : '') +
       (this.keep === '' ? '' : ` Layers of their own: ${this.keep}.`) +
-      ((stepStatistics()?.steps ?? 0) === 0 ? '' : ` Steps ${stepsInWords()}.`)
+      ((stepStatistics()?.steps ?? 0) === 0 ? '' : ` Steps ${stepsInWords()}.`) +
+      (predictions === '' ? '' : ` Predictions ${predictions}.`)
     );
   }
 

@@ -66,14 +66,18 @@ export class Counter {
 /** How many reasons a line names. */
 const NAMED = 3;
 
+/** As a part of such a line: `; misses: ...`; empty where there are none. */
+export function listReasons(name: string, reasons: readonly Reason[]): string {
+  if (reasons.length === 0) return '';
+  const named = reasons.slice(0, NAMED).map(({ why, count }) => `${why} (${count})`);
+  return `; ${name}: ${named.join(', ')}`;
+}
+
 /** For example `312 of 320; misses: Mul in place of Add, cell 3, line 12 (1)`. */
 export function describeSteps({ steps, asOneProgram, misses, refusals }: StepStatistics): string {
-  const list = (name: string, reasons: readonly Reason[]): string =>
-    reasons.length === 0
-      ? ''
-      : `; ${name}: ${reasons
-          .slice(0, NAMED)
-          .map(({ why, count }) => `${why} (${count})`)
-          .join(', ')}`;
-  return `${asOneProgram} of ${steps}` + list('misses', misses) + list('op by op', refusals);
+  return (
+    `${asOneProgram} of ${steps}` +
+    listReasons('misses', misses) +
+    listReasons('op by op', refusals)
+  );
 }
