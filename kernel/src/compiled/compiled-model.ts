@@ -40,7 +40,7 @@ interface Example {
 }
 
 /** The forward pass of a model, as programs. */
-export class CompiledModel {
+class CompiledModel {
   readonly #kinds = new Map<string, Kind>();
   #structure: Structure | undefined;
   #weights: readonly Variable[] = [];
@@ -53,6 +53,11 @@ export class CompiledModel {
     if (this.#refused) return false;
     if (this.#structure?.holds() !== true && !this.#begin()) return false;
     return this.#weights.every(({ isDisposed }) => !isDisposed);
+  }
+
+  /** Whether such inputs are known to run as JavaScript. */
+  refuses(policy: string, inputs: readonly Tensor[]): boolean {
+    return this.#kindOf(inputs, policy).refused;
   }
 
   /** Runs a batch, by `run` where there is no program that does. */
@@ -199,6 +204,15 @@ export class CompiledModel {
     kind.program = undefined;
     kind.recorded = undefined;
   }
+}
+
+const models = new WeakMap<LayersModel, CompiledModel>();
+
+/** The programs of a model. */
+export function compiledOf(model: LayersModel): CompiledModel {
+  let compiled = models.get(model);
+  if (compiled === undefined) models.set(model, (compiled = new CompiledModel(model)));
+  return compiled;
 }
 
 function handlesOf(tensors: readonly Tensor[]): number[] {

@@ -2,21 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
 import { countBatches } from '../backend/compiled/predictions';
 import { programMachine } from '../backend/deferred/steps';
-import { castPlanner } from '../backend/planner';
 import { host } from '../host';
-import { engine } from '../patches/engine-internals';
-import { seesKernels } from '../patches/kernel-calls';
-import { callsAroundLayers } from '../patches/layers';
 import type { PredictRows, Rows } from '../patches/predict-loop';
-import { isWatched } from '../precision/policies/place';
-import { regime } from '../precision/session';
-import { CompiledModel } from './compiled-model';
+import { compiledOf } from './compiled-model';
 import { onVariableDisposed } from '../patches/variables';
 import { kept } from './kept-programs';
-
-const models = new WeakMap<LayersModel, CompiledModel>();
-/** Around layers at any time; whoever comes later wants to see each. */
-const USUAL_CALLS = callsAroundLayers();
+import { policyKey } from './policy-key';
 
 onVariableDisposed((variable) => {
   kept.dropUsersOf(variable);
@@ -51,12 +42,6 @@ export const predictRows: PredictRows = (model, rows, batchSize, run) => {
   });
 };
 
-function compiledOf(model: LayersModel): CompiledModel {
-  let compiled = models.get(model);
-  if (compiled === undefined) models.set(model, (compiled = new CompiledModel(model)));
-  return compiled;
-}
-
 const NO_ROWS: { readonly isDisposed: boolean; readonly shape: readonly number[] } = {
   isDisposed: true,
   shape: [],
@@ -89,37 +74,4 @@ function joined(batches: readonly (readonly Tensor[])[]): Rows {
         ),
   );
   return results.length === 1 ? (results[0] as Tensor) : results;
-}
-
-/** Objects by number. */
-const numbers = new WeakMap<object, number>();
-let numbered = 0;
-
-function numberOf(object: object | undefined): number {
-  if (object === undefined) return 0;
-  let number = numbers.get(object);
-  if (number === undefined) numbers.set(object, (number = numbered += 1));
-  return number;
-}
-
-/**
- * Under which rules ops are cast now; undefined where each op has to run by itself: somebody looks at it, a
- * gradient is recorded, or it is rounded by what earlier steps had.
- */
-function policyKey(): string | undefined {
-  const { policy, keep } = regime();
-  const { state } = engine();
-  const isSeen =
-    programMachine()?.isHeld !== false ||
-    seesKernels() ||
-    isWatched() ||
-    callsAroundLayers() !== USUAL_CALLS ||
-    state.profiling ||
-    state.gradientDepth > 0 ||
-    tf.env().getBool('DEBUG');
-  const rounds = [policy, ...keep.rules.map((rule) => rule.policy)].some(
-    ({ compute }) => compute === 'fp8',
-  );
-  if (isSeen || rounds) return undefined;
-  return `${numberOf(castPlanner())} ${keep.isEmpty ? '' : `${numberOf(keep)} ${policy.compute} ${policy.output}`}`;
 }

@@ -90,24 +90,8 @@ const call: Patch = methodPatch(
     },
 );
 
-const WHY = 'Layers are told which model calls them.';
-
-interface Tested {
-  testFunction: (data: unknown) => unknown;
-}
-
-const makeTestFunction: Patch = methodPatch(
-  { target: 'LayersModel.prototype', member: 'makeTestFunction', why: WHY },
-  () => tf.LayersModel.prototype,
-  (original) =>
-    function (this: Tested): void {
-      original.call(this);
-      this.testFunction = asRun(this as unknown as tf.LayersModel, this.testFunction);
-    },
-);
-
 function repeated(values: readonly Tensor[]): Tensor[] {
   return values.filter((value, i) => values.indexOf(value) < i);
 }
 
-export const maskPatches: readonly Patch[] = [computeMask, call, makeTestFunction];
+export const maskPatches: readonly Patch[] = [computeMask, call];

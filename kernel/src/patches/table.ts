@@ -39,6 +39,7 @@ import { saving } from './saving';
 import { seeded } from './seeded';
 import { runSavedModel, savedModelPatches } from './saved-models';
 import { tape } from './tape';
+import { makeTestFunction } from './test-function';
 import { tileGradient } from './tile-gradient';
 import { unpackGradient } from './unpack-gradient';
 import { variables } from './variables';
@@ -91,6 +92,7 @@ export const PATCHES: readonly Patch[] = [
   ...layerPatches,
   ...maskPatches,
   predictLoop,
+  makeTestFunction,
   ...mergedMasks,
   maskedSoftmax,
   ...layerState,

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs';
+import { programMachine } from '../backend/deferred/steps';
+import { castPlanner } from '../backend/planner';
+import { engine } from '../patches/engine-internals';
+import { seesKernels } from '../patches/kernel-calls';
+import { callsAroundLayers } from '../patches/layers';
+import { isWatched } from '../precision/policies/place';
+import { regime } from '../precision/session';
+import { numberOf } from './numbers';
+
+/** Around layers at any time; whoever comes later wants to see each. */
+const USUAL_CALLS = callsAroundLayers();
+
+/**
+ * Under which rules ops are cast now; undefined where each op has to run by itself: somebody looks at it, a
+ * gradient is recorded, or it is rounded by what earlier steps had.
+ */
+export function policyKey(): string | undefined {
+  const { policy, keep } = regime();
+  const { state } = engine();
+  const isSeen =
+    programMachine()?.isHeld !== false ||
+    seesKernels() ||
+    isWatched() ||
+    callsAroundLayers() !== USUAL_CALLS ||
+    state.profiling ||
+    state.gradientDepth > 0 ||
+    tf.env().getBool('DEBUG');
+  const rounds = [policy, ...keep.rules.map((rule) => rule.policy)].some(
+    ({ compute }) => compute === 'fp8',
+  );
+  if (isSeen || rounds) return undefined;
+  return `${numberOf(castPlanner())} ${keep.isEmpty ? '' : `${numberOf(keep)} ${policy.compute} ${policy.output}`}`;
+}
