@@ -4,7 +4,7 @@ import { countBatches } from '../backend/compiled/predictions';
 import { programMachine } from '../backend/deferred/steps';
 import { host } from '../host';
 import type { PredictRows, Rows } from '../patches/predict-loop';
-import { compiledOf } from './compiled-model';
+import { compiledOf } from './compiled-pass';
 import { onVariableDisposed } from '../patches/variables';
 import { kept } from './kept-programs';
 import { policyKey } from './policy-key';

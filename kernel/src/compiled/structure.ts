@@ -20,16 +20,16 @@ const OF_MODELS: readonly string[] = ['layers', 'inputs', 'outputs', 'model'];
 const NOTES: ReadonlySet<string> = new Set(['dropoutMask', 'recurrentDropoutMask', '_callHook']);
 const ACTIVATIONS = ['activation', 'recurrentActivation'] as const;
 
-/** A model's layers, by identity, with all that they were set to. */
+/** Layers and those within them, by identity, with all that they were set to. */
 export class Structure {
   readonly #seen: Seen[] = [];
   readonly #methods: { readonly layer: Layer; readonly methods: readonly unknown[] }[] = [];
   /** Why the model can't run without the JavaScript of its layers. */
   readonly refusal: string | undefined;
 
-  constructor(model: tf.LayersModel) {
+  constructor(layers: readonly Layer[]) {
     const met = new Set<Layer>();
-    const open: Layer[] = [model];
+    const open: Layer[] = [...layers];
     for (let layer = open.pop(); layer !== undefined; layer = open.pop()) {
       if (met.has(layer)) continue;
       met.add(layer);

@@ -5,7 +5,7 @@ import { programMachine } from '../backend/deferred/steps';
 import { host } from '../host';
 import type { Rows } from '../patches/predict-loop';
 import type { TestBatch } from '../patches/test-function';
-import { compiledOf } from './compiled-model';
+import { compiledOf } from './compiled-pass';
 import { numberOf } from './numbers';
 import { policyKey } from './policy-key';
 

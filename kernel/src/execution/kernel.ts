@@ -7,6 +7,8 @@ export interface NodeKernel extends Omit<NodeReport, 'id' | 'choices'> {
   readonly choices?: NodeReport['choices'];
   /** One result for each of the node's outputs. The caller owns them; the inputs stay their owner's. */
   run(inputs: readonly Value[], call?: LayerCall): Result | readonly Result[];
+  /** Of several kernels: what it returns makes the one that ran last be that again, for the report. */
+  remember?(): () => void;
   dispose(): void;
 }
 

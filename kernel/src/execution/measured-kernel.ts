@@ -42,6 +42,13 @@ export class MeasuredKernel implements NodeKernel {
     return this.#current.run(inputs);
   }
 
+  remember(): () => void {
+    const ran = this.#current;
+    return () => {
+      this.#current = ran;
+    };
+  }
+
   #measure(key: string, inputs: readonly Value[], batch: number): NodeKernel {
     const [first, ...others] = this.kernels.map((node) => ({
       engine: node.engine,

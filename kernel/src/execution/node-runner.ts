@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { notNative } from '../integer/choose';
+import { CompiledPass, weightsOf } from '../compiled/compiled-pass';
+import { runCompiled } from '../compiled/run-compiled';
 import { Masks } from '../graph/masks';
 import type { ValueId } from '../models/model-graph';
 import type { QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
@@ -15,7 +17,10 @@ import { nodeKernel } from './select';
 import { SimulatedAffine } from './simulated/boundary';
 import { type Affine, type Result, Value } from './value';
 
-/** Runs node after node; values are freed after their last reader. */
+/**
+ * Runs node after node; values are freed after their last reader. Where that repeats, all nodes are one program,
+ * if it gives the same bits.
+ */
 export class NodeRunner implements Runner {
   readonly engine = 'tensorflow' as const;
   readonly kernel: string;
@@ -25,6 +30,9 @@ export class NodeRunner implements Runner {
   /** For each node, the values that nothing reads after it. */
   readonly #done: readonly (readonly ValueId[])[];
   readonly #atOnce: number;
+  readonly #compiled: CompiledPass;
+  /** By the shapes of inputs, which kernels ran where several may. */
+  readonly #ran = new Map<string, readonly (() => void)[]>();
   #disposed = false;
 
   constructor(
@@ -35,6 +43,12 @@ export class NodeRunner implements Runner {
     this.kernel = isNative ? 'node by node' : 'node by node, in fp32 on integer values';
     this.#done = lastReads(graph);
     this.#atOnce = rowsAtOnce(graph);
+    const layers = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : []));
+    this.#compiled = new CompiledPass({
+      layers: () => layers,
+      weights: () => [...new Set(layers.flatMap(weightsOf))],
+      takesConstants: true,
+    });
     try {
       for (const [id, params] of graph.activations) {
         const affine = isNative
@@ -67,16 +81,27 @@ export class NodeRunner implements Runner {
 
   predict(inputs: readonly Tensor[]): Tensor[] {
     const parts = partsOf(inputs[0]?.shape[0] ?? 0, this.#atOnce);
-    if (parts.length === 1) return this.#predict(inputs);
+    if (parts.length === 1) return this.#run(inputs);
     return tf.tidy(() => {
       const results = parts.map(({ start, count }) =>
-        this.#predict(inputs.map((x) => tf.slice(x, start, count))),
+        this.#run(inputs.map((x) => tf.slice(x, start, count))),
       );
       return this.graph.outputs.map((_, i) => tf.concat(results.map((part) => part[i] as Tensor)));
     });
   }
 
-  #predict(inputs: readonly Tensor[]): Tensor[] {
+  #run(inputs: readonly Tensor[]): Tensor[] {
+    const key = inputs.map(({ shape }) => shape.join('x')).join();
+    const results = runCompiled(this.#compiled, inputs, () => {
+      const made = this.#nodeByNode(inputs);
+      this.#ran.set(key, this.#kernels.map((kernel) => kernel.remember?.()).filter(isThere));
+      return made;
+    });
+    for (const restore of this.#ran.get(key) ?? []) restore();
+    return [...results];
+  }
+
+  #nodeByNode(inputs: readonly Tensor[]): Tensor[] {
     const values = new Map<ValueId, Value>();
     const masks = Masks.of(this.graph);
     try {
@@ -86,7 +111,7 @@ export class NodeRunner implements Runner {
         values.set(id, new Value({ kind: 'float', tensor }, this.#affines.get(id), true));
       });
       this.graph.nodes.forEach((node, i) => {
-        this.#run(node, i, values, masks);
+        this.#runNode(node, i, values, masks);
         for (const id of this.#done[i] ?? []) {
           values.get(id)?.dispose();
           values.delete(id);
@@ -99,7 +124,7 @@ export class NodeRunner implements Runner {
     }
   }
 
-  #run(
+  #runNode(
     node: QuantizedNode,
     index: number,
     values: Map<ValueId, Value>,
@@ -132,9 +157,14 @@ export class NodeRunner implements Runner {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#compiled.forget();
     for (const kernel of this.#kernels) kernel.dispose();
     this.#scope.dispose();
   }
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function valueOf(values: ReadonlyMap<ValueId, Value>, id: ValueId): Value {

@@ -49,6 +49,7 @@ export class ForwardProgram {
     const values: Values = new Map();
     const given: Find = (ref) => {
       const source = sources[slotOf(ref)];
+      if (source?.kind === 'constant') return source.index;
       return (source?.kind === 'input' ? inputs : weights)[source?.index ?? -1] ?? -1;
     };
     const prepared = this.prepare(weights, given);

@@ -1,8 +1,9 @@
 import { sameData, sameStructure, type ConstantEntry, type Tape } from '../deferred/tape';
 
-/** What stands in a slot of a forward pass: one of its inputs, or a weight. */
+/** What stands in a slot of a forward pass: one of its inputs, a weight, or a handle that it always takes. */
 export interface Source {
-  readonly kind: 'input' | 'weight';
+  readonly kind: 'input' | 'weight' | 'constant';
+  /** Of a constant, the handle. */
   readonly index: number;
 }
 
@@ -35,6 +36,7 @@ const MOST_CONSTANT_BYTES = 2 ** 24;
  * Reads a recording as a function of inputs and weights: nothing else may come in, and nothing but the
  * results may be left.
  *
+ * @param takesConstants Whether tensors that are neither inputs nor weights are constants; their owner keeps them.
  * @throws NoForward that says what else there is.
  */
 export function forwardTape(
@@ -42,6 +44,7 @@ export function forwardTape(
   inputs: readonly number[],
   weights: readonly number[],
   results: readonly number[],
+  takesConstants = false,
 ): ForwardTape {
   if (new Set([...inputs, ...weights]).size < inputs.length + weights.length) {
     throw new NoForward('two inputs or weights are one tensor');
@@ -53,6 +56,7 @@ export function forwardTape(
     const [input, weight] = [inputs.indexOf(id), weights.indexOf(id)];
     if (input >= 0) return { kind: 'input', index: input };
     if (weight >= 0) return { kind: 'weight', index: weight };
+    if (takesConstants) return { kind: 'constant', index: id };
     throw new NoForward('a layer takes a tensor that is none of its weights');
   });
   const values = results.map((id) => {

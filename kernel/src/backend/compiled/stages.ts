@@ -11,7 +11,7 @@ export interface ProgramStage {
 
 /** A forward pass in two programs. */
 export interface Stages {
-  /** What depends on weights alone: the casts of weights to 16 bits above all. */
+  /** What depends on weights and constants alone: the casts of weights to 16 bits above all. */
   readonly ahead: ProgramStage | undefined;
   readonly pass: ProgramStage;
 }
@@ -37,7 +37,7 @@ function opsOnWeights({ tape, sources, results }: ForwardTape): Set<Entry> {
   const constants = new Set<number>();
   const isAhead = ({ name, refs, first, outputs }: OpEntry): boolean => {
     const isEarly = (ref: number): boolean =>
-      ref < 0 ? sources[slotOf(ref)]?.kind === 'weight' : early.has(ref) || constants.has(ref);
+      ref < 0 ? sources[slotOf(ref)]?.kind !== 'input' : early.has(ref) || constants.has(ref);
     if (!refs.every(isEarly)) return false;
     if (SHARES.has(name) && !refs.some((ref) => early.has(ref))) return false;
     return outputs.every((_, i) => !results.includes(first + i));

@@ -23,6 +23,14 @@ export interface Program {
  */
 export const AS_WRITTEN = message(10, [message(10, [integer(19, 1)])]);
 
+/** Ops without a function that infers shapes, though those of what they give follow from shapes and attributes. */
+const SHAPELESS: ReadonlySet<string> = new Set(['_MklQuantizedAvgPool', '_MklQuantizedMaxPool']);
+
+/** Whether TensorFlow never infers what shape an op gives, which depends on no values. */
+export function isShapeless(op: string): boolean {
+  return SHAPELESS.has(op);
+}
+
 let built = 0;
 
 /**
@@ -51,7 +59,8 @@ export function buildProgram(
   );
   const open = knowsShapes
     ? undefined
-    : graph.results.find(({ type }, i) => {
+    : graph.results.find(({ op, type }, i) => {
+        if (isShapeless(op)) return false;
         const shape = shapes[i];
         return shape === null || shape === undefined || !sameNumbers(shape, type.shape);
       });

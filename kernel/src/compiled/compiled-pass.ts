@@ -10,6 +10,8 @@ import {
   sameForward,
   type ForwardTape,
 } from '../backend/compiled/forward-tape';
+import { ensureShapes } from '../backend/compiled/ensure-shapes';
+import { inlineConstants } from '../backend/compiled/inline-constants';
 import { reasonOf } from '../backend/deferred/reason';
 import type { programMachine } from '../backend/deferred/steps';
 import { nativeDtype, tensorFromHandle } from '../backend/raw';
@@ -39,14 +41,23 @@ interface Example {
   readonly result: readonly Tensor[];
 }
 
-/** The forward pass of a model, as programs. */
-class CompiledModel {
+/** What is run as programs. */
+export interface Subject {
+  /** All that may do something else another time; models are followed to their layers. */
+  layers(): readonly tf.layers.Layer[];
+  weights(): readonly Variable[];
+  /** Whether other tensors that are taken are constants, which are there until {@link CompiledPass.forget}. */
+  readonly takesConstants: boolean;
+}
+
+/** The forward pass of a model or graph, as programs. */
+export class CompiledPass {
   readonly #kinds = new Map<string, Kind>();
   #structure: Structure | undefined;
   #weights: readonly Variable[] = [];
   #refused = false;
 
-  constructor(private readonly model: LayersModel) {}
+  constructor(private readonly subject: Subject) {}
 
   /** Whether the model may run as a program; looked at once before its batches. */
   ready(): boolean {
@@ -111,8 +122,8 @@ class CompiledModel {
   /** Looks at the model anew; false for one that can't be a program. */
   #begin(): boolean {
     this.forget();
-    this.#structure = new Structure(this.model);
-    this.#weights = this.model.weights.map((weight) => weight.read() as Variable);
+    this.#structure = new Structure(this.subject.layers());
+    this.#weights = this.subject.weights();
     const { refusal } = this.#structure;
     if (refusal === undefined) return true;
     this.#refused = true;
@@ -142,7 +153,13 @@ class CompiledModel {
     if (recorder === undefined) this.#fail(kind, 'a layer looks at values');
     else {
       try {
-        const forward = forwardTape(recorder, ofInputs, ofWeights, handlesOf(result));
+        const forward = forwardTape(
+          recorder,
+          ofInputs,
+          ofWeights,
+          handlesOf(result),
+          this.subject.takesConstants,
+        );
         const known = this.#learn(kind, forward);
         if (known || machine.isShadow) this.#compile(machine, kind, forward, { inputs, result });
       } catch (error) {
@@ -155,7 +172,7 @@ class CompiledModel {
 
   /** Whether it is the same as the last time. */
   #learn(kind: Kind, forward: ForwardTape): boolean {
-    const before = kind.program?.forward ?? kind.recorded;
+    const before = kind.recorded;
     if (before !== undefined && sameForward(before, forward)) return true;
     this.#drop(kind);
     kind.recorded = forward;
@@ -166,9 +183,11 @@ class CompiledModel {
   /** A program is one only if it gives the bits that the layers have just given. */
   #compile(machine: Machine, kind: Kind, forward: ForwardTape, { inputs, result }: Example): void {
     if (kind.program !== undefined || kind.refused) return;
-    kind.recorded = undefined;
     try {
-      const program = new ForwardProgram(machine, forward);
+      const whole = this.subject.takesConstants
+        ? ensureShapes(inlineConstants(forward, (id) => machine.read(id)))
+        : forward;
+      const program = new ForwardProgram(machine, whole);
       try {
         const made = program.run(handlesOf(inputs), handlesOf(this.#weights));
         tf.tidy(() => {
@@ -206,13 +225,25 @@ class CompiledModel {
   }
 }
 
-const models = new WeakMap<LayersModel, CompiledModel>();
+const models = new WeakMap<LayersModel, CompiledPass>();
 
 /** The programs of a model. */
-export function compiledOf(model: LayersModel): CompiledModel {
+export function compiledOf(model: LayersModel): CompiledPass {
   let compiled = models.get(model);
-  if (compiled === undefined) models.set(model, (compiled = new CompiledModel(model)));
+  if (compiled === undefined) {
+    compiled = new CompiledPass({
+      layers: () => [model],
+      weights: () => weightsOf(model),
+      takesConstants: false,
+    });
+    models.set(model, compiled);
+  }
   return compiled;
+}
+
+/** The variables of a layer or model. */
+export function weightsOf(layer: tf.layers.Layer): Variable[] {
+  return layer.weights.map((weight) => weight.read() as Variable);
 }
 
 function handlesOf(tensors: readonly Tensor[]): number[] {
