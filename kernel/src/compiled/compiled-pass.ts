@@ -45,7 +45,7 @@ interface Example {
 export interface Subject {
   /** All that may do something else another time; models are followed to their layers. */
   layers(): readonly tf.layers.Layer[];
-  weights(): readonly Variable[];
+  weights(): readonly Variable[] | undefined;
   /** Whether other tensors that are taken are constants, which are there until {@link CompiledPass.forget}. */
   readonly takesConstants: boolean;
 }
@@ -63,6 +63,7 @@ export class CompiledPass {
   ready(): boolean {
     if (this.#refused) return false;
     if (this.#structure?.holds() !== true && !this.#begin()) return false;
+    if (this.#structure?.isHooked === true) return false;
     return this.#weights.every(({ isDisposed }) => !isDisposed);
   }
 
@@ -122,8 +123,10 @@ export class CompiledPass {
   /** Looks at the model anew; false for one that can't be a program. */
   #begin(): boolean {
     this.forget();
+    const weights = this.subject.weights();
+    if (weights === undefined) return false;
     this.#structure = new Structure(this.subject.layers());
-    this.#weights = this.subject.weights();
+    this.#weights = weights;
     const { refusal } = this.#structure;
     if (refusal === undefined) return true;
     this.#refused = true;
@@ -233,7 +236,7 @@ export function compiledOf(model: LayersModel): CompiledPass {
   if (compiled === undefined) {
     compiled = new CompiledPass({
       layers: () => [model],
-      weights: () => weightsOf(model),
+      weights: () => weightsOf([model]),
       takesConstants: false,
     });
     models.set(model, compiled);
@@ -241,9 +244,14 @@ export function compiledOf(model: LayersModel): CompiledPass {
   return compiled;
 }
 
-/** The variables of a layer or model. */
-export function weightsOf(layer: tf.layers.Layer): Variable[] {
-  return layer.weights.map((weight) => weight.read() as Variable);
+/** The variables of layers or models; undefined where one is gone: of what is wrong then, layers say more. */
+export function weightsOf(layers: readonly tf.layers.Layer[]): Variable[] | undefined {
+  try {
+    const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.read()));
+    return [...new Set(variables as Variable[])];
+  } catch {
+    return undefined;
+  }
 }
 
 function handlesOf(tensors: readonly Tensor[]): number[] {

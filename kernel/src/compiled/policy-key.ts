@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { programMachine } from '../backend/deferred/steps';
+import { hasNativeBackend } from '../backend/load';
 import { castPlanner } from '../backend/planner';
 import { engine } from '../patches/engine-internals';
 import { seesKernels } from '../patches/kernel-calls';
@@ -12,13 +13,14 @@ import { numberOf } from './numbers';
 const USUAL_CALLS = callsAroundLayers();
 
 /**
- * Under which rules ops are cast now; undefined where each op has to run by itself: somebody looks at it, a
- * gradient is recorded, or it is rounded by what earlier steps had.
+ * Under which rules ops are cast now; undefined where each op has to run by itself: by another backend of
+ * tfjs's, as somebody looks at it, as a gradient is recorded, or rounded by what earlier steps had.
  */
 export function policyKey(): string | undefined {
   const { policy, keep } = regime();
   const { state } = engine();
   const isSeen =
+    !hasNativeBackend() ||
     programMachine()?.isHeld !== false ||
     seesKernels() ||
     isWatched() ||

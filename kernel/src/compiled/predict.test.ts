@@ -199,6 +199,68 @@ describe('sees each change of', () => {
     expect(valuesOf(predict)).toEqual(full);
   });
 
+  it.each(['itself', 'its class'])(
+    'an activation that was given another method, on %s',
+    (where) => {
+      const model = tf.sequential({
+        layers: [tf.layers.dense({ units: 3, activation: 'softmax', inputShape: [4] })],
+      });
+      const x = rows(5);
+      const predict = (): tf.Tensor => model.predict(x) as tf.Tensor;
+      expectCompiled(predict);
+      const activation = Reflect.get(model.layers[0] as object, 'activation') as object;
+      const owner =
+        where === 'itself' ? activation : (Reflect.getPrototypeOf(activation) as object);
+      const before = Object.getOwnPropertyDescriptor(owner, 'apply');
+      Reflect.defineProperty(owner, 'apply', {
+        value: (input: tf.Tensor) => tf.neg(input),
+        configurable: true,
+      });
+      try {
+        expectRight(predict);
+      } finally {
+        if (before === undefined) Reflect.deleteProperty(owner, 'apply');
+        else Reflect.defineProperty(owner, 'apply', before);
+      }
+      expectRight(predict);
+    },
+  );
+
+  it('who asks to be called when a layer runs', () => {
+    const model = network();
+    const x = rows(5);
+    const predict = (): tf.Tensor => model.predict(x) as tf.Tensor;
+    expectCompiled(predict);
+    let calls = 0;
+    model.layers[0]?.setCallHook(() => {
+      calls += 1;
+    });
+    expectRight(predict);
+    // Once as it is, once op by op.
+    expect(calls).toBe(2);
+    model.layers[0]?.clearCallHook();
+    expectCompiled(predict);
+  });
+
+  it('the backend', async () => {
+    const model = network();
+    const x = rows(5);
+    const predict = (): tf.Tensor => model.predict(x) as tf.Tensor;
+    expectCompiled(predict);
+    const expected = valuesOf(predict);
+    await tf.setBackend('cpu');
+    try {
+      expect(
+        compiledIn(() => {
+          expect(tf.tidy(() => predict().shape)).toEqual([5, 3]);
+        }),
+      ).toBe(0);
+    } finally {
+      await tf.setBackend('tensorflow');
+    }
+    expect(valuesOf(predict)).toEqual(expected);
+  });
+
   it('the type and shape of the input', () => {
     const model = network();
     expectCompiled(() => model.predict(rows(5)));
@@ -227,7 +289,7 @@ describe('says what tfjs says', () => {
     const x = rows(5);
     expectCompiled(() => model.predict(x));
     model.dispose();
-    expect(() => model.predict(x)).toThrow(/disposed/);
+    expect(() => model.predict(x)).toThrow(/^Layer .* is already disposed/);
     expect(kept.size).toBe(0);
   });
 });

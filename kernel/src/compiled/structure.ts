@@ -12,18 +12,27 @@ interface Seen {
   readonly lists: readonly (readonly unknown[] | undefined)[];
 }
 
-/** Methods of a class by which a layer runs, which somebody may replace. */
-const METHODS = ['apply', 'call', 'computeMask'] as const;
+/** Methods by which an object runs, which somebody may replace, on it or its class. */
+interface Methods {
+  readonly object: object;
+  readonly names: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+const OF_LAYERS = ['apply', 'call', 'computeMask'] as const;
+const OF_ACTIVATIONS = ['apply'] as const;
 /** What of a model says which layers it runs and how they hang together. */
 const OF_MODELS: readonly string[] = ['layers', 'inputs', 'outputs', 'model'];
 /** Properties that tfjs writes whenever a layer runs, and reads in training alone. */
-const NOTES: ReadonlySet<string> = new Set(['dropoutMask', 'recurrentDropoutMask', '_callHook']);
+const NOTES: ReadonlySet<string> = new Set(['dropoutMask', 'recurrentDropoutMask']);
+/** What a layer calls each time that it runs. */
+const HOOK = '_callHook';
 const ACTIVATIONS = ['activation', 'recurrentActivation'] as const;
 
 /** Layers and those within them, by identity, with all that they were set to. */
 export class Structure {
   readonly #seen: Seen[] = [];
-  readonly #methods: { readonly layer: Layer; readonly methods: readonly unknown[] }[] = [];
+  readonly #methods: Methods[] = [];
   /** Why the model can't run without the JavaScript of its layers. */
   readonly refusal: string | undefined;
 
@@ -35,23 +44,32 @@ export class Structure {
       met.add(layer);
       this.refusal ??= whyNotCompiled(layer) ?? strangeActivation(layer);
       this.#seen.push(look(layer));
-      this.#methods.push({
-        layer,
-        methods: METHODS.map((name): unknown => Reflect.get(layer, name)),
-      });
+      this.#methods.push(methodsOf(layer, OF_LAYERS));
+      for (const activation of activationsOf(layer)) {
+        this.#methods.push(methodsOf(activation, OF_ACTIVATIONS));
+      }
       open.push(...layersIn(layer));
     }
   }
 
   /** Whether all is as it was. */
   holds(): boolean {
-    for (const { layer, methods } of this.#methods) {
-      for (let i = 0; i < METHODS.length; i++) {
-        if (Reflect.get(layer, METHODS[i] as string) !== methods[i]) return false;
+    for (const { object, names, values } of this.#methods) {
+      for (let i = 0; i < names.length; i++) {
+        if (Reflect.get(object, names[i] as string) !== values[i]) return false;
       }
     }
     return this.#seen.every(isAsSeen);
   }
+
+  /** Whether somebody has asked to be called when a layer runs. */
+  get isHooked(): boolean {
+    return this.#seen.some(({ object }) => Reflect.get(object, HOOK) instanceof Function);
+  }
+}
+
+function methodsOf(object: object, names: readonly string[]): Methods {
+  return { object, names, values: names.map((name): unknown => Reflect.get(object, name)) };
 }
 
 function look(layer: Layer): Seen {
@@ -87,12 +105,14 @@ function layersIn(layer: Layer): Layer[] {
     .filter((value): value is Layer => value instanceof tf.layers.Layer);
 }
 
+function activationsOf(layer: Layer): object[] {
+  return ACTIVATIONS.map((name): unknown => Reflect.get(layer, name)).filter(
+    (value): value is object => typeof value === 'object' && value !== null,
+  );
+}
+
 function strangeActivation(layer: Layer): string | undefined {
-  for (const name of ACTIVATIONS) {
-    const activation: unknown = Reflect.get(layer, name);
-    if (typeof activation === 'object' && activation !== null && !isGenuine(activation)) {
-      return `${layer.name} has an activation of its own`;
-    }
-  }
-  return undefined;
+  return activationsOf(layer).every(isGenuine)
+    ? undefined
+    : `${layer.name} has an activation of its own`;
 }

@@ -46,7 +46,7 @@ export class NodeRunner implements Runner {
     const layers = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : []));
     this.#compiled = new CompiledPass({
       layers: () => layers,
-      weights: () => [...new Set(layers.flatMap(weightsOf))],
+      weights: () => weightsOf(layers),
       takesConstants: true,
     });
     try {
