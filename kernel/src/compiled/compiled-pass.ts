@@ -26,6 +26,8 @@ type Machine = NonNullable<ReturnType<typeof programMachine>>;
 const CHECKED_EVERY = 512;
 /** Recordings that differ from the one before, after which a kind of call is left alone. */
 const PATIENCE = 4;
+/** Kinds of calls that are known of a model, the last used: where lengths vary there is no end of them. */
+const KINDS = 64;
 
 /** A kind of call: inputs of these types, under this policy. */
 interface Kind {
@@ -52,6 +54,7 @@ export interface Subject {
 
 /** The forward pass of a model or graph, as programs. */
 export class CompiledPass {
+  /** The last used comes last. */
   readonly #kinds = new Map<string, Kind>();
   #structure: Structure | undefined;
   #weights: readonly Variable[] = [];
@@ -82,7 +85,8 @@ export class CompiledPass {
     const kind = this.#kindOf(inputs, policy);
     const { program } = kind;
     kind.calls += 1;
-    if (kind.refused) {
+    // A kind that comes once isn't worth a recording.
+    if (kind.refused || (kind.calls === 1 && !machine.isShadow)) {
       countBatches(1, false);
       return run();
     }
@@ -113,6 +117,11 @@ export class CompiledPass {
     return tensors;
   }
 
+  /** How many kinds of calls are known. */
+  get kinds(): number {
+    return this.#kinds.size;
+  }
+
   /** Frees all programs. */
   forget(): void {
     for (const kind of this.#kinds.values()) this.#drop(kind);
@@ -136,12 +145,25 @@ export class CompiledPass {
 
   #kindOf(inputs: readonly Tensor[], policy: string): Kind {
     const key = [policy, ...inputs.map(typeOf), this.#weights.some(isStoredLow)].join(';');
-    let kind = this.#kinds.get(key);
-    if (kind === undefined) {
-      kind = { recorded: undefined, program: undefined, calls: 0, fruitless: 0, refused: false };
-      this.#kinds.set(key, kind);
-    }
+    const kind = this.#kinds.get(key) ?? {
+      recorded: undefined,
+      program: undefined,
+      calls: 0,
+      fruitless: 0,
+      refused: false,
+    };
+    this.#kinds.delete(key);
+    this.#kinds.set(key, kind);
+    if (this.#kinds.size > KINDS) this.#forgetOldest();
     return kind;
+  }
+
+  #forgetOldest(): void {
+    for (const [key, kind] of this.#kinds) {
+      this.#drop(kind);
+      this.#kinds.delete(key);
+      return;
+    }
   }
 
   #record(

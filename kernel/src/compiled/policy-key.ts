@@ -32,5 +32,10 @@ export function policyKey(): string | undefined {
     ({ compute }) => compute === 'fp8',
   );
   if (isSeen || rounds) return undefined;
-  return `${numberOf(castPlanner())} ${keep.isEmpty ? '' : `${numberOf(keep)} ${policy.compute} ${policy.output}`}`;
+  // By what they say: each scope has rules of its own.
+  const kept = keep.rules.map(({ text }) => text);
+  return JSON.stringify([
+    numberOf(castPlanner()),
+    ...(keep.isEmpty ? [] : [policy.compute, policy.output, ...kept]),
+  ]);
 }

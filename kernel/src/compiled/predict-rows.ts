@@ -4,6 +4,8 @@ import { countBatches } from '../backend/compiled/predictions';
 import { programMachine } from '../backend/deferred/steps';
 import { host } from '../host';
 import type { PredictRows, Rows } from '../patches/predict-loop';
+import { checkModel } from '../precision/policies/check';
+import { regime } from '../precision/session';
 import { compiledOf } from './compiled-pass';
 import { onVariableDisposed } from '../patches/variables';
 import { kept } from './kept-programs';
@@ -26,6 +28,8 @@ export const predictRows: PredictRows = (model, rows, batchSize, run) => {
     countBatches(Math.ceil(count / batchSize), false);
     return run(rows, batchSize);
   }
+  // As its layers would, for each scope anew.
+  checkModel(model, regime().policy, regime().keep);
   return tf.tidy(() => {
     const batches: (readonly Tensor[])[] = [];
     for (let start = 0; start < count; start += batchSize) {

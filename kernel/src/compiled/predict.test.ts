@@ -199,6 +199,20 @@ describe('sees each change of', () => {
     expect(valuesOf(predict)).toEqual(full);
   });
 
+  it('rules for layers by what they say, in a scope for each call too', () => {
+    const model = network();
+    const x = rows(5);
+    const name = model.layers[0]?.name ?? '';
+    const within = (keep: Readonly<Record<string, string>>) => (): tf.Tensor =>
+      withPrecision('bf16', () => model.predict(x) as tf.Tensor, { keep });
+    expectCompiled(within({ [name]: 'fp32' }));
+    expectCompiled(within({ '*': 'fp32' }));
+    expectRight(within({ [name]: 'fp32' }));
+    const unknown = (): unknown => valuesOf(within({ 'no such layer': 'fp32' }));
+    expect(unknown).toThrow(/no such layer/);
+    expect(compiledIn(() => valuesOf(within({ [name]: 'fp32' })))).toBe(1);
+  });
+
   it.each(['itself', 'its class'])(
     'an activation that was given another method, on %s',
     (where) => {

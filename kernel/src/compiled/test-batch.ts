@@ -5,6 +5,8 @@ import { programMachine } from '../backend/deferred/steps';
 import { host } from '../host';
 import type { Rows } from '../patches/predict-loop';
 import type { TestBatch } from '../patches/test-function';
+import { checkModel } from '../precision/policies/check';
+import { regime } from '../precision/session';
 import { compiledOf } from './compiled-pass';
 import { numberOf } from './numbers';
 import { policyKey } from './policy-key';
@@ -23,6 +25,7 @@ export const testBatch: TestBatch = (model, data, byLayers, ofOutputs) => {
     return byLayers(data);
   }
   host()?.throwIfInterrupted();
+  checkModel(model, regime().policy, regime().keep);
   const losses = lossKey(model);
   const key = `${policy} ${losses ?? ''}`;
   if (losses !== undefined && !compiled.refuses(key, data)) {
