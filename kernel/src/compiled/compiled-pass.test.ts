@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { predictionStatistics } from '../backend/compiled/predictions';
 import { programMachine } from '../backend/deferred/steps';
 import { ensureBackend } from '../start';
-import { CompiledPass, weightsOf } from './compiled-pass';
+import { CompiledPass } from './compiled-pass';
 import { kept } from './kept-programs';
 
 beforeAll(async () => {
@@ -21,7 +21,7 @@ function known(): Known {
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });
   const compiled = new CompiledPass({
     layers: () => [model],
-    weights: () => weightsOf([model]),
+    weights: () => model.weights,
     takesConstants: false,
   });
   const predict = (count: number, times: number): void => {

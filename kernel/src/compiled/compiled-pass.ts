@@ -47,7 +47,7 @@ interface Example {
 export interface Subject {
   /** All that may do something else another time; models are followed to their layers. */
   layers(): readonly tf.layers.Layer[];
-  weights(): readonly Variable[] | undefined;
+  weights(): LayersModel['weights'];
   /** Whether other tensors that are taken are constants, which are there until {@link CompiledPass.forget}. */
   readonly takesConstants: boolean;
 }
@@ -58,6 +58,8 @@ export class CompiledPass {
   readonly #kinds = new Map<string, Kind>();
   #structure: Structure | undefined;
   #weights: readonly Variable[] = [];
+  /** What tfjs's layers have their weights in. */
+  #holders: LayersModel['weights'] = [];
   #refused = false;
 
   constructor(private readonly subject: Subject) {}
@@ -65,9 +67,9 @@ export class CompiledPass {
   /** Whether the model may run as a program; looked at once before its batches. */
   ready(): boolean {
     if (this.#refused) return false;
-    if (this.#structure?.holds() !== true && !this.#begin()) return false;
-    if (this.#structure?.isHooked === true) return false;
-    return this.#weights.every(({ isDisposed }) => !isDisposed);
+    const holds = this.#structure?.holds() === true && sameWeights(this.#weights, this.#holders);
+    if (!holds && !this.#begin()) return false;
+    return this.#structure?.isHooked !== true;
   }
 
   /** Whether such inputs are known to run as JavaScript. */
@@ -132,10 +134,12 @@ export class CompiledPass {
   /** Looks at the model anew; false for one that can't be a program. */
   #begin(): boolean {
     this.forget();
-    const weights = this.subject.weights();
+    const holders = this.subject.weights();
+    const weights = weightsIn(holders);
     if (weights === undefined) return false;
     this.#structure = new Structure(this.subject.layers());
     this.#weights = weights;
+    this.#holders = holders;
     const { refusal } = this.#structure;
     if (refusal === undefined) return true;
     this.#refused = true;
@@ -258,7 +262,7 @@ export function compiledOf(model: LayersModel): CompiledPass {
   if (compiled === undefined) {
     compiled = new CompiledPass({
       layers: () => [model],
-      weights: () => weightsOf([model]),
+      weights: () => model.weights,
       takesConstants: false,
     });
     models.set(model, compiled);
@@ -266,14 +270,17 @@ export function compiledOf(model: LayersModel): CompiledPass {
   return compiled;
 }
 
-/** The variables of layers or models; undefined where one is gone: of what is wrong then, layers say more. */
-export function weightsOf(layers: readonly tf.layers.Layer[]): Variable[] | undefined {
+/** Weights; undefined where one is gone: of what is wrong then, the layers say more. */
+function weightsIn(holders: LayersModel['weights']): Variable[] | undefined {
   try {
-    const variables = layers.flatMap(({ weights }) => weights.map((weight) => weight.read()));
-    return [...new Set(variables as Variable[])];
+    return holders.map((holder) => holder.read() as Variable);
   } catch {
     return undefined;
   }
+}
+
+function sameWeights(weights: readonly Variable[], holders: LayersModel['weights']): boolean {
+  return weightsIn(holders)?.every((weight, i) => weight === weights[i]) === true;
 }
 
 function handlesOf(tensors: readonly Tensor[]): number[] {

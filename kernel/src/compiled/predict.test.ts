@@ -146,6 +146,20 @@ describe('sees each change of', () => {
     });
   });
 
+  it('weights that are other variables', () => {
+    const model = network();
+    const x = rows(5);
+    const predict = (): tf.Tensor => model.predict(x) as tf.Tensor;
+    expectCompiled(predict);
+    const holder = model.layers[0]?.weights[0] as object;
+    const before: unknown = Reflect.get(holder, 'val');
+    Reflect.set(holder, 'val', tf.variable(tf.ones([4, 8])));
+    expectRight(predict);
+    expectCompiled(predict);
+    Reflect.set(holder, 'val', before);
+    expectRight(predict);
+  });
+
   it('two weights that are set to one tensor, and then apart', () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 4, inputShape: [4] }), tf.layers.dense({ units: 4 })],

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { notNative } from '../integer/choose';
-import { CompiledPass, weightsOf } from '../compiled/compiled-pass';
+import { CompiledPass } from '../compiled/compiled-pass';
 import { runCompiled } from '../compiled/run-compiled';
 import { Masks } from '../graph/masks';
 import type { ValueId } from '../models/model-graph';
@@ -46,7 +46,7 @@ export class NodeRunner implements Runner {
     const layers = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : []));
     this.#compiled = new CompiledPass({
       layers: () => layers,
-      weights: () => weightsOf(layers),
+      weights: () => [...new Set(layers.flatMap(({ weights }) => weights))],
       takesConstants: true,
     });
     try {
