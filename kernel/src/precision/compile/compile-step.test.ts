@@ -373,6 +373,11 @@ describe('compileStep', () => {
     expect(() => compileStep('step' as never)).toThrow('"step"; it takes a function');
     expect(() => compileStep(ignored, { jit: true } as never)).toThrow('no option jit');
     expect(() => compileStep(ignored, { xla: 'yes' } as never)).toThrow('true and false');
+    for (const options of [null, 5, 'xla', ['xla']]) {
+      expect(() => compileStep(ignored, options as never)).toThrow(
+        `The options of compileStep are ${JSON.stringify(options)}; they are an object`,
+      );
+    }
     const step = compileStep((async () => Promise.resolve()) as never);
     expect(() => {
       step();

@@ -52,6 +52,13 @@ function checked(fn: unknown, options: CompileOptions): boolean {
       'For example compileStep(() => optimizer.minimize(loss, true)).',
     );
   }
+  if (!isObject(options)) {
+    throw new HalfnoteError(
+      'invalid-argument',
+      `The options of compileStep are ${describe(options)}; they are an object.`,
+      'For example compileStep(step, { xla: true }).',
+    );
+  }
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
   if (unknown !== undefined) {
     throw new HalfnoteError(
@@ -80,6 +87,10 @@ function settled<R>(result: R): R {
   );
 }
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function describe(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
