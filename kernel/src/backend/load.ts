@@ -15,7 +15,7 @@ import { readProcessor } from './isa';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
 import { noteFacts } from './noted-facts';
-import { chooseKernels, NO_CHOICE } from './onednn-kernels';
+import { chooseKernels, NO_CHOICE, ONEDNN_SWITCH } from './onednn-kernels';
 import { cpuFormats, gpuFormats } from './support';
 import { kernelTraps, TrapIndex } from './traps';
 import type { KernelTrap } from './traps';
@@ -37,6 +37,9 @@ export function loadBackend(): DeviceFacts {
   const hooks = backendHooks();
   const index = new TrapIndex();
   const kernels = { ...NO_CHOICE };
+  const setting = process.env[ONEDNN_SWITCH];
+  // Read once, when the first op runs: see chooseKernels. What cells start is to have it as it was.
+  process.env[ONEDNN_SWITCH] = setting ?? '0';
   let backend: NativeBackend;
   // tfjs would swallow it: for it, a backend that can't be made is one that isn't there.
   let unpatched: unknown;
@@ -67,8 +70,8 @@ export function loadBackend(): DeviceFacts {
     native: (['bf16', 'fp16'] as const).filter((format) => formats[format].execution === 'native'),
   });
   for (const trap of traps) index.add(trap);
-  const setting = process.env['TF_ENABLE_ONEDNN_OPTS'];
   if (device === 'cpu') Object.assign(kernels, chooseKernels(isa, setting));
+  if (setting === undefined) Reflect.deleteProperty(process.env, ONEDNN_SWITCH);
   hooks.loaded(described);
   setDeviceWait(device === 'gpu' ? waitForGpu : runWaiting);
   // Only now: where a change can't be made, the next call tries again and fails again.

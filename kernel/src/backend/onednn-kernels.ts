@@ -12,10 +12,10 @@ export interface KernelCall {
 }
 
 /**
- * Who takes oneDNN's kernels: `call by call`, we, where they are faster; `always`, TensorFlow, wherever it
- * can; `never`, nobody.
+ * When oneDNN's kernels are asked for: `where faster`, call by call; `wherever alone`, which is where
+ * TensorFlow itself takes them for ops that run by themselves; `never`.
  */
-export type OneDnnUse = 'call by call' | 'always' | 'never';
+export type OneDnnUse = 'where faster' | 'wherever alone' | 'never';
 
 /** Which kernels to ask for. */
 export interface KernelChoice {
@@ -27,12 +27,15 @@ export interface KernelChoice {
 /** Before the processor is known. */
 export const NO_CHOICE: KernelChoice = { use: 'never', types: [] };
 
+/** The environment variable that turns TensorFlow's own choice of oneDNN's kernels on and off. */
+export const ONEDNN_SWITCH = 'TF_ENABLE_ONEDNN_OPTS';
+
 /** A kernel that oneDNN has too, and for which calls it is the faster one. */
 interface Substitute {
   readonly name: string;
   readonly pays: (shapes: readonly Shape[], attributes: readonly OpAttribute[]) => boolean;
   /** Which calls it was tried with: default {@link arePlain}. */
-  readonly takes?: (attributes: readonly OpAttribute[], types: readonly number[]) => boolean;
+  readonly takes?: (attributes: readonly OpAttribute[]) => boolean;
   /** Attributes that the substitute doesn't take. */
   readonly without?: string;
 }
@@ -42,7 +45,7 @@ interface Substitute {
  * second matrix transposed, as in each layer's input gradient, 1.2 to 4 times as fast, in batches 1.1 to
  * 2; other single ones 1 to 1.8 where oneDNN packs both matrices, and slower where it doesn't.
  * Convolutions: forward 1.1 to 3.8, input gradient 1.2 to 1.7, filter gradient 1.1 to 2.2, depthwise
- * 2.2; smaller ones than the limits below are slower. Softmax: 1.4 to 1.8.
+ * 2.2; smaller ones than the limits below are slower. Its softmax hides NaN.
  */
 const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
   BatchMatMulV2: { name: '_MklBatchMatMulV2', pays: productPays },
@@ -62,6 +65,8 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
   },
   // TensorFlow's own kernel refuses dilation.
   Conv3D: { name: '_MklNativeConv3D', takes: isDilated, pays: () => true },
+  Conv3DBackpropInputV2: { name: '_MklNativeConv3DBackpropInputV2', pays: never },
+  Conv3DBackpropFilterV2: { name: '_MklNativeConv3DBackpropFilterV2', pays: never },
   DepthwiseConv2dNative: {
     name: '_MklNativeDepthwiseConv2dNative',
     pays: ([x = []]) => size(x) >= 2 ** 20,
@@ -70,11 +75,15 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     name: '_MklNativeDepthwiseConv2dNativeBackpropInput',
     pays: ([, , dy = []]) => size(dy) >= 2 ** 20,
   },
-  Softmax: {
-    name: '_MklSoftmax',
-    pays: ([x = []]) => x.length <= 5 && size(x) >= 2 ** 16,
+  DepthwiseConv2dNativeBackpropFilter: {
+    name: '_MklNativeDepthwiseConv2dNativeBackpropFilter',
+    pays: never,
   },
 };
+
+function never(): boolean {
+  return false;
+}
 
 const LABEL = attr.string('_kernel', 'MklNameChangeOp');
 
@@ -112,29 +121,33 @@ function last(shape: Shape): number {
 }
 
 /**
- * What TensorFlow takes oneDNN's kernel for in a graph, but not for an op by itself, and which gives other
- * last digits: by itself it takes that kernel too, so that a step gives the same numbers either way.
+ * The ops for which TensorFlow takes oneDNN's kernels when they run by themselves (`mkl_eager_op_rewrite.cc`).
+ * They add 16-bit products up in fp32, which TensorFlow's own kernels of some of them don't.
  */
-const AS_IN_GRAPHS: Readonly<Record<string, Substitute>> = {
-  Softmax: {
-    name: '_MklSoftmax',
-    takes: (attributes, types) =>
-      attributes.some(({ name, value }) => name === 'T' && types.includes(value as number)),
-    pays: ([x = []]) => x.length <= 5,
-  },
-};
+const ALONE: ReadonlySet<string> = new Set(Object.keys(SUBSTITUTES));
 
-/** The kernel for a call: the faster one in fp32, or the call itself. */
+function isTaken(attributes: readonly OpAttribute[], types: readonly number[]): boolean {
+  return attributes.every(
+    ({ name, value }) =>
+      (name !== 'T' || types.includes(value as number)) &&
+      (name !== 'padding' || value !== 'EXPLICIT'),
+  );
+}
+
+/** The kernel for a call: oneDNN's, or the call itself. */
 export function kernelFor(
   { use, types }: KernelChoice,
   call: KernelCall,
   shapes: () => readonly Shape[],
 ): KernelCall {
-  if (use === 'never') return call;
-  const substitute = (use === 'always' ? AS_IN_GRAPHS : SUBSTITUTES)[call.name];
+  const substitute = use === 'never' ? undefined : SUBSTITUTES[call.name];
   if (substitute === undefined) return call;
   const { name, without, pays, takes = arePlain } = substitute;
-  if (!takes(call.attributes, types) || !pays(shapes(), call.attributes)) return call;
+  const isAsked =
+    use === 'wherever alone' && ALONE.has(call.name)
+      ? isTaken(call.attributes, types)
+      : takes(call.attributes) && pays(shapes(), call.attributes);
+  if (!isAsked) return call;
   const kept = call.attributes.filter((entry) => entry.name !== without);
   return { name, attributes: [...kept, LABEL] };
 }
@@ -163,7 +176,7 @@ function isPlain({ name, value }: OpAttribute): boolean {
   return name !== 'dilations' || (Array.isArray(value) && value.every((rate) => rate === 1));
 }
 
-/** With any of these TensorFlow turns oneDNN on for every op by itself. */
+/** With any of these TensorFlow would turn oneDNN on. */
 const ONEDNN_BY_DEFAULT = ['avx512_vnni', 'avx512_bf16', 'avx_vnni', 'amx_int8', 'amx_bf16'];
 
 /** Which processors oneDNN computes in 16-bit types on (`IsDataTypeSupportedByOneDNNOnThisCPU`). */
@@ -173,15 +186,18 @@ const SIXTEEN_BIT: readonly (readonly [type: number, isa: readonly string[]])[] 
 ];
 
 /**
- * The choice on an x86 CPU: TensorFlow's where it turns oneDNN on by itself or the user did, with
- * `TF_ENABLE_ONEDNN_OPTS`; ours where it leaves it off, the user said nothing and the kernels are there.
+ * The choice on an x86 CPU, unless the user has set {@link ONEDNN_SWITCH}. TensorFlow would turn oneDNN on
+ * for all ops of some processors. It is kept from that: in graphs it then takes oneDNN's softmax, which
+ * gives other last digits than the op by itself, and hides NaN.
  */
 export function chooseKernels(isa: readonly string[], setting: string | undefined): KernelChoice {
   const has = (sets: readonly string[]): boolean => isa.some((set) => sets.includes(set));
-  const isOn = setting === undefined ? has(ONEDNN_BY_DEFAULT) : /^(?:1|true)$/i.test(setting);
-  if (!isa.includes('avx2') || (setting !== undefined && !isOn) || !hasOneDnn()) return NO_CHOICE;
+  if (setting !== undefined || !isa.includes('avx2') || !hasOneDnn()) return NO_CHOICE;
   const low = SIXTEEN_BIT.filter(([, sets]) => has(sets)).map(([type]) => type);
-  return { use: isOn ? 'always' : 'call by call', types: [DT.float, ...low] };
+  return {
+    use: has(ONEDNN_BY_DEFAULT) ? 'wherever alone' : 'where faster',
+    types: [DT.float, ...low],
+  };
 }
 
 /** A product of two 1x1 matrices on oneDNN's kernel: does the library have it? */

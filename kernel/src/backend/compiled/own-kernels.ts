@@ -27,6 +27,7 @@ const MOST_WEIGHTS = 2 ** 14;
 const BLOCKS = [512];
 
 const CONVOLUTIONS: ReadonlySet<string> = new Set(['Conv2D', '_MklNativeConv2D']);
+const PRODUCTS: ReadonlySet<string> = new Set(['BatchMatMulV2', '_MklBatchMatMulV2']);
 const ADDITIONS: ReadonlySet<string> = new Set(['Add', 'AddV2', 'BiasAdd']);
 
 /** The chains of a stage that kernels of ours may do. @param lanes Columns that they take together. */
@@ -49,7 +50,7 @@ export function chainsOf({ tape, gives }: ProgramStage, lanes: number): Chain[] 
     if (types.some(({ dtype }) => dtype !== DT.float)) return [];
     const calls = CONVOLUTIONS.has(entry.name)
       ? convolutionCalls(entry, types, relu)
-      : entry.name === 'BatchMatMulV2'
+      : PRODUCTS.has(entry.name)
         ? rowCalls(entry, types, relu, lanes)
         : [];
     const ops = last !== undefined && relu ? [entry, added, last] : [entry, added];

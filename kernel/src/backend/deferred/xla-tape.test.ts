@@ -59,7 +59,7 @@ describe('a tape for XLA', () => {
     const attributes = [T, attr.bool('adj_x', false), attr.bool('adj_y', true)];
     const shapes = [1, 1].map(() => [1, 1000, 1000]);
     const faster = kernelFor(
-      { use: 'call by call', types: [DT.float] },
+      { use: 'where faster', types: [DT.float] },
       { name: 'BatchMatMulV2', attributes },
       () => shapes,
     );
