@@ -76,16 +76,33 @@ export function added(sums: MeterSums, taken: Taken, idle: IdleTaken, slice: Sli
   };
 }
 
-/** A window with some of its joules moved; `by` may be negative. */
+/**
+ * A window with some of its joules moved; `by` may be negative. What is moved may be of a time before the
+ * window began: it gives no more than it has, and takes no more than its rest.
+ */
 export function moved(sums: MeterSums, by: Taken): MeterSums {
-  const user = sums.user + by.user;
+  const machine = Math.max(0, sums.machine + by.machine);
+  let left = machine;
+  const keep = (had: number, change: number): number => {
+    const kept = Math.min(left, Math.max(0, had + Math.min(0, change)));
+    left -= kept;
+    return kept;
+  };
+  const take = (kept: number, change: number): number => {
+    const gained = Math.min(left, Math.max(0, change));
+    left -= gained;
+    return kept + gained;
+  };
+  const kept = [keep(sums.user, by.user), keep(sums.halfnote, by.halfnote)] as const;
+  const user = take(kept[0], by.user);
+  const halfnote = take(kept[1], by.halfnote);
   const { userIdle } = sums;
   const idlePart = sums.user > 0 ? Math.min(1, user / sums.user) : 1;
   return {
     ...sums,
-    machine: sums.machine + by.machine,
+    machine,
     user,
-    halfnote: sums.halfnote + by.halfnote,
+    halfnote,
     userIdle: userIdle === null ? null : Math.round(userIdle * idlePart),
   };
 }
