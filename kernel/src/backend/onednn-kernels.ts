@@ -121,11 +121,9 @@ function last(shape: Shape): number {
 }
 
 /**
- * The ops for which TensorFlow takes oneDNN's kernels when they run by themselves (`mkl_eager_op_rewrite.cc`).
- * They add 16-bit products up in fp32, which TensorFlow's own kernels of some of them don't.
+ * Whether TensorFlow takes oneDNN's kernel for an op by itself (`mkl_eager_op_rewrite.cc`). It adds 16-bit
+ * products up in fp32, which TensorFlow's own kernels of some ops don't.
  */
-const ALONE: ReadonlySet<string> = new Set(Object.keys(SUBSTITUTES));
-
 function isTaken(attributes: readonly OpAttribute[], types: readonly number[]): boolean {
   return attributes.every(
     ({ name, value }) =>
@@ -144,7 +142,7 @@ export function kernelFor(
   if (substitute === undefined) return call;
   const { name, without, pays, takes = arePlain } = substitute;
   const isAsked =
-    use === 'wherever alone' && ALONE.has(call.name)
+    use === 'wherever alone'
       ? isTaken(call.attributes, types)
       : takes(call.attributes) && pays(shapes(), call.attributes);
   if (!isAsked) return call;
