@@ -1,4 +1,4 @@
-import { sameData, sameStructure, type ConstantEntry, type Tape } from '../deferred/tape';
+import { equalConstants, sameStructure, type Tape } from '../deferred/tape';
 
 /** What stands in a slot of a forward pass: one of its inputs, a weight, or a handle that it always takes. */
 export interface Source {
@@ -87,13 +87,9 @@ export function sameForward(a: ForwardTape, b: ForwardTape): boolean {
     ) &&
     a.tape.entries.every((entry, i) => {
       const other = b.tape.entries[i];
-      return entry.kind === 'op' || other?.kind !== 'constant' || sameConstant(entry, other);
+      return entry.kind === 'op' || other?.kind !== 'constant' || equalConstants(entry, other);
     })
   );
-}
-
-function sameConstant(a: ConstantEntry, b: ConstantEntry): boolean {
-  return a.data !== undefined && b.data !== undefined && sameData(a.data, b.data);
 }
 
 function isOfOp({ entries }: Tape, value: number): boolean {

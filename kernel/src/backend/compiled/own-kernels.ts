@@ -1,7 +1,7 @@
 import { attr } from '../attributes';
 import type { OpAttribute } from '../contract';
 import { DT } from '../dtypes';
-import { slotOf, type Entry, type OpEntry, type Tape, type TensorType } from '../deferred/tape';
+import { typeOf, type Entry, type OpEntry, type Tape, type TensorType } from '../deferred/tape';
 import type { ProgramStage } from './stages';
 
 /** A few ops in a row that one kernel of ours does, and the calls of it that may give the same bits. */
@@ -148,16 +148,6 @@ function usersOf({ entries }: Tape): Map<number, OpEntry[]> {
     for (const ref of entry.refs) users.set(ref, [...(users.get(ref) ?? []), entry]);
   }
   return users;
-}
-
-function typeOf({ entries, externals }: Tape, ref: number): TensorType {
-  if (ref < 0) return (externals[slotOf(ref)] as Tape['externals'][number]).type;
-  for (const entry of entries) {
-    if (entry.kind === 'constant' && entry.first === ref) return entry.type;
-    const type = entry.kind === 'op' ? entry.outputs[ref - entry.first] : undefined;
-    if (type !== undefined && ref >= entry.first) return type;
-  }
-  throw new Error('a value of no op');
 }
 
 function size({ shape }: TensorType): number {

@@ -1,4 +1,4 @@
-import { external, slotOf, type Entry, type OpEntry, type Tape } from '../deferred/tape';
+import { external, slotOf, typeOf, type Entry, type OpEntry, type Tape } from '../deferred/tape';
 import type { ForwardTape } from './forward-tape';
 
 /** A part of a forward pass that is one program. References are those of the pass's tape. */
@@ -90,17 +90,4 @@ function refsOf(entry: Entry): readonly number[] {
 
 function valuesOf(entry: Entry): number[] {
   return entry.kind === 'op' ? entry.outputs.map((_, i) => entry.first + i) : [];
-}
-
-function typeOf(
-  { entries, externals }: Tape,
-  ref: number,
-): { shape: readonly number[]; dtype: number } {
-  if (ref < 0) return (externals[slotOf(ref)] as Tape['externals'][number]).type;
-  for (const entry of entries) {
-    if (entry.kind === 'constant' && entry.first === ref) return entry.type;
-    const type = entry.kind === 'op' ? entry.outputs[ref - entry.first] : undefined;
-    if (type !== undefined) return type;
-  }
-  throw new Error('a value of no op');
 }

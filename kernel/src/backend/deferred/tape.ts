@@ -101,6 +101,17 @@ export function bufferOf(data: ConstantData): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
+/** The type of what a reference stands for. */
+export function typeOf({ entries, externals }: Tape, ref: number): TensorType {
+  if (ref < 0) return (externals[slotOf(ref)] as External).type;
+  for (const entry of entries) {
+    if (entry.kind === 'constant' && entry.first === ref) return entry.type;
+    const type = entry.kind === 'op' ? entry.outputs[ref - entry.first] : undefined;
+    if (type !== undefined) return type;
+  }
+  throw new Error('a value of no op');
+}
+
 /** Whether two tapes differ in numbers of constants and in deaths at most. */
 export function sameStructure(a: Tape, b: Tape): boolean {
   return (
@@ -140,7 +151,8 @@ export function common(a: Tape, b: Tape): Tape {
   };
 }
 
-function equalConstants(a: ConstantEntry, b: ConstantEntry): boolean {
+/** Whether both have numbers, and the same. */
+export function equalConstants(a: ConstantEntry, b: ConstantEntry): boolean {
   return a.data !== undefined && b.data !== undefined && sameData(a.data, b.data);
 }
 
