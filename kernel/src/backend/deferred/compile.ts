@@ -1,4 +1,4 @@
-import { currentDeferral } from './steps';
+import { programMachine } from './steps';
 import type { XlaStatistics } from './xla';
 
 export type { XlaStatistics };
@@ -10,13 +10,13 @@ export type { XlaStatistics };
  * @param xla Whether XLA compiles the program at once.
  */
 export function asOneSegment<T>(run: () => T, xla: boolean): T {
-  const deferral = currentDeferral();
+  const deferral = programMachine();
   return deferral === undefined ? run() : deferral.together(run, xla);
 }
 
 /** From now on programs that run often are compiled by XLA, or no more. False where there are no programs. */
 export function compileByXla(on: boolean): boolean {
-  const deferral = currentDeferral();
+  const deferral = programMachine();
   if (deferral === undefined) return false;
   deferral.xla.on = on;
   return true;
@@ -24,5 +24,5 @@ export function compileByXla(on: boolean): boolean {
 
 /** What XLA has done so far; undefined where there are no programs. */
 export function xlaStatistics(): XlaStatistics | undefined {
-  return currentDeferral()?.xla.statistics();
+  return programMachine()?.xla.statistics();
 }

@@ -72,11 +72,6 @@ export function xlaInWords(): string {
   return deferral === undefined ? '' : describeXla(deferral.xla.statistics());
 }
 
-/** The one that runs steps as programs; undefined where they run op by op. */
-export function currentDeferral(): Deferral | undefined {
-  return deferral;
-}
-
 /** Why steps run op by op. */
 export function whyOpByOp(): string | undefined {
   return deferral === undefined ? opByOpBecause : undefined;
