@@ -1,15 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import { countBatches } from '../backend/compiled/predictions';
-import { programMachine } from '../backend/deferred/steps';
-import { host } from '../host';
 import type { PredictRows, Rows } from '../patches/predict-loop';
-import { checkModel } from '../precision/policies/check';
-import { regime } from '../precision/session';
-import { compiledOf } from './compiled-pass';
 import { onVariableDisposed } from '../patches/variables';
 import { kept } from './kept-programs';
-import { policyKey } from './policy-key';
+import { readyModel } from './run-compiled';
 
 onVariableDisposed((variable) => {
   kept.dropUsersOf(variable);
@@ -18,29 +12,20 @@ onVariableDisposed((variable) => {
 /** Predicts in batches, as tfjs does, each of which is one call of TensorFlow where that is known to be the same. */
 export const predictRows: PredictRows = (model, rows, batchSize, run) => {
   const inputs: readonly unknown[] = Array.isArray(rows) ? rows : [rows];
-  const policy = policyKey();
-  if (policy === undefined || !areRows(model, inputs)) return run(rows, batchSize);
-  const machine = programMachine();
-  const compiled = compiledOf(model);
-  if (machine === undefined) return run(rows, batchSize);
+  if (!areRows(model, inputs)) return run(rows, batchSize);
   const count = inputs[0]?.shape[0] ?? 0;
-  if (!compiled.ready()) {
-    countBatches(Math.ceil(count / batchSize), false);
-    return run(rows, batchSize);
-  }
-  // As its layers would, for each scope anew.
-  checkModel(model, regime().policy, regime().keep);
+  const ready = readyModel(model, Math.ceil(count / batchSize));
+  if (ready === undefined) return run(rows, batchSize);
   return tf.tidy(() => {
     const batches: (readonly Tensor[])[] = [];
     for (let start = 0; start < count; start += batchSize) {
       const size = Math.min(batchSize, count - start);
-      host()?.throwIfInterrupted();
       const some = size === count ? inputs : inputs.map((input) => slice(input, start, size));
       const batch = (): Tensor[] => {
         const results = run(Array.isArray(rows) ? [...some] : (some[0] as Tensor), size);
         return Array.isArray(results) ? results : [results];
       };
-      batches.push(compiled.batch(machine, policy, some, batch));
+      batches.push(ready.runBatch(ready.policy, some, batch));
     }
     return joined(batches);
   });

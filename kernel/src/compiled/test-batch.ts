@@ -1,35 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs';
-import { countBatches } from '../backend/compiled/predictions';
-import { programMachine } from '../backend/deferred/steps';
-import { host } from '../host';
 import type { Rows } from '../patches/predict-loop';
 import type { TestBatch } from '../patches/test-function';
-import { checkModel } from '../precision/policies/check';
-import { regime } from '../precision/session';
-import { compiledOf } from './compiled-pass';
 import { numberOf } from './numbers';
-import { policyKey } from './policy-key';
+import { readyModel } from './run-compiled';
 
 /**
  * A batch of an evaluation: layers, losses and metrics as one program where all are tfjs's, else the layers
  * as in a prediction.
  */
 export const testBatch: TestBatch = (model, data, byLayers, ofOutputs) => {
-  const policy = policyKey();
-  const machine = programMachine();
-  if (policy === undefined || machine === undefined || !areTensors(data)) return byLayers(data);
-  const compiled = compiledOf(model);
-  if (!compiled.ready()) {
-    countBatches(1, false);
-    return byLayers(data);
-  }
-  host()?.throwIfInterrupted();
-  checkModel(model, regime().policy, regime().keep);
+  const ready = areTensors(data) ? readyModel(model, 1) : undefined;
+  if (ready === undefined) return byLayers(data);
   const losses = lossKey(model);
-  const key = `${policy} ${losses ?? ''}`;
-  if (losses !== undefined && !compiled.refuses(key, data)) {
-    return [...compiled.batch(machine, key, data, () => byLayers(data))];
+  const key = `${ready.policy} ${losses ?? ''}`;
+  if (losses !== undefined && !ready.pass.refuses(key, data)) {
+    return [...ready.runBatch(key, data, () => byLayers(data))];
   }
   const count = model.inputs.length;
   const outputs = predicted(model, data.slice(0, count));
