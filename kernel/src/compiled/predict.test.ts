@@ -1,45 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { predictionStatistics } from '../backend/compiled/predictions';
-import { opByOp } from '../backend/deferred/steps';
 import { nativeMemory } from '../backend/load';
 import { EVERY_LAYER, inputsOf, modelOf, type Single } from '../models/every-layer.fixture';
 import { withPrecision } from '../precision/scope';
 import { precisionStatus } from '../precision/status';
 import { QUIET } from '../precision/quiet.fixture';
-import { ensureBackend } from '../start';
 import { kept } from './kept-programs';
+import {
+  compiledIn,
+  expectRight,
+  opByOpValues,
+  valuesOf,
+  withPrograms,
+  type Predict,
+} from './one-program.fixture';
+import { ensureBackend } from '../start';
 
-beforeAll(async () => {
-  process.env['HALFNOTE_ONE_PROGRAM'] = 'on';
-  await ensureBackend();
-});
-beforeEach(() => {
-  kept.clear();
-});
-
-type Predict = () => tf.Tensor | tf.Tensor[];
-
-/** The numbers of all results, with shapes. */
-function valuesOf(predict: Predict): unknown[] {
-  return tf.tidy(() => [predict()].flat().map((y) => [y.shape, Array.from(y.dataSync())]));
-}
-
-function opByOpValues(predict: Predict): unknown[] {
-  const leave = opByOp();
-  try {
-    return valuesOf(predict);
-  } finally {
-    leave();
-  }
-}
-
-/** Of the batches that `fn` predicts, how many were one program. */
-function compiledIn(fn: () => unknown): number {
-  const before = predictionStatistics().asOneProgram;
-  fn();
-  return predictionStatistics().asOneProgram - before;
-}
+withPrograms(ensureBackend);
 
 function warm(predict: Predict): void {
   for (let i = 0; i < 4; i++) valuesOf(predict);
@@ -52,11 +30,6 @@ function expectCompiled(predict: Predict): void {
   let values: unknown;
   expect(compiledIn(() => (values = valuesOf(predict)))).toBeGreaterThan(0);
   expect(values).toEqual(expected);
-}
-
-/** The next prediction is right, whether it is one program or not. */
-function expectRight(predict: Predict): void {
-  expect(valuesOf(predict)).toEqual(opByOpValues(predict));
 }
 
 function messageOf(fn: () => unknown): string {

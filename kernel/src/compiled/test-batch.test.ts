@@ -1,20 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { predictionStatistics } from '../backend/compiled/predictions';
-import { opByOp } from '../backend/deferred/steps';
 import { nativeMemory } from '../backend/load';
 import { QUIET } from '../precision/quiet.fixture';
 import { withPrecision } from '../precision/scope';
+import { alone, compiledIn, withPrograms } from './one-program.fixture';
 import { ensureBackend } from '../start';
-import { kept } from './kept-programs';
 
-beforeAll(async () => {
-  process.env['HALFNOTE_ONE_PROGRAM'] = 'on';
-  await ensureBackend();
-});
-beforeEach(() => {
-  kept.clear();
-});
+withPrograms(ensureBackend);
 
 type Evaluate = () => tf.Scalar | tf.Scalar[];
 
@@ -23,19 +16,7 @@ function valuesOf(evaluate: Evaluate): number[] {
 }
 
 function opByOpValues(evaluate: Evaluate): number[] {
-  const leave = opByOp();
-  try {
-    return valuesOf(evaluate);
-  } finally {
-    leave();
-  }
-}
-
-/** Of the batches in `fn`, how many were one program. */
-function compiledIn(fn: () => unknown): number {
-  const before = predictionStatistics().asOneProgram;
-  fn();
-  return predictionStatistics().asOneProgram - before;
+  return alone(() => valuesOf(evaluate));
 }
 
 /** The next evaluation has its batches as programs, and gives the bits of op by op. */

@@ -1,47 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { predictionStatistics } from '../backend/compiled/predictions';
-import { opByOp } from '../backend/deferred/steps';
+import { describe, expect, it } from 'vitest';
 import { nativeMemory } from '../backend/load';
 import { kept } from '../compiled/kept-programs';
+import {
+  compiledIn,
+  expectRight,
+  opByOpValues,
+  valuesOf,
+  withPrograms,
+  type Predict,
+} from '../compiled/one-program.fixture';
+import { ensureBackend } from '../start';
 import { EVERY_LAYER, inputsOf, modelOf } from '../models/every-layer.fixture';
 import { withPrecision } from '../precision/scope';
-import { ensureBackend } from '../start';
 import type { QuantizedModel } from './quantized-model';
 import { quantize } from './quantize';
 
-beforeAll(async () => {
-  process.env['HALFNOTE_ONE_PROGRAM'] = 'on';
-  await ensureBackend();
-});
-beforeEach(() => {
-  kept.clear();
-});
-
-type Predict = () => tf.Tensor | tf.Tensor[];
-
-function valuesOf(predict: Predict): unknown[] {
-  return tf.tidy(() => [predict()].flat().map((y) => [y.shape, Array.from(y.dataSync())]));
-}
-
-function opByOpValues(predict: Predict): unknown[] {
-  const leave = opByOp();
-  try {
-    return valuesOf(predict);
-  } finally {
-    leave();
-  }
-}
-
-function compiledIn(fn: () => unknown): number {
-  const before = predictionStatistics().asOneProgram;
-  fn();
-  return predictionStatistics().asOneProgram - before;
-}
-
-function expectRight(predict: Predict): void {
-  expect(valuesOf(predict)).toEqual(opByOpValues(predict));
-}
+withPrograms(ensureBackend);
 
 function expectCompiled(predict: Predict): void {
   // The first of a size measures kernels, and is no recording of what comes after.

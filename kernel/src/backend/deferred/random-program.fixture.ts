@@ -5,7 +5,7 @@ import { randomKey, threefry } from '../../formats/random';
 const RUNS = 4;
 
 /** Whole numbers below a bound, the same for the same seed. */
-function chance(seed: number): (bound: number) => number {
+export function chance(seed: number): (bound: number) => number {
   const key = randomKey(seed);
   let drawn = 0;
   return (bound) => {

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomKey, threefry } from '../../../formats/random';
 import { loadBackend } from '../../../start';
 import { attr } from '../../attributes';
 import { native } from '../../binding';
@@ -7,6 +6,7 @@ import { DT } from '../../dtypes';
 import type { FunctionBinding } from '../functions';
 import { OpList } from '../op-list';
 import { AS_WRITTEN, buildProgram, type Program } from '../program';
+import { chance } from '../random-program.fixture';
 import { stepGraph } from '../step-graph';
 import { external, type Entry, type OpEntry, type Tape, type TensorType } from '../tape';
 import { broadcastTo, sizeOf } from './broadcast';
@@ -131,16 +131,6 @@ const cast = (from: number, to: number): OpEntry['attributes'] => [
   attr.type('SrcT', from),
   attr.type('DstT', to),
 ];
-
-/** Whole numbers below a bound, the same for the same seed. */
-function chance(seed: number): (bound: number) => number {
-  const key = randomKey(seed);
-  let drawn = 0;
-  return (bound) => {
-    drawn += 1;
-    return (threefry(key, [seed | 0, drawn])[0] >>> 0) % bound;
-  };
-}
 
 const RESULTS = [[4, 24, 16], [96, 16], [1536], [7, 5, 3], [2, 3, 1], [1], [], [0, 4]];
 
