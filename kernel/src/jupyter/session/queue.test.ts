@@ -72,6 +72,20 @@ describe('the execute queue', () => {
     expect((await kernel.execute('next')).reply['status']).toBe('ok');
   });
 
+  it('aborts nothing for long when the dates of a front end stand still', async () => {
+    const kernel = new TestKernel({ cells: { boom } });
+    const statusOf = async (id: string, code: string): Promise<unknown> => {
+      const names = { msg_id: id, msg_type: 'execute_request', session: 'front-end' };
+      const header = { ...names, username: 'tester', date: '2026-01-01T00:00:00Z', version: '5.4' };
+      kernel.send('execute_request', { code }, 'shell', { header });
+      await kernel.until(() => kernel.messagesOf(id).at(-1) === 'idle');
+      return kernel.exchange(id).reply['status'];
+    };
+    expect(await statusOf('first', 'boom')).toBe('error');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await statusOf('second', 'next')).toBe('ok');
+  });
+
   it('runs what is sent after the error was answered', async () => {
     const kernel = new TestKernel({ cells: { boom } });
     await kernel.execute('boom');

@@ -41,7 +41,7 @@ export class ExecuteQueue {
   private async work(): Promise<void> {
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
       this.current = next;
-      if (this.stopped?.has(next.request) === true) {
+      if (this.stopped?.has(next) === true) {
         this.abort(next.request);
         continue;
       }
@@ -53,7 +53,7 @@ export class ExecuteQueue {
       const doomed = stops ? this.waiting.splice(0) : [];
       finished.answer();
       // What a busy front end sent before, and is only on its way.
-      this.stopped = stops ? new SentBefore(next.request, next.ageMs) : undefined;
+      this.stopped = stops ? new SentBefore(next) : undefined;
       for (const { request } of doomed) this.abort(request);
     }
     this.current = undefined;

@@ -10,14 +10,10 @@ export class RunningRequest {
   /** True: there was such an interrupt. */
   isMissed = false;
 
-  private readonly arrivedMs = performance.now();
+  /** By `performance.now()`. */
+  readonly arrivedMs = performance.now();
 
   constructor(readonly request: Request) {}
-
-  /** Since it arrived. */
-  get ageMs(): number {
-    return performance.now() - this.arrivedMs;
-  }
 
   interrupt(): void {
     if (this.hasRun) this.isMissed = true;

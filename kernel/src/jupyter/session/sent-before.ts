@@ -1,7 +1,9 @@
-import type { Request } from '../protocol/message';
+import type { RunningRequest } from './running-request';
 
 /** What dates that are cut to milliseconds may be off by. */
 const DATE_STEP_MS = 1;
+/** What is longer on its way than this is taken for what came later, with a clock that stands still. */
+const LONGEST_WAY_MS = 1000;
 
 /**
  * Which requests of a front end were sent before the answer to one of its own. No clock of ours is
@@ -9,18 +11,19 @@ const DATE_STEP_MS = 1;
  * its answer, which it hadn't even begun to read then.
  */
 export class SentBefore {
-  /** `answeredAfterMs`: from the arrival of `request` on. */
-  constructor(
-    private readonly request: Request,
-    private readonly answeredAfterMs: number,
-  ) {}
+  private readonly answeredMs = performance.now();
+
+  /** Made when `answered` is. */
+  constructor(private readonly answered: RunningRequest) {}
 
   /** Whether a request that arrives after the answer was sent before it. */
-  has({ header }: Request): boolean {
-    const first = this.request.header;
+  has({ request: { header }, arrivedMs }: RunningRequest): boolean {
+    const first = this.answered.request.header;
     if (header.session !== first.session) return false;
+    if (arrivedMs > this.answeredMs + LONGEST_WAY_MS) return false;
     const laterMs = Date.parse(header.date) - Date.parse(first.date);
+    const answeredAfterMs = this.answeredMs - this.answered.arrivedMs;
     // NaN where a front end gives no date; negative where its clock was set.
-    return laterMs >= 0 && laterMs < this.answeredAfterMs - DATE_STEP_MS;
+    return laterMs >= 0 && laterMs < answeredAfterMs - DATE_STEP_MS;
   }
 }
