@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { root } from './paths.mjs';
 
-/** Many times what the longest takes on two cores: what isn't done by then hangs. */
-const LIMIT_MS = 90 * 60_000;
+/** Twice what the longest takes on two cores: what isn't done by then hangs, and is to be told before all must end. */
+const LIMIT_MS = 40 * 60_000;
 
 /**
  * A suite's program while it runs. It leads a process group, so that nothing of it stays when it is ended.

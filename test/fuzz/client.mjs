@@ -1,4 +1,5 @@
 /** The sockets of an unfriendly front end. What the kernel sends back is read, so that nothing piles up. */
+import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { Dealer, Subscriber, XSubscriber } from 'zeromq';
 
@@ -51,10 +52,13 @@ export class Client {
 
   /**
    * Runs a cell and tells the text of its result. A cell behind one that fails is aborted, as it should
-   * be, and an interrupt that was still on its way may be taken for this cell's: then it is sent again.
+   * be, and an interrupt that was still on its way may be taken for this cell's: then it is sent again,
+   * for as long as that can be.
    */
   async result(make) {
+    const limit = AbortSignal.timeout(30_000);
     for (;;) {
+      assert.ok(!limit.aborted, 'For 30 s, each cell was aborted or interrupted');
       const frames = make();
       const { status, ename } = await this.ask(frames, 'execute_reply');
       if (status === 'aborted' || ename === 'Interrupted') continue;
