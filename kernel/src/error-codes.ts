@@ -10,6 +10,8 @@ export const ERROR_CODES = {
   'altered-report':
     'The report is not what `halfnote report` wrote. Get it from its author again, or run the notebook anew.',
   'ambiguous-intensity': 'Both a region and a `gridIntensity` are given. Leave one of them out.',
+  'array-out-of-range':
+    'A number of an array is none that its tensor, or its file, can hold. Take a wider type.',
   'backend-not-loaded': 'No backend is loaded yet. Call `await ensureBackend()` first.',
   'budget-unreachable':
     'No assignment of formats keeps to the budget. Raise it to what the message says, or allow narrower formats.',
@@ -53,6 +55,8 @@ export const ERROR_CODES = {
     'A wrong number of micro-batches or reduction, or more batches than `steps`. Call `take()` when `add()` returns true.',
   'invalid-argument':
     'An argument of a function, a magic or the command is wrong. The message says what is allowed.',
+  'invalid-array-file':
+    'The file is no .npy, .npz or .safetensors, is cut off, or was changed. Copy or write it again.',
   'invalid-attention-shape':
     "Queries, keys and values don't fit together. Give them the shapes in the message.",
   'invalid-axis': 'The tensor has no such axis. Give one from minus its rank to its rank less one.',
@@ -282,11 +286,15 @@ export const ERROR_CODES = {
   'unknown-weight-format':
     'No such format of weights, or not for this. The message lists those that are.',
   'unknown-window': "The energy window isn't open, or has ended already.",
+  'unsupported-array-type':
+    "An array is of a type that tensors, or the file, can't have. The message lists those that they can.",
   'unsupported-mode':
     "The mode of quantization doesn't go with the format of weights or scale. The message says which does.",
   'unsupported-model':
     'The function takes another kind of model, or one that is built. The message says which.',
   'unsupported-type': 'The ONNX model has an input or output of a type that no tfjs tensor can be.',
+  'weights-mismatch':
+    "The file's weights don't fit those of the model. The message names the weight, and what the file has.",
   'wrong-language': 'The notebook is written for another kernel. Name it with `--kernel`.',
 } satisfies Readonly<Record<string, string>>;
 

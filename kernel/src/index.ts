@@ -274,6 +274,26 @@ export { saveTfjs, type SaveTfjsOptions, type TfjsSource } from './export/tfjs/s
 export { SavedModel } from './export/tfjs/saved-model';
 export { loadTfjs } from './export/tfjs/load-tfjs';
 export type { TfjsWeights } from './export/tfjs/weight-spec';
+export {
+  loadNpy,
+  loadNpz,
+  loadSafetensors,
+  saveNpy,
+  saveNpz,
+  saveSafetensors,
+  type NamedTensors,
+  type Safetensors,
+  type SaveArrayOptions,
+  type SaveNpzOptions,
+  type SaveSafetensorsOptions,
+} from './export/arrays/array-files';
+export type { ArrayType } from './export/arrays/element-types';
+export {
+  loadWeights,
+  type LoadedWeights,
+  type LoadWeightsOptions,
+  type WeightSource,
+} from './export/arrays/load-weights';
 export type { OnnxExportOptions, OnnxFormat } from './export/onnx/options';
 export { OnnxFile, saveOnnx } from './execution/saving/save-onnx';
 export { summarizeOnnx, type OnnxSummary, type OnnxValue } from './export/onnx/summary';

@@ -51,7 +51,7 @@ export const floors = [
       job: 'a quantized graph in integers: on TensorFlow, in ONNX Runtime, simulated',
     },
   ],
-  [{ name: 'export', job: 'files for others: `onnx`, `tflite`, `tfjs`' }],
+  [{ name: 'export', job: 'files for others: `onnx`, `tflite`, `tfjs`, `arrays`' }],
   [{ name: 'graph', job: 'a model as data: folding, fusing, splitting, codes of weights' }],
   [{ name: 'schemes', job: 'number schemes: linear, codebook, sign, logarithmic' }],
   [{ name: 'integer', job: 'affine parameters, products of integers, packing' }],
