@@ -112,3 +112,7 @@ function sum(lists: readonly Float64Array[]): Float64Array | undefined {
 export function corrected(bias: Float32Array, correction: ArrayLike<number>): Float32Array {
   return bias.map((b, c) => b + (correction[c] ?? 0));
 }
+
+export function rootMeanSquare(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / Math.max(1, values.length));
+}

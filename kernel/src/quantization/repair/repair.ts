@@ -3,16 +3,10 @@ import { HalfnoteError } from '../../errors';
 import type { FusedGraph } from '../../graph/fused-graph';
 import type { ModelGraph } from '../../models/model-graph';
 import { inFloat } from '../../graph/in-float';
-import { SlowProgress } from '../../display/slow-progress';
 import { decodeWeights } from '../../graph/weight-codes';
 import { absorbBiases } from './absorb';
-import { learnRounding, rests } from './adaround';
-import {
-  analyticCorrection,
-  corrected,
-  empiricalCorrection,
-  expectedInputs,
-} from './bias-correction';
+import { analyticCorrection, corrected, expectedInputs, rootMeanSquare } from './bias-correction';
+import { repairByExamples } from './by-examples';
 import { equalize } from './equalize';
 import { linearNodes, withLinear } from './float-graph';
 import {
@@ -23,10 +17,10 @@ import {
   type RepairReport,
   type RepairStep,
 } from './options';
-import { findPairs, sharesKernel, type Unpaired } from './pairs';
+import { findPairs, type Unpaired } from './pairs';
 import type { RoundKernel } from './rounding';
 import { type ChannelStatistics, normStatistics, rescaled } from './statistics';
-import { streamLayers } from './stream';
+import { count } from './words';
 
 export interface Repaired {
   /** A float model that computes the same but for opened ReLU6s and corrected biases. */
@@ -67,7 +61,7 @@ export async function repairGraph(
   const learns = steps.includes('adaround');
   const corrects = steps.includes('bias-correction');
   if (examples !== undefined && (learns || corrects)) {
-    await inFloat(async () => repair.byExamples(examples, learns, corrects));
+    await inFloat(async () => repair.byExamples(examples));
   } else if (corrects) repair.byStatistics();
   return repair.result(steps);
 }
@@ -75,11 +69,9 @@ export async function repairGraph(
 class Repair {
   #graph: FusedGraph;
   #statistics: Map<string, ChannelStatistics>;
-  readonly #roundings = new Map<string, Int8Array>();
+  #roundings: ReadonlyMap<string, Int8Array> = new Map();
   readonly #layers: LayerRepair[] = [];
   readonly #notes: string[] = [];
-  /** Layers whose codes are not one step apart, so that there is no other way to round. */
-  readonly #unlearnt: string[] = [];
   #pairs: [string, string][] = [];
   #unpaired: Unpaired[] = [];
 
@@ -126,60 +118,12 @@ class Repair {
     if (absorb) this.#absorb(pairs);
   }
 
-  async byExamples(
-    examples: readonly (readonly Tensor[])[],
-    learns: boolean,
-    corrects: boolean,
-  ): Promise<void> {
-    const { adaround } = this.options;
-    const steps = learns ? rests(adaround) : 1;
-    const label = learns ? 'Learning to round' : 'Correcting biases';
-    const progress = new SlowProgress(label, steps * linearNodes(this.#graph).length);
-    let [done, layers] = [0, 0];
-    const advanceTo = (step: number, id: string): void => {
-      for (; done < step; done++) progress.advance(id);
-    };
-    const biases = new Map<string, { bias: Float32Array }>();
-    await streamLayers(this.#graph, examples, async (node, data) => {
-      const rounded = this.round(node);
-      advanceTo(steps * layers++, node.id);
-      if (rounded === undefined) return undefined;
-      const { range } = rounded;
-      let { weights } = rounded;
-      let rounding: LayerRepair['rounding'];
-      if (learns && range === undefined) this.#unlearnt.push(node.id);
-      if (learns && range !== undefined && !sharesKernel(this.#graph, node)) {
-        const nearest = { weights, range };
-        const learnt = await learnRounding(node, nearest, data, adaround, () => {
-          advanceTo(done + 1, node.id);
-        });
-        const { codes, error, nearestError, changed } = learnt;
-        weights = { ...weights, codes };
-        rounding = { error, nearestError, changed };
-        if (changed > 0) this.#roundings.set(node.id, codes);
-      }
-      const kernel = decodeWeights(weights);
-      let { bias } = node.op;
-      let correctionRms: number | undefined;
-      if (corrects) {
-        const correction = empiricalCorrection(node, kernel, data);
-        bias = corrected(bias, correction);
-        biases.set(node.id, { bias });
-        correctionRms = rootMeanSquare(correction);
-      }
-      this.#layers.push({
-        id: node.id,
-        ...(correctionRms === undefined ? {} : { correction: 'empirical', correctionRms }),
-        ...(rounding === undefined ? {} : { rounding }),
-      });
-      return { kernel, bias };
-    });
-    advanceTo(steps * layers, '');
-    this.#graph = withLinear(this.#graph, biases);
-    if (learns) this.#noteRoundings();
-    if (corrects) {
-      this.#notes.push(`Corrected the biases of ${count(biases.size, 'layer')} by the examples.`);
-    }
+  async byExamples(examples: readonly (readonly Tensor[])[]): Promise<void> {
+    const repaired = await repairByExamples(this.#graph, this.round, this.options, examples);
+    this.#graph = repaired.graph;
+    this.#roundings = repaired.roundings;
+    this.#layers.push(...repaired.layers);
+    this.#notes.push(...repaired.notes);
   }
 
   byStatistics(): void {
@@ -230,25 +174,4 @@ class Repair {
       this.#notes.push(`Moved high biases on to the next layer: ${[...shifts.keys()].join(', ')}.`);
     }
   }
-
-  #noteRoundings(): void {
-    const learnt = this.#layers.flatMap(({ rounding }) => (rounding ? [rounding] : []));
-    const changed = learnt.reduce((sum, rounding) => sum + rounding.changed, 0);
-    const better = learnt.filter(({ error, nearestError }) => error < nearestError).length;
-    this.#notes.push(
-      `AdaRound rounds ${count(changed, 'weight')} the other way; the error on the examples fell in ${better} of ${count(learnt.length, 'layer')}.`,
-    );
-    if (this.#unlearnt.length === 0) return;
-    this.#notes.push(
-      `AdaRound left ${this.#unlearnt.join(', ')} as they are: it is for codes that are one step apart, int8 to int2.`,
-    );
-  }
-}
-
-function rootMeanSquare(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / Math.max(1, values.length));
-}
-
-function count(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 }
