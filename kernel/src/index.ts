@@ -240,9 +240,11 @@ export type {
   LayerRepair,
   RepairOptions,
   RepairReport,
+  RoundingReport,
   RepairStep,
 } from './quantization/repair/options';
 export type { AdaRoundOptions } from './quantization/repair/adaround';
+export type { GptqOptions } from './quantization/repair/gptq/gptq';
 
 export { layerSensitivity } from './quantization/sensitivity/sensitivity';
 export type { SensitivityResult, SensitivityRow } from './quantization/sensitivity/result';

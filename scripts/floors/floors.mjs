@@ -175,6 +175,10 @@ export const grounds = [
     job: 'what these give for the same weights and data, as fixtures, and the scripts that made them',
   },
   {
+    names: ['test/numpy'],
+    job: "papers' algorithms in NumPy, as published: unit tests run them as judges",
+  },
+  {
     names: ['test/onnx', 'test/onnx-cases', 'test/tflite'],
     job: "our exports judged by the ONNX checker, ONNX Runtime and TensorFlow Lite's interpreter; ONNX's own node cases",
   },

@@ -18,11 +18,14 @@ export interface Built {
   readonly notes: readonly string[];
 }
 
+/** Codes of a kernel other than the nearest ones; their scales where these are others, too. */
+export type Rounding = Pick<WeightCodes, 'codes'> & Partial<Pick<WeightCodes, 'scales'>>;
+
 export interface BuildOptions {
   /** Of the values that stay in integers; a product with `input: 'static'` needs its input's. */
   readonly params?: ReadonlyMap<ValueId, AffineParams> | undefined;
-  /** By node: codes to use instead of the nearest ones. */
-  readonly roundings?: ReadonlyMap<string, Int8Array> | undefined;
+  /** By node: what to use instead of the nearest codes. */
+  readonly roundings?: ReadonlyMap<string, Rounding> | undefined;
   /** Called with each node's id before it is quantized. */
   readonly onNode?: ((id: string) => void) | undefined;
 }
@@ -63,8 +66,7 @@ export function buildGraph(
       notes.push(...zeroChannels(node.id, op));
       return encodeWeights(op.kernel, outputChannels(op.geometry), scheme, node.id);
     });
-    const codes = roundings.get(node.id);
-    const weights = codes === undefined ? nearest : { ...nearest, codes };
+    const weights = { ...nearest, ...roundings.get(node.id) };
     const { kind, geometry, activation } = op;
     return { kind, geometry, weights, bias: op.bias.slice(), activation, input };
   }

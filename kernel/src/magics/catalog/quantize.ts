@@ -43,6 +43,7 @@ const REPAIRS = [
   'equalize',
   'bias-correction',
   'adaround',
+  'gptq',
 ] as const satisfies readonly RepairStep[];
 
 const names = (doc: string, option: NamingOption): ReturnType<typeof text> =>
@@ -120,6 +121,10 @@ export const quantize = defineMagic({
     {
       code: '%quantize int4 model --group 32 --exclude head',
       does: 'Weights of 4 bits, a scale for each 32; the layer `head` stays in float.',
+    },
+    {
+      code: '%quantize int4 model --as small --repair gptq --calibrate xTrain.slice(0, 256)',
+      does: 'GPTQ: each weight makes up for the rounding of those before it, by 256 samples.',
     },
     {
       code: '%quantize codebook4 model --as shared',

@@ -5,9 +5,7 @@ import { randomKey, uniform } from '../../formats/random';
 import { activate, product } from '../../graph/run-node';
 import { weightShape } from '../../integer/product';
 import type { LinearNode } from './float-graph';
-import type { WeightCodes } from '../../graph/quantized-graph';
-import type { IntegerRange } from '../../integer/affine';
-import { elementScales } from './rounding';
+import { elementScales, type NearestRounding } from './rounding';
 import type { LayerData } from './stream';
 
 export interface AdaRoundOptions {
@@ -40,12 +38,6 @@ export interface LearnedRounding {
   readonly nearestError: number;
   /** How many codes are not the nearest ones. */
   readonly changed: number;
-}
-
-/** Where the learning starts: each weight rounded to nearest, and the codes that there are. */
-export interface NearestRounding {
-  readonly weights: WeightCodes;
-  readonly range: IntegerRange;
 }
 
 /** The rectified sigmoid reaches from GAMMA to ZETA before it is clipped to [0, 1]. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import type { Rounding as Codes } from '../../graph/build';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { FusedRunner } from '../../graph/run-fused';
 import { INT8, type IntegerRange } from '../../integer/affine';
@@ -149,13 +150,13 @@ export function outputOf(graph: FusedGraph, x: Tensor): Float32Array {
 export function roundedGraph(
   graph: FusedGraph,
   round: RoundKernel,
-  roundings: ReadonlyMap<string, Int8Array> = new Map(),
+  roundings: ReadonlyMap<string, Codes> = new Map(),
 ): FusedGraph {
   const changes = linearNodes(graph).flatMap((node) => {
     const rounded = round(node);
     if (rounded === undefined) return [];
-    const codes = roundings.get(node.id) ?? rounded.weights.codes;
-    return [[node.id, { kernel: decodeWeights({ ...rounded.weights, codes }) }] as const];
+    const weights = { ...rounded.weights, ...roundings.get(node.id) };
+    return [[node.id, { kernel: decodeWeights(weights) }] as const];
   });
   return withLinear(graph, new Map(changes));
 }

@@ -1,21 +1,24 @@
 import { fromTable, HalfnoteError } from '../../errors';
+import type { WeightCodes } from '../../graph/quantized-graph';
 import type { AdaRoundOptions, LearnedRounding } from './adaround';
 import type { EqualizeOptions } from './equalize';
+import type { GptqOptions } from './gptq/gptq';
 import type { Unpaired } from './pairs';
 
 /** What can be done to a float model so that rounding its weights harms less. */
-export type RepairStep = 'equalize' | 'bias-correction' | 'adaround';
+export type RepairStep = 'equalize' | 'bias-correction' | 'adaround' | 'gptq';
 
 /** A step as it may be written: by the spelling that 0.1 had, too. */
 export type RepairStepName = RepairStep | 'equalise';
 
 export interface RepairOptions {
-  /** In any order: they are done as equalize, adaround, bias-correction. */
+  /** In any order: they are done as equalize, adaround or gptq, bias-correction. */
   readonly steps: readonly RepairStepName[];
   readonly equalize?: EqualizeSettings;
   /** The same, as 0.1 spelled it. */
   readonly equalise?: EqualizeSettings;
   readonly adaround?: AdaRoundOptions & { readonly regularisation?: number };
+  readonly gptq?: GptqOptions;
 }
 
 /** The options, checked: each step once, by its name. */
@@ -23,6 +26,7 @@ export interface RepairSettings {
   readonly steps: readonly RepairStep[];
   readonly equalize?: EqualizeSettings;
   readonly adaround?: AdaRoundOptions;
+  readonly gptq?: GptqOptions;
 }
 
 export interface EqualizeSettings extends EqualizeOptions {
@@ -42,8 +46,21 @@ export interface LayerRepair {
   readonly correction?: 'empirical' | 'analytic';
   /** Root mean square of what was added to the bias, in units of the layer's outputs. */
   readonly correctionRms?: number;
-  /** AdaRound's mean squared error on the examples, that of rounding to nearest, codes changed. */
-  readonly rounding?: Omit<LearnedRounding, 'codes'>;
+  /** How codes other than the nearest were found. */
+  readonly rounding?: RoundingReport;
+}
+
+/** Mean squared errors of a layer's outputs on the examples, after its activation; codes changed. */
+export interface RoundingReport extends Omit<LearnedRounding, 'codes'> {
+  readonly method: 'adaround' | 'gptq';
+  /** Why the layer stays with the nearest codes; undefined where it doesn't. */
+  readonly kept?: string;
+}
+
+/** A layer's codes, and what is told of how they were found. */
+export interface ChosenRounding {
+  readonly weights: WeightCodes;
+  readonly report: RoundingReport;
 }
 
 export interface RepairReport {
@@ -60,6 +77,7 @@ const STEPS: Readonly<Record<RepairStep, true>> = {
   equalize: true,
   'bias-correction': true,
   adaround: true,
+  gptq: true,
 };
 
 const RANGES = { absmax: true, span: true } as const;
@@ -77,6 +95,12 @@ export function repairStepOf(name: string): string {
 export function checkRepair(options: RepairOptions): RepairSettings {
   const steps = options.steps.map(repairStepOf);
   for (const step of steps) fromTable(STEPS, step, 'repair');
+  if (steps.includes('adaround') && steps.includes('gptq')) {
+    throw new HalfnoteError(
+      'invalid-option',
+      "The repairs 'adaround' and 'gptq' both choose the codes of weights; allowed is one of them.",
+    );
+  }
   const equalize = options.equalize ?? options.equalise;
   const { range = 'absmax', relu6 = 'open', maxIterations, tolerance } = equalize ?? {};
   fromTable(RANGES, range, 'range');
@@ -98,11 +122,24 @@ export function checkRepair(options: RepairOptions): RepairSettings {
   }
   needs('adaround.warmUp', warmUp, (x) => x >= 0 && x <= 1, 'numbers from 0 to 1');
   needs('adaround.seed', seed, Number.isInteger, 'integers');
+  const { gptq } = options;
+  needs('gptq.percdamp', gptq?.percdamp, (x) => x >= 0, 'numbers from 0 on');
+  needs('gptq.blockSize', gptq?.blockSize, isCount, 'integers from 1 on');
+  needsFlag('gptq.actOrder', gptq?.actOrder);
   return {
     steps: [...new Set(steps as readonly RepairStep[])],
     ...(equalize && { equalize }),
     ...(options.adaround && { adaround }),
+    ...(gptq && { gptq }),
   };
+}
+
+function needsFlag(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new HalfnoteError(
+    'invalid-option',
+    `${name} is ${JSON.stringify(value)}; allowed are true and false.`,
+  );
 }
 
 function isCount(value: number): boolean {

@@ -143,7 +143,7 @@ describe('repair', () => {
     const run = (steps: readonly string[]): Promise<unknown> =>
       repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: steps as RepairStep[] });
     await expect(run(['equalized'])).rejects.toThrow(
-      /Unknown repair 'equalized'\. Allowed: equalize, bias-correction, adaround\.\nDid you mean 'equalize'\?/,
+      /Unknown repair 'equalized'\. Allowed: equalize, bias-correction, adaround, gptq\.\nDid you mean 'equalize'\?/,
     );
     await expect(run(['adaround'])).rejects.toThrow(/learns from example inputs/);
   });

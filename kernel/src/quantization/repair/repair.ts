@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
+import type { Rounding } from '../../graph/build';
 import type { FusedGraph } from '../../graph/fused-graph';
 import type { ModelGraph } from '../../models/model-graph';
 import { inFloat } from '../../graph/in-float';
@@ -22,18 +23,21 @@ import type { RoundKernel } from './rounding';
 import { type ChannelStatistics, normStatistics, rescaled } from './statistics';
 import { count } from './words';
 
+/** The steps that there is no doing without examples. */
+const BY_EXAMPLES: readonly RepairStep[] = ['adaround', 'gptq'];
+
 export interface Repaired {
   /** A float model that computes the same but for opened ReLU6s and corrected biases. */
   readonly graph: FusedGraph;
-  /** By node id: codes to use instead of the nearest ones, for the kernels of `graph`. */
-  readonly roundings: ReadonlyMap<string, Int8Array>;
+  /** By node id: codes and scales to use instead of the nearest ones, for the kernels of `graph`. */
+  readonly roundings: ReadonlyMap<string, Rounding>;
   readonly report: RepairReport;
 }
 
 /**
  * Repairs a fused float model before its weights are rounded: cross-layer equalization with bias
- * absorption, AdaRound, bias correction. Without examples, equalization and bias correction go by
- * what batch normalization knows; AdaRound needs examples. Nothing of `model` or `graph` changes.
+ * absorption, AdaRound or GPTQ, bias correction. Without examples, equalization and bias correction go
+ * by what batch normalization knows; the others need examples. Nothing of `model` or `graph` changes.
  *
  * @param model Which `graph` was made of.
  * @param round How the weights will be rounded.
@@ -49,18 +53,18 @@ export async function repairGraph(
 ): Promise<Repaired> {
   const settings = checkRepair(options);
   const { steps } = settings;
-  if (steps.includes('adaround') && examples === undefined) {
+  const needing = steps.find((step) => BY_EXAMPLES.includes(step));
+  if (needing !== undefined && examples === undefined) {
     throw new HalfnoteError(
       'calibration-missing',
-      "The repair 'adaround' learns from example inputs: none were given as `calibrate`.",
+      `The repair '${needing}' learns from example inputs: none were given as \`calibrate\`.`,
       "Pass a tensor of typical inputs as `calibrate`, or use 'equalize' and 'bias-correction'.",
     );
   }
   const repair = new Repair(graph, normStatistics(model, graph), round, settings);
   if (steps.includes('equalize')) repair.equalize();
-  const learns = steps.includes('adaround');
   const corrects = steps.includes('bias-correction');
-  if (examples !== undefined && (learns || corrects)) {
+  if (examples !== undefined && (needing !== undefined || corrects)) {
     await inFloat(async () => repair.byExamples(examples));
   } else if (corrects) repair.byStatistics();
   return repair.result(steps);
@@ -69,7 +73,7 @@ export async function repairGraph(
 class Repair {
   #graph: FusedGraph;
   #statistics: Map<string, ChannelStatistics>;
-  #roundings: ReadonlyMap<string, Int8Array> = new Map();
+  #roundings: ReadonlyMap<string, Rounding> = new Map();
   readonly #layers: LayerRepair[] = [];
   readonly #notes: string[] = [];
   #pairs: [string, string][] = [];

@@ -8,6 +8,12 @@ import type { LinearNode } from './float-graph';
 export interface RoundedKernel {
   readonly weights: WeightCodes;
   readonly range: IntegerRange | undefined;
+  readonly scheme: CodeScheme;
+}
+
+/** A kernel whose codes are one step apart. */
+export interface NearestRounding extends RoundedKernel {
+  readonly range: IntegerRange;
 }
 
 /**
@@ -27,6 +33,7 @@ export function nearestRounding(
     return {
       weights: encodeWeights(kernel, outputChannels(geometry), scheme, node.id),
       range: codeRange(scheme),
+      scheme,
     };
   };
 }
