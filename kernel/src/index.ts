@@ -155,7 +155,21 @@ export {
   positionEmbedding,
   type PositionEmbeddingOptions,
 } from './layers/position-embedding';
+export {
+  RMSNormalization,
+  rmsNormalization,
+  type RMSNormalizationOptions,
+} from './layers/rms-normalization';
+export {
+  RotaryEmbedding,
+  rotaryEmbedding,
+  type RotaryEmbeddingOptions,
+} from './layers/rotary-embedding';
+export type { RotaryLayout } from './layers/rotary-table';
+export { TiedEmbedding, tiedEmbedding, type TiedEmbeddingOptions } from './layers/tied-embedding';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
+export { decoderBlock, type DecoderBlockOptions } from './layers/decoder-block';
+export { buildDecoder, type DecoderOptions } from './layers/decoder-model';
 
 export { splitAttention } from './graph/split-attention';
 export { KvCacheComparison } from './generation/comparison/view';

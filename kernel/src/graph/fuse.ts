@@ -9,6 +9,7 @@ import {
   type ModelGraph,
   type ValueId,
 } from '../models/model-graph';
+import { isTiedProduct } from '../models/tied-product';
 import { readPadding } from './padding';
 import { readPool } from './pools';
 import { convolved } from './products';
@@ -73,6 +74,10 @@ class Fusion {
   }
 
   #product(node: GraphNode): void {
+    if (traitsOf(node.layer).looksUp && !isTiedProduct(node, this.#values)) {
+      this.#float(node, `no integer kernel for ${node.layer.getClassName()}`);
+      return;
+    }
     const read = this.model.productsOf(node.layer);
     if ('reason' in read) {
       this.#float(node, read.reason);

@@ -8,6 +8,7 @@ import {
   text,
   type Unsupported,
 } from './linear-layer';
+import { TiedEmbedding } from '../layers/tied-embedding';
 import { traitsOf } from '../models/layer-traits';
 import { type ConvGeometry, type Geometry, outputChannels } from '../integer/product';
 
@@ -20,13 +21,35 @@ export interface Products {
   readonly data: 'as-is' | 'line';
 }
 
-/** Reads dense, convolution, depthwise and separable layers; all others come with the reason. */
+/**
+ * Reads dense, convolution, depthwise and separable layers, and tied embeddings as the product that they
+ * also are; all others come with the reason.
+ */
 export function readProducts(layer: tf.layers.Layer): Products | Unsupported {
   const { product, axes } = traitsOf(layer);
   if (product === 'convolution' && axes === 1) return readConv1d(layer);
   if (product === 'separable') return readSeparable(layer);
+  if (layer instanceof TiedEmbedding) return readTied(layer);
   const linear = readLinear(layer);
   return 'reason' in linear ? linear : { product: linear, data: 'as-is' };
+}
+
+/** [tokens, width] as a kernel [width, tokens]. */
+function readTied(layer: TiedEmbedding): Products {
+  const { inputDim: units, outputDim: inputs } = layer;
+  const [embeddings] = layer.getWeights();
+  const table = floats(embeddings, units * inputs);
+  const kernel = new Float32Array(table.length);
+  for (let unit = 0; unit < units; unit++) {
+    for (let i = 0; i < inputs; i++) kernel[i * units + unit] = table[unit * inputs + i] ?? 0;
+  }
+  const product: LinearLayer = {
+    geometry: { kind: 'dense', inputs, units },
+    kernel,
+    bias: new Float32Array(units),
+    activation: 'linear',
+  };
+  return { product, data: 'as-is' };
 }
 
 function readConv1d(layer: tf.layers.Layer): Products | Unsupported {

@@ -7,6 +7,7 @@ import { scaledDotProductAttention } from './attention';
 import { groupNormalization } from './group-normalization';
 import { multiHeadAttention } from './multi-head-attention';
 import { positionEmbedding } from './position-embedding';
+import { roundTrip } from './round-trip.fixture';
 import { transformerBlock } from './transformer';
 import { QUIET } from '../precision/quiet.fixture';
 
@@ -31,21 +32,6 @@ function language({ length = 8, width = 16, blocks = 2, vocabulary = 11 } = {}):
   }
   const logits = tf.layers.dense({ units: vocabulary, activation: 'softmax' }).apply(x);
   return tf.model({ inputs: tokens, outputs: logits as tf.SymbolicTensor });
-}
-
-/** Saves and loads in memory. */
-async function roundTrip(model: tf.LayersModel): Promise<tf.LayersModel> {
-  let saved: tf.io.ModelArtifacts | undefined;
-  await model.save(
-    tf.io.withSaveHandler((artifacts) => {
-      saved = artifacts;
-      const modelArtifactsInfo = { dateSaved: new Date(0), modelTopologyType: 'JSON' as const };
-      return Promise.resolve({ modelArtifactsInfo });
-    }),
-  );
-  // Through text, as in a file.
-  const topology = JSON.parse(JSON.stringify(saved?.modelTopology)) as object;
-  return tf.loadLayersModel(tf.io.fromMemory({ ...saved, modelTopology: topology }));
 }
 
 describe('scaledDotProductAttention', () => {

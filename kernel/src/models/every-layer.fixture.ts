@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';
+import { rmsNormalization } from '../layers/rms-normalization';
+import { rotaryEmbedding } from '../layers/rotary-embedding';
+import { tiedEmbedding } from '../layers/tied-embedding';
 
 type Layer = tf.layers.Layer;
 type Symbolic = tf.SymbolicTensor;
@@ -142,6 +145,20 @@ export const EVERY_LAYER: Readonly<Record<string, Single | Joining>> = {
   },
   GroupNormalization: { shape: IMAGE, layer: (name) => groupNormalization({ name, groups: 2 }) },
   PositionEmbedding: { shape: LINE, layer: (name) => positionEmbedding({ name, maxLength: 8 }) },
+  RMSNormalization: { shape: LINE, layer: (name) => rmsNormalization({ name }) },
+  RotaryEmbedding: {
+    shape: LINE,
+    layer: (name) => rotaryEmbedding({ name, headDim: 2, maxLength: 8 }),
+  },
+  TiedEmbedding: {
+    shape: LINE,
+    layer: (name) => tiedEmbedding({ name, inputDim: 5, outputDim: 4 }),
+  },
+  'TiedEmbedding, of tokens': {
+    shape: [6],
+    tokens: 7,
+    layer: (name) => tiedEmbedding({ name, inputDim: 7, outputDim: 4 }),
+  },
   Add: { joins: (name) => layers.add({ name }) },
   Multiply: { joins: (name) => layers.multiply({ name }) },
   Average: { joins: (name) => layers.average({ name }) },

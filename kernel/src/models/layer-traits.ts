@@ -31,8 +31,8 @@ export interface LayerTraits {
   readonly pads?: true;
   /** Its weights are a table of vectors that it looks whole numbers up in. */
   readonly looksUp?: true;
-  /** Over which values. `batch`: one factor and one term a channel at inference. */
-  readonly normalizes?: 'batch' | 'layer' | 'group';
+  /** Over which values. `batch`: one factor and one term a channel at inference. `rms`: as layer, about 0. */
+  readonly normalizes?: 'batch' | 'layer' | 'group' | 'rms';
   /** `named`: by its configuration. */
   readonly activation?: 'named' | 'relu' | 'softmax' | 'other';
   /** How its several inputs become one value. */
@@ -82,6 +82,8 @@ export const LAYER_TRAITS: Readonly<Record<string, LayerTraits>> = {
   PositionEmbedding: { tflite: true },
   MultiHeadAttention: { product: 'attention', tflite: true },
   AttentionHeads: { product: 'inputs', tflite: true },
+  RotaryEmbedding: {},
+  TiedEmbedding: { looksUp: true },
 
   RNN: { product: 'recurrent', recurrent: true, tflite: true },
   SimpleRNN: { product: 'recurrent', recurrent: true, tflite: true },
@@ -113,6 +115,7 @@ export const LAYER_TRAITS: Readonly<Record<string, LayerTraits>> = {
   BatchNormalization: { normalizes: 'batch', positionwise: true, tflite: true },
   LayerNormalization: { normalizes: 'layer', positionwise: true, tflite: true },
   GroupNormalization: { normalizes: 'group', tflite: true },
+  RMSNormalization: { normalizes: 'rms', positionwise: true },
 
   MaxPooling1D: { pools: 'max', axes: 1, tflite: true },
   MaxPooling2D: { pools: 'max', axes: 2, tflite: true },

@@ -418,6 +418,24 @@ const attention = {
         halfnote.attentionHeads({ numHeads: 3, causal: true }),
       ),
   },
+  'AttentionHeads with fewer heads of keys': {
+    model: () =>
+      join(
+        [
+          [5, 12],
+          [5, 6],
+          [5, 4],
+        ],
+        halfnote.attentionHeads({ numHeads: 4, numKvHeads: 2, causal: true }),
+      ),
+  },
+  RMSNormalization: one([5, 6], () => halfnote.rmsNormalization()),
+  'RMSNormalization of vectors': one([6], () => halfnote.rmsNormalization({ epsilon: 1e-3 })),
+  RotaryEmbedding: one([5, 8], () => halfnote.rotaryEmbedding({ headDim: 4, maxLength: 9 })),
+  'RotaryEmbedding, interleaved, of an open sequence': one([null, 8], () =>
+    halfnote.rotaryEmbedding({ headDim: 4, maxLength: 9, layout: 'interleaved', theta: 100 }),
+  ),
+  TiedEmbedding: one([5, 8], () => halfnote.tiedEmbedding({ inputDim: 7, outputDim: 8 })),
   'MultiHeadAttention of width 64': one(
     [5, 64],
     () => halfnote.multiHeadAttention({ numHeads: 4, keyDim: 16 }),

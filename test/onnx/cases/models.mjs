@@ -89,6 +89,12 @@ export function transformer(length) {
   return tf.model({ inputs: tokens, outputs: logits });
 }
 
+/** As Llama is; tied embeddings and more than one kind of heads are its own. */
+export function decoder(tieEmbeddings = false) {
+  const sizes = { vocabSize: 7, width: 32, layers: 2, heads: 4, kvHeads: 2, ffWidth: 64 };
+  return halfnote.buildDecoder({ ...sizes, maxLength: 8, tieEmbeddings });
+}
+
 function nested() {
   const inner = tf.sequential({
     layers: [
@@ -136,6 +142,12 @@ export const compositeModels = {
   'a transformer on an open sequence': {
     model: () => transformer(null),
     formats: ALL,
+    tolerance: DEEP,
+  },
+  'a decoder': { model: () => decoder(), formats: ALL, tolerance: DEEP },
+  'a decoder with tied embeddings': {
+    model: () => decoder(true),
+    formats: ['fp32', 'fp16'],
     tolerance: DEEP,
   },
   'a model in a model, called twice': { model: nested },

@@ -1,6 +1,6 @@
 /** Quantized models, written as they are: integers where quantization put integers. */
 import { inputsFor, predict, randomize } from './model-data.mjs';
-import { branches, cnn, mlp, residual, text, transformer } from './models.mjs';
+import { branches, cnn, decoder, mlp, residual, text, transformer } from './models.mjs';
 
 const { layers } = tf;
 const cases = {
@@ -10,6 +10,7 @@ const cases = {
   'branches that join': { model: () => branches(false) },
   'branches that join and are an output': { model: () => branches() },
   'a transformer': { model: () => transformer(6), tokens: true, deep: true },
+  'a decoder': { model: () => decoder(true), tokens: true, deep: true },
   'a text classifier': { model: text, tokens: true },
   'dense layers on a sequence': { model: sequence },
   'a separable convolution': { model: separable },

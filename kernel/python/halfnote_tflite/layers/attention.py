@@ -32,28 +32,36 @@ def multi_head_attention(call: Call) -> tf.Tensor:
 
 def attention_heads(call: Call) -> tf.Tensor:
     """What lies between the projections, of queries, keys and values."""
-    return attend(call, int(call.number("numHeads", 1)), *call.inputs)
+    heads = int(call.number("numHeads", 1))
+    return attend(call, heads, *call.inputs, int(call.number("numKvHeads", heads)))
 
 
-def attend(call: Call, heads: int, query, key, value) -> tf.Tensor:
-    """[batch, length, heads * width] each; gives as many rows as `query` has."""
+def attend(call: Call, heads: int, query, key, value, kv_heads: int = 0) -> tf.Tensor:
+    """[batch, length, heads * width] each; gives as many rows as `query` has. Keys and values may have
+    fewer heads, each for equally many of the queries'."""
 
-    def split(x: tf.Tensor, order: list[int]) -> tf.Tensor:
+    def split(x: tf.Tensor, order: list[int], count: int = heads) -> tf.Tensor:
         batch, length, width = sizes_of(x)
-        return tf.transpose(reshape(x, [batch, length, heads, width // heads]), order)
+        return tf.transpose(reshape(x, [batch, length, count, width // count]), order)
+
+    def shared(x: tf.Tensor, order: list[int]) -> tf.Tensor:
+        count = kv_heads or heads
+        apart = split(x, order, count)
+        return apart if count == heads else tf.repeat(apart, heads // count, axis=1)
 
     width = query.shape[-1] // heads
     queries = split(query, [0, 2, 1, 3]) * (1 / math.sqrt(width))
     # The same number off every key changes all logits of a query alike, and no share.
     key, _ = centered(call, "key", key)
-    logits = tf.matmul(queries, split(key, [0, 2, 3, 1]))
+    logits = tf.matmul(queries, shared(key, [0, 2, 3, 1]))
     if call.flag("causal"):
         logits = logits - hidden(sizes_of(query)[1], sizes_of(key)[1], hidden_below(call, logits))
     # Shares add up to one: what is taken off every value is what is missing after.
     value, center = centered(call, "value", value)
-    attended = tf.matmul(tf.nn.softmax(logits), split(value, [0, 2, 1, 3]))
+    attended = tf.matmul(tf.nn.softmax(logits), shared(value, [0, 2, 1, 3]))
     batch, length, _ = sizes_of(query)
-    joined = reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, value.shape[-1]])
+    width = value.shape[-1] // (kv_heads or heads) * heads
+    joined = reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, width])
     return joined if center == 0 else joined + center
 
 

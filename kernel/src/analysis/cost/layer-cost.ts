@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { traitsOf } from '../../models/layer-traits';
 import type { GraphNode, GraphValue, ModelGraph } from '../../models/model-graph';
+import { isTiedProduct } from '../../models/tied-product';
 import type { FoundLayer } from '../../models/walk';
 import type { LayerOperations } from './forward-trace';
 import type { LayerCost } from './result';
@@ -59,9 +60,12 @@ function trafficOf(
   const sum = (of: (node: GraphNode) => number): number =>
     calls.reduce((total, node) => total + of(node), 0);
   // A table of vectors is read where it is looked up.
-  const isTable = traitsOf(layer).looksUp === true;
+  const looksUp = (node: GraphNode): boolean =>
+    traitsOf(layer).looksUp === true && !isTiedProduct(node, values);
   return {
-    weightBytes: sum(({ outputs }) => (isTable ? bytesOf(outputs) : layer.countParams() * width)),
+    weightBytes: sum((node) =>
+      looksUp(node) ? bytesOf(node.outputs) : layer.countParams() * width,
+    ),
     activationBytes: sum(({ inputs, outputs }) => bytesOf(inputs) + bytesOf(outputs)),
   };
 }

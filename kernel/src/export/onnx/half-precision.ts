@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { innerLayers } from '../../models/inner-layers';
 import { isBatchNorm, traitsOf } from '../../models/layer-traits';
 import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
+import { isTiedProduct } from '../../models/tied-product';
 
 /** What fp16 can't be trusted with, of a model that is written in it. */
 export interface HalfPrecision {
@@ -40,7 +41,7 @@ export function halfPrecision(graph: ModelGraph, also: ReadonlyMap<string, strin
 }
 
 /** The calls on whose results, as they are or changed, an embedding looks up; embeddings in wrappers. */
-function indexMakers({ nodes }: ModelGraph): Set<string> {
+function indexMakers({ nodes, values: known }: ModelGraph): Set<string> {
   const makers = new Map<ValueId, GraphNode>(
     nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)),
   );
@@ -51,7 +52,9 @@ function indexMakers({ nodes }: ModelGraph): Set<string> {
     found.add(maker.id);
     maker.inputs.forEach(visit);
   };
-  for (const { id, layer, inputs } of nodes) {
+  for (const node of nodes) {
+    if (isTiedProduct(node, known)) continue;
+    const { id, layer, inputs } = node;
     const isWrapper = innerLayers(layer).some((inner) => traitsOf(inner).looksUp);
     if (isWrapper) found.add(id);
     if (isWrapper || traitsOf(layer).looksUp) inputs.forEach(visit);
@@ -66,6 +69,9 @@ function unfit(layer: tf.layers.Layer): string | undefined {
   }
   if (traitsOf(layer).normalizes === 'group') {
     return 'its mean is taken away before the variance, of which fp16 would leave nothing far from 0';
+  }
+  if (traitsOf(layer).normalizes === 'rms') {
+    return 'it squares its input, and from 256 on the square is none of fp16';
   }
   if (isBatchNorm(layer)) {
     // What the variance divides by counts by its ratio, not by its size beside the others.

@@ -31,9 +31,11 @@ function multiHeadAttention(scope: LayerScope): void {
 /** Ours: what lies between the projections, of queries, keys and values. */
 function attentionHeads(scope: LayerScope): void {
   const heads = scope.config.number('numHeads', 1);
+  const kvHeads = scope.config.number('numKvHeads', heads);
   const [query = '', key = '', value = ''] = [0, 1, 2].map((i) => scope.input('model', i));
-  const widthOf = (i: number): number => (scope.inputShape(i).at(-1) ?? heads) / heads;
-  scope.output(attend(scope, { query, key, value, width: widthOf(0), valueWidth: widthOf(2) }));
+  const widthOf = (i: number): number => (scope.inputShape(i).at(-1) ?? kvHeads) / kvHeads;
+  const widths = { width: widthOf(1), valueWidth: widthOf(2) };
+  scope.output(attend(scope, { query, key, value, ...widths }));
 }
 
 /** [batch, length, heads * width] each, with the widths of one head. */
@@ -45,25 +47,44 @@ interface Attended {
   readonly valueWidth: number;
 }
 
+/** How heads lie as axes of their own: queries that share a head of keys have one more. */
+interface HeadAxes {
+  readonly query: readonly number[];
+  readonly shared: readonly number[];
+  readonly perm: Readonly<Record<'rows' | 'columns' | 'back', readonly number[]>>;
+}
+
+function headAxes(heads: number, kvHeads: number): HeadAxes {
+  if (heads === kvHeads) {
+    const perm = { rows: [0, 2, 1, 3], columns: [0, 2, 3, 1], back: [0, 2, 1, 3] };
+    return { query: [heads], shared: [heads], perm };
+  }
+  const perm = { rows: [0, 2, 3, 1, 4], columns: [0, 2, 3, 4, 1], back: [0, 3, 1, 2, 4] };
+  return { query: [kvHeads, heads / kvHeads], shared: [kvHeads, 1], perm };
+}
+
 /** softmax(q k^T / sqrt(width)) v for each head, joined again. */
 function attend(scope: LayerScope, { query, key, value, width, valueWidth }: Attended): string {
   const { config } = scope;
   const heads = config.number('numHeads', 1);
+  const axes = headAxes(heads, config.number('numKvHeads', heads));
   // Reshape's 0 keeps the size of batch and sequence.
-  const split = (x: string, size: number, perm: readonly number[]): string => {
-    const sizes = scope.indices('heads', [0, 0, heads, size]);
-    return scope.op('Transpose', [scope.op('Reshape', [x, sizes])], { perm });
+  const split = (x: string, sizes: readonly number[], perm: readonly number[]): string => {
+    const shape = scope.indices('heads', [0, 0, ...sizes]);
+    return scope.op('Transpose', [scope.op('Reshape', [x, shape])], { perm });
   };
   const scaled = scope.op('Mul', [
-    split(query, width, [0, 2, 1, 3]),
+    split(query, [...axes.query, width], axes.perm.rows),
     scope.scalar('scale', 1 / Math.sqrt(width)),
   ]);
-  let logits = scope.op('MatMul', [scaled, split(key, width, [0, 2, 3, 1])]);
+  const keys = split(key, [...axes.shared, width], axes.perm.columns);
+  let logits = scope.op('MatMul', [scaled, keys]);
   if (config.flag('causal')) logits = scope.op('Add', [logits, causalMask(scope)]);
   const shares = scope.op('Softmax', [logits], { axis: -1 });
-  const attended = scope.op('MatMul', [shares, split(value, valueWidth, [0, 2, 1, 3])]);
+  const values = split(value, [...axes.shared, valueWidth], axes.perm.rows);
+  const attended = scope.op('MatMul', [shares, values]);
   return scope.op('Reshape', [
-    scope.op('Transpose', [attended], { perm: [0, 2, 1, 3] }),
+    scope.op('Transpose', [attended], { perm: axes.perm.back }),
     scope.indices('joined', [0, 0, heads * valueWidth]),
   ]);
 }
@@ -151,9 +172,33 @@ function embedding(scope: LayerScope): void {
   );
 }
 
+/** Ours: a table at both ends, looked up in where whole numbers come in and multiplied by where vectors do. */
+function tiedEmbedding(scope: LayerScope): void {
+  const [table] = scope.weights();
+  if (table === undefined) throw new Error(`'${scope.id}' has no embeddings`);
+  if (scope.inputShape().length === 2) {
+    embedding(scope);
+    return;
+  }
+  const kernel = transposed(table);
+  scope.output(linear(scope, scope.input(), { name: 'logits', kernel, rank: 3 }));
+}
+
+function transposed({ data, shape }: Weight): Weight {
+  const [rows = 0, columns = 0] = shape;
+  const values = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      values[column * rows + row] = data[row * columns + column] ?? 0;
+    }
+  }
+  return { data: values, shape: [columns, rows] };
+}
+
 export const attentionLayers: Readonly<Record<string, Emitter>> = {
   AttentionHeads: attentionHeads,
   MultiHeadAttention: multiHeadAttention,
   PositionEmbedding: positionEmbedding,
   Embedding: embedding,
+  TiedEmbedding: tiedEmbedding,
 };

@@ -98,10 +98,24 @@ function groupNormalization(scope: LayerScope): void {
   });
 }
 
+/** Ours: divided by the root of the mean square. */
+function rmsNormalization(scope: LayerScope): void {
+  const [gain] = scope.weights();
+  if (gain === undefined) throw new Error(`'${scope.id}' has no gain`);
+  const x = scope.input();
+  const square = scope.op('Pow', [x, scope.scalar('two', 2)]);
+  const mean = scope.op('ReduceMean', [square, scope.indices('axes', [-1])], { keepdims: 1 });
+  const epsilon = scope.scalar('epsilon', scope.config.number('epsilon', 1e-6));
+  const root = scope.op('Sqrt', [scope.op('Add', [mean, epsilon])]);
+  const factor = scope.constant('gain', gain.data, gain.shape);
+  scope.output(scope.op('Mul', [scope.op('Div', [x, root]), factor]));
+}
+
 const filled = (size: number, value: number): Float32Array => new Float32Array(size).fill(value);
 
 export const normalizationLayers: Readonly<Record<string, Emitter>> = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
 };

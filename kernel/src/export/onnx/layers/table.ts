@@ -10,6 +10,7 @@ import { mergeLayers } from './merge';
 import { normalizationLayers } from './normalization';
 import { poolingLayers } from './pooling';
 import { recurrentLayers } from './recurrent/layers';
+import { rotaryLayers } from './rotary';
 import { shapeLayers } from './shape';
 import { timeDistributed } from './time-distributed';
 
@@ -22,6 +23,7 @@ const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...normalizationLayers,
   ...poolingLayers,
   ...recurrentLayers,
+  ...rotaryLayers,
   ...shapeLayers,
   TimeDistributed: timeDistributed(emitLayer),
 };
