@@ -2,12 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { nativeMemory } from '../backend/load';
 import { JUPYTER_DISPLAY } from '../host';
+import { buildDecoder } from '../layers/decoder-model';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { transformerBlock } from '../layers/transformer';
 import { loadBackend } from '../start';
 import { Decoder } from './decoder';
 import { generate } from './generate';
+import { kvDimensions } from './kv-cache/dimensions';
+import { kvCacheSize } from './kv-cache/size';
 import { CharacterVocabulary } from './vocabulary';
 import { characterModel } from './model.fixture';
 
@@ -53,6 +56,25 @@ describe('a decoder', () => {
       }
       expect(decoder.length).toBe(LENGTH);
       expect(largestDifference(tf.concat(parts, 1), fullPass(network, rows))).toBeLessThan(1e-5);
+      decoder.dispose();
+    },
+  );
+
+  it.each([false, true])(
+    'turns queries and keys by their place, and keeps the heads of keys and values only: tied %s',
+    (tieEmbeddings) => {
+      const sizes = { vocabSize: 11, width: 16, layers: 2, heads: 4, kvHeads: 2, ffWidth: 24 };
+      const network = (model = buildDecoder({ ...sizes, maxLength: LENGTH, tieEmbeddings }));
+      const rows = sequences(2);
+      const decoder = new Decoder(network);
+      const parts = [decoder.decode(rows.map((row) => row.slice(0, 3)))];
+      for (let at = 3; at < LENGTH; at++) parts.push(decoder.decode(rows.map((r) => [r[at] ?? 0])));
+      expect(largestDifference(tf.concat(parts, 1), fullPass(network, rows))).toBeLessThan(1e-5);
+      expect(decoder.maxLength).toBe(LENGTH);
+      expect(decoder.cacheBytes).toBe(2 * 2 * 2 * 2 * 4 * LENGTH * 4);
+      expect(decoder.cacheBytes).toBe(
+        kvCacheSize({ ...kvDimensions(network, { batch: 2 }), format: 'fp32' }).totalBytes,
+      );
       decoder.dispose();
     },
   );

@@ -1,27 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { HalfnoteError } from '../errors';
 import { AttentionHeads } from '../layers/attention-heads';
 import { MultiHeadAttention } from '../layers/multi-head-attention';
 import { PositionEmbedding } from '../layers/position-embedding';
+import { RotaryEmbedding } from '../layers/rotary-embedding';
 import { classesWith, traitsOf } from '../models/layer-traits';
 import { modelGraph, type GraphNode, type ModelGraph } from '../models/model-graph';
+import { isTiedProduct } from '../models/tied-product';
+import { maxLengthOf, siteOf, type AttentionSite } from './attention-site';
+import { refusal, shown } from './refusal';
 
 /** What a call of the plan knows of the sequence that its tokens go on. */
 export interface Context {
   /** Tokens that came before. */
   readonly offset: number;
-  /** What the queries of new tokens see: [batch, heads, new, headDim] of each to the same shape. */
+  /**
+   * What the queries of new tokens see: [batch, heads, new, headDim] to the same shape, by keys and
+   * values [batch, kvHeads, new, headDim].
+   */
   readonly attend: (attention: number, q: Tensor4D, k: Tensor4D, v: Tensor4D) => Tensor4D;
-}
-
-/** A place where new tokens look at earlier ones. */
-export interface AttentionSite {
-  /** Of the call, as in the model's graph. */
-  readonly name: string;
-  readonly heads: number;
-  /** Width of each head's keys and values. */
-  readonly headDim: number;
 }
 
 /** A model as it computes a part of a sequence, with earlier tokens seen through attention only. */
@@ -36,9 +33,10 @@ export interface DecodingPlan {
   readonly run: (tokens: Tensor, context: Context) => Tensor3D;
 }
 
+type Pair = [Tensor4D, Tensor4D];
 type Step = (inputs: Tensor[], context: Context) => Tensor;
 
-const ALLOWED = `embedding, positionEmbedding, causal multiHeadAttention and layers that see one position at a time (${classesWith('positionwise').join(', ')})`;
+const ALLOWED = `embedding, tiedEmbedding, positionEmbedding, rotaryEmbedding, causal multiHeadAttention and attentionHeads, and layers that see one position at a time (${classesWith('positionwise').join(', ')})`;
 /** The least probability that has a logarithm in fp32. */
 const TINY = 2 ** -126;
 
@@ -64,16 +62,12 @@ export function decodingPlan(model: tf.LayersModel): DecodingPlan {
       `its output is [${shown(outputShape)}]; allowed is [batch, length, vocabulary], a prediction at every position.`,
     );
   }
-  const attentions = graph.nodes.flatMap((node) => siteOf(node, graph) ?? []);
+  const attentions = graph.nodes.flatMap((node) => siteOf(node, graph.values) ?? []);
   const steps = graph.nodes.map((node) => stepOf(node, graph, attentions));
   const isProbability = endsInSoftmax(graph, output);
   return {
     attentions,
-    maxLength: Math.min(
-      ...graph.nodes.map(({ layer }) =>
-        layer instanceof PositionEmbedding ? layer.maxLength : Infinity,
-      ),
-    ),
+    maxLength: Math.min(...graph.nodes.map(({ layer }) => maxLengthOf(layer) ?? Infinity)),
     vocabulary,
     run: (tokens, context) => {
       const values = new Map<string, Tensor>([[input.id, tokens]]);
@@ -92,6 +86,7 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   const kind = layer.getClassName();
   const shapes = inputs.map((input) => graph.values.get(input)?.shape ?? []);
   const { looksUp, positionwise } = traitsOf(kind);
+  if (isTiedProduct(node, graph.values)) return ([x]) => layer.apply(x as Tensor) as Tensor;
   if (looksUp) {
     const [embeddings] = layer.weights;
     if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
@@ -105,6 +100,9 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   }
   if (layer instanceof PositionEmbedding) {
     return ([x], { offset }) => layer.addFrom(offset, x as Tensor);
+  }
+  if (layer instanceof RotaryEmbedding) {
+    return ([x], { offset }) => layer.turnFrom(offset, x as Tensor);
   }
   const place = attentions.findIndex(({ name }) => name === id);
   if (layer instanceof MultiHeadAttention) return attentionStep(node, layer, place);
@@ -122,29 +120,14 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   return (given) => layer.apply(given.length === 1 ? (given[0] as Tensor) : given) as Tensor;
 }
 
-function siteOf({ id, layer, inputs }: GraphNode, graph: ModelGraph): AttentionSite | undefined {
-  if (layer instanceof MultiHeadAttention) {
-    return { name: id, heads: layer.numHeads, headDim: layer.keyDim };
-  }
-  if (!(layer instanceof AttentionHeads)) return undefined;
-  const widths = inputs.map((input) => graph.values.get(input)?.shape.at(-1) ?? NaN);
-  const [, keys = NaN, values = NaN] = widths;
-  if (keys !== values) {
-    throw refusal(
-      id,
-      `its keys have width ${keys} and its values ${values}; both must be the same.`,
-    );
-  }
-  return { name: id, heads: layer.numHeads, headDim: keys / layer.numHeads };
-}
-
 function headsStep({ id }: GraphNode, layer: AttentionHeads, place: number): Step {
   if (!layer.causal) {
     throw refusal(id, 'it attends to later positions too: give attentionHeads causal: true.');
   }
   return (inputs, { attend }) => {
-    const [q, k, v] = inputs.map((input) => layer.split(input)) as [Tensor4D, Tensor4D, Tensor4D];
-    return layer.join(attend(place, q, k, v));
+    const [q, k, v] = inputs as [Tensor, Tensor, Tensor];
+    const [keys, values] = [k, v].map((x) => layer.split(x, layer.numKvHeads)) as Pair;
+    return layer.join(attend(place, layer.split(q), keys, values));
   };
 }
 
@@ -167,12 +150,4 @@ function endsInSoftmax(graph: ModelGraph, output: string): boolean {
   const layer = graph.nodes.find(({ id }) => id === output)?.layer;
   if (layer === undefined) return false;
   return traitsOf(layer).activation === 'softmax' || layer.getConfig()['activation'] === 'softmax';
-}
-
-function refusal(name: string, reason: string): HalfnoteError {
-  return new HalfnoteError('cannot-generate', `'${name}' can't generate token by token: ${reason}`);
-}
-
-function shown(shape: readonly (number | null)[]): string {
-  return shape.map((size) => size ?? '?').join(', ');
 }

@@ -87,10 +87,11 @@ function sizeOf(
 ): KvCacheSize {
   const options = typeof cache === 'string' ? { format: cache } : cache;
   return attentions
-    .map(({ heads, headDim }) =>
+    .map(({ heads, kvHeads, headDim }) =>
       kvCacheSize({
         layers: 1,
         heads,
+        kvHeads,
         headDim,
         sequence,
         batch,

@@ -320,10 +320,10 @@ describe('kvCacheTable', () => {
     expect(kvCacheTable(model).rows.map(({ name }) => name)).toEqual([...KV_FORMATS]);
     const other = block(4, 8).apply(one) as tf.SymbolicTensor;
     expect(() => kvDimensions(tf.model({ inputs: input, outputs: other }))).toThrow(
-      /'a2' has 2 heads of width 4, but 'a4' 4 of 8/,
+      /'a2' has 2 heads of width 4, but 'a4' 4 heads of width 8/,
     );
     const none = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
-    expect(() => kvDimensions(none)).toThrow(/no multiHeadAttention layer/);
+    expect(() => kvDimensions(none)).toThrow(/no multiHeadAttention or attentionHeads layer/);
   });
 
   it('says what it takes', () => {
