@@ -4,7 +4,7 @@ import type { NumberFormat } from './format';
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
 
 /** Room for the codes of `length` numbers. */
-export function newCodes({ bits }: NumberFormat, length: number): CodeArray {
+export function newCodes({ bits }: Pick<NumberFormat, 'bits'>, length: number): CodeArray {
   if (bits <= 8) return new Uint8Array(length);
   return bits <= 16 ? new Uint16Array(length) : new Uint32Array(length);
 }
