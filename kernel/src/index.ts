@@ -203,7 +203,8 @@ export type {
   LayerOptions,
   LayerSettings,
 } from './quantization/layer-rules';
-export type { WeightGranularity, WeightScaleRule } from './graph/weight-codes';
+export type { WeightScaleRule } from './graph/scale-rules';
+export type { WeightGranularity } from './graph/weight-codes';
 export {
   runGraph,
   type EngineChoice,

@@ -53,6 +53,10 @@ function ofWeights(id: WeightFormat): readonly Inspectable[] {
     }
     case 'codebook':
       return [];
+    case 'floats':
+    case 'blocks':
+      // These are in `FORMATS` and `BLOCK_FORMATS`.
+      return [];
   }
 }
 

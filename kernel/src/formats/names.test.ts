@@ -4,6 +4,9 @@ import * as names from './names';
 import { FORMATS } from './table';
 import { USES, type FormatUse } from './uses';
 
+const FLOATS =
+  'tf32 bf16 fp16 e4m3 e5m2 e3m4 e4m3fnuz e5m2fnuz e4m3b11fnuz e4m3ieee e3m2 e2m3 e2m1';
+const BLOCKS = 'mxfp8_e4m3 mxfp8_e5m2 mxfp6_e3m2 mxfp6_e2m3 mxfp4 mxint8 nf4';
 const WEIGHTS = 'int8 int4 int3 int2 ternary binary log4 log3 codebook4 codebook3 codebook2';
 
 describe('the lists of formats', () => {
@@ -11,7 +14,9 @@ describe('the lists of formats', () => {
     ['COMPUTE_FORMATS', 'fp32 tf32 bf16 fp16 fp8'],
     ['STORAGE_FORMATS', 'fp32 bf16 fp16'],
     ['HARDWARE_FORMATS', 'fp32 tf32 bf16 fp16 fp8 int8'],
-    ['WEIGHT_FORMATS', WEIGHTS],
+    ['WEIGHT_FORMATS', `${FLOATS} ${BLOCKS} ${WEIGHTS}`],
+    ['FLOAT_WEIGHT_FORMATS', FLOATS],
+    ['BLOCK_WEIGHT_FORMATS', BLOCKS],
     ['LINEAR_WEIGHT_FORMATS', 'int8 int4 int3 int2 ternary binary'],
     ['INTEGER_WEIGHT_FORMATS', 'int8 int4 int3 int2'],
     ['KV_FORMATS', 'fp32 bf16 fp16 fp8 int8 int4 int2'],
@@ -29,6 +34,8 @@ describe('the lists of formats', () => {
   it('has the codes of ONNX', () => {
     expect(names.ONNX_TYPES).toEqual({
       ...{ float32: 1, uint8: 2, int8: 3, int32: 6, float16: 10, uint4: 21, int4: 22 },
+      ...{ bfloat16: 16, float8_e4m3fn: 17, float8_e4m3fnuz: 18 },
+      ...{ float8_e5m2: 19, float8_e5m2fnuz: 20, float4_e2m1fn: 23 },
     });
   });
 
@@ -56,7 +63,7 @@ describe('the table of uses', () => {
           use === 'compute'
             ? compute !== undefined
             : use === 'rounded'
-              ? name in FORMATS || name in BLOCK_FORMATS
+              ? weights?.values === 'floats' || weights?.values === 'blocks'
               : weights !== undefined;
         expect([name, use, can]).toEqual([name, use, true]);
       }
@@ -70,6 +77,7 @@ describe('the table of uses', () => {
     once(rows.flatMap(([, { compare = {} }]) => Object.keys(compare)));
     once(rows.flatMap(([, { onnxType = {} }]) => Object.keys(onnxType)));
     once(rows.flatMap(([, { tfjs = [] }]) => tfjs));
+    once(rows.flatMap(([, { weights }]) => weights?.names ?? []));
     once(rows.flatMap(([, { compute }]) => compute?.dtypes ?? []));
   });
 });

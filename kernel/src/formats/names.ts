@@ -1,7 +1,9 @@
 import {
   USES,
+  type BlockWeightFormat,
   type ComputeFormat,
   type ComputeUse,
+  type FloatWeightFormat,
   type FormatName,
   type FormatUse,
   type HardwareFormat,
@@ -24,7 +26,7 @@ function namesWith<U extends keyof FormatUse>(use: U): readonly NameWith<U>[] {
 
 /** What each format says under a use, one after the other. */
 function saidOf<U extends keyof FormatUse>(use: U): readonly Said<U>[] {
-  return namesWith(use).map((name) => TABLE[name][use] as Said<U>);
+  return namesWith(use).map((name) => TABLE[name][use] as unknown as Said<U>);
 }
 
 export const COMPUTE_FORMATS = namesWith('compute');
@@ -46,6 +48,14 @@ export const LINEAR_WEIGHT_FORMATS = WEIGHT_FORMATS.filter((name): name is Linea
 /** Codes that are whole multiples of a scale. */
 export const INTEGER_WEIGHT_FORMATS = WEIGHT_FORMATS.filter(
   (name): name is IntegerWeightFormat => USES[name].weights.values === 'multiples',
+);
+/** Floats of their own, with a scale or without. */
+export const FLOAT_WEIGHT_FORMATS = WEIGHT_FORMATS.filter(
+  (name): name is FloatWeightFormat => USES[name].weights.values === 'floats',
+);
+/** Codes in blocks with a scale each. */
+export const BLOCK_WEIGHT_FORMATS = WEIGHT_FORMATS.filter(
+  (name): name is BlockWeightFormat => USES[name].weights.values === 'blocks',
 );
 export const KV_FORMATS = namesWith('kv');
 export const BAND_FORMATS = namesWith('band');

@@ -133,7 +133,7 @@ describe('a format that is added to the table', () => {
 
   it('is compared as the table says', () => {
     expect(COMPARE_FORMATS).toMatchObject({
-      'fp8-e2m5': { kind: 'rounded', element: MADE_UP },
+      'fp8-e2m5': { kind: 'rounded', weights: MADE_UP },
       'e2m5-static': { kind: 'integer', weights: MADE_UP, mode: 'static' },
     });
     expect(compare.details.join(' ')).toContain('`fp8-e2m5`');

@@ -18,18 +18,21 @@ export interface WeightUse {
   /** What a code is packed as. */
   readonly codes: FormatId;
   /**
-   * What a code stands for: a multiple of a scale, a sign or nothing, a sign and a power of two, or a
-   * value of a list that is found for the weights.
+   * What a code stands for: a multiple of a scale, a sign or nothing, a sign and a power of two, a
+   * value of a list that is found for the weights, or a float: by itself, or in blocks that share a
+   * scale.
    */
-  readonly values: 'multiples' | 'signs' | 'powers' | 'codebook';
+  readonly values: 'multiples' | 'signs' | 'powers' | 'codebook' | 'floats' | 'blocks';
+  /** What else it is called where weights are meant. */
+  readonly names?: readonly string[];
 }
 
 /** Keys and values of earlier tokens: as floats that are stored so, or as codes with scales. */
 export type KvUse = { readonly stored: FormatId } | { readonly bits: 8 | 4 | 2 };
 
 /**
- * What `compare` does with a model: products in the format; weights rounded to it (to its blocks, where
- * it has some); or `quantize`, by the usual mode or by a given one.
+ * What `compare` does with a model: products in the format; all weights rounded to it as `quantize`
+ * rounds those of its layers; or `quantize`, by the usual mode or by a given one.
  */
 export type CompareUse = 'compute' | 'rounded' | 'quantized' | 'static' | 'dynamic' | 'weight-only';
 
@@ -43,6 +46,8 @@ export interface FormatUse {
   /** Float tensors are kept in it. */
   readonly storage?: true;
   readonly weights?: WeightUse;
+  /** Of what `weights` can't be: why, and what to take instead. */
+  readonly notWeights?: string;
   readonly kv?: KvUse;
   /** The names that `compare` has for it, with what it does. */
   readonly compare?: Readonly<Record<string, CompareUse>>;
@@ -75,6 +80,8 @@ export const USES = {
     },
     storage: true,
     kv: { stored: 'fp32' },
+    notWeights:
+      'Weights are in it already: leave the layer out by `exclude`, or name it in `layers` as fp32',
     compare: { fp32: 'compute' },
     onnx: true,
     onnxType: { float32: 1 },
@@ -86,7 +93,8 @@ export const USES = {
   tf32: {
     hardware: 'tf32',
     compute: { results: 'fp32', gradients: 'tf32' },
-    compare: { tf32: 'compute' },
+    weights: { codes: 'tf32', values: 'floats' },
+    compare: { tf32: 'compute', 'tf32-weight-only': 'rounded' },
     band: true,
     inspected: true,
   },
@@ -100,7 +108,9 @@ export const USES = {
     },
     storage: true,
     kv: { stored: 'bf16' },
-    compare: { bf16: 'compute' },
+    weights: { codes: 'bf16', values: 'floats' },
+    onnxType: { bfloat16: 16 },
+    compare: { bf16: 'compute', 'bf16-weight-only': 'rounded' },
     band: true,
     inspected: true,
   },
@@ -114,7 +124,8 @@ export const USES = {
     },
     storage: true,
     kv: { stored: 'fp16' },
-    compare: { fp16: 'compute' },
+    weights: { codes: 'fp16', values: 'floats' },
+    compare: { fp16: 'compute', 'fp16-weight-only': 'rounded' },
     onnx: true,
     onnxType: { float16: 10 },
     tflite: ['fp16'],
@@ -131,35 +142,104 @@ export const USES = {
   },
   e4m3: {
     hardware: 'fp8',
+    weights: { codes: 'e4m3', values: 'floats', names: ['fp8', 'fp8-e4m3'] },
+    onnxType: { float8_e4m3fn: 17 },
     compare: { 'fp8-e4m3': 'rounded' },
     band: true,
     inspected: true,
   },
   e5m2: {
     hardware: 'fp8',
+    weights: { codes: 'e5m2', values: 'floats', names: ['fp8-e5m2'] },
+    onnxType: { float8_e5m2: 19 },
     compare: { 'fp8-e5m2': 'rounded' },
     band: true,
     inspected: true,
   },
-  e3m4: { compare: { 'fp8-e3m4': 'rounded' }, inspected: true },
-  e4m3fnuz: {},
-  e5m2fnuz: {},
-  e4m3b11fnuz: {},
-  e4m3ieee: {},
-  e3m2: { inspected: true },
-  e2m3: { inspected: true },
-  e2m1: { inspected: true },
-  e8m0: {},
-  mxfp8_e4m3: { compare: { mxfp8: 'rounded' } },
-  mxfp8_e5m2: {},
-  mxfp6_e3m2: {},
-  mxfp6_e2m3: { compare: { mxfp6: 'rounded' } },
-  mxfp4: { compare: { mxfp4: 'rounded' } },
-  mxint8: { compare: { mxint8: 'rounded' } },
-  nf4: { compare: { nf4: 'rounded' } },
-  int32: { onnxType: { int32: 6 } },
-  int16: {},
-  uint16: { tfjs: 'uint16' },
+  e3m4: {
+    weights: { codes: 'e3m4', values: 'floats', names: ['fp8-e3m4'] },
+    compare: { 'fp8-e3m4': 'rounded' },
+    inspected: true,
+  },
+  e4m3fnuz: {
+    weights: { codes: 'e4m3fnuz', values: 'floats', names: ['fp8-e4m3fnuz'] },
+    onnxType: { float8_e4m3fnuz: 18 },
+    compare: { 'fp8-e4m3fnuz': 'rounded' },
+  },
+  e5m2fnuz: {
+    weights: { codes: 'e5m2fnuz', values: 'floats', names: ['fp8-e5m2fnuz'] },
+    onnxType: { float8_e5m2fnuz: 20 },
+    compare: { 'fp8-e5m2fnuz': 'rounded' },
+  },
+  e4m3b11fnuz: {
+    weights: { codes: 'e4m3b11fnuz', values: 'floats', names: ['fp8-e4m3b11fnuz'] },
+    compare: { 'fp8-e4m3b11fnuz': 'rounded' },
+  },
+  e4m3ieee: {
+    weights: { codes: 'e4m3ieee', values: 'floats', names: ['fp8-e4m3ieee'] },
+    compare: { 'fp8-e4m3ieee': 'rounded' },
+  },
+  /** What is called FP6 without more: that of FP6-LLM (Xia et al., 2024). */
+  e3m2: {
+    weights: { codes: 'e3m2', values: 'floats', names: ['fp6', 'fp6-e3m2'] },
+    compare: { 'fp6-e3m2': 'rounded' },
+    inspected: true,
+  },
+  e2m3: {
+    weights: { codes: 'e2m3', values: 'floats', names: ['fp6-e2m3'] },
+    compare: { 'fp6-e2m3': 'rounded' },
+    inspected: true,
+  },
+  e2m1: {
+    weights: { codes: 'e2m1', values: 'floats', names: ['fp4', 'fp4-e2m1'] },
+    onnxType: { float4_e2m1fn: 23 },
+    compare: { fp4: 'rounded' },
+    inspected: true,
+  },
+  e8m0: {
+    notWeights:
+      'It has neither sign nor zero: a format of scales. Formats with such scales are mxfp8, mxfp6, mxfp4 and mxint8',
+  },
+  mxfp8_e4m3: {
+    weights: { codes: 'e4m3', values: 'blocks', names: ['mxfp8', 'mxfp8-e4m3'] },
+    compare: { mxfp8: 'rounded' },
+  },
+  mxfp8_e5m2: {
+    weights: { codes: 'e5m2', values: 'blocks', names: ['mxfp8-e5m2'] },
+    compare: { 'mxfp8-e5m2': 'rounded' },
+  },
+  mxfp6_e3m2: {
+    weights: { codes: 'e3m2', values: 'blocks', names: ['mxfp6-e3m2'] },
+    compare: { 'mxfp6-e3m2': 'rounded' },
+  },
+  mxfp6_e2m3: {
+    weights: { codes: 'e2m3', values: 'blocks', names: ['mxfp6', 'mxfp6-e2m3'] },
+    compare: { mxfp6: 'rounded' },
+  },
+  mxfp4: {
+    weights: { codes: 'e2m1', values: 'blocks', names: ['mxfp4-e2m1'] },
+    compare: { mxfp4: 'rounded' },
+  },
+  mxint8: {
+    weights: { codes: 'int8', values: 'blocks' },
+    compare: { mxint8: 'rounded' },
+  },
+  nf4: {
+    weights: { codes: 'nf4', values: 'blocks', names: ['normalfloat4'] },
+    compare: { nf4: 'rounded' },
+  },
+  int32: {
+    onnxType: { int32: 6 },
+    notWeights:
+      'It is as large as fp32, which weights are in already: a format of biases and sums. Take int8',
+  },
+  int16: {
+    notWeights: 'No product here takes integers of 16 bits: take fp16, which is as large, or int8',
+  },
+  uint16: {
+    tfjs: 'uint16',
+    notWeights: 'Codes of weights have signs: take fp16, which is as large, or int8',
+  },
   int8: {
     hardware: 'int8',
     weights: { codes: 'int8', values: 'multiples' },
@@ -176,7 +256,12 @@ export const USES = {
     inspected: true,
   },
   /** Of activations: the other factor of int8's products. */
-  uint8: { hardware: 'int8', onnxType: { uint8: 2 }, tfjs: 'uint8' },
+  uint8: {
+    hardware: 'int8',
+    onnxType: { uint8: 2 },
+    tfjs: 'uint8',
+    notWeights: 'Codes of weights have signs, and uint8 is for activations: take int8',
+  },
   int4: {
     weights: { codes: 'int4', values: 'multiples' },
     kv: { bits: 4 },
@@ -185,19 +270,26 @@ export const USES = {
     onnxType: { int4: 22 },
     inspected: true,
   },
-  uint4: { onnxType: { uint4: 21 } },
+  uint4: {
+    onnxType: { uint4: 21 },
+    notWeights: 'Codes of weights have signs: take int4, or codebook4 for 16 values of any sign',
+  },
   int3: {
     weights: { codes: 'int3', values: 'multiples' },
     compare: { int3: 'quantized' },
     inspected: true,
   },
-  uint3: {},
+  uint3: {
+    notWeights: 'Codes of weights have signs: take int3, or codebook3 for 8 values of any sign',
+  },
   int2: {
     weights: { codes: 'int2', values: 'multiples' },
     kv: { bits: 2 },
     compare: { int2: 'quantized' },
   },
-  uint2: {},
+  uint2: {
+    notWeights: 'Codes of weights have signs: take int2, or codebook2 for 4 values of any sign',
+  },
   ternary: {
     label: 'Ternary',
     weights: { codes: 'int2', values: 'signs' },
@@ -208,7 +300,10 @@ export const USES = {
     compare: { binary: 'quantized' },
     inspected: true,
   },
-  pow2: {},
+  pow2: {
+    notWeights:
+      'Its exponents are fixed: take log4, whose exponents are those that the weights need',
+  },
   log4: {
     label: 'Logarithmic, 4 bits',
     weights: { codes: 'int4', values: 'powers' },
@@ -284,3 +379,19 @@ export type IntegerWeightFormat = WeightsOf<'multiples'>;
  * `w = 0` or `+-2^e`. `codebook`: the values that k-means found. The figure is the bits of a code.
  */
 export type TableWeightFormat = WeightsOf<'powers' | 'codebook'>;
+
+/** Floats of their own, with a scale or without. */
+export type FloatWeightFormat = WeightsOf<'floats'>;
+
+/** Codes in blocks along the depth, with a scale each. */
+export type BlockWeightFormat = WeightsOf<'blocks'>;
+
+/** What else formats of weights are called. */
+export type WeightAlias = {
+  [N in WeightFormat]: Uses[N]['weights'] extends Readonly<Record<'names', readonly (infer A)[]>>
+    ? A
+    : never;
+}[WeightFormat];
+
+/** A format of weights by any of its names. */
+export type WeightName = WeightFormat | WeightAlias;

@@ -2,6 +2,7 @@ import { HalfnoteError } from '../errors';
 import { outputChannels } from '../integer/product';
 import type { AffineParams } from '../integer/affine';
 import { type CodeScheme, encodeWeights } from './weight-codes';
+import { castNotes } from './cast-notes';
 import { copyLayer } from '../models/copy-layer';
 import type { FloatLinearOp, FusedGraph, FusedNode } from './fused-graph';
 import type { ValueId } from '../models/model-graph';
@@ -64,7 +65,9 @@ export function buildGraph(
     checkFolded(node, op);
     const nearest = shared.get(op, scheme, () => {
       notes.push(...zeroChannels(node.id, op));
-      return encodeWeights(op.kernel, outputChannels(op.geometry), scheme, node.id);
+      const encoded = encodeWeights(op.kernel, outputChannels(op.geometry), scheme, node.id);
+      notes.push(...castNotes(node.id, op.kernel, encoded));
+      return encoded;
     });
     const weights = { ...nearest, ...roundings.get(node.id) };
     const { kind, geometry, activation } = op;

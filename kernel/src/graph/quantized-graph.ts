@@ -2,6 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Geometry } from '../integer/product';
 import type { AffineParams } from '../integer/affine';
 import type { GraphValue, ValueId } from '../models/model-graph';
+import type { CodeArray } from '../formats/codes';
+import type { QuantizedScales } from '../formats/double-quantization';
 import type { LinearWeightFormat, TableWeightFormat, WeightFormat } from '../formats/uses';
 
 export type { LinearWeightFormat, TableWeightFormat, WeightFormat };
@@ -111,25 +113,34 @@ export interface FloatOp {
 /**
  * Weights as codes, `g = floor(d / groupSize)` their group: `w = codes[d, c] * scales[g, c]`; in
  * `log` formats `w = sign(code) * 2^(|code| - levels) * scales[g, c]` with the `2^(bits-1) - 1` levels
- * that there are; in `codebook` formats `w = codebooks[g, c][code]`.
+ * that there are; in `codebook` formats `w = codebooks[g, c][code]`; in floats and blocks
+ * `w = decode(code) * scales[g, c]`.
  */
 export interface WeightCodes {
   readonly format: WeightFormat;
-  /** Row-major `[depth, channels]`, one code a byte whatever the format; packed where they are kept. */
-  readonly codes: Int8Array;
+  /**
+   * Row-major `[depth, channels]`, one code an element whatever the format; packed where they are kept.
+   * Of floats and blocks the bits of the code, of all others the code with its sign.
+   */
+  readonly codes: Int8Array | CodeArray;
   readonly depth: number;
   /** Output channels. */
   readonly channels: number;
   /**
-   * Row-major `[depth / groupSize, channels]`; equal in a row where the scale is the tensor's. Empty in
-   * `codebook` formats.
+   * Row-major `[ceil(depth / groupSize), channels]`; equal in a row where the scale is the tensor's.
+   * Empty in `codebook` formats, and where floats are cast without a scale.
    */
   readonly scales: Float32Array;
-  /** Elements along the depth that share a scale or a codebook: `depth` for one per channel. */
+  /**
+   * Elements along the depth that share a scale or a codebook: `depth` for one per channel. Only in
+   * blocks may the last group be shorter.
+   */
   readonly groupSize: number;
   /**
    * Of `codebook` formats: `2^bits` ascending values, once for the whole tensor, or for each
    * `[depth / groupSize, channels]`.
    */
   readonly codebooks?: Float32Array;
+  /** Of NF4 whose `scales` are kept as codes: these, channel after channel. */
+  readonly quantizedScales?: QuantizedScales;
 }

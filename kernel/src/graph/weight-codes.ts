@@ -1,6 +1,16 @@
-import { LINEAR_WEIGHT_FORMATS, WEIGHT_FORMATS } from '../formats/names';
+import {
+  BLOCK_WEIGHT_FORMATS,
+  FLOAT_WEIGHT_FORMATS,
+  LINEAR_WEIGHT_FORMATS,
+  WEIGHT_FORMATS,
+} from '../formats/names';
 import { FORMATS } from '../formats/table';
-import { USES, type IntegerWeightFormat } from '../formats/uses';
+import {
+  USES,
+  type BlockWeightFormat,
+  type FloatWeightFormat,
+  type IntegerWeightFormat,
+} from '../formats/uses';
 import { checkGroups } from './check-groups';
 import type {
   LinearWeightFormat,
@@ -9,10 +19,12 @@ import type {
   WeightFormat,
 } from './quantized-graph';
 import { codeArray } from '../integer/code-array';
-import { type IntegerRange, quantizeValue, SCALE_RULES, symmetricScale } from '../integer/affine';
+import { type IntegerRange, quantizeValue, symmetricScale } from '../integer/affine';
 import { fitCodebook } from '../schemes/codebook';
 import type { FittedScheme } from '../schemes/scheme';
 import { fitBinary, fitLogarithmic, fitTernary } from '../schemes/sign';
+import { decodeFloatCodes, encodeBlockWeights, encodeFloatWeights } from './float-codes';
+import { isNarrow, type WeightScaleRule } from './scale-rules';
 import { isCodebook, weightTable } from './weight-table';
 import type { Granularity } from '../integer/weights';
 
@@ -39,34 +51,34 @@ export function isSign(format: WeightFormat): format is SignFormat {
   return USES[format].weights.values === 'signs';
 }
 
+/** Whether codes are floats without blocks. */
+export function isFloatFormat(format: WeightFormat): format is FloatWeightFormat {
+  return (FLOAT_WEIGHT_FORMATS as readonly WeightFormat[]).includes(format);
+}
+
+/** Whether codes are in blocks, with scales of their own rule. */
+export function isBlockFormat(format: WeightFormat): format is BlockWeightFormat {
+  return (BLOCK_WEIGHT_FORMATS as readonly WeightFormat[]).includes(format);
+}
+
 /**
  * What is shared where nothing is said: a scale by each output channel, which costs little, but one
- * codebook by all of a layer (Han et al., "Deep Compression", 2016), which is many values.
+ * codebook by all of a layer (Han et al., "Deep Compression", 2016), which is many values. Of blocks it
+ * says nothing: they lie within channels.
  */
 export function usualGranularity(format: WeightFormat): Granularity {
   return isCodebook(format) ? 'per-tensor' : 'per-channel';
 }
 
-/**
- * How weights become a scale: by the largest of them, as {@link SCALE_RULES} have it; `mse`: of the
- * scales from a fifth of that up to all of it, the one with the least squared error; `power-of-two`:
- * dynamic fixed point, as in Ristretto, where multiplying by the scale is a shift.
- */
-export const WEIGHT_SCALE_RULES = {
-  ...SCALE_RULES,
-  mse: undefined,
-  'power-of-two': undefined,
-} as const;
-
-export type WeightScaleRule = keyof typeof WEIGHT_SCALE_RULES;
-
 export interface CodeScheme {
   readonly format: WeightFormat;
   readonly granularity: WeightGranularity;
-  /** Of the integer formats: the others have a rule of their own. */
+  /** Of integers and floats: the others have a rule of their own. */
   readonly rule: WeightScaleRule;
   /** Of int8: seven bits where a processor's sums would saturate. */
   readonly int8: IntegerRange;
+  /** Of NF4: the scales are quantized in turn. */
+  readonly isDouble?: boolean;
 }
 
 /**
@@ -80,9 +92,16 @@ export function encodeWeights(
   layer: string,
 ): WeightCodes {
   const depth = matrix.length / channels;
-  const { format, granularity } = scheme;
+  const { format, granularity, rule } = scheme;
+  if (isBlockFormat(format)) {
+    return encodeBlockWeights(matrix, channels, format, scheme.isDouble);
+  }
   const groupSize = typeof granularity === 'object' ? granularity.group : depth;
   checkGroups([{ layer, depth, group: groupSize }]);
+  if (isFloatFormat(format)) {
+    const isShared = granularity === 'per-tensor';
+    return encodeFloatWeights(matrix, channels, { format, rule, isShared, groupSize });
+  }
   const fit = fitter(scheme);
   const shared = granularity === 'per-tensor' ? fit(Array.from(matrix)) : undefined;
   const groups = depth / groupSize;
@@ -108,10 +127,16 @@ export function encodeWeights(
 
 /** The numbers that the codes stand for, row-major `[depth, channels]`. */
 export function decodeWeights(weights: WeightCodes): Float32Array<ArrayBuffer> {
-  const { codes, channels, scales, groupSize } = weights;
+  const { format, codes, channels, scales, groupSize } = weights;
+  const groupOf = (i: number): number =>
+    Math.floor(i / channels / groupSize) * channels + (i % channels);
+  if (isFloatFormat(format) || isBlockFormat(format)) {
+    const values = decodeFloatCodes(format, codes);
+    return scales.length === 0 ? values : values.map((x, i) => x * (scales[groupOf(i)] ?? 0));
+  }
   const table = weightTable(weights);
   return Float32Array.from(codes, (code, i) => {
-    const group = Math.floor(i / channels / groupSize) * channels + (i % channels);
+    const group = groupOf(i);
     const level =
       table === undefined
         ? code
@@ -129,6 +154,7 @@ interface Fit {
 
 function fitter(scheme: CodeScheme): (values: readonly number[]) => Fit {
   const { format } = scheme;
+  if (isFloatFormat(format) || isBlockFormat(format)) throw new TypeError(`${format} has no fit`);
   if (!isLinearFormat(format)) return tableFit(format);
   if (isSign(format)) return (values) => signs(SIGN_FITS[format](values));
   const range = integerRange(format, scheme);
@@ -186,13 +212,16 @@ export function codeRange(scheme: CodeScheme): IntegerRange | undefined {
 function integerRange(format: IntegerWeightFormat, { rule, int8 }: CodeScheme): IntegerRange {
   if (format === 'int8') return int8;
   const max = 2 ** (WEIGHT_BITS[format] - 1) - 1;
-  return { min: rule === 'absmax/127' || rule === 'tflite-narrow' ? -max : -max - 1, max };
+  return { min: isNarrow(rule) ? -max : -max - 1, max };
 }
 
 function scaleOf(values: readonly number[], range: IntegerRange, rule: WeightScaleRule): number {
   const absmax = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (rule === 'mse') return leastSquares(values, absmax, range);
-  if (rule !== 'power-of-two') return symmetricScale(absmax, range, rule);
+  if (rule !== 'power-of-two') {
+    if (rule === 'none') throw new TypeError('integers have a scale');
+    return symmetricScale(absmax, range, rule === 'absmax' ? 'absmax/127' : rule);
+  }
   return absmax === 0 ? 1 : 2 ** Math.ceil(Math.log2(absmax)) / (range.max + 1);
 }
 

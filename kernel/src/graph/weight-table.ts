@@ -1,3 +1,4 @@
+import { decodeArray } from '../formats/arrays';
 import { FORMATS } from '../formats/table';
 import { USES } from '../formats/uses';
 import type { WeightCodes, WeightFormat } from './quantized-graph';
@@ -14,7 +15,13 @@ export interface WeightTable {
   readonly isShared: boolean;
 }
 
-/** The table of formats that have one; undefined for those whose codes are multiples of a scale. */
+/** Codes of more bits are computed with: their table would be larger than most weights. */
+const TABLE_BITS = 8;
+
+/**
+ * The table of formats that have one; undefined for those whose codes are multiples of a scale, and for
+ * floats of more than 8 bits.
+ */
 export function weightTable({ format, codebooks }: WeightCodes): WeightTable | undefined {
   const use = USES[format].weights;
   const size = 2 ** FORMATS[use.codes].bits;
@@ -22,6 +29,12 @@ export function weightTable({ format, codebooks }: WeightCodes): WeightTable | u
     case 'multiples':
     case 'signs':
       return undefined;
+    case 'floats':
+    case 'blocks': {
+      if (FORMATS[use.codes].bits > TABLE_BITS) return undefined;
+      const all = Uint8Array.from({ length: size }, (_, code) => code);
+      return { values: decodeArray(use.codes, all), size, offset: 0, isShared: true };
+    }
     case 'powers':
       return { values: powers(size), size, offset: size / 2, isShared: true };
     case 'codebook':

@@ -2,21 +2,29 @@ import { fromTable, HalfnoteError, nearest, shown } from '../errors';
 import { isPattern, matches } from '../precision/policies/keep';
 import type { FusedGraph } from '../graph/fused-graph';
 import type { GraphNode, ModelGraph } from '../models/model-graph';
+import { weightFormatNamed } from '../formats/weight-names';
+import { FORMATS } from '../formats/table';
+import { USES, type WeightName } from '../formats/uses';
 import type { WeightFormat } from '../graph/quantized-graph';
-import {
-  WEIGHT_BITS,
-  WEIGHT_SCALE_RULES,
-  type WeightGranularity,
-  type WeightScaleRule,
-} from '../graph/weight-codes';
+import { rulesOf, WEIGHT_SCALE_RULES, type WeightScaleRule } from '../graph/scale-rules';
+import { isBlockFormat, WEIGHT_BITS, type WeightGranularity } from '../graph/weight-codes';
 
 /** What a layer's weights can be kept in; `fp32` leaves the layer as it is. */
 export type LayerFormat = WeightFormat | 'fp32';
 
 export interface LayerOptions {
-  readonly weights?: LayerFormat;
+  readonly weights?: WeightName | 'fp32';
+  /** Not of blocks, which have their size. */
   readonly granularity?: WeightGranularity;
+  /** Of integers and floats. */
   readonly scaleRule?: WeightScaleRule;
+  /** Of `nf4`: the scales of its blocks become FP8 codes in turn (QLoRA). */
+  readonly doubleQuantize?: boolean;
+}
+
+/** The same with each format by its own name. */
+export interface SettledLayer extends Omit<LayerOptions, 'weights'> {
+  readonly weights?: LayerFormat;
 }
 
 /**
@@ -24,14 +32,14 @@ export interface LayerOptions {
  * `{ 'dense_*': 'int4', head: 'fp32' }`, or as text: `dense_*=int4,head=fp32`. The last that
  * matches holds.
  */
-export type LayerSettings = string | Readonly<Record<string, LayerFormat | LayerOptions>>;
+export type LayerSettings = string | Readonly<Record<string, WeightName | 'fp32' | LayerOptions>>;
 
 /** Names, paths or patterns of layers, as a list or with commas between. */
 export type LayerNames = string | readonly string[];
 
 export interface LayerRule {
   readonly pattern: string;
-  readonly options: LayerOptions;
+  readonly options: SettledLayer;
 }
 
 export const LAYER_FORMATS = { ...WEIGHT_BITS, fp32: 32 } as const;
@@ -41,10 +49,9 @@ const GRANULARITIES = { 'per-channel': true, 'per-tensor': true } as const;
 export function parseLayers(layers: LayerSettings | undefined): readonly LayerRule[] {
   if (layers === undefined) return [];
   return entries(layers).map(([name, value]) => {
-    const options = typeof value === 'string' ? { weights: value as LayerFormat } : value;
+    const options = typeof value === 'string' ? { weights: value as WeightName } : value;
     if (typeof options !== 'object' || options === null || name.trim() === '') throw bad(layers);
-    checkLayerOptions(options);
-    return { pattern: name.trim(), options: options };
+    return { pattern: name.trim(), options: settleLayer(options) };
   });
 }
 
@@ -61,10 +68,15 @@ function entries(layers: unknown): (readonly [string, unknown])[] {
   return Object.entries(layers);
 }
 
-/** @throws HalfnoteError `unknown-weight-format`, `unknown-granularity`, `unknown-scale-rule`. */
-export function checkLayerOptions(options: LayerOptions): void {
-  const { weights, granularity, scaleRule } = options;
-  if (weights !== undefined) fromTable(LAYER_FORMATS, weights, 'weight format');
+/**
+ * The options with formats by their own names. What one format can't have is refused where both are
+ * given together; what is given for all layers holds for those whose format can have it.
+ * @throws HalfnoteError `unknown-weight-format`, `unknown-granularity`, `unknown-scale-rule`,
+ *   `invalid-option`.
+ */
+export function settleLayer({ weights: name, ...others }: LayerOptions): SettledLayer {
+  const { granularity, scaleRule, doubleQuantize } = others;
+  const weights = name === undefined ? undefined : name === 'fp32' ? name : weightFormatNamed(name);
   if (scaleRule !== undefined) fromTable(WEIGHT_SCALE_RULES, scaleRule, 'scale rule');
   if (typeof granularity === 'string') fromTable(GRANULARITIES, granularity, 'granularity');
   else if (granularity !== undefined && !isGroup(granularity)) {
@@ -73,6 +85,39 @@ export function checkLayerOptions(options: LayerOptions): void {
       `${shown(granularity)} is no granularity. Allowed: 'per-channel', 'per-tensor', { group: size } with a size of at least 1.`,
     );
   }
+  if (doubleQuantize !== undefined && typeof doubleQuantize !== 'boolean') {
+    throw invalid(`doubleQuantize is ${shown(doubleQuantize)}; allowed are true and false.`);
+  }
+  if (weights === undefined) return others;
+  checkTogether(weights, others);
+  return { ...others, weights };
+}
+
+function checkTogether(
+  weights: LayerFormat,
+  { granularity, scaleRule, doubleQuantize }: Omit<SettledLayer, 'weights'>,
+): void {
+  if (doubleQuantize === true && weights !== 'nf4') {
+    throw invalid(
+      `doubleQuantize is for the scales of nf4, not for ${weights}.`,
+      "Leave it out, or use weights: 'nf4'.",
+    );
+  }
+  if (weights === 'fp32') return;
+  if (isBlockFormat(weights) && (granularity !== undefined || scaleRule !== undefined)) {
+    const option = granularity === undefined ? 'scale rule' : 'granularity';
+    throw invalid(
+      `${weights} has no ${option} to choose: it is made of blocks along the depth, with a scale each by the format's own rule.`,
+      `Leave the ${option} out, or use a format of single numbers, such as ${FORMATS[USES[weights].weights.codes].kind === 'float' ? USES[weights].weights.codes : 'int4'}.`,
+    );
+  }
+  const rules = rulesOf(weights);
+  if (scaleRule === undefined || rules.length === 0 || rules.includes(scaleRule)) return;
+  throw invalid(`Scale rule '${scaleRule}' is not for ${weights}. Allowed: ${rules.join(', ')}.`);
+}
+
+function invalid(message: string, hint?: string): HalfnoteError {
+  return new HalfnoteError('invalid-option', message, hint);
 }
 
 function isGroup(value: unknown): boolean {
@@ -106,7 +151,7 @@ function bad(value: unknown): HalfnoteError {
 }
 
 export interface LayerChoice {
-  readonly base: LayerOptions & { readonly weights: LayerFormat };
+  readonly base: SettledLayer & { readonly weights: LayerFormat };
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   readonly rules: readonly LayerRule[];

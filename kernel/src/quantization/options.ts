@@ -2,15 +2,18 @@ import { fromTable, HalfnoteError } from '../errors';
 import type { Calibration } from '../models/examples';
 import { type EngineChoice, ENGINES } from '../execution/run-graph';
 import type { OutputRounding } from '../graph/integer-values';
+import type { WeightName } from '../formats/uses';
 import type { WeightFormat } from '../graph/quantized-graph';
+import type { WeightScaleRule } from '../graph/scale-rules';
 import {
-  checkLayerOptions,
   type LayerChoice,
   type LayerNames,
   type LayerSettings,
   parseLayers,
   parseNames,
+  settleLayer,
 } from './layer-rules';
+import { weightFormatNamed } from '../formats/weight-names';
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import type { QuantizationMode } from './quantized-model';
 import {
@@ -20,14 +23,14 @@ import {
   type RepairStepName,
 } from './repair/options';
 import { ACTIVATION_SCALES, type ActivationScale } from '../integer/affine';
-import { WEIGHT_BITS, type WeightGranularity, type WeightScaleRule } from '../graph/weight-codes';
+import type { WeightGranularity } from '../graph/weight-codes';
 
 export interface QuantizeOptions {
   /**
-   * Format of the weights. Default `int8`; below 8 bits, and where values are looked up by their codes
-   * (`log4`, `codebook4`, ...), layers are weight-only.
+   * Format of the weights. Default `int8`; below 8 bits, and where codes are no integers (`fp16`, `fp8`,
+   * `nf4`, `mxfp4`, `log4`, `codebook4`, ...), layers are weight-only.
    */
-  readonly weights?: WeightFormat;
+  readonly weights?: WeightName;
   readonly mode?: QuantizationMode;
   /** Example inputs for `static`. */
   readonly calibrate?: Calibration;
@@ -45,11 +48,16 @@ export interface QuantizeOptions {
   readonly activationScale?: ActivationScale;
   /**
    * One scale per output channel (default), for the whole weight, or per group along the depth. Of
-   * codebooks the default is one for the whole weight.
+   * codebooks the default is one for the whole weight. Blocks (`nf4`, `mxfp8`, ...) have their size.
    */
   readonly granularity?: WeightGranularity;
-  /** How weights become a scale. Default `absmax/127`. */
+  /**
+   * How weights become a scale. Default: `absmax/127` of integers; `absmax` of floats of 8 bits and
+   * fewer, their largest weight becoming the format's; `none` of wider ones, which hold it as it is.
+   */
   readonly scaleRule?: WeightScaleRule;
+  /** Of `nf4`: the scales of its blocks become FP8 codes in turn (QLoRA). */
+  readonly doubleQuantize?: boolean;
   /** Only these layers' weights are quantized. */
   readonly include?: LayerNames;
   /** These layers stay in float. */
@@ -77,12 +85,16 @@ const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settle(options: QuantizeOptions): QuantizeSettings {
-  const { weights = 'int8', granularity, scaleRule = 'absmax/127' } = options;
+  const { weights: name = 'int8', granularity, scaleRule, doubleQuantize } = options;
   const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
   const { outputs = 'auto', activationScale = 'range' } = options;
-  fromTable(WEIGHT_BITS, weights, 'weight format');
-  const shared = granularity === undefined ? {} : { granularity };
-  checkLayerOptions({ ...shared, scaleRule });
+  const weights = weightFormatNamed(name);
+  const base = settleLayer({
+    weights,
+    ...(granularity === undefined ? {} : { granularity }),
+    ...(scaleRule === undefined ? {} : { scaleRule }),
+    ...(doubleQuantize === undefined ? {} : { doubleQuantize }),
+  });
   fromTable(OBSERVERS, observer, 'observer');
   fromTable(OUTPUTS, outputs, 'rounding of outputs');
   fromTable(ACTIVATION_SCALES, activationScale, 'activation scale');
@@ -103,7 +115,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
     activationScale,
     repair,
     engine,
-    base: { weights, ...shared, scaleRule },
+    base: { ...base, weights },
     include: parseNames(options.include, 'include'),
     exclude: parseNames(options.exclude, 'exclude'),
     rules,
@@ -127,7 +139,7 @@ function checkMode(
   if (mode !== 'weight-only' && !hasInt8) {
     throw new HalfnoteError(
       'unsupported-mode',
-      `Mode '${mode}' is for int8 weights, not for ${weights}: below 8 bits, weights are widened for each product.`,
+      `Mode '${mode}' is for int8 weights, not for ${weights}: weights of other formats are widened for each product.`,
       "Use mode 'weight-only', or `weights: 'int8'`.",
     );
   }

@@ -26,7 +26,8 @@ import { nearestRounding } from './repair/rounding';
 import { inBatches, rowsOf } from '../models/rows';
 import { INT8 } from '../integer/affine';
 import { SlowProgress } from '../display/slow-progress';
-import { usualGranularity } from '../graph/weight-codes';
+import { isNarrow, ruleOf } from '../graph/scale-rules';
+import { isBlockFormat, usualGranularity } from '../graph/weight-codes';
 
 export interface Quantized {
   readonly graph: QuantizedGraph;
@@ -102,7 +103,8 @@ function groupedLayers(
 ): GroupedLayer[] {
   return nodes.flatMap((node) => {
     if (node.op.kind !== 'linear') return [];
-    const { granularity } = planOf(node);
+    const { format, granularity } = planOf(node);
+    if (isBlockFormat(format)) return [];
     const depth = node.op.kernel.length / node.op.bias.length;
     const [layer = node.id] = node.fused;
     return typeof granularity === 'object' ? [{ layer, depth, group: granularity.group }] : [];
@@ -113,8 +115,7 @@ function groupedLayers(
 function unusedCodes({ nodes }: FusedGraph, planOf: (node: FusedNode) => ProductPlan): string[] {
   const rules = nodes.flatMap((node) => {
     const plan = node.op.kind === 'linear' ? planOf(node) : undefined;
-    const isNarrow = plan?.rule === 'absmax/127' || plan?.rule === 'tflite-narrow';
-    return plan?.format === 'int2' && isNarrow ? [plan.rule] : [];
+    return plan?.format === 'int2' && isNarrow(plan.rule) ? [plan.rule] : [];
   });
   return [...new Set(rules)].map(
     (rule) =>
@@ -140,7 +141,7 @@ function planner(
       };
     }
     const [layer = ''] = node.fused;
-    const { weights, granularity: given, scaleRule = 'absmax/127' } = plans.optionsOf(layer);
+    const { weights, granularity: given, scaleRule, doubleQuantize } = plans.optionsOf(layer);
     if (weights === 'fp32') throw new Error(`'${layer}' stays in float`);
     const granularity = given ?? usualGranularity(weights);
     const isInteger =
@@ -148,7 +149,8 @@ function planner(
     return {
       format: weights,
       granularity,
-      rule: scaleRule,
+      rule: ruleOf(weights, scaleRule),
+      ...(weights === 'nf4' && doubleQuantize === true ? { isDouble: true } : {}),
       int8: isInteger ? weightRange(facts) : INT8,
       input: isInteger ? mode : 'float',
     };

@@ -1,6 +1,7 @@
 import { HalfnoteError, nearest } from '../../errors';
 import { kindOf } from '../../models/examples';
-import { COMPARE_FORMAT_NAMES, COMPARE_FORMATS, type CompareFormat } from './compare-formats';
+import { whyNotWeights } from '../../formats/weight-names';
+import { COMPARE_FORMAT_NAMES, compareFormatOf, type CompareFormat } from './compare-formats';
 
 /** The formats to compare, each once; the first is the baseline. */
 export function checkFormats(formats: unknown): CompareFormat[] {
@@ -21,7 +22,15 @@ export function checkFormats(formats: unknown): CompareFormat[] {
   }
   for (const item of names) {
     const format = String(item);
-    if (Object.hasOwn(COMPARE_FORMATS, format)) continue;
+    if (compareFormatOf(format) !== undefined) continue;
+    const reason = whyNotWeights(format);
+    if (reason !== undefined) {
+      throw new HalfnoteError(
+        'unknown-format',
+        `A model cannot be compared in '${format}'. ${reason}.`,
+        `Allowed: ${known.join(', ')}.`,
+      );
+    }
     const near = nearest(format, [...known], 1);
     throw new HalfnoteError(
       'unknown-format',
@@ -29,5 +38,6 @@ export function checkFormats(formats: unknown): CompareFormat[] {
       near[0] === undefined ? undefined : `Did you mean '${near[0]}'?`,
     );
   }
-  return [...new Set(names as readonly CompareFormat[])];
+  const own = names.map((name) => compareFormatOf(String(name)));
+  return [...new Set(own as readonly CompareFormat[])];
 }

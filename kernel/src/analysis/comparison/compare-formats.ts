@@ -1,14 +1,14 @@
 import type { ComputeFormat, StorageFormat } from '../../backend/contract';
-import { BLOCK_FORMATS, type BlockFormatId } from '../../formats/blocks';
 import { COMPARED_FORMATS, isStorageFormat } from '../../formats/names';
-import type { FormatId } from '../../formats/table';
+import { weightFormatOf } from '../../formats/weight-names';
 import { USES, type CompareUse, type Listed, type NameWith } from '../../formats/uses';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { QuantizationMode } from '../../quantization/quantized-model';
 
 /**
  * How a model is put into a format. `compute`: products run in it. `integer`: `quantize` makes it.
- * `rounded`: only weights are rounded to it, and products run in fp32. `onnxruntime`: the float model
+ * `rounded`: all weights are rounded to it as `quantize` rounds those of its layers, and products run in
+ * fp32. `onnxruntime`: the float model
  * as one graph in ONNX Runtime, beside which integer models that run there show what the format gives.
  */
 export type CompareKind =
@@ -19,8 +19,7 @@ export type CompareKind =
       /** Undefined: `static` with calibration data, else `dynamic`; `weight-only` below 8 bits. */
       readonly mode?: QuantizationMode;
     }
-  | { readonly kind: 'rounded'; readonly element: FormatId }
-  | { readonly kind: 'rounded'; readonly blocks: BlockFormatId }
+  | { readonly kind: 'rounded'; readonly weights: WeightFormat }
   | { readonly kind: 'onnxruntime' };
 
 export type CompareFormat = Listed<'compare'> | 'fp32-ort';
@@ -46,9 +45,7 @@ function kindOf(format: NameWith<'compare'>, use: CompareUse): CompareKind {
       return { kind: 'compute', compute, storage: isStorageFormat(compute) ? compute : 'fp32' };
     }
     case 'rounded':
-      return Object.hasOwn(BLOCK_FORMATS, format)
-        ? { kind: 'rounded', blocks: format as BlockFormatId }
-        : { kind: 'rounded', element: format as FormatId };
+      return { kind: 'rounded', weights: format as WeightFormat };
     case 'quantized':
       return { kind: 'integer', weights: format as WeightFormat };
     case 'static':
@@ -62,4 +59,19 @@ function kindOf(format: NameWith<'compare'>, use: CompareUse): CompareKind {
 export function specificFormat(format: CompareFormat, isCalibrated: boolean): CompareFormat {
   if (format !== 'int8') return format;
   return isCalibrated ? 'int8-static' : 'int8-dynamic';
+}
+
+/**
+ * The name that a format goes by here: its own, or where that is another's, as `e4m3`, the one under
+ * which its weights are compared. Undefined where there is none.
+ */
+export function compareFormatOf(name: string): CompareFormat | undefined {
+  const key = name.trim().toLowerCase();
+  const own = COMPARE_FORMAT_NAMES.find((known) => known === key);
+  if (own !== undefined) return own;
+  const format = weightFormatOf(key);
+  return COMPARE_FORMAT_NAMES.find((known) => {
+    const how = COMPARE_FORMATS[known];
+    return 'weights' in how && how.weights === format;
+  });
 }

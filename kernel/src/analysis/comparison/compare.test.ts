@@ -305,7 +305,7 @@ describe('compare', () => {
     };
     await fails(
       { formats: ['fp32', 'fb16'] },
-      /Unknown format 'fb16'\. Allowed: fp32, tf32, bf16, fp16, fp8, .*binary, .*codebook2, fp32-ort\.\nDid you mean/,
+      /Unknown format 'fb16'\. Allowed: fp32, tf32, .*bf16, .*fp16, .*fp8, .*binary, .*codebook2, fp32-ort\.\nDid you mean/,
     );
     await fails({ formats: [] }, /No formats/);
     await fails({ data: { x: tf.ones([3, 7]) } }, /shape \[3, 7\]; the model takes \[any, 20\]/);

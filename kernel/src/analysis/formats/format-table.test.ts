@@ -53,11 +53,7 @@ describe('the table of formats', () => {
       const id =
         how.kind === 'compute'
           ? (rows.find(({ support }) => support === how.compute)?.id ?? '')
-          : how.kind === 'integer'
-            ? how.weights
-            : 'blocks' in how
-              ? how.blocks
-              : how.element;
+          : how.weights;
       expect(row(id).runs, id).toBeDefined();
     }
   });

@@ -20,11 +20,6 @@ import { formatTableBundle } from './view';
 const TENSORFLOW = 'TensorFlow';
 const STORED = '16-bit storage, products in fp32';
 const WEIGHTS_ONLY = 'quantized weights, fp32 activations';
-const ROUNDED: Use = {
-  runs: 'weights rounded (`compare`)',
-  engine: 'ours',
-  otherwise: 'products in fp32',
-};
 const DATA: Use = { engine: 'ours' };
 /** A model that was trained so has integer activations, and runs as int8 does. */
 const TRAINED = 'where int8 is, after QAT: codes of a byte each';
@@ -66,13 +61,13 @@ const TOLD: Readonly<Record<Extract<NameWith<'hardware'>, FormatId>, Use>> &
   bf16: { trains: '`%precision bf16`', runs: 'yes', engine: TENSORFLOW, otherwise: STORED },
   e4m3: {
     trains: '`%precision fp8`: weights and activations',
-    runs: 'weights and activations',
+    runs: 'weights and activations; quantized weights',
     engine: TENSORFLOW,
     otherwise: 'inputs of products rounded, products in fp32',
   },
   e5m2: {
     trains: '`%precision fp8`: output gradients',
-    runs: 'weights rounded (`compare`)',
+    runs: WEIGHTS_ONLY,
     engine: TENSORFLOW,
     otherwise: 'inputs of products rounded, products in fp32',
   },
@@ -114,9 +109,9 @@ function nativeIn(support: HardwareFormat): Pick<Use, 'support' | 'cpu' | 'capab
 }
 
 /** What follows from what a format can be. */
-function usual({ weights, compare }: FormatUse): Use {
-  if (weights !== undefined) return isLinear(weights) ? NARROW : LOOKED_UP;
-  return compare === undefined ? DATA : ROUNDED;
+function usual({ weights }: FormatUse): Use {
+  if (weights === undefined) return DATA;
+  return isLinear(weights) ? NARROW : LOOKED_UP;
 }
 
 /**
@@ -131,7 +126,9 @@ export function formatTable(facts?: DeviceFacts): readonly FormatRow[] {
     const here = use.support === undefined ? undefined : facts?.formats[use.support];
     return { id, label, bits, ...numbersOf(id), ...use, here };
   });
-  const weights = WEIGHT_FORMATS.filter((id) => !isIn(FORMATS, id)).map(weightRow);
+  const weights = WEIGHT_FORMATS.filter((id) => !isIn(FORMATS, id) && !isIn(BLOCK_FORMATS, id)).map(
+    weightRow,
+  );
   const blocks = (Object.keys(BLOCK_FORMATS) as BlockFormatId[])
     .filter((id) => id !== 'nf4')
     .map(blockRow);
@@ -159,6 +156,9 @@ function weightNumbers(codes: FormatId, values: WeightUse['values']): Numbers {
       return { max: 1, min: -1, smallest: 1, epsilon: undefined };
     case 'powers':
       return { max: 1, min: -1, smallest: 2 ** (2 - 2 ** (bits - 1)), epsilon: undefined };
+    case 'floats':
+    case 'blocks':
+      return numbersOf(codes);
     case 'codebook':
       return { max: NaN, min: NaN, smallest: NaN, epsilon: undefined };
   }

@@ -7,6 +7,7 @@ import type { LinearOp } from '../../graph/quantized-graph';
 import { uniqueLayer } from '../../integer/native-kernels';
 import { sharedCodes } from '../../integer/packed';
 import { outputChannels, weightShape } from '../../integer/product';
+import { signedCodes } from '../../graph/weight-bytes';
 import type { AffineParams } from '../../integer/affine';
 import { channelSums, codeBounds, isPlain, multipliers } from '../arithmetic';
 import { firstOf, type NodeKernel } from '../kernel';
@@ -70,7 +71,7 @@ export class FusedLinear implements NodeKernel {
       uniqueLayer(),
     ];
     const shape = weightShape(geometry);
-    const filter = sharedCodes(weights.codes, dense ? [1, 1, ...shape] : shape, scope);
+    const filter = sharedCodes(signedCodes(weights), dense ? [1, 1, ...shape] : shape, scope);
     this.#zero = scope.float(0);
     this.#top = scope.float(255 * output.scale);
     this.#constants = [

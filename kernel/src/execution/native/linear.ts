@@ -8,7 +8,8 @@ import { NativeProduct } from '../../integer/native-product';
 import type { LinearSpec } from '../../integer/product';
 import type { AffineParams } from '../../integer/affine';
 import { exactness, overflowReason, selfCheck } from '../../integer/self-check';
-import { isLinearFormat } from '../../graph/weight-codes';
+import { signedCodes } from '../../graph/weight-bytes';
+import { isFloatFormat, isLinearFormat, WEIGHT_BITS } from '../../graph/weight-codes';
 import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
 import { activate } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
@@ -81,9 +82,12 @@ function dynamicInput(op: LinearOp, spec: LinearSpec, exact: string): NodeKernel
 
 function noIntegers(op: LinearOp, facts: DeviceFacts): string | undefined {
   if (op.input === 'float') {
-    return isLinearFormat(op.weights.format)
-      ? 'weight-only: saves memory, not time'
-      : 'weight-only, its values looked up by code: saves memory, not time';
+    const { format } = op.weights;
+    const how =
+      isLinearFormat(format) || (isFloatFormat(format) && WEIGHT_BITS[format] > 8)
+        ? ''
+        : ', its values looked up by code';
+    return `weight-only${how}: saves memory, not time`;
   }
   if (!isPerChannel(op.weights)) {
     return `no integer kernel takes ${op.weights.groupSize} weights a scale`;
@@ -120,7 +124,8 @@ function attempt<T extends NodeKernel>(
 }
 
 function specOf({ geometry, weights, bias }: LinearOp): LinearSpec {
-  const { codes, depth, channels, scales } = weights;
+  const { depth, channels, scales } = weights;
+  const codes = signedCodes(weights);
   const sums = channelSums(weights);
   return {
     geometry,

@@ -6,6 +6,7 @@ import type { LinearOp } from '../../graph/quantized-graph';
 import { IntegerKernel } from '../../integer/native-kernels';
 import { sharedCodes } from '../../integer/packed';
 import { outputChannels, weightShape } from '../../integer/product';
+import { signedCodes } from '../../graph/weight-bytes';
 import type { AffineParams } from '../../integer/affine';
 import { channelSums, multipliers } from '../arithmetic';
 import { firstOf, type NodeKernel } from '../kernel';
@@ -39,7 +40,7 @@ export class SumsLinear implements NodeKernel {
     const scope = this.#scope;
     const channels = outputChannels(geometry);
     const shape = [...(as1x1 ? [1, 1] : []), ...weightShape(geometry)];
-    const codes = sharedCodes(weights.codes, shape, scope);
+    const codes = sharedCodes(signedCodes(weights), shape, scope);
     this.#integer = new IntegerKernel(geometry, codes, scope, as1x1);
     const zero = input.zeroPoint;
     if (zero !== 0) {

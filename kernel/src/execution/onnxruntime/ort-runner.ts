@@ -4,7 +4,10 @@ import { exportOnnx } from '../../export/onnx/export-onnx';
 import { whyWide } from '../../export/onnx/quantized/integer-sums';
 import { foldPads } from '../../export/onnx/quantized/pads';
 import { blockSizeOf } from '../../export/onnx/int4/block-size';
+import { onnxTypeOf } from '../../export/onnx/quantized/float-weights';
+import { DEFAULT_OPSET } from '../../export/onnx/proto/builder';
 import { isLinearFormat } from '../../graph/weight-codes';
+import { weightTable } from '../../graph/weight-table';
 import { isPerChannel } from '../arithmetic';
 import { rowsAtOnce } from '../parts';
 import type { NodeReport } from '../report';
@@ -108,7 +111,10 @@ function describeLinear(
   const dense = geometry.kind === 'dense';
   if (!isLinearFormat(weights.format)) {
     const kernel = `${dense ? 'MatMul' : 'Conv'} in fp32`;
-    const reason = 'its values are looked up by code when the model is loaded, and kept in fp32';
+    const reason =
+      weightTable(weights) !== undefined && onnxTypeOf(weights.format, DEFAULT_OPSET) === undefined
+        ? 'its values are looked up by code when the model is loaded, and kept in fp32'
+        : 'its values are widened when the model is loaded, and kept in fp32';
     const bytes = 4 * weights.codes.length + bias.byteLength;
     return { kernel, execution: 'simulated', reason, weightBytes: bytes };
   }

@@ -10,8 +10,12 @@ import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import type { FloatResult, Value } from '../value';
 import { quantizeTensor } from './boundary';
+import type { FloatWeightFormat } from '../../formats/uses';
+import { signedCodes } from '../../graph/weight-bytes';
 import { weightTable } from '../../graph/weight-table';
+import { wideStore } from './float-store';
 import { type LowBitFormat, type LowBitStore, lowBitStore } from './low-bits';
+import { scaleStore } from './scale-store';
 import { tableStore } from './table-store';
 
 const PRODUCTS = { dense: 'matMul', conv2d: 'conv2d', depthwise: 'depthwiseConv2d' } as const;
@@ -26,7 +30,7 @@ export class SimulatedLinear implements NodeKernel {
   readonly kernel: string;
   readonly weightBytes: number;
   readonly #store: LowBitStore;
-  readonly #scales: Tensor;
+  readonly #scales: LowBitStore;
   readonly #bias: Tensor;
 
   constructor(
@@ -39,11 +43,11 @@ export class SimulatedLinear implements NodeKernel {
     const { format } = weights;
     const store = storeOf(weights, weightShape(geometry));
     this.#store = store;
-    this.#scales = tf.keep(scaleTensor(weights, input));
+    this.#scales = scaleStore(scalesFor(weights, input), groupsOf(weights));
     this.#bias = tf.keep(tf.tensor1d(bias.slice()));
     const values = op.input === 'float' ? `${format} weights` : `uint8 and ${format} values`;
     this.kernel = `${PRODUCTS[geometry.kind]} in fp32 on ${values}`;
-    this.weightBytes = store.bytes + weights.scales.byteLength + bias.byteLength;
+    this.weightBytes = store.bytes + this.#scales.bytes + bias.byteLength;
   }
 
   run(inputs: readonly Value[]): FloatResult {
@@ -71,7 +75,10 @@ export class SimulatedLinear implements NodeKernel {
     // A codebook's values have no scale.
     if (weights.scales.length === 0) return multiply(values, this.#store.toFloat(), geometry);
     return isPerChannel(weights)
-      ? tf.mul(multiply(values, this.#store.toFloat(), geometry), this.#scales)
+      ? tf.mul(
+          multiply(values, this.#store.toFloat(), geometry),
+          tf.reshape(this.#scales.toFloat(), [weights.channels]),
+        )
       : multiply(values, this.#groupScaled(), geometry);
   }
 
@@ -95,10 +102,18 @@ export class SimulatedLinear implements NodeKernel {
   /** The weights with their groups' scales, in the geometry's shape. */
   #groupScaled(): Tensor {
     const { weights, geometry } = this.op;
-    const groups = weights.depth / weights.groupSize;
-    const codes = tf.reshape(this.#store.toFloat(), [groups, weights.groupSize, weights.channels]);
-    const scales = tf.reshape(this.#scales, [groups, 1, weights.channels]);
-    return tf.reshape(tf.mul(codes, scales), weightShape(geometry));
+    const { depth, channels, groupSize } = weights;
+    const groups = groupsOf(weights);
+    const values = this.#store.toFloat();
+    const scales = this.#scales.toFloat();
+    if (depth % groupSize === 0) {
+      const codes = tf.reshape(values, [groups, groupSize, channels]);
+      const each = tf.reshape(scales, [groups, 1, channels]);
+      return tf.reshape(tf.mul(codes, each), weightShape(geometry));
+    }
+    const rows = Int32Array.from({ length: depth }, (_, d) => Math.floor(d / groupSize));
+    const each = tf.gather(scales, tf.tensor1d(rows, 'int32'));
+    return tf.reshape(tf.mul(tf.reshape(values, [depth, channels]), each), weightShape(geometry));
   }
 
   dispose(): void {
@@ -110,21 +125,22 @@ export class SimulatedLinear implements NodeKernel {
 
 function storeOf(weights: WeightCodes, shape: number[]): LowBitStore {
   const { format, codes } = weights;
-  if (format === 'int8') return codeStore(codes, shape);
+  if (format === 'int8') return codeStore(signedCodes(weights), shape);
   const table = weightTable(weights);
-  return table === undefined
+  if (table !== undefined) return tableStore(weights, table, shape);
+  return codes instanceof Int8Array
     ? lowBitStore(codes, format as LowBitFormat, shape)
-    : tableStore(weights, table, shape);
+    : wideStore(format as FloatWeightFormat, codes, shape);
 }
 
 /** Per channel the input's scale is part of the factor, rounded once, as the kernels have it. */
-function scaleTensor(weights: WeightCodes, input: AffineParams | undefined): Tensor {
-  if (weights.scales.length === 0) return tf.tensor1d([]);
-  if (!isPerChannel(weights)) {
-    const groups = weights.depth / weights.groupSize;
-    return tf.tensor2d(weights.scales.slice(), [groups, weights.channels]);
-  }
-  return tf.tensor1d(input === undefined ? weights.scales.slice() : multipliers(weights, input));
+function scalesFor(weights: WeightCodes, input: AffineParams | undefined): WeightCodes {
+  const isFactor = input !== undefined && weights.scales.length > 0 && isPerChannel(weights);
+  return isFactor ? { ...weights, scales: multipliers(weights, input) } : weights;
+}
+
+function groupsOf({ depth, groupSize, scales }: WeightCodes): number {
+  return scales.length === 0 ? 0 : Math.ceil(depth / groupSize);
 }
 
 function multiply(x: Tensor, weights: Tensor, geometry: Geometry): Tensor {

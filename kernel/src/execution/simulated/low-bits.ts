@@ -4,7 +4,8 @@ import { attr } from '../../backend/attributes';
 import { DT } from '../../backend/dtypes';
 import { hasNativeBackend } from '../../backend/load';
 import { castHandle, createHandle, rawOp1, tensorFromHandle } from '../../backend/raw';
-import { packCodes, type PackedBits, unpackCodes } from '../../formats/packing';
+import { fromBytes, toBytes } from '../../formats/code-bytes';
+import type { PackedBits } from '../../formats/packing';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { HandleScope, withHandles } from '../../integer/handles';
 
@@ -28,7 +29,7 @@ const PACKINGS = {
 
 export type LowBitFormat = keyof typeof PACKINGS;
 
-/** Codes below 8 bits, in as few bytes as they need. */
+/** Codes in as few bytes as they need. */
 export interface LowBitStore {
   readonly bytes: number;
   /** A new float32 tensor of the codes' values, in the given shape. */
@@ -55,18 +56,18 @@ export function lowBitStore(
  */
 export function packedStore(
   unsigned: Uint8Array,
-  bits: PackedBits,
+  bits: PackedBits | 8,
   shape: readonly number[],
   decode: (codes: Tensor) => Tensor,
 ): LowBitStore {
-  const packed = packCodes(unsigned, bits);
+  const packed = toBytes(unsigned, bits);
   const shaped = [...shape];
-  if (hasNativeBackend() && bits !== 3) return new NativeStore(packed, bits, shaped, decode);
+  if (hasNativeBackend() && 8 % bits === 0) return new NativeStore(packed, bits, shaped, decode);
   return {
     bytes: packed.byteLength,
     toFloat: () =>
       tf.tidy(() => {
-        const values = Float32Array.from(unpackCodes(packed, bits, unsigned.length));
+        const values = Float32Array.from(fromBytes(packed, bits, unsigned.length));
         return decode(tf.tensor(values, shaped));
       }),
     dispose: () => undefined,
@@ -82,7 +83,7 @@ class NativeStore implements LowBitStore {
 
   constructor(
     packed: Uint8Array,
-    private readonly bits: 1 | 2 | 4 | 6 | 3,
+    private readonly bits: PackedBits | 8,
     private readonly shape: number[],
     private readonly decode: (values: Tensor) => Tensor,
   ) {

@@ -17,14 +17,16 @@ export function tableStore(
   const { codes, depth, channels, groupSize, codebooks } = weights;
   const { values, size, offset, isShared } = table;
   const groups = depth / groupSize;
-  const bits = Math.log2(size) as PackedBits;
+  const bits = Math.log2(size) as PackedBits | 8;
   const kept = tf.keep(tf.tensor1d(values.slice()));
+  const unsigned = Uint8Array.from(codes, (code) => code + offset);
   const store = packedStore(
-    Uint8Array.from(codes, (code) => code + offset),
+    unsigned,
     bits,
-    [groups, groupSize, channels],
+    isShared ? shape : [groups, groupSize, channels],
     (places) => {
       const within = tf.cast(places, 'int32');
+      if (isShared) return tf.gather(kept, within);
       // Each group and channel has a table of its own, one after another.
       const first = (): tf.Tensor =>
         tf.reshape(tf.mul(tf.range(0, groups * channels, 1, 'int32'), tf.scalar(size, 'int32')), [
@@ -32,8 +34,7 @@ export function tableStore(
           1,
           channels,
         ]);
-      const all = isShared ? within : tf.add(within, first());
-      return tf.reshape(tf.gather(kept, all), [...shape]);
+      return tf.reshape(tf.gather(kept, tf.add(within, first())), [...shape]);
     },
   );
   return {

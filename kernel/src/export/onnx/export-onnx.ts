@@ -147,6 +147,7 @@ function exportGraph(
     dense: 'float',
     blocks: { blockSize, accuracyLevel },
     ranges: graph.activations,
+    opset: settings.opset,
     finiteRows:
       linear.some(({ input }) => input === 'dynamic') ||
       (accuracyLevel === ROUNDED &&

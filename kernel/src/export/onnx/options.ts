@@ -1,7 +1,7 @@
 import { HalfnoteError } from '../../errors';
 import { ONNX_FORMATS } from '../../formats/names';
 import type { NameWith } from '../../formats/uses';
-import { OPSETS } from './proto/builder';
+import { DEFAULT_OPSET, OPSETS } from './proto/builder';
 
 export { ONNX_FORMATS };
 export type OnnxFormat = NameWith<'onnx'>;
@@ -40,7 +40,7 @@ export const ACCURACY_LEVELS = { fp32: 1, int8: 4 } as const;
 
 /** The options with their defaults. @throws HalfnoteError `invalid-option` for a wrong value. */
 export function settleExport(options: OnnxExportOptions): ExportSettings {
-  const { format, opset = 21, blockSize = 32, accuracy = 'fp32', name } = options;
+  const { format, opset = DEFAULT_OPSET, blockSize = 32, accuracy = 'fp32', name } = options;
   if (format !== undefined) allowed('format', format, ONNX_FORMATS);
   allowed('opset', opset, OPSETS);
   allowed('blockSize', blockSize, BLOCK_SIZES);

@@ -1,10 +1,12 @@
 import { HalfnoteError } from '../../errors';
 import { decodeArray, encodeArray } from '../../formats/arrays';
-import { packCodes, packedBytes, unpackCodes, type PackedBits } from '../../formats/packing';
+import { codeBytes, fromBytes, toBytes } from '../../formats/code-bytes';
+import type { CodeArray } from '../../formats/codes';
 import { USES } from '../../formats/uses';
 import type { WeightCodes, WeightFormat } from '../../graph/quantized-graph';
-import { WEIGHT_BITS } from '../../graph/weight-codes';
+import { isBlockFormat, isFloatFormat, WEIGHT_BITS } from '../../graph/weight-codes';
 import { isCodebook } from '../../graph/weight-table';
+import { scalesFromBytes, scalesLength, scalesToBytes } from './packed-scales';
 import {
   elements,
   OWN,
@@ -15,15 +17,13 @@ import {
 
 /** Codes and scales or codebooks as the bytes of a file. */
 export function packedWeight(spec: WeightSpec, weights: WeightCodes): EncodedWeight {
-  const { format, depth, channels, groupSize, codebooks } = weights;
-  const codes = encodeArray(USES[format].weights.codes, Float32Array.from(weights.codes));
+  const { format, depth, channels, groupSize, codebooks, scales, quantizedScales } = weights;
   const bits = WEIGHT_BITS[format];
-  const packed = bits === 8 ? Uint8Array.from(codes) : packCodes(codes, bits as PackedBits);
-  const floats = codebooks ?? weights.scales;
-  const floatBytes = new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-  const bytes = new Uint8Array(packed.length + floatBytes.length);
+  const packed = toBytes(unsignedCodes(weights), bits);
+  const tail = codebooks === undefined ? scalesToBytes(weights) : bytesOf(codebooks);
+  const bytes = new Uint8Array(packed.length + tail.length);
   bytes.set(packed);
-  bytes.set(floatBytes, packed.length);
+  bytes.set(tail, packed.length);
   const quantization = {
     dtype: `${OWN}${format}`,
     original_dtype: 'float32',
@@ -31,8 +31,16 @@ export function packedWeight(spec: WeightSpec, weights: WeightCodes): EncodedWei
     channels,
     groupSize,
     ...(codebooks === undefined ? {} : { codebooks: codebooks.length / 2 ** bits }),
+    ...(codebooks === undefined && scales.length === 0 ? { unscaled: true as const } : {}),
+    ...(quantizedScales === undefined ? {} : { doubleQuantized: true as const }),
   } as const;
   return { spec: { ...spec, quantization }, bytes };
+}
+
+/** Codes as bits: floats are kept so already. */
+function unsignedCodes({ format, codes }: WeightCodes): CodeArray {
+  if (!(codes instanceof Int8Array)) return codes;
+  return encodeArray(USES[format].weights.codes, Float32Array.from(codes));
 }
 
 /** Bytes that a weight of ours takes. @throws HalfnoteError `invalid-model-file`. */
@@ -40,22 +48,20 @@ export function packedLength(spec: WeightSpec, quantization: OwnQuantization): n
   const { depth, channels, groupSize } = quantization;
   const format = formatOf(spec, quantization);
   const whole = [depth, channels, groupSize].every((n) => Number.isInteger(n) && n > 0);
-  if (!whole || depth * channels !== elements(spec) || depth % groupSize !== 0) {
+  const divides = isBlockFormat(format) || depth % groupSize === 0;
+  if (!whole || depth * channels !== elements(spec) || !divides) {
     throw badSpec(spec, `depth ${depth}, channels ${channels} and groups of ${groupSize}`);
   }
-  const bits = WEIGHT_BITS[format];
-  const codes = depth * channels;
-  const packed = bits === 8 ? codes : packedBytes(codes, bits as PackedBits);
-  return packed + 4 * floatCount(spec, quantization);
+  return codeBytes(depth * channels, WEIGHT_BITS[format]) + tailLength(spec, quantization);
 }
 
-/** How many scales there are, or values of codebooks. */
-function floatCount(spec: WeightSpec, quantization: OwnQuantization): number {
+/** Bytes of scales, or of codebooks. */
+function tailLength(spec: WeightSpec, quantization: OwnQuantization): number {
   const { depth, channels, groupSize, codebooks } = quantization;
-  const groups = (depth / groupSize) * channels;
+  const groups = Math.ceil(depth / groupSize) * channels;
   const format = formatOf(spec, quantization);
-  if (!isCodebook(format)) return groups;
-  if (codebooks === 1 || codebooks === groups) return codebooks * 2 ** WEIGHT_BITS[format];
+  if (!isCodebook(format)) return scalesLength(format, groups, quantization);
+  if (codebooks === 1 || codebooks === groups) return 4 * codebooks * 2 ** WEIGHT_BITS[format];
   throw badSpec(spec, `${codebooks ?? 0} codebooks; allowed are 1 and ${groups}`);
 }
 
@@ -67,22 +73,25 @@ export function unpackedWeight(
 ): WeightCodes {
   const { depth, channels, groupSize } = quantization;
   const format = formatOf(spec, quantization);
-  const count = depth * channels;
-  const floatBytes = 4 * floatCount(spec, quantization);
-  const packed = bytes.subarray(0, bytes.length - floatBytes);
-  const bits = WEIGHT_BITS[format];
-  const codes = bits === 8 ? packed : unpackCodes(packed, bits as PackedBits, count);
-  const floats = new Float32Array(bytes.slice(bytes.length - floatBytes).buffer);
-  const hasBooks = isCodebook(format);
-  return {
+  const start = bytes.length - tailLength(spec, quantization);
+  const tail = bytes.slice(start);
+  const codes = fromBytes(bytes.subarray(0, start), WEIGHT_BITS[format], depth * channels);
+  const isFloat = isFloatFormat(format) || isBlockFormat(format);
+  const common = {
     format,
-    codes: Int8Array.from(decodeArray(USES[format].weights.codes, codes)),
+    codes: isFloat ? codes : Int8Array.from(decodeArray(USES[format].weights.codes, codes)),
     depth,
     channels,
-    scales: hasBooks ? new Float32Array(0) : floats,
     groupSize,
-    ...(hasBooks ? { codebooks: floats } : {}),
   };
+  if (isCodebook(format)) {
+    return { ...common, scales: new Float32Array(0), codebooks: new Float32Array(tail.buffer) };
+  }
+  return { ...common, ...scalesFromBytes(format, tail, quantization) };
+}
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function formatOf(spec: WeightSpec, { dtype }: OwnQuantization): WeightFormat {

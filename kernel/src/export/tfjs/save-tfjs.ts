@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { fromTable, HalfnoteError } from '../../errors';
+import type { WeightName } from '../../formats/uses';
+import { weightFormatOf } from '../../formats/weight-names';
+import { ruleOf } from '../../graph/scale-rules';
 import { checkModel } from '../../models/check-model';
 import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { INT8 } from '../../integer/affine';
@@ -23,11 +26,11 @@ import {
 export interface SaveTfjsOptions {
   /**
    * How weights of two axes and more are kept; vectors stay float32. `float32`, `float16`, `uint16`
-   * and `uint8` (one scale a weight) are read by tfjs itself; `int8` and narrower (one scale per
-   * output channel) by `loadTfjs`. Default: `float32`; of a quantized model the codes that it has.
+   * and `uint8` (one scale a weight) are read by tfjs itself; all formats of `quantize` (one scale per
+   * output channel, or as it has them) by `loadTfjs`. Default: `float32`; of a quantized model the codes that it has.
    */
-  readonly weights?: TfjsWeights;
-  /** Of `int8` and narrower. Default `per-channel`; of codebooks `per-tensor`. */
+  readonly weights?: TfjsWeights | WeightName;
+  /** Of those that `loadTfjs` reads. Default `per-channel`; of codebooks `per-tensor`. */
   readonly granularity?: WeightGranularity;
 }
 
@@ -45,8 +48,9 @@ export type TfjsSource = tf.LayersModel | QuantizedGraph | { readonly graph: Qua
 export async function saveTfjs(
   folder: string,
   source: TfjsSource,
-  options: SaveTfjsOptions = {},
+  given: SaveTfjsOptions = {},
 ): Promise<SavedModel> {
+  const options = named(given);
   const { weights } = options;
   if (weights !== undefined) fromTable(TFJS_WEIGHTS, weights, 'weight format');
   checkGranularity(options);
@@ -63,10 +67,21 @@ export async function saveTfjs(
   }
 }
 
+/** The options with the format's own name; tfjs's `float16` is not the format of that name. */
+function named(options: SaveTfjsOptions): Settled {
+  const { weights } = options;
+  if (weights === undefined || Object.hasOwn(TFJS_WEIGHTS, weights)) return options as Settled;
+  return { ...options, weights: weightFormatOf(weights) ?? (weights as WeightFormat) };
+}
+
+interface Settled extends SaveTfjsOptions {
+  readonly weights?: TfjsWeights;
+}
+
 async function saved(
   folder: string,
   model: tf.LayersModel,
-  options: SaveTfjsOptions,
+  options: Settled,
   codes: ReadonlyMap<string, WeightCodes>,
 ): Promise<SavedModel> {
   const { specs, data, artifacts } = await artifactsOf(model);
@@ -101,7 +116,7 @@ async function saved(
 function encodedWeight(
   spec: WeightSpec,
   bytes: Uint8Array<ArrayBuffer>,
-  { weights = 'float32', granularity: given }: SaveTfjsOptions,
+  { weights = 'float32', granularity: given }: Settled,
   codes: WeightCodes | undefined,
 ): EncodedWeight {
   if (codes !== undefined) return packedWeight(spec, codes);
@@ -111,7 +126,7 @@ function encodedWeight(
   const format = weights as WeightFormat;
   checkFinite(spec, values);
   const granularity = given ?? usualGranularity(format);
-  const scheme = { format, granularity, rule: 'absmax/127', int8: INT8 } as const;
+  const scheme = { format, granularity, rule: ruleOf(format), int8: INT8 };
   return packedWeight(
     spec,
     encodeWeights(values, channelCount(spec.name, spec.shape), scheme, spec.name),
@@ -167,7 +182,7 @@ async function artifactsOf(model: tf.LayersModel): Promise<Artifacts> {
   };
 }
 
-function checkGranularity({ weights, granularity }: SaveTfjsOptions): void {
+function checkGranularity({ weights, granularity }: Settled): void {
   if (granularity === undefined) return;
   if (weights !== undefined && TFJS_WEIGHTS[weights] === 'own') return;
   throw new HalfnoteError(

@@ -24,8 +24,8 @@ export const OWN = 'halfnote:';
 
 /**
  * Our entry. The weight's bytes are the packed codes, the first in the lowest bits and whole bytes,
- * then float32 scales, row-major `[depth / groupSize, channels]`; of `codebook` formats not scales but
- * the codebooks, row-major `[codebooks, 2^bits]`.
+ * then float32 scales, row-major `[ceil(depth / groupSize), channels]`, of MX formats E8M0 codes; of
+ * `codebook` formats not scales but the codebooks, row-major `[codebooks, 2^bits]`.
  */
 export interface OwnQuantization {
   readonly dtype: `${typeof OWN}${WeightFormat}`;
@@ -35,6 +35,10 @@ export interface OwnQuantization {
   readonly groupSize: number;
   /** Of `codebook` formats: 1, or one for each `[depth / groupSize, channels]`. */
   readonly codebooks?: number;
+  /** Floats that were cast: there are no scales. */
+  readonly unscaled?: true;
+  /** Of `nf4`: the scales are codes in turn. */
+  readonly doubleQuantized?: true;
 }
 
 /** One weight in `model.json`. */

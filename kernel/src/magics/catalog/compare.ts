@@ -1,4 +1,9 @@
-import { COMPARE_FORMAT_NAMES, COMPARE_FORMATS } from '../../analysis/comparison/compare-formats';
+import {
+  COMPARE_FORMAT_NAMES,
+  COMPARE_FORMATS,
+  compareFormatOf,
+} from '../../analysis/comparison/compare-formats';
+import { whyNotWeights } from '../../formats/weight-names';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choices, expression, expressions, number, required } from '../language/parameters';
@@ -6,7 +11,7 @@ import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
 import { trialArguments, trialOptions } from './trial-options';
 
-const ROUNDED = COMPARE_FORMAT_NAMES.filter((name) => 'element' in COMPARE_FORMATS[name]).map(
+const ROUNDED = COMPARE_FORMAT_NAMES.filter((name) => COMPARE_FORMATS[name].kind === 'rounded').map(
   (name) => `\`${name}\``,
 );
 
@@ -20,11 +25,16 @@ export const compare = defineMagic({
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
     'With `--trials`, formats are measured by trials that alternate at random, as by `%%measure`; each row has intervals, and says whether time and energy differ from the baseline by Welch\'s test. "No difference shown" is an answer.',
     'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',
-    `\`fp8\` rounds weights and activations to E4M3; ${ROUNDED.join(', ')}, \`mx...\` and \`nf4\` round weights only. ` +
+    `\`fp16\`, \`bf16\`, \`tf32\` and \`fp8\` are what products compute in: \`fp8\` rounds weights and activations to E4M3. ${ROUNDED.join(', ')} round weights only, as \`%quantize\` does, and products stay in fp32. ` +
       '`int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
   ],
   positionals: {
-    formats: required(choices('The formats to compare.', COMPARE_FORMAT_NAMES)),
+    formats: required(
+      choices('The formats to compare.', COMPARE_FORMAT_NAMES, {
+        nameOf: (word) => compareFormatOf(word) ?? word,
+        why: whyNotWeights,
+      }),
+    ),
     model: required(expression('The model.', TAKES.model)),
   },
   options: {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers/observers';
 import { ACTIVATION_SCALES } from '../../integer/affine';
-import { WEIGHT_BITS, WEIGHT_SCALE_RULES } from '../../graph/weight-codes';
+import { WEIGHT_NAMES } from '../../formats/weight-names';
+import { WEIGHT_SCALE_RULES } from '../../graph/scale-rules';
 import { MAGICS } from '../table';
 import { record, refusal } from '../recorder.fixture';
 
@@ -105,7 +106,7 @@ describe('%quantize', () => {
     ['--observer', OBSERVERS],
     ['--scale-rule', WEIGHT_SCALE_RULES],
     ['--activation-scale', ACTIVATION_SCALES],
-    ['weights', WEIGHT_BITS],
+    ['weights', Object.fromEntries(WEIGHT_NAMES.map((name) => [name, true]))],
   ])('offers for %s what there is', (name, table) => {
     const magic = MAGICS.find('quantize');
     const found = [...(magic?.positionals ?? []), ...(magic?.options ?? [])];

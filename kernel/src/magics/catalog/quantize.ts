@@ -1,10 +1,11 @@
-import { WEIGHT_FORMATS } from '../../formats/names';
+import { WEIGHT_NAMES, weightFormatOf, whyNotWeights } from '../../formats/weight-names';
 import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import { repairStepOf, type RepairStep } from '../../quantization/repair/options';
 import type { ActivationScale } from '../../integer/affine';
-import type { WeightGranularity, WeightScaleRule } from '../../graph/weight-codes';
+import type { WeightScaleRule } from '../../graph/scale-rules';
+import type { WeightGranularity } from '../../graph/weight-codes';
 import { awaited } from '../language/code';
 import { defineMagic } from '../language/declare';
 import {
@@ -38,6 +39,8 @@ const SCALE_RULES = [
   '2*absmax/255',
   'mse',
   'power-of-two',
+  'absmax',
+  'none',
 ] as const satisfies readonly WeightScaleRule[];
 const REPAIRS = [
   'equalize',
@@ -58,10 +61,16 @@ export const quantize = defineMagic({
     'Dynamic quantization takes the range of activations from each batch; static takes it once from `--calibrate`, and values then stay in integers from layer to layer; weight-only keeps activations in float.',
     'Below 8 bits layers are weight-only: they take less memory, and are widened for each product.',
     '`log4` and `log3` keep a sign and an exponent: weights are 0 or powers of two. `codebook4`, `codebook3` and `codebook2` keep places in a list of 16, 8 or 4 values that k-means finds, one list a layer unless `--granularity` or `--group` says otherwise. `--scale-rule power-of-two` makes all scales powers of two (Ristretto), in int8 on the integer kernels.',
+    'Floats are rounded to nearest even: `fp16`, `bf16` and `tf32` as they are, those of 8 bits and fewer (`fp8` is E4M3, `fp6` E3M2, `fp4` E2M1) with a scale, the largest weight becoming the largest of the format. `mxfp8`, `mxfp6`, `mxfp4` and `mxint8` are blocks of 32 along the depth with a power of two each, `nf4` of 64 with a float, which `--double-quantize` makes 8 bits. Products run in fp32.',
     'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
-    weights: required(choice('The format of the weights.', WEIGHT_FORMATS)),
+    weights: required(
+      choice('The format of the weights.', WEIGHT_NAMES, {
+        nameOf: (word) => weightFormatOf(word) ?? word,
+        why: whyNotWeights,
+      }),
+    ),
     model: required(expression('The model; it is not changed.', TAKES.model)),
   },
   options: {
@@ -94,9 +103,10 @@ export const quantize = defineMagic({
       },
     ),
     scaleRule: choice(
-      'How weights become a scale. Without it `absmax/127`; `mse` minimizes the squared error.',
+      'How weights become a scale. Without it `absmax/127` of integers, `absmax` of floats of up to 8 bits, `none` of wider ones; `mse` minimizes the squared error.',
       SCALE_RULES,
     ),
+    doubleQuantize: flag('Of nf4: the scales of its blocks become FP8 in turn (QLoRA).'),
     layers: text(
       'Layers with a format of their own: `"dense_*=int4,head=fp32"`.',
       'layer=format,...',
@@ -125,6 +135,10 @@ export const quantize = defineMagic({
     {
       code: '%quantize int4 model --as small --repair gptq --calibrate xTrain.slice(0, 256)',
       does: 'GPTQ: each weight makes up for the rounding of those before it, by 256 samples.',
+    },
+    {
+      code: '%quantize fp8 model --as small --exclude head',
+      does: 'Weights in FP8 E4M3, a scale for each output channel.',
     },
     {
       code: '%quantize codebook4 model --as shared',
@@ -182,6 +196,7 @@ export const quantize = defineMagic({
       activationScale,
       granularity: group === undefined ? granularity : { group },
       scaleRule,
+      doubleQuantize: args.doubleQuantize || undefined,
       layers,
       include,
       exclude,

@@ -1,7 +1,6 @@
-import { WEIGHT_FORMATS } from '../../formats/names';
-import type { WeightFormat } from '../../graph/quantized-graph';
+import { WEIGHT_NAMES, weightFormatOf, whyNotWeights } from '../../formats/weight-names';
+import type { WeightName } from '../../formats/uses';
 import { parseBudget } from '../../quantization/sensitivity/budget';
-import type { BitFormat } from '../../quantization/sensitivity/units';
 import type { SensitivityMetric } from '../../quantization/sensitivity/settings';
 import type { WeightGranularity } from '../../graph/weight-codes';
 import { awaited } from '../language/code';
@@ -20,7 +19,7 @@ import {
 import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
 
-const FORMATS = [...WEIGHT_FORMATS, 'fp32'] as const satisfies readonly BitFormat[];
+const FORMATS = [...WEIGHT_NAMES, 'fp32'] as const;
 const METRICS = ['sqnr', 'kl', 'accuracy', 'loss'] as const satisfies readonly SensitivityMetric[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
 
@@ -34,7 +33,12 @@ export const sensitivity = defineMagic({
     'With `--budget` a format is chosen for each layer by those measurements, and the model quantized so is measured, too: `quantize(model, bits.options)` makes it. Budgets are bytes of weights (`20kB`), bits per weight on average (`4bits`), accuracy that may be lost in percentage points (`0.5pt`), and signal to noise that is needed (`30dB`).',
   ],
   positionals: {
-    formats: required(choices('The formats of weights; fp32 with a budget only.', FORMATS)),
+    formats: required(
+      choices('The formats of weights; fp32 with a budget only.', FORMATS, {
+        nameOf: (word) => weightFormatOf(word) ?? word,
+        why: whyNotWeights,
+      }),
+    ),
     model: required(expression('The model; it is not changed.', TAKES.model)),
   },
   options: {
@@ -96,7 +100,7 @@ export const sensitivity = defineMagic({
     }
     const code =
       budget === undefined
-        ? awaited('layerSensitivity', model, { formats: formats as WeightFormat[], ...shared })
+        ? awaited('layerSensitivity', model, { formats: formats as WeightName[], ...shared })
         : awaited('chooseBits', model, {
             formats,
             budget: { ...parseBudget(budget) },

@@ -80,11 +80,12 @@ export function flag(doc: string): Parameter<boolean> {
 export function choice<const C extends string>(
   doc: string,
   choices: readonly C[],
+  spelling?: Spelling,
 ): Parameter<C | undefined> {
   return parameter(doc, {
     type: choices.join('|'),
     values: choices,
-    read: (word) => word && pick(word, choices),
+    read: (word) => word && pick(word, choices, spelling),
   });
 }
 
@@ -94,6 +95,8 @@ interface Spelling {
   readonly nameOf: (word: string) => string;
   /** What may be meant by a word that is no choice; else the choices that are spelled nearly so. */
   readonly near?: (word: string) => readonly string[];
+  /** Why a word that names something is no choice here. */
+  readonly why?: (word: string) => string | undefined;
 }
 
 /** Some of a few words, with commas between. */
@@ -112,11 +115,19 @@ export function choices<const C extends string>(
 
 function pick<C extends string>(word: Word, allowed: readonly C[], spelling?: Spelling): C {
   const value = unquote(word.text);
-  const name = spelling?.nameOf(value) ?? value;
-  const found = allowed.find((candidate) => candidate === name);
+  const named = spelling?.nameOf(value) ?? value;
+  const found =
+    allowed.find((candidate) => candidate === value) ??
+    allowed.find((candidate) => candidate === named);
   if (found !== undefined) return found;
+  const reason = spelling?.why?.(value);
   const near = spelling?.near?.(value) ?? nearest(value, allowed, 1);
-  const meant = near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
+  const meant =
+    reason !== undefined
+      ? `${reason}. `
+      : near.length === 0
+        ? ''
+        : `did you mean ${near.join(' or ')}? `;
   throw new MagicProblem(
     value === '' ? 'an empty value' : `"${value}" is not allowed`,
     `${meant}Allowed: ${allowed.join(', ')}`,

@@ -5,6 +5,7 @@ import { randomKey, uniform } from '../../formats/random';
 import { activate, product } from '../../graph/run-node';
 import { weightShape } from '../../integer/product';
 import type { LinearNode } from './float-graph';
+import { signedCodes } from '../../graph/weight-bytes';
 import { elementScales, type NearestRounding } from './rounding';
 import type { LayerData } from './stream';
 
@@ -100,7 +101,7 @@ class Session {
       warmUp: options.warmUp ?? 0.2,
       seed: options.seed ?? 0,
     };
-    this.#nearest = rounded.weights.codes;
+    this.#nearest = signedCodes(rounded.weights);
     const { geometry, kernel, bias, activation } = node.op;
     const scales = elementScales(rounded.weights);
     const scaled = kernel.map((w, i) => w / (scales[i] ?? 1));

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { loadBackend } from '../../start';
 import { fuseGraph } from '../../graph/fuse';
+import type { WeightCodes } from '../../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
 import { quantize } from '../quantize';
 import type { QuantizedModel } from '../quantized-model';
@@ -68,7 +69,7 @@ describe('repair by quantize', () => {
       repair: { steps, adaround: { iterations: 80 } },
     });
     expect(learnt.db).toBeGreaterThan(nearest.db + 3);
-    const codesOf = ({ graph }: QuantizedModel): Map<string, Int8Array> =>
+    const codesOf = ({ graph }: QuantizedModel): Map<string, WeightCodes['codes']> =>
       new Map(
         graph.nodes.flatMap(({ id, op }) => (op.kind === 'linear' ? [[id, op.weights.codes]] : [])),
       );

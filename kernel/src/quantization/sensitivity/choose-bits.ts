@@ -6,6 +6,8 @@ import type { Calibration } from '../../models/examples';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
+import { weightFormatNamed } from '../../formats/weight-names';
+import type { WeightName } from '../../formats/uses';
 import { type ReadModel, readModel } from '../../graph/read-model';
 import type { ModelGraph } from '../../models/model-graph';
 import type { WeightFormat } from '../../graph/quantized-graph';
@@ -33,7 +35,7 @@ import { LayerSensitivity, points } from './view';
 export interface ChooseBitsOptions extends Omit<SensitivityOptions, 'formats'> {
   readonly budget: BitBudget;
   /** Formats to choose from. Default `int8`, `int4`, `int3`, `int2`; `fp32` leaves a layer in float. */
-  readonly formats?: readonly BitFormat[];
+  readonly formats?: readonly (WeightName | 'fp32')[];
   /** Example inputs: int8 layers then take integers in, too. Without, all layers are weight-only. */
   readonly calibrate?: Calibration;
 }
@@ -70,7 +72,7 @@ export async function chooseBits(
 ): Promise<BitAssignment> {
   const given = (options as ChooseBitsOptions | undefined) ?? ({} as ChooseBitsOptions);
   const budget = settleBudget(given.budget);
-  const formats = given.formats ?? INTEGER_WEIGHT_FORMATS;
+  const formats = namedFormats(given.formats ?? INTEGER_WEIGHT_FORMATS);
   const integers = Array.isArray(formats)
     ? formats.filter((format): format is WeightFormat => format !== 'fp32')
     : formats;
@@ -104,6 +106,14 @@ export async function chooseBits(
   return budget.kind === 'bytes' || budget.kind === 'meanBits'
     ? fit(search, budget)
     : reach(search, budget);
+}
+
+/** By their own names; what is no list is left for {@link settleSensitivity} to say. */
+function namedFormats(formats: readonly (WeightName | 'fp32')[]): readonly BitFormat[] {
+  // JavaScript can hand over anything.
+  const given: unknown = formats;
+  if (!Array.isArray(given)) return given as readonly BitFormat[];
+  return formats.map((name) => (name === 'fp32' ? name : weightFormatNamed(name)));
 }
 
 /** The best assignment that is small enough. */
@@ -200,7 +210,7 @@ function optionsOf(search: Search, { chosen }: Assignment): QuantizeOptions {
   return {
     layers,
     ...(granularity === undefined ? {} : { granularity }),
-    ...(scaleRule === 'absmax/127' ? {} : { scaleRule }),
+    ...(scaleRule === undefined ? {} : { scaleRule }),
     ...(calibrate !== undefined && hasInt8
       ? { mode: 'static', calibrate }
       : { mode: 'weight-only' }),

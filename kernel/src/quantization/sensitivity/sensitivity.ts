@@ -14,7 +14,13 @@ import { outputChannels } from '../../integer/product';
 import { linearNodes } from '../repair/float-graph';
 import { INT8, type IntegerRange } from '../../integer/affine';
 import { SlowProgress } from '../../display/slow-progress';
-import { decodeWeights, encodeWeights, usualGranularity } from '../../graph/weight-codes';
+import { ruleOf } from '../../graph/scale-rules';
+import {
+  decodeWeights,
+  encodeWeights,
+  isBlockFormat,
+  usualGranularity,
+} from '../../graph/weight-codes';
 import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
 import {
   batchesOf,
@@ -74,7 +80,8 @@ export async function measureUnits(
   const { graph, units, settings } = measurable;
   const { formats, metric, scorer } = settings;
   const { granularity } = settings;
-  if (typeof granularity === 'object') checkGroups(grouped(units, granularity.group));
+  const hasGroups = !formats.every(isBlockFormat);
+  if (typeof granularity === 'object' && hasGroups) checkGroups(grouped(units, granularity.group));
   const trials = units.flatMap((unit) =>
     formats.map((format) => ({
       unit,
@@ -134,7 +141,8 @@ function roundedUnit(
   { settings, facts }: Pick<Measurable, 'settings' | 'facts'>,
   int8: IntegerRange,
 ): { kernels: Kernels; bytes: number } {
-  const { granularity = usualGranularity(format), scaleRule: rule } = settings;
+  const { granularity = usualGranularity(format), scaleRule } = settings;
+  const rule = ruleOf(format, scaleRule);
   const kernels = new Map<string, Float32Array>();
   let bytes = 0;
   for (const { op, id, fused } of nodes) {

@@ -3,15 +3,14 @@ import { checkData, type CompareData } from '../../models/data';
 import { chooseScorer, type Scorer } from '../../models/score';
 import { fromTable, HalfnoteError } from '../../errors';
 import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
+import { weightFormatNamed } from '../../formats/weight-names';
+import type { WeightName } from '../../formats/uses';
 import { kindOf } from '../../models/examples';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
 import { refuseFakeQuantized } from '../qat/errors';
-import {
-  WEIGHT_BITS,
-  type WeightGranularity,
-  type WeightScaleRule,
-} from '../../graph/weight-codes';
+import { WEIGHT_SCALE_RULES, type WeightScaleRule } from '../../graph/scale-rules';
+import { WEIGHT_BITS, type WeightGranularity } from '../../graph/weight-codes';
 
 /**
  * What a layer's rounding is judged by: `sqnr`, the signal to noise of the outputs; `kl`, the
@@ -20,18 +19,18 @@ import {
 export type SensitivityMetric = 'sqnr' | 'kl' | 'accuracy' | 'loss';
 
 export interface SensitivityOptions {
-  /** Formats of weights to try. Default `int8`, `int4`, `int3`, `int2`. */
-  readonly formats?: readonly WeightFormat[];
+  /** Formats of weights to try, integers and floats alike. Default `int8`, `int4`, `int3`, `int2`. */
+  readonly formats?: readonly WeightName[];
   /** Inputs, and labels where `accuracy` or `loss` is asked for. */
   readonly data: CompareData;
   /** Default: `accuracy` where `y` holds classes, `loss` with another `y`, else `sqnr`. */
   readonly metric?: SensitivityMetric;
   /**
    * One weight scale per output channel (default; of codebooks: one per tensor), per tensor, or per
-   * group along the depth.
+   * group along the depth. Blocks have their size.
    */
   readonly granularity?: WeightGranularity;
-  /** How weights become a scale. Default `absmax/127`. */
+  /** How weights become a scale, in formats that can have it so. Default: as `quantize` has it. */
   readonly scaleRule?: WeightScaleRule;
   /** Samples per batch. Default 64. */
   readonly batchSize?: number;
@@ -44,7 +43,8 @@ export interface SensitivitySettings {
   readonly scorer: Scorer;
   /** Undefined: as each format usually has it. */
   readonly granularity: WeightGranularity | undefined;
-  readonly scaleRule: WeightScaleRule;
+  /** Undefined: as each format usually has it. */
+  readonly scaleRule: WeightScaleRule | undefined;
   readonly batchSize: number;
 }
 
@@ -68,8 +68,9 @@ export function settleSensitivity(
   checkModel(model, caller);
   refuseFakeQuantized(model, caller);
   const options = (given ?? {}) as Partial<SensitivityOptions>;
-  const { data: samples, granularity, scaleRule = 'absmax/127' } = options;
+  const { data: samples, granularity, scaleRule } = options;
   const formats = checkFormats(options.formats ?? INTEGER_WEIGHT_FORMATS);
+  checkRule(scaleRule);
   if (options.metric !== undefined) fromTable(METRICS, options.metric, 'metric');
   if (samples === undefined) {
     throw new HalfnoteError(
@@ -119,6 +120,10 @@ export function settleSensitivity(
   return { formats, data, metric: metric ?? preset, scorer, granularity, scaleRule, batchSize };
 }
 
+function checkRule(rule: WeightScaleRule | undefined): void {
+  if (rule !== undefined) fromTable(WEIGHT_SCALE_RULES, rule, 'scale rule');
+}
+
 function checkFormats(formats: unknown): WeightFormat[] {
   if (!Array.isArray(formats)) {
     throw new HalfnoteError(
@@ -127,14 +132,13 @@ function checkFormats(formats: unknown): WeightFormat[] {
     );
   }
   const names = formats as readonly unknown[];
-  for (const name of names) fromTable(WEIGHT_BITS, String(name), 'weight format');
   if (names.length === 0) {
     throw new HalfnoteError(
       'no-formats',
       `No formats were given. Allowed: ${Object.keys(WEIGHT_BITS).join(', ')}.`,
     );
   }
-  return [...new Set(names)] as WeightFormat[];
+  return [...new Set(names.map((name) => weightFormatNamed(String(name))))];
 }
 
 /** The data cut into batches; the labels with their rows. */

@@ -4,9 +4,9 @@ import { FourBitLinear } from '../../execution/onnxruntime/four-bit-linear';
 import type { FusedGraph } from '../../graph/fused-graph';
 import type { ModelGraph } from '../../models/model-graph';
 import { type LinearNode, linearNodes } from '../repair/float-graph';
-import type { LinearOp, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
+import type { LinearOp, WeightFormat } from '../../graph/quantized-graph';
 import { floatLayers } from '../report';
-import { WEIGHT_BITS } from '../../graph/weight-codes';
+import { bitsPerWeight, packedWeightBytes } from '../../graph/weight-bytes';
 
 /** What a layer can be kept in. */
 export type BitFormat = WeightFormat | 'fp32';
@@ -74,14 +74,10 @@ export function keptBytes(op: Omit<LinearOp, 'input'>, facts: DeviceFacts): numb
   if (FourBitLinear.takes(product) && notNative(facts) === undefined) {
     return FourBitLinear.bytesOf(product);
   }
-  return packedBytes(op.weights) + op.bias.byteLength;
+  return packedWeightBytes(op.weights) + op.bias.byteLength;
 }
 
-function packedBytes({ format, codes, scales, codebooks }: WeightCodes): number {
-  const floats = scales.length + (codebooks?.length ?? 0);
-  return Math.ceil((codes.length * bitsOf(format)) / 8) + 4 * floats;
-}
-
+/** Bits of a weight; in blocks with its part of their scale. */
 export function bitsOf(format: BitFormat): number {
-  return format === 'fp32' ? 32 : WEIGHT_BITS[format];
+  return format === 'fp32' ? 32 : bitsPerWeight(format);
 }

@@ -9,7 +9,9 @@ import {
 } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
+import type { WeightName } from '../../formats/uses';
 import type { WeightFormat } from '../../graph/quantized-graph';
+import { weightFormatOf } from '../../formats/weight-names';
 import { sensitivityChart } from './chart';
 import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
@@ -23,15 +25,17 @@ export class LayerSensitivity implements Displayable {
   }
 
   /** One layer in one format, or undefined. */
-  row(layer: string, format: WeightFormat): SensitivityRow | undefined {
-    return this.rows.find((row) => row.layer === layer && row.format === format);
+  row(layer: string, format: WeightName): SensitivityRow | undefined {
+    const own = weightFormatOf(format);
+    return this.rows.find((row) => row.layer === layer && row.format === own);
   }
 
   /** Layers by what the metric says of them in `format`, the most sensitive first. */
-  ranked(format: WeightFormat): readonly SensitivityRow[] {
+  ranked(format: WeightName): readonly SensitivityRow[] {
     const { metric } = this.result;
+    const own = weightFormatOf(format);
     return this.rows
-      .filter((row) => row.format === format)
+      .filter((row) => row.format === own)
       .sort((a, b) => harm(b, metric) - harm(a, metric));
   }
 

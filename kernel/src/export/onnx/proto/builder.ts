@@ -26,6 +26,8 @@ export const MICROSOFT = 'com.microsoft';
 
 /** The first IR version that has the operators of each set that we write. */
 const IR_VERSIONS: Readonly<Record<number, number>> = { 21: 10, 22: 10, 23: 11 };
+/** What is written unless another is asked for: the first with blocks and 4-bit integers. */
+export const DEFAULT_OPSET = 21;
 export const OPSETS = Object.keys(IR_VERSIONS).map(Number);
 
 /** Constants of up to this many bytes are written once, however often they are asked for. */

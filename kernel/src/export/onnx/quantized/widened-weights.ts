@@ -1,16 +1,19 @@
 import type { LinearOp } from '../../../graph/quantized-graph';
 import type { Geometry } from '../../../integer/product';
+import { signedCodes } from '../../../graph/weight-bytes';
+import { isBlockFormat, isFloatFormat } from '../../../graph/weight-codes';
 import { weightTable } from '../../../graph/weight-table';
 import { fitsFourBits } from '../int4/block-size';
 import { convKernel, depthwiseKernel } from '../layers/convolution';
 import { int4Tensor, int8Tensor, type OnnxTensor } from '../proto/tensor';
 import { range } from '../writer/layout';
 import type { NodeScope } from '../writer/node-scope';
+import { floatWeights } from './float-weights';
 import { lookedUp } from './looked-up-weights';
 
 /** The codes with the axes that ONNX's operator wants: dense [in, out], convolution [out, in, h, w]. */
 export function kernelCodes({ geometry, weights }: LinearOp): Kernel<Int8Array> {
-  return kernelValues(weights.codes, geometry);
+  return kernelValues(signedCodes(weights), geometry);
 }
 
 interface Kernel<A> {
@@ -31,11 +34,14 @@ export function kernelValues<A extends Float32Array | Int8Array>(
 
 /**
  * The weights as `DequantizeLinear` of a constant of 8 bits, or of 4 where the codes fit; by `Gather`
- * where a table says what they stand for.
+ * where a table says what they stand for; floats as ONNX has them.
  */
 export function widened(scope: NodeScope, op: LinearOp): string {
   const { geometry, weights } = op;
   const dense = geometry.kind === 'dense';
+  if (isFloatFormat(weights.format) || isBlockFormat(weights.format)) {
+    return ofKernel(scope, floatWeights(scope, weights), geometry);
+  }
   const table = weightTable(weights);
   if (table !== undefined) return ofKernel(scope, lookedUp(scope, weights, table), geometry);
   if (weights.groupSize >= weights.depth) {
@@ -46,7 +52,7 @@ export function widened(scope: NodeScope, op: LinearOp): string {
     return scope.op('DequantizeLinear', inputs, { axis: dense ? 1 : 0 });
   }
   // Groups run along the matrix's depth, so it is widened as one and then given the kernel's axes.
-  const matrix = codesTensor(op, weights.codes, [weights.depth, weights.channels]);
+  const matrix = codesTensor(op, signedCodes(weights), [weights.depth, weights.channels]);
   const groups = weights.depth / weights.groupSize;
   const flat = scope.op(
     'DequantizeLinear',

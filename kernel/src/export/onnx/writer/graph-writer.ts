@@ -2,7 +2,7 @@ import { HalfnoteError } from '../../../errors';
 import type { GraphValue, ValueId } from '../../../models/model-graph';
 import type { AffineParams } from '../../../integer/affine';
 import { typeCode } from '../proto/attribute';
-import { type Dimension, OnnxBuilder } from '../proto/builder';
+import { DEFAULT_OPSET, type Dimension, OnnxBuilder } from '../proto/builder';
 import type { ElementType, FloatType } from '../proto/element-type';
 import { float16Tensor, float32Tensor, type OnnxTensor, uint8Tensor } from '../proto/tensor';
 import { OnnxFiniteRows } from './finite-rows';
@@ -35,6 +35,8 @@ export interface WriterOptions {
   readonly ranges?: ReadonlyMap<ValueId, AffineParams>;
   /** Whether rows that aren't finite are to be kept out of the graph: see {@link OnnxFiniteRows}. */
   readonly finiteRows?: boolean;
+  /** Of the file; the default of `exportOnnx` unless given. */
+  readonly opset?: number;
 }
 
 const FP16_MAX = 65504;
@@ -48,6 +50,8 @@ export class GraphWriter {
   readonly onnx: OnnxBuilder;
   readonly dense: 'float' | 'blocks';
   readonly blocks: BlockOptions;
+  /** The version of ONNX's operator set. */
+  readonly opset: number;
   readonly #values: Map<ValueId, GraphValue>;
   readonly #ranges: ReadonlyMap<ValueId, AffineParams>;
   readonly #names = new ValueNames();
@@ -65,6 +69,7 @@ export class GraphWriter {
     this.#float = options.float;
     this.dense = options.dense;
     this.blocks = options.blocks;
+    this.opset = options.opset ?? DEFAULT_OPSET;
     this.#values = new Map(options.values);
     this.#ranges = options.ranges ?? new Map<ValueId, AffineParams>();
     this.#finiteRows = options.finiteRows === true ? new OnnxFiniteRows(onnx) : undefined;
