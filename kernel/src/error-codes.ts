@@ -258,6 +258,7 @@ export const ERROR_CODES = {
     'No layer of the model has this name or matches this pattern. The message lists its layers.',
   'unknown-magic': 'No magic of that name. `%lsmagic` lists them all.',
   'unknown-metric': 'No such metric. The message lists those there are.',
+  'unknown-node': 'The GraphModel has no node of that name. The message lists the nearest.',
   'unknown-observer': 'No such observer of ranges. The message lists those there are.',
   'unknown-optimizer':
     'No optimizer of that name. Give one that the message lists, or an instance.',
@@ -288,6 +289,8 @@ export const ERROR_CODES = {
   'unknown-window': "The energy window isn't open, or has ended already.",
   'unsupported-array-type':
     "An array is of a type that tensors, or the file, can't have. The message lists those that they can.",
+  'unsupported-graph':
+    'The GraphModel has nodes of which no layers can be made: control flow, results of any number, text. The message names them. `layersModelOf(model, { outputs })` takes the graph up to other nodes.',
   'unsupported-mode':
     "The mode of quantization doesn't go with the format of weights or scale. The message says which does.",
   'unsupported-model':

@@ -167,6 +167,13 @@ export {
 } from './layers/rotary-embedding';
 export type { RotaryLayout } from './layers/rotary-table';
 export { TiedEmbedding, tiedEmbedding, type TiedEmbeddingOptions } from './layers/tied-embedding';
+export { GraphOp, type GraphOpOptions } from './layers/graph-op';
+export type {
+  GraphOpArgument,
+  GraphOpDefinition,
+  GraphOpResult,
+} from './layers/graph-op-definition';
+export { layersModelOf, type LayersModelOptions } from './importing/layers-model-of';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 export { decoderBlock, type DecoderBlockOptions } from './layers/decoder-block';
 export { buildDecoder, type DecoderOptions } from './layers/decoder-model';

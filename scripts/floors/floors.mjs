@@ -69,6 +69,12 @@ export const floors = [
     },
   ],
   [{ name: 'patches', job: 'the one table of what we change in tfjs, and its internals' }],
+  [
+    {
+      name: 'importing',
+      job: 'a GraphModel turned into layers: read, probed, its nodes mapped, the result checked',
+    },
+  ],
   [{ name: 'models', job: 'a tfjs model walked: layers, names, examples, data, rows, scores' }],
   [
     {

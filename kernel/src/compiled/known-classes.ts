@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { isKnownLayer, traitsOf } from '../models/layer-traits';
 import '../layers/attention-heads';
+import '../layers/graph-op';
 import '../layers/group-normalization';
 import '../layers/multi-head-attention';
 import '../layers/position-embedding';

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { GraphOp } from '../layers/graph-op';
 import { traitsOf } from '../models/layer-traits';
 import type { ConvGeometry, Geometry } from '../integer/product';
 
@@ -23,7 +24,8 @@ export function readLinear(layer: tf.layers.Layer): LinearLayer | Unsupported {
   if (product === 'dense') return readDense(layer, config);
   if (product === 'depthwise') return readConv(layer, 'depthwise', config);
   if (product === 'convolution' && axes === 2) return readConv(layer, 'conv2d', config);
-  return { reason: `no integer kernel for ${layer.getClassName()}` };
+  const kind = layer instanceof GraphOp ? `TensorFlow's ${layer.definition.op}` : undefined;
+  return { reason: `no integer kernel for ${kind ?? layer.getClassName()}` };
 }
 
 export type Config = ReturnType<tf.layers.Layer['getConfig']>;

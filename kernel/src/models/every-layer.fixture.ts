@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { GraphOp } from '../layers/graph-op';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
 import { positionEmbedding } from '../layers/position-embedding';
@@ -144,6 +145,19 @@ export const EVERY_LAYER: Readonly<Record<string, Single | Joining>> = {
     layer: (name) => multiHeadAttention({ name, numHeads: 2, keyDim: 3 }),
   },
   GroupNormalization: { shape: IMAGE, layer: (name) => groupNormalization({ name, groups: 2 }) },
+  GraphOp: {
+    shape: LINE,
+    layer: (name) =>
+      new GraphOp({
+        name,
+        definition: {
+          op: 'Square',
+          attributes: {},
+          arguments: [{ from: 'input' }],
+          results: [{ index: 0, shape: [null, ...LINE], dtype: 'float32' }],
+        },
+      }),
+  },
   PositionEmbedding: { shape: LINE, layer: (name) => positionEmbedding({ name, maxLength: 8 }) },
   RMSNormalization: { shape: LINE, layer: (name) => rmsNormalization({ name }) },
   RotaryEmbedding: {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ONNX_LAYERS } from '../export/onnx/layers/table';
 // What registers our own layers.
 import '../layers/attention-heads';
+import '../layers/graph-op';
 import '../layers/group-normalization';
 import '../layers/multi-head-attention';
 import '../layers/position-embedding';

@@ -148,6 +148,9 @@ export const LAYER_TRAITS: Readonly<Record<string, LayerTraits>> = {
   GaussianDropout: noise,
   AlphaDropout: noise,
 
+  // An op of a graph, whichever it is.
+  GraphOp: {},
+
   // Of models that round as they train.
   FakeQuantizedWeights: { wraps: 'rounding' },
   FreezingBatchNormalization: { wraps: 'rounding' },
