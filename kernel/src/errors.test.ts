@@ -96,7 +96,7 @@ describe('an error', () => {
 
 describe('a graph model', () => {
   const says =
-    /is a tf\.GraphModel: .* takes tf\.LayersModels\.\nRun it with tf\.loadGraphModel\(\).* ONNX/;
+    /is a tf\.GraphModel: .* a tf\.LayersModel is needed\.\nLoad it with tf\.loadGraphModel\(\); layersModelOf/;
 
   it('given to what loads layers is told as one', async () => {
     await expect(tf.loadLayersModel(stored(graph))).rejects.toThrow(says);

@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError, nearest } from '../errors';
 import { checkModel } from '../models/check-model';
 import { kindOf } from '../models/examples';
+import { isGraphModel } from '../models/graph-model';
 import { type Difference, difference } from './check-equal';
 import { importGraph } from './import-graph';
 import { type BatchAxis, probe } from './probe';
@@ -39,13 +40,12 @@ export function layersModelOf(
  * @throws HalfnoteError as `checkModel` and {@link layersModelOf}.
  */
 export function asLayersModel(model: unknown, caller: string): tf.LayersModel {
-  if (!(model instanceof tf.GraphModel)) {
+  if (!isGraphModel(model)) {
     checkModel(model, caller);
     return model;
   }
-  const graph: tf.GraphModel = model;
-  const known = converted.get(graph) ?? convert(graph, {}, caller);
-  converted.set(graph, known);
+  const known = converted.get(model) ?? convert(model, {}, caller);
+  converted.set(model, known);
   return known;
 }
 
@@ -56,7 +56,7 @@ function convert(
 ): tf.LayersModel {
   // JavaScript can hand over anything.
   const given: unknown = model;
-  if (!(given instanceof tf.GraphModel)) {
+  if (!isGraphModel(given)) {
     throw new HalfnoteError(
       'unsupported-model',
       `${caller}() takes a tf.GraphModel, not ${kindOf(given)}.`,

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import { kindOf } from './examples';
-import { graphModel } from './graph-model';
+import { graphModel, isGraphModel } from './graph-model';
 
 /** A model that quantization made says so by this, to whoever doesn't know its class. */
 export const QUANTIZED: unique symbol = Symbol('quantized');
@@ -25,7 +25,7 @@ export function checkModel(model: unknown, caller: string): asserts model is tf.
     );
   }
   if (!(model instanceof tf.LayersModel)) {
-    if (model instanceof tf.GraphModel) throw graphModel(`${caller}() was given`);
+    if (isGraphModel(model)) throw graphModel(`${caller}() was given`);
     throw new HalfnoteError(
       'unsupported-model',
       `${caller}() takes a tf.Sequential or a functional tf.LayersModel, not ${kindOf(model)}.`,

@@ -1,4 +1,12 @@
+import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
+
+/** A model in floating point: of layers, or a frozen graph, which is taken as layers. */
+export type FloatModel = tf.LayersModel | tf.GraphModel;
+
+export function isGraphModel(model: unknown): model is tf.GraphModel {
+  return model instanceof tf.GraphModel;
+}
 
 /** Whether a `modelTopology` is TensorFlow's graph, not a layers model's. */
 export function isGraphTopology(topology: unknown): boolean {
@@ -9,7 +17,7 @@ export function isGraphTopology(topology: unknown): boolean {
 export function graphModel(what: string): HalfnoteError {
   return new HalfnoteError(
     'unsupported-model',
-    `${what} a tf.GraphModel: TensorFlow's operations without layers, where Halfnote takes tf.LayersModels.`,
-    'Run it with tf.loadGraphModel(), or take the model as ONNX, which loadOnnx() runs; a Keras model becomes a layers model by `tensorflowjs_converter --output_format=tfjs_layers_model`.',
+    `${what} a tf.GraphModel: TensorFlow's operations without layers, where a tf.LayersModel is needed.`,
+    'Load it with tf.loadGraphModel(); layersModelOf(model) makes layers of it.',
   );
 }

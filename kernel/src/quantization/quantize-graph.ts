@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { DeviceFacts } from '../backend/contract';
 import { ensureBackend } from '../backend/load';
 import { checkWeights } from '../graph/check-weights';
 import { weightRange } from '../integer/choose';
+import { asLayersModel } from '../importing/layers-model-of';
 import { exampleBatches } from '../models/examples';
 import { buildGraph, type ProductPlan } from '../graph/build';
 import { checkGroups, type GroupedLayer } from '../graph/check-groups';
@@ -11,12 +11,12 @@ import { fuseGraph } from '../graph/fuse';
 import type { FusedGraph, FusedNode } from '../graph/fused-graph';
 import { integerValues } from '../graph/integer-values';
 import { isNormProduct, withNormProducts } from '../graph/lone-norms';
+import type { FloatModel } from '../models/graph-model';
 import type { GraphNode } from '../models/model-graph';
 import { type ReadModel, readModel } from '../graph/read-model';
 import { observe, type Observation } from './observers/observe';
 import type { QuantizedGraph } from '../graph/quantized-graph';
 import { LayerPlans } from './layer-rules';
-import { checkModel } from '../models/check-model';
 import { type QuantizeOptions, type QuantizeSettings, settle } from './options';
 import { refuseFakeQuantized } from './qat/errors';
 import { type FloatLayer, floatLayers } from './report';
@@ -40,7 +40,7 @@ export interface Quantized {
   readonly notes: readonly string[];
 }
 
-/** Observers see batches of at most this many rows, as `model.predict` makes them. */
+/** Observers see batches of at most this many rows, as `model.predict` makes them, or of the model's own size. */
 const BATCH_ROWS = 32;
 
 /**
@@ -50,11 +50,11 @@ const BATCH_ROWS = 32;
  * @throws HalfnoteError as `quantize`.
  */
 export async function quantizeGraph(
-  model: tf.LayersModel,
+  given: FloatModel,
   options: QuantizeOptions = {},
   read?: ReadModel,
 ): Promise<Quantized> {
-  checkModel(model, 'quantize');
+  const model = asLayersModel(given, 'quantize');
   refuseFakeQuantized(model, 'quantize');
   const settings = settle(options);
   const facts = await ensureBackend();
@@ -78,7 +78,8 @@ export async function quantizeGraph(
     steps.length === 0
       ? { graph: fused, roundings: undefined, report: undefined }
       : await repairGraph(layers, fused, nearestRounding(planOf), settings.repair, examples);
-  const seen = await observed(graph, planOf, settings, examples);
+  const rows = Math.min(BATCH_ROWS, model.inputs[0]?.shape[0] ?? BATCH_ROWS);
+  const seen = await observed(graph, planOf, settings, examples, rows);
   const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
   const built = buildGraph(graph, planOf, {
     params: seen.params,
@@ -163,12 +164,13 @@ async function observed(
   planOf: (node: FusedNode) => ProductPlan,
   { mode, observer, outputs, activationScale: scale }: QuantizeSettings,
   examples: readonly (readonly Tensor[])[] | undefined,
+  rows: number,
 ): Promise<Observation> {
   if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
   const values = integerValues(graph, (node) => planOf(node).input === 'static', outputs);
-  const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / BATCH_ROWS), 0);
+  const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / rows), 0);
   const progress = new SlowProgress(`Calibrating ${graph.name}`, steps);
-  return observe(graph, values, inBatches(examples, BATCH_ROWS), observer, {
+  return observe(graph, values, inBatches(examples, rows), observer, {
     scale,
     onBatch: () => progress.advanceAndYield(),
   });

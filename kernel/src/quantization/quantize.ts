@@ -1,13 +1,13 @@
-import type * as tf from '@tensorflow/tfjs';
 import { runGraph } from '../execution/run-graph';
 import type { ReadModel } from '../graph/read-model';
+import type { FloatModel } from '../models/graph-model';
 import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';
 
 /**
  * A quantized copy of `model`: dense, convolution (2-D, depthwise, separable, along a line) and what
- * lies between them. The model itself is not changed.
+ * lies between them. The model itself is not changed. A GraphModel is taken as `layersModelOf` gives it.
  *
  * - Batch normalization is folded into the product before it, ReLU and ReLU6 are fused; pools, sums,
  *   joins, moves, zero padding and normalizations of their own stay in integers between products where
@@ -23,10 +23,10 @@ import { QuantizedModel } from './quantized-model';
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (names of options and layers),
  *   `unsupported-mode`, `invalid-option`, `not-quantizable`, `invalid-group`, `not-finite` (weights),
  *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-unused`,
- *   `calibration-not-finite`.
+ *   `calibration-not-finite`; of a GraphModel what `layersModelOf` throws.
  */
 export async function quantize(
-  model: tf.LayersModel,
+  model: FloatModel,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
   return quantizeRead(model, options);
@@ -34,7 +34,7 @@ export async function quantize(
 
 /** As {@link quantize}, of a model that was read already. */
 export async function quantizeRead(
-  model: tf.LayersModel,
+  model: FloatModel,
   options: QuantizeOptions,
   read?: ReadModel,
 ): Promise<QuantizedModel> {

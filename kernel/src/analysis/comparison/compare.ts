@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { refuseFakeQuantized } from '../../quantization/qat/errors';
 import type { Candidate } from './candidates/candidate';
 import { createCandidate } from './candidates/table';
@@ -29,10 +30,10 @@ const BATCH_SIZE = 256;
  * @throws HalfnoteError `unknown-format`, `data-mismatch`, `unsupported-model`, `invalid-option`.
  */
 export async function compare(
-  model: tf.LayersModel,
+  source: FloatModel,
   options: CompareOptions,
 ): Promise<PrecisionComparison> {
-  checkModel(model, 'compare');
+  const model = asLayersModel(source, 'compare');
   refuseFakeQuantized(model, 'compare');
   const given = options as CompareOptions | null | undefined;
   const formats = checkFormats(given?.formats);
@@ -44,8 +45,8 @@ export async function compare(
   const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
   const facts = await ensureBackend();
 
-  const source = { model, facts, calibrate: options.calibrate };
-  const reference = await createCandidate('fp32', source);
+  const wanted = { model, facts, calibrate: options.calibrate };
+  const reference = await createCandidate('fp32', wanted);
   const candidates: Candidate[] = [];
   const batch = sliceRows(data.x, 0, batchSize);
   try {
@@ -53,7 +54,7 @@ export async function compare(
     const also = new Map<Candidate, string[]>();
     for (const format of formats) {
       const name = specificFormat(format, options.calibrate !== undefined);
-      const candidate = made.get(name) ?? (await createCandidate(format, source));
+      const candidate = made.get(name) ?? (await createCandidate(format, wanted));
       made.set(name, candidate);
       if (candidates.includes(candidate)) {
         also.set(candidate, [...(also.get(candidate) ?? []), format]);
@@ -68,7 +69,7 @@ export async function compare(
       // A last batch of fewer samples may have run in another engine.
       if (samples % batchSize !== 0) runAndWait(candidate, batch);
     }
-    const engine = await engineBaseline(candidates, source);
+    const engine = await engineBaseline(candidates, wanted);
     if (engine.candidate !== undefined) {
       candidates.splice(1, 0, engine.candidate);
       results.set(engine.candidate, evaluate(engine.candidate, data, batchSize, scorer));

@@ -1,7 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { modelGraph, type ModelGraph } from '../../models/model-graph';
 import { walkLayers } from '../../models/walk';
 import { countOperations } from './count-operations';
@@ -34,7 +34,7 @@ export interface ModelCostOptions {
  * @throws HalfnoteError `unsupported-model`, `invalid-batch-size`, `unknown-format`, `unknown-shape`.
  */
 export async function modelCost(
-  model: tf.LayersModel,
+  model: FloatModel,
   options: ModelCostOptions = {},
 ): Promise<ModelCost> {
   return new ModelCost(await costOf(model, options, 'modelCost'));
@@ -42,11 +42,11 @@ export async function modelCost(
 
 /** The same as data; `caller` is the function that was given the model. */
 export async function costOf(
-  model: tf.LayersModel,
+  source: FloatModel,
   { batchSize, format = 'fp32' }: ModelCostOptions,
   caller: string,
 ): Promise<ModelCostResult> {
-  checkModel(model, caller);
+  const model = asLayersModel(source, caller);
   checkCostFormat(format);
   const graph = modelGraph(model);
   checkShapes(graph);

@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { significant } from '../../display/units';
+import type { FloatModel } from '../../models/graph-model';
 import { costOf } from '../cost/model-cost';
 
 /**
@@ -10,7 +10,7 @@ import { costOf } from '../cost/model-cost';
  * @throws HalfnoteError as `modelCost`, and `unsupported-model` for a model without products.
  */
 export async function trainingFlops(
-  model: tf.LayersModel,
+  model: FloatModel,
   batchSize: number | undefined,
   caller: string,
 ): Promise<{ readonly flops: number; readonly says: string }> {

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type { FloatModel } from '../../models/graph-model';
 import type { CarbonOptions } from '../../energy/carbon/factor';
 import type { Quantity } from '../../quantities/quantity';
 
@@ -43,7 +43,7 @@ export interface WorkOptions {
   /** FLOPs of training on one sample, forward and backward. */
   readonly flopsPerSample?: number;
   /** Instead of `flopsPerSample`: what `modelCost` counts of a training step of this model. */
-  readonly model?: tf.LayersModel;
+  readonly model?: FloatModel;
 }
 
 export interface GpuHoursOptions extends WorkOptions, ResourceOptions {}

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { cloneModel, walkLayers } from '../../models/walk';
 import { AdamW } from '../../precision/optimizers/classes';
 import { peakBytes } from './allocations';
@@ -51,10 +52,11 @@ const [SMALL, LARGER] = [2, 3] as const;
  *   `no-trainable-weights`, `no-native-backend`.
  */
 export async function trainingMemory(
-  model: tf.LayersModel,
+  source: FloatModel,
   options: TrainingMemoryOptions = {},
 ): Promise<TrainingMemory> {
   const { batchSize = 32, optimizer = 'adam', formats = MEMORY_FORMATS, measure = true } = options;
+  const model = asLayersModel(source, 'trainingMemory');
   check(model, batchSize, formats);
   const make = optimizerOf(optimizer);
   const named = typeof optimizer === 'string' ? optimizer : make.name || 'own optimizer';
@@ -166,7 +168,6 @@ function optimizerOf(optimizer: OptimizerName | (() => tf.Optimizer)): () => tf.
 }
 
 function check(model: tf.LayersModel, batchSize: number, formats: readonly string[]): void {
-  checkModel(model, 'trainingMemory');
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new HalfnoteError(
       'invalid-batch-size',

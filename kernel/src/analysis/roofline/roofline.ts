@@ -3,7 +3,8 @@ import { loadavg } from 'node:os';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { walkLayers } from '../../models/walk';
 import { withoutStates } from '../cost/count-operations';
 import { checkBatchSize, costOf } from '../cost/model-cost';
@@ -34,11 +35,11 @@ const DEFAULT_FORMATS = ['fp32', 'bf16', 'int8'] as const;
  * @throws HalfnoteError `unsupported-model`, `invalid-batch-size`, `unknown-format`, `unknown-shape`.
  */
 export async function roofline(
-  model: tf.LayersModel,
+  source: FloatModel,
   options: RooflineOptions = {},
 ): Promise<Roofline> {
   const { formats = DEFAULT_FORMATS } = options;
-  checkModel(model, 'roofline');
+  const model = asLayersModel(source, 'roofline');
   checkRooflineFormats(formats);
   const batchSize = batchSizeFor(model, options.batchSize);
   const facts = await ensureBackend();

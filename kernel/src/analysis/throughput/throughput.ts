@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { checkData, sliceRows } from '../../models/data';
 import { rowsOf } from '../../models/rows';
 import { policyInForce } from '../../precision/session';
@@ -35,11 +36,11 @@ const [RUNS_FOR_P95, RUNS_FOR_P99] = [20, 100] as const;
  * @throws HalfnoteError `unsupported-model`, `data-mismatch`, `invalid-option`.
  */
 export async function throughput(
-  model: tf.LayersModel | QuantizedModel,
+  source: FloatModel | QuantizedModel,
   options: ThroughputOptions,
 ): Promise<Throughput> {
+  const model = source instanceof QuantizedModel ? source : asLayersModel(source, 'throughput');
   const isQuantized = model instanceof QuantizedModel;
-  if (!isQuantized) checkModel(model, 'throughput');
   const facts = await ensureBackend();
   const x = isQuantized
     ? quantizedInputs(options)

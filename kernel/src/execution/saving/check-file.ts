@@ -13,6 +13,8 @@ import {
 } from '../../export/edge-rows';
 import { edgePredictions } from '../../export/edge-predictions';
 import { type RowDifference, rowDifference, type Values } from '../../export/row-difference';
+import { asLayersModel } from '../../importing/layers-model-of';
+import { isGraphModel } from '../../models/graph-model';
 import { type OnnxSource, writeOnnx } from '../../export/onnx/export-onnx';
 import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
 import type { OnnxExportOptions } from '../../export/onnx/options';
@@ -59,7 +61,8 @@ export class FileCheck {
   }
 
   /** Predicts the rows; says why where that can't be done. */
-  static async of(source: OnnxSource, options: OnnxExportOptions): Promise<FileCheck | string> {
+  static async of(given: OnnxSource, options: OnnxExportOptions): Promise<FileCheck | string> {
+    const source = isGraphModel(given) ? asLayersModel(given, 'saveOnnx') : given;
     const graph = source instanceof tf.LayersModel ? modelGraph(source) : undefined;
     const quantized = graph === undefined ? quantizedIn(source) : undefined;
     const runner = quantized && (await runGraph(quantized, { engine: 'simulated' }));

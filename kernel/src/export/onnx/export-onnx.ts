@@ -8,6 +8,8 @@ import {
 } from '../../models/model-graph';
 import type { QuantizedGraph, QuantizedNode } from '../../graph/quantized-graph';
 import { checkWeights } from '../../graph/check-weights';
+import { asLayersModel } from '../../importing/layers-model-of';
+import { type FloatModel, isGraphModel } from '../../models/graph-model';
 import { kindOf } from '../../models/examples';
 import { isLinearFormat } from '../../graph/weight-codes';
 import { blockSizeOf, fitsFourBits } from './int4/block-size';
@@ -26,7 +28,7 @@ import { GraphWriter, type WriterOptions } from './writer/graph-writer';
 import { version } from './version';
 
 /** What can be written: a float model, or what quantization made of one. */
-export type OnnxSource = tf.LayersModel | QuantizedGraph | { readonly graph: QuantizedGraph };
+export type OnnxSource = FloatModel | QuantizedGraph | { readonly graph: QuantizedGraph };
 
 /**
  * A model as the bytes of an ONNX file, to be run by ONNX Runtime and whatever else reads ONNX.
@@ -49,18 +51,19 @@ export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}):
  * @param more.all Every value is an output, under its id, rather than those of the model.
  */
 export function writeOnnx(
-  source: OnnxSource,
+  given: OnnxSource,
   options: OnnxExportOptions,
   more: WriteOptions = {},
 ): Uint8Array {
   const settings = settleExport(options);
+  const source = isGraphModel(given) ? asLayersModel(given, 'exportOnnx') : given;
   if (source instanceof tf.LayersModel) return exportModel(source, settings, more);
   // JavaScript can hand over anything.
-  const given: unknown = source;
-  if (typeof given !== 'object' || given === null || !('graph' in given || 'nodes' in given)) {
+  const other: unknown = source;
+  if (typeof other !== 'object' || other === null || !('graph' in other || 'nodes' in other)) {
     throw new HalfnoteError(
       'unsupported-model',
-      `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(given)}.`,
+      `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(other)}.`,
     );
   }
   return exportGraph('graph' in source ? source.graph : source, settings, more);

@@ -3,7 +3,8 @@ import { fromTable, HalfnoteError } from '../../errors';
 import type { WeightName } from '../../formats/uses';
 import { weightFormatOf } from '../../formats/weight-names';
 import { ruleOf } from '../../graph/scale-rules';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import type { QuantizedGraph, WeightCodes, WeightFormat } from '../../graph/quantized-graph';
 import { INT8 } from '../../integer/affine';
 import { channelCount } from '../../schemes/channels';
@@ -35,7 +36,7 @@ export interface SaveTfjsOptions {
 }
 
 /** What can be written: a float model, or what quantization made of one. */
-export type TfjsSource = tf.LayersModel | QuantizedGraph | { readonly graph: QuantizedGraph };
+export type TfjsSource = FloatModel | QuantizedGraph | { readonly graph: QuantizedGraph };
 
 /**
  * Writes a model to a folder as tfjs's `model.json` and weight files. A quantized model is written
@@ -56,8 +57,7 @@ export async function saveTfjs(
   checkGranularity(options);
   const graph = graphIn(source);
   if (graph === undefined) {
-    checkModel(source, 'saveTfjs');
-    return saved(folder, source, options, new Map());
+    return saved(folder, asLayersModel(source, 'saveTfjs'), options, new Map());
   }
   const { model, codes } = dequantizedModel(graph);
   try {

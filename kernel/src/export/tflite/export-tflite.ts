@@ -5,7 +5,8 @@ import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { withPrecision } from '../../precision/scope';
 import { checkWeights } from '../../graph/check-weights';
 import { exampleBatches } from '../../models/examples';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import { type FloatModel, isGraphModel } from '../../models/graph-model';
 import { checkInputs, type CheckInputs } from './check-inputs';
 import { bytesOf, convertJobs, type JobTensor, type TfliteJob } from './converter';
 import { describeModel } from './describe-model';
@@ -46,10 +47,11 @@ export class TfliteModel implements Displayable {
  *   `check-mismatch`, `fp16-overflow`, `not-finite`, `invalid-option`, `disposed`, `interrupted`.
  */
 export async function exportTflite(
-  model: tf.LayersModel,
+  given: FloatModel,
   options: TfliteExportOptions = {},
 ): Promise<TfliteModel> {
   const settings = settleTflite(options);
+  const model = isGraphModel(given) ? asLayersModel(given, 'exportTflite') : given;
   const { job, check } = tfliteJob(model, settings);
   const python = await findTensorflowPython(settings.python);
   const [result] = await convertJobs(python, [job]);
@@ -71,11 +73,11 @@ export async function exportTflite(
 
 /** What the converter needs, with what the model predicts in fp32. */
 export function tfliteJob(
-  model: tf.LayersModel,
+  given: FloatModel,
   settings: TfliteSettings,
 ): { readonly job: TfliteJob; readonly check: Omit<CheckInputs, 'tensors'> } {
-  if (!(model instanceof tf.LayersModel)) throw floatOnly(model);
-  checkModel(model, 'exportTflite');
+  if (!isGraphModel(given) && !(given instanceof tf.LayersModel)) throw floatOnly(given);
+  const model = asLayersModel(given, 'exportTflite');
   const { graph, description, weights } = describeModel(model);
   if (settings.format !== 'fp32') checkWeights(graph);
   if (settings.format === 'fp16') checkRange(weights);

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type { FloatModel } from '../../models/graph-model';
 import { basename, resolve } from 'node:path';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { replaceFile } from '../../files/replace-file';
@@ -32,7 +32,7 @@ export class TfliteFile implements Displayable {
  */
 export async function saveTflite(
   path: string,
-  model: tf.LayersModel,
+  model: FloatModel,
   options: TfliteExportOptions = {},
 ): Promise<TfliteFile> {
   const { data, summary } = await exportTflite(model, options);

@@ -1,8 +1,9 @@
-import type { LayersModel } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { stepsInWords } from '../../backend/deferred/steps';
 import { hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { asLayersModel } from '../../importing/layers-model-of';
+import { type FloatModel, isGraphModel } from '../../models/graph-model';
 import { USES } from '../../formats/uses';
 import { withoutRecording } from '../ranges/recorder';
 import { ensureFacts, regime } from '../session';
@@ -27,10 +28,11 @@ export interface ExplainOptions {
  * runs in anything but fp32; `unknown-layer` and `no-fp8-recipe` as any use of the model.
  */
 export function explainPrecision(
-  model: LayersModel,
+  source: FloatModel,
   options: ExplainOptions,
 ): PrecisionExplanation {
-  checkArguments(model, options);
+  checkArguments(source, options);
+  const model = isGraphModel(source) ? asLayersModel(source, 'explainPrecision') : source;
   const facts = ensureFacts();
   if (!hasNativeBackend()) {
     throw new HalfnoteError(
@@ -75,7 +77,7 @@ export function explainPrecision(
 }
 
 function checkArguments(model: unknown, options: unknown): void {
-  if (!(model instanceof tf.LayersModel)) {
+  if (!(model instanceof tf.LayersModel) && !isGraphModel(model)) {
     throw new HalfnoteError(
       'invalid-model',
       'explainPrecision takes a tf.LayersModel.',

@@ -7,7 +7,8 @@ import { readModel } from '../../graph/read-model';
 import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
 import type { LinearWeightFormat } from '../../graph/quantized-graph';
 import { LayerPlans } from '../layer-rules';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { ActivationLayer } from './activation-layer';
 import { expand } from './expand';
 import { FreeNames } from './free-names';
@@ -38,8 +39,8 @@ export type QatModel = tf.LayersModel & Displayable;
  * @throws HalfnoteError `unsupported-model`, `already-prepared`, `nothing-to-quantize`,
  *   `not-finite`, `unknown-...` and `invalid-...` (options).
  */
-export function prepareQat(model: tf.LayersModel, options: QatOptions = {}): QatModel {
-  checkModel(model, 'prepareQat');
+export function prepareQat(given: FloatModel, options: QatOptions = {}): QatModel {
+  const model = asLayersModel(given, 'prepareQat');
   const read = readModel(model);
   const layers = read.graph;
   if (layers.nodes.some(({ layer }) => layer instanceof WeightLayer)) throw prepared(model.name);

@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { weightRange } from '../../integer/choose';
 import type { Calibration } from '../../models/examples';
 import { fuseGraph } from '../../graph/fuse';
@@ -67,7 +69,7 @@ interface Search {
  *   and as {@link layerSensitivity}.
  */
 export async function chooseBits(
-  model: tf.LayersModel,
+  source: FloatModel,
   options: ChooseBitsOptions,
 ): Promise<BitAssignment> {
   const given = (options as ChooseBitsOptions | undefined) ?? ({} as ChooseBitsOptions);
@@ -76,6 +78,7 @@ export async function chooseBits(
   const integers = Array.isArray(formats)
     ? formats.filter((format): format is WeightFormat => format !== 'fp32')
     : formats;
+  const model = asLayersModel(source, 'chooseBits');
   const settings = settleSensitivity(model, { ...given, formats: integers }, 'chooseBits');
   if (budget.kind === 'accuracyDrop' && settings.scorer.metric !== 'accuracy') {
     throw new HalfnoteError(

@@ -1,9 +1,10 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { Metric } from '../../models/score';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { checkGroups, type GroupedLayer } from '../../graph/check-groups';
+import { asLayersModel } from '../../importing/layers-model-of';
+import type { FloatModel } from '../../models/graph-model';
 import { inFloat } from '../../graph/in-float';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph } from '../../graph/fused-graph';
@@ -50,9 +51,10 @@ export interface Measurable {
  *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `invalid-group`.
  */
 export async function layerSensitivity(
-  model: tf.LayersModel,
+  source: FloatModel,
   options: SensitivityOptions,
 ): Promise<LayerSensitivity> {
+  const model = asLayersModel(source, 'layerSensitivity');
   const settings = settleSensitivity(model, options, 'layerSensitivity');
   const facts = await ensureBackend();
   const read = readModel(model);

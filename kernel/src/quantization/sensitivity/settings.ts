@@ -7,7 +7,7 @@ import { weightFormatNamed } from '../../formats/weight-names';
 import type { WeightName } from '../../formats/uses';
 import { kindOf } from '../../models/examples';
 import type { WeightFormat } from '../../graph/quantized-graph';
-import { checkModel } from '../../models/check-model';
+import { asLayersModel } from '../../importing/layers-model-of';
 import { refuseFakeQuantized } from '../qat/errors';
 import { WEIGHT_SCALE_RULES, type WeightScaleRule } from '../../graph/scale-rules';
 import { WEIGHT_BITS, type WeightGranularity } from '../../graph/weight-codes';
@@ -61,11 +61,11 @@ const METRICS: Readonly<Record<SensitivityMetric, true>> = {
  *   `data-missing`, `data-mismatch`, `invalid-option`.
  */
 export function settleSensitivity(
-  model: unknown,
+  source: unknown,
   given: unknown,
   caller: string,
 ): SensitivitySettings {
-  checkModel(model, caller);
+  const model = asLayersModel(source, caller);
   refuseFakeQuantized(model, caller);
   const options = (given ?? {}) as Partial<SensitivityOptions>;
   const { data: samples, granularity, scaleRule } = options;
