@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { ensureBackend } from '../../backend/load';
+import { layersModelOf } from '../../importing/layers-model-of';
+import { isGraphTopology } from '../../models/graph-model';
 import { decodeWeights } from '../../graph/weight-codes';
 import { type ModelJson, readModel } from './model-files';
 import { packedLength, unpackedWeight } from './packed-weights';
@@ -18,8 +20,9 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
 
 /**
  * A layers model from a folder that `saveTfjs` or tfjs wrote. Its weights are float32: what the codes
- * in the file stand for. `quantize` it to have it run in integers.
- * @throws HalfnoteError `not-readable`, `invalid-model-file`, `unsupported-model` of a graph model.
+ * in the file stand for. `quantize` it to have it run in integers. A graph model is taken as
+ * `layersModelOf` gives it.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`; of a graph model what `layersModelOf` throws.
  */
 export async function loadTfjs(path: string): Promise<tf.LayersModel> {
   const { json, data } = await readModel(path);
@@ -50,15 +53,21 @@ export async function modelOf(
       parts.push(new Uint8Array(values.buffer));
     }
   }
-  const { modelTopology, userDefinedMetadata } = json;
-  return tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology: modelTopology as object,
-      weightSpecs: weightSpecs as unknown as tf.io.WeightsManifestEntry[],
-      weightData: Uint8Array.from(Buffer.concat(parts)).buffer,
-      ...(userDefinedMetadata === undefined ? {} : { userDefinedMetadata }),
-    }),
-  );
+  const { modelTopology, userDefinedMetadata, signature } = json;
+  const handler = tf.io.fromMemory({
+    modelTopology: modelTopology as object,
+    weightSpecs: weightSpecs as unknown as tf.io.WeightsManifestEntry[],
+    weightData: Uint8Array.from(Buffer.concat(parts)).buffer,
+    ...(userDefinedMetadata === undefined ? {} : { userDefinedMetadata }),
+    ...(signature === undefined ? {} : { signature }),
+  });
+  if (!isGraphTopology(modelTopology)) return tf.loadLayersModel(handler);
+  const graph = await tf.loadGraphModel(handler);
+  try {
+    return layersModelOf(graph);
+  } finally {
+    graph.dispose();
+  }
 }
 
 function ownQuantization({ quantization }: WeightSpec): OwnQuantization | undefined {

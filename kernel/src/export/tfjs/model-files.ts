@@ -5,7 +5,6 @@ import { HalfnoteError } from '../../errors';
 import { makeFolder } from '../../files/make-folder';
 import { notWritable } from '../../files/not-writable';
 import { writeThrough } from '../../files/replace-file';
-import { graphModel, isGraphTopology } from '../../models/graph-model';
 import type { WeightSpec } from './weight-spec';
 
 /** As tfjs's converter has it: small enough for browsers' caches. */
@@ -23,6 +22,8 @@ export interface ModelJson {
     readonly weights: readonly WeightSpec[];
   }[];
   readonly trainingConfig?: unknown;
+  /** Of a graph model: names of its inputs and outputs. */
+  readonly signature?: object;
   readonly userDefinedMetadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -71,7 +72,7 @@ export async function writeModel(
 
 /**
  * Reads what {@link writeModel}, tfjs or its converter wrote: a folder, or its `model.json`.
- * @throws HalfnoteError `not-readable`, `invalid-model-file`, `unsupported-model` of a graph model.
+ * @throws HalfnoteError `not-readable`, `invalid-model-file`.
  */
 export async function readModel(
   path: string,
@@ -124,9 +125,6 @@ async function reading(file: string): Promise<Buffer> {
 
 function parsed(bytes: Buffer, file: string): ModelJson {
   const json = jsonOf(bytes);
-  if (json?.format === 'graph-model' || isGraphTopology(json?.modelTopology)) {
-    throw graphModel(`${file} holds`);
-  }
   if (json?.modelTopology !== undefined && Array.isArray(json.weightsManifest)) {
     return json as ModelJson;
   }

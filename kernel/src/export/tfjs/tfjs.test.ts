@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GraphFixture } from '../../importing/graph.fixture';
 import { loadBackend } from '../../start';
 import { multiHeadAttention } from '../../layers/multi-head-attention';
 import { groupNormalization } from '../../layers/group-normalization';
@@ -372,21 +373,26 @@ describe('files', () => {
   });
 });
 
-describe('a graph model', () => {
-  it.each([
-    ['by its format', { format: 'graph-model', modelTopology: {} }],
-    ['by its topology', { modelTopology: { node: [], versions: {} }, weightsManifest: [] }],
-  ])('is told as one, %s, before its weights are read', async (_, json) => {
-    const path = somewhere();
-    mkdirSync(path);
-    writeFileSync(
-      join(path, 'model.json'),
-      JSON.stringify({ weightsManifest: [{ paths: ['lost.bin'], weights: [] }], ...json }),
-    );
-    await expect(loadTfjs(path)).rejects.toThrow(
-      /model\.json holds a tf\.GraphModel: .*\nRun it with tf\.loadGraphModel\(\), or .* ONNX/,
-    );
+it('loads a graph model as layers', async () => {
+  const fixture = new GraphFixture();
+  const w = fixture.constant('w', tf.tensor2d([[1, 2]], [1, 2]));
+  fixture.node('y', 'MatMul', [fixture.input('x', [-1, 1]), w]);
+  const path = somewhere();
+  mkdirSync(path);
+  const handler = tf.io.withSaveHandler(({ modelTopology, weightSpecs, weightData }) => {
+    const weightsManifest = [{ paths: ['group1.bin'], weights: weightSpecs }];
+    const json = { format: 'graph-model', modelTopology, weightsManifest };
+    writeFileSync(join(path, 'model.json'), JSON.stringify(json));
+    const bytes = tf.io.CompositeArrayBuffer.join(weightData);
+    writeFileSync(join(path, 'group1.bin'), new Uint8Array(bytes));
+    return Promise.resolve({
+      modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' },
+    });
   });
+  await (await fixture.model()).save(handler);
+  const model = await loadTfjs(path);
+  expect(model.layers.map(({ name }) => name)).toEqual(['x', 'y']);
+  expect([...(model.predict(tf.tensor2d([[3]])) as tf.Tensor).dataSync()]).toEqual([3, 6]);
 });
 
 describe('weights that a format does not have', () => {
