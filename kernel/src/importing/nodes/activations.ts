@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { layerOf, type Mapped, type MappedLayer, type Mapper, numberOf } from '../mapped';
 import type { GraphModelNode, Ref } from '../read-graph';
 import type { GraphReader } from '../reader';
+import { pool } from './pools';
 
 type Named = Parameters<typeof tf.layers.activation>[0]['activation'];
 
@@ -86,9 +87,14 @@ export const clamp: Mapper = (node, graph) => {
   }
   if (input === undefined || range.from !== 0 || range.to <= 0) return undefined;
   const { to } = range;
-  return layerOf([input], (name) =>
-    tf.layers.reLU({ name, ...(to === Infinity ? {} : { maxValue: to }) }),
-  );
+  const relu: MappedLayer = {
+    make: (name) => tf.layers.reLU({ name, ...(to === Infinity ? {} : { maxValue: to }) }),
+  };
+  // Before a pool of maxima it does the same, and can be part of the product there.
+  const before = graph.taken(input);
+  const pooled = before?.op === 'MaxPool' ? pool(before, graph) : undefined;
+  if (pooled === undefined) return { inputs: [input], layers: [relu] };
+  return { inputs: pooled.inputs, layers: [{ ...relu, part: 'relu' }, ...pooled.layers] };
 };
 
 function bounded(value: number, from: number, to: number): number {

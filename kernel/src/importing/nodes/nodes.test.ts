@@ -144,6 +144,13 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     layers: ['ReLU'],
   },
+  'a clamp after a pool, which does the same before it': {
+    build: (g, x) => {
+      const attr = { ksize: ints(1, 2, 2, 1), strides: ints(1, 2, 2, 1), padding: text('VALID') };
+      return g.node('y', 'Relu6', [g.node('m', 'MaxPool', [x], attr)]);
+    },
+    layers: ['ReLU', 'MaxPooling2D'],
+  },
   'a hard swish': {
     build: (g, x) => {
       g.node('a', 'AddV2', [x, scalar(g, 'three', 3)]);

@@ -10,7 +10,8 @@ import {
 } from '../mapped';
 import { reshapeTo } from './shapes';
 
-const pool: Mapper = (node, graph) => {
+/** Reads `MaxPool` and `AvgPool` of images. */
+export const pool: Mapper = (node, graph) => {
   const [x] = node.inputs;
   const poolSize = onImages(numbersOf(node, 'kernelSize'));
   const strides = onImages(numbersOf(node, 'strides'));
