@@ -123,6 +123,15 @@ describe('a GraphModel as layers', () => {
     expect(valuesOf(model.predict(image))).toEqual(valuesOf(graph.predict(image)));
   });
 
+  it('begins at the nodes that are named', async () => {
+    const graph = await classifier();
+    const model = layersModelOf(graph, { inputs: { 'net/Relu': [null, 8, 8, 4] } });
+    expect(model.inputNames).toEqual(['net/Relu']);
+    const x = noise([2, 8, 8, 4], 3);
+    const wanted = valuesOf(graph.execute({ 'net/Relu': x }, ['features', 'classes']));
+    expect(valuesOf(model.predict(x))).toEqual(wanted);
+  });
+
   it('ends at the nodes that are named', async () => {
     const model = layersModelOf(await classifier(), { outputs: ['net/Relu'] });
     expect(model.outputNames).toEqual(['net/Relu']);

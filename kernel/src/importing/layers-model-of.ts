@@ -10,6 +10,11 @@ import { type GraphModelGraph, neededNodes, readGraph, type Ref, refOf } from '.
 import { refuseNodes, refuseWeights } from './refuse';
 
 export interface LayersModelOptions {
+  /**
+   * Nodes whose float values the layers are to begin with, and their shapes, `null` for an open size:
+   * where what comes before is a loop over images, for one. Default: the model's inputs.
+   */
+  readonly inputs?: Readonly<Record<string, readonly (number | null)[]>>;
   /** Names of the nodes to stop at, `name:1` for a further output of one. Default: the model's outputs. */
   readonly outputs?: readonly string[];
 }
@@ -51,7 +56,7 @@ export function asLayersModel(model: unknown, caller: string): tf.LayersModel {
 
 function convert(
   model: tf.GraphModel,
-  { outputs: names }: LayersModelOptions,
+  options: LayersModelOptions,
   caller: string,
 ): tf.LayersModel {
   // JavaScript can hand over anything.
@@ -62,8 +67,9 @@ function convert(
       `${caller}() takes a tf.GraphModel, not ${kindOf(given)}.`,
     );
   }
-  const graph = readGraph(model);
-  const outputs = names === undefined ? graph.outputs : chosen(graph, names);
+  const whole = readGraph(model);
+  const graph = options.inputs === undefined ? whole : startingAt(whole, options.inputs);
+  const outputs = options.outputs === undefined ? graph.outputs : chosen(graph, options.outputs);
   const nodes = neededNodes(graph, outputs);
   refuseNodes(nodes, caller);
   refuseWeights(nodes, graph, caller);
@@ -111,6 +117,19 @@ function imported(
   } finally {
     known.dispose();
   }
+}
+
+function startingAt(
+  graph: GraphModelGraph,
+  shapes: NonNullable<LayersModelOptions['inputs']>,
+): GraphModelGraph {
+  chosen(graph, Object.keys(shapes));
+  const inputs = Object.entries(shapes).map(([name, shape]) => ({
+    name,
+    shape,
+    dtype: 'float32' as const,
+  }));
+  return { ...graph, inputs };
 }
 
 function chosen({ nodes }: GraphModelGraph, names: readonly string[]): Ref[] {

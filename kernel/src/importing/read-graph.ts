@@ -109,11 +109,12 @@ export function keyOf({ node, index }: Ref): string {
   return index === 0 ? node : `${node}:${index}`;
 }
 
-/** The nodes that outputs are made of, each after all that it reads. */
+/** The nodes that outputs are made of from the inputs, each after all that it reads. */
 export function neededNodes(
-  { nodes }: Pick<GraphModelGraph, 'nodes'>,
+  { nodes, inputs }: Pick<GraphModelGraph, 'nodes' | 'inputs'>,
   outputs: readonly Ref[],
 ): GraphModelNode[] {
+  const given = new Set(inputs.map(({ name }) => name));
   const seen = new Set<string>();
   const order: GraphModelNode[] = [];
   // A stack of its own: graphs are thousands of nodes deep.
@@ -127,8 +128,19 @@ export function neededNodes(
     }
     if (seen.has(node.name)) continue;
     seen.add(node.name);
+    if (given.has(node.name)) {
+      order.push(asInput(node));
+      continue;
+    }
     open.push({ name: node.name, isLeft: true });
     for (const input of [...node.inputs].reverse()) open.push({ name: input.node, isLeft: false });
   }
   return order;
+}
+
+/** A node whose value is given, whatever it does. */
+function asInput(node: GraphModelNode): GraphModelNode {
+  return node.op === 'Placeholder'
+    ? node
+    : { ...node, op: 'Placeholder', category: 'graph', inputs: [], attributes: {} };
 }

@@ -14,7 +14,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const NAMED = 3;
 const HINT =
-  'Name the nodes to stop at: layersModelOf(model, { outputs: [...] }) takes the graph up to these.';
+  'Name the nodes to begin with and to stop at: layersModelOf(model, { inputs: { name: shape }, outputs: [...] }) takes what is between them.';
 
 /** @throws HalfnoteError `unsupported-graph` for nodes of which no layer can be made. */
 export function refuseNodes(nodes: readonly GraphModelNode[], caller: string): void {
