@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Models as others publish them, loaded by `loadOnnx` and run on the same inputs as in Python's ONNX
- * Runtime. Packages come from their registries once and stay in build/foreign-models; where one doesn't
- * answer, its models are skipped. Needs the built kernel (`npx tsc -b kernel`).
+ * Models as others publish them: those in ONNX loaded by `loadOnnx` and run on the same inputs as in
+ * Python's ONNX Runtime; GraphModels as layers, in fp32 and int8, beside the graph itself. Packages come
+ * from their registries once and stay in build/foreign-models; where one doesn't answer, its models are
+ * skipped. Needs the built kernel (`npx tsc -b kernel`).
  *
  *   node test/foreign-models/run.mjs [part of a package's name]
  */
@@ -14,6 +15,7 @@ import { buildDir, root, venvPython } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/process.mjs';
 import { Missing } from '../../scripts/lib/requirements.mjs';
 import { fetched } from './fetch.mjs';
+import { GRAPH_PACKAGES } from './graph-packages.mjs';
 import { PACKAGES } from './packages.mjs';
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
@@ -21,6 +23,7 @@ const require = createRequire(join(root, 'kernel/package.json'));
 const tf = require('@tensorflow/tfjs');
 const { ensureBackend, loadOnnx } = require(join(root, 'kernel/dist/index.js'));
 await ensureBackend();
+const { checkGraphModel } = await import('./graph-models.mjs');
 
 /** Of the largest value of an output: both compute in float32, in an order of their own. */
 const TOLERANCE = 2e-3;
@@ -32,6 +35,8 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
+const chosen = (packages) =>
+  Promise.all(packages.filter(({ name }) => name.includes(part)).map(casesOf));
 const cases = [
   {
     title:
@@ -40,7 +45,7 @@ const cases = [
     spread: true,
     inputs: { x: { shape: [3, 64] } },
   },
-  ...(await Promise.all(PACKAGES.filter(({ name }) => name.includes(part)).map(casesOf))).flat(),
+  ...(await chosen(PACKAGES)).flat(),
 ].map((one, i) => ({ ...one, id: String(i), inputs: written(one.inputs, i) }));
 writeFileSync(join(folder, 'manifest.json'), JSON.stringify(cases));
 const judged = await run(venvPython, [join(import.meta.dirname, 'judge.py'), folder]);
@@ -52,23 +57,33 @@ const expected = new Map(
     .map(({ id, outputs }) => [id, outputs]),
 );
 for (const one of cases) {
-  try {
+  await tried(one, async () => {
     const worst = await compare(one);
+    return `differs by ${worst.toExponential(1)} of the largest value`;
+  });
+}
+for (const one of (await chosen(GRAPH_PACKAGES)).flat()) {
+  await tried(one, () => checkGraphModel(one));
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+async function tried(one, check) {
+  try {
+    const seen = await check();
     counts.passed++;
-    console.log(`✓ ${one.title} (differs by ${worst.toExponential(1)} of the largest value)`);
+    console.log(`✓ ${one.title} (${seen})`);
   } catch (error) {
     counts.failed++;
     console.log(`✗ ${one.title}\n  ${String(error?.stack ?? error).replaceAll('\n', '\n  ')}`);
   }
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
 
 async function casesOf(wanted) {
   const { registry, name, version, license, models } = wanted;
-  const titled = models.map(({ file, does, inputs }) => ({
+  const titled = models.map(({ file, does, ...model }) => ({
+    ...model,
     file,
-    inputs,
     title: `${name} ${version} (${registry}, ${license}): ${basename(file)} ${does}`,
   }));
   try {
