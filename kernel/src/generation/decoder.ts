@@ -1,13 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
-import { HalfnoteError } from '../errors';
+import { fromTable, HalfnoteError } from '../errors';
 import { scaledDotProductAttention } from '../layers/attention';
 import { LayerKvCache } from './kv-cache/kv-cache';
 import type { KvCacheOptions, KvFormat } from './kv-cache/layout';
-import { decodingPlan, type Context, type DecodingPlan } from './plan';
+import { decodingPlan, type Context, type DecoderSource, type DecodingPlan } from './plan';
+import { SessionSteps } from './session/session-steps';
+import { whyNoHeads, whyNoSession } from './session/session-of';
 
 /** What keys and values of earlier tokens are kept in; `none` computes them again for every token. */
 export type CacheChoice = KvFormat | KvCacheOptions | 'none';
+
+/**
+ * What computes a step. `tensorflow`: layer by layer, with any cache. `onnxruntime`: all of it as one graph,
+ * with an fp32 cache that is written in place. `auto`: the latter for weights that it multiplies packed
+ * (int8, and fewer bits, weight-only), else the former.
+ */
+export const DECODING_ENGINES = { auto: true, tensorflow: true, onnxruntime: true } as const;
+export type DecodingEngine = keyof typeof DECODING_ENGINES;
 
 /**
  * Computes a model's logits part by part: each call takes the tokens that follow those of the calls
@@ -21,14 +31,25 @@ export class Decoder {
   private history: Tensor2D | undefined;
   private batch: number | undefined;
   private tokens = 0;
+  private readonly steps: SessionSteps | undefined;
 
-  /** @throws HalfnoteError `cannot-generate`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`. */
+  /**
+   * @throws HalfnoteError `cannot-generate`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`,
+   *   `unknown-engine`, `engine-missing`.
+   */
   constructor(
-    model: tf.LayersModel,
+    model: DecoderSource,
     private readonly cache: CacheChoice = 'fp32',
+    engine: DecodingEngine = 'auto',
   ) {
     this.plan = decodingPlan(model);
     this.caches = this.emptyCaches();
+    this.steps = this.stepsIn(engine, model);
+  }
+
+  /** What computes the steps. */
+  get engine(): Exclude<DecodingEngine, 'auto'> {
+    return this.steps === undefined ? 'tensorflow' : 'onnxruntime';
   }
 
   /** Tokens so far. */
@@ -47,7 +68,7 @@ export class Decoder {
 
   /** Bytes that the caches of all layers really hold. */
   get cacheBytes(): number {
-    return this.caches.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.steps?.cacheBytes ?? this.caches.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /**
@@ -57,22 +78,34 @@ export class Decoder {
    */
   decode(tokens: readonly ArrayLike<number>[]): Tensor3D {
     const next = this.checked(tokens);
-    return tf.tidy(() => {
-      const input = tf.tensor2d(next, [tokens.length, next.length / tokens.length], 'int32');
-      const logits = this.cache === 'none' ? this.runAll(input) : this.runNew(input);
-      this.batch = tokens.length;
-      this.tokens += input.shape[1];
-      return logits;
-    });
+    const { steps } = this;
+    const shape: [number, number] = [tokens.length, next.length / tokens.length];
+    const logits =
+      steps === undefined
+        ? tf.tidy(() => {
+            const input = tf.tensor2d(next, shape, 'int32');
+            return this.cache === 'none' ? this.runAll(input) : this.runNew(input);
+          })
+        : steps.run(next, shape);
+    [this.batch] = shape;
+    this.tokens += shape[1];
+    return logits;
   }
 
   /** Forgets all tokens. */
   reset(): void {
-    this.dispose();
+    this.forget();
     this.caches = this.emptyCaches();
   }
 
   dispose(): void {
+    this.forget();
+    this.steps?.dispose();
+    this.plan.dispose();
+  }
+
+  private forget(): void {
+    this.steps?.reset();
     for (const cache of this.caches) cache.dispose();
     this.history?.dispose();
     this.history = undefined;
@@ -85,6 +118,22 @@ export class Decoder {
     const { cache } = this;
     if (cache === 'none') return [];
     return this.plan.attentions.map(({ headDim }) => new LayerKvCache(cache, headDim));
+  }
+
+  private stepsIn(engine: DecodingEngine, model: DecoderSource): SessionSteps | undefined {
+    fromTable(DECODING_ENGINES, engine, 'engine');
+    if (engine === 'tensorflow') return undefined;
+    const why = this.cache === 'fp32' ? whyNoHeads(this.plan) : 'its cache is fp32';
+    if (engine === 'auto') {
+      if ((why ?? whyNoSession(model)) !== undefined) return undefined;
+      return SessionSteps.whereThereIs(model, this.plan);
+    }
+    if (why === undefined) return new SessionSteps(model, this.plan);
+    throw new HalfnoteError(
+      'engine-missing',
+      `ONNX Runtime can't decode so: ${why}.`,
+      "Leave the engine out, or use engine 'tensorflow'.",
+    );
   }
 
   private runNew(input: Tensor2D): Tensor3D {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { nativeMemory } from '../backend/load';
-import { JUPYTER_DISPLAY } from '../host';
+import { HOST, INTERRUPTED, JUPYTER_DISPLAY, type Host } from '../host';
 import { buildDecoder } from '../layers/decoder-model';
 import { groupNormalization } from '../layers/group-normalization';
 import { multiHeadAttention } from '../layers/multi-head-attention';
@@ -13,6 +13,7 @@ import { kvDimensions } from './kv-cache/dimensions';
 import { kvCacheSize } from './kv-cache/size';
 import { CharacterVocabulary } from './vocabulary';
 import { characterModel } from './model.fixture';
+import { sampler } from './sample';
 
 beforeAll(() => {
   loadBackend();
@@ -286,6 +287,48 @@ describe('generate', () => {
     expect(new Set(among)).toEqual(new Set(best.slice(0, 2)));
   });
 
+  it('draws only among the likeliest that together have topP', () => {
+    const logits = Float32Array.of(Math.log(0.2), Math.log(0.5), Math.log(0.25), Math.log(0.05));
+    const drawn = (topP: number): number[] => {
+      const choose = sampler({ topP, seed: 1 });
+      const all = Array.from({ length: 400 }, (_, step) => choose(logits, 0, step));
+      return [...new Set(all)].sort();
+    };
+    expect(drawn(0.4)).toEqual([1]);
+    expect(drawn(0.7)).toEqual([1, 2]);
+    expect(drawn(0.9)).toEqual([0, 1, 2]);
+    expect(drawn(1)).toEqual([0, 1, 2, 3]);
+  });
+
+  it('writes the text to the output as it comes, and shows it where it is interrupted', async () => {
+    const vocabulary = new CharacterVocabulary('the kernels');
+    const network = (model = characterModel({ length: LENGTH, vocabulary: vocabulary.size }));
+    let written = '';
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      written += String(text);
+      return true;
+    });
+    const shown: string[] = [];
+    const cell: Pick<Host, 'display' | 'throwIfInterrupted'> = {
+      display: ({ data }) => shown.push(String(data['text/plain'])),
+      throwIfInterrupted: () => {
+        if (written.length === 3) throw Object.assign(new Error('stop'), { name: INTERRUPTED });
+      },
+    };
+    (globalThis as { [HOST]?: unknown })[HOST] = cell;
+    try {
+      const options = { vocabulary, stream: true, maxNewTokens: 8 };
+      await expect(generate(network, 'the ', options)).rejects.toThrow('stop');
+      expect(written).toHaveLength(3);
+      expect(shown).toHaveLength(1);
+      expect(shown[0]).toMatch(new RegExp(`^the ${written}\n\n3 new tokens`));
+    } finally {
+      write.mockRestore();
+      Reflect.deleteProperty(globalThis, HOST);
+    }
+    await expect(generate(network, [1], { stream: true })).rejects.toThrow(/without a vocabulary/);
+  });
+
   it('turns text into text, and tells of each token as it comes', async () => {
     const vocabulary = new CharacterVocabulary('the kernels');
     const network = (model = characterModel({ length: LENGTH, vocabulary: vocabulary.size }));
@@ -342,6 +385,7 @@ describe('generate', () => {
     const refused = (options: object, prompt: number[] = [1]) =>
       expect(generate(network, prompt, options)).rejects;
     await refused({ temperature: -1 }).toThrow(/temperature is -1; allowed are numbers from 0/);
+    await refused({ topP: 0 }).toThrow(/topP is 0; allowed are numbers above 0, up to 1/);
     await refused({ topK: 0 }).toThrow(/topK is 0; allowed are integers from 1/);
     await refused({ maxNewTokens: 0 }).toThrow(/maxNewTokens is 0/);
     await refused({ cache: 'int5', maxNewTokens: 2 }).toThrow(/Unknown cache format 'int5'/);

@@ -2,14 +2,14 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { staticBundle } from '../display/fallback';
 import { escapeHtml, plain } from '../display/text';
 import { bytes, si } from '../display/units';
-import type { CacheChoice } from './decoder';
-import type { CharacterVocabulary } from './vocabulary';
+import type { CacheChoice, Decoder } from './decoder';
+import type { Vocabulary } from './vocabulary';
 
 export interface GenerationResult {
   /** Prompts and what followed, as tokens. */
   readonly rows: readonly (readonly number[])[];
   readonly promptLength: number;
-  readonly vocabulary: CharacterVocabulary | undefined;
+  readonly vocabulary: Vocabulary | undefined;
   readonly cache: CacheChoice;
   /** Held by the caches at the end, for so many tokens a row. */
   readonly cacheBytes: number;
@@ -17,6 +17,8 @@ export interface GenerationResult {
   /** Measured: up to the first new token, and from there on. */
   readonly promptSeconds: number;
   readonly decodeSeconds: number;
+  /** What computed the steps. */
+  readonly engine: Decoder['engine'];
 }
 
 /** What {@link generate} wrote. Shows itself as text, the prompt set off. */
@@ -81,7 +83,8 @@ export class Generation implements Displayable {
     const speed = Number.isNaN(this.tokensPerSecond)
       ? ''
       : `; ${si(this.tokensPerSecond, 'tokens/s')}, measured`;
-    return `${count} new tokens${rows.length > 1 ? ` in each of ${rows.length} rows` : ''}; ${held}${speed}.`;
+    const engine = this.result.engine === 'onnxruntime' ? '; one graph of ONNX Runtime' : '';
+    return `${count} new tokens${rows.length > 1 ? ` in each of ${rows.length} rows` : ''}; ${held}${engine}${speed}.`;
   }
 }
 

@@ -4,10 +4,12 @@ import { AttentionHeads } from '../layers/attention-heads';
 import { MultiHeadAttention } from '../layers/multi-head-attention';
 import { PositionEmbedding } from '../layers/position-embedding';
 import { RotaryEmbedding } from '../layers/rotary-embedding';
+import type { QuantizedGraph, QuantizedNode } from '../graph/quantized-graph';
 import { classesWith, traitsOf } from '../models/layer-traits';
 import { modelGraph, type GraphNode, type ModelGraph } from '../models/model-graph';
 import { isTiedProduct } from '../models/tied-product';
 import { maxLengthOf, siteOf, type AttentionSite } from './attention-site';
+import { checkedGraph, NodeKernels } from './quantized-nodes';
 import { refusal, shown } from './refusal';
 
 /** What a call of the plan knows of the sequence that its tokens go on. */
@@ -31,62 +33,94 @@ export interface DecodingPlan {
   readonly vocabulary: number;
   /** [batch, new] of int32 to logits [batch, new, vocabulary]. Run it within `tf.tidy`. */
   readonly run: (tokens: Tensor, context: Context) => Tensor3D;
+  /** Whether the model gives probabilities, of which `run` takes the logarithm. */
+  readonly isProbability: boolean;
+  /** Frees what `run` made of a quantized model's weights. */
+  readonly dispose: () => void;
 }
 
 type Pair = [Tensor4D, Tensor4D];
 type Step = (inputs: Tensor[], context: Context) => Tensor;
+type Values = ModelGraph['values'];
+
+/** A call of a layer. */
+interface LayerNode extends Pick<GraphNode, 'id' | 'layer' | 'inputs'> {
+  readonly output: string;
+}
 
 const ALLOWED = `embedding, tiedEmbedding, positionEmbedding, rotaryEmbedding, causal multiHeadAttention and attentionHeads, and layers that see one position at a time (${classesWith('positionwise').join(', ')})`;
 /** The least probability that has a logarithm in fp32. */
 const TINY = 2 ** -126;
 
+/** What can decode: a model in float, or what `quantize` made of one. */
+export type DecoderSource = tf.LayersModel | { readonly graph: QuantizedGraph };
+
 /**
  * Reads how to decode from a model of transformer blocks.
  * @throws HalfnoteError `cannot-generate`, which names the layer that doesn't allow it.
  */
-export function decodingPlan(model: tf.LayersModel): DecodingPlan {
-  const graph = modelGraph(model);
+export function decodingPlan(model: DecoderSource): DecodingPlan {
+  const graph = model instanceof tf.LayersModel ? modelGraph(model) : checkedGraph(model.graph);
   const [input, ...otherInputs] = graph.inputs;
   const [output = '', ...otherOutputs] = graph.outputs;
   const outputShape = graph.values.get(output)?.shape ?? [];
   const vocabulary = outputShape.at(-1);
   if (otherInputs.length + otherOutputs.length > 0 || input?.shape.length !== 2) {
     throw refusal(
-      model.name,
+      graph.name,
       `it has inputs [${graph.inputs.map(({ shape }) => `[${shown(shape)}]`).join(', ')}] and ${graph.outputs.length} outputs; allowed is one input [batch, length] of tokens, and one output.`,
     );
   }
   if (outputShape.length !== 3 || typeof vocabulary !== 'number') {
     throw refusal(
-      model.name,
+      graph.name,
       `its output is [${shown(outputShape)}]; allowed is [batch, length, vocabulary], a prediction at every position.`,
     );
   }
-  const attentions = graph.nodes.flatMap((node) => siteOf(node, graph.values) ?? []);
-  const steps = graph.nodes.map((node) => stepOf(node, graph, attentions));
-  const isProbability = endsInSoftmax(graph, output);
+  const nodes = graph.nodes.map(planned);
+  const layers = nodes.flatMap((node) => ('layer' in node ? [node] : []));
+  const attentions = layers.flatMap((node) => siteOf(node, graph.values) ?? []);
+  const kernels = new NodeKernels();
+  const steps = nodes.map((node) =>
+    'layer' in node
+      ? stepOf(node, graph.values, attentions)
+      : kernels.step(node, graph as QuantizedGraph),
+  );
+  const isProbability = endsInSoftmax(nodes, output);
   return {
     attentions,
-    maxLength: Math.min(...graph.nodes.map(({ layer }) => maxLengthOf(layer) ?? Infinity)),
+    maxLength: Math.min(...layers.map(({ layer }) => maxLengthOf(layer) ?? Infinity)),
     vocabulary,
     run: (tokens, context) => {
       const values = new Map<string, Tensor>([[input.id, tokens]]);
-      graph.nodes.forEach(({ id, inputs }, i) => {
+      nodes.forEach(({ inputs, output: made }, i) => {
         const given = inputs.map((name) => values.get(name) as Tensor);
-        values.set(id, (steps[i] as Step)(given, context));
+        values.set(made, (steps[i] as Step)(given, context));
       });
       const result = values.get(output) as Tensor3D;
       return isProbability ? tf.log(tf.maximum<Tensor3D>(result, TINY)) : result;
     },
+    isProbability,
+    dispose: () => {
+      kernels.dispose();
+    },
   };
 }
 
-function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['attentions']): Step {
+/** A node as the plan runs it: a layer, or another node of a quantized graph. */
+type PlanNode = LayerNode | QuantizedNode;
+
+function planned(node: GraphNode | QuantizedNode): PlanNode {
+  if ('layer' in node) return { ...node, output: node.outputs[0] ?? node.id };
+  return node.op.kind === 'float' ? { ...node, layer: node.op.layer } : node;
+}
+
+function stepOf(node: LayerNode, values: Values, attentions: DecodingPlan['attentions']): Step {
   const { id, layer, inputs } = node;
   const kind = layer.getClassName();
-  const shapes = inputs.map((input) => graph.values.get(input)?.shape ?? []);
+  const shapes = inputs.map((input) => values.get(input)?.shape ?? []);
   const { looksUp, positionwise } = traitsOf(kind);
-  if (isTiedProduct(node, graph.values)) return ([x]) => layer.apply(x as Tensor) as Tensor;
+  if (isTiedProduct(node, values)) return ([x]) => layer.apply(x as Tensor) as Tensor;
   if (looksUp) {
     const [embeddings] = layer.weights;
     if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
@@ -120,7 +154,7 @@ function stepOf(node: GraphNode, graph: ModelGraph, attentions: DecodingPlan['at
   return (given) => layer.apply(given.length === 1 ? (given[0] as Tensor) : given) as Tensor;
 }
 
-function headsStep({ id }: GraphNode, layer: AttentionHeads, place: number): Step {
+function headsStep({ id }: LayerNode, layer: AttentionHeads, place: number): Step {
   if (!layer.causal) {
     throw refusal(id, 'it attends to later positions too: give attentionHeads causal: true.');
   }
@@ -131,7 +165,7 @@ function headsStep({ id }: GraphNode, layer: AttentionHeads, place: number): Ste
   };
 }
 
-function attentionStep({ id, inputs }: GraphNode, layer: MultiHeadAttention, place: number): Step {
+function attentionStep({ id, inputs }: LayerNode, layer: MultiHeadAttention, place: number): Step {
   if (!layer.causal) {
     throw refusal(id, 'it attends to later positions too: give multiHeadAttention causal: true.');
   }
@@ -146,8 +180,9 @@ function attentionStep({ id, inputs }: GraphNode, layer: MultiHeadAttention, pla
   };
 }
 
-function endsInSoftmax(graph: ModelGraph, output: string): boolean {
-  const layer = graph.nodes.find(({ id }) => id === output)?.layer;
-  if (layer === undefined) return false;
+function endsInSoftmax(nodes: readonly PlanNode[], output: string): boolean {
+  const node = nodes.find((one) => one.output === output);
+  if (node === undefined || !('layer' in node)) return false;
+  const { layer } = node;
   return traitsOf(layer).activation === 'softmax' || layer.getConfig()['activation'] === 'softmax';
 }

@@ -6,6 +6,11 @@ export interface SamplingOptions {
   readonly temperature?: number;
   /** Only so many of the likeliest tokens can be chosen. Default: all. */
   readonly topK?: number;
+  /**
+   * Only the likeliest tokens that together have at least this probability can be chosen (nucleus
+   * sampling, Holtzman et al. 2020); after temperature and topK. Default 1: all.
+   */
+  readonly topP?: number;
   /** The same seed gives the same tokens, whatever else is in the batch. Default 0. */
   readonly seed?: number;
 }
@@ -14,7 +19,7 @@ export interface SamplingOptions {
 export type Sampler = (logits: Float32Array, row: number, step: number) => number;
 
 /** @throws HalfnoteError `invalid-sampling-option`; the sampler: `not-finite`. */
-export function sampler({ temperature = 1, topK, seed = 0 }: SamplingOptions): Sampler {
+export function sampler({ temperature = 1, topK, topP = 1, seed = 0 }: SamplingOptions): Sampler {
   check(
     'temperature',
     temperature,
@@ -27,6 +32,7 @@ export function sampler({ temperature = 1, topK, seed = 0 }: SamplingOptions): S
     topK === undefined || (Number.isInteger(topK) && topK >= 1),
     'integers from 1',
   );
+  check('topP', topP, topP > 0 && topP <= 1, 'numbers above 0, up to 1');
   check('seed', seed, Number.isSafeInteger(seed), 'integers');
   const key = randomKey(seed);
   return (logits, row, step) => {
@@ -37,6 +43,7 @@ export function sampler({ temperature = 1, topK, seed = 0 }: SamplingOptions): S
     const weights = Float64Array.from(logits, (logit) =>
       logit < least ? 0 : Math.exp((logit - largest) / temperature),
     );
+    if (topP < 1) keepNucleus(weights, topP);
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     let left = uniform(splitKey(key, row), step) * total;
     const chosen = weights.findIndex((weight) => (left -= weight) < 0);
@@ -57,6 +64,19 @@ function indexOfLargest(logits: Float32Array): number {
     if (logit > (logits[best] ?? 0)) best = token;
   });
   return best;
+}
+
+/** Makes 0 of what isn't among the largest that together have the share; of equal ones the first stay. */
+function keepNucleus(weights: Float64Array, share: number): void {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const byWeight = Uint32Array.from(weights, (_, token) => token).sort(
+    (a, b) => (weights[b] ?? 0) - (weights[a] ?? 0),
+  );
+  let held = 0;
+  for (const token of byWeight) {
+    if (held >= share * total) weights[token] = 0;
+    else held += weights[token] ?? 0;
+  }
 }
 
 function nthLargest(logits: Float32Array, n: number): number {

@@ -1,7 +1,13 @@
 import { HalfnoteError } from '../errors';
 
+/** What turns text into tokens and back: {@link CharacterVocabulary}, or a tokenizer of one's own. */
+export interface Vocabulary {
+  encode(text: string): ArrayLike<number>;
+  decode(tokens: Iterable<number>): string;
+}
+
 /** The characters of a text as tokens: a character's token is its place in the sorted alphabet. */
-export class CharacterVocabulary {
+export class CharacterVocabulary implements Vocabulary {
   readonly characters: readonly string[];
   private readonly tokens: ReadonlyMap<string, number>;
 
@@ -48,7 +54,7 @@ export class CharacterVocabulary {
  */
 export function tokensOf(
   text: string | ArrayLike<number>,
-  vocabulary: CharacterVocabulary | undefined,
+  vocabulary: Vocabulary | undefined,
 ): ArrayLike<number> {
   if (typeof text !== 'string') return text;
   if (vocabulary !== undefined) return vocabulary.encode(text);

@@ -15,12 +15,12 @@ import {
 } from './row-values';
 
 /** A tensor of ONNX Runtime's. */
-interface OrtTensor {
+export interface OrtTensor {
   readonly data: unknown;
   readonly dims: readonly number[];
 }
 
-type OrtTensors = Readonly<Record<string, OrtTensor>>;
+export type OrtTensors = Readonly<Record<string, OrtTensor>>;
 
 interface Metadata {
   readonly name: string;
@@ -34,7 +34,7 @@ interface Metadata {
  * The addon's own session, which runs at once: the package's public one is a promise around it, and
  * `predict` gives tensors, not promises.
  */
-interface NativeSession {
+export interface NativeSession {
   loadModel(data: ArrayBufferLike, offset: number, length: number, options: object): void;
   readonly inputMetadata: readonly Metadata[];
   readonly outputMetadata: readonly Metadata[];
@@ -83,7 +83,24 @@ interface Input {
   readonly type: InputType;
 }
 
-/** A model in ONNX Runtime, on as many threads as the machine has. Float32 or int32 in, float32 out. */
+/**
+ * A model in ONNX Runtime, on as many threads as the machine has.
+ * @throws what ONNX Runtime throws where it is not installed or can't run the model.
+ */
+export function openSession(model: Uint8Array): NativeSession {
+  const { Session } = runtime();
+  const session = new Session();
+  session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
+    intraOpNumThreads: availableParallelism(),
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    logSeverityLevel: 3,
+    extra: IN_FLOAT,
+  });
+  return session;
+}
+
+/** A model in ONNX Runtime: float32 or int32 in, float32 out. */
 export class OrtSession {
   readonly #session: NativeSession;
   readonly #inputs: readonly Input[];
@@ -93,15 +110,7 @@ export class OrtSession {
 
   /** @throws what ONNX Runtime throws where it is not installed or can't run the model. */
   constructor(model: Uint8Array) {
-    const { Session } = runtime();
-    this.#session = new Session();
-    this.#session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
-      intraOpNumThreads: availableParallelism(),
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 3,
-      extra: IN_FLOAT,
-    });
+    this.#session = openSession(model);
     this.#inputs = this.#session.inputMetadata.map(({ name, type }) => ({
       name,
       type: type === ELEMENT_TYPES.int32 ? 'int32' : 'float32',
@@ -157,7 +166,8 @@ export class OrtSession {
   }
 }
 
-function ortTensor({ values, shape }: InputValues): OrtTensor {
+/** The values themselves, not a copy. */
+export function ortTensor({ values, shape }: InputValues): OrtTensor {
   const type = values instanceof Int32Array ? 'int32' : 'float32';
   return new (runtime().Tensor)(type, values, shape);
 }

@@ -10,13 +10,13 @@ import { Decoder, type CacheChoice } from '../decoder';
 import { decodingPlan, type DecodingPlan } from '../plan';
 import { sampler } from '../sample';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
-import { tokensOf, type CharacterVocabulary } from '../vocabulary';
+import { tokensOf, type Vocabulary } from '../vocabulary';
 
 export interface CompareKvCacheOptions {
   /** Default: none, fp32, bf16, fp16, fp8, int8, int4. */
   readonly formats?: readonly CacheChoice[];
   /** Turns a text into tokens. */
-  readonly vocabulary?: CharacterVocabulary;
+  readonly vocabulary?: Vocabulary;
   /** Parts of the text that are read, at once. Default 16. */
   readonly windows?: number;
   /** Tokens of each. Default: as many as the model has positions for, up to 128. */

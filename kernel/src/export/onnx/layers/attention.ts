@@ -89,7 +89,9 @@ function attend(scope: LayerScope, { query, key, value, width, valueWidth }: Att
   ]);
 }
 
-function projections(scope: LayerScope): Record<Projection, { kernel: Weight; bias?: Weight }> {
+export function projections(
+  scope: LayerScope,
+): Record<Projection, { kernel: Weight; bias?: Weight }> {
   const weights = scope.weights();
   const useBias = scope.config.flag('useBias', true);
   const next = () => {

@@ -11,9 +11,13 @@ const ZERO_POINT = 8;
  * multiple of a block that ONNX Runtime has.
  */
 export function blockedWeights(scope: NodeScope, x: string, op: LinearOp): string | undefined {
+  const blockSize = blockSizeOf(op.weights);
+  return blockSize === undefined ? undefined : inBlocksOf(scope, x, op, blockSize);
+}
+
+/** As {@link blockedWeights}, in blocks of a given size: a divisor of a group, or any where a channel has one scale. */
+export function inBlocksOf(scope: NodeScope, x: string, op: LinearOp, blockSize: number): string {
   const { weights } = op;
-  const blockSize = blockSizeOf(weights);
-  if (blockSize === undefined) return undefined;
   const { accuracyLevel } = scope.writer.blocks;
   return blockedProduct(scope, x, {
     name: 'kernel',

@@ -63,6 +63,7 @@ export class GraphWriter {
   readonly notes: string[] = [];
   readonly #finiteRows: OnnxFiniteRows | undefined;
   #keepsFloat = false;
+  readonly #shared = new Map<string, string>();
 
   constructor(options: WriterOptions, onnx = new OnnxBuilder()) {
     this.onnx = onnx;
@@ -239,6 +240,13 @@ export class GraphWriter {
       throw new Error(`${name}: ${values.length} values for [${shape.join(', ')}]`);
     }
     return this.onnx.constant(name, this.tensor(name, values, shape));
+  }
+
+  /** A float constant that is written once under its name, however often it is asked for. */
+  shared(name: string, values: ArrayLike<number>, shape: readonly number[]): string {
+    const known = this.#shared.get(name) ?? this.constant(name, values, shape);
+    this.#shared.set(name, known);
+    return known;
   }
 
   tensor(name: string, values: ArrayLike<number>, shape: readonly number[]): OnnxTensor {

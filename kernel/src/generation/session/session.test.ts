@@ -1,0 +1,203 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { nativeMemory } from '../../backend/load';
+import { runGraph } from '../../execution/run-graph';
+import { buildDecoder, type DecoderOptions } from '../../layers/decoder-model';
+import { transformerBlock } from '../../layers/transformer';
+import type { QuantizeOptions } from '../../quantization/options';
+import { quantize } from '../../quantization/quantize';
+import { loadBackend } from '../../start';
+import { Decoder } from '../decoder';
+import { generate } from '../generate';
+import { characterModel } from '../model.fixture';
+import type { DecoderSource } from '../plan';
+
+beforeAll(() => {
+  loadBackend();
+});
+
+let model: tf.LayersModel | undefined;
+afterEach(() => {
+  model?.dispose();
+  model = undefined;
+});
+
+const SMALL: DecoderOptions = {
+  vocabSize: 40,
+  width: 32,
+  layers: 2,
+  heads: 4,
+  kvHeads: 2,
+  ffWidth: 96,
+  maxLength: 300,
+  seed: 3,
+};
+const rowsOf = (count: number, length: number, vocabulary = 11): number[][] =>
+  Array.from({ length: count }, (_, row) =>
+    Array.from({ length }, (_, i) => (7 * row + 3 * i * i + i) % vocabulary),
+  );
+
+/** Logits of whole sequences, the first `prompt` tokens at once and the others one by one. */
+function decoded(
+  source: DecoderSource,
+  rows: readonly number[][],
+  engine: 'onnxruntime' | 'tensorflow' | 'auto',
+  parts: readonly number[] = [3],
+): Float32Array {
+  const decoder = new Decoder(source, 'fp32', engine);
+  const length = rows[0]?.length ?? 0;
+  const starts = [0, ...parts];
+  for (let at = (parts.at(-1) ?? 0) + 1; at < length; at++) starts.push(at);
+  const logits = tf.tidy(() =>
+    tf
+      .concat(
+        starts.map((from, i) => decoder.decode(rows.map((row) => row.slice(from, starts[i + 1])))),
+        1,
+      )
+      .dataSync<'float32'>(),
+  );
+  decoder.dispose();
+  return logits;
+}
+
+function fullPass(of: tf.LayersModel, rows: readonly number[][]): Float32Array {
+  const shape: [number, number] = [rows.length, rows[0]?.length ?? 0];
+  return tf.tidy(() =>
+    (of.predict(tf.tensor2d(rows.flat(), shape, 'int32')) as tf.Tensor).dataSync<'float32'>(),
+  );
+}
+
+/** Root mean square of the difference over that of the values. */
+function distance(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  const sum = (of: (x: number, i: number) => number): number =>
+    a.reduce((total, x, i) => total + of(x, i) ** 2, 0);
+  return Math.sqrt(sum((x, i) => x - (b[i] ?? NaN)) / sum((x) => x));
+}
+
+describe("decoding as one graph of ONNX Runtime gives the model's own logits", () => {
+  it.each<readonly [string, Partial<DecoderOptions>]>([
+    ['of grouped queries', {}],
+    ['of interleaved pairs and a bias', { ropeLayout: 'interleaved', attentionBias: true }],
+    ['of tied embeddings and one head of keys', { tieEmbeddings: true, kvHeads: 1, theta: 500 }],
+  ])('%s, in a batch', (_, options) => {
+    const network = (model = buildDecoder({ ...SMALL, ...options }));
+    const rows = rowsOf(3, 12);
+    expect(distance(fullPass(network, rows), decoded(network, rows, 'onnxruntime'))).toBeLessThan(
+      1e-5,
+    );
+  });
+
+  it('of plain attention and learned positions, with several tokens in the middle', () => {
+    const network = (model = characterModel({ length: 12, width: 32, activation: 'softmax' }));
+    for (const rows of [rowsOf(1, 12), rowsOf(2, 12)]) {
+      const logits = tf.tensor(decoded(network, rows, 'onnxruntime', [2, 7]), [
+        rows.length,
+        12,
+        11,
+      ]);
+      const probabilities = tf.softmax(logits).dataSync<'float32'>();
+      expect(distance(fullPass(network, rows), probabilities)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('also of sequences that outgrow the room that there was at first', () => {
+    const network = (model = buildDecoder({ ...SMALL, layers: 1 }));
+    const rows = rowsOf(2, 290);
+    expect(
+      distance(fullPass(network, rows), decoded(network, rows, 'onnxruntime', [100])),
+    ).toBeLessThan(1e-5);
+  });
+});
+
+describe('a quantized decoder', () => {
+  const sized = async (options: QuantizeOptions) => {
+    model = buildDecoder({ ...SMALL, tieEmbeddings: true });
+    return quantize(model, { mode: 'weight-only', engine: 'simulated', ...options });
+  };
+  const simulated = async (of: Awaited<ReturnType<typeof sized>>, rows: readonly number[][]) => {
+    const runner = await runGraph(of.graph, { engine: 'simulated' });
+    const shape: [number, number] = [rows.length, rows[0]?.length ?? 0];
+    const [logits] = runner.predict([tf.tensor2d(rows.flat(), shape, 'int32')]);
+    runner.dispose();
+    return logits?.dataSync<'float32'>() ?? new Float32Array();
+  };
+
+  it.each<readonly [string, QuantizeOptions]>([
+    ['int8', { weights: 'int8' }],
+    ['int8 in groups', { weights: 'int8', granularity: { group: 32 } }],
+    ['int4', { weights: 'int4' }],
+    ['int4 in groups', { weights: 'int4', granularity: { group: 16 } }],
+    ['int2', { weights: 'int2' }],
+  ])('of %s multiplies packed weights, but for the rounding of activations', async (_, options) => {
+    const small = await sized(options);
+    const rows = rowsOf(2, 10);
+    const expected = await simulated(small, rows);
+    expect(new Decoder(small).engine).toBe('onnxruntime');
+    expect(distance(expected, decoded(small, rows, 'auto'))).toBeLessThan(0.03);
+    expect(distance(expected, decoded(small, rows, 'tensorflow'))).toBeLessThan(0.03);
+    small.dispose();
+  });
+
+  it.each(['codebook4', 'log4'] as const)('of %s decodes node by node', async (weights) => {
+    const small = await sized({ weights });
+    const rows = rowsOf(2, 10);
+    expect(new Decoder(small).engine).toBe('tensorflow');
+    expect(distance(await simulated(small, rows), decoded(small, rows, 'auto'))).toBeLessThan(1e-5);
+    small.dispose();
+  });
+
+  it('of dropout and norms leaves out what is for training only', async () => {
+    const tokens = tf.input({ shape: [8], dtype: 'int32' });
+    const embedding = tf.layers.embedding({ inputDim: 11, outputDim: 32 });
+    let x = embedding.apply(tokens) as tf.SymbolicTensor;
+    x = transformerBlock(x, { numHeads: 2, causal: true, dropout: 0.5, seed: 1 });
+    const y = tf.layers.dense({ units: 11 }).apply(x) as tf.SymbolicTensor;
+    model = tf.model({ inputs: tokens, outputs: y });
+    const small = await quantize(model, { weights: 'int8', mode: 'weight-only' });
+    const rows = rowsOf(2, 8);
+    for (const engine of ['onnxruntime', 'tensorflow'] as const) {
+      expect(distance(await simulated(small, rows), decoded(small, rows, engine))).toBeLessThan(
+        0.03,
+      );
+    }
+    small.dispose();
+  });
+
+  it('generates with any cache, and says what ran', async () => {
+    const small = await sized({ weights: 'int4' });
+    const greedy = { temperature: 0, maxNewTokens: 6 };
+    const fast = await generate(small, [1, 2, 3], greedy);
+    expect(fast.result.engine).toBe('onnxruntime');
+    // Two layers' keys and values: two heads of 8 numbers in fp32, of 8 tokens.
+    expect(fast.result.cacheBytes).toBe(2 * 2 * 2 * 8 * 4 * 8);
+    const halves = await generate(small, [1, 2, 3], { ...greedy, cache: 'bf16' });
+    expect(halves.result.engine).toBe('tensorflow');
+    expect(halves.result.cacheBytes).toBe(fast.result.cacheBytes / 2);
+    await expect(generate(small, [1], { engine: 'onnxruntime', cache: 'int8' })).rejects.toThrow(
+      /its cache is fp32/,
+    );
+    const narrow = characterModel({ length: 4 });
+    await expect(generate(narrow, [1], { engine: 'onnxruntime' })).rejects.toThrow(
+      /'block0_attention' have width 4, no multiple of 8/,
+    );
+    await expect(generate(small, [1], { engine: 'cpu' as never })).rejects.toThrow(/'cpu'/);
+    small.dispose();
+  });
+
+  it('leaves no tensor and no native handle behind', async () => {
+    const small = await sized({ weights: 'codebook4' });
+    await generate(small, [1, 2], { maxNewTokens: 2 });
+    const before = { tensors: tf.memory().numTensors, handles: nativeMemory()?.handles };
+    await generate(small, [1, 2], { maxNewTokens: 3 });
+    expect({ tensors: tf.memory().numTensors, handles: nativeMemory()?.handles }).toEqual(before);
+    small.dispose();
+  });
+
+  it('is refused where its values have fixed ranges', async () => {
+    const tokens = tf.tensor2d(rowsOf(2, 8), [2, 8], 'int32');
+    const small = await sized({ mode: 'static', calibrate: tokens });
+    expect(() => new Decoder(small)).toThrow(/fixed ranges; allowed are the modes 'weight-only'/);
+    small.dispose();
+  });
+});
