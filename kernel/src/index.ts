@@ -236,6 +236,8 @@ export { quantizeTensor, type QuantizeTensorOptions } from './schemes/quantize-t
 export { QuantizedTensor, type WorkingRow } from './schemes/quantized-tensor';
 export type { GivenGranularity, QuantizationGranularity } from './schemes/granularity';
 export type { QuantizationScheme } from './schemes/scheme';
+export type { FloatScaleRule } from './schemes/float-scale';
+export type { WeightName } from './formats/uses';
 export {
   dequantizeLinear,
   quantizeLinear,

@@ -1,4 +1,4 @@
-import { decodeArray, encodeArray, roundTo } from '../formats/arrays';
+import { decodeArray, encodeArray } from '../formats/arrays';
 import { BLOCK_FORMATS, blockUnit, type BlockFormat } from '../formats/blocks';
 import {
   dequantizeScales,
@@ -8,13 +8,13 @@ import {
 import { limits } from '../formats/limits';
 import { FORMATS, type FormatId } from '../formats/table';
 import { USES, type BlockWeightFormat, type FloatWeightFormat } from '../formats/uses';
+import { floatScale, type FloatScaleRule } from '../schemes/float-scale';
 import type { WeightCodes } from './quantized-graph';
-import type { WeightScaleRule } from './scale-rules';
 
 /** How a matrix becomes floats: in groups along its depth, by a rule. */
 export interface FloatScheme {
   readonly format: FloatWeightFormat;
-  readonly rule: WeightScaleRule;
+  readonly rule: FloatScaleRule;
   /** One scale for all. */
   readonly isShared: boolean;
   readonly groupSize: number;
@@ -36,11 +36,11 @@ export function encodeFloatWeights(
     return { format, codes, depth, channels, scales: new Float32Array(0), groupSize: depth };
   }
   const groups = grouped(depth, channels, groupSize);
-  const shared = isShared ? scaleOf(matrix, element, rule) : undefined;
+  const shared = isShared ? floatScale(matrix, element, rule) : undefined;
   const scales = groups.map((places) => {
     if (shared !== undefined) return shared;
     const values = places.map((place) => matrix[place] ?? 0);
-    return scaleOf(Float32Array.from(values), element, rule);
+    return floatScale(Float32Array.from(values), element, rule);
   });
   const scaled = divided(matrix, groups, scales);
   const codes = encodeArray(element, scaled, { saturate: true });
@@ -146,34 +146,4 @@ function byChannel(values: Float32Array, columns: number): Float32Array<ArrayBuf
 
 function absmaxAt(matrix: Float32Array, places: readonly number[]): number {
   return places.reduce((most, place) => Math.max(most, Math.abs(matrix[place] ?? 0)), 0);
-}
-
-const STEPS = 100;
-const LEAST = 20;
-
-function scaleOf(values: Float32Array, element: FormatId, rule: WeightScaleRule): number {
-  const absmax = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  const full = Math.fround(absmax / limits(element).max);
-  // Of what is smaller than a float32 can hold, or nothing at all.
-  if (!(full > 0)) return 1;
-  if (rule === 'power-of-two') return 2 ** Math.ceil(Math.log2(full));
-  return rule === 'mse' ? leastSquares(values, element, full) : full;
-}
-
-/** Of the scales from a fifth of `full` up to it, the one with the least squared error. */
-function leastSquares(values: Float32Array, element: FormatId, full: number): number {
-  let best = full;
-  let least = Infinity;
-  for (let step = STEPS; step >= LEAST; step--) {
-    const scale = Math.fround((full * step) / STEPS);
-    if (scale === 0) break;
-    const rounded = roundTo(
-      element,
-      values.map((x) => x / scale),
-      { saturate: true },
-    );
-    const error = values.reduce((sum, x, i) => sum + (x - (rounded[i] ?? 0) * scale) ** 2, 0);
-    if (error < least) [best, least] = [scale, error];
-  }
-  return best;
 }

@@ -1,5 +1,5 @@
-import { FORMATS } from '../formats/table';
 import { USES } from '../formats/uses';
+import { FLOAT_SCALE_RULES, type FloatScaleRule, usualFloatRule } from '../schemes/float-scale';
 import type { WeightFormat } from './quantized-graph';
 
 /** Formats that rules of scales are for: multiples of a scale, and floats. */
@@ -35,18 +35,19 @@ export function rulesOf(format: WeightFormat): readonly WeightScaleRule[] {
 
 const FAMILIES: Readonly<Record<string, Family>> = { multiples: 'integers', floats: 'floats' };
 
-/** Floats as wide as this hold what weights are without a scale. */
-const WIDE_BITS = 16;
-
 /** The given rule where the format can have it, else the usual one. */
 export function ruleOf(format: WeightFormat, given?: WeightScaleRule): WeightScaleRule {
   if (given !== undefined && rulesOf(format).includes(given)) return given;
   const { codes, values } = USES[format].weights;
-  if (values !== 'floats') return 'absmax/127';
-  return FORMATS[codes].bits >= WIDE_BITS ? 'none' : 'absmax';
+  return values === 'floats' ? usualFloatRule(codes) : 'absmax/127';
 }
 
 /** Rules by which the largest weight has the largest code of either sign, and the smallest is left out. */
 export function isNarrow(rule: WeightScaleRule): boolean {
   return rule === 'absmax/127' || rule === 'tflite-narrow' || rule === 'absmax';
+}
+
+/** Whether floats can have the rule. */
+export function isFloatRule(rule: WeightScaleRule): rule is FloatScaleRule {
+  return Object.hasOwn(FLOAT_SCALE_RULES, rule);
 }

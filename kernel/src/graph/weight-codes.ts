@@ -24,7 +24,7 @@ import { fitCodebook } from '../schemes/codebook';
 import type { FittedScheme } from '../schemes/scheme';
 import { fitBinary, fitLogarithmic, fitTernary } from '../schemes/sign';
 import { decodeFloatCodes, encodeBlockWeights, encodeFloatWeights } from './float-codes';
-import { isNarrow, type WeightScaleRule } from './scale-rules';
+import { isFloatRule, isNarrow, type WeightScaleRule } from './scale-rules';
 import { isCodebook, weightTable } from './weight-table';
 import type { Granularity } from '../integer/weights';
 
@@ -100,6 +100,7 @@ export function encodeWeights(
   checkGroups([{ layer, depth, group: groupSize }]);
   if (isFloatFormat(format)) {
     const isShared = granularity === 'per-tensor';
+    if (!isFloatRule(rule)) throw new TypeError(`${format} has no rule ${rule}`);
     return encodeFloatWeights(matrix, channels, { format, rule, isShared, groupSize });
   }
   const fit = fitter(scheme);

@@ -79,7 +79,25 @@ export function partition(
       `Groups of ${size} do not divide axis ${axis} of shape [${shape.join(', ')}]; allowed are ${divisors(length).join(', ')}.`,
     );
   }
-  const along = length / size;
+  return inGroups(length, size, inner, outer, axis);
+}
+
+/** As groups, of which the last of an axis may be shorter: the blocks of formats that have some. */
+export function blockPartition(shape: readonly number[], given: number, size: number): Partition {
+  const axis = resolveAxis(shape, given);
+  const after = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const before = shape.slice(0, axis).reduce((a, b) => a * b, 1);
+  return inGroups(shape[axis] ?? 1, size, after, before, axis);
+}
+
+function inGroups(
+  length: number,
+  size: number,
+  inner: number,
+  outer: number,
+  axis: number,
+): Partition {
+  const along = Math.ceil(length / size);
   return {
     groups: outer * along * inner,
     groupOf: (index) => {

@@ -1,8 +1,21 @@
 import { inspect } from 'node:util';
 import { fromTable, HalfnoteError, nearest } from '../errors';
+import { BLOCK_FORMATS } from '../formats/blocks';
+import { limits } from '../formats/limits';
+import { USES } from '../formats/uses';
 import { SCALE_RULES } from '../integer/affine';
 import { fitCodebook } from './codebook';
-import { type GivenGranularity, granularityOf, partition } from './granularity';
+import { blockNamed, floatNamed } from './format-names';
+import { fitBlock, fitFloat } from './float';
+import { FLOAT_SCALE_RULES, usualFloatRule } from './float-scale';
+import {
+  blockPartition,
+  type GivenGranularity,
+  granularityOf,
+  partition,
+  type Partition,
+  type QuantizationGranularity,
+} from './granularity';
 import { fitAffine, fitPowerOfTwo, largest } from './linear';
 import { QuantizedTensor } from './quantized-tensor';
 import type { FittedScheme, QuantizationScheme } from './scheme';
@@ -22,13 +35,16 @@ const BITS: Readonly<Record<QuantizationScheme['kind'], readonly [number, number
   binary: undefined,
   ternary: undefined,
   codebook: [1, 8],
+  float: undefined,
+  block: undefined,
 };
 
 /**
  * Quantizes numbers with any scheme at any granularity, and keeps the working. A group of zeros has
  * no scale of its own: it takes 1, which is exact, and is named in the result's `notes`.
  * @throws HalfnoteError `unknown-scheme`, `invalid-bits`, `unknown-scale-rule`, `shape-mismatch`,
- *   `invalid-granularity`, `invalid-axis`, `invalid-group`, `not-finite`, `scale-underflow`, `empty`.
+ *   `invalid-granularity`, `invalid-axis`, `invalid-group`, `not-finite`, `scale-underflow`, `empty`,
+ *   `unknown-format` of floats and blocks, `invalid-option` (granularity of blocks).
  */
 export function quantizeTensor(
   values: ArrayLike<number>,
@@ -37,7 +53,6 @@ export function quantizeTensor(
 ): QuantizedTensor {
   checkScheme(scheme);
   const { shape = [values.length] } = options;
-  const granularity = granularityOf(options.granularity ?? 'per-tensor', shape);
   const size = shape.reduce((a, b) => a * b, 1);
   if (values.length === 0)
     throw new HalfnoteError('empty', 'There is nothing to quantize: the tensor is empty.');
@@ -47,7 +62,7 @@ export function quantizeTensor(
       `Shape [${shape.join(', ')}] has ${size} elements, but ${values.length} values were given.`,
     );
   }
-  const parts = partition(shape, granularity);
+  const { granularity, parts } = grouping(scheme, shape, options.granularity);
   const groups: number[][] = Array.from({ length: parts.groups }, () => []);
   const inputs = Float32Array.from(values);
   inputs.forEach((x, i) => {
@@ -61,9 +76,10 @@ export function quantizeTensor(
     groups[parts.groupOf(i)]?.push(x);
   });
   const fitted = groups.map((group) => fit(scheme, group));
-  const notes = groups.flatMap((group, i) =>
+  const zeros = groups.flatMap((group, i) =>
     largest(group) === 0 ? [`All of ${parts.nameOf(i)} is zero: it stays exactly zero.`] : [],
   );
+  const notes = [...zeros, ...lost(scheme, inputs)];
   return new QuantizedTensor({
     scheme,
     shape,
@@ -73,6 +89,42 @@ export function quantizeTensor(
     fitted,
     notes,
   });
+}
+
+/** Blocks have their size, along an axis. */
+function grouping(
+  scheme: QuantizationScheme,
+  shape: readonly number[],
+  given: GivenGranularity | undefined,
+): { readonly granularity: QuantizationGranularity; readonly parts: Partition } {
+  if (scheme.kind !== 'block') {
+    const granularity = granularityOf(given ?? 'per-tensor', shape);
+    return { granularity, parts: partition(shape, granularity) };
+  }
+  if (given !== undefined) {
+    throw new HalfnoteError(
+      'invalid-option',
+      `${scheme.format} has no granularity to choose: its blocks have a scale each.`,
+      'Leave it out; `axis` of the scheme says along what blocks lie.',
+    );
+  }
+  const { size } = BLOCK_FORMATS[blockNamed(scheme.format)];
+  const axis = scheme.axis ?? -1;
+  const parts = blockPartition(shape, axis, size);
+  return {
+    granularity: { kind: 'group', axis: axis < 0 ? axis + shape.length : axis, size },
+    parts,
+  };
+}
+
+/** What a float without a scale can't hold. */
+function lost(scheme: QuantizationScheme, inputs: Float32Array): string[] {
+  if (scheme.kind !== 'float') return [];
+  const { codes: element } = USES[floatNamed(scheme.format)].weights;
+  const { max } = limits(element);
+  const beyond = inputs.reduce((n, x) => n + (Math.abs(x) > max ? 1 : 0), 0);
+  if ((scheme.rule ?? usualFloatRule(element)) !== 'none' || beyond === 0) return [];
+  return [`${beyond} of ${inputs.length} elements are beyond ±${max} and became that.`];
 }
 
 function fit(scheme: QuantizationScheme, values: readonly number[]): FittedScheme {
@@ -89,6 +141,10 @@ function fit(scheme: QuantizationScheme, values: readonly number[]): FittedSchem
       return fitTernary(values);
     case 'codebook':
       return fitCodebook(scheme, values);
+    case 'float':
+      return fitFloat(floatNamed(scheme.format), scheme.rule, values);
+    case 'block':
+      return fitBlock(blockNamed(scheme.format), values);
   }
 }
 
@@ -96,7 +152,7 @@ const EXAMPLE = "For example quantizeTensor(values, { kind: 'affine', bits: 8, s
 
 /** JavaScript can hand over anything. */
 function checkScheme(scheme: unknown): void {
-  const { kind, bits, rule } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
+  const { kind, bits, rule, format } = (scheme ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof kind !== 'string' || !Object.hasOwn(BITS, kind)) {
     const [near] = typeof kind === 'string' ? nearest(kind, Object.keys(BITS), 1) : [];
     throw new HalfnoteError(
@@ -108,6 +164,11 @@ function checkScheme(scheme: unknown): void {
   if (kind === 'affine' && rule !== undefined) {
     fromTable(SCALE_RULES, rule as string, 'scale rule');
   }
+  if (kind === 'float') {
+    floatNamed(format as string);
+    if (rule !== undefined) fromTable(FLOAT_SCALE_RULES, rule as string, 'scale rule');
+  }
+  if (kind === 'block') blockNamed(format as string);
   const allowed = BITS[kind as QuantizationScheme['kind']];
   if (allowed === undefined) return;
   const [min, max] = allowed;

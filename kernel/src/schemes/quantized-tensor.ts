@@ -2,6 +2,9 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { type Fallback, notes, stacked, staticBundle, table } from '../display/fallback';
 import type { Column } from '../display/table';
 import { significant } from '../display/units';
+import { USES } from '../formats/uses';
+import { usualFloatRule } from './float-scale';
+import { blockNamed, floatNamed } from './format-names';
 import type { QuantizationGranularity } from './granularity';
 import type { FittedScheme, QuantizationScheme } from './scheme';
 
@@ -33,12 +36,16 @@ const SHOWN = 32;
 
 /** A tensor's codes, what they were made with, and the arithmetic of each element. */
 export class QuantizedTensor implements Displayable {
-  /** Row-major. Binary and ternary codes are -1, 0, 1; a codebook's are places in it. */
-  readonly codes: Int16Array;
+  /**
+   * Row-major. Binary and ternary codes are -1, 0, 1; a codebook's are places in it; those of floats and
+   * blocks are the bits of a number, without a sign.
+   */
+  readonly codes: Int16Array | Int32Array;
 
   constructor(private readonly parts: Parts) {
     const { inputs } = parts;
-    this.codes = Int16Array.from(inputs, (x, i) => this.#fittedOf(i).encode(x).code);
+    const codes = Int32Array.from(inputs, (x, i) => this.#fittedOf(i).encode(x).code);
+    this.codes = hasBits(parts.scheme) ? codes : Int16Array.from(codes);
   }
 
   get shape(): readonly number[] {
@@ -107,7 +114,7 @@ export class QuantizedTensor implements Displayable {
         ...(many ? [String(row.group)] : []),
         ...[row.x, row.scaled].map((x) => significant(x, 5)),
         Number.isInteger(row.rounded) ? String(row.rounded) : significant(row.rounded, 5),
-        String(row.q),
+        hasBits(parts.scheme) ? hex(row.q) : String(row.q),
         significant(row.dequantized, 5),
         significant(row.error),
       ]);
@@ -116,7 +123,8 @@ export class QuantizedTensor implements Displayable {
       header,
       align: 'right',
     }));
-    const caption = `${schemeText(parts.scheme)}, ${granularityText(parts.granularity)}`;
+    const shared = isCast(parts.scheme) ? 'no scale' : granularityText(parts.granularity);
+    const caption = `${schemeText(parts.scheme)}, ${shared}`;
     const parameterLines = parts.fitted.slice(0, SHOWN).map(({ parameters }, i) => {
       const list = Object.entries(parameters).map(
         ([name, x]) => `${name} ${Number.isInteger(x) ? String(x) : significant(x, 7)}`,
@@ -136,9 +144,30 @@ export class QuantizedTensor implements Displayable {
 
 function schemeText(scheme: QuantizationScheme): string {
   const bits = 'bits' in scheme ? `, ${scheme.bits} bits` : '';
+  if (scheme.kind === 'float') {
+    const format = floatNamed(scheme.format);
+    return isCast(scheme) ? `${format}, cast` : `${format}, by ${scheme.rule ?? 'absmax'}`;
+  }
+  if (scheme.kind === 'block') return blockNamed(scheme.format);
   if (scheme.kind !== 'affine') return `${scheme.kind}${bits}`;
   const kind = scheme.symmetric ? `symmetric by ${scheme.rule ?? 'absmax/127'}` : 'asymmetric';
   return `affine, ${kind}${bits}`;
+}
+
+/** Whether floats are rounded as they are. */
+function isCast(scheme: QuantizationScheme): boolean {
+  if (scheme.kind !== 'float') return false;
+  const { codes } = USES[floatNamed(scheme.format)].weights;
+  return (scheme.rule ?? usualFloatRule(codes)) === 'none';
+}
+
+/** Whether codes are bits rather than numbers. */
+function hasBits({ kind }: QuantizationScheme): boolean {
+  return kind === 'float' || kind === 'block';
+}
+
+function hex(code: number): string {
+  return `0x${code.toString(16).padStart(2, '0')}`;
 }
 
 function granularityText(granularity: QuantizationGranularity): string {

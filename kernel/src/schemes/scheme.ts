@@ -1,4 +1,6 @@
+import type { WeightName } from '../formats/uses';
 import type { ScaleRule } from '../integer/affine';
+import type { FloatScaleRule } from './float-scale';
 
 /** How real numbers become codes. */
 export type QuantizationScheme =
@@ -7,7 +9,9 @@ export type QuantizationScheme =
   | LogarithmicScheme
   | { readonly kind: 'binary' }
   | { readonly kind: 'ternary' }
-  | CodebookScheme;
+  | CodebookScheme
+  | FloatScheme
+  | BlockScheme;
 
 /** `q = clamp(round(x / scale) + zeroPoint)`, ties to even, as ONNX `QuantizeLinear`. */
 export interface AffineScheme {
@@ -50,6 +54,24 @@ export interface CodebookScheme {
   readonly seed?: number;
   /** `exact` is the best there is, by dynamic programming. Default: exact up to 4096 distinct values. */
   readonly method?: 'exact' | 'k-means++';
+}
+
+/** A float format: `x / scale` rounded to nearest even and saturated; a code is the number's bits. */
+export interface FloatScheme {
+  readonly kind: 'float';
+  /** `fp16`, `bf16`, `tf32`, `fp8` (E4M3), `e5m2`, `fp6`, `fp4`, ... */
+  readonly format: WeightName;
+  /** Default: `none` of 16 bits and more, `absmax` of fewer. */
+  readonly rule?: FloatScaleRule;
+}
+
+/** Blocks with a scale each: of 32 elements in the MX formats, of 64 in NF4; the last may be shorter. */
+export interface BlockScheme {
+  readonly kind: 'block';
+  /** `mxfp8`, `mxfp6`, `mxfp4`, `mxint8`, `nf4`, ... */
+  readonly format: WeightName;
+  /** Along which blocks lie. Default: the last, -1. */
+  readonly axis?: number;
 }
 
 /** One number's way to its code. */

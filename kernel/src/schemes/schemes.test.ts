@@ -199,6 +199,7 @@ describe('every scheme', () => {
     { kind: 'binary' },
     { kind: 'ternary' },
     { kind: 'codebook', bits: 2 },
+    { kind: 'float', format: 'fp8' },
   ];
   const granularities: QuantizationGranularity[] = [
     { kind: 'tensor' },
@@ -283,7 +284,7 @@ describe('bad input', () => {
   it('of a scheme is named with the kinds there are and an example', () => {
     for (const scheme of ['int8', 'affine', undefined, null, 8, {}, { kind: 'int8' }]) {
       expect(() => quantizeTensor([1], scheme as never)).toThrow(
-        /is not a quantization scheme; allowed are objects whose kind is affine, power-of-two, .*codebook\.\nFor example quantizeTensor/,
+        /is not a quantization scheme; allowed are objects whose kind is affine, power-of-two, .*codebook, float, block\.\nFor example quantizeTensor/,
       );
     }
     expect(() => quantizeTensor([1], { kind: 'affine' } as never)).toThrow(
