@@ -184,6 +184,8 @@ export { compareKvCache, type CompareKvCacheOptions } from './generation/compari
 export type { KvCacheComparisonResult, KvCacheRow } from './generation/comparison/result';
 export { Decoder, type CacheChoice, type DecodingEngine } from './generation/decoder';
 export { generate, type GenerateOptions, type Prompt } from './generation/generate';
+export { decoderFromCheckpoint } from './generation/checkpoint';
+export type { CheckpointConfig } from './generation/checkpoint-config';
 export { Generation, type GenerationResult } from './generation/generation';
 export type { SamplingOptions } from './generation/sample';
 export type { DecoderSource } from './generation/plan';

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadBackend } from '../start';
+import { decoderFromCheckpoint } from './checkpoint';
+import type { CheckpointConfig } from './checkpoint-config';
+
+/** Made by test/pytorch/generate_checkpoint.py, of Hugging Face's own models. */
+interface Fixture {
+  readonly tokens: readonly number[][];
+  readonly cases: Readonly<
+    Record<
+      'llama' | 'qwen2',
+      {
+        readonly config: CheckpointConfig;
+        readonly shapes: Readonly<Record<string, number[]>>;
+        readonly logits: readonly number[];
+      }
+    >
+  >;
+}
+const { tokens, cases } = JSON.parse(
+  readFileSync(join(__dirname, '../../../test/pytorch/checkpoint.json'), 'utf8'),
+) as Fixture;
+
+beforeAll(() => {
+  loadBackend();
+});
+
+/** The fixture's weights, made again. */
+function tensorsOf(name: 'llama' | 'qwen2'): Record<string, tf.Tensor> {
+  const entries = Object.entries(cases[name].shapes).map(([key, shape], index) => {
+    const gain = key.includes('norm') ? 1 : 0;
+    const values = Array.from(
+      { length: shape.reduce((a, b) => a * b, 1) },
+      (_, i) => gain + Math.fround(0.4 * Math.sin(12.9898 * (i + 1) + index)),
+    );
+    return [key, tf.tensor(values, shape)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+describe('a decoder from a checkpoint', () => {
+  it.each(['llama', 'qwen2'] as const)("gives the logits of Hugging Face's %s", (name) => {
+    const { config, logits } = cases[name];
+    const model = decoderFromCheckpoint(tensorsOf(name), config);
+    const given = (
+      model.predict(tf.tensor2d([...tokens.map((row) => [...row])])) as tf.Tensor
+    ).dataSync();
+    const worst = logits.reduce((most, x, i) => Math.max(most, Math.abs(x - (given[i] ?? NaN))), 0);
+    expect(given).toHaveLength(logits.length);
+    expect(worst).toBeLessThan(1e-4);
+    model.dispose();
+  });
+
+  it('takes a table that is held twice, and what follows from theta', () => {
+    const tensors = tensorsOf('qwen2');
+    const derived = { 'model.layers.0.self_attn.rotary_emb.inv_freq': tf.ones([2]) };
+    const table = tensors['model.embed_tokens.weight'] as tf.Tensor;
+    const model = decoderFromCheckpoint(
+      { ...tensors, ...derived, 'lm_head.weight': table },
+      cases.qwen2.config,
+    );
+    expect(model.getLayer('embedding').getWeights()[0]?.dataSync()).toEqual(table.dataSync());
+    model.dispose();
+  });
+
+  it.each<readonly [string, Partial<CheckpointConfig>, RegExp]>([
+    ['another activation', { hidden_act: 'gelu' }, /hidden_act is 'gelu'/],
+    ['scaled positions', { rope_parameters: { rope_type: 'llama3' } }, /of type "llama3"/],
+    ['a window', { sliding_window: 8 }, /last 8 of 32 positions/],
+    ['no size', { hidden_size: undefined as never }, /hidden_size is undefined/],
+    ['another size', { intermediate_size: 32 }, /gate_proj.weight' is \[24, 16\], .* \[32, 16\]/],
+    ['another number of blocks', { num_hidden_layers: 3 }, /'model.layers.2.*' is missing/],
+    ['fewer blocks', { num_hidden_layers: 1 }, /'model.layers.1.* and 8 more tensors/],
+  ])('is refused with %s', (_, changed, message) => {
+    const { config } = cases.llama;
+    expect(() => decoderFromCheckpoint(tensorsOf('llama'), { ...config, ...changed })).toThrow(
+      message,
+    );
+  });
+});
