@@ -268,10 +268,13 @@ export type {
   RepairOptions,
   RepairReport,
   RoundingReport,
+  ScalingReport,
   RepairStep,
 } from './quantization/repair/options';
 export type { AdaRoundOptions } from './quantization/repair/adaround';
 export type { GptqOptions } from './quantization/repair/gptq/gptq';
+export type { AwqOptions } from './quantization/repair/scaling/awq';
+export type { SmoothQuantOptions } from './quantization/repair/scaling/smoothquant';
 
 export { layerSensitivity } from './quantization/sensitivity/sensitivity';
 export type { SensitivityResult, SensitivityRow } from './quantization/sensitivity/result';

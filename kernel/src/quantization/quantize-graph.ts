@@ -74,27 +74,32 @@ export async function quantizeGraph(
   const examples =
     settings.examples === undefined ? undefined : exampleBatches(model, settings.examples);
   const { steps } = settings.repair;
-  const { graph, roundings, report } =
+  const repaired =
     steps.length === 0
-      ? { graph: fused, roundings: undefined, report: undefined }
+      ? undefined
       : await repairGraph(layers, fused, nearestRounding(planOf), settings.repair, examples);
+  const { graph, roundings, report } = repaired ?? { graph: fused };
   const rows = Math.min(BATCH_ROWS, model.inputs[0]?.shape[0] ?? BATCH_ROWS);
-  const seen = await observed(graph, planOf, settings, examples, rows);
-  const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
-  const built = buildGraph(graph, planOf, {
-    params: seen.params,
-    roundings,
-    onNode: (id) => {
-      progress.advance(id);
-    },
-  });
-  const notes = [
-    ...(report?.notes ?? []),
-    ...seen.notes,
-    ...built.notes,
-    ...unusedCodes(graph, planOf),
-  ];
-  return { graph: built.graph, source: floatLayers(layers), settings, repair: report, notes };
+  try {
+    const seen = await observed(graph, planOf, settings, examples, rows);
+    const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
+    const built = buildGraph(graph, planOf, {
+      params: seen.params,
+      roundings,
+      onNode: (id) => {
+        progress.advance(id);
+      },
+    });
+    const notes = [
+      ...(report?.notes ?? []),
+      ...seen.notes,
+      ...built.notes,
+      ...unusedCodes(graph, planOf),
+    ];
+    return { graph: built.graph, source: floatLayers(layers), settings, repair: report, notes };
+  } finally {
+    repaired?.dispose();
+  }
 }
 
 /** The layers with a scale for each group of their weights. */

@@ -18,7 +18,8 @@ import { QuantizedModel } from './quantized-model';
  * - `mode`: `dynamic` takes the activations' range (uint8, asymmetric, per tensor) from each batch,
  *   `static` from `calibrate`, `weight-only` keeps activations in float. Default: `static` with
  *   `calibrate`, else `dynamic`; `weight-only` below 8 bits.
- * - `repair`: cross-layer equalization before rounding, AdaRound or GPTQ in its place, bias correction after.
+ * - `repair`: cross-layer equalization, AWQ or SmoothQuant before rounding, AdaRound or GPTQ in its place,
+ *   bias correction after.
  *
  * @throws HalfnoteError `unsupported-model`, `unknown-...` (names of options and layers),
  *   `unsupported-mode`, `invalid-option`, `not-quantizable`, `invalid-group`, `not-finite` (weights),

@@ -47,6 +47,8 @@ const REPAIRS = [
   'bias-correction',
   'adaround',
   'gptq',
+  'awq',
+  'smoothquant',
 ] as const satisfies readonly RepairStep[];
 
 const names = (doc: string, option: NamingOption): ReturnType<typeof text> =>
@@ -139,6 +141,14 @@ export const quantize = defineMagic({
     {
       code: '%quantize fp8 model --as small --exclude head',
       does: 'Weights in FP8 E4M3, a scale for each output channel.',
+    },
+    {
+      code: '%quantize int4 model --as small --group 32 --repair awq,gptq --calibrate xTrain.slice(0, 256)',
+      does: 'AWQ, which scales up the weights of inputs that are large, and GPTQ on top.',
+    },
+    {
+      code: '%quantize int8 model --as small --repair smoothquant --calibrate xTrain.slice(0, 256)',
+      does: 'SmoothQuant: large channels of activations become larger weights, in the layer before.',
     },
     {
       code: '%quantize codebook4 model --as shared',

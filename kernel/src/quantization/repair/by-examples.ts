@@ -57,7 +57,8 @@ export async function repairByExamples(
       const chosen = await rounder.round(node, { ...rounded, range }, data, () => {
         advanceTo(done + 1, node.id);
       });
-      if (chosen.report.changed > 0) roundings.set(node.id, chosen.weights);
+      const isOther = chosen.weights.scales !== weights.scales;
+      if (isOther || chosen.report.changed > 0) roundings.set(node.id, chosen.weights);
       ({ weights, report: rounding } = chosen);
     }
     const kernel = decodeWeights(weights);

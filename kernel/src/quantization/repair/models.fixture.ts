@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Rounding as Codes } from '../../graph/build';
 import type { FusedGraph } from '../../graph/fused-graph';
+import type { LinearOp } from '../../graph/quantized-graph';
 import { FusedRunner } from '../../graph/run-fused';
 import { INT8, type IntegerRange } from '../../integer/affine';
 import { type CodeScheme, decodeWeights, type WeightGranularity } from '../../graph/weight-codes';
@@ -118,14 +119,22 @@ export interface Rounding {
   readonly format: CodeScheme['format'];
   readonly granularity?: WeightGranularity;
   readonly int8?: IntegerRange;
+  readonly input?: LinearOp['input'];
 }
 
 export function rounding({
   format,
   granularity = 'per-channel',
   int8 = INT8,
+  input = 'float',
 }: Rounding): RoundKernel {
-  return nearestRounding(() => ({ format, granularity, rule: 'absmax/127', int8 }));
+  return nearestRounding(() => ({
+    format,
+    granularity,
+    rule: 'absmax/127',
+    int8,
+    input,
+  }));
 }
 
 export const PER_TENSOR = rounding({ format: 'int8', granularity: 'per-tensor' });

@@ -4,21 +4,28 @@ import type { AdaRoundOptions, LearnedRounding } from './adaround';
 import type { EqualizeOptions } from './equalize';
 import type { GptqOptions } from './gptq/gptq';
 import type { Unpaired } from './pairs';
+import type { AwqOptions } from './scaling/awq';
+import type { SmoothQuantOptions } from './scaling/smoothquant';
 
 /** What can be done to a float model so that rounding its weights harms less. */
-export type RepairStep = 'equalize' | 'bias-correction' | 'adaround' | 'gptq';
+export type RepairStep =
+  'equalize' | 'bias-correction' | 'adaround' | 'gptq' | 'awq' | 'smoothquant';
 
 /** A step as it may be written: by the spelling that 0.1 had, too. */
 export type RepairStepName = RepairStep | 'equalise';
 
 export interface RepairOptions {
-  /** In any order: they are done as equalize, adaround or gptq, bias-correction. */
+  /**
+   * In any order: they are done as equalize, awq or smoothquant, adaround or gptq, bias-correction.
+   */
   readonly steps: readonly RepairStepName[];
   readonly equalize?: EqualizeSettings;
   /** The same, as 0.1 spelled it. */
   readonly equalise?: EqualizeSettings;
   readonly adaround?: AdaRoundOptions & { readonly regularisation?: number };
   readonly gptq?: GptqOptions;
+  readonly awq?: AwqOptions;
+  readonly smoothquant?: SmoothQuantOptions;
 }
 
 /** The options, checked: each step once, by its name. */
@@ -27,6 +34,8 @@ export interface RepairSettings {
   readonly equalize?: EqualizeSettings;
   readonly adaround?: AdaRoundOptions;
   readonly gptq?: GptqOptions;
+  readonly awq?: AwqOptions;
+  readonly smoothquant?: SmoothQuantOptions;
 }
 
 export interface EqualizeSettings extends EqualizeOptions {
@@ -48,6 +57,24 @@ export interface LayerRepair {
   readonly correctionRms?: number;
   /** How codes other than the nearest were found. */
   readonly rounding?: RoundingReport;
+  /** What its input's channels were divided by, and its weights multiplied with. */
+  readonly scaling?: ScalingReport;
+}
+
+/** Mean squared errors of a layer's outputs on the float model's examples, before its activation. */
+export interface ScalingReport {
+  readonly method: 'awq' | 'smoothquant';
+  /** 0 where there are no factors. */
+  readonly alpha: number;
+  readonly error: number;
+  /** By rounding to nearest alone. */
+  readonly nearestError: number;
+  /** The node that divides: one before it, or one of its own. Undefined where there are no factors. */
+  readonly into: string | undefined;
+  /** How many scales of its weights were shrunk. */
+  readonly clipped: number;
+  /** Why there are no factors; undefined where there are. */
+  readonly kept?: string;
 }
 
 /** Mean squared errors of a layer's outputs on the examples, after its activation; codes changed. */
@@ -78,7 +105,15 @@ const STEPS: Readonly<Record<RepairStep, true>> = {
   'bias-correction': true,
   adaround: true,
   gptq: true,
+  awq: true,
+  smoothquant: true,
 };
+
+/** Steps that do the same thing in different ways. */
+const EXCLUSIVE: readonly (readonly [RepairStep, RepairStep, what: string])[] = [
+  ['adaround', 'gptq', 'choose the codes of weights'],
+  ['awq', 'smoothquant', 'scale the inputs of layers'],
+];
 
 const RANGES = { absmax: true, span: true } as const;
 const RELU6 = { open: true, keep: true } as const;
@@ -95,10 +130,11 @@ export function repairStepOf(name: string): string {
 export function checkRepair(options: RepairOptions): RepairSettings {
   const steps = options.steps.map(repairStepOf);
   for (const step of steps) fromTable(STEPS, step, 'repair');
-  if (steps.includes('adaround') && steps.includes('gptq')) {
+  for (const [one, other, what] of EXCLUSIVE) {
+    if (!steps.includes(one) || !steps.includes(other)) continue;
     throw new HalfnoteError(
       'invalid-option',
-      "The repairs 'adaround' and 'gptq' both choose the codes of weights; allowed is one of them.",
+      `The repairs '${one}' and '${other}' both ${what}; allowed is one of them.`,
     );
   }
   const equalize = options.equalize ?? options.equalise;
@@ -126,11 +162,17 @@ export function checkRepair(options: RepairOptions): RepairSettings {
   needs('gptq.percdamp', gptq?.percdamp, (x) => x >= 0, 'numbers from 0 on');
   needs('gptq.blockSize', gptq?.blockSize, isCount, 'integers from 1 on');
   needsFlag('gptq.actOrder', gptq?.actOrder);
+  const { awq, smoothquant } = options;
+  needs('awq.grid', awq?.grid, isCount, 'integers from 1 on');
+  needsFlag('awq.clip', awq?.clip);
+  needs('smoothquant.alpha', smoothquant?.alpha, (x) => x >= 0 && x <= 1, 'numbers from 0 to 1');
   return {
     steps: [...new Set(steps as readonly RepairStep[])],
     ...(equalize && { equalize }),
     ...(options.adaround && { adaround }),
     ...(gptq && { gptq }),
+    ...(awq && { awq }),
+    ...(smoothquant && { smoothquant }),
   };
 }
 

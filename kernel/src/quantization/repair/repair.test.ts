@@ -144,7 +144,7 @@ describe('repair', () => {
     const run = (steps: readonly string[]): Promise<unknown> =>
       repairGraph(modelGraph(model), graph, PER_TENSOR, { steps: steps as RepairStep[] });
     await expect(run(['equalized'])).rejects.toThrow(
-      /Unknown repair 'equalized'\. Allowed: equalize, bias-correction, adaround, gptq\.\nDid you mean 'equalize'\?/,
+      /Unknown repair 'equalized'\. Allowed: equalize, bias-correction, adaround, gptq, awq, smoothquant\.\nDid you mean 'equalize'\?/,
     );
     await expect(run(['adaround'])).rejects.toThrow(/learns from example inputs/);
   });

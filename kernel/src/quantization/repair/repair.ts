@@ -1,13 +1,15 @@
+import type * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import type { Rounding } from '../../graph/build';
 import type { FusedGraph } from '../../graph/fused-graph';
 import type { ModelGraph } from '../../models/model-graph';
 import { inFloat } from '../../graph/in-float';
+import { disposeLayers } from '../../models/copy-layer';
 import { decodeWeights } from '../../graph/weight-codes';
 import { absorbBiases } from './absorb';
 import { analyticCorrection, corrected, expectedInputs, rootMeanSquare } from './bias-correction';
-import { repairByExamples } from './by-examples';
+import { repairByExamples, type RepairedByExamples } from './by-examples';
 import { equalize } from './equalize';
 import { linearNodes, withLinear } from './float-graph';
 import {
@@ -21,10 +23,14 @@ import {
 import { findPairs, type Unpaired } from './pairs';
 import type { RoundKernel } from './rounding';
 import { type ChannelStatistics, normStatistics, rescaled } from './statistics';
+import { scaleInputs } from './scaling/scale-inputs';
 import { count } from './words';
 
+/** The steps that go through the layers one by one, with what the rounded ones before make. */
+const BY_LAYER: readonly RepairStep[] = ['adaround', 'gptq', 'bias-correction'];
+
 /** The steps that there is no doing without examples. */
-const BY_EXAMPLES: readonly RepairStep[] = ['adaround', 'gptq'];
+const BY_EXAMPLES: readonly RepairStep[] = ['adaround', 'gptq', 'awq', 'smoothquant'];
 
 export interface Repaired {
   /** A float model that computes the same but for opened ReLU6s and corrected biases. */
@@ -32,11 +38,13 @@ export interface Repaired {
   /** By node id: codes and scales to use instead of the nearest ones, for the kernels of `graph`. */
   readonly roundings: ReadonlyMap<string, Rounding>;
   readonly report: RepairReport;
+  /** Frees the layers that were made for `graph`. */
+  dispose(): void;
 }
 
 /**
  * Repairs a fused float model before its weights are rounded: cross-layer equalization with bias
- * absorption, AdaRound or GPTQ, bias correction. Without examples, equalization and bias correction go
+ * absorption, AWQ or SmoothQuant, AdaRound or GPTQ, bias correction. Without examples, equalization and bias correction go
  * by what batch normalization knows; the others need examples. Nothing of `model` or `graph` changes.
  *
  * @param model Which `graph` was made of.
@@ -65,7 +73,12 @@ export async function repairGraph(
   if (steps.includes('equalize')) repair.equalize();
   const corrects = steps.includes('bias-correction');
   if (examples !== undefined && (needing !== undefined || corrects)) {
-    await inFloat(async () => repair.byExamples(examples));
+    try {
+      await inFloat(async () => repair.byExamples(examples));
+    } catch (error) {
+      repair.dispose();
+      throw error;
+    }
   } else if (corrects) repair.byStatistics();
   return repair.result(steps);
 }
@@ -73,7 +86,8 @@ export async function repairGraph(
 class Repair {
   #graph: FusedGraph;
   #statistics: Map<string, ChannelStatistics>;
-  #roundings: ReadonlyMap<string, Rounding> = new Map();
+  readonly #roundings = new Map<string, Rounding>();
+  readonly #made: tf.layers.Layer[] = [];
   readonly #layers: LayerRepair[] = [];
   readonly #notes: string[] = [];
   #pairs: [string, string][] = [];
@@ -123,11 +137,15 @@ class Repair {
   }
 
   async byExamples(examples: readonly (readonly Tensor[])[]): Promise<void> {
-    const repaired = await repairByExamples(this.#graph, this.round, this.options, examples);
-    this.#graph = repaired.graph;
-    this.#roundings = repaired.roundings;
-    this.#layers.push(...repaired.layers);
-    this.#notes.push(...repaired.notes);
+    const { steps } = this.options;
+    if (steps.includes('awq') || steps.includes('smoothquant')) {
+      const scaled = await scaleInputs(this.#graph, this.#round, this.options, examples);
+      this.#made.push(...scaled.made);
+      this.#take(scaled, scaled.clipped);
+    }
+    if (!steps.some((step) => BY_LAYER.includes(step))) return;
+    const repaired = await repairByExamples(this.#graph, this.#round, this.options, examples);
+    this.#take(repaired, repaired.roundings);
   }
 
   byStatistics(): void {
@@ -156,6 +174,36 @@ class Repair {
     );
   }
 
+  dispose(): void {
+    disposeLayers(this.#made);
+  }
+
+  #take(
+    step: Pick<RepairedByExamples, 'graph' | 'layers' | 'notes'>,
+    roundings: ReadonlyMap<string, Rounding>,
+  ): void {
+    this.#graph = step.graph;
+    for (const [id, rounding] of roundings) this.#roundings.set(id, rounding);
+    this.#layers.push(...step.layers);
+    this.#notes.push(...step.notes);
+  }
+
+  /** How the weights would be rounded, with what was found so far. */
+  readonly #round: RoundKernel = (node) => {
+    const nearest = this.round(node);
+    const found = this.#roundings.get(node.id);
+    if (nearest === undefined || found === undefined) return nearest;
+    return { ...nearest, weights: { ...nearest.weights, ...found } };
+  };
+
+  /** One entry a layer, in the graph's order. */
+  #merged(): LayerRepair[] {
+    return linearNodes(this.#graph).flatMap(({ id }) => {
+      const own = this.#layers.filter((layer) => layer.id === id);
+      return own.length === 0 ? [] : [Object.assign({}, ...own) as LayerRepair];
+    });
+  }
+
   result(steps: readonly RepairStep[]): Repaired {
     return {
       graph: this.#graph,
@@ -164,8 +212,11 @@ class Repair {
         steps,
         pairs: this.#pairs,
         unpaired: this.#unpaired,
-        layers: this.#layers,
+        layers: this.#merged(),
         notes: this.#notes,
+      },
+      dispose: () => {
+        this.dispose();
       },
     };
   }

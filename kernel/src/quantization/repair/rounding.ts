@@ -1,4 +1,5 @@
-import type { WeightCodes } from '../../graph/quantized-graph';
+import type { ProductPlan } from '../../graph/build';
+import type { LinearOp, WeightCodes } from '../../graph/quantized-graph';
 import { outputChannels } from '../../integer/product';
 import type { IntegerRange } from '../../integer/affine';
 import { codeRange, type CodeScheme, encodeWeights } from '../../graph/weight-codes';
@@ -9,6 +10,8 @@ export interface RoundedKernel {
   readonly weights: WeightCodes;
   readonly range: IntegerRange | undefined;
   readonly scheme: CodeScheme;
+  /** What the product does with its input: `float` where only weights are rounded. */
+  readonly input: LinearOp['input'];
 }
 
 /** A kernel whose codes are one step apart. */
@@ -22,9 +25,9 @@ export interface NearestRounding extends RoundedKernel {
  */
 export type RoundKernel = (node: LinearNode) => RoundedKernel | undefined;
 
-/** Rounding by each node's scheme. */
+/** Rounding by each node's scheme; without a word on them, activations stay in float. */
 export function nearestRounding(
-  schemeOf: (node: LinearNode) => CodeScheme | undefined,
+  schemeOf: (node: LinearNode) => (CodeScheme & Partial<ProductPlan>) | undefined,
 ): RoundKernel {
   return (node) => {
     const scheme = schemeOf(node);
@@ -34,6 +37,7 @@ export function nearestRounding(
       weights: encodeWeights(kernel, outputChannels(geometry), scheme, node.id),
       range: codeRange(scheme),
       scheme,
+      input: scheme.input ?? 'float',
     };
   };
 }

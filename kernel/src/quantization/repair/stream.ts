@@ -56,6 +56,42 @@ export async function streamLayers(
   }
 }
 
+/** Runs a float model layer by layer, and shows each linear layer's inputs, batch by batch. */
+export async function streamFloat(
+  graph: FusedGraph,
+  batches: readonly (readonly Tensor[])[],
+  visit: (node: LinearNode, inputs: readonly Tensor[]) => void,
+): Promise<void> {
+  const pieces = cutBatches(batches, ROWS);
+  const values = new Values(graph, pieces);
+  for (const tensor of pieces.flat()) tensor.dispose();
+  try {
+    for (const node of graph.nodes) {
+      if (!isLinear(node)) {
+        pass(node, values);
+        continue;
+      }
+      await new Promise(setImmediate);
+      const inputs = values.inputsOf(node);
+      visit(
+        node,
+        inputs.map(([x]) => x as Tensor),
+      );
+      const weights = weightTensors(node.op);
+      try {
+        values.done(
+          node,
+          inputs.map((own) => runNode(node, own, weights)),
+        );
+      } finally {
+        dispose(weights);
+      }
+    }
+  } finally {
+    values.dispose();
+  }
+}
+
 function pass(node: FusedNode, values: Values): void {
   values.done(
     node,

@@ -27,7 +27,9 @@ export function gptqLayer(
   };
   if (!(nearestError > 0)) return keep('rounding to nearest makes no error on the examples');
   const hessian = hessianOf(geometry, data.inputs);
-  const matrix = { kernel, channels: outputChannels(geometry), scheme, range, layer: node.id };
+  const channels = outputChannels(geometry);
+  const { scales } = weights;
+  const matrix = { kernel, channels, scheme, scales, range, layer: node.id };
   const found = gptq(matrix, hessian, options);
   if ('pivot' in found) {
     return keep(

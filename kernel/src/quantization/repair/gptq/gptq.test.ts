@@ -4,7 +4,12 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { numpy } from '../../../backend/oracle.fixture';
 import type { WeightFormat } from '../../../graph/quantized-graph';
-import { type CodeScheme, codeRange, type WeightGranularity } from '../../../graph/weight-codes';
+import {
+  type CodeScheme,
+  codeRange,
+  encodeWeights,
+  type WeightGranularity,
+} from '../../../graph/weight-codes';
 import { INT8 } from '../../../integer/affine';
 import { loadBackend } from '../../../start';
 import { gptq, type GptqOptions } from './gptq';
@@ -52,7 +57,14 @@ function run({ format, granularity, causes = DEPTH, options = {}, dead = [] }: C
   const input = tf.tensor(x, [ROWS, DEPTH]);
   const hessian = hessianOf({ kind: 'dense', inputs: DEPTH, units: CHANNELS }, [input]);
   const found = gptq(
-    { kernel, channels: CHANNELS, scheme, range, layer: 'layer' },
+    {
+      kernel,
+      channels: CHANNELS,
+      scheme,
+      scales: encodeWeights(kernel, CHANNELS, scheme, 'layer').scales,
+      range,
+      layer: 'layer',
+    },
     hessian,
     options,
   );
@@ -147,6 +159,7 @@ describe('GPTQ', () => {
       kernel: Float32Array.of(1, 2, 3),
       channels: 1,
       scheme,
+      scales: Float32Array.of(3 / 7),
       range: { min: -7, max: 7 },
       layer: 'layer',
     };

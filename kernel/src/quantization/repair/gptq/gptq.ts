@@ -20,6 +20,8 @@ export interface GptqMatrix {
   readonly kernel: Float32Array;
   readonly channels: number;
   readonly scheme: CodeScheme;
+  /** Of its rounding to nearest, `[depth / groupSize, channels]`: where scales do not change. */
+  readonly scales: Float32Array;
   /** The codes that the scheme has. */
   readonly range: IntegerRange;
   /** For messages. */
@@ -160,9 +162,9 @@ class Groups {
     depth: number,
     isFixed: boolean,
   ) {
-    const { kernel, channels, scheme, layer } = matrix;
+    const { scales, scheme } = matrix;
     this.#size = typeof scheme.granularity === 'object' ? scheme.granularity.group : depth;
-    this.scales = encodeWeights(kernel, channels, scheme, layer).scales.slice();
+    this.scales = scales.slice();
     this.#known = isFixed || typeof scheme.granularity === 'string' ? undefined : new Set();
   }
 
