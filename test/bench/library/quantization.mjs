@@ -46,6 +46,7 @@ const MLP = [2, 3, 4];
 const CNN = [5, 6, 7];
 const INT4 = 8;
 const PREDICTED = [9, 10];
+const GRAPH = 11;
 
 /** A model that predicts in fp32, op by op and as one program, and ONNX Runtime. */
 const predicted = (label, network, batch) => ({
@@ -88,6 +89,13 @@ export const rows = [
   },
   predicted('MLP 1024-2048-1024, batch 1', mlp, 1),
   predicted("the quickstart's CNN 8x8x1, batch 256", digits, 256),
+  {
+    label: 'GraphModel of that CNN 56x56x64, batch 32: tfjs runs its graph in fp32',
+    case: 'inference',
+    parameters: { ...cnn, batch: 32, frozen: true },
+    repetitions: 2,
+    runs: ['ours', 'ort'].flatMap((peer) => ['fp32', 'int8'].map((format) => ({ peer, format }))),
+  },
 ];
 
 const goal = (row, of, to, atLeast, holds) => ({
@@ -109,5 +117,7 @@ export const goals = [
     goal(row, 'ours int8', ['ort int8', 'torch int8'], 1 / 1.1, 'anywhere'),
   ),
   ...PREDICTED.map((row) => goal(row, 'programs fp32', 'ort fp32', 1 / 1.5, 'anywhere')),
+  goal(GRAPH, 'ours int8', 'ours fp32', 2, 'int8'),
+  goal(GRAPH, 'ours int8', 'ort int8', 0.9, 'anywhere'),
   goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
 ];

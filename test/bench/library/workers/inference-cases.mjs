@@ -1,3 +1,5 @@
+import { frozenGraph } from './frozen-graph.mjs';
+
 /** How many samples choose the ranges of activations: other ones than those that are timed. */
 const CALIBRATION_SAMPLES = 16;
 
@@ -13,8 +15,9 @@ const QUANTIZED = {
  */
 export function inferenceCases(tf, quantize) {
   return {
-    async inference({ input, layers, batch, format }) {
-      const model = build(tf, input, layers);
+    async inference({ input, layers, batch, format, frozen = false }) {
+      const built = build(tf, input, layers);
+      const model = frozen ? await frozenGraph(tf, built) : built;
       const x = tf.randomNormal([batch, ...input], 0, 1, 'float32', 1);
       // One batch: tfjs would cut it into 32s.
       const predict = (subject) => subject.predict(x, { batchSize: batch });

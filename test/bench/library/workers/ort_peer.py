@@ -157,7 +157,8 @@ def sqnr(reference, noisy):
     return 10 * math.log10((reference**2).sum() / ((reference - noisy) ** 2).sum())
 
 
-def inference(input, layers, batch, format):
+def inference(input, layers, batch, format, frozen=False):
+    """`frozen` says how tfjs gets the network; here it is a graph anyhow."""
     shape = [input[-1], *input[:-1]]
     x = normal(batch, *shape)
     if format == "int4":
