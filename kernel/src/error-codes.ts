@@ -207,6 +207,8 @@ export const ERROR_CODES = {
   'npm-failed': 'npm ended with an error. What it said stands above.',
   'npm-missing': "npm can't be started. It comes with Node.js: see that it is in the PATH.",
   offline: "npm can't reach its registry. Connect, or install from a folder or a `.tgz` file.",
+  'onnx-opset':
+    "The ONNX model is of an operator set that can't be rewritten. Export it again with another.",
   'onnx-out-of-range':
     "A value is none of the type that an ONNX model's input or tfjs's tensor has. The message says what that holds.",
   'onnx-too-large': 'The weights are more than an ONNX file holds. Export in a smaller format.',

@@ -224,7 +224,10 @@ export {
 export type { Candidate, Choice, EngineName, NodeReport } from './execution/report';
 export { QuantizedModel, type QuantizationMode } from './quantization/quantized-model';
 export type { QuantizeOptions } from './quantization/options';
-export type { LayerReport, QuantizationReport } from './quantization/report';
+export type { LayerReport, QuantizationReport, ReportRow } from './quantization/report';
+export { QuantizedOnnxModel } from './quantization/onnx/quantized-onnx-model';
+export type { OnnxQuantizeOptions } from './quantization/onnx/options';
+export type { OnnxCalibration, OnnxInput } from './quantization/onnx/calibrate';
 export { OBSERVERS, type ObserverName } from './quantization/observers/observers';
 export {
   asymmetricParams,

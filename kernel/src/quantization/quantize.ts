@@ -1,10 +1,19 @@
 import { runGraph } from '../execution/run-graph';
+import { OnnxModel } from '../export/onnx/onnx-model';
 import type { ReadModel } from '../graph/read-model';
 import type { FloatModel } from '../models/graph-model';
+import type { OnnxQuantizeOptions } from './onnx/options';
+import { quantizeOnnx } from './onnx/quantize-onnx';
+import type { QuantizedOnnxModel } from './onnx/quantized-onnx-model';
 import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';
 
+/** A quantized copy of a model that `loadOnnx` gave: see {@link quantizeOnnx}. */
+export function quantize(
+  model: OnnxModel,
+  options?: OnnxQuantizeOptions,
+): Promise<QuantizedOnnxModel>;
 /**
  * A quantized copy of `model`: dense, convolution (2-D, depthwise, separable, along a line) and what
  * lies between them. The model itself is not changed. A GraphModel is taken as `layersModelOf` gives it.
@@ -26,11 +35,13 @@ import { QuantizedModel } from './quantized-model';
  *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-unused`,
  *   `calibration-not-finite`; of a GraphModel what `layersModelOf` throws.
  */
+export function quantize(model: FloatModel, options?: QuantizeOptions): Promise<QuantizedModel>;
 export async function quantize(
-  model: FloatModel,
-  options: QuantizeOptions = {},
-): Promise<QuantizedModel> {
-  return quantizeRead(model, options);
+  model: FloatModel | OnnxModel,
+  options: QuantizeOptions | OnnxQuantizeOptions = {},
+): Promise<QuantizedModel | QuantizedOnnxModel> {
+  if (model instanceof OnnxModel) return quantizeOnnx(model, options as OnnxQuantizeOptions);
+  return quantizeRead(model, options as QuantizeOptions);
 }
 
 /** As {@link quantize}, of a model that was read already. */

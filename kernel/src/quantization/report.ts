@@ -27,9 +27,14 @@ export interface LayerReport {
   readonly activations: AffineParams | undefined;
 }
 
+/** A row of a report: of a layer, or of a node of an ONNX model in any format. */
+export interface ReportRow extends Omit<LayerReport, 'format'> {
+  readonly format: string;
+}
+
 export interface QuantizationReport {
   readonly title: string;
-  readonly layers: readonly LayerReport[];
+  readonly layers: readonly ReportRow[];
   readonly weightBytes: number;
   readonly floatWeightBytes: number;
   readonly notes: readonly string[];

@@ -56,7 +56,7 @@ export async function checkExternalData(
 }
 
 /** Every constant of a model: of its graphs, of those within, and of nodes' attributes. */
-function* constantsOf({ graph, functions }: onnx.IModelProto): Generator<onnx.ITensorProto> {
+export function* constantsOf({ graph, functions }: onnx.IModelProto): Generator<onnx.ITensorProto> {
   if (graph) yield* ofGraph(graph);
   for (const { node } of functions ?? []) yield* ofNodes(node);
 }

@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import type * as ort from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
@@ -20,7 +21,14 @@ export interface LoadOnnxOptions {
   readonly accuracy?: 'fp32' | 'int8';
   /** The outputs to compute, by name; all of them unless given. */
   readonly outputs?: readonly string[];
+  /** What errors and views call it; the file's name unless given. */
+  readonly source?: string;
 }
+
+/** Where a model came from: its bytes, or a file as it then was. */
+export type OnnxOrigin =
+  | { readonly bytes: Uint8Array }
+  | { readonly path: string; readonly size: number; readonly modifiedMs: number };
 
 const ACCURACY_LEVELS = { fp32: '1', int8: '4' } as const;
 
@@ -33,6 +41,7 @@ export class OnnxModel implements Displayable {
     readonly source: string,
     readonly summary: OnnxSummary,
     session: InferenceSession,
+    readonly origin: OnnxOrigin,
   ) {
     this.#session = session;
   }
@@ -56,18 +65,7 @@ export class OnnxModel implements Displayable {
   async predict(
     x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>,
   ): Promise<Tensor | Tensor[]> {
-    if (this.#session === undefined) {
-      throw new HalfnoteError('disposed', `The ONNX model '${this.source}' has been disposed.`);
-    }
-    const runtime = onnxRuntime();
-    const given = this.#inOrder(x);
-    const feeds = Object.fromEntries(
-      this.inputs.map((input, i) => [input.name, ortTensor(runtime, given[i] as Tensor, input)]),
-    );
-    const names = this.outputs.map(({ name }) => name);
-    const results = await this.#session.run(feeds, names).catch((error: unknown) => {
-      throw refused(`can't compute '${this.source}'`, error);
-    });
+    const results = await this.run(x);
     const outputs: Tensor[] = [];
     try {
       for (const output of this.outputs) {
@@ -80,6 +78,50 @@ export class OnnxModel implements Displayable {
       throw error;
     }
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
+  }
+
+  /** As {@link predict}, but what ONNX Runtime gives, by the names of the outputs. */
+  async run(
+    x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>,
+  ): Promise<Readonly<Record<string, ort.Tensor>>> {
+    if (this.#session === undefined) {
+      throw new HalfnoteError('disposed', `The ONNX model '${this.source}' has been disposed.`);
+    }
+    const runtime = onnxRuntime();
+    const given = this.#inOrder(x);
+    const feeds = Object.fromEntries(
+      this.inputs.map((input, i) => [input.name, ortTensor(runtime, given[i] as Tensor, input)]),
+    );
+    const names = this.outputs.map(({ name }) => name);
+    return this.#session.run(feeds, names).catch((error: unknown) => {
+      throw refused(`can't compute '${this.source}'`, error);
+    });
+  }
+
+  /** The tensors by the names of the inputs. @throws HalfnoteError `input-mismatch`. */
+  named(
+    x: Tensor | readonly Tensor[] | Readonly<Record<string, Tensor>>,
+  ): ReadonlyMap<string, Tensor> {
+    const given = this.#inOrder(x);
+    return new Map(this.inputs.map(({ name }, i) => [name, given[i] as Tensor]));
+  }
+
+  /**
+   * The model's file, and where it lies: only there are the files found that it may have beside it.
+   * @throws HalfnoteError `not-readable`, `invalid-model-file` where it has changed since it was loaded.
+   */
+  async content(): Promise<{ readonly bytes: Uint8Array; readonly path?: string }> {
+    const { origin } = this;
+    if ('bytes' in origin) return origin;
+    const { path } = origin;
+    const bytes = await reading(path);
+    const { modifiedMs, size } = await originOf(path, bytes);
+    if (modifiedMs === origin.modifiedMs && size === origin.size) return { bytes, path };
+    throw new HalfnoteError(
+      'invalid-model-file',
+      `${path} has changed since it was loaded.`,
+      'Load it again.',
+    );
   }
 
   /** Frees the session and its weights. */
@@ -135,8 +177,9 @@ export async function loadOnnx(
   options: LoadOnnxOptions = {},
 ): Promise<OnnxModel> {
   const path = typeof from === 'string' ? from : undefined;
-  const source = path === undefined ? 'given bytes' : basename(path);
+  const source = options.source ?? (path === undefined ? 'given bytes' : basename(path));
   const bytes = typeof from === 'string' ? await reading(from) : from;
+  const origin = typeof from === 'string' ? await originOf(from, bytes) : { bytes: from };
   const model = decodeOnnx(bytes, path ?? 'The given data');
   const whole = summaryOf(model, bytes.length);
   const summary = { ...whole, outputs: chosen(whole, options.outputs, source) };
@@ -157,7 +200,7 @@ export async function loadOnnx(
       path !== undefined && isSpread
         ? await Session.create(path, settings)
         : await Session.create(bytes, settings);
-    return new OnnxModel(source, summary, session);
+    return new OnnxModel(source, summary, session, origin);
   } catch (error) {
     throw refused(`can't run '${source}'`, error);
   }
@@ -198,6 +241,14 @@ function refused(what: string, error: unknown): HalfnoteError {
   return new HalfnoteError('onnxruntime-refused', `ONNX Runtime ${what}: ${reason}`, undefined, {
     cause: error,
   });
+}
+
+async function originOf(
+  path: string,
+  { length }: Uint8Array,
+): Promise<Extract<OnnxOrigin, { path: string }>> {
+  const { mtimeMs } = await stat(path);
+  return { path: resolve(path), size: length, modifiedMs: mtimeMs };
 }
 
 async function reading(path: string): Promise<Uint8Array> {

@@ -1,0 +1,138 @@
+import type { onnx } from 'onnx-proto';
+import { floatOf, graphsOf, intOf, isStandard, nameOf } from '../../export/onnx/foreign/attributes';
+import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
+import { floatsOf, isFloat32, shapeOf, typeOf } from '../../export/onnx/foreign/tensor-values';
+import { placeOf } from '../../graph/check-weights';
+import { HalfnoteError } from '../../errors';
+
+/** The operators whose constant factor is quantized. */
+const PRODUCTS = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul'] as const;
+export type ProductOp = (typeof PRODUCTS)[number];
+
+/** A product of a node's input with a constant. */
+export interface Product {
+  readonly node: onnx.INodeProto;
+  readonly name: string;
+  readonly op: ProductOp;
+  /** The input that isn't constant. */
+  readonly x: string;
+  readonly weight: string;
+  readonly shape: readonly number[];
+  /** The weight's axis of the outputs; undefined where it has none, and one scale serves for all. */
+  readonly axis: number | undefined;
+  /** The constant that is added, if any. */
+  readonly bias: string | undefined;
+}
+
+/** A product that stays as it is. */
+export interface KeptProduct {
+  readonly name: string;
+  readonly op: string;
+  readonly reason: string;
+  readonly floatWeightBytes: number;
+}
+
+export interface Products {
+  readonly products: readonly Product[];
+  readonly kept: readonly KeptProduct[];
+}
+
+/** The products of a graph with constant weights, and those that can't be quantized with the reason. */
+export function findProducts(graph: ForeignGraph): Products {
+  const products: Product[] = [];
+  const kept: KeptProduct[] = [];
+  for (const node of graph.nodes) {
+    kept.push(...within(node));
+    if (!isStandard(node) || !isProduct(node.opType)) continue;
+    const found = productOf(node, node.opType, graph);
+    const weight = graph.constant(node.input?.[1] ?? '');
+    if (typeof found !== 'string') products.push(found);
+    else {
+      const floatWeightBytes = weight === undefined ? 0 : 4 * countOf(shapeOf(weight));
+      kept.push({ name: nameOf(node), op: node.opType, reason: found, floatWeightBytes });
+    }
+  }
+  return { products, kept };
+}
+
+export function countOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+function isProduct(op: string | null | undefined): op is ProductOp {
+  return (PRODUCTS as readonly (string | null | undefined)[]).includes(op);
+}
+
+/** The product that a node is, or why its weights stay as they are. */
+function productOf(node: onnx.INodeProto, op: ProductOp, graph: ForeignGraph): Product | string {
+  const [x = '', weight = '', added = ''] = node.input ?? [];
+  const constant = graph.constant(weight);
+  if (constant === undefined) {
+    return graph.constant(x) === undefined
+      ? 'both of its factors are activations'
+      : 'its constant factor stands on the left';
+  }
+  if (!isFloat32(constant)) return `its weights are ${typeOf(constant)}`;
+  if (graph.constant(x) !== undefined) return 'all of its inputs are constant';
+  if (op === 'Gemm' && (intOf(node, 'transA', 0) !== 0 || floatOf(node, 'alpha', 1) !== 1)) {
+    return 'it turns or scales its input';
+  }
+  const bias = added === '' ? undefined : added;
+  const shape = shapeOf(constant);
+  const axis = axisOf(node, op, shape);
+  if (bias !== undefined) {
+    const given = graph.constant(bias);
+    const isVector =
+      given !== undefined && isFloat32(given) && countOf(shapeOf(given)) === shape[axis ?? -1];
+    if (!isVector || floatOf(node, 'beta', 1) !== 1) {
+      return 'what it adds is no constant for each output';
+    }
+  }
+  return { node, name: nameOf(node), op, x, weight, shape, axis, bias };
+}
+
+function axisOf(
+  node: onnx.INodeProto,
+  op: ProductOp,
+  shape: readonly number[],
+): number | undefined {
+  if (op === 'Conv') return 0;
+  if (op === 'Gemm') return intOf(node, 'transB', 0) === 0 ? 1 : 0;
+  if (op === 'MatMul') return shape.length === 2 ? 1 : undefined;
+  // The axis has the outputs of one group.
+  return intOf(node, 'group', 1) === 1 ? 1 : undefined;
+}
+
+/** What the graphs within a node hold: a value there may be another at each turn, and it stays in float. */
+function within(node: onnx.INodeProto): KeptProduct[] {
+  return graphsOf(node).flatMap((graph) => {
+    const weights = new Map((graph.initializer ?? []).map((one) => [one.name ?? '', one]));
+    return (graph.node ?? []).flatMap((inner) => {
+      const weight = weights.get(inner.input?.[1] ?? '');
+      const own = isProduct(inner.opType)
+        ? [
+            {
+              name: nameOf(inner),
+              op: inner.opType,
+              reason: `it is within the ${node.opType ?? ''} '${nameOf(node)}'`,
+              floatWeightBytes: weight === undefined ? 0 : 4 * countOf(shapeOf(weight)),
+            },
+          ]
+        : [];
+      return [...own, ...within(inner)];
+    });
+  });
+}
+
+/** @throws HalfnoteError `not-finite` where a weight is NaN or infinite. */
+export function checkFinite({ name, op, weight, shape }: Product, graph: ForeignGraph): void {
+  const constant = graph.constant(weight);
+  const values = constant === undefined ? undefined : floatsOf(constant);
+  const index = values?.findIndex((value) => !Number.isFinite(value)) ?? -1;
+  if (index < 0) return;
+  throw new HalfnoteError(
+    'not-finite',
+    `The weights '${weight}' of ${op} '${name}' in '${graph.source}' are ${values?.[index] ?? NaN} at [${placeOf(index, shape).join(', ')}].`,
+    'Mend the model, or leave the node out: `exclude`.',
+  );
+}

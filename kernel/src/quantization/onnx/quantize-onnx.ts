@@ -1,0 +1,188 @@
+import { ensureBackend } from '../../backend/load';
+import { nearest, HalfnoteError } from '../../errors';
+import { nameOf } from '../../export/onnx/foreign/attributes';
+import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
+import { readForeign } from '../../export/onnx/foreign/read-foreign';
+import { upgradeOpset } from '../../export/onnx/foreign/upgrade-opset';
+import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
+import { ruleOf } from '../../graph/scale-rules';
+import { type CodeScheme, usualGranularity } from '../../graph/weight-codes';
+import { INT8 } from '../../integer/affine';
+import { weightRange } from '../../integer/choose';
+import { isPattern, matches } from '../../precision/policies/keep';
+import { observeRanges } from './calibrate';
+import { foldBatchNorms } from './fold-batch-norm';
+import { foldConstants } from './fold-constants';
+import { type OnnxQuantizeOptions, type OnnxQuantizeSettings, settleOnnx } from './options';
+import { checkFinite, findProducts, type KeptProduct, type Product } from './products';
+import { QuantizedOnnxModel } from './quantized-onnx-model';
+import { reportRows, type Written } from './report-rows';
+import { planValues } from './value-plan';
+import { isDynamic, writeDynamic } from './write-dynamic';
+import { writeStatic } from './write-static';
+import { writeWeightOnly } from './write-weight-only';
+
+/**
+ * A quantized copy of a model that ONNX Runtime runs, whoever wrote it: its graph is rewritten, node by
+ * node, and everything but the products with constant weights stays as it was.
+ *
+ * @throws HalfnoteError `onnx-opset`, `invalid-option`, `unknown-...`, `unsupported-mode`,
+ *   `not-quantizable` without any product with constant weights, `not-finite` (weights), `calibration-...`,
+ *   `onnx-too-large`, `onnxruntime-refused`.
+ */
+export async function quantizeOnnx(
+  model: OnnxModel,
+  options: OnnxQuantizeOptions = {},
+): Promise<QuantizedOnnxModel> {
+  const settings = settleOnnx(options);
+  const facts = await ensureBackend();
+  const graph = await readForeign(model);
+  upgradeOpset(graph);
+  await foldConstants(graph);
+  const folded = foldBatchNorms(graph);
+  const order = graph.nodes.map(nameOf);
+  const { products, kept } = chosen(graph, settings);
+  for (const product of products) checkFinite(product, graph);
+  const int8 = settings.mode === 'weight-only' ? INT8 : weightRange(facts);
+  const written = await write(graph, model, products, { settings, int8 });
+  const quantized = new Set(written.map(({ product }) => product));
+  const left = products.filter((product) => !quantized.has(product)).map(leftOver);
+  addMetadata(graph, settings, written);
+  const bytes = graph.encode();
+  const outputs = model.outputs.map(({ name }) => name);
+  const loaded = await loadOnnx(bytes, { outputs, source: model.source });
+  const nodes = await reportRows(bytes, written, [...kept, ...left], { folded, order });
+  return new QuantizedOnnxModel({
+    model: loaded,
+    bytes,
+    mode: settings.mode,
+    format: settings.weights,
+    nodes,
+    notes: notesOf(settings, int8.max),
+  });
+}
+
+/** The products to quantize, and all others with the reason. */
+function chosen(
+  graph: ForeignGraph,
+  { include, exclude }: OnnxQuantizeSettings,
+): { readonly products: readonly Product[]; readonly kept: readonly KeptProduct[] } {
+  const found = findProducts(graph);
+  const names = found.products.map(({ name }) => name);
+  for (const pattern of [...include, ...exclude]) checkMet(pattern, names, graph.source);
+  const products: Product[] = [];
+  const kept = [...found.kept];
+  for (const product of found.products) {
+    const excluded = exclude.find((pattern) => matches(pattern, product.name));
+    const isIncluded = include.length === 0 || include.some((one) => matches(one, product.name));
+    if (excluded === undefined && isIncluded) products.push(product);
+    else
+      kept.push(
+        keptAs(product, excluded === undefined ? 'not included' : `excluded by '${excluded}'`),
+      );
+  }
+  if (products.length > 0) return { products, kept };
+  const reasons = [...new Set(kept.map(({ op, reason }) => `${op}: ${reason}`))];
+  throw new HalfnoteError(
+    'not-quantizable',
+    `'${graph.source}' has no Conv, ConvTranspose, Gemm or MatMul whose weights can be quantized${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}.`,
+  );
+}
+
+function keptAs({ name, op, shape }: Product, reason: string): KeptProduct {
+  return { name, op, reason, floatWeightBytes: 4 * shape.reduce((a, b) => a * b, 1) };
+}
+
+function leftOver(product: Product): KeptProduct {
+  return keptAs(product, 'ONNX Runtime has no integer product for it, or its input is no float32');
+}
+
+function checkMet(pattern: string, names: readonly string[], source: string): void {
+  if (names.some((name) => matches(pattern, name))) return;
+  const near = isPattern(pattern) ? [] : nearest(pattern, names);
+  throw new HalfnoteError(
+    'unknown-layer',
+    `No node of '${source}' with weights matches '${pattern}'; they are ${names.join(', ')}.`,
+    near.length > 0 ? `Did you mean ${near.join(' or ')}?` : undefined,
+  );
+}
+
+interface WriteOptions {
+  readonly settings: OnnxQuantizeSettings;
+  readonly int8: CodeScheme['int8'];
+}
+
+async function write(
+  graph: ForeignGraph,
+  model: OnnxModel,
+  products: readonly Product[],
+  { settings, int8 }: WriteOptions,
+): Promise<readonly Written[]> {
+  const { mode, weights, examples, observer, activationScale, granularity, scaleRule } = settings;
+  const usual = granularity ?? usualGranularity(weights);
+  const schemeOf = ({ axis }: Product): CodeScheme => ({
+    format: weights,
+    granularity: axis === undefined ? 'per-tensor' : usual,
+    rule: ruleOf(weights, scaleRule),
+    int8,
+  });
+  if (mode === 'weight-only') {
+    const made = writeWeightOnly(graph, products, schemeOf);
+    return products.flatMap((product) => {
+      const how = made.get(product.node);
+      return how === undefined ? [] : [{ product, format: weights, ...how }];
+    });
+  }
+  const integer = { format: weights, isSimulated: false, how: '', bytes: undefined };
+  if (mode === 'dynamic') {
+    const dynamic = products.filter(isDynamic);
+    writeDynamic(graph, dynamic, schemeOf);
+    return dynamic.map((product) => ({ product, ...integer }));
+  }
+  const plan = planValues(graph, products);
+  const names = [...plan.values.keys()];
+  // Mode `static` has examples: the options were checked.
+  const given = examples ?? [];
+  const ranges = await observeRanges(graph, model, names, given, observer);
+  const taken = writeStatic(graph, { plan, products, ranges, schemeOf, scale: activationScale });
+  return products.flatMap((product) => {
+    const activations = taken.get(product.node);
+    return activations === undefined ? [] : [{ product, ...integer, activations }];
+  });
+}
+
+function addMetadata(
+  graph: ForeignGraph,
+  { mode, weights }: OnnxQuantizeSettings,
+  written: readonly Written[],
+): void {
+  const before =
+    4 * written.reduce((sum, one) => sum + one.product.shape.reduce((a, b) => a * b, 1), 0);
+  const said = {
+    'halfnote.format': weights,
+    'halfnote.mode': mode,
+    'halfnote.fp32_weight_bytes': String(before),
+  };
+  const others = (graph.model.metadataProps ?? []).filter(
+    ({ key }) => !Object.hasOwn(said, key ?? ''),
+  );
+  graph.model.metadataProps = [
+    ...others,
+    ...Object.entries(said).map(([key, value]) => ({ key, value })),
+  ];
+}
+
+function notesOf({ mode, weights }: OnnxQuantizeSettings, largest: number): string[] {
+  const notes: string[] = [];
+  if (mode !== 'weight-only' && largest < INT8.max) {
+    notes.push(
+      'Weights have 7 bits: 16-bit sums of this processor, which has no VNNI, would saturate.',
+    );
+  }
+  if (mode === 'weight-only' && weights !== 'int4') {
+    notes.push(
+      `ONNX Runtime multiplies in float32: ${weights} changes what the weights are, not how fast they are multiplied.`,
+    );
+  }
+  return notes;
+}

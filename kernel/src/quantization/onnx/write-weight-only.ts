@@ -1,0 +1,209 @@
+import type { onnx } from 'onnx-proto';
+import { fitsFourBits } from '../../export/onnx/int4/block-size';
+import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
+import { typeCode } from '../../export/onnx/proto/attribute';
+import { MICROSOFT } from '../../export/onnx/proto/builder';
+import {
+  float16Tensor,
+  float32Tensor,
+  int8Tensor,
+  type OnnxTensor,
+  uint8Tensor,
+} from '../../export/onnx/proto/tensor';
+import { packCodes } from '../../formats/packing';
+import type { WeightCodes } from '../../graph/quantized-graph';
+import {
+  type CodeScheme,
+  decodeWeights,
+  encodeWeights,
+  isLinearFormat,
+  isSign,
+} from '../../graph/weight-codes';
+import type { Product } from './products';
+import { inWeightOrder, matrixOf } from './weight-codes';
+
+/** What became of a product's weights. */
+export interface WrittenWeights {
+  readonly isSimulated: boolean;
+  readonly how: string;
+  /** Of the weights as the file has them, with their scales. */
+  readonly bytes: number;
+}
+
+const KEPT_IN_FLOAT = 'its weights are rounded, and kept and multiplied in float32';
+
+/** Writes weights in a format, each product by what ONNX Runtime has for it. */
+export function writeWeightOnly(
+  graph: ForeignGraph,
+  products: readonly Product[],
+  schemeOf: (product: Product) => CodeScheme,
+): ReadonlyMap<onnx.INodeProto, WrittenWeights> {
+  const found = new Map(products.map((product) => [product.node, product]));
+  const written = new Map<onnx.INodeProto, WrittenWeights>();
+  graph.nodes = graph.nodes.flatMap((node) => {
+    const product = found.get(node);
+    if (product === undefined) return [node];
+    const made: onnx.INodeProto[] = [];
+    written.set(node, writeOne(graph, product, schemeOf(product), made));
+    return made;
+  });
+  return written;
+}
+
+function writeOne(
+  graph: ForeignGraph,
+  product: Product,
+  scheme: CodeScheme,
+  made: onnx.INodeProto[],
+): WrittenWeights {
+  const { format } = scheme;
+  if (format === 'fp16' && scheme.rule === 'none') return writeHalves(graph, product, made);
+  const { values, channels } = matrixOf(product, graph);
+  const coded = encodeWeights(values, channels, scheme, product.name);
+  const size = nibbleBlock(product, coded);
+  if (size !== undefined) return writeNibbles(graph, product, coded, size, made);
+  const isWhole = coded.groupSize === coded.depth;
+  if (format === 'int8' && isWhole) return writeInt8(graph, product, coded, made);
+  return writeRounded(graph, product, decodeWeights(coded), made);
+}
+
+function writeRounded(
+  graph: ForeignGraph,
+  product: Product,
+  matrix: Float32Array<ArrayBuffer>,
+  made: onnx.INodeProto[],
+): WrittenWeights {
+  const values = float32Tensor(inWeightOrder(matrix, product), product.shape);
+  made.push(withWeight(product, graph.addConstant(`${product.weight}_rounded`, values)));
+  return { isSimulated: true, how: KEPT_IN_FLOAT, bytes: 4 * matrix.length };
+}
+
+function writeHalves(
+  graph: ForeignGraph,
+  product: Product,
+  made: onnx.INodeProto[],
+): WrittenWeights {
+  const { values } = matrixOf(product, graph);
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest >= 65520) {
+    made.push(product.node);
+    return {
+      isSimulated: true,
+      how: `stays in float: fp16 can't hold its ${largest}`,
+      bytes: 4 * values.length,
+    };
+  }
+  const halves = float16Tensor(inWeightOrder(values, product), product.shape);
+  const constant = graph.addConstant(`${product.weight}_half`, halves);
+  const output = graph.unique(`${product.weight}_wide`);
+  const attributes = { to: typeCode('float32') };
+  made.push(graph.make({ op: 'Cast', inputs: [constant], outputs: [output], attributes }));
+  made.push(withWeight(product, output));
+  return {
+    isSimulated: true,
+    how: 'halves in the file, widened and multiplied in float32',
+    bytes: 2 * values.length,
+  };
+}
+
+/** Codes of 8 bits in the file, widened before each product. */
+function writeInt8(
+  graph: ForeignGraph,
+  product: Product,
+  { codes, scales }: WeightCodes,
+  made: onnx.INodeProto[],
+): WrittenWeights {
+  const { weight, shape, axis } = product;
+  const own = axis === undefined ? scales.slice(0, 1) : scales;
+  const sizes = axis === undefined ? [] : [own.length];
+  const tensor = int8Tensor(inWeightOrder(Int8Array.from(codes), product), shape);
+  const inputs = [
+    constantOf(graph, `${weight}_codes`, tensor),
+    constantOf(graph, `${weight}_scale`, float32Tensor(own, sizes)),
+    constantOf(graph, `${weight}_zero_point`, int8Tensor(new Int8Array(own.length), sizes)),
+  ];
+  const output = graph.unique(`${weight}_rounded`);
+  const attributes = axis === undefined ? {} : { axis };
+  made.push(graph.make({ op: 'DequantizeLinear', inputs, outputs: [output], attributes }));
+  made.push(withWeight(product, output));
+  return {
+    isSimulated: true,
+    how: 'int8 in the file, widened and multiplied in float32',
+    bytes: codes.length + 5 * own.length,
+  };
+}
+
+/** ONNX Runtime's kernels know these sizes. */
+const BLOCK_SIZES = [128, 64, 32, 16];
+const DEFAULT_BLOCK = 32;
+
+/** The block in which `MatMulNBits` can have the weights; undefined where it can't. */
+function nibbleBlock(
+  { op, axis, shape }: Product,
+  { format, groupSize, depth }: WeightCodes,
+): number | undefined {
+  const isDense = (op === 'MatMul' || op === 'Gemm') && axis !== undefined && shape.length === 2;
+  const isMultiple = isLinearFormat(format) && fitsFourBits(format) && !isSign(format);
+  if (!isDense || !isMultiple) return undefined;
+  if (groupSize >= depth) return DEFAULT_BLOCK;
+  return BLOCK_SIZES.find((size) => groupSize % size === 0);
+}
+
+const ZERO_POINT = 8;
+
+/** Blocks of 4-bit codes along the inputs, by `MatMulNBits`; 3 and 2 bits take 4 there. */
+function writeNibbles(
+  graph: ForeignGraph,
+  product: Product,
+  coded: WeightCodes,
+  blockSize: number,
+  made: onnx.INodeProto[],
+): WrittenWeights {
+  const { weight, node, x, bias } = product;
+  const { codes, depth, channels, scales, groupSize } = coded;
+  const blocks = Math.ceil(depth / blockSize);
+  const padded = blocks * blockSize;
+  const nibbles = new Uint8Array(channels * padded).fill(ZERO_POINT);
+  const blockScales = new Float32Array(channels * blocks);
+  for (let c = 0; c < channels; c++) {
+    for (let d = 0; d < depth; d++) {
+      nibbles[c * padded + d] = (codes[d * channels + c] ?? 0) + ZERO_POINT;
+    }
+    for (let block = 0; block < blocks; block++) {
+      const group = Math.floor((block * blockSize) / groupSize);
+      blockScales[c * blocks + block] = scales[group * channels + c] ?? 0;
+    }
+  }
+  const packed = uint8Tensor(packCodes(nibbles, 4), [channels, blocks, blockSize / 2]);
+  const [output = ''] = node.output ?? [];
+  const product4 = bias === undefined ? output : graph.unique(`${output}_product`);
+  const made4 = graph.make({
+    op: 'MatMulNBits',
+    domain: MICROSOFT,
+    inputs: [
+      x,
+      constantOf(graph, `${weight}_codes`, packed),
+      constantOf(graph, `${weight}_scale`, float32Tensor(blockScales, [channels, blocks])),
+    ],
+    outputs: [product4],
+    attributes: { K: depth, N: channels, bits: 4, block_size: blockSize, accuracy_level: 1 },
+  });
+  made.push({ ...made4, name: node.name ?? '' });
+  if (bias !== undefined) {
+    made.push(graph.make({ op: 'Add', inputs: [product4, bias], outputs: [output] }));
+  }
+  const bytes = packed.bytes.length + 4 * blockScales.length;
+  return {
+    isSimulated: false,
+    how: `4-bit codes in blocks of ${blockSize}, widened in the kernel`,
+    bytes,
+  };
+}
+
+function constantOf(graph: ForeignGraph, name: string, tensor: OnnxTensor): string {
+  return graph.addConstant(name, tensor);
+}
+
+function withWeight({ node, x, bias }: Product, weight: string): onnx.INodeProto {
+  return { ...node, input: bias === undefined ? [x, weight] : [x, weight, bias] };
+}
