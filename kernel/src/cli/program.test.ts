@@ -59,6 +59,7 @@ describe('the command', () => {
       'verify',
       'diff',
       'export',
+      'quantize',
     ]);
     for (const command of program.commands) {
       expect(command.description()).not.toBe('');
