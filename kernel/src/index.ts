@@ -198,6 +198,7 @@ export { KvCacheTable, kvCacheTable } from './generation/kv-cache/table';
 export { quantize } from './quantization/quantize';
 export { quantizeGraph, type Quantized } from './quantization/quantize-graph';
 export type {
+  ActivationRounding,
   FusedActivation,
   LinearWeightFormat,
   QuantizedGraph,
@@ -243,6 +244,7 @@ export type { GivenGranularity, QuantizationGranularity } from './schemes/granul
 export type { QuantizationScheme } from './schemes/scheme';
 export type { FloatScaleRule } from './schemes/float-scale';
 export type { WeightName } from './formats/uses';
+export type { ActivationFormat, ActivationRule } from './quantization/float-activations';
 export {
   dequantizeLinear,
   quantizeLinear,

@@ -11,6 +11,7 @@ export function roundsActivations({ nodes, activations }: QuantizedGraph): boole
       ({ op }) =>
         op.kind === 'linear' &&
         (op.input !== 'float' ||
+          op.activations !== undefined ||
           // `MatMulNBits` rounds to int8 within.
           (op.geometry.kind === 'dense' && blockSizeOf(op.weights) !== undefined)),
     )

@@ -1,4 +1,4 @@
-import type { QuantizedGraph } from '../graph/quantized-graph';
+import type { ActivationRounding, QuantizedGraph } from '../graph/quantized-graph';
 
 /**
  * Bytes up to which values are computed at once. Of larger ones the caches hold nothing by the time
@@ -21,7 +21,9 @@ export function rowsAtOnce(graph: QuantizedGraph): number {
   const { inputs, outputs, nodes, values, activations } = graph;
   const ends = [...inputs.map(({ id }) => id), ...outputs];
   const isOpen = ends.every((id) => values.get(id)?.shape[0] === null);
-  const isDynamic = nodes.some(({ op }) => op.kind === 'linear' && op.input === 'dynamic');
+  const isDynamic = nodes.some(
+    ({ op }) => op.kind === 'linear' && (op.input === 'dynamic' || isOfBatch(op.activations)),
+  );
   if (!isOpen || isDynamic) return Infinity;
   const bytes = [...values.values()].map(({ id, shape }) => {
     const size = shape.slice(1).reduce<number>((a, b) => a * (b ?? NaN), 1);
@@ -29,6 +31,11 @@ export function rowsAtOnce(graph: QuantizedGraph): number {
   });
   const largest = Math.max(1, ...bytes);
   return Number.isNaN(largest) ? Infinity : Math.max(1, Math.floor(PART_BYTES / largest));
+}
+
+/** Whether a scale is that of a batch, be it this one or those before. */
+function isOfBatch(rounding: ActivationRounding | undefined): boolean {
+  return rounding?.scale === 'batch' || rounding?.scale === 'delayed';
 }
 
 /** Cuts rows into as few parts of at most `atOnce` rows as will do, of much the same size. */

@@ -23,6 +23,8 @@ export interface WeightUse {
    * scale.
    */
   readonly values: 'multiples' | 'signs' | 'powers' | 'codebook' | 'floats' | 'blocks';
+  /** Activations are not rounded to it: too few values for what isn't known beforehand. */
+  readonly onlyWeights?: true;
   /** What else it is called where weights are meant. */
   readonly names?: readonly string[];
 }
@@ -144,7 +146,11 @@ export const USES = {
     hardware: 'fp8',
     weights: { codes: 'e4m3', values: 'floats', names: ['fp8', 'fp8-e4m3'] },
     onnxType: { float8_e4m3fn: 17 },
-    compare: { 'fp8-e4m3': 'rounded' },
+    compare: {
+      'fp8-e4m3': 'rounded',
+      'fp8-e4m3-static': 'static',
+      'fp8-e4m3-dynamic': 'dynamic',
+    },
     band: true,
     inspected: true,
   },
@@ -191,7 +197,7 @@ export const USES = {
     inspected: true,
   },
   e2m1: {
-    weights: { codes: 'e2m1', values: 'floats', names: ['fp4', 'fp4-e2m1'] },
+    weights: { codes: 'e2m1', values: 'floats', names: ['fp4', 'fp4-e2m1'], onlyWeights: true },
     onnxType: { float4_e2m1fn: 23 },
     compare: { fp4: 'rounded' },
     inspected: true,
@@ -202,7 +208,7 @@ export const USES = {
   },
   mxfp8_e4m3: {
     weights: { codes: 'e4m3', values: 'blocks', names: ['mxfp8', 'mxfp8-e4m3'] },
-    compare: { mxfp8: 'rounded' },
+    compare: { mxfp8: 'rounded', 'mxfp8-dynamic': 'dynamic' },
   },
   mxfp8_e5m2: {
     weights: { codes: 'e5m2', values: 'blocks', names: ['mxfp8-e5m2'] },
@@ -218,14 +224,14 @@ export const USES = {
   },
   mxfp4: {
     weights: { codes: 'e2m1', values: 'blocks', names: ['mxfp4-e2m1'] },
-    compare: { mxfp4: 'rounded' },
+    compare: { mxfp4: 'rounded', 'mxfp4-dynamic': 'dynamic' },
   },
   mxint8: {
     weights: { codes: 'int8', values: 'blocks' },
     compare: { mxint8: 'rounded' },
   },
   nf4: {
-    weights: { codes: 'nf4', values: 'blocks', names: ['normalfloat4'] },
+    weights: { codes: 'nf4', values: 'blocks', names: ['normalfloat4'], onlyWeights: true },
     compare: { nf4: 'rounded' },
   },
   int32: {

@@ -6,12 +6,27 @@ import { castNotes } from './cast-notes';
 import { copyLayer } from '../models/copy-layer';
 import type { FloatLinearOp, FusedGraph, FusedNode } from './fused-graph';
 import type { ValueId } from '../models/model-graph';
-import type { LinearOp, QuantizedGraph, QuantizedOp, WeightCodes } from './quantized-graph';
+import { limits } from '../formats/limits';
+import { elementOf } from './float-codes';
+import type {
+  ActivationRounding,
+  LinearOp,
+  QuantizedGraph,
+  QuantizedOp,
+  WeightCodes,
+} from './quantized-graph';
 
 /** How the product of a node is to be quantized. */
 export interface ProductPlan extends CodeScheme {
   readonly input: LinearOp['input'];
+  /** Of `float`; `static`: the scale is that of the input's range in {@link BuildOptions}. */
+  readonly activations?: ActivationPlan;
 }
+
+/** What a product's inputs are rounded to, before a scale is known. */
+export type ActivationPlan = Omit<ActivationRounding, 'scale'> & {
+  readonly scale: Exclude<ActivationRounding['scale'], number> | 'static' | 'static-power-of-two';
+};
 
 export interface Built {
   readonly graph: QuantizedGraph;
@@ -25,6 +40,8 @@ export type Rounding = Pick<WeightCodes, 'codes'> & Partial<Pick<WeightCodes, 's
 export interface BuildOptions {
   /** Of the values that stay in integers; a product with `input: 'static'` needs its input's. */
   readonly params?: ReadonlyMap<ValueId, AffineParams> | undefined;
+  /** The largest absolute value of what products with static float activations read. */
+  readonly largest?: ReadonlyMap<ValueId, number> | undefined;
   /** By node: what to use instead of the nearest codes. */
   readonly roundings?: ReadonlyMap<string, Rounding> | undefined;
   /** Called with each node's id before it is quantized. */
@@ -38,7 +55,7 @@ export interface BuildOptions {
 export function buildGraph(
   fused: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  { params = new Map(), roundings = new Map(), onNode }: BuildOptions = {},
+  { params = new Map(), largest = new Map(), roundings = new Map(), onNode }: BuildOptions = {},
 ): Built {
   const notes: string[] = [];
   const shared = new SharedCodes();
@@ -58,7 +75,7 @@ export function buildGraph(
       return { ...op, layer: copy };
     }
     if (op.kind !== 'linear') return op;
-    const { input, ...scheme } = planOf(node);
+    const { input, activations: plan, ...scheme } = planOf(node);
     if (input === 'static' && !params.has(node.inputs[0] ?? '')) {
       throw new Error(`'${node.id}' is static, but its input has no range`);
     }
@@ -71,8 +88,18 @@ export function buildGraph(
     });
     const weights = { ...nearest, ...roundings.get(node.id) };
     const { kind, geometry, activation } = op;
-    return { kind, geometry, weights, bias: op.bias.slice(), activation, input };
+    const linear = { kind, geometry, weights, bias: op.bias.slice(), activation, input };
+    if (plan === undefined) return linear;
+    return { ...linear, activations: activationsOf(plan, largest.get(node.inputs[0] ?? '') ?? 0) };
   }
+}
+
+/** A range as a scale: the largest of it becomes the largest number of the format. */
+function activationsOf({ format, scale }: ActivationPlan, largest: number): ActivationRounding {
+  if (scale !== 'static' && scale !== 'static-power-of-two') return { format, scale };
+  const full = Math.fround(largest / limits(elementOf(format)).max);
+  if (!(full > 0)) return { format, scale: 1 };
+  return { format, scale: scale === 'static' ? full : 2 ** Math.ceil(Math.log2(full)) };
 }
 
 /** The calls of one layer have the same codes, as long as nothing was folded into one of them. */

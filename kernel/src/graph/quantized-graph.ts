@@ -4,7 +4,13 @@ import type { AffineParams } from '../integer/affine';
 import type { GraphValue, ValueId } from '../models/model-graph';
 import type { CodeArray } from '../formats/codes';
 import type { QuantizedScales } from '../formats/double-quantization';
-import type { LinearWeightFormat, TableWeightFormat, WeightFormat } from '../formats/uses';
+import type {
+  BlockWeightFormat,
+  FloatWeightFormat,
+  LinearWeightFormat,
+  TableWeightFormat,
+  WeightFormat,
+} from '../formats/uses';
 
 export type { LinearWeightFormat, TableWeightFormat, WeightFormat };
 
@@ -60,6 +66,19 @@ export interface LinearOp {
   readonly activation: FusedActivation;
   /** `float`: weight-only. `dynamic`: uint8 with each batch's range. `static`: the input's. */
   readonly input: 'float' | 'dynamic' | 'static';
+  /** Of `float`: what the input is rounded to, as floats; undefined where it stays as it is. */
+  readonly activations?: ActivationRounding;
+}
+
+/** What the inputs of a product are rounded to and back, before it is computed in float32. */
+export interface ActivationRounding {
+  readonly format: FloatWeightFormat | BlockWeightFormat;
+  /**
+   * What they are divided by first: a number that calibration has found; `batch`: absmax over the
+   * format's largest number, of each batch; `delayed`: of the largest of the batches before (NVIDIA's
+   * recipe: 1024 of them); `none`: nothing, or the scales of blocks.
+   */
+  readonly scale: number | 'batch' | 'delayed' | 'none';
 }
 
 /** Max and average pooling over NHWC; `global` over the whole image. */

@@ -154,7 +154,6 @@ describe('weights in floats and blocks', () => {
   });
 
   test.each<[QuantizeOptions, RegExp]>([
-    [{ weights: 'fp8', mode: 'dynamic' }, /Mode 'dynamic' is for int8 weights, not for e4m3/],
     [{ weights: 'mxfp4', granularity: { group: 32 } }, /mxfp4 has no granularity to choose/],
     [{ weights: 'nf4', scaleRule: 'mse' }, /nf4 has no scale rule to choose/],
     [

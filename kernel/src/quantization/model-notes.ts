@@ -1,5 +1,6 @@
 import { deviceFacts } from '../backend/load';
 import { significant } from '../display/units';
+import { roundingText } from '../execution/simulated/activations';
 import { notNative } from '../integer/choose';
 import type { Choice, EngineName, NodeReport } from '../execution/report';
 import type { QuantizedGraph } from '../graph/quantized-graph';
@@ -19,7 +20,7 @@ export function modelNotes(model: Described): string[] {
   const float = layers.filter((layer) => layer.format === 'fp32' && layer.weightBytes > 0);
   return [
     ...(quantized.length === 0 ? ['No layer of this model is quantized.'] : []),
-    ...(mode === 'weight-only' ? weightOnlyNotes(quantized) : integerNotes(model, quantized)),
+    ...(mode === 'weight-only' ? weightOnlyNotes(quantized) : roundedNotes(model, quantized)),
     ...(float.length === 0 ? [] : [`Weights in float: ${namesOf(float)}.`]),
   ];
 }
@@ -33,6 +34,22 @@ function weightOnlyNotes(quantized: readonly LayerReport[]): string[] {
       : ` Within their kernel, ${namesOf(native)} round${native.length === 1 ? 's' : ''} them to int8.`;
   return [
     `Only weights are quantized, to ${formatsOf(quantized)}: activations are float between layers.${inside}`,
+  ];
+}
+
+/** Of what rounds activations: to integers, to floats, or now the one and now the other. */
+function roundedNotes(model: Described, quantized: readonly LayerReport[]): string[] {
+  const ops = model.graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
+  const rounded = ops.flatMap(({ activations }) => activations ?? []);
+  const integers = ops.some(({ input }) => input !== 'float');
+  const formats = [...new Set(rounded.map(roundingText))].join('; ');
+  return [
+    ...(integers || rounded.length === 0 ? integerNotes(model, quantized) : []),
+    ...(rounded.length === 0
+      ? []
+      : [
+          `Inputs of products are rounded to what floats hold (${formats}), and multiplied in fp32: simulated, as no product in the format is called here.`,
+        ]),
   ];
 }
 

@@ -14,6 +14,12 @@ import {
   settleLayer,
 } from './layer-rules';
 import { weightFormatNamed } from '../formats/weight-names';
+import {
+  type ActivationFormat,
+  type ActivationRule,
+  activationsFor,
+  isScaled,
+} from './float-activations';
 import { OBSERVERS, type ObserverName } from './observers/observers';
 import type { QuantizationMode } from './quantized-model';
 import {
@@ -22,7 +28,7 @@ import {
   type RepairSettings,
   type RepairStepName,
 } from './repair/options';
-import { ACTIVATION_SCALES, type ActivationScale } from '../integer/affine';
+import { ACTIVATION_SCALES } from '../integer/affine';
 import type { WeightGranularity } from '../graph/weight-codes';
 
 export interface QuantizeOptions {
@@ -31,7 +37,17 @@ export interface QuantizeOptions {
    * `nf4`, `mxfp4`, `log4`, `codebook4`, ...), layers are weight-only.
    */
   readonly weights?: WeightName;
+  /**
+   * Of `int8`: what activations are. Of floats and blocks too: with `dynamic` or `static` the inputs of
+   * products are rounded as well, and multiplied in float32.
+   */
   readonly mode?: QuantizationMode;
+  /**
+   * Of weights in floats and blocks, what the inputs of products are rounded to. Default with `dynamic`
+   * and `static`: the weights' own format. `fp16`, `bf16` and `tf32` are cast; FP8 and FP6 have a scale,
+   * absmax over the format's largest number; MX formats have blocks of 32 along the last axis.
+   */
+  readonly activations?: WeightName;
   /** Example inputs for `static`. */
   readonly calibrate?: Calibration;
   /** How `static` chooses a range from the examples. Default `min-max`. */
@@ -43,9 +59,10 @@ export interface QuantizeOptions {
   readonly outputs?: OutputRounding;
   /**
    * How ranges become scales in `static`. Default `range`: as narrow as they allow; `power-of-two`:
-   * with the `scaleRule` of that name all scales are powers of two, as in Ristretto.
+   * with the `scaleRule` of that name all scales are powers of two, as in Ristretto. `delayed`, of floats
+   * in `dynamic`: by the largest of the batches before, as FP8 training has it.
    */
-  readonly activationScale?: ActivationScale;
+  readonly activationScale?: ActivationRule;
   /**
    * One scale per output channel (default), for the whole weight, or per group along the depth. Of
    * codebooks the default is one for the whole weight. Blocks (`nf4`, `mxfp8`, ...) have their size.
@@ -75,12 +92,20 @@ export interface QuantizeSettings extends LayerChoice {
   readonly examples: Calibration | undefined;
   readonly observer: ObserverName;
   readonly outputs: OutputRounding;
-  readonly activationScale: ActivationScale;
+  readonly activationScale: ActivationRule;
+  /** What layers with weights in floats or blocks round their inputs to; undefined: nothing. */
+  readonly activations: ActivationFormat | undefined;
   readonly repair: RepairSettings;
   readonly engine: EngineChoice;
 }
 
 const OUTPUTS: Readonly<Record<OutputRounding, true>> = { auto: true, float: true, uint8: true };
+/** All that `activationScale` can be. */
+export const ACTIVATION_RULES: Readonly<Record<ActivationRule, true>> = {
+  ...mapped(ACTIVATION_SCALES),
+  delayed: true,
+};
+
 const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 
 /** Checks the options and fills in the defaults. */
@@ -97,22 +122,27 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   });
   fromTable(OBSERVERS, observer, 'observer');
   fromTable(OUTPUTS, outputs, 'rounding of outputs');
-  fromTable(ACTIVATION_SCALES, activationScale, 'activation scale');
+  fromTable(ACTIVATION_RULES, activationScale, 'activation scale');
   fromTable(ENGINES, engine, 'engine');
   const rules = parseLayers(options.layers);
   const hasInt8 = [weights, ...rules.map((rule) => rule.options.weights)].includes('int8');
-  const preset = examples === undefined ? 'dynamic' : 'static';
-  const mode = options.mode ?? (hasInt8 ? preset : 'weight-only');
-  fromTable(MODES, mode, 'quantization mode');
   const repair = settleRepair(options.repair);
-  if (mode !== 'static' && activationScale !== 'range') throw noRanges(mode, activationScale);
-  checkMode(mode, examples, weights, hasInt8, repair.steps.length > 0);
+  const repairs = repair.steps.length > 0;
+  const activations = activationsFor(weights, options, repairs);
+  const isMeasured = activations === undefined || isScaled(activations) || hasInt8;
+  const preset = examples === undefined || !isMeasured ? 'dynamic' : 'static';
+  const mode = options.mode ?? (hasInt8 || activations !== undefined ? preset : 'weight-only');
+  fromTable(MODES, mode, 'quantization mode');
+  checkRule(mode, activationScale, activations);
+  checkMode(mode, examples, weights, hasInt8 || activations !== undefined, repairs);
+  if (mode === 'static' && !isMeasured) throw notMeasured(activations);
   return {
     mode,
     examples,
     observer,
     outputs,
     activationScale,
+    activations,
     repair,
     engine,
     base: { ...base, weights },
@@ -140,7 +170,7 @@ function checkMode(
     throw new HalfnoteError(
       'unsupported-mode',
       `Mode '${mode}' is for int8 weights, not for ${weights}: weights of other formats are widened for each product.`,
-      "Use mode 'weight-only', or `weights: 'int8'`.",
+      "Use mode 'weight-only', or `weights: 'int8'`; weights in floats have it too.",
     );
   }
   if (mode === 'static' && examples === undefined) {
@@ -159,7 +189,36 @@ function checkMode(
   }
 }
 
-function noRanges(mode: QuantizationMode, scale: ActivationScale): HalfnoteError {
+function mapped<K extends string>(table: Readonly<Record<K, unknown>>): Record<K, true> {
+  return Object.fromEntries(Object.keys(table).map((key) => [key, true])) as Record<K, true>;
+}
+
+function checkRule(
+  mode: QuantizationMode,
+  rule: ActivationRule,
+  activations: ActivationFormat | undefined,
+): void {
+  if (rule === 'range') return;
+  if (rule === 'delayed') {
+    if (mode === 'dynamic' && activations !== undefined && isScaled(activations)) return;
+    throw new HalfnoteError(
+      'unsupported-mode',
+      `activationScale 'delayed' is for mode 'dynamic' with activations in floats of up to 8 bits, not for '${mode}' with ${activations ?? 'others'}.`,
+      "For example quantize(model, { weights: 'fp8', mode: 'dynamic', activationScale: 'delayed' }).",
+    );
+  }
+  if (mode !== 'static') throw noRanges(mode, rule);
+}
+
+function notMeasured(format: ActivationFormat | undefined): HalfnoteError {
+  return new HalfnoteError(
+    'unsupported-mode',
+    `Mode 'static' is for activations with a scale, which ${format ?? ''} has not: wide floats are cast, and blocks have scales of their own.`,
+    "Use mode 'dynamic', without `calibrate`.",
+  );
+}
+
+function noRanges(mode: QuantizationMode, scale: ActivationRule): HalfnoteError {
   return new HalfnoteError(
     'unsupported-mode',
     `activationScale '${scale}' is for mode 'static', whose activations have fixed ranges, not for '${mode}'.`,

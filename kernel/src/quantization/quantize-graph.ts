@@ -27,7 +27,8 @@ import { inBatches, rowsOf } from '../models/rows';
 import { INT8 } from '../integer/affine';
 import { SlowProgress } from '../display/slow-progress';
 import { isNarrow, ruleOf } from '../graph/scale-rules';
-import { isBlockFormat, usualGranularity } from '../graph/weight-codes';
+import { activationPlan } from './float-activations';
+import { isBlockFormat, isFloatFormat, usualGranularity } from '../graph/weight-codes';
 
 export interface Quantized {
   readonly graph: QuantizedGraph;
@@ -85,6 +86,7 @@ export async function quantizeGraph(
     const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);
     const built = buildGraph(graph, planOf, {
       params: seen.params,
+      largest: seen.largest,
       roundings,
       onNode: (id) => {
         progress.advance(id);
@@ -131,7 +133,7 @@ function unusedCodes({ nodes }: FusedGraph, planOf: (node: FusedNode) => Product
 
 function planner(
   plans: LayerPlans,
-  { mode }: QuantizeSettings,
+  { mode, activations, activationScale: rule }: QuantizeSettings,
   facts: DeviceFacts,
 ): (node: FusedNode) => ProductPlan {
   return (node) => {
@@ -152,6 +154,7 @@ function planner(
     const granularity = given ?? usualGranularity(weights);
     const isInteger =
       weights === 'int8' && mode !== 'weight-only' && typeof granularity === 'string';
+    const isFloat = isFloatFormat(weights) || isBlockFormat(weights);
     return {
       format: weights,
       granularity,
@@ -159,8 +162,15 @@ function planner(
       ...(weights === 'nf4' && doubleQuantize === true ? { isDouble: true } : {}),
       int8: isInteger ? weightRange(facts) : INT8,
       input: isInteger ? mode : 'float',
+      ...(isFloat && activations !== undefined
+        ? { activations: activationPlan(activations, mode, rule) }
+        : {}),
     };
   };
+}
+
+function isStaticFloat({ activations }: ProductPlan): boolean {
+  return activations?.scale.startsWith('static') === true;
 }
 
 /** Ranges of all that stays in integers, in static mode; nothing in the others. */
@@ -171,12 +181,19 @@ async function observed(
   examples: readonly (readonly Tensor[])[] | undefined,
   rows: number,
 ): Promise<Observation> {
-  if (mode !== 'static' || examples === undefined) return { params: new Map(), notes: [] };
+  if (mode !== 'static' || examples === undefined) {
+    return { params: new Map(), largest: new Map(), notes: [] };
+  }
   const values = integerValues(graph, (node) => planOf(node).input === 'static', outputs);
   const steps = examples.reduce((sum, batch) => sum + Math.ceil(rowsOf(batch) / rows), 0);
   const progress = new SlowProgress(`Calibrating ${graph.name}`, steps);
   return observe(graph, values, inBatches(examples, rows), observer, {
-    scale,
+    scale: scale === 'delayed' ? 'range' : scale,
+    measured: new Set(
+      graph.nodes.flatMap((node) =>
+        node.op.kind === 'linear' && isStaticFloat(planOf(node)) ? node.inputs.slice(0, 1) : [],
+      ),
+    ),
     onBatch: () => progress.advanceAndYield(),
   });
 }

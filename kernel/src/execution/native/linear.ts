@@ -15,6 +15,7 @@ import { activate } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import { MeasuredKernel } from '../measured-kernel';
 import { FourBitLinear } from '../onnxruntime/four-bit-linear';
+import { roundingText } from '../simulated/activations';
 import { SimulatedLinear } from '../simulated/linear';
 import type { Result, Value } from '../value';
 import { checkFused } from './check';
@@ -83,6 +84,9 @@ function dynamicInput(op: LinearOp, spec: LinearSpec, exact: string): NodeKernel
 function noIntegers(op: LinearOp, facts: DeviceFacts): string | undefined {
   if (op.input === 'float') {
     const { format } = op.weights;
+    if (op.activations !== undefined) {
+      return `activations rounded to ${roundingText(op.activations)}; multiplied in fp32, for lack of a product in the format`;
+    }
     const how =
       isLinearFormat(format) || (isFloatFormat(format) && WEIGHT_BITS[format] > 8)
         ? ''

@@ -9,6 +9,7 @@ import { isPerChannel, multipliers } from '../arithmetic';
 import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import type { FloatResult, Value } from '../value';
+import { activationRounder, type RoundActivations } from './activations';
 import { quantizeTensor } from './boundary';
 import type { FloatWeightFormat } from '../../formats/uses';
 import { signedCodes } from '../../graph/weight-bytes';
@@ -32,6 +33,7 @@ export class SimulatedLinear implements NodeKernel {
   readonly #store: LowBitStore;
   readonly #scales: LowBitStore;
   readonly #bias: Tensor;
+  readonly #round: RoundActivations | undefined;
 
   constructor(
     readonly op: LinearOp,
@@ -45,7 +47,8 @@ export class SimulatedLinear implements NodeKernel {
     this.#store = store;
     this.#scales = scaleStore(scalesFor(weights, input), groupsOf(weights));
     this.#bias = tf.keep(tf.tensor1d(bias.slice()));
-    const values = op.input === 'float' ? `${format} weights` : `uint8 and ${format} values`;
+    const values = op.input === 'float' ? floatValues(op) : `uint8 and ${format} values`;
+    this.#round = op.activations && activationRounder(op.activations);
     this.kernel = `${PRODUCTS[geometry.kind]} in fp32 on ${values}`;
     this.weightBytes = store.bytes + this.#scales.bytes + bias.byteLength;
   }
@@ -88,7 +91,11 @@ export class SimulatedLinear implements NodeKernel {
     readonly scale?: number;
     readonly lost?: readonly boolean[] | undefined;
   } {
-    if (this.op.input === 'float') return { values: x };
+    if (this.op.input === 'float') {
+      if (this.#round === undefined) return { values: x };
+      const { x: finite, lost } = finiteRows(x, this.#leading(x));
+      return { values: this.#round(finite), lost };
+    }
     if (this.input !== undefined) {
       const { scale, zeroPoint } = this.input;
       const values = tf.sub(x, zeroPoint);
@@ -121,6 +128,14 @@ export class SimulatedLinear implements NodeKernel {
     this.#scales.dispose();
     this.#bias.dispose();
   }
+}
+
+/** Of what a product in float is computed: `fp16 weights`, or `e4m3 weights and activations`. */
+function floatValues({ weights: { format }, activations }: LinearOp): string {
+  if (activations === undefined) return `${format} weights`;
+  return activations.format === format
+    ? `${format} weights and activations`
+    : `${format} weights and ${activations.format} activations`;
 }
 
 function storeOf(weights: WeightCodes, shape: number[]): LowBitStore {

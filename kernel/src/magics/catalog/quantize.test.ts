@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OBSERVERS } from '../../quantization/observers/observers';
-import { ACTIVATION_SCALES } from '../../integer/affine';
+import { ACTIVATION_RULES } from '../../quantization/options';
 import { WEIGHT_NAMES } from '../../formats/weight-names';
 import { WEIGHT_SCALE_RULES } from '../../graph/scale-rules';
 import { MAGICS } from '../table';
@@ -105,7 +105,7 @@ describe('%quantize', () => {
   it.each([
     ['--observer', OBSERVERS],
     ['--scale-rule', WEIGHT_SCALE_RULES],
-    ['--activation-scale', ACTIVATION_SCALES],
+    ['--activation-scale', ACTIVATION_RULES],
     ['weights', Object.fromEntries(WEIGHT_NAMES.map((name) => [name, true]))],
   ])('offers for %s what there is', (name, table) => {
     const magic = MAGICS.find('quantize');

@@ -3,7 +3,8 @@ import { parseLayers, parseNames, type NamingOption } from '../../quantization/l
 import type { OutputRounding } from '../../graph/integer-values';
 import type { ObserverName } from '../../quantization/observers/observers';
 import { repairStepOf, type RepairStep } from '../../quantization/repair/options';
-import type { ActivationScale } from '../../integer/affine';
+import { ACTIVATION_FORMATS, type ActivationRule } from '../../quantization/float-activations';
+import type { WeightName } from '../../formats/uses';
 import type { WeightScaleRule } from '../../graph/scale-rules';
 import type { WeightGranularity } from '../../graph/weight-codes';
 import { awaited } from '../language/code';
@@ -31,7 +32,11 @@ const OBSERVERS = [
   'entropy-tensorrt',
 ] as const satisfies readonly ObserverName[];
 const OUTPUTS = ['auto', 'float', 'uint8'] as const satisfies readonly OutputRounding[];
-const ACTIVATION_SCALES = ['range', 'power-of-two'] as const satisfies readonly ActivationScale[];
+const ACTIVATION_SCALES = [
+  'range',
+  'power-of-two',
+  'delayed',
+] as const satisfies readonly ActivationRule[];
 const GRANULARITIES = ['per-channel', 'per-tensor'] as const satisfies readonly WeightGranularity[];
 const SCALE_RULES = [
   'absmax/127',
@@ -42,6 +47,11 @@ const SCALE_RULES = [
   'absmax',
   'none',
 ] as const satisfies readonly WeightScaleRule[];
+/** By their own names, and by the others that they go by. */
+const ACTIVATIONS: readonly WeightName[] = WEIGHT_NAMES.filter((name) => {
+  const format = weightFormatOf(name);
+  return ACTIVATION_FORMATS.some((known) => known === format);
+});
 const REPAIRS = [
   'equalize',
   'bias-correction',
@@ -64,6 +74,7 @@ export const quantize = defineMagic({
     'Below 8 bits layers are weight-only: they take less memory, and are widened for each product.',
     '`log4` and `log3` keep a sign and an exponent: weights are 0 or powers of two. `codebook4`, `codebook3` and `codebook2` keep places in a list of 16, 8 or 4 values that k-means finds, one list a layer unless `--granularity` or `--group` says otherwise. `--scale-rule power-of-two` makes all scales powers of two (Ristretto), in int8 on the integer kernels.',
     'Floats are rounded to nearest even: `fp16`, `bf16` and `tf32` as they are, those of 8 bits and fewer (`fp8` is E4M3, `fp6` E3M2, `fp4` E2M1) with a scale, the largest weight becoming the largest of the format. `mxfp8`, `mxfp6`, `mxfp4` and `mxint8` are blocks of 32 along the depth with a power of two each, `nf4` of 64 with a float, which `--double-quantize` makes 8 bits. Products run in fp32.',
+    'With `--static` or `--dynamic`, floats and MX blocks round the inputs of products too: FP8 by calibration, by each batch or by the batches before (`--activation-scale delayed`), `fp16` and `bf16` as they are, MX in blocks along the last axis. Products are simulated in fp32.',
     'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
@@ -85,12 +96,17 @@ export const quantize = defineMagic({
       'How ranges are taken from the calibration data. Without it `min-max`.',
       OBSERVERS,
     ),
+    activations: choice(
+      'What the inputs of products are rounded to, of weights in floats and blocks. Without it the format of the weights, where `--static` or `--dynamic` is given.',
+      ACTIVATIONS,
+      { nameOf: (word) => weightFormatOf(word) ?? word },
+    ),
     outputs: choice(
       'What layers with static ranges hand to float layers and to you. Without it `auto`: `uint8` codes of convolutions, `float` of dense layers.',
       OUTPUTS,
     ),
     activationScale: choice(
-      'How ranges become scales. Without it `range`: as narrow as they allow; `power-of-two` with the scale rule of that name is Ristretto.',
+      'How ranges become scales. Without it `range`: as narrow as they allow; `power-of-two` with the scale rule of that name is Ristretto; `delayed`, of floats with `--dynamic`, goes by the largest of the batches before.',
       ACTIVATION_SCALES,
     ),
     granularity: choice(
@@ -151,6 +167,10 @@ export const quantize = defineMagic({
       does: 'SmoothQuant: large channels of activations become larger weights, in the layer before.',
     },
     {
+      code: '%quantize fp8 model --calibrate xTrain.slice(0, 256)',
+      does: 'FP8 weights and activations, the scales of activations from 256 samples.',
+    },
+    {
       code: '%quantize codebook4 model --as shared',
       does: 'Each weight is one of 16 values that k-means found for its layer.',
     },
@@ -174,7 +194,7 @@ export const quantize = defineMagic({
         'it says how ranges are taken from it',
       );
     }
-    if (activationScale !== undefined && !calibrate) {
+    if (activationScale !== undefined && activationScale !== 'delayed' && !calibrate) {
       throw new MagicProblem('--activation-scale needs --calibrate', 'ranges come from it');
     }
     if (outputs !== undefined && !calibrate) {
@@ -200,6 +220,7 @@ export const quantize = defineMagic({
     const code = awaited('quantize', model, {
       weights,
       mode,
+      activations: args.activations,
       calibrate,
       observer,
       outputs,

@@ -12,12 +12,16 @@ import { FusedRunner } from '../../graph/run-fused';
 export interface Observation {
   /** Scale and zero point of each value that was to be observed. */
   readonly params: ReadonlyMap<ValueId, AffineParams>;
+  /** The largest absolute value of each that was to be measured only. */
+  readonly largest: ReadonlyMap<ValueId, number>;
   readonly notes: readonly string[];
 }
 
 export interface ObserveOptions {
   /** How a range becomes scale and zero point. Default `range`. */
   readonly scale?: ActivationScale;
+  /** Values whose range is wanted, but that stay in float. */
+  readonly measured?: ReadonlySet<ValueId>;
   /** Called after each batch. */
   readonly onBatch?: () => void | Promise<void>;
 }
@@ -32,7 +36,7 @@ export async function observe(
   values: ReadonlySet<ValueId>,
   batches: Iterable<readonly Tensor[]>,
   observerName: string,
-  { scale = 'range', onBatch = () => undefined }: ObserveOptions = {},
+  { scale = 'range', measured = new Set(), onBatch = () => undefined }: ObserveOptions = {},
 ): Promise<Observation> {
   const makers = new Map(graph.nodes.map((node) => [node.output, node]));
   const observers = new Map<ValueId, Observer>();
@@ -40,16 +44,20 @@ export async function observe(
     const maker = makers.get(id);
     if (maker === undefined || !keepsCodes(maker)) observers.set(id, createObserver(observerName));
   }
+  const floats = new Map<ValueId, Observer>();
+  for (const id of measured) floats.set(id, createObserver(observerName));
   const runner = new FusedRunner(graph);
   try {
     for (const batch of batches) {
       const outputs = runner.run(batch, (id, tensor) => {
         const observer = observers.get(id);
         const isInput = !makers.has(id) && tensor.dtype === 'float32';
-        if (observer === undefined && !isInput) return;
+        const float = floats.get(id);
+        if (observer === undefined && float === undefined && !isInput) return;
         const data = Float32Array.from(tensor.dataSync());
         checkFinite(id, makers.get(id)?.id, tensor, data);
         observer?.observe(data);
+        float?.observe(data);
       });
       for (const output of outputs) output.dispose();
       await onBatch();
@@ -57,7 +65,22 @@ export async function observe(
   } finally {
     runner.dispose();
   }
-  return settle(sharedCodes(graph, values), observers, scale);
+  const largest = new Map(Array.from(floats, ([id, seen]) => [id, largestOf(id, seen)]));
+  return { ...settle(sharedCodes(graph, values), observers, scale), largest };
+}
+
+function largestOf(id: ValueId, observer: Observer): number {
+  const range = observer.range();
+  if (range === undefined) throw nothingSeen(id);
+  return Math.max(Math.abs(range.min), Math.abs(range.max));
+}
+
+function nothingSeen(id: ValueId): HalfnoteError {
+  return new HalfnoteError(
+    'calibration-empty',
+    `No values reached '${id}' during calibration.`,
+    'Give a few batches of real inputs as `calibrate`.',
+  );
 }
 
 /**
@@ -71,17 +94,13 @@ function settle(
   leaders: ReadonlyMap<ValueId, ValueId>,
   observers: ReadonlyMap<ValueId, Observer>,
   scale: ActivationScale,
-): Observation {
+): Omit<Observation, 'largest'> {
   const ranges = new Map<ValueId, { min: number; max: number }>();
   const notes: string[] = [];
   for (const [id, observer] of observers) {
     const range = observer.range();
     if (range === undefined) {
-      throw new HalfnoteError(
-        'calibration-empty',
-        `No values reached '${id}' during calibration.`,
-        'Give a few batches of real inputs as `calibrate`.',
-      );
+      throw nothingSeen(id);
     }
     if (range.min === 0 && range.max === 0) {
       notes.push(`'${id}' is 0 throughout the calibration data: its codes can hold nothing else.`);

@@ -8,6 +8,7 @@ import type { NodeScope } from '../writer/node-scope';
 import { blockedWeights } from './blocked-weights';
 import { fusedActivation } from './fused-activation';
 import { biasCodes, hasChannelScales, whyWide } from './integer-sums';
+import { roundedActivations } from './rounded-activations';
 import { kernelCodes, kernelValues, widened } from './widened-weights';
 
 /** A product with constant integer weights, in the form that its input and its weights call for. */
@@ -49,7 +50,8 @@ function floatProduct(
 ): string {
   const { geometry } = op;
   const conv = geometry.kind !== 'dense';
-  const x = scope.input(conv ? 'channels-first' : 'model');
+  const given = scope.input(conv ? 'channels-first' : 'model');
+  const x = roundedActivations(scope, given, op);
   if (isWide) {
     const values = op.input === 'dynamic' ? rounded(scope, x) : x;
     return wideProduct(scope, apart(scope, values), op, around);
