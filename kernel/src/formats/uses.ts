@@ -158,6 +158,7 @@ export const USES = {
     hardware: 'fp8',
     weights: { codes: 'e5m2', values: 'floats', names: ['fp8-e5m2'] },
     onnxType: { float8_e5m2: 19 },
+    kv: { stored: 'e5m2' },
     compare: { 'fp8-e5m2': 'rounded' },
     band: true,
     inspected: true,

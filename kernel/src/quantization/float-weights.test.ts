@@ -12,6 +12,7 @@ import { cloneModel } from '../models/walk';
 import { loadBackend } from '../start';
 import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
+import { chooseBits } from './sensitivity/choose-bits';
 
 let folder = '';
 beforeAll(() => {
@@ -143,6 +144,18 @@ describe('weights in floats and blocks', () => {
     expect(small.mode).toBe('dynamic');
     const named = await quantize(network(), { weights: 'float8_e5m2' as WeightName });
     expect(named.layers[0]?.format).toBe('e5m2');
+  });
+
+  test('are chosen among integers by the bytes that are kept, scales and all', async () => {
+    const model = network();
+    const data = { x: tf.randomNormal([16, 7, 7, 2], 0, 1, 'float32', 5) };
+    const formats = ['int8', 'fp8', 'mxfp4', 'nf4', 'fp16'] as const;
+    const bits = await chooseBits(model, { formats, budget: { bytes: 460 }, data });
+    const small = await quantize(model, bits.options);
+    expect(small.weightBytes).toBe(bits.measured.bytes);
+    expect(small.weightBytes).toBe(bits.predicted.bytes);
+    expect(small.weightBytes).toBeLessThanOrEqual(460);
+    small.dispose();
   });
 
   test('without a scale, say how many weights became the largest number', async () => {

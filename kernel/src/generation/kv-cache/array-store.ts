@@ -69,6 +69,7 @@ function encoded(format: StoredFormat, values: Float32Array): Elements {
     case 'bf16':
     case 'fp16':
     case 'e4m3':
+    case 'e5m2':
       return encodeArray(FORMATS[format], values) as Uint16Array | Uint8Array;
   }
 }
@@ -82,6 +83,7 @@ function decoded(format: StoredFormat, elements: Elements): Float32Array {
     case 'bf16':
     case 'fp16':
     case 'e4m3':
+    case 'e5m2':
       return decodeArray(FORMATS[format], elements as Uint16Array | Uint8Array);
   }
 }

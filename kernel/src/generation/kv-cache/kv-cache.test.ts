@@ -116,20 +116,26 @@ describe.each(OPTIONS.map((options) => [JSON.stringify(options), options] as con
 );
 
 describe('float formats', () => {
-  it.each(['bf16', 'fp16', 'e4m3'] as const)('give back the nearest number of %s', (format) => {
-    const keys = random([1, 2, 5, 8], 5);
-    const layer = filled(format === 'e4m3' ? 'fp8' : format, keys, keys);
-    const [kept] = layer.read();
-    const expected = decodeArray(format, encodeArray(format, keys.dataSync<'float32'>()));
-    expect(tf.cast(kept, 'float32').dataSync()).toEqual(expected);
-    layer.dispose();
-  });
+  it.each(['bf16', 'fp16', 'e4m3', 'e5m2'] as const)(
+    'give back the nearest number of %s',
+    (format) => {
+      const keys = random([1, 2, 5, 8], 5);
+      const layer = filled(format === 'e4m3' ? 'fp8' : format, keys, keys);
+      const [kept] = layer.read();
+      const expected = decodeArray(format, encodeArray(format, keys.dataSync<'float32'>()));
+      expect(tf.cast(kept, 'float32').dataSync()).toEqual(expected);
+      layer.dispose();
+    },
+  );
 
-  it('saturate in fp8, which has no infinity', () => {
-    const layer = new LayerKvCache('fp8', 2);
-    const x = tf.tensor4d([1000, -1e9], [1, 1, 1, 2]);
+  it.each([
+    ['fp8', 448],
+    ['e5m2', 57344],
+  ] as const)('saturate in %s', (format, max) => {
+    const layer = new LayerKvCache(format, 2);
+    const x = tf.tensor4d([1e6, -1e9], [1, 1, 1, 2]);
     layer.append(x, x);
-    expect([...layer.read()[0].dataSync()]).toEqual([448, -448]);
+    expect([...layer.read()[0].dataSync()]).toEqual([max, -max]);
     layer.dispose();
   });
 });
@@ -224,7 +230,7 @@ describe('integer formats', () => {
 });
 
 describe('typed arrays, where TensorFlow is not there', () => {
-  it.each(['fp32', 'bf16', 'fp16', 'e4m3', 'uint8'] as const)(
+  it.each(['fp32', 'bf16', 'fp16', 'e4m3', 'e5m2', 'uint8'] as const)(
     'hold %s as native memory does, to the byte',
     (format) => {
       const x = tf.tidy(() =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { limits } from '../../formats/limits';
 import { dequantizeGroups, quantizeGroups } from './codes';
 import {
   kvLayout,
@@ -57,21 +58,28 @@ export class LayerKvCache {
 
 function sideOf(layout: SideLayout, width: number): Side {
   if (layout.kind === 'codes') return new QuantizedSide(layout, width);
-  return layout.stored === 'e4m3' ? new SaturatingSide() : sequenceStore(layout.stored);
+  const { stored } = layout;
+  return stored === 'e4m3' || stored === 'e5m2'
+    ? new SaturatingSide(stored)
+    : sequenceStore(stored);
 }
 
-const E4M3_MAX = 448;
-
-/** FP8 has no infinity: what is beyond its range would become NaN. */
+/** What is beyond FP8's range would become NaN in E4M3, and infinite in E5M2. */
 class SaturatingSide implements Side {
-  private readonly store = sequenceStore('e4m3');
+  private readonly store: SequenceStore;
+  private readonly max: number;
+
+  constructor(format: 'e4m3' | 'e5m2') {
+    this.store = sequenceStore(format);
+    this.max = limits(format).max;
+  }
 
   get bytes(): number {
     return this.store.bytes;
   }
 
   append(x: Tensor4D): void {
-    const clipped = tf.clipByValue(x, -E4M3_MAX, E4M3_MAX);
+    const clipped = tf.clipByValue(x, -this.max, this.max);
     this.store.append(clipped);
     clipped.dispose();
   }

@@ -17,6 +17,7 @@ const DTYPE: Readonly<Record<StoredFormat, number>> = {
   bf16: DT.bfloat16,
   fp16: DT.half,
   e4m3: DT.float8E4M3FN,
+  e5m2: DT.float8E5M2,
   uint8: DT.uint8,
 };
 
