@@ -6,6 +6,7 @@ import { activationLayers } from './activation';
 import { attentionLayers } from './attention';
 import { convolutionLayers } from './convolution';
 import { denseLayers } from './dense';
+import { graphOp } from './graph-op/emit';
 import { mergeLayers } from './merge';
 import { normalizationLayers } from './normalization';
 import { poolingLayers } from './pooling';
@@ -25,6 +26,7 @@ const EMITTERS: Readonly<Record<string, Emitter>> = {
   ...recurrentLayers,
   ...rotaryLayers,
   ...shapeLayers,
+  GraphOp: graphOp,
   TimeDistributed: timeDistributed(emitLayer),
 };
 
