@@ -180,6 +180,13 @@ export { buildDecoder, type DecoderOptions } from './layers/decoder-model';
 
 export { splitAttention } from './graph/split-attention';
 export { KvCacheComparison } from './generation/comparison/view';
+export { DecoderComparison } from './generation/comparison/decoder-view';
+export type { DecoderComparisonResult, DecoderRow } from './generation/comparison/decoder-view';
+export {
+  compareDecoders,
+  type CompareDecodersOptions,
+  type DecoderFormat,
+} from './generation/comparison/compare-decoders';
 export { compareKvCache, type CompareKvCacheOptions } from './generation/comparison/compare-caches';
 export type { KvCacheComparisonResult, KvCacheRow } from './generation/comparison/result';
 export { Decoder, type CacheChoice, type DecodingEngine } from './generation/decoder';

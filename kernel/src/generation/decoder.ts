@@ -66,6 +66,11 @@ export class Decoder {
     return this.plan.vocabulary;
   }
 
+  /** Bytes of the weights, as they are held once a token was decoded. */
+  get weightBytes(): number {
+    return this.steps?.weightBytes ?? this.plan.weightBytes();
+  }
+
   /** Bytes that the caches of all layers really hold. */
   get cacheBytes(): number {
     return this.steps?.cacheBytes ?? this.caches.reduce((sum, { bytes }) => sum + bytes, 0);

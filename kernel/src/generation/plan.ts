@@ -35,6 +35,8 @@ export interface DecodingPlan {
   readonly run: (tokens: Tensor, context: Context) => Tensor3D;
   /** Whether the model gives probabilities, of which `run` takes the logarithm. */
   readonly isProbability: boolean;
+  /** Bytes of the weights, as `run` holds them once it has run. */
+  readonly weightBytes: () => number;
   /** Frees what `run` made of a quantized model's weights. */
   readonly dispose: () => void;
 }
@@ -101,6 +103,7 @@ export function decodingPlan(model: DecoderSource): DecodingPlan {
       return isProbability ? tf.log(tf.maximum<Tensor3D>(result, TINY)) : result;
     },
     isProbability,
+    weightBytes: () => floatBytes(layers) + kernels.weightBytes,
     dispose: () => {
       kernels.dispose();
     },
@@ -178,6 +181,14 @@ function attentionStep({ id, inputs }: LayerNode, layer: MultiHeadAttention, pla
     ) as [Tensor4D, Tensor4D, Tensor4D];
     return layer.join(attend(place, q, k, v));
   };
+}
+
+/** Of the layers in float, each counted once. */
+function floatBytes(nodes: readonly LayerNode[]): number {
+  const weights = new Set(nodes.flatMap(({ layer }) => layer.weights));
+  const sizeOf = (shape: readonly (number | null)[]): number =>
+    shape.reduce<number>((size, length) => size * (length ?? 1), 1);
+  return [...weights].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 }
 
 function endsInSoftmax(nodes: readonly PlanNode[], output: string): boolean {

@@ -51,6 +51,11 @@ export class NodeKernels {
     };
   }
 
+  /** Of the kernels that were made. */
+  get weightBytes(): number {
+    return [...this.#kernels.values()].reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+  }
+
   dispose(): void {
     for (const kernel of this.#kernels.values()) kernel.dispose();
     this.#kernels.clear();

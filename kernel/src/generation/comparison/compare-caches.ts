@@ -1,14 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { withPrecision } from '../../precision/scope';
 import { kvCacheSize, type KvCacheSize } from '../kv-cache/size';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from '../kv-cache/layout';
 import type { KvCacheRow } from './result';
 import { KvCacheComparison } from './view';
-import { Decoder, type CacheChoice } from '../decoder';
+import type { CacheChoice } from '../decoder';
+import { writtenPerSecond } from './speed';
 import { decodingPlan, type DecodingPlan } from '../plan';
-import { sampler } from '../sample';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
 import { tokensOf, type Vocabulary } from '../vocabulary';
 
@@ -28,8 +27,6 @@ export interface CompareKvCacheOptions {
 /** All but int2, which is compared where it is asked for. */
 const FORMATS = ['none', ...KV_FORMATS.filter((format) => format !== 'int2')] as const;
 const LONGEST = 128;
-/** Runs of each format, one after another in turn; the best is shown, which other work disturbs least. */
-const ROUNDS = 3;
 
 /**
  * Reads held-out text through each cache and says what it cost and changed: bytes by formula and as
@@ -66,7 +63,11 @@ export async function compareKvCache(
   });
   const speeds =
     speed && hasNativeBackend()
-      ? await tokensPerSecond(model, formats, sequences[0]?.[0] ?? 0, length)
+      ? await writtenPerSecond(
+          formats.map((cache) => ({ model, cache })),
+          sequences[0]?.[0] ?? 0,
+          length,
+        )
       : formats.map(() => null);
   return new KvCacheComparison({
     model: model.name,
@@ -106,45 +107,4 @@ function sizeOf(
       totalBytes: sum.totalBytes + size.totalBytes,
       bytesPerToken: sum.bytesPerToken + size.bytesPerToken,
     }));
-}
-
-/** Interleaved, so that what else the machine does meets all formats alike. */
-async function tokensPerSecond(
-  model: tf.LayersModel,
-  formats: readonly CacheChoice[],
-  first: number,
-  length: number,
-): Promise<number[]> {
-  const best = formats.map(() => 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, cache] of formats.entries()) {
-      const start = performance.now();
-      writeGreedily(model, cache, first, length);
-      best[i] = Math.max(best[i] ?? 0, (1000 * length) / (performance.now() - start));
-      // Others have their turn: the notebook, and who wants to stop this.
-      await new Promise(setImmediate);
-    }
-  }
-  return best;
-}
-
-function writeGreedily(
-  model: tf.LayersModel,
-  cache: CacheChoice,
-  first: number,
-  length: number,
-): void {
-  const likeliest = sampler({ temperature: 0 });
-  const decoder = new Decoder(model, cache);
-  try {
-    let token = first;
-    for (let i = 0; i < length; i++) {
-      const logits = withPrecision('fp32', () => decoder.decode([[token]]));
-      const values = logits.dataSync<'float32'>();
-      logits.dispose();
-      token = likeliest(values, 0, i);
-    }
-  } finally {
-    decoder.dispose();
-  }
 }

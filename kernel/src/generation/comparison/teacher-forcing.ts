@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { withPrecision } from '../../precision/scope';
-import { Decoder, type CacheChoice } from '../decoder';
+import type { ComputeFormat } from '../../formats/uses';
+import { Decoder, type CacheChoice, type DecodingEngine } from '../decoder';
+import type { DecoderSource } from '../plan';
 
 /** What a model predicts of given sequences when each token is read through the cache. */
 export interface Forced {
@@ -10,20 +12,29 @@ export interface Forced {
   readonly vocabulary: number;
   /** Held by the cache after the last token. */
   readonly cacheBytes: number;
+  /** Of the weights, as they are held. */
+  readonly weightBytes: number;
+}
+
+export interface ForcedOptions {
+  readonly engine?: DecodingEngine;
+  /** The format of products. Default `fp32`. */
+  readonly policy?: ComputeFormat;
 }
 
 /**
  * Feeds sequences token by token, as generation does, but with the tokens that are really there. All
- * is computed in fp32, whatever the session's policy: what differs is what the cache keeps.
+ * is computed in fp32 unless said otherwise, whatever the session's policy: what differs is what the cache keeps.
  *
  * @param sequences [batch][length] of tokens.
  */
 export function forced(
-  model: tf.LayersModel,
+  model: DecoderSource,
   sequences: readonly ArrayLike<number>[],
   cache: CacheChoice,
+  { engine = 'auto', policy = 'fp32' }: ForcedOptions = {},
 ): Forced {
-  const decoder = new Decoder(model, cache);
+  const decoder = new Decoder(model, cache, engine);
   const length = sequences[0]?.length ?? 0;
   // Without a cache every step would give the same numbers as all steps at once.
   const step = cache === 'none' ? length : 1;
@@ -32,11 +43,13 @@ export function forced(
       const parts: tf.Tensor3D[] = [];
       for (let at = 0; at < length; at += step) {
         const next = sequences.map((row) => Array.from(row).slice(at, at + step));
-        parts.push(withPrecision('fp32', () => tf.tidy(() => tf.logSoftmax(decoder.decode(next)))));
+        const logits = withPrecision(policy, () => decoder.decode(next));
+        parts.push(withPrecision('fp32', () => tf.logSoftmax(logits)));
       }
       return tf.concat(parts, 1).dataSync<'float32'>();
     });
-    return { logProbabilities, vocabulary: decoder.vocabulary, cacheBytes: decoder.cacheBytes };
+    const { vocabulary, cacheBytes, weightBytes } = decoder;
+    return { logProbabilities, vocabulary, cacheBytes, weightBytes };
   } finally {
     decoder.dispose();
   }

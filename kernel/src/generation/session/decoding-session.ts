@@ -22,6 +22,8 @@ const TINY = 2 ** -126;
 /** A model that decodes as one graph of ONNX Runtime, each step in one call. Any number of sequences can use it. */
 export class DecodingSession {
   readonly #session: NativeSession;
+  /** Of weights, scales and tables of positions, as the session is given them. */
+  readonly weightBytes: number;
   readonly #tokens: string;
   readonly #logits: string;
 
@@ -31,7 +33,9 @@ export class DecodingSession {
     /** Whether the model ends in probabilities, of which the logarithm is taken. */
     private readonly isProbability: boolean,
   ) {
-    this.#session = openSession(writeDecoding(source));
+    const { file, weightBytes } = writeDecoding(source);
+    this.#session = openSession(file);
+    this.weightBytes = weightBytes;
     this.#tokens = this.#session.inputMetadata[0]?.name ?? '';
     const outputs = this.#session.outputMetadata.map(({ name }) => name);
     this.#logits = outputs.find((name) => !/^present_(key|value)_\d+$/.test(name)) ?? '';

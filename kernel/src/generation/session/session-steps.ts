@@ -26,6 +26,10 @@ export class SessionSteps {
     }
   }
 
+  get weightBytes(): number {
+    return this.#lent.session.weightBytes;
+  }
+
   /** Of the tokens so far. */
   get cacheBytes(): number {
     return this.#cache.bytes;

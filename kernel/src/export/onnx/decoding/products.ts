@@ -8,6 +8,7 @@ import { NodeScope } from '../writer/node-scope';
 
 /** The largest blocks are the fastest; of grouped weights, those that divide a group. */
 const BLOCK_SIZES = [128, 64, 32, 16];
+const LEAST_BLOCK = 16;
 /** Of a code of 8 bits that stands for 0. */
 const ZERO_POINT = 128;
 
@@ -21,7 +22,8 @@ function packedBlock(weights: WeightCodes): number | undefined {
   const isNarrow = blockSizeOf(weights) !== undefined;
   if (!isNarrow && weights.format !== 'int8') return undefined;
   const { groupSize, depth } = weights;
-  return BLOCK_SIZES.find((size) => groupSize >= depth || groupSize % size === 0);
+  if (groupSize >= depth) return BLOCK_SIZES.find((size) => depth % size === 0) ?? LEAST_BLOCK;
+  return BLOCK_SIZES.find((size) => groupSize % size === 0);
 }
 
 /**

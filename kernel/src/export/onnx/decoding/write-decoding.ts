@@ -31,7 +31,7 @@ import { emitProduct } from './products';
  * @param source A model that `decodingPlan` allows.
  * @throws HalfnoteError `onnx-unsupported`, `onnx-too-large`.
  */
-export function writeDecoding(source: tf.LayersModel | QuantizedGraph): Uint8Array {
+export function writeDecoding(source: tf.LayersModel | QuantizedGraph): WrittenDecoding {
   const graph = source instanceof tf.LayersModel ? modelGraph(source) : source;
   const writer = new GraphWriter({
     values: openLengths(graph.values),
@@ -56,11 +56,19 @@ export function writeDecoding(source: tf.LayersModel | QuantizedGraph): Uint8Arr
     else if (!emitProduct(writer, node)) emitNode(writer, node);
   }
   for (const id of graph.outputs) writer.output(id);
-  return writer.onnx.finish(graph.name, {
+  const file = writer.onnx.finish(graph.name, {
     opset: 21,
     producerVersion: version(),
     metadata: { 'halfnote.format': 'decoding' },
   });
+  return { file, weightBytes: writer.onnx.constantBytes };
+}
+
+export interface WrittenDecoding {
+  /** The bytes of an ONNX file. */
+  readonly file: Uint8Array;
+  /** Of all that is constant in it: weights, scales, tables of positions. */
+  readonly weightBytes: number;
 }
 
 /** A step has as many tokens as it has, whatever the model's sequences are: [batch, length, ...]. */

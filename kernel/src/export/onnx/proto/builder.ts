@@ -128,6 +128,11 @@ export class OnnxBuilder {
     return result;
   }
 
+  /** Of all constants. */
+  get constantBytes(): number {
+    return [...this.#initializers.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   /** The graph alone, to be an attribute. */
   graph(name: string): onnx.IGraphProto {
     const outer = new Set([...this.#inputs, ...this.#outputs].map((info) => info.name));
@@ -146,7 +151,7 @@ export class OnnxBuilder {
    * @throws HalfnoteError `onnx-too-large` beyond protobuf's 2 GB.
    */
   finish(name: string, info: ModelInfo): Uint8Array {
-    const weights = [...this.#initializers.values()].reduce((sum, t) => sum + t.bytes.length, 0);
+    const weights = this.constantBytes;
     if (weights > LARGEST_FILE) {
       throw new HalfnoteError(
         'onnx-too-large',

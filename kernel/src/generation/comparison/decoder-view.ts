@@ -1,0 +1,118 @@
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
+import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import type { Decoder } from '../decoder';
+
+export interface DecoderRow {
+  /** Of products, or of the weights. */
+  readonly format: string;
+  readonly engine: Decoder['engine'];
+  /** Whether the weights are kept in the format. */
+  readonly isPacked: boolean;
+  /** Of all weights, scales and tables, as they are held. */
+  readonly weightBytes: number;
+  /** exp of the mean negative log-likelihood of the next token. */
+  readonly perplexity: number;
+  /** From the predictions in fp32: KL in nats, and share of the same likeliest token. */
+  readonly divergence: number;
+  readonly agreement: number;
+  /** Measured, one sequence, greedy; null where it was not asked for. */
+  readonly tokensPerSecond: number | null;
+}
+
+export interface DecoderComparisonResult {
+  readonly model: string;
+  readonly parameters: number;
+  readonly windows: number;
+  readonly length: number;
+  readonly fp32Bytes: number;
+  readonly rows: readonly DecoderRow[];
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Format' },
+  { header: 'Runs in', align: 'left' },
+  { header: 'Held', group: 'Weights' },
+  { header: 'of fp32', group: 'Weights' },
+  { header: 'Perplexity', group: 'Held-out text' },
+  { header: 'Same top token', group: 'Held-out text' },
+  { header: 'KL, nats', group: 'Held-out text' },
+  { header: 'Tokens/s, measured', group: 'One sequence' },
+  { header: 'of fp32', group: 'One sequence' },
+];
+const ENGINES = {
+  tensorflow: 'TensorFlow, layer by layer',
+  onnxruntime: 'ONNX Runtime, one graph',
+};
+
+/** What {@link compareDecoders} found. Shows itself as a table. */
+export class DecoderComparison implements Displayable {
+  constructor(readonly result: DecoderComparisonResult) {}
+
+  /** The row of a format, or undefined. */
+  row(format: string): DecoderRow | undefined {
+    return this.result.rows.find((row) => row.format === format);
+  }
+
+  [JUPYTER_DISPLAY](): MimeBundle {
+    const { model, parameters, windows, length, rows } = this.result;
+    const caption = `${model}, ${significant(parameters / 1e6)} million weights: ${windows} sequences of ${length} tokens`;
+    const isTimed = rows.some(({ tokensPerSecond }) => tokensPerSecond !== null);
+    const columns = isTimed ? COLUMNS : COLUMNS.slice(0, -2);
+    const shown = rows.map((row) => this.#cells(row).slice(0, columns.length));
+    const remarks = notes(remarksOn(this.result, isTimed));
+    return staticBundle(stacked(table(columns, shown, { caption }), remarks));
+  }
+
+  toString(): string {
+    return String(this[JUPYTER_DISPLAY]()['text/plain']);
+  }
+
+  #cells(row: DecoderRow): Row {
+    const { tokensPerSecond: speed } = row;
+    const reference = this.row('fp32')?.tokensPerSecond ?? null;
+    return [
+      row.format,
+      ENGINES[row.engine],
+      bytes(row.weightBytes),
+      percent(row.weightBytes / this.result.fp32Bytes),
+      row.perplexity.toFixed(3),
+      percent(row.agreement),
+      significant(row.divergence, 2),
+      speed === null ? ABSENT : significant(speed),
+      speed === null || reference === null ? ABSENT : `${(speed / reference).toFixed(2)}x`,
+    ];
+  }
+}
+
+function remarksOn({ rows, length }: DecoderComparisonResult, isTimed: boolean): string[] {
+  const products = rows.filter(({ format, isPacked }) => !isPacked && format !== 'fp32');
+  const rounded = rows.filter(({ isPacked, engine }) => isPacked && engine === 'onnxruntime');
+  const widened = rows.filter(({ isPacked, engine }) => isPacked && engine === 'tensorflow');
+  const names = (some: readonly DecoderRow[]): string =>
+    some.map(({ format }) => format).join(', ');
+  return [
+    ...(products.length === 0
+      ? []
+      : [
+          `${names(products)}: products in the format; weights are kept in fp32, of which they are rounded.`,
+        ]),
+    ...(rounded.length === 0
+      ? []
+      : [
+          `${names(rounded)}: weights only, multiplied as they are packed; activations are rounded to int8 in blocks within each product.`,
+        ]),
+    ...(widened.length === 0
+      ? []
+      : [
+          `${names(widened)}: weights only, run node by node, some widened to fp32 first. Their tokens/s claim nothing for hardware that multiplies in the format.`,
+        ]),
+    'The cache of keys and values is fp32. Embeddings stay in fp32; weights held include them.',
+    ...(isTimed
+      ? [
+          `Tokens/s: one sequence of ${length}, greedy, the best of three runs in turn; fp32 in the faster of both engines.`,
+        ]
+      : []),
+  ];
+}
