@@ -130,10 +130,11 @@ export function libraryTables(rows) {
   });
 }
 
-function remarks({ execution, engine, sqnrDb }) {
+function remarks({ execution, engine, sqnrDb, weightBytes }) {
   return [
     execution === 'simulated' ? 'simulated' : '',
     engine ?? '',
+    weightBytes === undefined ? '' : `${(weightBytes / 1e6).toFixed(0)} MB of weights`,
     sqnrDb === undefined ? '' : `SQNR ${sqnrDb.toFixed(1)} dB`,
   ]
     .filter(Boolean)

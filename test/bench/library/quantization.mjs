@@ -47,6 +47,19 @@ const CNN = [5, 6, 7];
 const INT4 = 8;
 const PREDICTED = [9, 10];
 const GRAPH = 11;
+const DECODER = 12;
+
+/** 101 million weights: 403 MB in fp32, more than the caches of most processors hold. */
+const decoder = {
+  vocabSize: 16384,
+  width: 768,
+  layers: 12,
+  heads: 12,
+  kvHeads: 4,
+  ffWidth: 2048,
+  maxLength: 512,
+  seed: 1,
+};
 
 /** A model that predicts in fp32, op by op and as one program, and ONNX Runtime. */
 const predicted = (label, network, batch) => ({
@@ -96,6 +109,16 @@ export const rows = [
     repetitions: 2,
     runs: ['ours', 'ort'].flatMap((peer) => ['fp32', 'int8'].map((format) => ({ peer, format }))),
   },
+  {
+    label: 'decoder of 101 million weights, one token',
+    case: 'decoding',
+    parameters: decoder,
+    repetitions: 20,
+    runs: ['fp32', 'fp32-graph', 'bf16', 'int8', 'int4'].map((format) => ({
+      peer: 'ours',
+      format,
+    })),
+  },
 ];
 
 const goal = (row, of, to, atLeast, holds) => ({
@@ -120,4 +143,5 @@ export const goals = [
   goal(GRAPH, 'ours int8', 'ours fp32', 2, 'int8'),
   goal(GRAPH, 'ours int8', 'ort int8', 0.9, 'anywhere'),
   goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
+  goal(DECODER, 'ours int4', ['ours fp32', 'ours fp32-graph'], 3, 'anywhere'),
 ];

@@ -1,6 +1,7 @@
 /** Halfnote's library in a plain Node.js process. */
 import { createRequire } from 'node:module';
 import { serve } from '../worker.mjs';
+import { decodingCases } from './decoding-cases.mjs';
 import { inferenceCases } from './inference-cases.mjs';
 import { tfjsCases } from './tfjs-cases.mjs';
 
@@ -31,4 +32,5 @@ await serve({
   ...trained,
   ranges,
   ...inferenceCases(tf, halfnote.quantize),
+  ...decodingCases(tf, halfnote),
 });
