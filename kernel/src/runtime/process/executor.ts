@@ -93,12 +93,14 @@ export class Executor {
     const interrupted = this.interrupts.begin(run);
     try {
       const value = await this.evaluate(name, cell, running, interrupted);
+      this.interrupts.throwIfChildrenTaken();
       running.hasRun = true;
       if (value !== undefined) await OwnPromise.race([show(value), interrupted]);
       await OwnPromise.race([turnOver(), interrupted]);
       return { outcome: { status: 'ok' }, kept: 'all' };
     } catch (thrown) {
-      const finished = this.failed(running, thrown);
+      const isTheirs = this.interrupts.hasTakenChildren;
+      const finished = this.failed(running, isTheirs ? new InterruptError() : thrown);
       await OwnPromise.race([turnOver(), interrupted]).catch(() => undefined);
       return finished;
     } finally {

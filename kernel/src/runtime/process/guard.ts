@@ -116,6 +116,7 @@ class Interrupt {
     this.begunMs ??= this.readBegun();
     // What earlier cells have started hears the signal, as from a terminal, and may go on.
     const { group, recent } = foreground(listProcesses(), process.pid, this.begunMs);
+    if (recent.length > 0) Atomics.store(state, SLOT.childrenTold, this.run);
     signalAll(group, 'SIGINT');
     if (recent.length > 0) void this.endChildren(recent);
   }

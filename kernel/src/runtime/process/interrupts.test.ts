@@ -34,6 +34,42 @@ describe('an interrupt that comes ahead of the run that it is meant for', () => 
   });
 });
 
+describe('an interrupt that ends the children of a run before it reaches the run', () => {
+  it('ends the run, however it took their end', () => {
+    const { state, main } = interrupts();
+    void main.begin(3);
+    expect(main.hasTakenChildren).toBe(false);
+    Atomics.store(state, SLOT.childrenTold, 3);
+    expect(main.hasTakenChildren).toBe(true);
+    expect(() => {
+      main.throwIfChildrenTaken();
+    }).toThrow(InterruptError);
+    expect(main.hasTakenChildren).toBe(false);
+  });
+
+  it('leaves a run alone that has caught it, and the next one', () => {
+    const { state, main } = interrupts();
+    void main.begin(3);
+    Atomics.store(state, SLOT.childrenTold, 3);
+    main.interrupt();
+    expect(main.hasTakenChildren).toBe(false);
+    main.end();
+    void main.begin(4);
+    expect(main.hasTakenChildren).toBe(false);
+  });
+});
+
+it('does not take what was posted for an earlier run for its own', async () => {
+  const { state, main } = interrupts();
+  Atomics.store(state, SLOT.target, 3);
+  const interrupted = main.begin(4);
+  main.heard();
+  expect(await Promise.race([interrupted, Promise.resolve('goes on')])).toBe('goes on');
+  Atomics.store(state, SLOT.target, 4);
+  main.heard();
+  await expect(interrupted).rejects.toThrow(InterruptError);
+});
+
 it('is busy from the first moment of a run, so that nobody takes it for ended', () => {
   const { state, main } = interrupts();
   void main.begin(1);

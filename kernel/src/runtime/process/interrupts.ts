@@ -18,6 +18,8 @@ export const SLOT = {
   run: 5,
   /** When it began, see {@link clockMs}. */
   begun: 6,
+  /** The run whose child processes were interrupted last. */
+  childrenTold: 7,
 } as const;
 
 export const PHASE = { idle: 0, synchronous: 1, asynchronous: 2 } as const;
@@ -57,6 +59,8 @@ export class Interrupts {
   /** An interrupted cell left code behind that looks at the flag between two operations. */
   private abandoned = false;
   private wasStopped = false;
+  /** What {@link SLOT.acknowledged} was when the run began. */
+  private acknowledgedBefore = 0;
   private stop: ((error: InterruptError) => void) | undefined;
 
   constructor(
@@ -76,6 +80,23 @@ export class Interrupts {
     throw new InterruptError();
   }
 
+  /**
+   * True: an interrupt has ended what the run had started, but has not reached the run itself, which
+   * takes its children's end for theirs: on a busy machine a signal can be late.
+   */
+  get hasTakenChildren(): boolean {
+    return (
+      Atomics.load(this.state, SLOT.childrenTold) === Atomics.load(this.state, SLOT.run) &&
+      Atomics.load(this.state, SLOT.acknowledged) === this.acknowledgedBefore
+    );
+  }
+
+  throwIfChildrenTaken(): void {
+    if (!this.hasTakenChildren) return;
+    this.acknowledge();
+    throw new InterruptError();
+  }
+
   /** True: a run that was ended from the event loop has not ended, since a forced stop hit what would end it. */
   get isOverdue(): boolean {
     return this.wasStopped && this.stop !== undefined;
@@ -88,6 +109,7 @@ export class Interrupts {
   begin(run: number): Promise<never> {
     this.abandoned = false;
     this.wasStopped = false;
+    this.acknowledgedBefore = Atomics.load(this.state, SLOT.acknowledged);
     Atomics.store(this.state, SLOT.wanted, 0);
     Atomics.store(this.state, SLOT.polls, 0);
     Atomics.store(this.state, SLOT.begun, clockMs());
@@ -111,6 +133,12 @@ export class Interrupts {
     Atomics.store(this.state, SLOT.polls, 0);
     if (!this.abandoned) Atomics.store(this.state, SLOT.wanted, 0);
     this.stop = undefined;
+  }
+
+  /** What the guard thread has posted: {@link interrupt}, unless the run that it is meant for is over. */
+  heard(): void {
+    const target = Atomics.load(this.state, SLOT.target);
+    if (target === 0 || target >= Atomics.load(this.state, SLOT.run)) this.interrupt();
   }
 
   /** Ends the cell from the event loop, whatever it awaits, and the timers that would go on for it. */

@@ -112,7 +112,7 @@ function uncaught(error: unknown): void {
 
 const guard = new Worker(join(__dirname, 'guard.js'), { workerData: state });
 guard.on('message', (message: GuardMessage) => {
-  if (message === 'interrupt') interrupts.interrupt();
+  if (message === 'interrupt') interrupts.heard();
   else if (message === 'ready') {
     // Until the first run there is nobody else to work for.
     send({ kind: 'ready', usage: ledger.report() });
@@ -130,7 +130,7 @@ installGlobals();
 timers.install();
 
 process.on('SIGINT', () => {
-  interrupts.interrupt();
+  interrupts.heard();
 });
 const exiting = (): void => {
   send({ kind: 'exiting' });
