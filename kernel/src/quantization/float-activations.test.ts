@@ -142,6 +142,20 @@ describe('activations in floats', () => {
     },
   );
 
+  test('after a ReLU are in the ONNX file too: its runtime does not take FP8 for unsigned', async () => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers.dense({ inputShape: [INPUTS], units: 8, activation: 'relu' }),
+        tf.layers.dense({ units: 4 }),
+      ],
+    });
+    const small = await quantize(model, { weights: 'fp8', calibrate: rows(14) });
+    const file = await loadOnnx(exportOnnx(small));
+    const x = rows(15, 4);
+    close(numbers(await file.predict([x])), numbers(small.predict(x)), 1e-4);
+    await file.dispose();
+  });
+
   test('may be of another format than the weights, and only where the base is one of floats', async () => {
     const small = await quantize(network(), { weights: 'nf4', activations: 'fp8' });
     expect(small.layers[0]?.kernel).toBe('matMul in fp32 on nf4 weights and e4m3 activations');

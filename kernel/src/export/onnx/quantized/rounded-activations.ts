@@ -34,7 +34,10 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
   }
   const factor = scale === 'batch' ? batchScale(scope, x, max) : scope.scalar('scale', scale);
   const zero = scope.typed('zero_point', zeroOf(type));
-  const codes = scope.op('QuantizeLinear', [x, factor, zero]);
+  // ONNX Runtime drops a `Relu` before codes whose zero point is 0, as if FP8 had no sign; through a
+  // `Max` that changes nothing it doesn't look.
+  const apart = scope.op('Max', [x, scope.scalar('least', -Infinity)]);
+  const codes = scope.op('QuantizeLinear', [apart, factor, zero]);
   return scope.op('DequantizeLinear', [codes, factor, zero]);
 }
 
