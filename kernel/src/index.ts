@@ -187,6 +187,7 @@ export {
   type CompareDecodersOptions,
   type DecoderFormat,
 } from './generation/comparison/compare-decoders';
+export { perplexity, type PerplexityOptions } from './generation/comparison/perplexity';
 export { compareKvCache, type CompareKvCacheOptions } from './generation/comparison/compare-caches';
 export type { KvCacheComparisonResult, KvCacheRow } from './generation/comparison/result';
 export { Decoder, type CacheChoice, type DecodingEngine } from './generation/decoder';

@@ -4,6 +4,7 @@ import { buildDecoder } from '../../layers/decoder-model';
 import { loadBackend } from '../../start';
 import { CharacterVocabulary } from '../vocabulary';
 import { compareDecoders } from './compare-decoders';
+import { perplexity } from './perplexity';
 
 beforeAll(() => {
   loadBackend();
@@ -27,6 +28,26 @@ const build = (width = 64): tf.LayersModel =>
     maxLength: 32,
     seed: 4,
   }));
+
+describe('perplexity', () => {
+  it('is the exponential of the mean loss that tfjs gives for the same places', async () => {
+    build();
+    const tokens = vocabulary.encode(TEXT);
+    const length = 12;
+    const given = await perplexity(model, TEXT, { vocabulary, windows: 2, length });
+    const losses = [0, tokens.length - length - 1].map((start) => {
+      const [input, targets] = [0, 1].map((by) => tokens.slice(start + by, start + by + length));
+      const logits = model.predict(tf.tensor2d(input ?? [], [1, length], 'int32')) as tf.Tensor;
+      const oneHot = tf.oneHot(tf.tensor1d(targets ?? [], 'int32'), vocabulary.size);
+      return tf.losses.softmaxCrossEntropy(oneHot, tf.squeeze(logits, [0])).dataSync()[0] ?? NaN;
+    });
+    const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+    expect(given).toBeCloseTo(Math.exp(mean), 3);
+    await expect(perplexity(model, 'a word', { vocabulary, length })).rejects.toThrow(
+      /at least 13/,
+    );
+  });
+});
 
 describe('a comparison of decoders', () => {
   it('says for each format what is held, what it changes, how fast it is and what ran', async () => {

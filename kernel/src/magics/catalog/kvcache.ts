@@ -14,7 +14,7 @@ export const kvcache = defineMagic({
   forms: ['line'],
   summary: 'Show what the keys and values that a transformer keeps take, by format.',
   details: [
-    'By formula: of a model of `multiHeadAttention` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
+    'By formula: of a model of `multiHeadAttention` or `attentionHeads` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
     'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
   ],
   positionals: {
