@@ -2,7 +2,7 @@
 const CONTEXT = 64;
 const LONGEST = 256;
 
-/** Weights in blocks as language models are published in, and how each format runs. */
+/** Weights in groups of 128, as language models are mostly published in, and how each format runs. */
 const RUNS = {
   fp32: { engine: 'tensorflow', policy: 'fp32' },
   'fp32-graph': { engine: 'onnxruntime', policy: 'fp32' },
@@ -31,7 +31,7 @@ export function decodingCases(tf, halfnote) {
         ? await halfnote.quantizeGraph(model, {
             weights,
             mode: 'weight-only',
-            granularity: { group: 32 },
+            granularity: { group: 128 },
           })
         : model;
       const decoder = new halfnote.Decoder(source, 'fp32', engine);
