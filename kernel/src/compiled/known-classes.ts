@@ -5,6 +5,9 @@ import '../layers/graph-op';
 import '../layers/group-normalization';
 import '../layers/multi-head-attention';
 import '../layers/position-embedding';
+import '../layers/rms-normalization';
+import '../layers/rotary-embedding';
+import '../layers/tied-embedding';
 
 type Layer = tf.layers.Layer;
 
