@@ -1,8 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { cloneModel } from '../models/walk';
+import { ensureBackend } from '../start';
 import { GraphFixture, int, ints, noise, window } from './graph.fixture';
 import { asLayersModel, layersModelOf } from './layers-model-of';
+
+beforeAll(async () => {
+  await ensureBackend();
+});
 
 /** A convolution, and a softmax of the means of its channels. */
 async function classifier(): Promise<tf.GraphModel> {
@@ -102,6 +107,9 @@ describe('a GraphModel as layers', () => {
     const graph = await fixture.model();
     const model = layersModelOf(graph);
     expect(model.inputs[0]?.shape).toEqual([1, 4, 4]);
+    const several = noise([3, 4, 4], 2);
+    const alone = [0, 1, 2].flatMap((i) => valuesOf(graph.predict(tf.slice(several, i, 1)))[0]);
+    expect(valuesOf(model.predict(several))[0]).toEqual(alone);
     const row = noise([1, 4, 4], 1);
     expect(valuesOf(model.predict(row))).toEqual(valuesOf(graph.predict(row)));
   });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { rowsAtOnce } from '../models/rows-at-once';
 import { ModelRun } from './model-run';
 import { methodPatch, type Patch } from './patch';
 
@@ -32,10 +33,11 @@ export const predictLoop: Patch = methodPatch(
   () => tf.LayersModel.prototype,
   (original) =>
     function (this: tf.LayersModel, ...args: [Rows, number?, boolean?]): Rows {
-      const [rows, batchSize = BATCH_SIZE, verbose = false] = args;
+      const [rows, wanted = BATCH_SIZE, verbose = false] = args;
+      const batchSize = Math.min(wanted, rowsAtOnce(this.inputs, this.layers));
       const run = (...of: unknown[]): Rows =>
         ModelRun.of(this, () => original.apply(this, of) as Rows);
-      if (verbose || predictRows === undefined) return run(...args);
+      if (verbose || predictRows === undefined) return run(rows, batchSize, verbose);
       return predictRows(this, rows, batchSize, run);
     },
 );

@@ -11,7 +11,7 @@ import { throughput } from '../analysis/throughput/throughput';
 import { exportOnnx } from '../export/onnx/export-onnx';
 import { loadTfjs } from '../export/tfjs/load-tfjs';
 import { saveTfjs } from '../export/tfjs/save-tfjs';
-import { GraphFixture, noise, texts, int, window } from '../importing/graph.fixture';
+import { GraphFixture, int, ints, noise, texts, window } from '../importing/graph.fixture';
 import { explainPrecision } from '../precision/explain/explain';
 import { ensureBackend } from '../start';
 import { prepareQat } from './qat/prepare';
@@ -123,6 +123,18 @@ describe('a GraphModel', () => {
     const wanted = values(graph.predict(x));
     const off = values(ofGraph.predict(x)).map((y, i) => Math.abs(y - (wanted[i] ?? NaN)));
     expect(Math.max(...off)).toBeLessThan(0.05);
+  });
+
+  it('that mixes the rows of a batch gives each as alone, in integers too', async () => {
+    const g = new GraphFixture();
+    const rows = g.input('x', [1, 4, 4]);
+    g.node('matrix', 'Squeeze', [rows], { squeeze_dims: ints(0) });
+    g.node('squared', 'MatMul', ['matrix', 'matrix']);
+    g.node('y', 'MatMul', ['squared', g.constant('w', noise([4, 3], 1))]);
+    const several = noise([3, 4, 4], 2);
+    const small = await quantize(await g.model(), { calibrate: several, engine: 'tensorflow' });
+    const alone = [0, 1, 2].flatMap((i) => values(small.predict(tf.slice(several, i, 1))));
+    expect(values(small.predict(several))).toEqual(alone);
   });
 
   it('is compared, measured and counted by its nodes', async () => {

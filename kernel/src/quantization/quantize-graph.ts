@@ -23,6 +23,7 @@ import { type FloatLayer, floatLayers } from './report';
 import type { RepairReport } from './repair/options';
 import { repairGraph } from './repair/repair';
 import { nearestRounding } from './repair/rounding';
+import { rowsAtOnce } from '../models/rows-at-once';
 import { inBatches, rowsOf } from '../models/rows';
 import { INT8 } from '../integer/affine';
 import { SlowProgress } from '../display/slow-progress';
@@ -41,7 +42,7 @@ export interface Quantized {
   readonly notes: readonly string[];
 }
 
-/** Observers see batches of at most this many rows, as `model.predict` makes them, or of the model's own size. */
+/** Observers see batches of at most this many rows, as `model.predict` makes them. */
 const BATCH_ROWS = 32;
 
 /**
@@ -80,7 +81,7 @@ export async function quantizeGraph(
       ? undefined
       : await repairGraph(layers, fused, nearestRounding(planOf), settings.repair, examples);
   const { graph, roundings, report } = repaired ?? { graph: fused };
-  const rows = Math.min(BATCH_ROWS, model.inputs[0]?.shape[0] ?? BATCH_ROWS);
+  const rows = Math.min(BATCH_ROWS, rowsAtOnce(model.inputs, model.layers));
   try {
     const seen = await observed(graph, planOf, settings, examples, rows);
     const progress = new SlowProgress(`Quantizing ${model.name}`, graph.nodes.length);

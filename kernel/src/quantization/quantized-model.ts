@@ -18,6 +18,7 @@ import {
   reportBundle,
 } from './report';
 import type { RepairReport } from './repair/options';
+import { rowsAtOnce } from '../models/rows-at-once';
 import { inBatches, rowsOf } from '../models/rows';
 
 export type QuantizationMode = 'dynamic' | 'static' | 'weight-only';
@@ -130,8 +131,17 @@ export class QuantizedModel implements Displayable, Quantized {
     return outputs.length === 1 ? (outputs[0] as Tensor) : outputs;
   }
 
-  #outputs(batch: readonly Tensor[], batchSize: number): Tensor[] {
+  get #rowsAtOnce(): number {
+    const { inputs, nodes } = this.graph;
+    return rowsAtOnce(
+      inputs,
+      nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])),
+    );
+  }
+
+  #outputs(batch: readonly Tensor[], wanted: number): Tensor[] {
     const { runner } = this.#parts;
+    const batchSize = Math.min(wanted, this.#rowsAtOnce);
     if (rowsOf(batch) <= batchSize) return runner.predict(batch);
     const parts: Tensor[][] = [];
     try {

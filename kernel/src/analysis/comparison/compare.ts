@@ -11,6 +11,7 @@ import { specificFormat } from './compare-formats';
 import { baselineOf, engineBaseline } from './engine-baseline';
 import { PrecisionComparison } from './comparison';
 import { checkData, type CompareData, sliceRows } from '../../models/data';
+import { rowsAtOnce } from '../../models/rows-at-once';
 import { rowsOf } from '../../models/rows';
 import { howToMeasure } from './how-to-measure';
 import { type CompareOptions, positive } from './options';
@@ -39,7 +40,8 @@ export async function compare(
   const formats = checkFormats(given?.formats);
   const data = checkData(model, given?.data);
   const samples = rowsOf([data.x].flat());
-  const batchSize = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
+  const wantedRows = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
+  const batchSize = Math.min(wantedRows, rowsAtOnce(model.inputs, model.layers));
   const measure = howToMeasure(options);
   const outputShape = model.outputs[0]?.shape ?? [];
   const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { rowsAtOnce } from '../../models/rows-at-once';
 import { checkData, type CompareData } from '../../models/data';
 import { chooseScorer, type Scorer } from '../../models/score';
 import { fromTable, HalfnoteError } from '../../errors';
@@ -117,7 +118,16 @@ export function settleSensitivity(
     );
   }
   const preset = scorer.metric === 'none' ? 'sqnr' : scorer.metric;
-  return { formats, data, metric: metric ?? preset, scorer, granularity, scaleRule, batchSize };
+  const rows = Math.min(batchSize, rowsAtOnce(model.inputs, model.layers));
+  return {
+    formats,
+    data,
+    metric: metric ?? preset,
+    scorer,
+    granularity,
+    scaleRule,
+    batchSize: rows,
+  };
 }
 
 function checkRule(rule: WeightScaleRule | undefined): void {
