@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import { loadBackend } from '../backend/load';
 import { HalfnoteError, nearest } from '../errors';
 import { checkModel } from '../models/check-model';
 import { kindOf } from '../models/examples';
@@ -72,6 +73,7 @@ function convert(
   const outputs = options.outputs === undefined ? graph.outputs : chosen(graph, options.outputs);
   const nodes = neededNodes(graph, outputs);
   refuseNodes(nodes, caller);
+  startBackend();
   refuseWeights(nodes, graph, caller);
   let problem: unknown;
   for (const batch of batchAxes(graph)) {
@@ -95,6 +97,15 @@ function convert(
     'See that model.predict(tf.zeros(...)) runs in tfjs.',
     { cause: problem },
   );
+}
+
+/** Conversion runs the graph: on TensorFlow where that can be had, whichever function is called first. */
+function startBackend(): void {
+  try {
+    loadBackend();
+  } catch (error) {
+    if (!(error instanceof HalfnoteError && error.code === 'no-native-backend')) throw error;
+  }
 }
 
 /** How the first axis of the inputs may be meant, the most general first. */

@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ensureBackend } from '../../start';
 import { GraphFixture, int, ints, noise, text, texts, window } from '../graph.fixture';
 import { layersModelOf } from '../layers-model-of';
+
+beforeAll(async () => {
+  await ensureBackend();
+});
 
 const IMAGE = [-1, 8, 8, 4];
 
