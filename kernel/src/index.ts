@@ -173,6 +173,7 @@ export type {
   GraphOpDefinition,
   GraphOpResult,
 } from './layers/graph-op-definition';
+export type { FloatModel } from './models/graph-model';
 export { layersModelOf, type LayersModelOptions } from './importing/layers-model-of';
 export { transformerBlock, type TransformerBlockOptions } from './layers/transformer';
 export { decoderBlock, type DecoderBlockOptions } from './layers/decoder-block';
