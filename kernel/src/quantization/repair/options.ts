@@ -162,6 +162,7 @@ export function checkRepair(options: RepairOptions): RepairSettings {
   needs('gptq.percdamp', gptq?.percdamp, (x) => x >= 0, 'numbers from 0 on');
   needs('gptq.blockSize', gptq?.blockSize, isCount, 'integers from 1 on');
   needsFlag('gptq.actOrder', gptq?.actOrder);
+  needsFlag('gptq.compensateInputs', gptq?.compensateInputs);
   const { awq, smoothquant } = options;
   needs('awq.grid', awq?.grid, isCount, 'integers from 1 on');
   needsFlag('awq.clip', awq?.clip);

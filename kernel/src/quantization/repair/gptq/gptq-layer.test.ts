@@ -124,6 +124,18 @@ describe('the repair gptq', () => {
     expect(await quality({ calibrate, repair: gptq })).toBeGreaterThan((await quality({})) + 3);
   });
 
+  test('makes up for what rounded layers before changed, on unseen data too', async () => {
+    const model = mlp();
+    const quality = async (compensateInputs: boolean): Promise<number> => {
+      const x = tf.randomNormal([400, 24], 0, 1, 'float32', 1);
+      const { graph, roundings } = await run(model, x, 'int3', { gptq: { compensateInputs } });
+      const unseen = tf.randomNormal([400, 24], 0, 1, 'float32', 2);
+      const rounded = roundedGraph(graph, rounding({ format: 'int3' }), roundings);
+      return sqnr(outputOf(graph, unseen), outputOf(rounded, unseen));
+    };
+    expect(await quality(true)).toBeGreaterThan((await quality(false)) + 0.3);
+  });
+
   test('frees all that it makes', async () => {
     const model = mobileNet();
     const x = images(8, 1);

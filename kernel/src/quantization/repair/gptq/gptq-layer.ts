@@ -1,3 +1,6 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
+import { product, weightTensors } from '../../../graph/run-node';
 import { decodeWeights } from '../../../graph/weight-codes';
 import { outputChannels } from '../../../integer/product';
 import type { LinearNode } from '../float-graph';
@@ -6,7 +9,10 @@ import { outputError } from '../output-error';
 import type { NearestRounding } from '../rounding';
 import type { LayerData } from '../stream';
 import { gptq, type GptqOptions } from './gptq';
-import { hessianOf } from './hessian';
+import { crossProducts, hessianOf } from './hessian';
+
+/** With fewer examples, least squares would learn them by heart. */
+const ROWS_PER_WEIGHT = 8;
 
 /**
  * GPTQ of one layer, given what the rounded layers before it make of the examples. Where the layer's
@@ -30,7 +36,11 @@ export function gptqLayer(
   const channels = outputChannels(geometry);
   const { scales } = weights;
   const matrix = { kernel, channels, scheme, scales, range, layer: node.id };
-  const found = gptq(matrix, hessian, options);
+  const residuals =
+    options.compensateInputs === false || hessian.rows < ROWS_PER_WEIGHT * hessian.depth
+      ? undefined
+      : residualsOf(node, data);
+  const found = gptq(residuals === undefined ? matrix : { ...matrix, residuals }, hessian, options);
   if ('pivot' in found) {
     return keep(
       `the Hessian of ${hessian.rows.toLocaleString('en')} inputs is singular at input ${found.pivot} of ${hessian.depth}; more examples or a larger gptq.percdamp would mend it`,
@@ -43,4 +53,17 @@ export function gptqLayer(
     weights: { ...weights, ...found },
     report: { method: 'gptq', error, nearestError, changed },
   };
+}
+
+/** What the float weights lack on inputs that rounded layers made, as {@link crossProducts} has it. */
+function residualsOf({ op }: LinearNode, { inputs, targets }: LayerData): Float64Array {
+  const weights = weightTensors(op);
+  const residuals = inputs.map((x, i) =>
+    tf.tidy(() => tf.sub(targets[i] as Tensor, product(x, weights, op.geometry))),
+  );
+  try {
+    return crossProducts(op.geometry, inputs, residuals);
+  } finally {
+    tf.dispose([...residuals, weights.kernel, weights.bias]);
+  }
 }

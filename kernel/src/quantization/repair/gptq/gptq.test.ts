@@ -13,7 +13,7 @@ import {
 import { INT8 } from '../../../integer/affine';
 import { loadBackend } from '../../../start';
 import { gptq, type GptqOptions } from './gptq';
-import { hessianOf } from './hessian';
+import { crossProducts, hessianOf } from './hessian';
 import { inverseFactor } from './inverse-factor';
 
 loadBackend();
@@ -168,6 +168,43 @@ describe('GPTQ', () => {
     expect(gptq(matrix, hessian)).toHaveProperty('codes');
   });
 
+  test('first moves weights by damped least squares for what their inputs lack, as NumPy does', () => {
+    const scheme: CodeScheme = {
+      format: 'int4',
+      granularity: 'per-channel',
+      rule: 'absmax/127',
+      int8: INT8,
+    };
+    const kernel = tf.randomNormal([DEPTH, CHANNELS], 0, 1, 'float32', 5).dataSync<'float32'>();
+    const x = examples(ROWS, DEPTH, 8, 7);
+    const r = tf.randomNormal([ROWS, CHANNELS], 0, 0.5, 'float32', 9).dataSync<'float32'>();
+    const geometry = { kind: 'dense', inputs: DEPTH, units: CHANNELS } as const;
+    const input = tf.tensor(x, [ROWS, DEPTH]);
+    const residuals = crossProducts(geometry, [input], [tf.tensor(r, [ROWS, CHANNELS])]);
+    const hessian = hessianOf(geometry, [input]);
+    const { scales } = encodeWeights(kernel, CHANNELS, scheme, 'layer');
+    const shared = { channels: CHANNELS, scheme, scales, range: { min: -7, max: 7 }, layer: 'x' };
+    const moved = numpy(
+      `x, w = a[0].reshape(${ROWS}, ${DEPTH}).astype(float), a[1].reshape(${DEPTH}, ${CHANNELS})
+h = 2 * x.T @ x / ${ROWS}
+h += np.eye(${DEPTH}) * 0.01 * np.mean(np.diag(h))
+out = w + np.linalg.solve(h, 2 * x.T @ a[2].reshape(${ROWS}, ${CHANNELS}) / ${ROWS})`,
+      x,
+      kernel,
+      r,
+    );
+    const [ours, theirs] = [
+      gptq({ ...shared, kernel, residuals }, hessian),
+      gptq({ ...shared, kernel: moved }, hessian),
+    ];
+    if ('pivot' in ours || 'pivot' in theirs) throw new Error('singular');
+    const different = ours.codes.filter((code, i) => code !== theirs.codes[i]).length;
+    expect(different).toBeLessThanOrEqual(0.002 * kernel.length);
+    expect(moved.filter((w, i) => Math.abs(w - (kernel[i] ?? NaN)) > 0.01).length).toBeGreaterThan(
+      100,
+    );
+  });
+
   test('inverts the Hessian of 512 inputs', () => {
     const x = tf.tensor(examples(1024, 512, 64, 3), [1024, 512]);
     const hessian = hessianOf({ kind: 'dense', inputs: 512, units: 1 }, [x]).blocks[0];
@@ -212,5 +249,16 @@ describe('the Hessian of a convolution', () => {
       }
       expect(sum / 2).toBeCloseTo(expected[c] ?? NaN, 4);
     }
+    // What the outputs have in common with the inputs is H w.
+    const cross = crossProducts(geometry, [x.slice(0, 1), x.slice(1)], [y.slice(0, 1), y.slice(1)]);
+    cross.forEach((value, at) => {
+      const [row, c] = [Math.floor(at / channels), at % channels];
+      const block = blocks[Math.floor((c * blocks.length) / channels)] ?? new Float64Array();
+      let sum = 0;
+      for (let j = 0; j < depth; j++) {
+        sum += (block[row * depth + j] ?? 0) * (w[j * channels + c] ?? 0);
+      }
+      expect(value).toBeCloseTo(sum, 3);
+    });
   });
 });

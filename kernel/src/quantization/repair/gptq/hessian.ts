@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { type ConvGeometry, type Geometry, samePadding } from '../../../integer/product';
+import {
+  type ConvGeometry,
+  type Geometry,
+  outputChannels,
+  samePadding,
+} from '../../../integer/product';
 
 /** `2/N Σ x xᵀ` over all rows x that a product multiplies by its weights. */
 export interface Hessian {
@@ -41,6 +46,39 @@ export function hessianOf(geometry: Geometry, inputs: readonly Tensor[]): Hessia
   return { blocks, depth, rows };
 }
 
+/**
+ * `2/N Σ x rᵀ` over what a product multiplies and the residuals of its outputs, batch by batch: row-major
+ * `[depth, channels]`, as the weights.
+ */
+export function crossProducts(
+  geometry: Geometry,
+  inputs: readonly Tensor[],
+  residuals: readonly Tensor[],
+): Float64Array {
+  const channels = outputChannels(geometry);
+  const sums = new Float64Array(depthOf(geometry) * channels);
+  const count = geometry.kind === 'depthwise' ? geometry.kernel[2] : 1;
+  let rows = 0;
+  inputs.forEach((input, i) => {
+    const ofOutputs = pieces(geometry, input, residuals[i]);
+    for (const piece of pieces(geometry, input)) {
+      const residual = ofOutputs.next().value as Tensor;
+      const products = tf.tidy(() => {
+        const x = inputRows(geometry, piece);
+        rows += x.shape.at(-2) ?? 0;
+        if (count === 1) return tf.matMul(x, tf.reshape(residual, [-1, channels]), true, false);
+        const each = tf.reshape(residual, [-1, count, channels / count]);
+        return tf.transpose(tf.matMul(x, tf.transpose(each, [1, 0, 2]), true, false), [1, 0, 2]);
+      });
+      products.dataSync<'float32'>().forEach((value, at) => {
+        sums[at] = (sums[at] ?? 0) + value;
+      });
+      tf.dispose([piece, residual, products]);
+    }
+  });
+  return sums.map((sum) => (2 * sum) / rows);
+}
+
 /** How many weights each output of a product adds up. */
 export function depthOf(geometry: Geometry): number {
   if (geometry.kind === 'dense') return geometry.inputs;
@@ -78,15 +116,16 @@ function windowsOf({ kernel, strides, padding }: ConvGeometry, x: Tensor4D): Ten
   return parts.length === 1 ? (parts[0] as Tensor) : tf.concat(parts, -1);
 }
 
-/** The batch in pieces whose windows fit; the caller disposes of them. */
-function* pieces(geometry: Geometry, x: Tensor): Generator<Tensor> {
+/** The batch in pieces whose windows fit, or what goes with it; the caller disposes of them. */
+function* pieces(geometry: Geometry, x: Tensor, cut = x): Generator<Tensor> {
   const [batch = 0, ...others] = x.shape;
   const perRow =
     others.reduce((a, b) => a * b, 1) *
     (geometry.kind === 'dense' ? 1 : geometry.kernel[0] * geometry.kernel[1]);
   const size = Math.max(1, Math.floor(PATCHED / Math.max(1, perRow)));
-  const rest = others.map(() => 0);
+  const cutOthers = cut.shape.slice(1);
+  const rest = cutOthers.map(() => 0);
   for (let from = 0; from < batch; from += size) {
-    yield tf.slice(x, [from, ...rest], [Math.min(size, batch - from), ...others]);
+    yield tf.slice(cut, [from, ...rest], [Math.min(size, batch - from), ...cutOthers]);
   }
 }
