@@ -13,9 +13,8 @@ export function judgeLibrary(rows, facts) {
     if (!row) return [];
     const condition = CONDITIONS[goal.holds];
     const applies = !condition || condition.sets.some((set) => facts.isa.includes(set));
-    const { asked, measured, met, open } = goal.operationsPerS
-      ? judgeRate(goal, row)
-      : judgeRatio(goal, row);
+    const judge = goal.operationsPerS ? judgeRate : goal.gapAtMost ? judgeGap : judgeRatio;
+    const { asked, measured, met, open } = judge(goal, row);
     const name = `${row.label}: ${asked}`;
     if (open) return [{ goal: name, measured: '', verdict: open, met: false, applies: false }];
     const verdict = met ? 'reached' : 'missed';
@@ -51,6 +50,15 @@ function judgeRate({ of, operationsPerS }, { results }) {
   if (result === undefined) return { asked, open: `open: ${of} was not measured` };
   const measured = `${Math.round(result.operationsPerS / 1e6)} M/s`;
   return { asked, measured, met: result.operationsPerS >= operationsPerS };
+}
+
+function judgeGap({ of, to, gapAtMost }, { results }) {
+  const asked = `${of} loses at most ${gapAtMost} times the perplexity that ${to} loses`;
+  const [ours, other] = [of, to].map((name) => find(results, name));
+  if (ours === undefined || other === undefined)
+    return { asked, open: `open: ${ours === undefined ? of : to} was not measured` };
+  const ratio = ours.gap / other.gap;
+  return { asked, measured: ratio.toFixed(2), met: ratio <= gapAtMost };
 }
 
 /** A result that was measured: what failed was not, and the table tells why. */

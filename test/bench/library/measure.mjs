@@ -130,12 +130,13 @@ export function libraryTables(rows) {
   });
 }
 
-function remarks({ execution, engine, sqnrDb, weightBytes }) {
+function remarks({ execution, engine, sqnrDb, weightBytes, perplexity, gap }) {
   return [
     execution === 'simulated' ? 'simulated' : '',
     engine ?? '',
     weightBytes === undefined ? '' : `${(weightBytes / 1e6).toFixed(0)} MB of weights`,
     sqnrDb === undefined ? '' : `SQNR ${sqnrDb.toFixed(1)} dB`,
+    perplexity === undefined ? '' : `perplexity ${perplexity.toFixed(3)} (+${gap.toFixed(3)})`,
   ]
     .filter(Boolean)
     .join(', ');

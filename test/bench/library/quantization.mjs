@@ -1,4 +1,7 @@
-/** Rows and goals of the suite `quantization`: inference in integers, on us, ONNX Runtime and PyTorch. */
+/**
+ * Rows and goals of the suite `quantization`: inference in integers, on us, ONNX Runtime and PyTorch, and
+ * what ways of rounding weights cost in perplexity.
+ */
 
 const dense = (units, activation) => ({ kind: 'dense', units, activation });
 const convolution = (filters, activation) => ({
@@ -60,6 +63,7 @@ const decoder = {
   maxLength: 512,
   seed: 1,
 };
+const PERPLEXITY = [13, 14, 15, 16];
 
 /** A model that predicts in fp32, op by op and as one program, and ONNX Runtime. */
 const predicted = (label, network, batch) => ({
@@ -68,6 +72,15 @@ const predicted = (label, network, batch) => ({
   parameters: { ...network, batch },
   repetitions: 50,
   runs: ['ours', 'programs', 'ort'].map((peer) => ({ peer, format: 'fp32' })),
+});
+
+/** A transformer on English text, its weights rounded to nearest, by GPTQ and by AWQ. */
+const perplexity = (weights, granularity) => ({
+  label: `perplexity, character transformer, ${weights} ${granularity.group ? `groups of ${granularity.group}` : granularity}`,
+  case: 'perplexity',
+  parameters: { weights, granularity },
+  repetitions: 1,
+  runs: ['fp32', 'nearest', 'gptq', 'awq'].map((format) => ({ peer: 'ours', format })),
 });
 
 export const rows = [
@@ -119,6 +132,9 @@ export const rows = [
       format,
     })),
   },
+  ...['int4', 'int3'].flatMap((weights) =>
+    ['per-channel', { group: 32 }].map((granularity) => perplexity(weights, granularity)),
+  ),
 ];
 
 const goal = (row, of, to, atLeast, holds) => ({
@@ -144,4 +160,12 @@ export const goals = [
   goal(GRAPH, 'ours int8', 'ort int8', 0.9, 'anywhere'),
   goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
   goal(DECODER, 'ours int4', ['ours fp32', 'ours fp32-graph'], 3, 'anywhere'),
+  ...PERPLEXITY.map((row) => ({
+    suite: 'quantization',
+    row,
+    of: 'ours gptq',
+    to: 'ours nearest',
+    gapAtMost: 0.5,
+    holds: 'anywhere',
+  })),
 ];

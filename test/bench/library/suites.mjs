@@ -134,7 +134,7 @@ const training = (row, of, to, atLeast, holds = 'bf16') => ({
 /**
  * The ratios that we hold ourselves to: `of` must be at least `atLeast` times as fast as `to`, or as the
  * fastest of them. `holds`: on CPUs with instructions for that format, or `anywhere`. A goal with
- * `operationsPerS` is absolute.
+ * `operationsPerS` is absolute; one with `gapAtMost` is of the gaps in perplexity to fp32.
  */
 export const goals = [
   { suite: 'gemm', row: 0, of: 'ours bf16', to: 'ours fp32', atLeast: 3, holds: 'bf16' },

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { serve } from '../worker.mjs';
 import { decodingCases } from './decoding-cases.mjs';
 import { inferenceCases } from './inference-cases.mjs';
+import { perplexityCases } from './perplexity-cases.mjs';
 import { tfjsCases } from './tfjs-cases.mjs';
 
 const require = createRequire(import.meta.url);
@@ -33,4 +34,5 @@ await serve({
   ranges,
   ...inferenceCases(tf, halfnote.quantize),
   ...decodingCases(tf, halfnote),
+  ...perplexityCases(tf, halfnote),
 });
