@@ -1,18 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import {
-  flag,
-  type Mapped,
-  type MappedLayer,
-  type Mapper,
-  numberOf,
-  numbersOf,
-  onImages,
-  textOf,
-  type Weight,
-} from '../mapped';
+import { flag, type Mapped, type MappedLayer, type Mapper, numberOf, type Weight } from '../mapped';
 import type { GraphModelNode, Ref } from '../read-graph';
 import type { GraphReader } from '../reader';
 import { preluLayer } from './activations';
+import { windowOf } from './window';
 
 /** A node that multiplies by a constant kernel. */
 export interface Product {
@@ -212,35 +203,6 @@ function afterProduct(
     default:
       return undefined;
   }
-}
-
-interface Window {
-  readonly strides: [number, number];
-  readonly dilationRate: [number, number];
-  readonly padding: 'same' | 'valid';
-  /** Zeros around the image, where the node says how many. */
-  readonly before: readonly MappedLayer[];
-}
-
-function windowOf(node: GraphModelNode): Window | undefined {
-  const strides = onImages(numbersOf(node, 'strides'));
-  const dilationRate = onImages(numbersOf(node, 'dilations'));
-  const format = textOf(node, 'dataFormat');
-  if (strides === undefined || dilationRate === undefined || format === 'nchw') return undefined;
-  const pad = textOf(node, 'pad');
-  if (pad === 'same' || pad === 'valid') {
-    return { strides, dilationRate, padding: pad, before: [] };
-  }
-  const [, , top = 0, bottom = 0, left = 0, right = 0] = numbersOf(node, 'explicitPaddings');
-  if (pad !== 'explicit') return undefined;
-  const padding: [[number, number], [number, number]] = [
-    [top, bottom],
-    [left, right],
-  ];
-  const before = [
-    { part: 'padding', make: (name: string) => tf.layers.zeroPadding2d({ name, padding }) },
-  ];
-  return { strides, dilationRate, padding: 'valid', before };
 }
 
 function kernelOf(graph: GraphReader, ref: Ref | undefined, rank: number): Weight | undefined {
