@@ -86,7 +86,8 @@ export function buildGraph(
       notes.push(...castNotes(node.id, op.kernel, encoded));
       return encoded;
     });
-    const weights = { ...nearest, ...roundings.get(node.id) };
+    const rounding = roundings.get(node.id);
+    const weights = rounding === undefined ? nearest : { ...nearest, ...rounding };
     const { kind, geometry, activation } = op;
     const linear = { kind, geometry, weights, bias: op.bias.slice(), activation, input };
     if (plan === undefined) return linear;
