@@ -237,6 +237,7 @@ export type { QuantizeOptions } from './quantization/options';
 export type { LayerReport, QuantizationReport, ReportRow } from './quantization/report';
 export { QuantizedOnnxModel } from './quantization/onnx/quantized-onnx-model';
 export type { OnnxQuantizeOptions } from './quantization/onnx/options';
+export type { OnnxSensitivityOptions } from './quantization/onnx/sensitivity';
 export type { OnnxCalibration, OnnxInput } from './quantization/onnx/calibrate';
 export { OBSERVERS, type ObserverName } from './quantization/observers/observers';
 export {

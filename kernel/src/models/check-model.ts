@@ -11,6 +11,13 @@ export interface Quantized {
   readonly name: string;
 }
 
+/** A model that ONNX Runtime runs says so by this, to whoever doesn't know its class. */
+export const ONNX_MODEL: unique symbol = Symbol('onnx-model');
+
+function isOnnxModel(model: unknown): model is { readonly source: string } {
+  return typeof model === 'object' && model !== null && ONNX_MODEL in model;
+}
+
 function isQuantized(model: unknown): model is Quantized {
   return typeof model === 'object' && model !== null && QUANTIZED in model;
 }
@@ -22,6 +29,13 @@ export function checkModel(model: unknown, caller: string): asserts model is tf.
       'already-quantized',
       `${caller}() takes the float model; '${model.name}' is already quantized, and has codes for weights.`,
       'Start again from the model that it was made of: quantizing does not change it.',
+    );
+  }
+  if (isOnnxModel(model)) {
+    throw new HalfnoteError(
+      'unsupported-model',
+      `${caller}() takes a model of tfjs; '${model.source}' is an ONNX model, which ONNX Runtime runs as a whole: it has no layers to run or change one by one.`,
+      'quantize() and layerSensitivity() take it, and compareExport() compares it with a model of tfjs.',
     );
   }
   if (!(model instanceof tf.LayersModel)) {

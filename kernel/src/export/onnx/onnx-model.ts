@@ -6,6 +6,7 @@ import type * as ort from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
+import { ONNX_MODEL } from '../../models/check-model';
 import { checkExternalData } from './external-data';
 import { onnxRuntime, ortTensor, tensorType, tfjsTensor } from './onnx-runtime';
 import { decodeOnnx, type OnnxSummary, type OnnxValue, summaryOf, UNKNOWN_TYPE } from './summary';
@@ -46,6 +47,10 @@ export class OnnxModel implements Displayable {
     this.#session = session;
   }
 
+  /** On the prototype, so that a printed model doesn't show it. */
+  get [ONNX_MODEL](): true {
+    return true;
+  }
   get inputs(): readonly OnnxValue[] {
     return this.summary.inputs;
   }

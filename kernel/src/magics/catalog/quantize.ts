@@ -75,6 +75,7 @@ export const quantize = defineMagic({
     '`log4` and `log3` keep a sign and an exponent: weights are 0 or powers of two. `codebook4`, `codebook3` and `codebook2` keep places in a list of 16, 8 or 4 values that k-means finds, one list a layer unless `--granularity` or `--group` says otherwise. `--scale-rule power-of-two` makes all scales powers of two (Ristretto), in int8 on the integer kernels.',
     'Floats are rounded to nearest even: `fp16`, `bf16` and `tf32` as they are, those of 8 bits and fewer (`fp8` is E4M3, `fp6` E3M2, `fp4` E2M1) with a scale, the largest weight becoming the largest of the format. `mxfp8`, `mxfp6`, `mxfp4` and `mxint8` are blocks of 32 along the depth with a power of two each, `nf4` of 64 with a float, which `--double-quantize` makes 8 bits. Products run in fp32.',
     'With `--static` or `--dynamic`, floats and MX blocks round the inputs of products too: FP8 by calibration, by each batch or by the batches before (`--activation-scale delayed`), `fp16` and `bf16` as they are, MX in blocks along the last axis. Products are simulated in fp32.',
+    'An ONNX model of others, `const model = await loadOnnx("m.onnx")`, is rewritten node by node and stays in ONNX Runtime; `--outputs`, `--layers` and `--repair` are for models of tfjs.',
     'Layers without an integer kernel stay in float and are named in the report. Layers are named by name, path (`encoder/dense_1`) or pattern with `*` and `?`, several with commas between.',
   ],
   positionals: {
@@ -84,7 +85,7 @@ export const quantize = defineMagic({
         why: whyNotWeights,
       }),
     ),
-    model: required(expression('The model; it is not changed.', TAKES.model)),
+    model: required(expression('The model; it is not changed.', TAKES.modelOrOnnx)),
   },
   options: {
     as: variable('Declares a variable of this name that holds the quantized model.'),

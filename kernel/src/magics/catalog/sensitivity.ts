@@ -30,6 +30,7 @@ export const sensitivity = defineMagic({
   summary: 'Find out which layers bear fewer bits, and choose bits per layer under a budget.',
   details: [
     'One layer at a time is rounded, all else stays in float, and the outputs are compared: signal to noise, divergence of the classes, and accuracy or loss where there are labels.',
+    'Of an ONNX model (`loadOnnx`) it is the products with constant weights, by signal to noise, without `--budget`.',
     'With `--budget` a format is chosen for each layer by those measurements, and the model quantized so is measured, too: `quantize(model, bits.options)` makes it. Budgets are bytes of weights (`20kB`), bits per weight on average (`4bits`), accuracy that may be lost in percentage points (`0.5pt`), and signal to noise that is needed (`30dB`).',
   ],
   positionals: {
@@ -39,7 +40,7 @@ export const sensitivity = defineMagic({
         why: whyNotWeights,
       }),
     ),
-    model: required(expression('The model; it is not changed.', TAKES.model)),
+    model: required(expression('The model; it is not changed.', TAKES.modelOrOnnx)),
   },
   options: {
     data: required(

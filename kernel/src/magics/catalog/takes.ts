@@ -1,6 +1,7 @@
 /** What magics take as expressions, in the words of their errors. */
 export const TAKES = {
   model: 'a model of tf.sequential() or tf.model()',
+  modelOrOnnx: 'a model of tf.sequential(), tf.model() or loadOnnx()',
   anyModel: 'a model, in float or quantized',
   tensors: 'a tensor, or an array of tensors for several inputs or outputs',
   typical: 'a tensor of typical inputs, or an array of tensors',

@@ -9,6 +9,10 @@ import { HalfnoteError } from '../../errors';
 const PRODUCTS = ['Conv', 'ConvTranspose', 'Gemm', 'MatMul'] as const;
 export type ProductOp = (typeof PRODUCTS)[number];
 
+/** Products of codes, as quantizers write them. */
+const OF_CODES = ['ConvInteger', 'MatMulInteger', 'MatMulNBits', 'QLinearConv', 'QLinearMatMul'];
+const IN_CODES = 'its weights are codes already';
+
 /** A product of a node's input with a constant. */
 export interface Product {
   readonly node: onnx.INodeProto;
@@ -41,10 +45,16 @@ export interface Products {
 export function findProducts(graph: ForeignGraph): Products {
   const products: Product[] = [];
   const kept: KeptProduct[] = [];
+  const { makers } = graph.index();
   for (const node of graph.nodes) {
     kept.push(...within(node));
+    const op = node.opType ?? '';
+    if (OF_CODES.includes(op)) {
+      kept.push({ name: nameOf(node), op, reason: IN_CODES, floatWeightBytes: 0 });
+    }
     if (!isStandard(node) || !isProduct(node.opType)) continue;
-    const found = productOf(node, node.opType, graph);
+    const isCoded = makers.get(node.input?.[1] ?? '')?.opType === 'DequantizeLinear';
+    const found = isCoded ? IN_CODES : productOf(node, node.opType, graph);
     const weight = graph.constant(node.input?.[1] ?? '');
     if (typeof found !== 'string') products.push(found);
     else {

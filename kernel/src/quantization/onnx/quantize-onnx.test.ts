@@ -223,6 +223,15 @@ describe('quantize of an ONNX model says what is wrong', () => {
     );
   });
 
+  it('where its weights are codes already', async () => {
+    for (const options of [{}, { calibrate: examples('cnn') }]) {
+      const small = await made('cnn', options);
+      const again = await loadOnnx(small.bytes);
+      await expect(quantize(again)).rejects.toThrow('its weights are codes already');
+      await Promise.all([small.dispose(), again.dispose()]);
+    }
+  });
+
   it('where there is nothing to quantize', async () => {
     python(
       `save('none', [h.make_node('MatMul', ['x', 'x2'], ['y'])], [('x', [2, 2]), ('x2', [2, 2])], [('y', [2, 2])], {})`,

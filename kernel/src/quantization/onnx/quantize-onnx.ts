@@ -42,7 +42,11 @@ export async function quantizeOnnx(
   const folded = foldBatchNorms(graph);
   const order = graph.nodes.map(nameOf);
   const { products, kept } = chosen(graph, settings);
-  for (const product of products) checkFinite(product, graph);
+  for (const product of products) {
+    checkFinite(product, graph);
+    // By its name the node is found again in what ONNX Runtime makes of the graph.
+    if (!product.node.name) product.node.name = graph.unique(`${product.name}/${product.op}`);
+  }
   const int8 = settings.mode === 'weight-only' ? INT8 : weightRange(facts);
   const written = await write(graph, model, products, { settings, int8 });
   const quantized = new Set(written.map(({ product }) => product));

@@ -7,6 +7,8 @@ import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
 import { inFloat } from '../../graph/in-float';
 import { fuseGraph } from '../../graph/fuse';
+import { OnnxModel } from '../../export/onnx/onnx-model';
+import { onnxSensitivity, type OnnxSensitivityOptions } from '../onnx/sensitivity';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { readModel } from '../../graph/read-model';
 import type { ModelGraph } from '../../models/model-graph';
@@ -42,6 +44,11 @@ export interface Measurable {
   readonly facts: DeviceFacts;
 }
 
+/** The same of the products of a model that `loadOnnx` gave: see {@link onnxSensitivity}. */
+export function layerSensitivity(
+  model: OnnxModel,
+  options: OnnxSensitivityOptions,
+): Promise<LayerSensitivity>;
 /**
  * Quantizes the weights of one layer at a time, in each format, with all else in float, and measures
  * what that does to the outputs. The model is not changed or copied: kernels are swapped, and only
@@ -50,10 +57,16 @@ export interface Measurable {
  * @throws HalfnoteError `unsupported-model`, `no-linear-layers`, `unknown-weight-format`,
  *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `invalid-group`.
  */
-export async function layerSensitivity(
+export function layerSensitivity(
   source: FloatModel,
   options: SensitivityOptions,
+): Promise<LayerSensitivity>;
+export async function layerSensitivity(
+  source: FloatModel | OnnxModel,
+  options: SensitivityOptions | OnnxSensitivityOptions,
 ): Promise<LayerSensitivity> {
+  if (source instanceof OnnxModel)
+    return onnxSensitivity(source, options as OnnxSensitivityOptions);
   const model = asLayersModel(source, 'layerSensitivity');
   const settings = settleSensitivity(model, options, 'layerSensitivity');
   const facts = await ensureBackend();

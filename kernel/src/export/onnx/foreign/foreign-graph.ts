@@ -127,6 +127,20 @@ export class ForeignGraph {
     );
   }
 
+  /** The model with these float32 constants as inputs behind its own. */
+  encodeOpen(
+    constants: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  ): Uint8Array {
+    const elemType = onnx.TensorProto.DataType.FLOAT;
+    const open = constants.map(({ name, shape }) => ({
+      name,
+      type: { tensorType: { elemType, shape: { dim: shape.map((dimValue) => ({ dimValue })) } } },
+    }));
+    const inputs = new Set(this.inputs);
+    const own = (this.#graph.input ?? []).filter(({ name }) => inputs.has(name ?? ''));
+    return this.#encode([...(this.#graph.output ?? [])], [...own, ...open]);
+  }
+
   /** A model of what makes these values, which needs no input. */
   encodeAlone(names: readonly string[]): Uint8Array {
     return this.#encode(
@@ -140,7 +154,10 @@ export class ForeignGraph {
       this.nodes,
       output.map(({ name }) => name ?? ''),
     );
-    const constants = [...this.#initializers].filter(([name]) => used.has(name));
+    const given = new Set(input.map(({ name }) => name));
+    const constants = [...this.#initializers].filter(
+      ([name]) => used.has(name) && !given.has(name),
+    );
     const bytes = constants.reduce((sum, [, one]) => sum + (one.rawData?.length ?? 0), 0);
     if (bytes > LARGEST_FILE) {
       throw new HalfnoteError(
