@@ -390,6 +390,9 @@ export type TableWeightFormat = WeightsOf<'powers' | 'codebook'>;
 /** Floats of their own, with a scale or without. */
 export type FloatWeightFormat = WeightsOf<'floats'>;
 
+/** What weights can be trained in. */
+export type TrainedWeightFormat = LinearWeightFormat | FloatWeightFormat;
+
 /** Codes in blocks along the depth, with a scale each. */
 export type BlockWeightFormat = WeightsOf<'blocks'>;
 

@@ -1,7 +1,24 @@
 import { HalfnoteError, nearest, shown } from '../errors';
-import { WEIGHT_FORMATS } from './names';
-import { aliasedFormat } from './table';
-import { USES, type FormatUse, type WeightAlias, type WeightFormat, type WeightName } from './uses';
+import { FLOAT_WEIGHT_FORMATS, LINEAR_WEIGHT_FORMATS, WEIGHT_FORMATS } from './names';
+import { aliasedFormat, FORMATS } from './table';
+import {
+  USES,
+  type FormatUse,
+  type TrainedWeightFormat,
+  type WeightAlias,
+  type WeightFormat,
+  type WeightName,
+} from './uses';
+
+/** Floats that training can round weights to: those that need a scale. */
+export const TRAINED_FLOAT_FORMATS = FLOAT_WEIGHT_FORMATS.filter(
+  (name) => FORMATS[USES[name].weights.codes].bits <= 8,
+);
+/** What weights can be trained in: steps of one size, signs, and narrow floats. */
+export const TRAINED_WEIGHT_FORMATS: readonly TrainedWeightFormat[] = [
+  ...LINEAR_WEIGHT_FORMATS,
+  ...TRAINED_FLOAT_FORMATS,
+];
 
 /** What formats of weights are called beside their own names: `fp8` is `e4m3`. */
 export const WEIGHT_ALIASES = Object.fromEntries(

@@ -21,7 +21,7 @@ export function activationRounder(rounding: ActivationRounding): RoundActivation
   if (isBlockFormat(format)) return (x) => inBlocks(x, format);
   const element = elementOf(format);
   const { max } = limits(element);
-  const round = (x: Tensor): Tensor => rounded(tf.clipByValue(x, -max, max), element);
+  const round = (x: Tensor): Tensor => roundTensor(tf.clipByValue(x, -max, max), element);
   if (scale === 'none') return round;
   if (scale === 'delayed') {
     const scaling = new DelayedScaling(max);
@@ -55,7 +55,8 @@ const TYPES: Readonly<Partial<Record<FormatId, number>>> = {
   e5m2: DT.float8E5M2,
 };
 
-function rounded(x: Tensor, format: FormatId): Tensor {
+/** Rounds float32 numbers that are within a format's range, to nearest even. */
+export function roundTensor(x: Tensor, format: FormatId): Tensor {
   const type = TYPES[format];
   if (type === undefined || !hasNativeBackend()) return roundInScript(FORMATS[format], x);
   const narrow = castHandle(handleOf(x), DT.float, type);

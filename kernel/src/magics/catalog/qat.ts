@@ -1,7 +1,7 @@
-import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
+import { TRAINED_WEIGHT_FORMATS, WEIGHT_NAMES, weightFormatOf } from '../../formats/weight-names';
 import { parseLayers, parseNames, type NamingOption } from '../../quantization/layer-rules';
 import type { QatObserver } from '../../quantization/qat/activation-layer';
-import type { QatOptions } from '../../quantization/qat/options';
+import type { QatFormat, QatOptions } from '../../quantization/qat/options';
 import { awaited, call } from '../language/code';
 import { complaint } from '../language/complaint';
 import { defineMagic } from '../language/declare';
@@ -10,7 +10,10 @@ import { MagicProblem } from '../language/problem';
 import { TAKES } from './takes';
 
 /** What the first word can be: a format to train for, or to convert what was trained. */
-const ACTIONS = [...LINEAR_WEIGHT_FORMATS, 'convert'] as const;
+const FORMATS = WEIGHT_NAMES.filter((name) =>
+  TRAINED_WEIGHT_FORMATS.some((format) => format === weightFormatOf(name)),
+) as readonly QatFormat[];
+const ACTIONS: readonly (QatFormat | 'convert')[] = [...FORMATS, 'convert'];
 const OBSERVERS = [
   'moving-average',
   'min-max',
@@ -35,6 +38,7 @@ export const qat = defineMagic({
   details: [
     'The copy computes with weights and activations rounded to integers and back, while gradients pass straight through: train it with `compile` and `fit` as any other model. `%qat convert` then makes the integer model that it was trained to be.',
     'What was trained below 8 bits runs in the int8 kernels, a byte for each weight: as fast as int8, and as large. Trained with `--weight-only`, weights stay packed and are widened for products in fp32.',
+    'Floats of 8 bits and fewer (`fp8`, `fp6`, `fp4`, ...) are weights only: activations stay in float.',
     'Layers that cannot be rounded stay in float and are named. `learned` trains the size of the steps, too.',
   ],
   positionals: {

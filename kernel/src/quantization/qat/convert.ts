@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { type EngineChoice, runGraph } from '../../execution/run-graph';
+import { ruleOf } from '../../graph/scale-rules';
 import { buildGraph } from '../../graph/build';
 import { fuseGraph } from '../../graph/fuse';
 import type { FusedGraph, FusedNode } from '../../graph/fused-graph';
@@ -74,7 +75,7 @@ export function convertQatGraph(qat: tf.LayersModel): ConvertedGraph {
       (node) => ({
         format: weights.get(layerOf(node))?.scheme.format ?? 'int8',
         granularity: 'per-channel',
-        rule: 'absmax/127',
+        rule: ruleOf(weights.get(layerOf(node))?.scheme.format ?? 'int8'),
         int8: INT8,
         input: isStatic(node) ? 'static' : 'float',
       }),

@@ -3,21 +3,32 @@ import { fromTable, HalfnoteError } from '../../errors';
 import { weightRange } from '../../integer/choose';
 import {
   type LayerChoice,
+  type LayerFormat,
   type LayerNames,
   type LayerSettings,
   parseLayers,
   parseNames,
 } from '../layer-rules';
-import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import type { TrainedWeightFormat, WeightAlias, WeightFormat } from '../../formats/uses';
+import { weightFormatNamed } from '../../formats/weight-names';
 import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import type { QatObserver } from './activation-layer';
-import { WEIGHT_BITS } from '../../graph/weight-codes';
+import { isBlockFormat, isFloatFormat, WEIGHT_BITS } from '../../graph/weight-codes';
 import { LARGEST_CODE, type WeightScheme } from './weights';
 
+/** What weights can be trained in, by any of its names. */
+export type QatFormat = TrainedWeightFormat | WeightAlias;
+
 export interface QatOptions {
-  /** Format of the weights: symmetric codes, one scale per output channel. Default `int8`. */
-  readonly weights?: LinearWeightFormat;
-  /** `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized. */
+  /**
+   * Format of the weights: symmetric codes, or floats of 8 bits and fewer (`fp8`, `fp6`, `fp4`, ...), one
+   * scale per output channel. Default `int8`.
+   */
+  readonly weights?: QatFormat;
+  /**
+   * `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized; the default, and all
+   * there is, of weights in floats.
+   */
   readonly activations?: 'uint8' | 'fp32';
   /** How the activations' ranges are found. Default `moving-average`. */
   readonly observer?: QatObserver;
@@ -62,12 +73,13 @@ const QAT_SCALE_RULES = { ...SCALE_RULES, learned: undefined } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings {
-  const { weights = 'int8', activations = 'uint8', observer = 'moving-average' } = options;
+  const weights = trainedFormat(options.weights ?? 'int8');
+  const { activations = isFloatFormat(weights) ? 'fp32' : 'uint8' } = options;
+  const { observer = 'moving-average' } = options;
   const { averaging = 0.01, scaleRule = 'absmax/127', quantizeFrom = 0 } = options;
   const { freezeRanges, freezeNorm } = options;
   const reducesHere = activations === 'uint8' && weightRange(facts).max < LARGEST_CODE.int8;
   const { reduceRange = reducesHere } = options;
-  checkFormat(weights);
   fromTable(ACTIVATIONS, activations, 'activation format');
   fromTable(QAT_OBSERVERS, observer, 'observer');
   fromTable(QAT_SCALE_RULES, scaleRule, 'scale rule');
@@ -81,13 +93,15 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
   if (freezeRanges === 0) throw bad('freezeRanges', 0, 'whole numbers of training steps from 1');
   const rules = parseLayers(options.layers);
   for (const { pattern, options: own } of rules) {
-    if (own.weights !== undefined && own.weights !== 'fp32') checkFormat(own.weights);
+    if (own.weights !== undefined && own.weights !== 'fp32') trainedFormat(own.weights);
     if (own.granularity === undefined && own.scaleRule === undefined) continue;
     throw new HalfnoteError(
       'invalid-layers',
       `'${pattern}' has a granularity or scale rule of its own; allowed is a format: training quantizes per output channel.`,
     );
   }
+  const formats = [weights, ...rules.map((rule) => rule.options.weights ?? weights)];
+  checkFloats(formats, activations, scaleRule);
   return {
     choice: {
       base: { weights },
@@ -107,22 +121,56 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
 }
 
 /** Steps of one size can be trained; exponents and codebooks are found after training. */
-function checkFormat(format: string): void {
+function trainedFormat(name: string): TrainedWeightFormat {
+  const format = weightFormatNamed(name);
   if (format in WEIGHT_BITS && !(format in LARGEST_CODE)) {
     throw new HalfnoteError(
       'unknown-weight-format',
-      `Weights cannot be trained in '${format}', whose values are looked up by code. Allowed: ${Object.keys(LARGEST_CODE).join(', ')}.`,
+      `Weights cannot be trained in '${format}', ${untrained(format)}. Allowed: ${Object.keys(LARGEST_CODE).join(', ')}.`,
       `Train in float, and quantize(model, { weights: '${format}' }) afterwards.`,
     );
   }
   fromTable(LARGEST_CODE, format, 'weight format');
+  return format as TrainedWeightFormat;
+}
+
+/** Why a format of weights is none to train in. */
+function untrained(format: WeightFormat): string {
+  if (isFloatFormat(format)) return 'which is what a precision policy trains in';
+  return isBlockFormat(format)
+    ? 'whose scales are those of blocks'
+    : 'whose values are looked up by code';
+}
+
+/** Floats are products in fp32: neither integers around them nor steps of one size. */
+function checkFloats(
+  formats: readonly LayerFormat[],
+  activations: 'uint8' | 'fp32',
+  rule: QatSettings['scaleRule'],
+): void {
+  const float = formats.find((format) => format !== 'fp32' && isFloatFormat(format));
+  if (float === undefined) return;
+  if (activations === 'uint8') {
+    throw new HalfnoteError(
+      'invalid-option',
+      `Weights in ${float} are trained beside activations in fp32, not in uint8.`,
+      "Use activations: 'fp32' (--weight-only).",
+    );
+  }
+  if (rule !== 'absmax/127' && formats.every((format) => format === float)) {
+    throw new HalfnoteError(
+      'invalid-option',
+      `Scale rule '${rule}' is not for ${float}, whose scale is absmax over its largest number.`,
+      'Leave scaleRule out.',
+    );
+  }
 }
 
 /** Seven bits. */
 const REDUCED = 63;
 
 /** How a layer's kernel is fake-quantized. */
-export function schemeOf(format: LinearWeightFormat, settings: QatSettings): WeightScheme {
+export function schemeOf(format: TrainedWeightFormat, settings: QatSettings): WeightScheme {
   const largestCode = format === 'int8' ? settings.largestInt8 : LARGEST_CODE[format];
   return { format, largestCode, rule: settings.scaleRule };
 }

@@ -391,7 +391,7 @@ describe('the view', () => {
 describe('bad input', () => {
   test.each([
     [{ weights: 'int5' }, /Unknown weight format 'int5'.*int8, int4/],
-    [{ weights: 'fp16' }, /Unknown weight format 'fp16'/],
+    [{ weights: 'fp16' }, /Weights cannot be trained in 'fp16'/],
     [{ activations: 'int8' }, /Unknown activation format 'int8'.*uint8, fp32\.\n.*uint8/],
     [{ observer: 'entropy' }, /Unknown observer 'entropy'/],
     [{ scaleRule: 'mse' }, /Unknown scale rule 'mse'/],

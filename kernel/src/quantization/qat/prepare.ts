@@ -5,7 +5,7 @@ import { type Displayable, JUPYTER_DISPLAY } from '../../host';
 import { checkWeights } from '../../graph/check-weights';
 import { readModel } from '../../graph/read-model';
 import type { GraphNode, ModelGraph, ValueId } from '../../models/model-graph';
-import type { LinearWeightFormat } from '../../graph/quantized-graph';
+import type { TrainedWeightFormat } from '../../formats/uses';
 import { LayerPlans } from '../layer-rules';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
@@ -54,8 +54,8 @@ export function prepareQat(given: FloatModel, options: QatOptions = {}): QatMode
     plans.keep({ ...node, id: wholeOf(node.id) });
   const plan = planQat(source, keep, settings.activations);
   plans.check(layers, plan.fused);
-  const formatOf = (id: string): LinearWeightFormat =>
-    plans.optionsOf(wholeOf(id)).weights as LinearWeightFormat;
+  const formatOf = (id: string): TrainedWeightFormat =>
+    plans.optionsOf(wholeOf(id)).weights as TrainedWeightFormat;
   const copy = rebuild(source.graph, new Preparation(source.graph, plan, settings, formatOf));
   for (const weight of expanded?.model.weights ?? []) weight.dispose();
   noteKept(copy, reasonsOf(source.graph, keep));
@@ -89,7 +89,7 @@ class Preparation {
     graph: ModelGraph,
     private readonly plan: QatPlan,
     private readonly settings: QatSettings,
-    private readonly formatOf: (id: string) => LinearWeightFormat,
+    private readonly formatOf: (id: string) => TrainedWeightFormat,
   ) {
     this.#names = new FreeNames(graph);
   }

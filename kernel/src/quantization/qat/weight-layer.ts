@@ -3,7 +3,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { registerLayer } from '../../layers/register';
 import { traitsOf } from '../../models/layer-traits';
 import type { WeightCodes } from '../../graph/quantized-graph';
-import { isSign } from '../../graph/weight-codes';
+import type { FloatWeightFormat } from '../../formats/uses';
+import { encodeWeights, isFloatFormat, isSign } from '../../graph/weight-codes';
+import { INT8 } from '../../integer/affine';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
 import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 
@@ -40,7 +42,7 @@ export class WeightLayer extends WrappingLayer {
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     super.build(inputShape);
     const { format, rule } = this.scheme;
-    if (rule !== 'learned' || isSign(format)) return;
+    if (rule !== 'learned' || isSign(format) || isFloatFormat(format)) return;
     this.#logSteps = this.addWeight(
       'log_step',
       [this.channels],
@@ -78,6 +80,7 @@ export class WeightLayer extends WrappingLayer {
   /** The codes that the kernel is trained to be rounded to, row-major `[depth, channels]`. */
   codes(): WeightCodes {
     const { channels, scheme } = this;
+    if (isFloatFormat(scheme.format)) return this.#floatCodes(scheme.format);
     const [values, perChannel] = tf.tidy(() => {
       const matrix = tf.reshape(this.kernel.read(), [-1, channels]);
       const scale = this.#logSteps ? tf.exp(this.#logSteps.read()) : scales(matrix, scheme);
@@ -90,6 +93,12 @@ export class WeightLayer extends WrappingLayer {
     const depth = codes.length / channels;
     const { format } = scheme;
     return { format, codes, depth, channels, scales: perChannel.slice(), groupSize: depth };
+  }
+
+  #floatCodes(format: FloatWeightFormat): WeightCodes {
+    const matrix = this.kernel.read().dataSync<'float32'>();
+    const scheme = { format, granularity: 'per-channel', rule: 'absmax', int8: INT8 } as const;
+    return encodeWeights(Float32Array.from(matrix), this.channels, scheme, this.name);
   }
 
   /** Of the layer inside. */

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { limits } from '../../formats/limits';
-import { LINEAR_WEIGHT_FORMATS } from '../../formats/names';
-import { USES } from '../../formats/uses';
-import type { LinearWeightFormat } from '../../graph/quantized-graph';
-import { isSign, type SignFormat } from '../../graph/weight-codes';
+import { TRAINED_WEIGHT_FORMATS } from '../../formats/weight-names';
+import { USES, type FloatWeightFormat, type TrainedWeightFormat } from '../../formats/uses';
+import { roundTensor } from '../../execution/simulated/activations';
+import { elementOf } from '../../graph/float-codes';
+import { isFloatFormat, isSign, type SignFormat } from '../../graph/weight-codes';
 import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
 import { fakeQuantKernels } from './fake-quantize';
 import type { Grid, Saver } from './grid';
@@ -13,17 +14,20 @@ import { straightThrough } from './straight-through';
 
 /** How a kernel is fake-quantized: symmetric, one scale per output channel. */
 export interface WeightScheme {
-  readonly format: LinearWeightFormat;
-  /** Of the integer formats: 127, or 63 where 8-bit products saturate; 7, 3, 1 below 8 bits. */
+  readonly format: TrainedWeightFormat;
+  /**
+   * Of the integer formats: 127, or 63 where 8-bit products saturate; 7, 3, 1 below 8 bits. Of floats
+   * their largest number.
+   */
   readonly largestCode: number;
   /** Of the integer formats. `learned`: each channel's step is a variable (LSQ). */
   readonly rule: ScaleRule | 'learned';
 }
 
-/** The codes' largest value by format; int8's where sums don't saturate. */
+/** The largest value before the scale by format; int8's where sums don't saturate. */
 export const LARGEST_CODE = Object.fromEntries(
-  LINEAR_WEIGHT_FORMATS.map((format) => [format, limits(USES[format].weights.codes).max]),
-) as Readonly<Record<LinearWeightFormat, number>>;
+  TRAINED_WEIGHT_FORMATS.map((format) => [format, limits(USES[format].weights.codes).max]),
+) as Readonly<Record<TrainedWeightFormat, number>>;
 
 /** Zero up to this share of the mean absolute value (Li and Liu, 2016). */
 const TERNARY_THRESHOLD = 0.7;
@@ -43,6 +47,7 @@ export function fakeQuantizeKernel(
 export function quantizeMatrix(matrix: Tensor, scheme: WeightScheme, logSteps?: Tensor): Tensor {
   const { format } = scheme;
   if (isSign(format)) return SIGNS[format].quantize(matrix);
+  if (isFloatFormat(format)) return byFloats(format)(matrix);
   if (logSteps !== undefined) {
     const [count = 1] = matrix.shape;
     const grid = gridOf(scheme);
@@ -53,6 +58,22 @@ export function quantizeMatrix(matrix: Tensor, scheme: WeightScheme, logSteps?: 
     });
   }
   return byLargest(scheme)(matrix);
+}
+
+/** Floats by their largest, with the gradient of the identity: nothing is cut off. */
+function byFloats(format: FloatWeightFormat): (matrix: Tensor) => Tensor {
+  return straightThrough((matrix) => {
+    const scale = floatScales(matrix, format);
+    const max = LARGEST_CODE[format];
+    const scaled = tf.clipByValue(tf.div(matrix, scale), -max, max);
+    return tf.mul(roundTensor(scaled, elementOf(format)), scale);
+  });
+}
+
+/** As `quantize` has them: absmax over the format's largest number, in float32. */
+function floatScales(matrix: Tensor, format: FloatWeightFormat): Tensor {
+  const full = tf.div(tf.max(tf.abs(matrix), 0), tf.scalar(LARGEST_CODE[format]));
+  return tf.where(tf.greater(full, 0), full, tf.onesLike(full));
 }
 
 /** The scale follows the weights; gradients pass as if it stood still. */
@@ -77,6 +98,7 @@ function byLargest(scheme: WeightScheme): (matrix: Tensor) => Tensor {
 /** Each channel's scale, `[channels]`: what a code of 1 stands for. */
 export function scales(matrix: Tensor, { format, rule, largestCode }: WeightScheme): Tensor {
   if (isSign(format)) return SIGNS[format].scale(matrix);
+  if (isFloatFormat(format)) return floatScales(matrix, format);
   const absmax = tf.max(tf.abs(matrix), 0);
   const unit = SCALE_RULES[rule === 'learned' ? 'absmax/127' : rule](1, {
     min: -largestCode,
