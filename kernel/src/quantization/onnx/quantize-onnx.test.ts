@@ -194,6 +194,15 @@ describe('quantize of an ONNX model says what is wrong', () => {
     );
   });
 
+  it('with a file that has changed since it was loaded', async () => {
+    toy('changing', 'normal(3, 2)');
+    const loaded = await loadOnnx(at('changing.onnx'));
+    toy('changing', 'normal(4, 2)');
+    await expect(quantize(loaded)).rejects.toThrow(
+      /changing\.onnx has changed since it was loaded/,
+    );
+  });
+
   it('with the operator set', async () => {
     toy('old', 'normal(3, 2)', ', opset=10');
     await expect(quantize(await loadOnnx(at('old.onnx')))).rejects.toThrow(
