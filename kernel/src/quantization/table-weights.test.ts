@@ -357,6 +357,6 @@ describe('scales that are powers of two', () => {
     ).rejects.toThrow("activationScale 'power-of-two' is for mode 'static'");
     await expect(
       quantize(model, { calibrate: x, activationScale: 'pow2' as 'range' }),
-    ).rejects.toThrow("Unknown activation scale 'pow2'. Allowed: range, power-of-two.");
+    ).rejects.toThrow("Unknown activation scale 'pow2'. Allowed: range, power-of-two, delayed.");
   });
 });
