@@ -194,7 +194,7 @@ export const grounds = [
   },
   {
     names: ['test/foreign-models'],
-    job: "models that packages of PyPI and npm ship, run as in Python's ONNX Runtime",
+    job: "models that packages of PyPI and npm ship, run as in Python's ONNX Runtime, and quantized beside its own quantizer",
   },
   {
     names: ['test/report-exports'],

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textImage } from './text-image.mjs';
 
 /**
  * Writes inputs of a model to files, and gives what is to be known of them, for Python too.
@@ -11,7 +12,7 @@ export function writeInputs(inputs, { folder, prefix, shift = 0 }) {
     const size = shape.reduce((a, b) => a * b, 1);
     const values = (dtype === 'int32' ? Int32Array : Float32Array).from(
       { length: size },
-      valueOf(how, shift),
+      valueOf({ shape, ...how }, shift),
     );
     const file = `${prefix}.${i}.bin`;
     writeFileSync(join(folder, file), values);
@@ -32,10 +33,14 @@ export function readInputs(inputs, folder, tf) {
   );
 }
 
-function valueOf({ below, value }, shift) {
+function valueOf({ shape, below, value, text }, shift) {
+  if (text === true) return textImage(shape, shift);
   if (value !== undefined) return () => value;
+  // Fine and coarse, each with a phase and a length of its own for each number.
   const wave = (i) =>
-    (Math.sin(0.11 * (i + 1) + shift) + Math.sin(12.9898 * (i + 1) + 2 * shift)) / 2;
+    (Math.sin((0.11 + 0.013 * shift) * (i + 1) + shift) +
+      Math.sin((12.9898 + 0.31 * shift) * (i + 1) + 2 * shift)) /
+    2;
   return below === undefined
     ? (_, i) => wave(i)
     : (_, i) => Math.min(below - 1, Math.floor(((wave(i) + 1) / 2) * below));

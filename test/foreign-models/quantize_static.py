@@ -37,13 +37,14 @@ def session(path):
 
 
 def sqnr(expected, actual):
-    """The mean over the float outputs, in dB; what is exact counts as 120."""
+    """The mean over the float outputs, each of all inputs, in dB; what is exact counts as 120."""
     found = []
-    for a, b in zip(expected, actual):
-        if a.dtype not in (np.float32, np.float16):
+    for i, first in enumerate(expected[0]):
+        if first.dtype not in (np.float32, np.float16):
             continue
-        a, b = a.astype(np.float64), b.astype(np.float64)
-        noise, signal = np.sum((a - b) ** 2), np.sum(a**2)
+        pairs = [(a[i].astype(np.float64), b[i].astype(np.float64)) for a, b in zip(expected, actual)]
+        signal = sum(np.sum(a**2) for a, _ in pairs)
+        noise = sum(np.sum((a - b) ** 2) for a, b in pairs)
         if signal == 0:
             raise ValueError("an output is 0 throughout")
         found.append(120.0 if noise == 0 else min(120.0, 10 * np.log10(signal / noise)))
@@ -90,9 +91,10 @@ def judge(folder, case):
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
         )
-        held = feeds(case["held"])
+        small = session(quantized)
         names = [output.name for output in original.get_outputs()]
-        return sqnr(original.run(names, held), session(quantized).run(names, held))
+        held = [feeds(one) for one in case["held"]]
+        return sqnr([original.run(names, one) for one in held], [small.run(names, one) for one in held])
 
 
 def main(folder):

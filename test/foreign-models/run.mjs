@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * Models as others publish them: those in ONNX loaded by `loadOnnx` and run on the same inputs as in
- * Python's ONNX Runtime; GraphModels as layers, in fp32 and int8, beside the graph itself. Packages come
- * from their registries once and stay in build/foreign-models; where one doesn't answer, its models are
- * skipped. Needs the built kernel (`npx tsc -b kernel`).
+ * Models as others publish them: those in ONNX loaded by `loadOnnx`, run on the same inputs as in Python's
+ * ONNX Runtime, then quantized beside its own quantizer; GraphModels as layers, in fp32 and int8, beside the
+ * graph itself. Packages come from their registries once and stay in build/foreign-models; where one
+ * doesn't answer, its models are skipped. Needs the built kernel (`npx tsc -b kernel`).
  *
  *   node test/foreign-models/run.mjs [part of a package's name]
  */
@@ -16,12 +16,15 @@ import { run } from '../../scripts/lib/process.mjs';
 import { Missing } from '../../scripts/lib/requirements.mjs';
 import { fetched } from './fetch.mjs';
 import { GRAPH_PACKAGES } from './graph-packages.mjs';
+import { readInputs, writeInputs } from './inputs.mjs';
 import { PACKAGES } from './packages.mjs';
+import { judgeQuantized } from './quantized.mjs';
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
 const require = createRequire(join(root, 'kernel/package.json'));
 const tf = require('@tensorflow/tfjs');
-const { ensureBackend, loadOnnx } = require(join(root, 'kernel/dist/index.js'));
+const halfnote = require(join(root, 'kernel/dist/index.js'));
+const { ensureBackend, loadOnnx } = halfnote;
 await ensureBackend();
 const { checkGraphModel } = await import('./graph-models.mjs');
 
@@ -46,8 +49,13 @@ const cases = [
     inputs: { x: { shape: [3, 64] } },
   },
   ...(await chosen(PACKAGES)).flat(),
-].map((one, i) => ({ ...one, id: String(i), inputs: written(one.inputs, i) }));
-writeFileSync(join(folder, 'manifest.json'), JSON.stringify(cases));
+].map((one, i) => ({
+  ...one,
+  id: String(i),
+  files: writeInputs(one.inputs, { folder, prefix: `${i}` }),
+}));
+const manifest = cases.map(({ files, ...one }) => ({ ...one, inputs: files }));
+writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
 const judged = await run(venvPython, [join(import.meta.dirname, 'judge.py'), folder]);
 const expected = new Map(
   judged
@@ -62,6 +70,7 @@ for (const one of cases) {
     return `differs by ${worst.toExponential(1)} of the largest value`;
   });
 }
+await judgeQuantized(cases, { folder, tf, halfnote, counts });
 for (const one of (await chosen(GRAPH_PACKAGES)).flat()) {
   await tried(one, () => checkGraphModel(one));
 }
@@ -98,40 +107,10 @@ async function casesOf(wanted) {
   }
 }
 
-/** Writes the inputs of a case to files, and gives what the judge needs to know of them. */
-function written(inputs, i) {
-  const entries = Object.entries(inputs).map(([name, { shape, dtype = 'float32', ...how }]) => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    const values = (dtype === 'int32' ? Int32Array : Float32Array).from(
-      { length: size },
-      valueOf(how),
-    );
-    const file = `${i}.${name}.bin`;
-    writeFileSync(join(folder, file), values);
-    return [name, { shape, dtype, file }];
-  });
-  return Object.fromEntries(entries);
-}
-
-function valueOf({ below, value }) {
-  if (value !== undefined) return () => value;
-  const wave = (i) => (Math.sin(0.11 * (i + 1)) + Math.sin(12.9898 * (i + 1))) / 2;
-  return below === undefined
-    ? (_, i) => wave(i)
-    : (_, i) => Math.min(below - 1, Math.floor(((wave(i) + 1) / 2) * below));
-}
-
 /** The largest difference between what the model gives here and there, as a share of the largest value. */
-async function compare({ id, path, inputs }) {
+async function compare({ id, path, files }) {
   const model = await loadOnnx(path);
-  const given = Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape, dtype, file }]) => {
-      const { buffer, byteOffset, byteLength } = Buffer.from(readFileSync(join(folder, file)));
-      const bytes = buffer.slice(byteOffset, byteOffset + byteLength);
-      const values = dtype === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes);
-      return [name, tf.tensor(values, shape, dtype)];
-    }),
-  );
+  const given = readInputs(files, folder, tf);
   const outputs = [await model.predict(given)].flat();
   const wanted = expected.get(id);
   assert.deepEqual(
