@@ -52,27 +52,28 @@ export function whyNotWeights(name: string): string | undefined {
 }
 
 /**
- * As {@link weightFormatOf}.
+ * As {@link weightFormatOf}. `others` are allowed too, where the caller has dealt with them.
  * @throws HalfnoteError `unknown-weight-format` that says why not, or what is allowed.
  */
-export function weightFormatNamed(name: string): WeightFormat {
+export function weightFormatNamed(name: string, others: readonly string[] = []): WeightFormat {
   // JavaScript can hand over anything.
   const given: unknown = name;
   const text = typeof given === 'string' ? given : shown(given);
   const format = weightFormatOf(text);
   if (format !== undefined) return format;
+  const allowed = [...WEIGHT_NAMES, ...others];
   const reason = whyNotWeights(text);
   if (reason !== undefined) {
     throw new HalfnoteError(
       'unknown-weight-format',
       `Weights cannot be quantized to '${text}'. ${reason}.`,
-      `Allowed: ${WEIGHT_NAMES.join(', ')}.`,
+      `Allowed: ${allowed.join(', ')}.`,
     );
   }
-  const [near] = nearest(text, WEIGHT_NAMES, 1);
+  const [near] = nearest(text, allowed, 1);
   throw new HalfnoteError(
     'unknown-weight-format',
-    `Unknown weight format '${text}'. Allowed: ${WEIGHT_NAMES.join(', ')}.`,
+    `Unknown weight format '${text}'. Allowed: ${allowed.join(', ')}.`,
     near === undefined ? undefined : `Did you mean '${near}'?`,
   );
 }

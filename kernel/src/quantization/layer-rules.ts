@@ -76,7 +76,7 @@ function entries(layers: unknown): (readonly [string, unknown])[] {
  */
 export function settleLayer({ weights: name, ...others }: LayerOptions): SettledLayer {
   const { granularity, scaleRule, doubleQuantize } = others;
-  const weights = name === undefined ? undefined : name === 'fp32' ? name : weightFormatNamed(name);
+  const weights = name === undefined || name === 'fp32' ? name : weightFormatNamed(name, ['fp32']);
   if (scaleRule !== undefined) fromTable(WEIGHT_SCALE_RULES, scaleRule, 'scale rule');
   if (typeof granularity === 'string') fromTable(GRANULARITIES, granularity, 'granularity');
   else if (granularity !== undefined && !isGroup(granularity)) {

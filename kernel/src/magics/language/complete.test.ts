@@ -112,8 +112,11 @@ describe('values', () => {
   });
 
   it('of a list are offered for its last item, without those it has', () => {
-    expect(completed('%compare fp32,b|')).toEqual(['%compare fp32,bf16', '%compare fp32,binary']);
-    expect(completed('%compare fp32, fp1|')).toEqual(['%compare fp32, fp16']);
+    expect(completed('%compare fp32,bi|')).toEqual(['%compare fp32,binary']);
+    expect(completed('%compare fp32, fp1|')).toEqual([
+      '%compare fp32, fp16',
+      '%compare fp32, fp16-weight-only',
+    ]);
     expect(matches('%compare fp32,|')).not.toContain('fp32');
   });
 

@@ -1,5 +1,6 @@
 import { fromTable, HalfnoteError, shown } from '../../errors';
 import type { WeightFormat, WeightName } from '../../formats/uses';
+import { weightFormatNamed } from '../../formats/weight-names';
 import type { WeightScaleRule } from '../../graph/scale-rules';
 import type { WeightGranularity } from '../../graph/weight-codes';
 import { ACTIVATION_SCALES, type ActivationScale } from '../../integer/affine';
@@ -89,17 +90,13 @@ export function settleOnnx(options: OnnxQuantizeOptions): OnnxQuantizeSettings {
 }
 
 function formatOf({ weights = 'int8', granularity, scaleRule }: OnnxQuantizeOptions): WeightFormat {
-  const settled = settleLayer({
-    weights,
+  const format = weightFormatNamed(weights);
+  settleLayer({
+    weights: format,
     ...(granularity === undefined ? {} : { granularity }),
     ...(scaleRule === undefined ? {} : { scaleRule }),
   });
-  if (settled.weights !== undefined && settled.weights !== 'fp32') return settled.weights;
-  throw new HalfnoteError(
-    'unknown-weight-format',
-    'Weights in fp32 are not quantized.',
-    'Name another format, or leave nodes as they are by `exclude`.',
-  );
+  return format;
 }
 
 function checkMode(

@@ -116,7 +116,7 @@ function namedFormats(formats: readonly (WeightName | 'fp32')[]): readonly BitFo
   // JavaScript can hand over anything.
   const given: unknown = formats;
   if (!Array.isArray(given)) return given as readonly BitFormat[];
-  return formats.map((name) => (name === 'fp32' ? name : weightFormatNamed(name)));
+  return formats.map((name) => (name === 'fp32' ? name : weightFormatNamed(name, ['fp32'])));
 }
 
 /** The best assignment that is small enough. */
