@@ -97,8 +97,11 @@ class SourceFinder {
           ? first
           : undefined;
       case 'float':
-        // Each of its channels is a mean of the values' same channel over positions.
-        if (op.layer instanceof AttentionHeads) return inputs[2];
+        // Each of its channels is a mean of the values' same channel over positions; with grouped queries
+        // several are of one channel, which no factor for each of them can divide.
+        if (op.layer instanceof AttentionHeads) {
+          return op.layer.numKvHeads === op.layer.numHeads ? inputs[2] : undefined;
+        }
         return isKept && traitsOf(op.layer).homogeneous && inputs.length === 1 ? first : undefined;
       case 'linear':
       case 'add':

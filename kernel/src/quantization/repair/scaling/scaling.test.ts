@@ -5,6 +5,7 @@ import type { FusedGraph } from '../../../graph/fused-graph';
 import { readModel } from '../../../graph/read-model';
 import { FusedRunner } from '../../../graph/run-fused';
 import { splitAttention } from '../../../graph/split-attention';
+import { attentionHeads } from '../../../layers/attention-heads';
 import { transformerBlock } from '../../../layers/transformer';
 import { modelGraph } from '../../../models/model-graph';
 import { loadBackend } from '../../../start';
@@ -96,7 +97,21 @@ const MODELS: Readonly<Record<string, () => tf.LayersModel>> = {
     ),
   'a mobile network': () => mobileNet({ spread: 100, activation: 'relu6' }),
   'an attention block': () => splitAttention(attention()),
+  'grouped queries': groupedQueries,
 };
+
+function groupedQueries(): tf.LayersModel {
+  const input = tf.input({ shape: [6, 10] });
+  const [q, k, v] = [8, 4, 4].map((units, i) => {
+    const kernelInitializer = tf.initializers.glorotNormal({ seed: i + 1 });
+    return tf.layers.dense({ units, kernelInitializer }).apply(input);
+  });
+  const heads = attentionHeads({ numHeads: 4, numKvHeads: 2 });
+  const attended = heads.apply([q, k, v] as tf.SymbolicTensor[]);
+  const kernelInitializer = tf.initializers.glorotNormal({ seed: 4 });
+  const output = tf.layers.dense({ units: 5, kernelInitializer }).apply(attended);
+  return tf.model({ inputs: input, outputs: output as tf.SymbolicTensor });
+}
 
 function chain(inputShape: readonly number[], layers: readonly tf.layers.Layer[]): tf.LayersModel {
   const input = tf.input({ shape: [...inputShape] });
