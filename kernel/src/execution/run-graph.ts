@@ -10,6 +10,7 @@ import { onFiniteRows, roundsActivations } from './on-finite-rows';
 import { NodeRunner } from './node-runner';
 import { FourBitLinear } from './onnxruntime/four-bit-linear';
 import { OrtRunner } from './onnxruntime/ort-runner';
+import { unwrittenRounding } from './onnxruntime/unwritten-rounding';
 import type { Choice, EngineName, NodeReport } from './report';
 import type { Runner } from './runner';
 
@@ -75,7 +76,7 @@ export async function runGraph(
 }
 
 function onnxRunner(graph: QuantizedGraph, facts: DeviceFacts): Runner {
-  const obstacle = saturation(graph, facts);
+  const obstacle = saturation(graph, facts) ?? unwrittenRounding(graph);
   if (obstacle !== undefined) throw engineMissing(graph, obstacle);
   try {
     return new OrtRunner(graph);

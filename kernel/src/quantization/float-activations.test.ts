@@ -188,6 +188,32 @@ describe('activations in floats', () => {
     await file.dispose();
   });
 
+  test('run in ONNX Runtime as simulated, or are refused there: never left as they are', async () => {
+    const refused: string[] = [];
+    const runs: readonly QuantizeOptions[] = [
+      ...ACTIVATION_FORMATS.map((weights) => ({ weights })),
+      { weights: 'fp8', activationScale: 'delayed' },
+    ];
+    for (const options of runs) {
+      const asked = { ...options, mode: 'dynamic' } as const;
+      const simulated = await quantize(network(), { ...asked, engine: 'simulated' });
+      const x = rows(16, 3);
+      await quantize(network(), { ...asked, engine: 'onnxruntime' }).then(
+        (small) => {
+          close(numbers(small.predict(x)), numbers(simulated.predict(x)), 1e-4);
+          small.dispose();
+        },
+        (error: unknown) => {
+          expect(String(error)).toMatch(/the inputs of 'dense' are rounded to \S+, .+ no operator/);
+          refused.push(String(options.activationScale ?? options.weights));
+        },
+      );
+      simulated.dispose();
+    }
+    expect(refused).toEqual(expect.arrayContaining(['e3m2', 'mxfp4', 'mxfp8_e4m3', 'delayed']));
+    for (const format of ['fp16', 'bf16', 'e4m3', 'e5m2']) expect(refused).not.toContain(format);
+  });
+
   test('without a scale take no calibration', async () => {
     const calibrate = rows(13);
     await expect(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { firstLine, HalfnoteError } from '../../errors';
+import { unwrittenRounding } from '../../execution/onnxruntime/unwritten-rounding';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { isInterrupt } from '../../host';
 import type { DecoderSource, DecodingPlan } from '../plan';
@@ -29,18 +30,24 @@ export function sessionOf(source: DecoderSource, isProbability: boolean): Lent {
     const { graph } = source;
     const known = sessions.get(graph);
     if (known !== undefined) return { session: known, isOwn: false };
+    const obstacle = unwrittenRounding(graph);
+    if (obstacle !== undefined) throw engineMissing(obstacle);
     const session = new DecodingSession(graph, isProbability);
     sessions.set(graph, session);
     forgotten.register(graph, session);
     return { session, isOwn: false };
   } catch (error) {
     if (error instanceof HalfnoteError || isInterrupt(error)) throw error;
-    throw new HalfnoteError(
-      'engine-missing',
-      `ONNX Runtime can't decode with this model here: ${firstLine(error)}.`,
-      "Leave the engine out, or use engine 'tensorflow'.",
-    );
+    throw engineMissing(firstLine(error));
   }
+}
+
+function engineMissing(why: string): HalfnoteError {
+  return new HalfnoteError(
+    'engine-missing',
+    `ONNX Runtime can't decode with this model here: ${why}.`,
+    "Leave the engine out, or use engine 'tensorflow'.",
+  );
 }
 
 /**

@@ -181,6 +181,11 @@ describe('a quantized decoder', () => {
     await expect(generate(narrow, [1], { engine: 'onnxruntime' })).rejects.toThrow(
       /'block0_attention' have width 4, no multiple of 8/,
     );
+    const blocks = await sized({ weights: 'mxfp8', mode: 'dynamic' });
+    await expect(generate(blocks, [1], { engine: 'onnxruntime' })).rejects.toThrow(
+      /rounded to mxfp8_e4m3, in blocks of 32, for which ONNX has no operator/,
+    );
+    blocks.dispose();
     await expect(generate(small, [1], { engine: 'cpu' as never })).rejects.toThrow(/'cpu'/);
     small.dispose();
   });

@@ -1,6 +1,6 @@
 import { limits } from '../../../formats/limits';
 import { elementOf } from '../../../graph/float-codes';
-import type { LinearOp } from '../../../graph/quantized-graph';
+import type { ActivationRounding, LinearOp } from '../../../graph/quantized-graph';
 import { isBlockFormat } from '../../../graph/weight-codes';
 import { typeCode } from '../proto/attribute';
 import type { ElementType } from '../proto/element-type';
@@ -19,7 +19,7 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
   const { activations } = op;
   if (activations === undefined) return x;
   const { format, scale } = activations;
-  const type = isBlockFormat(format) ? undefined : onnxTypeOf(format, scope.writer.opset);
+  const type = activationType(activations, scope.writer.opset);
   if (type === undefined || scale === 'delayed') {
     scope.writer.notes.push(
       `'${scope.id}' takes its input as it is in the file, and rounded to ${format} in the model: ONNX has no operator for that.`,
@@ -39,6 +39,14 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
   const apart = scope.op('Max', [x, scope.scalar('least', -Infinity)]);
   const codes = scope.op('QuantizeLinear', [apart, factor, zero]);
   return scope.op('DequantizeLinear', [codes, factor, zero]);
+}
+
+/** ONNX's type that inputs are rounded to; undefined where ONNX can't say how they are. */
+export function activationType(
+  { format, scale }: ActivationRounding,
+  opset: number,
+): ElementType | undefined {
+  return isBlockFormat(format) || scale === 'delayed' ? undefined : onnxTypeOf(format, opset);
 }
 
 function batchScale(scope: NodeScope, x: string, max: number): string {
