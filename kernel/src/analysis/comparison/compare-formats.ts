@@ -1,5 +1,6 @@
 import type { ComputeFormat, StorageFormat } from '../../backend/contract';
 import { COMPARED_FORMATS, isStorageFormat } from '../../formats/names';
+import { aliasedFormat } from '../../formats/table';
 import { weightFormatOf } from '../../formats/weight-names';
 import { USES, type CompareUse, type Listed, type NameWith } from '../../formats/uses';
 import type { WeightFormat } from '../../graph/quantized-graph';
@@ -62,12 +63,13 @@ export function specificFormat(format: CompareFormat, isCalibrated: boolean): Co
 }
 
 /**
- * The name that a format goes by here: its own, or where that is another's, as `e4m3`, the one under
- * which its weights are compared. Undefined where there is none.
+ * The name that a format goes by here: its own, also where it is given by another (`float16` is `fp16`);
+ * else, as of `e4m3`, the one under which its weights are compared. Undefined where there is none.
  */
 export function compareFormatOf(name: string): CompareFormat | undefined {
   const key = name.trim().toLowerCase();
-  const own = COMPARE_FORMAT_NAMES.find((known) => known === key);
+  const id = aliasedFormat(key);
+  const own = COMPARE_FORMAT_NAMES.find((known) => known === key || known === id);
   if (own !== undefined) return own;
   const format = weightFormatOf(key);
   return COMPARE_FORMAT_NAMES.find((known) => {

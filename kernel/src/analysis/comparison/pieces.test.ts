@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../start';
 import type { PrecisionRow } from '../../payloads/schemas';
 import { samplePrecisionTable } from '../../payloads/samples.fixture';
+import { compareFormatOf } from './compare-formats';
 import { measurePerBatch } from './energy';
 import { fidelity } from './fidelity';
 import { remarks } from './remarks';
@@ -22,6 +23,22 @@ describe('quantile', () => {
     expect(quantile(values, 0.95)).toBeCloseTo(8, 12);
     expect(quantile(values, 0)).toBe(1);
     expect(quantile(values, 1)).toBe(9);
+  });
+});
+
+describe('the name that a format goes by', () => {
+  it.each([
+    ['float32', 'fp32'],
+    ['float16', 'fp16'],
+    ['bfloat16', 'bf16'],
+    ['TensorFloat32', 'tf32'],
+    ['e4m3', 'fp8-e4m3'],
+    ['float4_e2m1fn', 'fp4'],
+    ['mxfp8_e4m3', 'mxfp8'],
+    ['fp16-weight-only', 'fp16-weight-only'],
+    ['e8m0', undefined],
+  ])('%s is compared as %s', (name, own) => {
+    expect(compareFormatOf(name)).toBe(own);
   });
 });
 
