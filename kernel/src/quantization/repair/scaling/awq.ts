@@ -7,7 +7,10 @@ import { outputErrorOf, weightErrors } from './weight-error';
 export interface AwqOptions {
   /** So many values of alpha are tried, from 0 to below 1. Default 20. */
   readonly grid?: number;
-  /** Also shrinks scales of weights, by up to a half, where the error falls. Default true. */
+  /**
+   * Also shrinks scales of weights, by up to a half, where the error falls; not one that a tensor shares,
+   * nor powers of two. Default true.
+   */
   readonly clip?: boolean;
 }
 

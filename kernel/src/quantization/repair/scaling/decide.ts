@@ -52,8 +52,10 @@ export function awqOf(
     const clipped = new Map<string, Rounding>();
     const clippedScales = measured.map(({ node, matrix, hessian }, i) => {
       const rounded = round(withInputFactors(node, factors));
-      const isTensors = rounded?.scheme.granularity === 'per-tensor';
-      if (options.clip === false || rounded?.range === undefined || isTensors) return 0;
+      if (options.clip === false || rounded?.range === undefined) return 0;
+      const { granularity, rule } = rounded.scheme;
+      // A scale of one channel's alone is shrunk, and not to a power of two.
+      if (granularity === 'per-tensor' || rule === 'power-of-two') return 0;
       const { weights, range } = rounded;
       const found = clipScales(node, weights, range, matrix, factors);
       const error = outputErrorOf(hessian, weightErrors(node, { ...weights, ...found }, factors));

@@ -261,6 +261,26 @@ describe('quantize', () => {
     },
   );
 
+  test.each([{ repair: ['awq'] }, { repair: ['awq', 'gptq'] }] as const)(
+    'keeps scales that are to be powers of two: $repair',
+    async ({ repair }) => {
+      const model = chain(
+        [20],
+        [tf.layers.dense({ units: 15, activation: 'relu' }), tf.layers.dense({ units: 5 })],
+      );
+      const calibrate = outlying([64, 20], 1);
+      const options = { weights: 'int4', scaleRule: 'power-of-two', calibrate, repair } as const;
+      const small = await quantize(model, options);
+      const scales = small.graph.nodes.flatMap(({ op }) =>
+        op.kind === 'linear' ? [...op.weights.scales] : [],
+      );
+      expect(scales).toHaveLength(15 + 5);
+      for (const scale of scales)
+        expect(Number.isInteger(Math.log2(scale)), String(scale)).toBe(true);
+      small.dispose();
+    },
+  );
+
   test('says where scaling has nothing to do, and what cannot be', async () => {
     const model = chain([20], [tf.layers.dense({ units: 5 })]);
     const calibrate = outlying([16, 20], 1);
