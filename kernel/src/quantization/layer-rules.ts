@@ -197,11 +197,12 @@ export class LayerPlans {
   /** @throws HalfnoteError `not-quantizable` where a layer was named for a format that it can't have. */
   check({ nodes }: ModelGraph, fused: FusedGraph): void {
     const products = fused.nodes.filter(({ op }) => op.kind === 'linear');
-    const quantized = new Set(products.map(({ fused: [first] }) => first));
+    // One call is enough: tied embeddings are looked up in one, and multiplied by in another.
+    const quantized = new Set(products.map(({ fused: [first = ''] }) => pathOf(first)));
     for (const node of nodes) {
       const rule = this.#ruleOf(node.id);
       const isNamed = rule?.options.weights !== undefined && !isPattern(rule.pattern);
-      if (!isNamed || quantized.has(node.id) || this.keep(node) !== undefined) continue;
+      if (!isNamed || quantized.has(pathOf(node.id)) || this.keep(node) !== undefined) continue;
       const op = fused.nodes.find(({ id }) => id === node.id)?.op;
       throw new HalfnoteError(
         'not-quantizable',

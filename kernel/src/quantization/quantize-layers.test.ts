@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { loadBackend } from '../start';
 import { HalfnoteError } from '../errors';
 import { JUPYTER_DISPLAY } from '../host';
+import { tiedEmbedding } from '../layers/tied-embedding';
 import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
 import { quantizeGraph } from './quantize-graph';
@@ -181,6 +182,20 @@ describe('layers by name', () => {
     expect(small.layers.map(({ name, format }) => `${name} ${format}`)).toEqual([
       'shared int4',
       'shared#2 int4',
+    ]);
+    small.dispose();
+  });
+
+  test('tied embeddings are quantized by name where they are a product', async () => {
+    const tied = tiedEmbedding({ name: 'tied', inputDim: 20, outputDim: 8 });
+    const tokens = tf.input({ shape: [5], dtype: 'int32' });
+    const vectors = dense('dense', 8).apply(tied.apply(tokens));
+    const model = tf.model({ inputs: tokens, outputs: tied.apply(vectors) as tf.SymbolicTensor });
+    const small = await quantize(model, { weights: 'int4', layers: { tied: 'int8' } });
+    expect(small.layers.map(({ name, format }) => `${name} ${format}`)).toEqual([
+      'tied fp32',
+      'dense int4',
+      'tied#2 int8',
     ]);
     small.dispose();
   });
