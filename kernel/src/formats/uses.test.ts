@@ -27,7 +27,6 @@ import { sensitivity } from '../magics/catalog/sensitivity';
 import type { Magic } from '../magics/language/declare';
 import { parsePolicy, type Policy } from '../precision/policy';
 import { PrecisionStatus } from '../precision/status';
-import { LAYER_FORMATS } from '../quantization/layer-rules';
 import { LARGEST_CODE } from '../quantization/qat/weights';
 import { formatBands } from './bands';
 import type { BlockFormatId } from './blocks';
@@ -95,7 +94,6 @@ const LISTS: readonly (readonly [string, () => readonly string[], string?])[] = 
   ['the table of formats', () => formatTable().map(({ id }) => id)],
   ['what a model is compared in', () => Object.keys(COMPARE_FORMATS), 'e2m5-static'],
   ['formats of weights', () => Object.keys(WEIGHT_BITS)],
-  ['formats of a layer', () => Object.keys(LAYER_FORMATS)],
   ['formats that weights are trained in', () => Object.keys(LARGEST_CODE)],
   ['formats that sensitivity and chooseBits try', () => INTEGER_WEIGHT_FORMATS],
   ['formats of a KV cache', () => KV_FORMATS],

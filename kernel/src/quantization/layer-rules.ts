@@ -7,7 +7,7 @@ import { FORMATS } from '../formats/table';
 import { USES, type WeightName } from '../formats/uses';
 import type { WeightFormat } from '../graph/quantized-graph';
 import { rulesOf, WEIGHT_SCALE_RULES, type WeightScaleRule } from '../graph/scale-rules';
-import { isBlockFormat, WEIGHT_BITS, type WeightGranularity } from '../graph/weight-codes';
+import { isBlockFormat, type WeightGranularity } from '../graph/weight-codes';
 
 /** What a layer's weights can be kept in; `fp32` leaves the layer as it is. */
 export type LayerFormat = WeightFormat | 'fp32';
@@ -42,7 +42,6 @@ export interface LayerRule {
   readonly options: SettledLayer;
 }
 
-export const LAYER_FORMATS = { ...WEIGHT_BITS, fp32: 32 } as const;
 const GRANULARITIES = { 'per-channel': true, 'per-tensor': true } as const;
 
 /** @throws HalfnoteError `invalid-layers` for what is no `layer=format`, `unknown-...` for names. */
