@@ -16,7 +16,7 @@ import { DecoderComparison, type DecoderRow } from './decoder-view';
 import { writtenPerSecond, type Writer } from './speed';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
 
-/** A format of products, or one that only weights are kept in. */
+/** A format of products, or one that only weights are kept in; bf16, fp16 and tf32, which are both, of products. */
 export type DecoderFormat = ComputeFormat | WeightFormat;
 
 export interface CompareDecodersOptions extends Pick<QuantizeOptions, 'granularity' | 'exclude'> {
@@ -116,7 +116,7 @@ async function fastest(model: tf.LayersModel, first: number, length: number): Pr
 
 async function writerOf(
   model: tf.LayersModel,
-  format: Exclude<DecoderFormat, 'fp32'>,
+  format: DecoderFormat,
   { granularity, exclude }: CompareDecodersOptions,
 ): Promise<Writer> {
   if (!isWeightFormat(format)) return { model, engine: 'tensorflow', policy: format };
@@ -129,8 +129,10 @@ async function writerOf(
   return { model: { graph }, engine: 'auto' };
 }
 
-function isWeightFormat(format: DecoderFormat): format is WeightFormat {
-  return (WEIGHT_FORMATS as readonly string[]).includes(format);
+type WeightsOnly = Exclude<DecoderFormat, ComputeFormat>;
+
+function isWeightFormat(format: DecoderFormat): format is WeightsOnly {
+  return !(COMPUTE_FORMATS as readonly string[]).includes(format);
 }
 
 function rowOf(
