@@ -102,6 +102,19 @@ print(json.dumps([n.op_type for n in onnx.load('optimized.onnx').graph.node]))`)
     },
   );
 
+  it('keeps the upper limit of an activation that the largest code of a power of two exceeds', async () => {
+    python(`
+one = np.float32([[[[1]]]])
+save('clipped', [h.make_node('Conv', ['x', 'w'], ['c']), h.make_node('Clip', ['c', 'zero', 'six'], ['k']), h.make_node('Conv', ['k', 'w'], ['y'])],
+    [('x', ['n', 1, 2, 2])], [('y', ['n', 1, 2, 2])], {'w': one, 'zero': np.float32(0), 'six': np.float32(6)})`);
+    const float = await loadOnnx(at('clipped.onnx'));
+    const x = tf.linspace(-20, 20, 64).reshape([16, 1, 2, 2]);
+    const small = await quantize(float, { calibrate: x, activationScale: 'power-of-two' });
+    const y = (await small.predict(x)) as tf.Tensor;
+    expect(Math.max(...y.dataSync())).toBeCloseTo(6, 1);
+    await Promise.all([small.dispose(), float.dispose()]);
+  });
+
   it('keeps a bias exact that its sums could not hold beside so small weights', async () => {
     python(`
 w = normal(4, 3, 1, 1); w[1] *= 1e-9

@@ -143,7 +143,7 @@ async function write(
     writeDynamic(graph, dynamic, schemeOf);
     return dynamic.map((product) => ({ product, ...integer }));
   }
-  const plan = planValues(graph, products);
+  const plan = planValues(graph, products, activationScale);
   const names = [...plan.values.keys()];
   // Mode `static` has examples: the options were checked.
   const given = examples ?? [];

@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { isStandard, textOf } from '../../export/onnx/foreign/attributes';
 import type { ForeignGraph, GraphIndex } from '../../export/onnx/foreign/foreign-graph';
+import type { ActivationScale } from '../../integer/affine';
 import type { Range } from '../observers/range';
 import type { Product } from './products';
 import { valuesOf } from './weight-codes';
@@ -56,8 +57,12 @@ const ANY: Range = { min: -Infinity, max: Infinity };
  * Behind these, values are quantized only where they come from codes and go to codes: rounding all
  * others would cost accuracy and gain nothing.
  */
-export function planValues(graph: ForeignGraph, products: readonly Product[]): ValuePlan {
-  return new Planner(graph, products).plan();
+export function planValues(
+  graph: ForeignGraph,
+  products: readonly Product[],
+  scale: ActivationScale,
+): ValuePlan {
+  return new Planner(graph, products, scale).plan();
 }
 
 class Planner {
@@ -70,6 +75,7 @@ class Planner {
   constructor(
     private readonly graph: ForeignGraph,
     products: readonly Product[],
+    private readonly scale: ActivationScale,
   ) {
     this.#index = graph.index();
     for (const product of products) this.#products.set(product.node, product);
@@ -165,9 +171,13 @@ class Planner {
     return this.#activated(input) === name ? input : undefined;
   }
 
-  /** Whether codes from 0 on do what an activation does. */
+  /**
+   * Whether codes from 0 on do what an activation does. The largest code of a power of two lies above the
+   * range that it was chosen for, so that it is no upper limit.
+   */
   #folds(node: onnx.INodeProto): boolean {
-    return this.#limits(node)?.min === 0;
+    const limits = this.#limits(node);
+    return limits?.min === 0 && (limits.max === Infinity || this.scale === 'range');
   }
 
   /** The range that an activation leaves; undefined of other nodes. */
