@@ -22,7 +22,7 @@ export type OnnxCalibration = OnnxInput | readonly OnnxInput[];
 const BATCH_ROWS = 32;
 
 /**
- * The examples as what the model takes at once. Those that were split off are new; dispose of them.
+ * The examples as what the model takes at once. Those that were split off are new: `disposeBatches`.
  * @throws HalfnoteError `calibration-empty`.
  */
 export function calibrationBatches(model: OnnxModel, examples: OnnxCalibration): OnnxInput[] {
@@ -40,6 +40,14 @@ export function calibrationBatches(model: OnnxModel, examples: OnnxCalibration):
     'calibrate has no samples.',
     'Give a few batches of real inputs as `calibrate`.',
   );
+}
+
+/** Frees the batches that were split off; the examples stay the caller's. */
+export function disposeBatches(batches: readonly OnnxInput[], examples: OnnxCalibration): void {
+  const given: readonly unknown[] = [examples].flat();
+  for (const batch of batches) {
+    if (batch instanceof tf.Tensor && !given.includes(batch)) batch.dispose();
+  }
 }
 
 /** Into batches of the size that the model fixes, without a last one that isn't whole. */
@@ -66,7 +74,11 @@ export async function observeRanges(
 ): Promise<ReadonlyMap<string, Range>> {
   const inputs = new Set(graph.inputs);
   const inner = values.filter((name) => !inputs.has(name) && !graph.outputs.includes(name));
-  const watched = await loadOnnx(graph.encode(inner));
+  const batches = calibrationBatches(model, examples);
+  const watched = await loadOnnx(graph.encode(inner)).catch((error: unknown) => {
+    disposeBatches(batches, examples);
+    throw error;
+  });
   const observers = new Map<string, Observer>();
   const wanted = new Set(values);
   const watch = (name: string, data: Float32Array): void => {
@@ -76,7 +88,6 @@ export async function observeRanges(
     observers.set(name, observer);
     observer.observe(data);
   };
-  const batches = calibrationBatches(model, examples);
   const progress = new SlowProgress(`Calibrating ${model.source}`, batches.length);
   try {
     for (const batch of batches) {
@@ -91,10 +102,7 @@ export async function observeRanges(
     }
   } finally {
     await watched.dispose();
-    const given: readonly unknown[] = [examples].flat();
-    for (const batch of batches) {
-      if (batch instanceof tf.Tensor && !given.includes(batch)) batch.dispose();
-    }
+    disposeBatches(batches, examples);
   }
   const ranges = new Map<string, Range>();
   for (const [name, observer] of observers) {

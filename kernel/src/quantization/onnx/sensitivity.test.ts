@@ -38,6 +38,17 @@ describe('layerSensitivity of an ONNX model', () => {
     expect(String(found)).toContain('Most sensitive in int4:');
   });
 
+  it('leaves no tensors behind of examples that it splits into batches', async () => {
+    const many = tf.randomNormal([40, 3, 16, 16]);
+    const before = tf.memory().numTensors;
+    await layerSensitivity(model, { data: { x: many }, formats: ['int8'] });
+    const none = { x: tf.zeros([0, 3, 16, 16]) };
+    await expect(layerSensitivity(model, { data: none })).rejects.toThrow('no samples');
+    none.x.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    many.dispose();
+  });
+
   it('is what there is for such a model: what needs layers refuses it, and says so', async () => {
     await expect(
       chooseBits(model as never, { budget: { meanBits: 4 }, data: { x } }),

@@ -21,7 +21,7 @@ import { INT8 } from '../../integer/affine';
 import { sqnrDb } from '../sensitivity/metrics';
 import type { SensitivityRow } from '../sensitivity/result';
 import { LayerSensitivity } from '../sensitivity/view';
-import { calibrationBatches, type OnnxCalibration } from './calibrate';
+import { calibrationBatches, disposeBatches, type OnnxCalibration } from './calibrate';
 import { foldBatchNorms } from './fold-batch-norm';
 import { foldConstants } from './fold-constants';
 import { checkFinite, countOf, findProducts, type Product } from './products';
@@ -55,14 +55,15 @@ export async function onnxSensitivity(
   foldBatchNorms(graph);
   const units = unitsOf(graph);
   for (const unit of units) checkFinite(unit, graph);
-  const floats = new Map(units.map((unit) => [unit.weight, weightOf(unit, graph)]));
-  const open = await loadOnnx(
-    graph.encodeOpen(units.map(({ weight, shape }) => ({ name: weight, shape }))),
-    { source: model.source },
-  );
   const batches = calibrationBatches(model, data.x);
+  const floats = new Map(units.map((unit) => [unit.weight, weightOf(unit, graph)]));
   const progress = new SlowProgress(`Sensitivity of ${model.source}`, units.length);
+  let open: OnnxModel | undefined;
   try {
+    open = await loadOnnx(
+      graph.encodeOpen(units.map(({ weight, shape }) => ({ name: weight, shape }))),
+      { source: model.source },
+    );
     const trials = new Trials(open, batches, floats);
     const expected = await trials.run();
     const rows: SensitivityRow[] = [];
@@ -78,8 +79,9 @@ export async function onnxSensitivity(
     const unscored = { metric: 'sqnr', scoreMetric: 'none', score: NaN } as const;
     return new LayerSensitivity({ model: model.source, ...unscored, samples, formats, rows });
   } finally {
-    await open.dispose();
+    await open?.dispose();
     tf.dispose([...floats.values()]);
+    disposeBatches(batches, data.x);
   }
 }
 
