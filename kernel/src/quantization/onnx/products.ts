@@ -24,8 +24,9 @@ export interface Product {
   readonly shape: readonly number[];
   /** The weight's axis of the outputs; undefined where it has none, and one scale serves for all. */
   readonly axis: number | undefined;
-  /** The constant that is added, if any. */
+  /** The constant that is added, if any: one number for each output. */
   readonly bias: string | undefined;
+  readonly biasBytes: number;
 }
 
 /** A product that stays as it is. */
@@ -93,12 +94,25 @@ function productOf(node: onnx.INodeProto, op: ProductOp, graph: ForeignGraph): P
   if (bias !== undefined) {
     const given = graph.constant(bias);
     const isVector =
-      given !== undefined && isFloat32(given) && countOf(shapeOf(given)) === shape[axis ?? -1];
+      given !== undefined && isFloat32(given) && isPerOutput(given, outputsOf(node, op, shape));
     if (!isVector || floatOf(node, 'beta', 1) !== 1) {
       return 'what it adds is no constant for each output';
     }
   }
-  return { node, name: nameOf(node), op, x, weight, shape, axis, bias };
+  const biasBytes = bias === undefined ? 0 : 4 * outputsOf(node, op, shape);
+  return { node, name: nameOf(node), op, x, weight, shape, axis, bias, biasBytes };
+}
+
+function outputsOf(node: onnx.INodeProto, op: ProductOp, shape: readonly number[]): number {
+  // A weight of groups has the outputs of one.
+  if (op === 'ConvTranspose') return (shape[1] ?? 0) * intOf(node, 'group', 1);
+  return shape[axisOf(node, op, shape) ?? -1] ?? NaN;
+}
+
+/** Whether a constant has a number for each output, and not for each row, of which there may be as many. */
+function isPerOutput(constant: onnx.ITensorProto, outputs: number): boolean {
+  const shape = shapeOf(constant);
+  return countOf(shape) === outputs && (shape.at(-1) ?? 1) === outputs;
 }
 
 function axisOf(

@@ -14,7 +14,7 @@ import { observeRanges } from './calibrate';
 import { foldBatchNorms } from './fold-batch-norm';
 import { foldConstants } from './fold-constants';
 import { type OnnxQuantizeOptions, type OnnxQuantizeSettings, settleOnnx } from './options';
-import { checkFinite, findProducts, type KeptProduct, type Product } from './products';
+import { checkFinite, countOf, findProducts, type KeptProduct, type Product } from './products';
 import { QuantizedOnnxModel } from './quantized-onnx-model';
 import { reportRows, type Written } from './report-rows';
 import { planValues } from './value-plan';
@@ -49,6 +49,7 @@ export async function quantizeOnnx(
   }
   const int8 = settings.mode === 'weight-only' ? INT8 : weightRange(facts);
   const written = await write(graph, model, products, { settings, int8 });
+  if (written.length === 0) throw noneFor(settings.mode, products, model.source);
   const quantized = new Set(written.map(({ product }) => product));
   const left = products.filter((product) => !quantized.has(product)).map(leftOver);
   addMetadata(graph, settings, written);
@@ -94,11 +95,20 @@ function chosen(
 }
 
 function keptAs({ name, op, shape }: Product, reason: string): KeptProduct {
-  return { name, op, reason, floatWeightBytes: 4 * shape.reduce((a, b) => a * b, 1) };
+  return { name, op, reason, floatWeightBytes: 4 * countOf(shape) };
 }
 
 function leftOver(product: Product): KeptProduct {
   return keptAs(product, 'ONNX Runtime has no integer product for it, or its input is no float32');
+}
+
+function noneFor(mode: string, products: readonly Product[], source: string): HalfnoteError {
+  const ops = [...new Set(products.map(({ op }) => op))].join(', ');
+  return new HalfnoteError(
+    'not-quantizable',
+    `Mode '${mode}' leaves all products of '${source}' in float: ONNX Runtime has no integer product for ${ops}, or their inputs are no float32.`,
+    "Use mode 'weight-only'.",
+  );
 }
 
 function checkMet(pattern: string, names: readonly string[], source: string): void {
@@ -137,11 +147,17 @@ async function write(
       return how === undefined ? [] : [{ product, format: weights, ...how }];
     });
   }
-  const integer = { format: weights, isSimulated: false, how: '', bytes: undefined };
+  const integer = (product: Product): Written => ({
+    product,
+    format: weights,
+    isSimulated: false,
+    how: '',
+    bytes: codeBytes(product, schemeOf(product)),
+  });
   if (mode === 'dynamic') {
     const dynamic = products.filter(isDynamic);
     writeDynamic(graph, dynamic, schemeOf);
-    return dynamic.map((product) => ({ product, ...integer }));
+    return dynamic.map(integer);
   }
   const plan = planValues(graph, products, activationScale);
   const names = [...plan.values.keys()];
@@ -151,8 +167,13 @@ async function write(
   const taken = writeStatic(graph, { plan, products, ranges, schemeOf, scale: activationScale });
   return products.flatMap((product) => {
     const activations = taken.get(product.node);
-    return activations === undefined ? [] : [{ product, ...integer, activations }];
+    return activations === undefined ? [] : [{ ...integer(product), activations }];
   });
+}
+
+/** Of int8 codes with their scales. */
+function codeBytes({ shape, axis = 0 }: Product, { granularity }: CodeScheme): number {
+  return countOf(shape) + 4 * (granularity === 'per-tensor' ? 1 : (shape[axis] ?? 1));
 }
 
 function addMetadata(
@@ -160,8 +181,7 @@ function addMetadata(
   { mode, weights }: OnnxQuantizeSettings,
   written: readonly Written[],
 ): void {
-  const before =
-    4 * written.reduce((sum, one) => sum + one.product.shape.reduce((a, b) => a * b, 1), 0);
+  const before = 4 * written.reduce((sum, one) => sum + countOf(one.product.shape), 0);
   const said = {
     'halfnote.format': weights,
     'halfnote.mode': mode,

@@ -11,8 +11,8 @@ export interface Written {
   readonly isSimulated: boolean;
   /** What is to be said of it, beside its kernel. */
   readonly how: string;
-  /** Of the weights as they are kept; undefined of int8 codes. */
-  readonly bytes: number | undefined;
+  /** Of the weights as they are kept, with their scales. */
+  readonly bytes: number;
   /** Of what the product takes, in static mode. */
   readonly activations?: AffineParams;
 }
@@ -48,9 +48,7 @@ function writtenRow(
   { product, format, isSimulated, how, bytes, activations }: Written,
   kernels: ReadonlyMap<string, string>,
 ): ReportRow {
-  const { name, op, shape, axis, bias, node } = product;
-  const channels = axis === undefined ? 1 : (shape[axis] ?? 1);
-  const biasBytes = bias === undefined ? 0 : 4 * channels;
+  const { name, op, shape, biasBytes, node } = product;
   const kernel = kernels.get(node.name ?? '') ?? kernels.get(node.output?.[0] ?? '') ?? op;
   const isInteger = isIntegerKernel(kernel);
   const isNative = isInteger && !isSimulated;
@@ -63,7 +61,7 @@ function writtenRow(
     execution: isNative ? 'native' : 'simulated',
     kernel,
     reason,
-    weightBytes: biasBytes + (bytes ?? countOf(shape) + 4 * channels),
+    weightBytes: biasBytes + bytes,
     floatWeightBytes: biasBytes + 4 * countOf(shape),
     activations,
   };
