@@ -9,7 +9,7 @@ const OPEN_SIZE = 64;
 /** An output in which layers and graph differ. */
 export interface Difference {
   readonly output: string;
-  /** Of the largest value; undefined where the shapes differ. */
+  /** Of the largest value; Infinity where only one is a finite number, undefined where the shapes differ. */
   readonly relative: number | undefined;
 }
 
@@ -59,7 +59,9 @@ function compare(actual: Tensor, wanted: Tensor): number | undefined {
   let [largest, worst] = [0, 0];
   for (let i = 0; i < b.length; i++) {
     const [given = 0, value = 0] = [a[i], b[i]];
-    if (Object.is(given, value) || (!Number.isFinite(value) && !Number.isFinite(given))) continue;
+    const [isNumber, isExpected] = [Number.isFinite(given), Number.isFinite(value)];
+    if (Object.is(given, value) || (!isNumber && !isExpected)) continue;
+    if (!isNumber || !isExpected) return Infinity;
     worst = Math.max(worst, Math.abs(given - value));
     largest = Math.max(largest, Math.abs(value));
   }

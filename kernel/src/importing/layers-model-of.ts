@@ -77,17 +77,18 @@ function convert(
   refuseWeights(nodes, graph, caller);
   let problem: unknown;
   for (const batch of batchAxes(graph)) {
+    let layers: tf.LayersModel | undefined;
     try {
-      const layers = imported(model, graph, outputs, batch);
+      layers = imported(model, graph, outputs, batch);
       const rows = batch === 'fixed' ? 1 : 2;
       const differs = difference(model, layers, graph, outputs, rows);
       if (differs === undefined) return layers;
-      layers.dispose();
       problem = unequal(caller, differs);
     } catch (error) {
       if (error instanceof HalfnoteError) throw error;
       problem = error;
     }
+    layers?.dispose();
   }
   if (problem instanceof HalfnoteError) throw problem;
   const why = problem instanceof Error ? problem.message : String(problem);
@@ -160,7 +161,9 @@ function unequal(caller: string, { output, relative }: Difference): HalfnoteErro
   const how =
     relative === undefined
       ? 'has another shape'
-      : `differs by ${relative.toPrecision(2)} of its largest value`;
+      : relative === Infinity
+        ? 'is no number where the graph gives one, or the other way round'
+        : `differs by ${relative.toPrecision(2)} of its largest value`;
   return new HalfnoteError(
     'unsupported-graph',
     `${caller}() can't take this GraphModel: made of layers, its output '${output}' ${how}.`,
