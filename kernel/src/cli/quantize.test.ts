@@ -97,6 +97,16 @@ describe('halfnote quantize', () => {
     for (const path of ['t.onnx', 't', 'half.onnx']) expect(await off(at(path))).toBeLessThan(0.05);
   });
 
+  it('keeps to what is said of layers in fp16 too', async () => {
+    const out = at('some.onnx');
+    const text = await quantize(at('net'), '--to', 'fp16', '--exclude', 'b', '-o', out);
+    expect(text).toMatch(/\ba +Dense +fp16/);
+    expect(text).toMatch(/\bb +Dense +fp32/);
+    expect(await off(out)).toBeLessThan(0.01);
+    const json = await quantize(at('net'), '--to', 'fp16', '-o', out, '--report', 'json');
+    expect(JSON.parse(json)).toEqual({ file: out, bytes: statSync(out).size, format: 'fp16' });
+  });
+
   it('leaves nothing behind where it fails, and says why', async () => {
     const before = readdirSync(folder);
     await saveNpy(at('x.npy'), x);
@@ -109,6 +119,11 @@ describe('halfnote quantize', () => {
       [[net, '--to', 'int8', '--calibrate', at('bad.npy')], 'it is no .npy'],
       [[net, '--to', 'int8', '--calibrate', at('x.txt')], 'Allowed: .npy, .npz, .safetensors'],
       [[net, '--to', 'int8', '-o', net], 'is the model itself'],
+      [[at('net/model.json'), '--to', 'int8', '-o', at('net')], 'is the model itself'],
+      [
+        [net, '--to', 'int4', '--group', '16', '--granularity', 'per-tensor'],
+        '--group 16 and --granularity per-tensor both',
+      ],
       [[net, '--to', 'int8', '-o', at('folder')], 'is written as .onnx'],
       [[net, '--to', 'int8', '--report', 'xml'], 'allowed are text and json'],
       [[at('none.onnx'), '--to', 'int8'], "Can't read"],

@@ -44,11 +44,12 @@ export function addQuantize(program: Command, print: (text: string) => void): vo
     .action(async (path: string, flags: QuantizeFlags) => {
       checkReport(flags.report);
       const out = flags.out ?? join(dirname(resolve(path)), `${stem(path)}.${flags.to}.onnx`);
-      if (resolve(out) === resolve(path)) {
+      checkScales(flags);
+      if (isWithin(resolve(path), resolve(out))) {
         throw new HalfnoteError(
           'invalid-argument',
           `${out} is the model itself, which stays as it is.`,
-          'Name another file: `-o FILE`.',
+          'Name another file or folder: `-o FILE`.',
         );
       }
       const { ensureBackend } = await import('../start.js');
@@ -111,12 +112,13 @@ async function quantizeTfjs(
   ]);
   const model = await loadTfjs(path);
   const isOnnx = out.toLowerCase().endsWith('.onnx');
-  if (flags.to === 'fp16') {
+  if (flags.to === 'fp16' && isForAll(flags)) {
     const file = isOnnx
       ? await saveOnnx(out, model, { format: 'fp16' })
       : await saveTfjs(out, model, { weights: 'float16' });
     const { bytes } = file;
-    return { file: resolve(out), bytes, format: 'fp16', text: `Wrote ${out} (${bytes} bytes)` };
+    const text = `Wrote ${out} (${bytes} bytes)`;
+    return withText({ file: resolve(out), bytes, format: 'fp16' }, text);
   }
   const calibrate = examples === undefined ? undefined : inOrder(examples, model);
   const small: QuantizedModel = await quantize(model, { ...options(flags), ...given(calibrate) });
@@ -136,7 +138,22 @@ async function reported(
   const text = `${String(toBundle(small)['text/plain'])}\nWrote ${path} (${file.bytes} bytes)`;
   const figures = { mode, execution, weightBytes, floatWeightBytes, layers, notes };
   const made = { file: path, bytes: file.bytes, format, ...figures };
-  return Object.defineProperty(made as typeof made & Made, 'text', { value: text });
+  return withText(made, text);
+}
+
+/** The text is no part of the report as data. */
+function withText(made: Omit<Made, 'text'>, text: string): Made {
+  return Object.defineProperty(made as Made, 'text', { value: text });
+}
+
+/** Whether nothing is said but the format: it is that of all weights then, which files have by themselves. */
+function isForAll(flags: QuantizeFlags): boolean {
+  return Object.keys(flags).every((name) => ['to', 'out', 'report'].includes(name));
+}
+
+/** Whether a path is the model's file, or the folder that its files lie in. */
+function isWithin(model: string, out: string): boolean {
+  return out === model || (/\.json$/i.test(model) && out === dirname(model));
 }
 
 /** What isn't given isn't there; `quantize` checks the words. */
@@ -176,6 +193,15 @@ function inOrder(arrays: NamedTensors, { inputs }: tf.LayersModel): tf.Tensor | 
       `Save them by the inputs' names: numpy.savez(file, **{'${names.join("': ..., '")}': ...}).`,
     );
   });
+}
+
+function checkScales({ group, granularity }: QuantizeFlags): void {
+  if (group === undefined || granularity === undefined) return;
+  throw new HalfnoteError(
+    'invalid-argument',
+    `--group ${group} and --granularity ${granularity} both say how many weights share a scale.`,
+    'Give one of them.',
+  );
 }
 
 function checkReport(kind: string): void {
