@@ -17,6 +17,8 @@ export interface CheckpointConfig {
   readonly rope_theta?: number | null;
   readonly tie_word_embeddings?: boolean;
   readonly hidden_act?: string;
+  /** `llama`, `qwen2` or `mistral`, which are built alike. */
+  readonly model_type?: string;
   readonly [other: string]: unknown;
 }
 
@@ -56,8 +58,14 @@ export function decoderOptions(config: CheckpointConfig): Omit<DecoderOptions, '
   };
 }
 
+/** Others call their tensors as these do, and compute something else: Granite scales, Helium turns pairs. */
+const KINDS = ['llama', 'qwen2', 'mistral'];
+
 function refuseOthers(config: CheckpointConfig): void {
-  const { hidden_act = 'silu', max_position_embeddings } = config;
+  const { hidden_act = 'silu', max_position_embeddings, model_type } = config;
+  if (model_type !== undefined && !KINDS.includes(model_type)) {
+    throw unsupported(`model_type is '${model_type}'`, `Allowed are ${KINDS.join(', ')}.`);
+  }
   if (hidden_act !== 'silu') {
     throw unsupported(`hidden_act is '${hidden_act}'`, 'Allowed is silu.');
   }

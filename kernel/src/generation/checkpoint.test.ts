@@ -68,6 +68,7 @@ describe('a decoder from a checkpoint', () => {
 
   it.each<readonly [string, Partial<CheckpointConfig>, RegExp]>([
     ['another activation', { hidden_act: 'gelu' }, /hidden_act is 'gelu'/],
+    ['another kind', { model_type: 'granite' }, /model_type is 'granite'/],
     ['scaled positions', { rope_parameters: { rope_type: 'llama3' } }, /of type "llama3"/],
     ['a window', { sliding_window: 8 }, /last 8 of 32 positions/],
     ['no size', { hidden_size: undefined as never }, /hidden_size is undefined/],
