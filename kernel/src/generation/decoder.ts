@@ -128,7 +128,12 @@ export class Decoder {
   private stepsIn(engine: DecodingEngine, model: DecoderSource): SessionSteps | undefined {
     fromTable(DECODING_ENGINES, engine, 'engine');
     if (engine === 'tensorflow') return undefined;
-    const why = this.cache === 'fp32' ? whyNoHeads(this.plan) : 'its cache is fp32';
+    const { cache } = this;
+    const format = typeof cache === 'string' ? cache : cache.format;
+    const why =
+      format === 'fp32'
+        ? whyNoHeads(this.plan)
+        : `it keeps keys and values in fp32, and cache is '${format}'`;
     if (engine === 'auto') {
       if ((why ?? whyNoSession(model)) !== undefined) return undefined;
       return SessionSteps.whereThereIs(model, this.plan);

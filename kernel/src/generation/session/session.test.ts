@@ -175,8 +175,10 @@ describe('a quantized decoder', () => {
     expect(halves.result.engine).toBe('tensorflow');
     expect(halves.result.cacheBytes).toBe(fast.result.cacheBytes / 2);
     await expect(generate(small, [1], { engine: 'onnxruntime', cache: 'int8' })).rejects.toThrow(
-      /its cache is fp32/,
+      /it keeps keys and values in fp32, and cache is 'int8'/,
     );
+    const same = await generate(small, [1, 2, 3], { ...greedy, cache: { format: 'fp32' } });
+    expect(same.result.engine).toBe('onnxruntime');
     const narrow = characterModel({ length: 4 });
     await expect(generate(narrow, [1], { engine: 'onnxruntime' })).rejects.toThrow(
       /'block0_attention' have width 4, no multiple of 8/,
