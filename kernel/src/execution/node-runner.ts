@@ -30,6 +30,8 @@ export class NodeRunner implements Runner {
   /** For each node, the values that nothing reads after it. */
   readonly #done: readonly (readonly ValueId[])[];
   readonly #atOnce: number;
+  /** Which nodes are further calls of a layer in float, whose weights are there once. */
+  readonly #isRepeated: readonly boolean[];
   readonly #compiled: CompiledPass;
   /** By the shapes of inputs, which kernels ran where several may. */
   readonly #ran = new Map<string, readonly (() => void)[]>();
@@ -44,6 +46,13 @@ export class NodeRunner implements Runner {
     this.#done = lastReads(graph);
     this.#atOnce = rowsAtOnce(graph);
     const layers = graph.nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : []));
+    const seen = new Set<object>();
+    this.#isRepeated = graph.nodes.map(({ op }) => {
+      if (op.kind !== 'float') return false;
+      const isRepeated = seen.has(op.layer);
+      seen.add(op.layer);
+      return isRepeated;
+    });
     this.#compiled = new CompiledPass({
       layers: () => layers,
       weights: () => [...new Set(layers.flatMap(({ weights }) => weights))],
@@ -70,13 +79,13 @@ export class NodeRunner implements Runner {
       kernel: kernel.kernel,
       execution: kernel.execution,
       reason: kernel.reason,
-      weightBytes: kernel.weightBytes,
+      weightBytes: this.#isRepeated[i] === true ? 0 : kernel.weightBytes,
       choices: kernel.choices ?? [],
     }));
   }
 
   get weightBytes(): number {
-    return this.#kernels.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
+    return this.nodes.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   }
 
   predict(inputs: readonly Tensor[]): Tensor[] {

@@ -186,6 +186,27 @@ describe('layers by name', () => {
     small.dispose();
   });
 
+  test.each(['tensorflow', 'simulated'] as const)(
+    'a shared layer in float counts its bytes once, in %s',
+    async (engine) => {
+      const shared = dense('shared', 8);
+      const input = tf.input({ shape: [8] });
+      const twice = shared.apply(shared.apply(input)) as tf.SymbolicTensor;
+      const model = tf.model({
+        inputs: input,
+        outputs: dense('head', 4).apply(twice) as typeof twice,
+      });
+      const small = await quantize(model, { weights: 'int8', exclude: 'shared', engine });
+      expect(small.layers.map(({ weightBytes }) => weightBytes)).toEqual([
+        4 * (8 * 8 + 8),
+        0,
+        8 * 4 + 4 * 4 + 4 * 4,
+      ]);
+      expect(small.weightBytes).toBe(4 * (8 * 8 + 8) + 8 * 4 + 8 * 4);
+      small.dispose();
+    },
+  );
+
   test('tied embeddings are quantized by name where they are a product', async () => {
     const tied = tiedEmbedding({ name: 'tied', inputDim: 20, outputDim: 8 });
     const tokens = tf.input({ shape: [5], dtype: 'int32' });
