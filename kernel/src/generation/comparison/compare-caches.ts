@@ -12,7 +12,7 @@ import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forc
 import { tokensOf, type Vocabulary } from '../vocabulary';
 
 export interface CompareKvCacheOptions {
-  /** Default: none, fp32, bf16, fp16, fp8, int8, int4. */
+  /** Default: none, fp32, bf16, fp16, fp8, e5m2, int8, int4. */
   readonly formats?: readonly CacheChoice[];
   /** Turns a text into tokens. */
   readonly vocabulary?: Vocabulary;

@@ -31,7 +31,8 @@ export function applyScales(graph: FusedGraph, group: ScaleGroup, factors: Float
       const value = values.get(group.value);
       if (value === undefined) throw new Error(`there is no value '${group.value}'`);
       values.set(scaledId, { ...value, id: scaledId });
-      const layer = factorLayer(scaledId.replaceAll(/[/:]/g, '_'), value.shape, factors);
+      // tfjs allows no `#2` of a second call.
+      const layer = factorLayer(scaledId.replaceAll(/[^\w.-]/g, '_'), value.shape, factors);
       made.push(layer);
       return [factorNode(node, group.value, scaledId, layer), reading];
     }

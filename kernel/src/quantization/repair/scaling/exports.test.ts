@@ -7,6 +7,8 @@ import { exportOnnx } from '../../../export/onnx/export-onnx';
 import { loadOnnx } from '../../../export/onnx/onnx-model';
 import { saveTfjs } from '../../../export/tfjs/save-tfjs';
 import { loadTfjs } from '../../../export/tfjs/load-tfjs';
+import { Decoder } from '../../../generation/decoder';
+import { buildDecoder } from '../../../layers/decoder-model';
 import { loadBackend } from '../../../start';
 import { quantize } from '../../quantize';
 import type { QuantizedModel } from '../../quantized-model';
@@ -51,5 +53,21 @@ test('AWQ’s own layers are in the files for others, too', async () => {
   const loaded = await loadTfjs(join(folder, 'model.json'));
   expectNear(loaded.predict(x) as tf.Tensor);
   rmSync(folder, { recursive: true });
+  small.dispose();
+});
+
+test('AWQ scales the inputs of a decoder, whose table is called a second time, and it still decodes', async () => {
+  const sizes = { vocabSize: 32, width: 32, layers: 1, heads: 4, kvHeads: 2, ffWidth: 48 };
+  const model = buildDecoder({ ...sizes, maxLength: 16, tieEmbeddings: true, seed: 1 });
+  const tokens = Int32Array.from({ length: 16 * 8 }, (_, i) => (i * i * 7 + i) % 32);
+  const x = tf.tensor2d(tokens, [16, 8], 'int32');
+  const options = { weights: 'int4', calibrate: x, repair: 'awq', engine: 'tensorflow' } as const;
+  const small = await quantize(model, options);
+  expect(small.repair?.layers.map(({ id }) => id)).toContain('embedding#2');
+  const expected = (small.predict(x) as tf.Tensor).dataSync();
+  const decoder = new Decoder(small, 'fp32', 'tensorflow');
+  const logits = decoder.decode([tokens.slice(0, 8)]).dataSync();
+  expect(Math.max(...logits.map((y, i) => Math.abs(y - (expected[i] ?? NaN))))).toBeLessThan(1e-4);
+  decoder.dispose();
   small.dispose();
 });
