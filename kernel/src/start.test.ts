@@ -6,11 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { buildIfStale } from '../../test/support/built-kernel';
 
 const KERNEL = resolve(__dirname, '..');
+const GRAPH = resolve(KERNEL, '../notebooks/models/digits-graph');
 
 interface FirstCall {
   /** The file that loads the engine. */
   readonly loads: string;
-  /** `model`, `x`, `y`, `study` and `folder` are there. */
+  /** `model`, `x`, `y`, `study`, `folder` and `graph`, the folder of a GraphModel, are there. */
   readonly call: string;
 }
 
@@ -101,6 +102,31 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     loads: 'export/tfjs/load-tfjs.ts',
     call: 'await halfnote.saveTfjs(folder, model); await halfnote.loadTfjs(folder)',
   },
+  loadNpy: {
+    loads: 'export/arrays/array-files.ts',
+    call: "await halfnote.saveNpy(folder + '.npy', tf.ones([2])); await halfnote.loadNpy(folder + '.npy')",
+  },
+  layersModelOf: {
+    loads: 'importing/layers-model-of.ts',
+    call: `
+      const { modelTopology, weightsManifest } = JSON.parse(fs.readFileSync(path.join(graph, 'model.json')));
+      const { buffer } = Uint8Array.from(fs.readFileSync(path.join(graph, 'group1-shard1of1.bin')));
+      const weights = { weightSpecs: weightsManifest[0].weights, weightData: buffer };
+      halfnote.layersModelOf(tf.loadGraphModelSync({ load: () => ({ modelTopology, ...weights }) }))`,
+  },
+  quantizeOnnx: {
+    loads: 'quantization/onnx/quantize-onnx.ts',
+    call: 'await halfnote.quantize(await halfnote.loadOnnx(halfnote.exportOnnx(model)))',
+  },
+  // This model reads no text and is refused, by then the backend is there.
+  perplexity: {
+    loads: 'generation/comparison/perplexity.ts',
+    call: 'await halfnote.perplexity(model, [1, 2, 1, 2]).catch(() => undefined)',
+  },
+  compareDecoders: {
+    loads: 'generation/comparison/compare-decoders.ts',
+    call: 'await halfnote.compareDecoders(model, [1, 2, 1, 2]).catch(() => undefined)',
+  },
   doctor: { loads: 'doctor/doctor.ts', call: 'await halfnote.doctor()' },
 };
 
@@ -128,6 +154,7 @@ function program(call: string): string {
         run: () => 0.5,
       };
       const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'halfnote-')), 'model');
+      const graph = ${JSON.stringify(GRAPH)};
       ${call};
       fs.rmSync(path.dirname(folder), { recursive: true });
       const prototypes = [tf.layers.Layer, tf.LayersModel, tf.Sequential, tf.Tensor, tf.Optimizer];
@@ -144,6 +171,9 @@ function program(call: string): string {
       const late = made({ optimizer: 'adamw' });
       late.predict(x);
       late.apply(x);
+      // Classes of layers are met when they are first used: an input's has no \`call\` of its own.
+      const input = tf.input({ shape: [4] });
+      tf.model({ inputs: input, outputs: tf.layers.dense({ units: 1 }).apply(input) }).apply(x);
       process.stdout.write('\\n' + JSON.stringify({
         backend: tf.getBackend(), kernels, gradients,
         engine: sources(tf.engine()),
