@@ -11,8 +11,13 @@ export interface CompareData {
   readonly y?: Tensor | undefined;
 }
 
+/** Of a model: `null` where a size is open. */
+interface Inputs {
+  readonly inputs: readonly { readonly shape: readonly (number | null)[] }[];
+}
+
 /** The data as it was given. Throws `data-mismatch` unless the tensors fit the model and each other. */
-export function checkData(model: tf.LayersModel, given: unknown): CompareData {
+export function checkData(model: Inputs, given: unknown): CompareData {
   if (typeof given !== 'object' || given === null || given instanceof tf.Tensor) {
     throw new HalfnoteError(
       'data-mismatch',

@@ -1,17 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { ensureBackend } from '../../backend/load';
-import { asLayersModel } from '../../importing/layers-model-of';
+import type { OnnxModel } from '../../export/onnx/onnx-model';
 import type { FloatModel } from '../../models/graph-model';
-import { refuseFakeQuantized } from '../../quantization/qat/errors';
 import type { Candidate } from './candidates/candidate';
-import { createCandidate } from './candidates/table';
 import { checkFormats } from './check-formats';
-import { specificFormat } from './compare-formats';
-import { baselineOf, engineBaseline } from './engine-baseline';
+import { baselineOf } from './engine-baseline';
 import { PrecisionComparison } from './comparison';
-import { checkData, type CompareData, sliceRows } from '../../models/data';
-import { rowsAtOnce } from '../../models/rows-at-once';
+import { type CompareData, sliceRows } from '../../models/data';
 import { rowsOf } from '../../models/rows';
 import { howToMeasure } from './how-to-measure';
 import { type CompareOptions, positive } from './options';
@@ -19,6 +14,7 @@ import { runAndWait } from './run-and-wait';
 import { fidelity } from './fidelity';
 import { precisionRow, precisionTable } from './rows';
 import { chooseScorer, type Scorer } from '../../models/score';
+import { subjectOf } from './subjects/table';
 
 const BATCH_SIZE = 256;
 
@@ -26,37 +22,35 @@ const BATCH_SIZE = 256;
  * Runs `model` in several number formats on the same data: time per batch, bytes of weights,
  * score, and errors against fp32. A format that this machine only simulates gets no time and no
  * energy; as the baseline it leaves all speedups out. What the literature claims is against fp32,
- * and shown only with that baseline. The model is not changed.
+ * and shown only with that baseline. The model is not changed. An ONNX model (`loadOnnx`) is compared in
+ * ONNX Runtime, in the formats that `quantize` gives it.
  *
  * @throws HalfnoteError `unknown-format`, `data-mismatch`, `unsupported-model`, `invalid-option`.
  */
 export async function compare(
-  source: FloatModel,
+  source: FloatModel | OnnxModel,
   options: CompareOptions,
 ): Promise<PrecisionComparison> {
-  const model = asLayersModel(source, 'compare');
-  refuseFakeQuantized(model, 'compare');
+  // JavaScript can leave anything out.
   const given = options as CompareOptions | null | undefined;
   const formats = checkFormats(given?.formats);
-  const data = checkData(model, given?.data);
-  const samples = rowsOf([data.x].flat());
-  const wantedRows = Math.min(positive(options.batchSize ?? BATCH_SIZE, 'batchSize'), samples);
-  const batchSize = Math.min(wantedRows, rowsAtOnce(model.inputs, model.layers));
   const measure = howToMeasure(options);
-  const outputShape = model.outputs[0]?.shape ?? [];
-  const scorer = chooseScorer(data.y, outputShape, model.loss, options.metric);
-  const facts = await ensureBackend();
+  const wanted = positive(options.batchSize ?? BATCH_SIZE, 'batchSize');
+  const subject = await subjectOf(source, formats, options);
+  const { data } = subject;
+  const samples = rowsOf([data.x].flat());
+  const batchSize = subject.batchRows(Math.min(wanted, samples));
+  const scorer = chooseScorer(data.y, subject.outputShape, subject.loss, options.metric);
 
-  const wanted = { model, facts, calibrate: options.calibrate };
-  const reference = await createCandidate('fp32', wanted);
+  const reference = await subject.create('fp32');
   const candidates: Candidate[] = [];
   const batch = sliceRows(data.x, 0, batchSize);
   try {
     const made = new Map<string, Candidate>([['fp32', reference]]);
     const also = new Map<Candidate, string[]>();
     for (const format of formats) {
-      const name = specificFormat(format, options.calibrate !== undefined);
-      const candidate = made.get(name) ?? (await createCandidate(format, wanted));
+      const name = subject.specific(format);
+      const candidate = made.get(name) ?? (await subject.create(format));
       made.set(name, candidate);
       if (candidates.includes(candidate)) {
         also.set(candidate, [...(also.get(candidate) ?? []), format]);
@@ -71,7 +65,7 @@ export async function compare(
       // A last batch of fewer samples may have run in another engine.
       if (samples % batchSize !== 0) runAndWait(candidate, batch);
     }
-    const engine = await engineBaseline(candidates, wanted);
+    const engine = await subject.engineBaseline(candidates);
     if (engine.candidate !== undefined) {
       candidates.splice(1, 0, engine.candidate);
       results.set(engine.candidate, evaluate(engine.candidate, data, batchSize, scorer));
@@ -96,9 +90,8 @@ export async function compare(
     });
     return new PrecisionComparison(
       precisionTable({
-        model,
+        subject,
         title: options.title,
-        facts,
         rows,
         batchSize,
         samples,
@@ -108,6 +101,7 @@ export async function compare(
             also,
             ([{ format }, names]) => `${names.join(', ')} is ${format}: one model, measured once.`,
           ),
+          ...subject.notes,
           ...engine.notes,
           ...finiteNotes(expected),
           ...measured.notes,

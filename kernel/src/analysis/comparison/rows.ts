@@ -1,5 +1,3 @@
-import type * as tf from '@tensorflow/tfjs';
-import type { DeviceFacts } from '../../backend/contract';
 import { encodeNumber, type WireNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import type { Candidate } from './candidates/candidate';
@@ -11,6 +9,7 @@ import { remarks } from './remarks';
 import type { Scorer } from '../../models/score';
 import type { CandidateFigures } from './measured';
 import type { TableTrials } from '../../payloads/precision-trials';
+import type { Subject } from './subjects/subject';
 
 /** One row of the table: what was found for one format. */
 export function precisionRow(parts: {
@@ -60,9 +59,8 @@ function energyOnWire({ energyJ, interval, method, source }: EnergyReading) {
 
 /** The whole table, with the notes that go below it. */
 export function precisionTable(parts: {
-  readonly model: tf.LayersModel;
+  readonly subject: Pick<Subject, 'name' | 'parameters' | 'engine' | 'facts'>;
   readonly title: string | undefined;
-  readonly facts: DeviceFacts;
   readonly rows: PrecisionRow[];
   readonly batchSize: number;
   readonly samples: number;
@@ -70,7 +68,7 @@ export function precisionTable(parts: {
   readonly notes: readonly string[];
   readonly trials: TableTrials | undefined;
 }): PrecisionTable {
-  const { model, title, facts, rows, batchSize, samples, scorer } = parts;
+  const { subject, title, rows, batchSize, samples, scorer } = parts;
   const baseline = rows[0]?.format ?? 'fp32';
   const notes = [
     'Errors are measured against fp32 on the same data.',
@@ -80,11 +78,11 @@ export function precisionTable(parts: {
   ];
   return {
     title: title ?? 'Precision comparison',
-    model: { name: model.name, parameters: model.countParams() },
+    model: { name: subject.name, parameters: subject.parameters },
     device: {
-      name: facts.deviceName,
-      engine: `${facts.engine} ${facts.engineVersion}`,
-      threads: facts.threads,
+      name: subject.facts.deviceName,
+      engine: subject.engine,
+      threads: subject.facts.threads,
     },
     batchSize,
     samples,

@@ -27,6 +27,7 @@ export const compare = defineMagic({
     'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',
     `\`fp16\`, \`bf16\`, \`tf32\` and \`fp8\` are what products compute in: \`fp8\` rounds weights and activations to E4M3. ${ROUNDED.join(', ')} round weights only, as \`%quantize\` does, and products stay in fp32. ` +
       '`int8` is static with `--calibrate`, else dynamic; `int8-...` names one. `int4` and narrower, `log...` and `codebook...` quantize weights only.',
+    'An ONNX model (`loadOnnx`) runs in ONNX Runtime throughout, in `fp32` and in what `%quantize` makes of it: `int8-...`, `int4`, and names of weights such as `fp16-weight-only`.',
   ],
   positionals: {
     formats: required(
@@ -35,7 +36,7 @@ export const compare = defineMagic({
         why: whyNotWeights,
       }),
     ),
-    model: required(expression('The model.', TAKES.model)),
+    model: required(expression('The model.', TAKES.modelOrOnnx)),
   },
   options: {
     data: required(
