@@ -374,6 +374,9 @@ export { modelCost, type ModelCostOptions } from './analysis/cost/model-cost';
 export { COST_FORMATS, type CostFormat } from './analysis/cost/formats';
 export type { LayerCost, ModelCostResult } from './analysis/cost/result';
 export { ModelCost } from './analysis/cost/view';
+export type { OnnxCostOptions } from './analysis/cost/onnx-cost';
+export type { NodeCost, OnnxCostResult } from './analysis/cost/onnx-result';
+export { OnnxCost } from './analysis/cost/onnx-view';
 export { gpuHours } from './analysis/gpu-hours/gpu-hours';
 export { trainingBudget } from './analysis/gpu-hours/budget';
 export type {

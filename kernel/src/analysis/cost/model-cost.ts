@@ -1,5 +1,6 @@
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { OnnxModel } from '../../export/onnx/onnx-model';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
 import { modelGraph, type ModelGraph } from '../../models/model-graph';
@@ -7,7 +8,10 @@ import { walkLayers } from '../../models/walk';
 import { countOperations } from './count-operations';
 import { checkCostFormat, widthBytes, type CostFormat } from './formats';
 import { NO_OPERATIONS } from './forward-trace';
+import { checkBatchSize } from './batch-size';
 import { intensity, layerCost } from './layer-cost';
+import { onnxCost, type OnnxCostOptions } from './onnx-cost';
+import type { OnnxCost } from './onnx-view';
 import type { LayerCost, ModelCostResult } from './result';
 import { ModelCost } from './view';
 
@@ -33,10 +37,21 @@ export interface ModelCostOptions {
  *
  * @throws HalfnoteError `unsupported-model`, `invalid-batch-size`, `unknown-format`, `unknown-shape`.
  */
+export function modelCost(model: FloatModel, options?: ModelCostOptions): Promise<ModelCost>;
+/** The products of a model that `loadOnnx` gave: see {@link onnxCost}. */
+export function modelCost(model: OnnxModel, options?: OnnxCostOptions): Promise<OnnxCost>;
 export async function modelCost(
-  model: FloatModel,
-  options: ModelCostOptions = {},
-): Promise<ModelCost> {
+  model: FloatModel | OnnxModel,
+  options: ModelCostOptions | OnnxCostOptions = {},
+): Promise<ModelCost | OnnxCost> {
+  if (model instanceof OnnxModel) return onnxCost(model, options);
+  if ((options as OnnxCostOptions).data !== undefined) {
+    throw new HalfnoteError(
+      'invalid-option',
+      'modelCost() takes data for an ONNX model only: a model of tfjs runs on zeros.',
+      'Leave data out.',
+    );
+  }
   return new ModelCost(await costOf(model, options, 'modelCost'));
 }
 
@@ -76,15 +91,6 @@ export async function costOf(
     ...traffic,
     intensityFlopPerByte: intensity(forwardFlops, traffic),
   };
-}
-
-/** @throws HalfnoteError `invalid-batch-size` */
-export function checkBatchSize(batchSize: number): number {
-  if (Number.isSafeInteger(batchSize) && batchSize >= 1) return batchSize;
-  throw new HalfnoteError(
-    'invalid-batch-size',
-    `batchSize is ${batchSize}; allowed are whole numbers from 1.`,
-  );
 }
 
 function checkShapes({ inputs }: ModelGraph): void {

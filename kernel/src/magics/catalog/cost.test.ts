@@ -12,6 +12,11 @@ describe('%cost', () => {
     expect(calls).toEqual([{ name: 'modelCost', args: [1, { batchSize: 64, format: 'int8' }] }]);
   });
 
+  it('passes on inputs of an ONNX model', async () => {
+    const { calls } = await record('const model = 1;\n%cost model --data x', { x: [1] });
+    expect(calls).toEqual([{ name: 'modelCost', args: [1, { data: { x: [1] } }] }]);
+  });
+
   it('refuses what there is none of', () => {
     expect(refusal('%cost')).toContain('model');
     expect(refusal('%cost m --format int3')).toContain('Allowed: fp32, tf32');
