@@ -4,7 +4,7 @@ import { record, refusal } from '../recorder.fixture';
 describe('%memory', () => {
   it('asks for the memory of training a model', async () => {
     const { calls } = await record('const model = 1;\n%memory model');
-    expect(calls).toEqual([{ name: 'trainingMemory', args: [1] }]);
+    expect(calls).toEqual([{ name: 'modelMemory', args: [1] }]);
   });
 
   it('passes on batch size, optimizer and formats', async () => {
@@ -13,10 +13,15 @@ describe('%memory', () => {
     );
     expect(calls).toEqual([
       {
-        name: 'trainingMemory',
+        name: 'modelMemory',
         args: [1, { batchSize: 64, optimizer: 'sgd', formats: ['fp32', 'bf16'] }],
       },
     ]);
+  });
+
+  it('passes on inputs of an ONNX model', async () => {
+    const { calls } = await record('const model = 1;\n%memory model --data x', { x: [1] });
+    expect(calls).toEqual([{ name: 'modelMemory', args: [1, { data: { x: [1] } }] }]);
   });
 
   it('refuses what there is none of', () => {
