@@ -63,7 +63,7 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
     call: "await halfnote.trainToTarget(model, { data: { x, y }, target: 'loss<=0.1', epochs: 1 })",
   },
   compare: {
-    loads: 'analysis/comparison/compare.ts',
+    loads: 'analysis/comparison/subjects/layers.ts',
     call: "await halfnote.compare(model, { formats: ['fp32', 'int8'], data: { x } })",
   },
   accuracyStudy: {
@@ -117,6 +117,16 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
   quantizeOnnx: {
     loads: 'quantization/onnx/quantize-onnx.ts',
     call: 'await halfnote.quantize(await halfnote.loadOnnx(halfnote.exportOnnx(model)))',
+  },
+  compareOnnx: {
+    loads: 'analysis/comparison/subjects/onnx.ts',
+    call: `
+      const onnx = await halfnote.loadOnnx(halfnote.exportOnnx(model));
+      await halfnote.compare(onnx, { formats: ['fp32'], data: { x } })`,
+  },
+  onnxCost: {
+    loads: 'analysis/onnx/run-once.ts',
+    call: 'await halfnote.modelCost(await halfnote.loadOnnx(halfnote.exportOnnx(model)))',
   },
   // This model reads no text and is refused, by then the backend is there.
   perplexity: {

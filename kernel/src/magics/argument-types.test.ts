@@ -44,7 +44,7 @@ describe('an argument of a wrong type', () => {
       /:1:10 - %inspect: .* '\(string \| number\)\[\]'/,
     );
     expect(errorOf('%quantize int8 42')[0]).toMatch(
-      /:1:16 - %quantize: model takes a model of tf\.sequential\(\) or tf\.model\(\), .* 'number'\.$/,
+      /:1:16 - %quantize: model takes a model of tf\.sequential\(\), .* 'number'\.$/,
     );
   });
 

@@ -12,6 +12,7 @@ import { cloneModel } from '../models/walk';
 import { loadBackend } from '../start';
 import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
+import type { QuantizedModel } from './quantized-model';
 import { chooseBits } from './sensitivity/choose-bits';
 
 let folder = '';
@@ -60,7 +61,7 @@ const furthest = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN))));
 
 /** The float model with what the codes stand for in place of its kernels. */
-async function decoded(model: tf.LayersModel, small: Awaited<ReturnType<typeof quantize>>) {
+async function decoded(model: tf.LayersModel, small: QuantizedModel) {
   const copy = await cloneModel(model);
   for (const { id, op } of small.graph.nodes) {
     if (op.kind !== 'linear') continue;

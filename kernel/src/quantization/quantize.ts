@@ -1,5 +1,5 @@
 import { runGraph } from '../execution/run-graph';
-import { OnnxModel } from '../export/onnx/onnx-model';
+import { type ByKind, OnnxModel } from '../export/onnx/onnx-model';
 import type { ReadModel } from '../graph/read-model';
 import type { FloatModel } from '../models/graph-model';
 import type { OnnxQuantizeOptions } from './onnx/options';
@@ -9,14 +9,10 @@ import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';
 
-/** A quantized copy of a model that `loadOnnx` gave: see {@link quantizeOnnx}. */
-export function quantize(
-  model: OnnxModel,
-  options?: OnnxQuantizeOptions,
-): Promise<QuantizedOnnxModel>;
 /**
  * A quantized copy of `model`: dense, convolution (2-D, depthwise, separable, along a line) and what
- * lies between them. The model itself is not changed. A GraphModel is taken as `layersModelOf` gives it.
+ * lies between them. The model itself is not changed. A GraphModel is taken as `layersModelOf`
+ * gives it, what `loadOnnx` gave as {@link quantizeOnnx} has it.
  *
  * - Batch normalization is folded into the product before it, ReLU and ReLU6 are fused; pools, sums,
  *   joins, moves, zero padding and normalizations of their own stay in integers between products where
@@ -35,7 +31,10 @@ export function quantize(
  *   `calibration-missing`, `calibration-empty`, `calibration-mismatch`, `calibration-unused`,
  *   `calibration-not-finite`; of a GraphModel what `layersModelOf` throws.
  */
-export function quantize(model: FloatModel, options?: QuantizeOptions): Promise<QuantizedModel>;
+export function quantize<M extends FloatModel | OnnxModel>(
+  model: M,
+  options?: ByKind<M, QuantizeOptions, OnnxQuantizeOptions>,
+): Promise<ByKind<M, QuantizedModel, QuantizedOnnxModel>>;
 export async function quantize(
   model: FloatModel | OnnxModel,
   options: QuantizeOptions | OnnxQuantizeOptions = {},

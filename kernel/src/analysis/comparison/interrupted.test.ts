@@ -8,6 +8,7 @@ import { saveTfjs } from '../../export/tfjs/save-tfjs';
 import { runGraph } from '../../execution/run-graph';
 import { HOST } from '../../host';
 import { quantize } from '../../quantization/quantize';
+import type { QuantizedModel } from '../../quantization/quantized-model';
 import { loadBackend } from '../../start';
 import { compare } from './compare';
 
@@ -35,7 +36,7 @@ const model = tf.sequential({
   ],
 });
 const x = tf.randomNormal([8, 6, 6, 2], 0, 1, 'float32', 1);
-let quantized: Awaited<ReturnType<typeof quantize>>;
+let quantized: QuantizedModel;
 beforeAll(async () => {
   quantized = await quantize(model, { calibrate: x });
 });

@@ -1,6 +1,6 @@
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
-import { OnnxModel } from '../../export/onnx/onnx-model';
+import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
 import { modelGraph, type ModelGraph } from '../../models/model-graph';
@@ -37,9 +37,10 @@ export interface ModelCostOptions {
  *
  * @throws HalfnoteError `unsupported-model`, `invalid-batch-size`, `unknown-format`, `unknown-shape`.
  */
-export function modelCost(model: FloatModel, options?: ModelCostOptions): Promise<ModelCost>;
-/** The products of a model that `loadOnnx` gave: see {@link onnxCost}. */
-export function modelCost(model: OnnxModel, options?: OnnxCostOptions): Promise<OnnxCost>;
+export function modelCost<M extends FloatModel | OnnxModel>(
+  model: M,
+  options?: ByKind<M, ModelCostOptions, OnnxCostOptions>,
+): Promise<ByKind<M, ModelCost, OnnxCost>>;
 export async function modelCost(
   model: FloatModel | OnnxModel,
   options: ModelCostOptions | OnnxCostOptions = {},

@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../../errors';
-import { OnnxModel } from '../../export/onnx/onnx-model';
+import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
 import type { FloatModel } from '../../models/graph-model';
 import type { OnnxRunOptions } from '../onnx/run-once';
 import { inferenceMemory } from './inference-memory';
@@ -14,11 +14,10 @@ const OF_INFERENCE = ['batchSize', 'data'];
  * isn't trained here, in inference, see {@link inferenceMemory}.
  * @throws HalfnoteError as these; `invalid-option` for an option of the other one.
  */
-export function modelMemory(
-  model: FloatModel,
-  options?: TrainingMemoryOptions,
-): Promise<TrainingMemory>;
-export function modelMemory(model: OnnxModel, options?: OnnxRunOptions): Promise<InferenceMemory>;
+export function modelMemory<M extends FloatModel | OnnxModel>(
+  model: M,
+  options?: ByKind<M, TrainingMemoryOptions, OnnxRunOptions>,
+): Promise<ByKind<M, TrainingMemory, InferenceMemory>>;
 export async function modelMemory(
   model: FloatModel | OnnxModel,
   options: TrainingMemoryOptions | OnnxRunOptions = {},

@@ -268,3 +268,9 @@ async function reading(path: string): Promise<Uint8Array> {
     );
   }
 }
+
+/**
+ * What goes with a model by its kind: one signature in place of overloads, so that the type checker names
+ * the argument that is wrong.
+ */
+export type ByKind<M, OfLayers, OfOnnx> = M extends OnnxModel ? OfOnnx : OfLayers;

@@ -7,7 +7,7 @@ import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
 import { inFloat } from '../../graph/in-float';
 import { fuseGraph } from '../../graph/fuse';
-import { OnnxModel } from '../../export/onnx/onnx-model';
+import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
 import { onnxSensitivity, type OnnxSensitivityOptions } from '../onnx/sensitivity';
 import type { FusedGraph } from '../../graph/fused-graph';
 import { readModel } from '../../graph/read-model';
@@ -44,22 +44,17 @@ export interface Measurable {
   readonly facts: DeviceFacts;
 }
 
-/** The same of the products of a model that `loadOnnx` gave: see {@link onnxSensitivity}. */
-export function layerSensitivity(
-  model: OnnxModel,
-  options: OnnxSensitivityOptions,
-): Promise<LayerSensitivity>;
 /**
  * Quantizes the weights of one layer at a time, in each format, with all else in float, and measures
  * what that does to the outputs. The model is not changed or copied: kernels are swapped, and only
- * the layers after a swap run again.
+ * the layers after a swap run again. Of what `loadOnnx` gave: see {@link onnxSensitivity}.
  *
  * @throws HalfnoteError `unsupported-model`, `no-linear-layers`, `unknown-weight-format`,
  *   `unknown-metric`, `no-formats`, `data-missing`, `data-mismatch`, `invalid-group`.
  */
-export function layerSensitivity(
-  source: FloatModel,
-  options: SensitivityOptions,
+export function layerSensitivity<M extends FloatModel | OnnxModel>(
+  source: M,
+  options: ByKind<M, SensitivityOptions, OnnxSensitivityOptions>,
 ): Promise<LayerSensitivity>;
 export async function layerSensitivity(
   source: FloatModel | OnnxModel,
