@@ -28,6 +28,8 @@ export async function measureLibrary(wanted, facts) {
   const rows = [];
   for (const suite of wanted)
     for (const [index, row] of suites[suite].entries()) {
+      const unknown = row.runs.find(({ peer }) => !Object.hasOwn(PEERS, peer));
+      if (unknown !== undefined) throw new Error(`'${row.label}' names no peer: ${unknown.peer}`);
       const runs = row.runs.filter(({ peer }) => installed.includes(peer));
       rows.push(await measure({ suite, index, ...row, runs }, facts));
     }

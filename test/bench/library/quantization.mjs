@@ -71,7 +71,7 @@ const predicted = (label, network, batch) => ({
   case: 'inference',
   parameters: { ...network, batch },
   repetitions: 50,
-  runs: ['ours', 'programs', 'ort'].map((peer) => ({ peer, format: 'fp32' })),
+  runs: ['eager', 'ours', 'ort'].map((peer) => ({ peer, format: 'fp32' })),
 });
 
 /** A transformer on English text, its weights rounded to nearest, by GPTQ and by AWQ. */
@@ -155,7 +155,7 @@ export const goals = [
   ...[...MLP, ...CNN].map((row) =>
     goal(row, 'ours int8', ['ort int8', 'torch int8'], 1 / 1.1, 'anywhere'),
   ),
-  ...PREDICTED.map((row) => goal(row, 'programs fp32', 'ort fp32', 1 / 1.5, 'anywhere')),
+  ...PREDICTED.map((row) => goal(row, 'ours fp32', 'ort fp32', 1 / 1.5, 'anywhere')),
   goal(GRAPH, 'ours int8', 'ours fp32', 2, 'int8'),
   goal(GRAPH, 'ours int8', 'ort int8', 0.9, 'anywhere'),
   goal(INT4, 'ours int4', 'ours fp32', 3, 'anywhere'),
