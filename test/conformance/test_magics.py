@@ -48,6 +48,7 @@ BEFORE = {
     "%whatif run --from FRA --hours hours.csv --price 0.25 --currency EUR": HOURS
     + "const { measureEnergy } = await import('halfnote');\nconst run = await measureEnergy('run', () => model.predict(x));",
     "%whatif run --precision comparison --format fp32": "const { compare } = await import('halfnote');\nconst comparison = await compare(model, { formats: ['fp32', 'bf16'], data: { x } });",
+    "%cost detector --data images": "const { exportOnnx, loadOnnx } = await import('halfnote');\nconst detector = await loadOnnx(exportOnnx(model)), images = x;",
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {
