@@ -203,7 +203,7 @@ await runCases({
       assert.deepEqual(product.map(of), ['ai_edge_litert']);
       const tests = undeclared(['test'], ['requirements.txt', 'test/requirements.txt']);
       // Peers of the bench, what fixtures were made with, and the product's own.
-      const elsewhere = ['torch', 'modelopt', 'scipy', 'zeus', 'halfnote_tflite'];
+      const elsewhere = ['torch', 'transformers', 'modelopt', 'scipy', 'zeus', 'halfnote_tflite'];
       assert.deepEqual(
         tests.filter((line) => !elsewhere.includes(of(line))),
         [],
