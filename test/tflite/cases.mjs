@@ -58,7 +58,13 @@ const own = {
   },
 };
 
-const models = { ...layerModels, ...compositeModels, ...own };
+/** Layers that ONNX has and TensorFlow Lite's export refuses by name, as a test of it says. */
+const REFUSED = /^(RMSNormalization|RotaryEmbedding|TiedEmbedding|a decoder)/;
+const models = Object.fromEntries(
+  Object.entries({ ...layerModels, ...compositeModels, ...own }).filter(
+    ([name]) => !REFUSED.test(name),
+  ),
+);
 /** tfjs can't run these side by side with others: masks and states are muddled. */
 const ALONE = /given states|[Mm]ask/;
 /**
