@@ -1,5 +1,6 @@
 import type { onnx } from 'onnx-proto';
 import { fitsFourBits } from '../../export/onnx/int4/block-size';
+import { blocked } from '../../export/onnx/quantized/blocked-weights';
 import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
 import { typeCode } from '../../export/onnx/proto/attribute';
 import { MICROSOFT } from '../../export/onnx/proto/builder';
@@ -10,7 +11,6 @@ import {
   type OnnxTensor,
   uint8Tensor,
 } from '../../export/onnx/proto/tensor';
-import { packCodes } from '../../formats/packing';
 import type { WeightCodes } from '../../graph/quantized-graph';
 import {
   type CodeScheme,
@@ -149,8 +149,6 @@ function nibbleBlock(
   return BLOCK_SIZES.find((size) => groupSize % size === 0);
 }
 
-const ZERO_POINT = 8;
-
 /** Blocks of 4-bit codes along the inputs, by `MatMulNBits`; 3 and 2 bits take 4 there. */
 function writeNibbles(
   graph: ForeignGraph,
@@ -160,21 +158,9 @@ function writeNibbles(
   made: onnx.INodeProto[],
 ): WrittenWeights {
   const { weight, node, x, bias } = product;
-  const { codes, depth, channels, scales, groupSize } = coded;
-  const blocks = Math.ceil(depth / blockSize);
-  const padded = blocks * blockSize;
-  const nibbles = new Uint8Array(channels * padded).fill(ZERO_POINT);
-  const blockScales = new Float32Array(channels * blocks);
-  for (let c = 0; c < channels; c++) {
-    for (let d = 0; d < depth; d++) {
-      nibbles[c * padded + d] = (codes[d * channels + c] ?? 0) + ZERO_POINT;
-    }
-    for (let block = 0; block < blocks; block++) {
-      const group = Math.floor((block * blockSize) / groupSize);
-      blockScales[c * blocks + block] = scales[group * channels + c] ?? 0;
-    }
-  }
-  const packed = uint8Tensor(packCodes(nibbles, 4), [channels, blocks, blockSize / 2]);
+  const { depth, channels } = coded;
+  const { packed: nibbles, scales, blocks } = blocked(coded, blockSize);
+  const packed = uint8Tensor(nibbles, [channels, blocks, blockSize / 2]);
   const [output = ''] = node.output ?? [];
   const product4 = bias === undefined ? output : graph.unique(`${output}_product`);
   const made4 = graph.make({
@@ -183,7 +169,7 @@ function writeNibbles(
     inputs: [
       x,
       constantOf(graph, `${weight}_codes`, packed),
-      constantOf(graph, `${weight}_scale`, float32Tensor(blockScales, [channels, blocks])),
+      constantOf(graph, `${weight}_scale`, float32Tensor(scales, [channels, blocks])),
     ],
     outputs: [product4],
     attributes: { K: depth, N: channels, bits: 4, block_size: blockSize, accuracy_level: 1 },
@@ -192,7 +178,7 @@ function writeNibbles(
   if (bias !== undefined) {
     made.push(graph.make({ op: 'Add', inputs: [product4, bias], outputs: [output] }));
   }
-  const bytes = packed.bytes.length + 4 * blockScales.length;
+  const bytes = packed.bytes.length + 4 * scales.length;
   return {
     isSimulated: false,
     how: `4-bit codes in blocks of ${blockSize}, widened in the kernel`,

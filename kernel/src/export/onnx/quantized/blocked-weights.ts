@@ -29,7 +29,7 @@ export function inBlocksOf(scope: NodeScope, x: string, op: LinearOp, blockSize:
 }
 
 /** Codes [depth, channels] as [channels, blocks, blockSize] with 8 added; scales repeated per block. */
-function blocked(weights: WeightCodes, blockSize: number): BlockedKernel {
+export function blocked(weights: WeightCodes, blockSize: number): BlockedKernel {
   const { codes, depth, channels, scales, groupSize } = weights;
   const blocks = Math.ceil(depth / blockSize);
   const padded = blocks * blockSize;
