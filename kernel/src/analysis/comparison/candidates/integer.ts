@@ -1,21 +1,16 @@
 import { withPrecision } from '../../../precision/scope';
-import type { WeightFormat } from '../../../graph/quantized-graph';
 import { ENGINE_NAMES } from '../../../quantization/model-notes';
 import { quantize } from '../../../quantization/quantize';
-import type { QuantizationMode, QuantizedModel } from '../../../quantization/quantized-model';
+import type { QuantizedModel } from '../../../quantization/quantized-model';
 import { rows, type Candidate, type Source } from './candidate';
+import { quantizeOptions, type Wanted } from './quantize-options';
 
 /** The model as `quantize` makes it. */
 export async function integerCandidate(
   { format, model, calibrate }: Source,
-  { weights, mode }: { readonly weights: WeightFormat; readonly mode?: QuantizationMode },
+  wanted: Wanted,
 ): Promise<Candidate> {
-  const isStatic = mode === 'static' || (mode === undefined && weights === 'int8');
-  const small = await quantize(model, {
-    weights,
-    ...(mode === undefined ? {} : { mode }),
-    ...(isStatic && calibrate !== undefined ? { calibrate } : {}),
-  });
+  const small = await quantize(model, quantizeOptions(wanted, calibrate));
   return {
     format,
     // The engine is chosen with the first batch of a size, so these are asked for after it.

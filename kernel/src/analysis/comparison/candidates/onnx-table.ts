@@ -1,12 +1,11 @@
 import type { OnnxModel } from '../../../export/onnx/onnx-model';
-import type { WeightFormat } from '../../../formats/uses';
 import type { Calibration } from '../../../models/examples';
 import { quantize } from '../../../quantization/quantize';
 import type { QuantizedOnnxModel } from '../../../quantization/onnx/quantized-onnx-model';
-import type { QuantizationMode } from '../../../quantization/quantized-model';
 import { COMPARE_FORMATS, type CompareFormat, type CompareKind } from '../compare-formats';
 import type { Candidate } from './candidate';
 import { OnnxFloats } from './onnx-floats';
+import { quantizeOptions, type Wanted } from './quantize-options';
 
 /** What candidates of an ONNX model are made of. */
 export interface OnnxSource {
@@ -54,14 +53,9 @@ function floatCandidate(format: string, { model, bytes, weightBytes }: OnnxSourc
 async function quantizedCandidate(
   format: string,
   { model, weightBytes, calibrate }: OnnxSource,
-  { weights, mode }: { readonly weights: WeightFormat; readonly mode?: QuantizationMode },
+  wanted: Wanted,
 ): Promise<Candidate> {
-  const isStatic = mode === 'static' || (mode === undefined && weights === 'int8');
-  const small = await quantize(model, {
-    weights,
-    ...(mode === undefined ? {} : { mode }),
-    ...(isStatic && calibrate !== undefined ? { calibrate } : {}),
-  });
+  const small = await quantize(model, quantizeOptions(wanted, calibrate));
   const { execution, notes, bytes } = small;
   const note = [`${small.mode} quantization.`, ...notes].join(' ');
   const [engine, ofWeights] = [enginesOf(small), bytesOf(small, weightBytes)];
