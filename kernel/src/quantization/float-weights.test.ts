@@ -14,6 +14,7 @@ import type { QuantizeOptions } from './options';
 import { quantize } from './quantize';
 import type { QuantizedModel } from './quantized-model';
 import { chooseBits } from './sensitivity/choose-bits';
+import { furthest, images, network, numbers } from './small-network.fixture';
 
 let folder = '';
 beforeAll(() => {
@@ -23,42 +24,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-const seeded = (seed: number) => tf.initializers.glorotNormal({ seed });
-
-/** Depths of 18, 6 and 54: no multiple of a block. */
-function network(): tf.LayersModel {
-  const { conv2d, depthwiseConv2d, flatten, dense } = tf.layers;
-  return tf.sequential({
-    name: 'network',
-    layers: [
-      conv2d({
-        name: 'conv',
-        inputShape: [7, 7, 2],
-        filters: 6,
-        kernelSize: 3,
-        padding: 'same',
-        activation: 'relu',
-        kernelInitializer: seeded(1),
-      }),
-      depthwiseConv2d({
-        name: 'depthwise',
-        kernelSize: [2, 3],
-        strides: 2,
-        depthwiseInitializer: seeded(2),
-      }),
-      flatten({ name: 'flatten' }),
-      dense({ name: 'dense', units: 5, activation: 'softmax', kernelInitializer: seeded(3) }),
-    ],
-  });
-}
-
-const images = (): tf.Tensor => tf.randomNormal([3, 7, 7, 2], 0, 1, 'float32', 4);
-const numbers = (output: tf.Tensor | tf.Tensor[]): number[] => [
-  ...([output].flat()[0] as tf.Tensor).dataSync(),
-];
-const furthest = (a: readonly number[], b: readonly number[]): number =>
-  Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? NaN))));
 
 /** The float model with what the codes stand for in place of its kernels. */
 async function decoded(model: tf.LayersModel, small: QuantizedModel) {
