@@ -59,8 +59,11 @@ describe('a cell process that dies', () => {
   });
 
   it('is told in the last cell when no cell was running', async () => {
-    await notebook.run('setTimeout(() => process.exit(4), 20); undefined');
+    const { result } = await notebook.run(
+      `process.on('SIGUSR2', () => process.exit(4)); process.pid`,
+    );
     const count = notebook.lastCount;
+    process.kill(Number(result), 'SIGUSR2');
     await notebook.until(() => notebook.seen(count).stderr.includes('exit code 4'));
     expect((await notebook.run('2')).result).toBe('2');
   });
