@@ -30,6 +30,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'process',
+          // They wait for processes and timers on machines that do other things. Which one needed it is said.
+          retry: 1,
           include: [
             'kernel/src/**/*.test.ts',
             'extension/src/**/*.test.ts',

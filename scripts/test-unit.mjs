@@ -23,6 +23,7 @@ const args = [
   'run',
   '--reporter=default',
   '--reporter=json',
+  `--reporter=${join(root, 'scripts/lib/flaky-reporter.mjs')}`,
   `--outputFile.json=${report}`,
   ...process.argv.slice(2).filter((arg) => arg !== '--quick'),
   ...chosen,

@@ -8,7 +8,7 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { failuresOf } from './lib/failures.mjs';
+import { failuresOf, flakyOf } from './lib/failures.mjs';
 import { buildDir, jupyterEnvironment } from './lib/paths.mjs';
 import { Missing } from './lib/requirements.mjs';
 import { runSideBySide } from './lib/side-by-side.mjs';
@@ -106,7 +106,7 @@ async function runSuites(suites, slots) {
     if (!isAlone)
       console.log(`\n── ${name}\n${suite.output}\n${clock()} ${name}: ${formatCounts(counts)}`);
     const failures = counts.failed > 0 ? failuresOf(suite.output) : [];
-    return { name, counts, failures, wallS };
+    return { name, counts, failures, flaky: flakyOf(suite.output), wallS };
   });
   clearInterval(sign);
   return results;

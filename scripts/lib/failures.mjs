@@ -13,9 +13,22 @@ const LONGEST = 200;
  * @returns {string[]}
  */
 export function failuresOf(output) {
+  return namesOf(output, NAMED);
+}
+
+/**
+ * The names of the tests that passed only when they were repeated.
+ * @param {string} output
+ * @returns {string[]}
+ */
+export function flakyOf(output) {
+  return namesOf(output, [/^flaky: (.+)/]);
+}
+
+function namesOf(output, forms) {
   const names = stripVTControlCharacters(output)
     .split('\n')
-    .flatMap((line) => NAMED.map((form) => form.exec(line)?.[1]).find(Boolean) ?? [])
+    .flatMap((line) => forms.map((form) => form.exec(line)?.[1]).find(Boolean) ?? [])
     .map((name) => name.trim().slice(0, LONGEST));
   const all = [...new Set(names)];
   return all.length <= MOST ? all : [...all.slice(0, MOST), `and ${all.length - MOST} more`];

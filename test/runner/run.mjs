@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failuresOf } from '../../scripts/lib/failures.mjs';
+import { failuresOf, flakyOf } from '../../scripts/lib/failures.mjs';
 import { ImportGraph } from '../../scripts/lib/import-graph.mjs';
 import { root } from '../../scripts/lib/paths.mjs';
 import { chooseWithin } from '../../scripts/lib/quick-tests.mjs';
@@ -130,18 +130,23 @@ await runCases({
   },
   'what takes how long is told for each suite, with the counts over all in the last line': () => {
     const results = [
-      { name: 'a', counts: { passed: 1, failed: 0, skipped: 2 }, failures: [], wallS: 12.34 },
-      { name: 'b', counts: { passed: 3, failed: 1, skipped: 0 }, failures: ['adds'], wallS: 5 },
+      { name: 'a', counts: { passed: 1, failed: 0, skipped: 2 }, wallS: 12.34 },
+      { name: 'b', counts: { passed: 3, failed: 1, skipped: 0 }, wallS: 5 },
     ];
-    const times = testTimes(results, { slots: 2, wallS: 13 });
+    const names = { a: { failures: [], flaky: [] }, b: { failures: ['adds'], flaky: ['waits'] } };
+    const times = testTimes(
+      results.map((result) => ({ ...result, ...names[result.name] })),
+      { slots: 2, wallS: 13 },
+    );
     const [first] = times.suites;
     const counts = { passed: 1, failed: 0, skipped: 2 };
-    assert.deepEqual(first, { name: 'a', wallS: 12.3, ...counts, failures: [] });
+    assert.deepEqual(first, { name: 'a', wallS: 12.3, ...counts, failures: [], flaky: [] });
     assert.equal(times.machine.node, process.versions.node);
     const lines = formatTimes(times).split('\n');
     assert.match(lines[0], /^a +1 passed, 0 failed, 2 skipped +12 s$/);
     assert.equal(lines.at(-1), '4 passed, 1 failed, 2 skipped');
     assert.ok(lines.includes('✗ b: adds'));
+    assert.ok(lines.includes('~ b: passed only when repeated: waits'));
   },
   'what failed is named once, however a suite says it': () => {
     const said = [
@@ -160,6 +165,21 @@ await runCases({
     ]);
     const many = Array.from({ length: 30 }, (_, i) => `✗ ${i}`).join('\n');
     assert.equal(failuresOf(many).at(-1), 'and 10 more');
+  },
+  'a test that passes only when repeated is named, with what it failed by': () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      [
+        join(root, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        ...['--root', join(root, 'test/runner/fixtures')],
+        `--reporter=${join(root, 'scripts/lib/flaky-reporter.mjs')}`,
+      ],
+      { encoding: 'utf8' },
+    );
+    assert.equal(status, 0);
+    assert.deepEqual(flakyOf(stdout), ['sometimes.test.mjs > passes when it is repeated']);
+    assert.match(stdout, /expected 1 to be 2/);
   },
   'what no suite or option is called is named, with what there is': () => {
     assert.match(refused('untit'), /No suite is called untit\. There are: unit, notebooks,/);
