@@ -1,4 +1,5 @@
 import { powerOfTwo } from '../../display/exponents';
+import { roundTicks } from '../../display/ticks';
 import { HUE, fixed, label, svg } from '../../display/svg';
 import { lossScaleHistory, scaleAt } from '../../payloads/loss-scale-history';
 import type { LossScaleChanges, LossScaleHistory } from '../../payloads/loss-scale-history';
@@ -73,10 +74,7 @@ function scaleTicks(low: number, high: number, y: (exponent: number) => number):
 }
 
 function stepTicks(steps: number, x: (step: number) => number, bottom: number): string {
-  const rough = steps / MOST_TICKS;
-  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
-  const unit = [1, 2, 5, 10].map((f) => f * magnitude).find((size) => size >= rough) ?? magnitude;
-  const ticks = Array.from({ length: Math.floor(steps / unit) + 1 }, (_, i) => i * unit);
+  const ticks = roundTicks(0, steps, MOST_TICKS).filter(Number.isInteger);
   return (
     ticks
       .map(
