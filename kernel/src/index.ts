@@ -80,6 +80,7 @@ export {
   type SetPrecisionOptions,
 } from './precision/status';
 export { lossScaler, setLossScaler } from './precision/session';
+export { track, type TrackOptions } from './training/track';
 export { NoOpLossScaler, type LossScaler } from './precision/loss-scale/scaler';
 export { StaticLossScaler } from './precision/loss-scale/static';
 export { DynamicLossScaler, type DynamicLossScalerOptions } from './precision/loss-scale/dynamic';

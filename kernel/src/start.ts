@@ -5,5 +5,6 @@
 import './patches/install';
 import './precision/install';
 import './compiled/install';
+import './training/install';
 
 export { ensureBackend, loadBackend } from './backend/load';

@@ -58,6 +58,12 @@ export const floors = [
   [{ name: 'start.ts', job: 'the one way to start tfjs: the backend with all that is changed' }],
   [
     {
+      name: 'training',
+      job: 'a training watched: its bar, curves, loss scale and joules, live in its cell',
+    },
+  ],
+  [
+    {
       name: 'compiled',
       job: 'models that predict as one program, without the JavaScript of layers',
     },

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { TFJS_NODE } from '../backend/binding';
+import { host } from '../host';
 import { replaceProperty } from './methods';
 import type { Patch } from './patch';
 
@@ -13,12 +14,26 @@ interface Bar {
 /** The object through which tfjs-node's callback for `verbose: 1` makes its bars. */
 interface BarHelper {
   ProgressBar: new (format: string, options: object) => Bar;
+  log(...values: unknown[]): void;
 }
 
-/**
- * The bar draws itself on terminals only, but ends its line everywhere. What the callback logs of each
- * epoch goes to stdout and stays.
- */
+/** A notebook shows a training as one output; in a plain script the callback logs each epoch. */
+export const epochLog: Patch = {
+  target: 'tfjs-node callbacks.progressBarHelper',
+  member: 'log',
+  why: 'In a notebook epochs are rows of the training that the cell shows, not lines of stdout.',
+  on: 'native',
+  isThere: () => typeof barHelper().log === 'function',
+  install() {
+    const helper = barHelper();
+    const log = helper.log.bind(helper);
+    return replaceProperty(helper, 'log', (...values: unknown[]) => {
+      if (host() === undefined) log(...values);
+    });
+  },
+};
+
+/** The bar draws itself on terminals only, but ends its line everywhere. */
 export const progressBar: Patch = {
   target: 'tfjs-node callbacks.progressBarHelper',
   member: 'ProgressBar',

@@ -29,7 +29,7 @@ import { predictLoop } from './predict-loop';
 import { pointwiseFilterGradient } from './pointwise-filter-gradient';
 import { prelu } from './prelu';
 import { productPatches } from './products';
-import { progressBar } from './progress-bar';
+import { epochLog, progressBar } from './progress-bar';
 import { recurrentStates } from './recurrent-states';
 import { reductionGradients } from './reduction-gradients';
 import { refusedTypes } from './refused-types';
@@ -50,6 +50,7 @@ export const INSTANCE_PATCHES: readonly InstancePatch[] = [...backendOverrides, 
 
 /** All else that is changed in tfjs, in the order in which it is put in. */
 export const PATCHES: readonly Patch[] = [
+  epochLog,
   progressBar,
   tensorInspection,
   ...modelInspection,

@@ -12,6 +12,8 @@ const schemas = (zod: typeof z) => {
   return {
     'energy.report': carbonOptions,
     'energy.cell': carbonOptions,
+    /** What the running cell has taken so far. */
+    'energy.running': zod.strictObject({}),
     'energy.auto': zod.strictObject({ on: zod.boolean(), options: carbonOptions }),
     'energy.defaults': carbonOptions,
     'energy.begin': zod.strictObject({ name: zod.string() }),
@@ -42,6 +44,7 @@ export type Params<M extends Method> = z.infer<Schemas[M]>;
 const methods: Readonly<Record<Method, true>> = {
   'energy.report': true,
   'energy.cell': true,
+  'energy.running': true,
   'energy.auto': true,
   'energy.defaults': true,
   'energy.begin': true,

@@ -117,6 +117,11 @@ class Service implements EnergyService {
         if (cell !== undefined) cell.options = options;
         return undefined;
       }
+      case 'energy.running': {
+        parse(method, params);
+        const { energyJ } = this.cells.get(requestId)?.window.read() ?? {};
+        return energyJ === undefined ? undefined : { energyJ };
+      }
       case 'energy.auto': {
         const { on, options } = parse(method, params);
         this.reports.setAuto(on, options);

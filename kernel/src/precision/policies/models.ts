@@ -35,10 +35,15 @@ function asOutput(model: tf.LayersModel, fn: () => Output): Output {
 /** Sequential models by the graphs as which they run: users know the layers by the former. */
 const sequentials = new WeakMap<tf.LayersModel, tf.LayersModel>();
 
+/** The model that the user knows: a sequential one for the graph as which it runs. */
+export function modelOfUser(model: tf.LayersModel): tf.LayersModel {
+  return sequentials.get(model) ?? model;
+}
+
 function checked(used: tf.LayersModel): Regime {
   const graph = innerGraph(used);
   if (graph !== undefined) sequentials.set(graph, used);
-  const model = sequentials.get(used) ?? used;
+  const model = modelOfUser(used);
   const current = regime();
   notePaths(model);
   checkModel(model, current.policy, current.keep);

@@ -1,0 +1,171 @@
+import { decodeNumber } from '../display/numbers';
+import { HUE, fixed, label, svg } from '../display/svg';
+import { powerOfTwo } from '../display/exponents';
+import { roundTicks } from '../display/ticks';
+import { significant } from '../display/units';
+import { valueAxis } from './value-axis';
+import type { TrainingRun } from '../payloads/training-run';
+import { curvesOf, type NamedCurve } from './curves-of';
+
+const LEFT = 52;
+const PLOT = 560;
+const MARGIN = 14;
+const PANEL = 84;
+const HEAD = 22;
+const GAP = 14;
+const FOOT = 34;
+
+/** Losses, metrics and the loss scale over the steps, one below the other; nothing before the first point. */
+export function trainingChart(run: TrainingRun): string {
+  const steps = Math.max(run.step, run.steps ?? 0, 1);
+  const x = (step: number): number => LEFT + (step / steps) * PLOT;
+  const groups = curvesOf(run);
+  const panels = [
+    ...groups.map(({ title, curves }) => curvePanel(title, curves, x)),
+    ...(hasWay(run.lossScale) ? [scalePanel(run.lossScale, x)] : []),
+  ];
+  if (panels.length === 0) return '';
+  const pitch = HEAD + PANEL + GAP;
+  const bottom = panels.length * pitch - GAP;
+  return svg({
+    title: run.title,
+    description: described(
+      run,
+      groups.flatMap(({ curves }) => curves),
+    ),
+    width: LEFT + PLOT + MARGIN,
+    height: bottom + FOOT,
+    body:
+      panels.map((panel, i) => `<g transform="translate(0 ${i * pitch})">${panel}</g>`).join('') +
+      stepTicks(steps, x, bottom),
+  });
+}
+
+/** Whether a loss scale did anything that a chart could show. */
+function hasWay(scale: TrainingRun['lossScale']): scale is NonNullable<TrainingRun['lossScale']> {
+  return scale !== null && (scale.history.length > 1 || scale.skippedSteps > 0);
+}
+
+function described(run: TrainingRun, curves: readonly NamedCurve[]): string {
+  const last = curves.map(
+    ({ name, points }) => `${name} ${significant(points.at(-1)?.[1] ?? NaN)}`,
+  );
+  return `${run.step} steps; at the end ${last.join(', ')}.`;
+}
+
+/** Curves that share an axis; those of validation are dashed. */
+function curvePanel(
+  title: string,
+  curves: readonly NamedCurve[],
+  x: (step: number) => number,
+): string {
+  const values = curves.flatMap(({ points }) => points.map(([, value]) => value)).filter(isFinite);
+  const axis = valueAxis(values, HEAD + PANEL, HEAD);
+  const lines = curves.map((curve) => line(curve, x, axis.at)).join('');
+  const name = axis.isLogarithmic ? `${title} (logarithmic)` : title;
+  return (
+    label(0, 12, name, { size: 12 }) + keys(curves) + grid(axis.ticks, axis.at, plainly) + lines
+  );
+}
+
+/** `0.1`, not `0.100`: ticks are round. */
+function plainly(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+const STYLE = {
+  batch: `stroke="${HUE.neutral}" stroke-width="1" opacity="0.7"`,
+  training: `stroke="${HUE.normal}" stroke-width="1.8"`,
+  validation: `stroke="${HUE.subnormal}" stroke-width="1.8" stroke-dasharray="5 3"`,
+} as const;
+
+function line(
+  { kind, points }: NamedCurve,
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string {
+  const at = points.filter(([, value]) => isFinite(value));
+  const path = at.map(([step, value]) => `${fixed(x(step))} ${fixed(y(value))}`).join('L');
+  const dots = at.map(
+    ([step, value]) =>
+      `<circle cx="${fixed(x(step))}" cy="${fixed(y(value))}" r="2.2" fill="${kind === 'validation' ? HUE.subnormal : HUE.normal}"/>`,
+  );
+  return (
+    (at.length > 1 ? `<path d="M${path}" fill="none" ${STYLE[kind]}/>` : '') +
+    // A line of one point can't be seen, and epochs are few.
+    (kind !== 'batch' && at.length <= 30 ? dots.join('') : '')
+  );
+}
+
+function keys(curves: readonly NamedCurve[]): string {
+  let right = LEFT + PLOT;
+  return curves
+    .toReversed()
+    .map(({ name, kind }) => {
+      const end = right;
+      const start = end - name.length * 6 - 26;
+      right = start - 12;
+      return (
+        `<path d="M${fixed(start)} 8h20" fill="none" ${STYLE[kind]}/>` +
+        label(start + 26, 12, name, { size: 10 })
+      );
+    })
+    .join('');
+}
+
+function scalePanel(
+  { history, skippedAt, skippedSteps, steps }: NonNullable<TrainingRun['lossScale']>,
+  x: (step: number) => number,
+): string {
+  const points = history
+    .map(({ step, scale }) => ({ step, exponent: Math.log2(decodeNumber(scale)) }))
+    .filter(({ exponent }) => isFinite(exponent));
+  const exponents = points.map(({ exponent }) => exponent);
+  const low = Math.floor(Math.min(...exponents)) - 1;
+  const high = Math.ceil(Math.max(...exponents)) + 1;
+  const y = (exponent: number): number => HEAD + ((high - exponent) / (high - low)) * PANEL;
+  const corners = points.map(({ step, exponent }, i) =>
+    i === 0
+      ? `M${fixed(x(step))} ${fixed(y(exponent))}`
+      : `H${fixed(x(step))}V${fixed(y(exponent))}`,
+  );
+  const marks = skippedAt.map((step) => {
+    const { exponent = 0 } = points.findLast((point) => point.step <= step) ?? points[0] ?? {};
+    // A cross is told from the line by its shape, not by its color alone.
+    return `<path d="M${fixed(x(step) - 3.5)} ${fixed(y(exponent) - 3.5)}l7 7m0 -7l-7 7" stroke="${HUE.underflow}" stroke-width="1.8"/>`;
+  });
+  const skipped = `✕ ${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped`;
+  return (
+    label(0, 12, 'Loss scale', { size: 12 }) +
+    label(LEFT + PLOT, 12, skipped, { size: 10, anchor: 'end' }) +
+    grid(roundTicks(low, high, 4).filter(Number.isInteger), y, powerOfTwo) +
+    `<path d="${corners.join('')}H${fixed(x(steps))}" fill="none" stroke="${HUE.normal}" stroke-width="1.8"/>` +
+    marks.join('')
+  );
+}
+
+function grid(
+  ticks: readonly number[],
+  y: (value: number) => number,
+  text: (value: number) => string,
+): string {
+  return ticks
+    .map(
+      (tick) =>
+        `<path d="M${LEFT} ${fixed(y(tick))}h${PLOT}" stroke="currentColor" opacity="0.15"/>` +
+        label(LEFT - 8, y(tick) + 4, text(tick), { anchor: 'end', size: 10 }),
+    )
+    .join('');
+}
+
+function stepTicks(steps: number, x: (step: number) => number, bottom: number): string {
+  const ticks = roundTicks(0, steps, 5).filter(Number.isInteger);
+  const marks = ticks.map(
+    (step) =>
+      `<path d="M${fixed(x(step))} ${bottom}v4" stroke="currentColor" opacity="0.6"/>` +
+      label(x(step), bottom + 15, String(step), { anchor: 'middle', size: 10 }),
+  );
+  return (
+    marks.join('') + label(LEFT + PLOT / 2, bottom + 29, 'step', { anchor: 'middle', size: 10 })
+  );
+}

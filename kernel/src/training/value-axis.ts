@@ -1,0 +1,45 @@
+import { roundTicks } from '../display/ticks';
+
+export interface ValueAxis {
+  readonly isLogarithmic: boolean;
+  /** Where a value stands. */
+  readonly at: (value: number) => number;
+  readonly ticks: readonly number[];
+}
+
+/** From this ratio of the largest to the smallest on, a linear axis shows the large ones alone. */
+const LOGARITHMIC_FROM = 50;
+const MOST_TICKS = 4;
+
+/**
+ * An axis that holds values with some air, logarithmic where they lie decades apart; one of a single value
+ * has room above and below.
+ *
+ * @param bottom where the lowest stands, `top` where the highest does
+ */
+export function valueAxis(values: readonly number[], bottom: number, top: number): ValueAxis {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  if (values.length === 0) return linear(0, 1, bottom, top);
+  if (low > 0 && high / low >= LOGARITHMIC_FROM) return logarithmic(low, high, bottom, top);
+  const air = high > low ? (high - low) * 0.05 : Math.abs(high) / 2 || 1;
+  return linear(low >= 0 ? Math.max(0, low - air) : low - air, high + air, bottom, top);
+}
+
+function linear(low: number, high: number, bottom: number, top: number): ValueAxis {
+  return {
+    isLogarithmic: false,
+    at: (value) => bottom + ((value - low) / (high - low)) * (top - bottom),
+    ticks: roundTicks(low, high, MOST_TICKS),
+  };
+}
+
+function logarithmic(low: number, high: number, bottom: number, top: number): ValueAxis {
+  const [from, to] = [Math.log10(low) - 0.05, Math.log10(high) + 0.05];
+  const exponents = roundTicks(from, to, MOST_TICKS).filter(Number.isInteger);
+  return {
+    isLogarithmic: true,
+    at: (value) => bottom + ((Math.log10(value) - from) / (to - from)) * (top - bottom),
+    ticks: exponents.map((exponent) => 10 ** exponent),
+  };
+}
