@@ -116,7 +116,14 @@ export {
 export { compileStep, type CompileOptions } from './precision/compile/compile-step';
 export { COMPILERS, type Compiler } from './precision/compile/compilers';
 export { compileStatus, setCompile } from './precision/compile/status';
-export { explainPrecision, type ExplainOptions } from './precision/explain/explain';
+export { explainLayers, type ExplainOptions } from './precision/explain/explain';
+export {
+  explainPrecision,
+  type OnnxExplainOptions,
+} from './analysis/explanation/explain-precision';
+export { explainOnnx } from './analysis/explanation/onnx-explanation';
+export type { ExplainedNode, OnnxExplanationResult } from './analysis/explanation/onnx-result';
+export { OnnxExplanation } from './analysis/explanation/onnx-view';
 export type { ExplainedOp, Explanation } from './precision/explain/result';
 export { PrecisionExplanation } from './precision/explain/explanation';
 export {

@@ -42,13 +42,18 @@ HOURS = """
 import { writeFileSync } from 'node:fs';
 writeFileSync('hours.csv', 'time,gramsPerKWh\\n2026-03-01T12:00Z,20\\n2026-03-01T13:00Z,30\\n2026-03-01T14:00Z,50\\n');
 """
+DETECTOR = """
+const { exportOnnx, loadOnnx } = await import('halfnote');
+const detector = await loadOnnx(exportOnnx(model)), images = x;
+"""
 # What some of them need to have happened.
 BEFORE = {
     "%qat convert student --as small": "student.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' });\nawait student.fit(x, y, { epochs: 1, verbose: 0 });",
     "%whatif run --from FRA --hours hours.csv --price 0.25 --currency EUR": HOURS
     + "const { measureEnergy } = await import('halfnote');\nconst run = await measureEnergy('run', () => model.predict(x));",
     "%whatif run --precision comparison --format fp32": "const { compare } = await import('halfnote');\nconst comparison = await compare(model, { formats: ['fp32', 'bf16'], data: { x } });",
-    "%cost detector --data images": "const { exportOnnx, loadOnnx } = await import('halfnote');\nconst detector = await loadOnnx(exportOnnx(model)), images = x;",
+    "%cost detector --data images": DETECTOR,
+    "%explain detector --data images": DETECTOR,
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {

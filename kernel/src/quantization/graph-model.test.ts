@@ -12,7 +12,7 @@ import { exportOnnx } from '../export/onnx/export-onnx';
 import { loadTfjs } from '../export/tfjs/load-tfjs';
 import { saveTfjs } from '../export/tfjs/save-tfjs';
 import { GraphFixture, int, ints, noise, texts, window } from '../importing/graph.fixture';
-import { explainPrecision } from '../precision/explain/explain';
+import { explainPrecision } from '../analysis/explanation/explain-precision';
 import { ensureBackend } from '../start';
 import { prepareQat } from './qat/prepare';
 import { quantize } from './quantize';

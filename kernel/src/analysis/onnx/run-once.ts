@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type * as ort from 'onnxruntime-node';
 import { ensureBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
@@ -36,10 +37,15 @@ export interface OnnxRunOptions {
 /**
  * Runs a model once in ONNX Runtime, and says what shape each value of its graph had; values within
  * branches and loops aside.
+ * @param watch Is handed each value that a node made.
  * @throws HalfnoteError `invalid-batch-size`, `unknown-shape` where more than the batch is open and there
  *   are no data, `invalid-option` for both, `input-mismatch`, `onnxruntime-refused`.
  */
-export async function runOnce(model: OnnxModel, options: OnnxRunOptions): Promise<OnnxRun> {
+export async function runOnce(
+  model: OnnxModel,
+  options: OnnxRunOptions,
+  watch?: (name: string, value: ort.Tensor) => void,
+): Promise<OnnxRun> {
   const { batchSize, data } = options;
   if (data !== undefined && batchSize !== undefined) {
     throw new HalfnoteError(
@@ -66,8 +72,10 @@ export async function runOnce(model: OnnxModel, options: OnnxRunOptions): Promis
       values.set(name, { shape: given.get(name)?.shape ?? [], type, isConstant: false });
     }
     const results = await watched.run(Object.fromEntries(given));
-    for (const [name, { dims, type }] of Object.entries(results)) {
+    for (const [name, result] of Object.entries(results)) {
+      const { dims, type } = result;
       values.set(name, { shape: [...dims], type, isConstant: false });
+      watch?.(name, result);
     }
     return { graph, values, batchSize: [...given.values()][0]?.shape[0] ?? 1 };
   } finally {

@@ -7,7 +7,7 @@ import { lossScaler, setLossScaler } from '../session';
 import { loadBackend } from '../../start';
 import { setPrecision } from '../status';
 import { QUIET as verbose } from '../quiet.fixture';
-import { explainPrecision } from './explain';
+import { explainLayers } from './explain';
 import type { ExplainedOp } from './result';
 
 beforeAll(() => {
@@ -46,13 +46,13 @@ const find = (
 ): ExplainedOp[] =>
   ops.filter((row) => row.layer === layer && op.test(row.op) && row.direction === direction);
 
-describe('explainPrecision', () => {
+describe('explainLayers', () => {
   it('passes back once though the loss scale is too large, and says nothing of it', () => {
     const info = vi.spyOn(console, 'info').mockReturnValue();
     const model = classifier();
     setPrecision('fp16');
     setLossScaler(2 ** 40);
-    const { ops } = explainPrecision(model, { data: data() }).payload;
+    const { ops } = explainLayers(model, { data: data() }).payload;
     const backward = find(ops, 'hidden', /MatMul/, 'backward');
     expect(backward.map(({ calls }) => calls)).toEqual([1]);
     expect(info).not.toHaveBeenCalled();
@@ -62,7 +62,7 @@ describe('explainPrecision', () => {
   it('tells the format of each op of each layer, forward and backward, and the rule', () => {
     const model = classifier();
     setPrecision('bf16', { keep: 'score=fp32' });
-    const { payload } = explainPrecision(model, { data: data() });
+    const { payload } = explainLayers(model, { data: data() });
     const { ops } = payload;
     const product = find(ops, 'hidden', /MatMul/, 'forward')[0];
     expect(product).toMatchObject({ calls: 1, format: 'bf16', policy: 'bf16' });
@@ -95,7 +95,7 @@ describe('explainPrecision', () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ name: 'only', units: 32, inputShape: [64], useBias: false })],
     });
-    const { payload } = explainPrecision(model, { data: { x: tf.ones([8, 64]) } });
+    const { payload } = explainLayers(model, { data: { x: tf.ones([8, 64]) } });
     const down = find(payload.ops, 'only', /MatMul/, 'forward')
       .flatMap(({ casts }) => casts)
       .filter(({ from }) => from === 'fp32');
@@ -111,7 +111,7 @@ describe('explainPrecision', () => {
   });
 
   it('casts nothing in fp32, for which nothing is proposed', () => {
-    const { payload } = explainPrecision(classifier(), { data: data() });
+    const { payload } = explainLayers(classifier(), { data: data() });
     expect(payload.castBytes).toBe(0);
     expect(new Set(payload.ops.map(({ why }) => why))).toEqual(new Set(['the policy is fp32']));
     expect(payload.proposals).toEqual([]);
@@ -121,10 +121,10 @@ describe('explainPrecision', () => {
     const model = classifier();
     setPrecision('fp16');
     const batch = data();
-    explainPrecision(model, { data: batch });
+    explainLayers(model, { data: batch });
     const before = model.getWeights().map((weight) => [...weight.dataSync()]);
     const tensors = tf.memory().numTensors;
-    explainPrecision(model, { data: batch });
+    explainLayers(model, { data: batch });
     expect(tf.memory().numTensors).toBe(tensors);
     expect(model.getWeights().map((weight) => [...weight.dataSync()])).toEqual(before);
     expect([lossScaler().step, lossScaler().scale]).toEqual([0, 2 ** 16]);
@@ -135,7 +135,7 @@ describe('explainPrecision', () => {
     const [kernel, ...rest] = model.getWeights();
     if (kernel !== undefined) model.setWeights([tf.mul(kernel, 1e6), ...rest]);
     setPrecision('fp16', { keep: 'score=fp32' });
-    const explanation = explainPrecision(model, { data: data() });
+    const explanation = explainLayers(model, { data: data() });
     expect(explanation.payload.ranges).toBe('one pass in fp32');
     expect(explanation.payload.proposals).toMatchObject([
       {
@@ -167,7 +167,7 @@ describe('explainPrecision', () => {
     recordGradients(true, { every: 1 });
     await model.fit(x, y, { epochs: 3, verbose });
     recordGradients(false);
-    const explanation = explainPrecision(model, { data: { x, y } });
+    const explanation = explainLayers(model, { data: { x, y } });
     expect(explanation.payload.ranges).toMatch(/^one pass in fp32, for .* NaN or infinite/);
     expect(explanation.magic).toBe('%precision fp16 --keep "huge=fp32,o=fp32"');
     recordGradients(true);
@@ -177,7 +177,7 @@ describe('explainPrecision', () => {
   it('proposes nothing where fp32 has NaN too, and says so', () => {
     setPrecision('fp16');
     const { x, y } = data();
-    const spoiled = explainPrecision(classifier(), { data: { x: tf.mul(x, NaN), y } });
+    const spoiled = explainLayers(classifier(), { data: { x: tf.mul(x, NaN), y } });
     expect(spoiled.payload).toMatchObject({ broken: 'hidden', proposals: [] });
     expect(spoiled[JUPYTER_DISPLAY]()['text/plain']).toMatch(/hidden has NaN .* in fp32 too/);
   });
@@ -191,7 +191,7 @@ describe('explainPrecision', () => {
     const y = tf.mul(tf.ones([8, 4]), 1e-4);
     setPrecision('fp16');
     setLossScaler('none');
-    const explanation = explainPrecision(model, { data: { x, y } });
+    const explanation = explainLayers(model, { data: { x, y } });
     expect(explanation.payload.lossScale?.code).toContain("setLossScaler('pytorch')");
     expect(explanation.payload.proposals).toEqual([]);
     expect(explanation[JUPYTER_DISPLAY]()['text/plain']).toMatch(/Scale the loss: /);
@@ -199,7 +199,7 @@ describe('explainPrecision', () => {
 
   it('names the formats of fp8: what products read, forward and backward, and what they give', () => {
     setPrecision('fp8');
-    const { ops } = explainPrecision(classifier(), { data: data() }).payload;
+    const { ops } = explainLayers(classifier(), { data: data() }).payload;
     const product = (direction: string): ExplainedOp | undefined =>
       find(ops, 'hidden', /MatMul/, direction)[0];
     expect(product('forward')?.formats).toBe('E4M3 × E4M3 → bf16');
@@ -212,7 +212,7 @@ describe('explainPrecision', () => {
     const layers = Array.from({ length: 6 }, (_, i) =>
       tf.layers.dense({ name: `layer${i}`, units: 4, inputShape: [4] }),
     );
-    const bundle = explainPrecision(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } })[
+    const bundle = explainLayers(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } })[
       JUPYTER_DISPLAY
     ]();
     const html = String(bundle['text/html']);
@@ -222,7 +222,7 @@ describe('explainPrecision', () => {
     expect(html.match(/kernel on this CPU/g)?.length ?? 0).toBeLessThanOrEqual(3);
     expect(html).not.toMatch(/fp32 → fp32/);
     setPrecision('bf16', { keep: 'layer0=bf16' });
-    const kept = explainPrecision(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } });
+    const kept = explainLayers(tf.sequential({ layers }), { data: { x: tf.ones([4, 4]) } });
     const text = String(kept[JUPYTER_DISPLAY]()['text/plain']);
     expect(text.match(/kept by layer0=bf16/g)).toHaveLength(1);
     expect(text.match(/follows its input's format/g)).toHaveLength(1);
@@ -230,7 +230,7 @@ describe('explainPrecision', () => {
 
   it('shows itself as a table, without scripts', () => {
     setPrecision('bf16', { keep: 'score=fp32' });
-    const bundle = explainPrecision(classifier(), { data: data() })[JUPYTER_DISPLAY]();
+    const bundle = explainLayers(classifier(), { data: data() })[JUPYTER_DISPLAY]();
     const html = String(bundle['text/html']);
     expect(html).toContain('<table');
     expect(html).not.toContain('<script');
@@ -240,11 +240,9 @@ describe('explainPrecision', () => {
 
   it('refuses what it can not run, and says what it takes', () => {
     const model = classifier();
-    expect(() => explainPrecision(model, {} as never)).toThrow(/data\.x must be a tensor/);
-    expect(() => explainPrecision({} as never, { data: data() })).toThrow(
-      /takes a tf\.LayersModel/,
-    );
+    expect(() => explainLayers(model, {} as never)).toThrow(/data\.x must be a tensor/);
+    expect(() => explainLayers({} as never, { data: data() })).toThrow(/takes a tf\.LayersModel/);
     setPrecision('bf16', { keep: 'scoer=fp32' });
-    expect(() => explainPrecision(model, { data: data() })).toThrow(/Did you mean score/);
+    expect(() => explainLayers(model, { data: data() })).toThrow(/Did you mean score/);
   });
 });

@@ -27,10 +27,7 @@ export interface ExplainOptions {
  * @throws HalfnoteError `invalid-data` without a tensor, `no-native-backend` under WebAssembly, where no op
  * runs in anything but fp32; `unknown-layer` and `no-fp8-recipe` as any use of the model.
  */
-export function explainPrecision(
-  source: FloatModel,
-  options: ExplainOptions,
-): PrecisionExplanation {
+export function explainLayers(source: FloatModel, options: ExplainOptions): PrecisionExplanation {
   checkArguments(source, options);
   const model = isGraphModel(source) ? asLayersModel(source, 'explainPrecision') : source;
   const facts = ensureFacts();
@@ -80,7 +77,7 @@ function checkArguments(model: unknown, options: unknown): void {
   if (!(model instanceof tf.LayersModel) && !isGraphModel(model)) {
     throw new HalfnoteError(
       'invalid-model',
-      'explainPrecision takes a tf.LayersModel.',
+      'explainPrecision takes a tf.LayersModel, a tf.GraphModel, or what loadOnnx() gives.',
       'For example: explainPrecision(model, { data: { x, y } }).',
     );
   }

@@ -69,7 +69,10 @@ function operation(row: ExplanationRow, reasons: readonly string[]): Row {
 }
 
 /** The numbers of what holds for some of the ops, in the list of reasons. */
-export function causeNumbers(rows: readonly ExplanationRow[], reasons: readonly string[]): string {
+export function causeNumbers(
+  rows: readonly Pick<ExplanationRow, 'causes'>[],
+  reasons: readonly string[],
+): string {
   const numbers = new Set(
     rows.flatMap(({ causes }) => causes.map((cause) => reasons.indexOf(cause))),
   );

@@ -21,24 +21,26 @@ export interface Reason {
 
 /** Why an op ran in its format, and whether the hardware has that format. */
 export function reasonFor(op: OpGroup, facts: DeviceFacts): Reason {
+  return { ...ruleFor(op, facts), ...support(op, facts) };
+}
+
+/** Why an op has its format, wherever it runs. */
+export function ruleFor(op: RuledOp, facts: DeviceFacts): Omit<Reason, 'execution' | 'engine'> {
   const { decision, why, reads } = decide(op, facts);
   const kept = op.rule === undefined || decision === 'kept' ? [] : [`kept by ${op.rule}`];
   const causes = [...kept, ...(reads === undefined ? [] : [reads]), why];
-  return {
-    decision,
-    why: causes.join('; '),
-    causes,
-    formats: formatsOf(op),
-    ...support(op, facts),
-  };
+  return { decision, why: causes.join('; '), causes, formats: formatsOf(op) };
 }
+
+/** What a rule depends on. */
+type RuledOp = Pick<OpGroup, 'op' | 'rule' | 'policy' | 'format' | 'run' | 'direction'>;
 
 /** A rule and its words; `reads` where a product rounds what it reads besides. */
 interface Rule extends Pick<Reason, 'decision' | 'why'> {
   readonly reads?: string;
 }
 
-function decide({ op, rule, policy, format, run }: OpGroup, { device }: DeviceFacts): Rule {
+function decide({ op, rule, policy, format, run }: RuledOp, { device }: DeviceFacts): Rule {
   const { products } = COMPUTE_TRAITS[policy];
   const { results: between } = USES[policy].compute;
   if (run.trap !== undefined) {
@@ -88,7 +90,7 @@ function isProduct(op: string): boolean {
   return castRule(op) === 'low' && op !== 'BiasAdd';
 }
 
-function formatsOf({ op, policy, format, direction }: OpGroup): string {
+function formatsOf({ op, policy, format, direction }: RuledOp): string {
   const { products } = COMPUTE_TRAITS[policy];
   return products === undefined || !isProduct(op) ? format : `${products[direction]} → ${format}`;
 }

@@ -42,3 +42,8 @@ const TYPE_NAMES: ReadonlyMap<number, string> = new Map([
 export function elementTypeName(code: number): string {
   return TYPE_NAMES.get(code) ?? `type ${code}`;
 }
+
+/** The code of an element type by its name; 0, which is no type, of a name that isn't one. */
+export function elementTypeCode(name: string): number {
+  return [...TYPE_NAMES].find(([, known]) => known === name)?.[0] ?? 0;
+}
