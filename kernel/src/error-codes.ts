@@ -160,7 +160,7 @@ export const ERROR_CODES = {
   'loss-not-scalar':
     'The loss is no scalar tensor. Reduce it with `tf.mean` or `tf.sum`, and await nothing within.',
   'no-attention':
-    'The model has no `multiHeadAttention` or `attentionHeads` layer, so it needs no cache. Give dimensions instead.',
+    'No attention was found in the model, by its layers, its inputs, its operators or products around a softmax. Give dimensions instead.',
   'no-chromium': 'A PDF needs Chromium or Chrome. Install one, or name it in HALFNOTE_CHROMIUM.',
   'no-environment':
     'No Python environment is active. Activate one, or name it: `--sys-prefix <path>`.',

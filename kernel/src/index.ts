@@ -210,7 +210,9 @@ export { CharacterVocabulary, type Vocabulary } from './generation/vocabulary';
 export { kvDimensions } from './generation/kv-cache/dimensions';
 export { KV_FORMATS, type KvCacheOptions, type KvFormat } from './generation/kv-cache/layout';
 export { kvCacheSize, type KvCacheSize, type KvDimensions } from './generation/kv-cache/size';
-export { KvCacheTable, kvCacheTable } from './generation/kv-cache/table';
+export { KvCacheTable } from './generation/kv-cache/table';
+export { kvCacheTable, type OnnxKvCacheTableOptions } from './analysis/kv-cache/kv-cache-table';
+export { onnxKvDimensions } from './analysis/kv-cache/onnx-dimensions';
 
 export { quantize } from './quantization/quantize';
 export { quantizeGraph, type Quantized } from './quantization/quantize-graph';

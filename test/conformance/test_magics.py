@@ -54,6 +54,11 @@ BEFORE = {
     "%whatif run --precision comparison --format fp32": "const { compare } = await import('halfnote');\nconst comparison = await compare(model, { formats: ['fp32', 'bf16'], data: { x } });",
     "%cost detector --data images": DETECTOR,
     "%explain detector --data images": DETECTOR,
+    "%kvcache decoder --sequence 8192": """
+const halfnote = await import('halfnote');
+const decoder = await halfnote.loadOnnx(halfnote.exportOnnx(
+    halfnote.buildDecoder({ vocabSize: 8, width: 8, layers: 1, heads: 2, ffWidth: 8, maxLength: 8 })));
+""",
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {

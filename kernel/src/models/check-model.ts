@@ -35,7 +35,7 @@ export function checkModel(model: unknown, caller: string): asserts model is tf.
     throw new HalfnoteError(
       'unsupported-model',
       `${caller}() takes a model of tfjs; '${model.source}' is an ONNX model, which ONNX Runtime runs as a whole: it has no layers to run or change one by one.`,
-      'quantize(), compare(), modelCost(), inferenceMemory() and layerSensitivity() take it, and compareExport() compares it with a model of tfjs.',
+      'quantize(), compare(), modelCost(), modelMemory(), explainPrecision(), kvCacheTable() and layerSensitivity() take it, and compareExport() compares it with a model of tfjs.',
     );
   }
   if (!(model instanceof tf.LayersModel)) {

@@ -34,6 +34,12 @@ export interface OnnxRunOptions {
   readonly data?: { readonly x: OnnxInput };
 }
 
+/** Where shapes alone are asked for. */
+export interface TrialOptions extends OnnxRunOptions {
+  /** What open sizes beside the batch are in zeros; without it they may not be open. */
+  readonly openSize?: number;
+}
+
 /**
  * Runs a model once in ONNX Runtime, and says what shape each value of its graph had; values within
  * branches and loops aside.
@@ -43,10 +49,10 @@ export interface OnnxRunOptions {
  */
 export async function runOnce(
   model: OnnxModel,
-  options: OnnxRunOptions,
+  options: TrialOptions,
   watch?: (name: string, value: ort.Tensor) => void,
 ): Promise<OnnxRun> {
-  const { batchSize, data } = options;
+  const { batchSize, data, openSize } = options;
   if (data !== undefined && batchSize !== undefined) {
     throw new HalfnoteError(
       'invalid-option',
@@ -56,7 +62,7 @@ export async function runOnce(
   }
   await ensureBackend();
   const graph = await neededGraph(model);
-  const zeros = data === undefined ? zeroInputs(model, batchSize) : undefined;
+  const zeros = data === undefined ? zeroInputs(model, batchSize, openSize) : undefined;
   const made = graph.nodes.flatMap(({ output }) => output ?? []).filter((name) => name !== '');
   const known = new Set([...graph.outputs, ...graph.inputs]);
   const watched = await loadOnnx(graph.encode(made.filter((name) => !known.has(name))), {

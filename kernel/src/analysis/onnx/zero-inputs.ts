@@ -8,11 +8,13 @@ import { checkBatchSize } from '../cost/batch-size';
 /**
  * Zeros for each input of a model, by name. The batch is the open first axis, and each size of the same
  * name.
+ * @param openSize What all other open sizes are; without it they may not be open.
  * @throws HalfnoteError `invalid-batch-size`, `unknown-shape`.
  */
 export function zeroInputs(
   model: OnnxModel,
   batchSize: number | undefined,
+  openSize?: number,
 ): Readonly<Record<string, tf.Tensor>> {
   const rows = checkBatchSize(batchSize ?? 1);
   const firsts = model.inputs.map(({ shape }) => shape?.[0]);
@@ -27,7 +29,7 @@ export function zeroInputs(
   }
   const names = new Set(firsts.filter((size) => size !== '?'));
   const shapes = model.inputs.map((input) =>
-    shapeOf(input, model, (size, axis) => (axis === 0 || names.has(size) ? rows : undefined)),
+    shapeOf(input, model, (size, axis) => (axis === 0 || names.has(size) ? rows : openSize)),
   );
   return Object.fromEntries(
     model.inputs.map((input, i) => {

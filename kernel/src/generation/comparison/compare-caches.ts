@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
+import { asLayersModel } from '../../importing/layers-model-of';
 import { kvCacheSize, type KvCacheSize } from '../kv-cache/size';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from '../kv-cache/layout';
 import type { KvCacheRow } from './result';
@@ -38,7 +39,7 @@ const LONGEST = 128;
  *   `invalid-token`, `unknown-character`, `unknown-cache-format`, `invalid-cache-option`, `invalid-group`.
  */
 export async function compareKvCache(
-  model: tf.LayersModel,
+  source: tf.LayersModel,
   text: string | ArrayLike<number>,
   options: CompareKvCacheOptions = {},
 ): Promise<KvCacheComparison> {
@@ -47,6 +48,7 @@ export async function compareKvCache(
     throw new HalfnoteError('empty', 'There is no cache to compare: formats is empty.');
   }
   await ensureBackend();
+  const model = asLayersModel(source, 'compareKvCache');
   const plan = decodingPlan(model);
   const length = options.length ?? Math.min(LONGEST, plan.maxLength);
   const { sequences, targets } = heldOut(tokensOf(text, options.vocabulary), windows, length);

@@ -5,18 +5,14 @@ import { AllocationTrace, isAlive } from '../../analysis/memory/allocations';
 import { nativeMemory } from '../../backend/load';
 import { loadBackend } from '../../start';
 import { decodeArray, encodeArray } from '../../formats/arrays';
-import { multiHeadAttention } from '../../layers/multi-head-attention';
-import { positionEmbedding } from '../../layers/position-embedding';
 import { quantizeTensor } from '../../schemes/quantize-tensor';
 import { ArrayStore } from './array-store';
 import { quantizeGroups } from './codes';
-import { kvDimensions } from './dimensions';
 import { LayerKvCache } from './kv-cache';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
 import { NativeStore } from './native-store';
 import { throughCodes } from './reference.fixture';
 import { kvCacheSize } from './size';
-import { kvCacheTable } from './table';
 
 beforeAll(() => {
   loadBackend();
@@ -293,48 +289,5 @@ describe('kvCacheSize', () => {
     );
     expect(() => size({ tokensPerGroup: 4 })).toThrow(/per-channel keys only/);
     expect(() => size({ keys: 'per-head' })).toThrow(/keys is 'per-head'/);
-  });
-});
-
-describe('kvCacheTable', () => {
-  it('shows the formats of dimensions, and the formula', () => {
-    const table = kvCacheTable(
-      { layers: 32, heads: 32, kvHeads: 8, headDim: 128, sequence: 4096 },
-      { formats: ['fp16', { format: 'int4', keys: 'per-channel' }] },
-    );
-    const text = String(table);
-    expect(text).toContain('32 heads on 8 of keys and values');
-    expect(text).toMatch(/fp16 +537 MB +– +537 MB +50.0% +131 kB +16.0/);
-    expect(text).toContain('int4, per-channel keys');
-  });
-
-  it('reads the dimensions off a model', () => {
-    const block = (heads: number, keyDim: number) =>
-      multiHeadAttention({ numHeads: heads, keyDim, causal: true, name: `a${heads}` });
-    const input = tf.input({ shape: [24, 8] });
-    const placed = positionEmbedding({ maxLength: 24 }).apply(input) as tf.SymbolicTensor;
-    const one = block(2, 4).apply(placed) as tf.SymbolicTensor;
-    const model = tf.model({ inputs: input, outputs: one });
-    expect(kvDimensions(model, { batch: 3 })).toEqual({
-      layers: 1,
-      heads: 2,
-      kvHeads: 2,
-      headDim: 4,
-      sequence: 24,
-      batch: 3,
-    });
-    expect(kvCacheTable(model).rows.map(({ name }) => name)).toEqual([...KV_FORMATS]);
-    const other = block(4, 8).apply(one) as tf.SymbolicTensor;
-    expect(() => kvDimensions(tf.model({ inputs: input, outputs: other }))).toThrow(
-      /'a2' has 2 heads of width 4, but 'a4' 4 heads of width 8/,
-    );
-    const none = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] });
-    expect(() => kvDimensions(none)).toThrow(/no multiHeadAttention or attentionHeads layer/);
-  });
-
-  it('says what it takes', () => {
-    expect(() => kvCacheTable('a' as never)).toThrow(
-      /kvCacheTable\(\) takes a tf\.LayersModel or dimensions, not a string\.\nDimensions are/,
-    );
   });
 });

@@ -1,23 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
-import { HalfnoteError } from '../../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
-import { kindOf } from '../../models/examples';
-import { kvDimensions } from './dimensions';
 import { cacheName } from './name';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
 import { kvCacheSize, type KvCacheSize, type KvDimensions } from './size';
-
-export interface KvCacheTableOptions {
-  /** Default: all. */
-  readonly formats?: readonly (KvFormat | KvCacheOptions)[];
-  /** Tokens, where a model is given. Default: as many as it has positions for. */
-  readonly sequence?: number;
-  /** Where a model is given. Default 1. */
-  readonly batch?: number;
-}
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },
@@ -35,6 +22,8 @@ export class KvCacheTable implements Displayable {
   constructor(
     readonly dimensions: Required<KvDimensions>,
     readonly rows: readonly { readonly name: string; readonly size: KvCacheSize }[],
+    /** How the dimensions were found. */
+    readonly remarks: readonly string[] = [],
   ) {}
 
   [JUPYTER_DISPLAY](): MimeBundle {
@@ -51,6 +40,7 @@ export class KvCacheTable implements Displayable {
     const rows = this.rows.map(({ name, size }) => visible(cells(name, size, values)));
     const remarks = [
       `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric.`,
+      ...this.remarks,
       'Storage: whether a format also computes faster is another question.',
     ];
     return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks)));
@@ -62,37 +52,22 @@ export class KvCacheTable implements Displayable {
 }
 
 /**
- * The sizes of KV caches by formula, format by format: of a model, or of dimensions.
- * @throws HalfnoteError as {@link kvCacheSize} and {@link kvDimensions}.
+ * The sizes of KV caches by formula, format by format.
+ * @throws HalfnoteError as {@link kvCacheSize}.
  */
-export function kvCacheTable(
-  target: tf.LayersModel | KvDimensions,
-  options: KvCacheTableOptions = {},
+export function kvCacheTableOf(
+  dimensions: Required<KvDimensions>,
+  formats: readonly (KvFormat | KvCacheOptions)[] = KV_FORMATS,
+  remarks: readonly string[] = [],
 ): KvCacheTable {
-  const { formats = KV_FORMATS } = options;
-  // JavaScript can hand over anything.
-  const given: unknown = target;
-  if (typeof given !== 'object' || given === null || !('layers' in given)) {
-    throw new HalfnoteError(
-      'unsupported-model',
-      `kvCacheTable() takes a tf.LayersModel or dimensions, not ${kindOf(given)}.`,
-      'Dimensions are { layers, heads, headDim, sequence } and, if you like, kvHeads and batch.',
-    );
-  }
-  const dimensions =
-    target instanceof tf.LayersModel
-      ? kvDimensions(target, options)
-      : { batch: 1, kvHeads: target.heads, ...target };
-  return new KvCacheTable(
-    dimensions,
-    formats.map((cache) => ({
-      name: cacheName(cache),
-      size: kvCacheSize({
-        ...dimensions,
-        ...(typeof cache === 'string' ? { format: cache } : cache),
-      }),
-    })),
-  );
+  const rows = formats.map((cache) => ({
+    name: cacheName(cache),
+    size: kvCacheSize({
+      ...dimensions,
+      ...(typeof cache === 'string' ? { format: cache } : cache),
+    }),
+  }));
+  return new KvCacheTable(dimensions, rows, remarks);
 }
 
 function cells(name: string, size: KvCacheSize, values: number): Row {

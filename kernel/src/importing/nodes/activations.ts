@@ -20,8 +20,9 @@ const named: Mapper = (node, graph) =>
     tf.layers.activation({ name, activation: NAMED[node.op] as Named }),
   );
 
+/** tfjs's layer is over axis 1 unless it is told; TensorFlow's op is over the last. */
 const softmax: Mapper = (node, graph) =>
-  onFloat(node, graph, (name) => tf.layers.softmax({ name }));
+  onFloat(node, graph, (name) => tf.layers.softmax({ name, axis: -1 }));
 
 const leakyRelu: Mapper = (node, graph) =>
   onFloat(node, graph, (name) =>

@@ -27,6 +27,10 @@ const list = (graph: GraphFixture, name: string, ...values: number[]): string =>
   graph.constant(name, tf.tensor1d(values, 'int32'));
 
 const CASES: Readonly<Record<string, Case>> = {
+  'a softmax over the last of several axes': {
+    build: (g, x) => g.node('y', 'Softmax', [x]),
+    layers: ['Softmax'],
+  },
   'a convolution': {
     build: (g, x) =>
       g.node('y', 'Conv2D', [x, g.constant('w', noise([3, 3, 4, 6], 1))], window(2, 'SAME')),

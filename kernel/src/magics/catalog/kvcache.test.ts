@@ -11,6 +11,11 @@ describe('%kvcache', () => {
     ]);
   });
 
+  it('hands over inputs that an ONNX model is run on', async () => {
+    const { calls } = await record('const model = 1, x = 2;\n%kvcache model --data x');
+    expect(calls).toEqual([{ name: 'kvCacheTable', args: [1, { data: { x: 2 } }] }]);
+  });
+
   it('sizes the cache of dimensions', async () => {
     const { calls } = await record('%kvcache --layers 32 --heads 32 --kv-heads 8 --head-dim 128');
     const dimensions = { layers: 32, heads: 32, kvHeads: 8, headDim: 128, sequence: 4096 };

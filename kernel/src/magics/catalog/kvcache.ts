@@ -15,6 +15,7 @@ export const kvcache = defineMagic({
   summary: 'Show what the keys and values that a transformer keeps take, by format.',
   details: [
     'By formula: of a model of `multiHeadAttention` or `attentionHeads` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
+    'Of an ONNX model (`loadOnnx`) the dimensions are those of the caches that it takes as inputs, of its operators of attention, or of products around a softmax, as a GraphModel has them too; where they aren’t told, by one run on zeros, or on `--data`. What keeps its own cache is not compared with `--text`.',
     'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
   ],
   positionals: {
@@ -25,6 +26,10 @@ export const kvcache = defineMagic({
   },
   options: {
     formats: choices('Without it all of them.', NAMES),
+    data: expression(
+      'Inputs of an ONNX model that can’t be run on zeros of any length.',
+      TAKES.tensors,
+    ),
     layers: count('Attention layers.'),
     heads: count('Query heads of a layer.'),
     kvHeads: count('Heads with keys and values of their own. Without it as many as heads.'),
@@ -45,6 +50,10 @@ export const kvcache = defineMagic({
       code: '%kvcache --layers 32 --heads 32 --kv-heads 8 --head-dim 128 --sequence 8192',
       does: 'What Llama 3 8B keeps of 8192 tokens.',
     },
+    {
+      code: '%kvcache decoder --sequence 8192',
+      does: 'The caches of an exported decoder, by the inputs that it has for them.',
+    },
     { code: '%kvcache model --batch 8', does: 'The caches of `model`, full, by formula.' },
     {
       code: '%kvcache model --text heldOut --vocabulary vocabulary --formats none,fp32,int8,int4',
@@ -52,7 +61,8 @@ export const kvcache = defineMagic({
     },
   ],
   expand: (given) => {
-    const { model, text, vocabulary, layers, heads, kvHeads, headDim, sequence, batch } = given;
+    const { model, text, vocabulary, layers, heads, kvHeads, headDim, sequence, batch, data } =
+      given;
     const formats = withOptions(given);
     if (text !== undefined) {
       if (model === undefined) throw new MagicProblem('--text needs a model that reads it');
@@ -72,7 +82,12 @@ export const kvcache = defineMagic({
     if (model !== undefined) {
       return {
         kind: 'expression',
-        code: call('kvCacheTable', model, { formats, sequence, batch }),
+        code: awaited('kvCacheTable', model, {
+          formats,
+          sequence,
+          batch,
+          data: data && { x: data },
+        }),
         shows: true,
       };
     }
