@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
-import { firstLine, HalfnoteError } from '../../errors';
+import { HalfnoteError } from '../../errors';
 import { replaceFile } from '../../files/replace-file';
+import { cannotRead } from './cannot-read';
 import type { ArrayType } from './element-types';
 import { parseNpy, writeNpy } from './npy';
-import { parseSafetensors, writeSafetensors } from './safetensors';
+import { writeSafetensors } from './safetensors';
+import { SafetensorsFile } from './safetensors-file';
 import { type StoredArray, storedOf, tensorOf } from './stored-array';
 import { unzip, zip } from './zip';
 
@@ -49,13 +51,21 @@ export async function loadNpy(path: string): Promise<tf.Tensor> {
 
 /** The arrays of a .npz file, by name. @throws HalfnoteError as {@link loadNpy}. */
 export async function loadNpz(path: string): Promise<NamedTensors> {
-  return tensorsOf(npzArrays(await contentOf(path), path));
+  const arrays = npzArrays(await contentOf(path), path);
+  return allTensors(arrays.keys(), (name) =>
+    tensorOf(arrays.get(name) as StoredArray, `'${name}'`),
+  );
 }
 
 /** The tensors of a .safetensors file, and what it says beside them. @throws as {@link loadNpy}. */
 export async function loadSafetensors(path: string): Promise<Safetensors> {
-  const { tensors, metadata } = parseSafetensors(await contentOf(path), path);
-  return { tensors: await tensorsOf(tensors), metadata };
+  const file = await SafetensorsFile.open(path);
+  try {
+    const tensors = await allTensors(file.tensors.keys(), (name) => file.read(name));
+    return { tensors, metadata: file.metadata };
+  } finally {
+    await file.close();
+  }
 }
 
 /**
@@ -126,11 +136,14 @@ function npzArrays(bytes: Uint8Array, path: string): ReadonlyMap<string, StoredA
   );
 }
 
-async function tensorsOf(arrays: ReadonlyMap<string, StoredArray>): Promise<NamedTensors> {
+async function allTensors(
+  names: Iterable<string>,
+  read: (name: string) => tf.Tensor | Promise<tf.Tensor>,
+): Promise<NamedTensors> {
   await ensureBackend();
   const made: [string, tf.Tensor][] = [];
   try {
-    for (const [name, array] of arrays) made.push([name, tensorOf(array, `'${name}'`)]);
+    for (const name of names) made.push([name, await read(name)]);
   } catch (error) {
     tf.dispose(made.map(([, tensor]) => tensor));
     throw error;
@@ -145,9 +158,5 @@ function storedAll(tensors: NamedTensors, dtype: ArrayType | undefined): Map<str
 }
 
 async function contentOf(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: unknown) => {
-    throw new HalfnoteError('cannot-read', `Can't read ${path}: ${firstLine(error)}.`, undefined, {
-      cause: error,
-    });
-  });
+  return readFile(path).catch(cannotRead(path));
 }

@@ -8,40 +8,50 @@ const METADATA = '__metadata__';
 /** The data begin at a multiple of this, so that any type can be read where it lies. */
 const ALIGNMENT = 8;
 
-export interface SafetensorsContent {
-  readonly tensors: ReadonlyMap<string, StoredArray>;
+/** A tensor as the header has it: `from` and `to` count from the end of the header. */
+export interface PlacedArray extends Omit<StoredArray, 'bytes'> {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface SafetensorsHeader {
+  readonly tensors: ReadonlyMap<string, PlacedArray>;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Of the number before the header. */
+export const LENGTH_BYTES = 8;
+
 /**
- * The tensors of a .safetensors file's bytes, by
- * https://github.com/huggingface/safetensors: a length, a JSON header, and data without gaps.
+ * The bytes of the header of a .safetensors file, by https://github.com/huggingface/safetensors: a length, a
+ * JSON header, and data without gaps.
+ * @param first The file's first bytes.
+ * @throws HalfnoteError `invalid-array-file`.
+ */
+export function headerLength(first: Uint8Array, fileBytes: number, name: string): number {
+  const view = Buffer.from(first.buffer, first.byteOffset, first.byteLength);
+  const length = view.length < LENGTH_BYTES ? Infinity : Number(view.readBigUInt64LE(0));
+  if (length <= LONGEST_HEADER && LENGTH_BYTES + length <= fileBytes) return length;
+  throw invalid(name, 'its header is longer than the file, or than 100 MB');
+}
+
+/**
+ * What a header says of the tensors behind it.
+ * @param dataBytes How many bytes follow it.
  * @throws HalfnoteError `invalid-array-file`, `unsupported-array-type`.
  */
-export function parseSafetensors(bytes: Uint8Array, name: string): SafetensorsContent {
-  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = file.length < 8 ? Infinity : Number(file.readBigUInt64LE(0));
-  if (length > LONGEST_HEADER || 8 + length > file.length) {
-    throw invalid(name, 'its header is longer than the file, or than 100 MB');
-  }
-  const header = headerOf(file.toString('utf8', 8, 8 + length), name);
-  const data = file.subarray(8 + length);
+export function parseHeader(text: string, dataBytes: number, name: string): SafetensorsHeader {
+  const header = headerOf(text, name);
   const entries = Object.entries(header).filter(([key]) => key !== METADATA);
-  const read = entries.map(([key, entry]) => [key, placed(entry, key, name)] as const);
+  const tensors = new Map(entries.map(([key, entry]) => [key, placed(entry, key, name)]));
   let end = 0;
-  for (const [key, { from, to }] of [...read].sort((a, b) => a[1].from - b[1].from)) {
+  for (const [key, { from, to }] of [...tensors].sort((a, b) => a[1].from - b[1].from)) {
     if (from !== end) throw invalid(name, `'${key}' does not begin where the one before it ends`);
     end = to;
   }
-  if (end !== data.length) {
-    throw invalid(name, `its tensors take ${end} bytes, and ${data.length} follow the header`);
+  if (end !== dataBytes) {
+    throw invalid(name, `its tensors take ${end} bytes, and ${dataBytes} follow the header`);
   }
-  const tensors = new Map(
-    read.map(([key, { type, shape, from, to }]) => [
-      key,
-      { type, shape, bytes: data.subarray(from, to) },
-    ]),
-  );
   return { tensors, metadata: metadataOf(header[METADATA], name) };
 }
 
@@ -70,7 +80,7 @@ export function writeSafetensors(
   });
   const raw = Buffer.from(text, 'utf8');
   const padding = (ALIGNMENT - (raw.length % ALIGNMENT)) % ALIGNMENT;
-  const head = Buffer.alloc(8);
+  const head = Buffer.alloc(LENGTH_BYTES);
   head.writeBigUInt64LE(BigInt(raw.length + padding));
   const data = sorted.map(([, { bytes }]) => bytes);
   return Buffer.concat([head, raw, Buffer.alloc(padding, ' '), ...data]);
@@ -86,12 +96,7 @@ function headerOf(text: string, name: string): Readonly<Record<string, unknown>>
   throw invalid(name, 'its header is no JSON object');
 }
 
-interface Placed extends Omit<StoredArray, 'bytes'> {
-  readonly from: number;
-  readonly to: number;
-}
-
-function placed(entry: unknown, key: string, name: string): Placed {
+function placed(entry: unknown, key: string, name: string): PlacedArray {
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
   if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw invalid(name, `the header of '${key}' lacks its dtype, shape or data_offsets`);
