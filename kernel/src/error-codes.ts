@@ -71,6 +71,8 @@ export const ERROR_CODES = {
     'An option of a cache of keys and values is wrong. The message says what is allowed.',
   'invalid-call':
     'A call of the library to the kernel has wrong parameters. Library and kernel differ in version.',
+  'invalid-checkpoint':
+    'A file beside the weights of a checkpoint says something else than they do, or was changed. Copy the folder again.',
   'invalid-clip': "A limit of gradient clipping isn't above 0.",
   'invalid-code': "A code has more bits than its format, or isn't a whole number from 0.",
   'invalid-comm-data':

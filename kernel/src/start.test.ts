@@ -7,11 +7,12 @@ import { buildIfStale } from '../../test/support/built-kernel';
 
 const KERNEL = resolve(__dirname, '..');
 const GRAPH = resolve(KERNEL, '../notebooks/models/digits-graph');
+const CHECKPOINT = resolve(KERNEL, '../test/pytorch/checkpoints/llama');
 
 interface FirstCall {
   /** The file that loads the engine. */
   readonly loads: string;
-  /** `model`, `x`, `y`, `study`, `folder` and `graph`, the folder of a GraphModel, are there. */
+  /** `model`, `x`, `y`, `study`, `folder`, `graph` and `checkpoint`, folders of models, are there. */
   readonly call: string;
 }
 
@@ -74,6 +75,10 @@ const FIRST_CALLS: Readonly<Record<string, FirstCall>> = {
   runGraph: {
     loads: 'execution/run-graph.ts',
     call: 'await halfnote.runGraph((await halfnote.quantizeGraph(model)).graph)',
+  },
+  loadDecoder: {
+    loads: 'generation/load-decoder.ts',
+    call: 'await halfnote.loadDecoder(checkpoint)',
   },
   layerSensitivity: {
     loads: 'quantization/sensitivity/sensitivity.ts',
@@ -165,6 +170,7 @@ function program(call: string): string {
       };
       const folder = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'halfnote-')), 'model');
       const graph = ${JSON.stringify(GRAPH)};
+      const checkpoint = ${JSON.stringify(CHECKPOINT)};
       ${call};
       fs.rmSync(path.dirname(folder), { recursive: true });
       const prototypes = [tf.layers.Layer, tf.LayersModel, tf.Sequential, tf.Tensor, tf.Optimizer];

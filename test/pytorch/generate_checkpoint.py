@@ -1,4 +1,5 @@
-"""Writes what Hugging Face's Llama and Qwen2 give for small weights, as a fixture of the unit tests.
+"""Writes what Hugging Face's Llama and Qwen2 give for small weights, as a fixture of the unit tests, and
+folders with their weights.
 
 Usage: python test/pytorch/generate_checkpoint.py  (needs torch and transformers, which setup doesn't install)
 """
@@ -11,7 +12,13 @@ import torch
 import transformers
 from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
 
-TARGET = Path(__file__).parent / "checkpoint.json"
+HERE = Path(__file__).parent
+TARGET = HERE / "checkpoint.json"
+# Folders as Hugging Face writes them: in several files of fp32, and in one of bf16.
+FOLDERS = {
+    "llama": {"dtype": torch.float32, "max_shard_size": "8KB"},
+    "qwen2": {"dtype": torch.bfloat16, "max_shard_size": "1GB"},
+}
 SIZES = {
     "vocab_size": 9,
     "hidden_size": 16,
@@ -34,7 +41,13 @@ def wave(index: int, shape: list[int], gain: int) -> torch.Tensor:
     return gain + torch.tensor(values, dtype=torch.float64).to(torch.float32).reshape(shape)
 
 
-def result(make, config) -> dict:
+def logits_of(model) -> list[float]:
+    with torch.no_grad():
+        logits = model(torch.tensor(TOKENS)).logits
+    return [float(f"{value:.6g}") for value in logits.flatten().tolist()]
+
+
+def result(name: str, make, config) -> dict:
     torch.manual_seed(0)
     model = make(config).eval()
     state = {
@@ -48,17 +61,23 @@ def result(make, config) -> dict:
     }
     model.load_state_dict(waves, strict=False)
     model.tie_weights()
-    with torch.no_grad():
-        logits = model(torch.tensor(TOKENS)).logits
+    logits = logits_of(model)
+    told = json.loads(config.to_json_string(use_diff=False))
+    folder = FOLDERS[name]
+    path = HERE / "checkpoints" / name
+    model.to(folder["dtype"]).save_pretrained(path, max_shard_size=folder["max_shard_size"])
+    read = make.from_pretrained(path, dtype=torch.float32).eval()
     return {
-        "config": json.loads(config.to_json_string(use_diff=False)),
-        "shapes": {name: list(value.shape) for name, value in state.items()},
-        "logits": [float(f"{value:.6g}") for value in logits.flatten().tolist()],
+        "config": told,
+        "shapes": {key: list(value.shape) for key, value in state.items()},
+        "logits": logits,
+        # In fp32, of the weights as the folder has them.
+        "folderLogits": logits_of(read),
     }
 
 
 def main() -> None:
-    cases = {name: result(*case) for name, case in CASES.items()}
+    cases = {name: result(name, *case) for name, case in CASES.items()}
     versions = {"torch": torch.__version__, "transformers": transformers.__version__}
     TARGET.write_text(json.dumps({**versions, "tokens": TOKENS, "cases": cases}) + "\n")
 

@@ -36,11 +36,11 @@ const SIZES = [
  * @throws HalfnoteError `unsupported-model` for what `buildDecoder` has no layers for, or what lacks.
  */
 export function decoderOptions(config: CheckpointConfig): Omit<DecoderOptions, 'attentionBias'> {
+  refuseOthers(config);
   for (const key of SIZES) {
     if (Number.isInteger(config[key]) && config[key] >= 1) continue;
     throw unsupported(`${key} is ${String(config[key])}`, 'Allowed are whole numbers from 1.');
   }
-  refuseOthers(config);
   const { num_key_value_heads, head_dim, rms_norm_eps = 1e-6, tie_word_embeddings } = config;
   const theta = config.rope_theta ?? ropeParameters(config)?.['rope_theta'];
   return {
@@ -69,6 +69,13 @@ function refuseOthers(config: CheckpointConfig): void {
   if (hidden_act !== 'silu') {
     throw unsupported(`hidden_act is '${hidden_act}'`, 'Allowed is silu.');
   }
+  const packed = asObject(config['quantization_config']);
+  if (packed !== undefined) {
+    throw unsupported(
+      `its weights are quantized already (${JSON.stringify(packed['quant_method'] ?? 'by a method that is not named')})`,
+      'Give the checkpoint in floats that it was made of: quantize() makes codes of it here.',
+    );
+  }
   const scaling = ropeParameters(config);
   const kind = scaling?.['rope_type'] ?? scaling?.['type'] ?? 'default';
   if (kind !== 'default') {
@@ -87,9 +94,12 @@ function refuseOthers(config: CheckpointConfig): void {
 }
 
 function ropeParameters(config: CheckpointConfig): Record<string, unknown> | undefined {
-  const given = config['rope_parameters'] ?? config['rope_scaling'];
-  return typeof given === 'object' && given !== null
-    ? (given as Record<string, unknown>)
+  return asObject(config['rope_parameters'] ?? config['rope_scaling']);
+}
+
+function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)
     : undefined;
 }
 

@@ -1,28 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../start';
 import { decoderFromCheckpoint } from './checkpoint';
+import { cases, tokens } from './checkpoint.fixture';
 import type { CheckpointConfig } from './checkpoint-config';
-
-/** Made by test/pytorch/generate_checkpoint.py, of Hugging Face's own models. */
-interface Fixture {
-  readonly tokens: readonly number[][];
-  readonly cases: Readonly<
-    Record<
-      'llama' | 'qwen2',
-      {
-        readonly config: CheckpointConfig;
-        readonly shapes: Readonly<Record<string, number[]>>;
-        readonly logits: readonly number[];
-      }
-    >
-  >;
-}
-const { tokens, cases } = JSON.parse(
-  readFileSync(join(__dirname, '../../../test/pytorch/checkpoint.json'), 'utf8'),
-) as Fixture;
 
 beforeAll(() => {
   loadBackend();
@@ -69,6 +50,12 @@ describe('a decoder from a checkpoint', () => {
   it.each<readonly [string, Partial<CheckpointConfig>, RegExp]>([
     ['another activation', { hidden_act: 'gelu' }, /hidden_act is 'gelu'/],
     ['another kind', { model_type: 'granite' }, /model_type is 'granite'/],
+    ['another kind without sizes', { model_type: 'gpt2', hidden_size: undefined as never }, /gpt2/],
+    [
+      'codes for weights',
+      { quantization_config: { quant_method: 'gptq', bits: 4 } },
+      /quantized already \("gptq"\)/,
+    ],
     ['scaled positions', { rope_parameters: { rope_type: 'llama3' } }, /of type "llama3"/],
     ['a window', { sliding_window: 8 }, /last 8 of 32 positions/],
     ['no size', { hidden_size: undefined as never }, /hidden_size is undefined/],

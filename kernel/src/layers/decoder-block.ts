@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { SymbolicTensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import { attentionHeads } from './attention-heads';
-import { lastAxis, positiveInteger } from './register';
+import { lastAxis, positiveInteger, type Initialize } from './register';
 import { rmsNormalization } from './rms-normalization';
 import { rotaryEmbedding } from './rotary-embedding';
 import type { RotaryLayout } from './rotary-table';
@@ -28,6 +28,8 @@ export interface DecoderBlockOptions {
   /** Prefix of the layers' names. */
   readonly name?: string;
   readonly seed?: number;
+  /** Default `random`. */
+  readonly initialize?: Initialize;
 }
 
 /**
@@ -55,7 +57,10 @@ export function decoderBlock(x: SymbolicTensor, options: DecoderBlockOptions): S
   let count = 0;
   const dense = (part: string, units: number, input: SymbolicTensor, more: Dense = {}) => {
     const seeded = seed === undefined ? {} : { seed: seed + count++ };
-    const kernelInitializer = tf.initializers.glorotUniform(seeded);
+    const kernelInitializer =
+      options.initialize === 'zeros'
+        ? tf.initializers.zeros()
+        : tf.initializers.glorotUniform(seeded);
     const config = { units, kernelInitializer, useBias: false, ...more, ...named(part) };
     return apply(tf.layers.dense(config), input);
   };

@@ -3,7 +3,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs';
 import { decoderBlock, type DecoderBlockOptions } from './decoder-block';
 import { positiveInteger } from './register';
 import { rmsNormalization } from './rms-normalization';
-import { tiedEmbedding } from './tied-embedding';
+import { tiedEmbedding, vectorInitializer } from './tied-embedding';
 
 export interface DecoderOptions extends Omit<
   DecoderBlockOptions,
@@ -36,6 +36,7 @@ export interface DecoderOptions extends Omit<
 export function buildDecoder(options: DecoderOptions): tf.LayersModel {
   const { vocabSize, width, layers, heads, kvHeads, tieEmbeddings = false, ...rest } = options;
   const { name = 'decoder', seed, ...block } = rest;
+  const { initialize = 'random' } = block;
   for (const [option, value] of Object.entries({ vocabSize, width, layers })) {
     positiveInteger('decoder', option, value);
   }
@@ -43,7 +44,7 @@ export function buildDecoder(options: DecoderOptions): tf.LayersModel {
     layer.apply(input) as SymbolicTensor;
   const seeded = (offset: number) => (seed === undefined ? {} : { seed: seed + offset });
   const tokens = tf.input({ shape: [null], dtype: 'int32', name: 'tokens' });
-  const embedding = embeddingOf(vocabSize, width, tieEmbeddings, seeded(0));
+  const embedding = embeddingOf(options);
   let x = apply(embedding, tokens);
   for (let i = 0; i < layers; i++) {
     x = decoderBlock(x, {
@@ -62,19 +63,26 @@ export function buildDecoder(options: DecoderOptions): tf.LayersModel {
         units: vocabSize,
         useBias: false,
         name: 'logits',
-        kernelInitializer: tf.initializers.glorotUniform(seeded(1)),
+        kernelInitializer:
+          initialize === 'zeros'
+            ? tf.initializers.zeros()
+            : tf.initializers.glorotUniform(seeded(1)),
       });
   return tf.model({ name, inputs: tokens, outputs: apply(head, x) });
 }
 
-function embeddingOf(
-  vocabSize: number,
-  width: number,
-  isTied: boolean,
-  seeded: { readonly seed?: number },
-): tf.layers.Layer {
+function embeddingOf({
+  vocabSize,
+  width,
+  tieEmbeddings = false,
+  seed,
+  initialize = 'random',
+}: DecoderOptions): tf.layers.Layer {
   const sizes = { inputDim: vocabSize, outputDim: width, name: 'embedding' };
-  if (isTied) return tiedEmbedding({ ...sizes, ...seeded });
-  const embeddingsInitializer = tf.initializers.randomNormal({ mean: 0, stddev: 0.02, ...seeded });
+  if (tieEmbeddings) {
+    return tiedEmbedding({ ...sizes, initialize, ...(seed === undefined ? {} : { seed }) });
+  }
+  const embeddingsInitializer =
+    initialize === 'zeros' ? tf.initializers.zeros() : vectorInitializer(seed);
   return tf.layers.embedding({ ...sizes, embeddingsInitializer });
 }

@@ -22,6 +22,9 @@ export interface LayerOptions {
   readonly inputShape?: readonly (number | null)[];
 }
 
+/** What weights begin as: `zeros` where others are set at once, since random ones take their time. */
+export type Initialize = 'random' | 'zeros';
+
 /** What a layer's base class and its JSON are given. */
 export function baseConfig(options: LayerOptions): tf.serialization.ConfigDict {
   const { name, trainable, inputShape } = options;

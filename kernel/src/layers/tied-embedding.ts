@@ -7,6 +7,7 @@ import {
   registerLayer,
   single,
   singleShape,
+  type Initialize,
   type LayerOptions,
 } from './register';
 
@@ -16,6 +17,8 @@ export interface TiedEmbeddingOptions extends LayerOptions {
   /** Width of a token's vector. */
   readonly outputDim: number;
   readonly seed?: number;
+  /** Default `random`. */
+  readonly initialize?: Initialize;
 }
 
 /**
@@ -29,6 +32,7 @@ export class TiedEmbedding extends tf.layers.Layer {
   readonly inputDim: number;
   readonly outputDim: number;
   private readonly seed: number | undefined;
+  private readonly initialize: Initialize;
   private embeddings: tf.LayerVariable | undefined;
 
   constructor(options: TiedEmbeddingOptions) {
@@ -36,17 +40,28 @@ export class TiedEmbedding extends tf.layers.Layer {
     this.inputDim = positiveInteger('tiedEmbedding', 'inputDim', options.inputDim);
     this.outputDim = positiveInteger('tiedEmbedding', 'outputDim', options.outputDim);
     this.seed = options.seed;
+    this.initialize = options.initialize ?? 'random';
   }
 
   override build(): void {
-    const normal = tf.initializers.randomNormal({
-      mean: 0,
-      stddev: 0.02,
-      ...(this.seed === undefined ? {} : { seed: this.seed }),
-    });
+    const initializer =
+      this.initialize === 'zeros' ? tf.initializers.zeros() : vectorInitializer(this.seed);
     const size = [this.inputDim, this.outputDim];
-    this.embeddings = this.addWeight('embeddings', size, 'float32', normal);
+    this.embeddings = this.addWeight('embeddings', size, 'float32', initializer);
     this.built = true;
+  }
+
+  override apply(
+    ...args: Parameters<tf.layers.Layer['apply']>
+  ): ReturnType<tf.layers.Layer['apply']> {
+    const given = single(args[0] as tf.SymbolicTensor | tf.Tensor);
+    const result = super.apply(...args);
+    // tfjs counts calls, of which a model gives back one for each of its layers: without this, a model with both
+    // ends would never free the table.
+    if (given instanceof tf.SymbolicTensor && given.rank === 3) {
+      (this as unknown as { _refCount: number })._refCount -= 1;
+    }
+    return result;
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
@@ -83,6 +98,12 @@ export class TiedEmbedding extends tf.layers.Layer {
       ...(seed === undefined ? {} : { seed }),
     };
   }
+}
+
+/** Of tokens' vectors, as GPT-2 has it. */
+export function vectorInitializer(seed?: number): ReturnType<typeof tf.initializers.randomNormal> {
+  const seeded = seed === undefined ? {} : { seed };
+  return tf.initializers.randomNormal({ mean: 0, stddev: 0.02, ...seeded });
 }
 
 registerLayer(TiedEmbedding);
