@@ -13,8 +13,8 @@ export type CacheChoice = KvFormat | KvCacheOptions | 'none';
 
 /**
  * What computes a step. `tensorflow`: layer by layer, with any cache. `onnxruntime`: all of it as one graph,
- * with an fp32 cache that is written in place. `auto`: the latter for weights that it multiplies packed
- * (int8, and fewer bits, weight-only), else the former.
+ * with an fp32 cache that is written in place. `auto`: the latter where it keeps the codes of
+ * all weights (weight-only: integers, fp16, bf16, fp8, NF4), else the former.
  */
 export const DECODING_ENGINES = { auto: true, tensorflow: true, onnxruntime: true } as const;
 export type DecodingEngine = keyof typeof DECODING_ENGINES;

@@ -83,11 +83,25 @@ interface Input {
   readonly type: InputType;
 }
 
+/** Weights that are narrower in the file stay so: folding constants would widen them for good. */
+const UNFOLDED = {
+  ...IN_FLOAT,
+  optimization: { disable_specified_optimizers: 'ConstantFolding' },
+};
+
+export interface SessionChoice {
+  /** Default true. */
+  readonly foldsConstants?: boolean;
+}
+
 /**
  * A model in ONNX Runtime, on as many threads as the machine has.
  * @throws what ONNX Runtime throws where it is not installed or can't run the model.
  */
-export function openSession(model: Uint8Array): NativeSession {
+export function openSession(
+  model: Uint8Array,
+  { foldsConstants = true }: SessionChoice = {},
+): NativeSession {
   const { Session } = runtime();
   const session = new Session();
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, {
@@ -95,7 +109,7 @@ export function openSession(model: Uint8Array): NativeSession {
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
-    extra: IN_FLOAT,
+    extra: foldsConstants ? IN_FLOAT : UNFOLDED,
   });
   return session;
 }

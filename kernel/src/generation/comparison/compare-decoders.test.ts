@@ -52,7 +52,15 @@ describe('perplexity', () => {
 describe('a comparison of decoders', () => {
   it('says for each format what is held, what it changes, how fast it is and what ran', async () => {
     build();
-    const formats = ['fp32', 'bf16', 'int8', 'int4', 'codebook2'] as const;
+    const formats = [
+      'fp32',
+      'bf16',
+      'int8',
+      'int4',
+      'codebook2',
+      'bf16-weight-only',
+      'nf4',
+    ] as const;
     const before = tf.memory().numTensors;
     const found = await compareDecoders(model, TEXT, {
       vocabulary,
@@ -71,7 +79,27 @@ describe('a comparison of decoders', () => {
     expect(share('int8')).toBeLessThan(0.4);
     expect(share('int4')).toBeLessThan(share('int8'));
     const engines = rows.map(({ engine }) => engine).slice(1);
-    expect(engines).toEqual(['tensorflow', 'onnxruntime', 'onnxruntime', 'tensorflow']);
+    expect(engines).toEqual([
+      'tensorflow',
+      'onnxruntime',
+      'onnxruntime',
+      'tensorflow',
+      'onnxruntime',
+      // Its blocks of 64 don't divide the inner layer's 96.
+      'tensorflow',
+    ]);
+    expect(rows.map(({ products }) => products)).toEqual([
+      'float',
+      'float',
+      'rounded',
+      'rounded',
+      'widened',
+      'widened',
+      'widened',
+    ]);
+    expect(share('bf16-weight-only')).toBeGreaterThan(0.5);
+    expect(share('bf16-weight-only')).toBeLessThan(0.65);
+    expect(found.row('bf16-weight-only')?.divergence).toBeLessThan(0.001);
     for (const row of rows) {
       expect(row.tokensPerSecond).toBeGreaterThan(0);
       expect(row.perplexity).toBeGreaterThan(1);
@@ -83,6 +111,7 @@ describe('a comparison of decoders', () => {
     const text = found.toString();
     expect(text).toMatch(/int4 +ONNX Runtime, one graph/);
     expect(text).toMatch(/bf16: products in the format; weights are kept in fp32/);
+    expect(text).toMatch(/codebook2, bf16-weight-only, nf4: storage only/);
     expect(text).toMatch(/int8, int4: weights only, multiplied as they are packed/);
   });
 

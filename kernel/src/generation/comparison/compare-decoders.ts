@@ -3,6 +3,7 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { fromTable, HalfnoteError } from '../../errors';
 import { COMPUTE_FORMATS, WEIGHT_FORMATS } from '../../formats/names';
 import type { ComputeFormat, WeightFormat } from '../../formats/uses';
+import { productOf } from '../../export/onnx/decoding/products';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
 import { disposeLayers } from '../../models/copy-layer';
@@ -16,11 +17,14 @@ import { DecoderComparison, type DecoderRow } from './decoder-view';
 import { writtenPerSecond, type Writer } from './speed';
 import { distance, forced, heldOut, meanLoss, type Forced } from './teacher-forcing';
 
-/** A format of products, or one that only weights are kept in; bf16, fp16 and tf32, which are both, of products. */
-export type DecoderFormat = ComputeFormat | WeightFormat;
+/** What is both: by its own name a format of products. */
+type Both = Extract<ComputeFormat, WeightFormat>;
+
+/** A format of products, or one that weights are kept in; `bf16-weight-only` and the like of what is both. */
+export type DecoderFormat = ComputeFormat | WeightFormat | `${Both}-weight-only`;
 
 export interface CompareDecodersOptions extends Pick<QuantizeOptions, 'granularity' | 'exclude'> {
-  /** Default: fp32, bf16, int8, int4. */
+  /** Default: fp32, bf16, bf16-weight-only, int8, int4. */
   readonly formats?: readonly DecoderFormat[];
   /** Turns a text into tokens. */
   readonly vocabulary?: Vocabulary;
@@ -32,7 +36,7 @@ export interface CompareDecodersOptions extends Pick<QuantizeOptions, 'granulari
   readonly speed?: boolean;
 }
 
-const FORMATS = ['fp32', 'bf16', 'int8', 'int4'] as const;
+const FORMATS = ['fp32', 'bf16', 'bf16-weight-only', 'int8', 'int4'] as const;
 const LONGEST = 64;
 
 /**
@@ -95,9 +99,17 @@ function release({ nodes }: QuantizedGraph): void {
   disposeLayers(nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])));
 }
 
+/** By the name of a format that weights are kept in, the format. */
+const KEPT: ReadonlyMap<string, WeightFormat> = new Map(
+  WEIGHT_FORMATS.map((format) => [isComputed(format) ? `${format}-weight-only` : format, format]),
+);
 const KNOWN = Object.fromEntries(
-  [...COMPUTE_FORMATS, ...WEIGHT_FORMATS].map((format) => [format, true]),
+  [...COMPUTE_FORMATS, ...KEPT.keys()].map((format) => [format, true]),
 ) as Readonly<Record<DecoderFormat, true>>;
+
+function isComputed(format: string): format is ComputeFormat {
+  return (COMPUTE_FORMATS as readonly string[]).includes(format);
+}
 
 /** The faster way of decoding in fp32: a quantized model isn't to be praised for the engine that it runs in. */
 async function fastest(model: tf.LayersModel, first: number, length: number): Promise<Writer> {
@@ -119,20 +131,17 @@ async function writerOf(
   format: DecoderFormat,
   { granularity, exclude }: CompareDecodersOptions,
 ): Promise<Writer> {
-  if (!isWeightFormat(format)) return { model, engine: 'tensorflow', policy: format };
+  const weights = KEPT.get(format);
+  if (weights === undefined) {
+    return { model, engine: 'tensorflow', policy: format as ComputeFormat };
+  }
   const { graph } = await quantizeGraph(model, {
-    weights: format,
+    weights,
     mode: 'weight-only',
     ...(granularity === undefined ? {} : { granularity }),
     ...(exclude === undefined ? {} : { exclude }),
   });
   return { model: { graph }, engine: 'auto' };
-}
-
-type WeightsOnly = Exclude<DecoderFormat, ComputeFormat>;
-
-function isWeightFormat(format: DecoderFormat): format is WeightsOnly {
-  return !(COMPUTE_FORMATS as readonly string[]).includes(format);
 }
 
 function rowOf(
@@ -142,14 +151,23 @@ function rowOf(
   { sequences, targets }: ReturnType<typeof heldOut>,
 ): Omit<DecoderRow, 'tokensPerSecond'> {
   const seen = forced(model, sequences, 'fp32', { engine, policy });
+  const decodesIn = engineOf(model, engine);
   return {
     format,
-    engine: engineOf(model, engine),
-    isPacked: isWeightFormat(format),
+    engine: decodesIn,
+    products: productsOf(model, decodesIn),
     weightBytes: seen.weightBytes,
     perplexity: Math.exp(meanLoss(seen, targets)),
     ...distance(reference, seen),
   };
+}
+
+function productsOf(model: DecoderSource, engine: Decoder['engine']): DecoderRow['products'] {
+  if (model instanceof tf.LayersModel) return 'float';
+  const isRounded =
+    engine === 'onnxruntime' &&
+    model.graph.nodes.every(({ op }) => op.kind !== 'linear' || productOf(op) === 'rounded');
+  return isRounded ? 'rounded' : 'widened';
 }
 
 function engineOf(model: DecoderSource, engine: DecodingEngine): Decoder['engine'] {

@@ -8,8 +8,11 @@ export interface DecoderRow {
   /** Of products, or of the weights. */
   readonly format: string;
   readonly engine: Decoder['engine'];
-  /** Whether the weights are kept in the format. */
-  readonly isPacked: boolean;
+  /**
+   * What is multiplied. `float`: weights kept in fp32. `rounded`: codes as they are packed, by activations that
+   * are rounded to int8. `widened`: codes, of which fp32 is made for each product.
+   */
+  readonly products: 'float' | 'rounded' | 'widened';
   /** Of all weights, scales and tables, as they are held. */
   readonly weightBytes: number;
   /** exp of the mean negative log-likelihood of the next token. */
@@ -87,9 +90,9 @@ export class DecoderComparison implements Displayable {
 }
 
 function remarksOn({ rows, length }: DecoderComparisonResult, isTimed: boolean): string[] {
-  const products = rows.filter(({ format, isPacked }) => !isPacked && format !== 'fp32');
-  const rounded = rows.filter(({ isPacked, engine }) => isPacked && engine === 'onnxruntime');
-  const widened = rows.filter(({ isPacked, engine }) => isPacked && engine === 'tensorflow');
+  const products = rows.filter((row) => row.products === 'float' && row.format !== 'fp32');
+  const rounded = rows.filter((row) => row.products === 'rounded');
+  const widened = rows.filter((row) => row.products === 'widened');
   const names = (some: readonly DecoderRow[]): string =>
     some.map(({ format }) => format).join(', ');
   return [
@@ -106,7 +109,7 @@ function remarksOn({ rows, length }: DecoderComparisonResult, isTimed: boolean):
     ...(widened.length === 0
       ? []
       : [
-          `${names(widened)}: weights only, run node by node, some widened to fp32 first. Their tokens/s claim nothing for hardware that multiplies in the format.`,
+          `${names(widened)}: storage only: weights are kept in the format, and widened to fp32 for each product, a layer at a time. Their tokens/s claim nothing for hardware that multiplies in the format.`,
         ]),
     'The cache of keys and values is fp32. Embeddings stay in fp32; weights held include them.',
     ...(isTimed

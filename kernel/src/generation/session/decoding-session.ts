@@ -6,8 +6,7 @@ import {
   type OrtTensor,
 } from '../../execution/onnxruntime/session';
 import { writeDecoding } from '../../export/onnx/decoding/write-decoding';
-import { isPackedProduct } from '../../export/onnx/decoding/products';
-import type { LinearOp, QuantizedGraph } from '../../graph/quantized-graph';
+import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { SharedCache } from './shared-cache';
 
 /** Logits [batch, new, vocabulary], row-major. */
@@ -34,16 +33,11 @@ export class DecodingSession {
     private readonly isProbability: boolean,
   ) {
     const { file, weightBytes } = writeDecoding(source);
-    this.#session = openSession(file);
+    this.#session = openSession(file, { foldsConstants: false });
     this.weightBytes = weightBytes;
     this.#tokens = this.#session.inputMetadata[0]?.name ?? '';
     const outputs = this.#session.outputMetadata.map(({ name }) => name);
     this.#logits = outputs.find((name) => !/^present_(key|value)_\d+$/.test(name)) ?? '';
-  }
-
-  /** Whether a product's weights stay packed. */
-  static takes(op: LinearOp): boolean {
-    return isPackedProduct(op);
   }
 
   /**

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { firstLine, HalfnoteError } from '../../errors';
 import { unwrittenRounding } from '../../execution/onnxruntime/unwritten-rounding';
+import { productOf } from '../../export/onnx/decoding/products';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { isInterrupt } from '../../host';
 import type { DecoderSource, DecodingPlan } from '../plan';
@@ -51,17 +52,17 @@ function engineMissing(why: string): HalfnoteError {
 }
 
 /**
- * Why ONNX Runtime has nothing to offer for decoding, or undefined where it has packed products for all
- * weights of a quantized model.
+ * Why ONNX Runtime has nothing to offer for decoding, or undefined where it keeps the codes of all weights of
+ * a quantized model.
  */
 export function whyNoSession(source: DecoderSource): string | undefined {
   if (source instanceof tf.LayersModel) return 'the model is in float';
   const products = source.graph.nodes.flatMap(({ id, op }) =>
     op.kind === 'linear' ? [{ id, op }] : [],
   );
-  const other = products.find(({ op }) => !DecodingSession.takes(op));
+  const other = products.find(({ op }) => productOf(op) === undefined);
   if (products.length === 0) return 'there is no product with packed weights';
-  return other && `it would keep the weights of '${other.id}' in fp32`;
+  return other && `it would keep the weights of '${other.id}' in more bytes`;
 }
 
 /** `GroupQueryAttention` takes heads of whole vectors of so many numbers. */

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { nativeMemory } from '../../backend/load';
 import { runGraph } from '../../execution/run-graph';
+import type { WeightName } from '../../formats/uses';
 import { buildDecoder, type DecoderOptions } from '../../layers/decoder-model';
 import { transformerBlock } from '../../layers/transformer';
 import type { QuantizeOptions } from '../../quantization/options';
@@ -136,6 +137,33 @@ describe('a quantized decoder', () => {
     expect(new Decoder(small).engine).toBe('onnxruntime');
     expect(distance(expected, decoded(small, rows, 'auto'))).toBeLessThan(0.03);
     expect(distance(expected, decoded(small, rows, 'tensorflow'))).toBeLessThan(0.03);
+    small.dispose();
+  });
+
+  it.each<readonly [WeightName, bytes: number]>([
+    ['fp16', 2],
+    ['bf16', 2],
+    ['fp8', 1],
+    ['fp8-e5m2', 1],
+    ['nf4', 0.5625],
+  ])('of %s keeps %d bytes a weight, and widens them step by step', async (weights, bytes) => {
+    const [width, ffWidth] = [64, 128];
+    model = buildDecoder({ ...SMALL, width, ffWidth });
+    const small = await quantize(model, { mode: 'weight-only', engine: 'simulated', weights });
+    const rows = rowsOf(2, 10);
+    const decoder = new Decoder(small);
+    expect(decoder.engine).toBe('onnxruntime');
+    const products = small.graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
+    const count = products.reduce((sum, { weights: { codes } }) => sum + codes.length, 0);
+    const channels = products.reduce((sum, { weights: { channels: some } }) => sum + some, 0);
+    // What stays in float: the table, five gains; and cos and sin of 8 / 2 angles at 300 places.
+    const others = 4 * (SMALL.vocabSize * width + 5 * width + 2 * 300 * (width / 4 / 2));
+    const scales = weights.startsWith('fp8') ? 4 * channels : 0;
+    const biases = 4 * channels;
+    expect(decoder.weightBytes - others - count * bytes - scales).toBeGreaterThanOrEqual(0);
+    expect(decoder.weightBytes - others - count * bytes - scales).toBeLessThan(biases + 100);
+    decoder.dispose();
+    expect(distance(await simulated(small, rows), decoded(small, rows, 'auto'))).toBeLessThan(1e-5);
     small.dispose();
   });
 

@@ -25,8 +25,9 @@ import { emitProduct } from './products';
  * `total`: the place of the first new token, of the last one, and how many there are with the new ones; and
  * for attention i `past_key_i`, `past_value_i` [batch, kvHeads, capacity, headDim]. Outputs: logits [batch,
  * new, vocabulary], under the name of the layer that makes them, and `present_key_i`, `present_value_i`,
- * which a runtime may write over what is past. Weight-only products are `MatMulNBits`, which rounds
- * activations to int8 in blocks.
+ * which a runtime may write over what is past. Products of integers are `MatMulNBits`, which rounds
+ * activations to int8 in blocks; of NF4 `MatMulBnb4`; floats are widened by `Cast` or `DequantizeLinear`: a
+ * runtime that folds constants would do so once and for all, and keep fp32.
  *
  * @param source A model that `decodingPlan` allows.
  * @throws HalfnoteError `onnx-unsupported`, `onnx-too-large`.
