@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { LinearOp, WeightCodes } from '../../graph/quantized-graph';
 import { codeStore } from '../../integer/packed';
-import { type Geometry, outputChannels, weightShape } from '../../integer/product';
+import { weightShape } from '../../integer/product';
 import { type AffineParams, asymmetricParams } from '../../integer/affine';
 import { finiteRows, withLost } from '../../integer/finite-rows';
 import { isPerChannel, multipliers } from '../arithmetic';
 import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
+import { multiply, PRODUCTS } from '../products';
 import type { FloatResult, Value } from '../value';
 import { activationRounder, type RoundActivations } from './activations';
 import { quantizeTensor } from './boundary';
@@ -18,8 +19,6 @@ import { wideStore } from './float-store';
 import { type LowBitFormat, type LowBitStore, lowBitStore } from './low-bits';
 import { scaleStore } from './scale-store';
 import { tableStore } from './table-store';
-
-const PRODUCTS = { dense: 'matMul', conv2d: 'conv2d', depthwise: 'depthwiseConv2d' } as const;
 
 /**
  * A product with weights of any format, in float32 on the integers themselves: equal to the integer
@@ -156,14 +155,4 @@ function scalesFor(weights: WeightCodes, input: AffineParams | undefined): Weigh
 
 function groupsOf({ depth, groupSize, scales }: WeightCodes): number {
   return scales.length === 0 ? 0 : Math.ceil(depth / groupSize);
-}
-
-function multiply(x: Tensor, weights: Tensor, geometry: Geometry): Tensor {
-  if (geometry.kind === 'dense') {
-    const y = tf.matMul(tf.reshape(x, [-1, geometry.inputs]), weights);
-    return tf.reshape(y, [...x.shape.slice(0, -1), outputChannels(geometry)]);
-  }
-  const convolve = geometry.kind === 'conv2d' ? tf.conv2d : tf.depthwiseConv2d;
-  const [vertical, horizontal] = geometry.strides;
-  return convolve(x as Tensor4D, weights as Tensor4D, [vertical, horizontal], geometry.padding);
 }
