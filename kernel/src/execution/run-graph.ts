@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { DeviceFacts } from '../backend/contract';
+import type { DeviceFacts, FormatSupport } from '../backend/contract';
 import { ensureBackend } from '../backend/load';
 import { firstLine, fromTable, HalfnoteError } from '../errors';
 import { isInterrupt } from '../host';
@@ -126,10 +126,23 @@ function nothingToGain(graph: QuantizedGraph): string | undefined {
   return wide && `it would keep the weights of '${wide.id}' in fp32`;
 }
 
-/** The facts of a machine without integer kernels. */
+/** The facts of a machine without kernels of integers and 16-bit floats. */
 function pure(facts: DeviceFacts): DeviceFacts {
-  const int8 = { ...facts.formats.int8, execution: 'simulated', reason: 'as asked for' } as const;
-  return { ...facts, formats: { ...facts.formats, int8 } };
+  const { int8, fp16, bf16 } = facts.formats;
+  const without = (support: FormatSupport): FormatSupport => ({
+    ...support,
+    execution: 'simulated',
+    reason: 'as asked for',
+  });
+  return {
+    ...facts,
+    formats: {
+      ...facts.formats,
+      int8: without(int8),
+      fp16: without(fp16),
+      bf16: without(bf16),
+    },
+  };
 }
 
 /** Says what is wrong with a call before an engine does in its own words. */

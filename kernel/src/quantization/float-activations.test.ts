@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { deviceFacts } from '../backend/load';
 import { exportOnnx } from '../export/onnx/export-onnx';
 import { loadOnnx } from '../export/onnx/onnx-model';
 import { BLOCK_FORMATS, decodeBlocks, encodeBlocks } from '../formats/blocks';
 import { FLOAT_TYPES, float32s, python } from '../formats/ml-dtypes.fixture';
 import { BLOCK_WEIGHT_FORMATS } from '../formats/names';
 import { decodeWeights } from '../graph/weight-codes';
+import { limits } from '../formats/limits';
 import { loadBackend } from '../start';
 import { ACTIVATION_FORMATS } from './float-activations';
 import type { QuantizeOptions } from './options';
@@ -41,15 +43,25 @@ function kernelOf({ graph }: QuantizedModel): Float32Array {
   return op === undefined ? new Float32Array() : decodeWeights(op.weights);
 }
 
-/** NumPy: the inputs rounded by ml_dtypes with a scale, times the decoded weights, in float64. */
-function judged(x: tf.Tensor2D, kernel: Float32Array, type: string, scale: string): number[] {
+/**
+ * NumPy: the inputs rounded by ml_dtypes with a scale, times the decoded weights, in float64; results
+ * rounded to a type.
+ */
+function judged(
+  x: tf.Tensor2D,
+  kernel: Float32Array,
+  type: string,
+  scale: string,
+  results = 'np.float64',
+): number[] {
   const both = Float32Array.of(...x.dataSync(), ...kernel);
   return [
     ...float32s(
       python(
         `a = get(np.float32)\nx, w = a[:${x.size}].reshape(-1, ${INPUTS}), a[${x.size}:].reshape(${INPUTS}, ${UNITS})\n` +
           `m = np.float32(ml.finfo(${type}).max)\ns = np.float32(${scale})\n` +
-          `r = np.clip(x / s, -m, m).astype(${type}).astype(np.float64) * s\nput((r @ w.astype(np.float64)).astype(np.float32))`,
+          `r = np.clip(x / s, -m, m).astype(${type}).astype(np.float64) * s\ny = r @ w.astype(np.float64)\n` +
+          `put(y.astype(${results}).astype(np.float32))`,
         both,
       ),
     ),
@@ -68,15 +80,30 @@ describe('activations in floats', () => {
     '%s: dynamic is each batch rounded by its own scale, or cast, as NumPy and ml_dtypes have it',
     async (format) => {
       const small = await quantize(network(), { weights: format, mode: 'dynamic' });
-      expect(small.layers[0]).toMatchObject({ format, execution: 'simulated' });
-      expect(small.layers[0]?.kernel).toBe(`matMul in fp32 on ${format} weights and activations`);
       const isCast = format === 'fp16' || format === 'bf16';
+      const execution = isCast ? deviceFacts().formats[format].execution : 'simulated';
+      expect(small.layers[0]).toMatchObject({ format, execution });
+      expect(small.layers[0]?.kernel).toBe(
+        execution === 'native'
+          ? `matMul in ${format}, sums in fp32`
+          : `matMul in fp32 on ${format} weights and activations`,
+      );
+      expect(small.notes.join()).toContain(
+        execution === 'native' ? 'multiplied so by the machine' : 'multiplied in fp32: simulated',
+      );
       for (const x of [rows(1), rows(2, 100)]) {
         const scale = isCast ? '1' : 'np.abs(x).max() / m';
         close(
           numbers(small.predict(x)),
-          judged(x, kernelOf(small), FLOAT_TYPES[format], scale),
-          2e-5 * (1 + Math.max(...numbers(tf.abs(x)))),
+          judged(
+            x,
+            kernelOf(small),
+            FLOAT_TYPES[format],
+            scale,
+            isCast ? FLOAT_TYPES[format] : 'float',
+          ),
+          // Where a sum is between two numbers of the format, its order decides.
+          (isCast ? limits(format).epsilon : 2e-5) * (1 + Math.max(...numbers(tf.abs(x)))),
         );
       }
       small.dispose();

@@ -40,16 +40,30 @@ function weightOnlyNotes(quantized: readonly LayerReport[]): string[] {
 /** Of what rounds activations: to integers, to floats, or now the one and now the other. */
 function roundedNotes(model: Described, quantized: readonly LayerReport[]): string[] {
   const ops = model.graph.nodes.flatMap(({ op }) => (op.kind === 'linear' ? [op] : []));
-  const rounded = ops.flatMap(({ activations }) => activations ?? []);
+  const isNative = new Map(model.nodes.map(({ id, execution }) => [id, execution === 'native']));
   const integers = ops.some(({ input }) => input !== 'float');
-  const formats = [...new Set(rounded.map(roundingText))].join('; ');
+  const [native, simulated] = [true, false].map((wanted) => [
+    ...new Set(
+      model.graph.nodes.flatMap(({ id, op }) =>
+        op.kind === 'linear' && op.activations !== undefined && isNative.get(id) === wanted
+          ? [roundingText(op.activations)]
+          : [],
+      ),
+    ),
+  ]);
+  const inputs = 'Inputs of products are rounded to what floats hold';
   return [
-    ...(integers || rounded.length === 0 ? integerNotes(model, quantized) : []),
-    ...(rounded.length === 0
-      ? []
-      : [
-          `Inputs of products are rounded to what floats hold (${formats}), and multiplied in fp32: simulated, as no product in the format is called here.`,
-        ]),
+    ...(integers || ops.every(({ activations }) => activations === undefined)
+      ? integerNotes(model, quantized)
+      : []),
+    ...(native?.length
+      ? [`${inputs} (${native.join('; ')}), and multiplied so by the machine, with sums in fp32.`]
+      : []),
+    ...(simulated?.length
+      ? [
+          `${inputs} (${simulated.join('; ')}), and multiplied in fp32: simulated, as no product in the format is called here.`,
+        ]
+      : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { LinearOp } from '../../graph/quantized-graph';
-import type { DeviceFacts } from '../../backend/contract';
+import type { DeviceFacts, FormatSupport } from '../../backend/contract';
 import { firstLine } from '../../errors';
 import { isInterrupt } from '../../host';
 import { notNative } from '../../integer/choose';
@@ -8,10 +8,12 @@ import { NativeProduct } from '../../integer/native-product';
 import type { LinearSpec } from '../../integer/product';
 import type { AffineParams } from '../../integer/affine';
 import { exactness, overflowReason, selfCheck } from '../../integer/self-check';
+import { halfProduct } from '../../graph/half-products';
 import { signedCodes } from '../../graph/weight-bytes';
 import { isFloatFormat, isLinearFormat, WEIGHT_BITS } from '../../graph/weight-codes';
 import { channelSums, isPerChannel, largestAbsSum } from '../arithmetic';
 import { activate } from '../float-nodes';
+import { HalfLinear } from '../half-linear';
 import { firstOf, type NodeKernel } from '../kernel';
 import { MeasuredKernel } from '../measured-kernel';
 import { FourBitLinear } from '../onnxruntime/four-bit-linear';
@@ -19,6 +21,7 @@ import { roundingText } from '../simulated/activations';
 import { SimulatedLinear } from '../simulated/linear';
 import type { Result, Value } from '../value';
 import { checkFused } from './check';
+import { checkHalf } from './check-half';
 import { FusedLinear } from './fused-linear';
 import { SumsLinear } from './sums-linear';
 
@@ -40,6 +43,8 @@ export function linearKernel(
     );
     return typeof node === 'string' ? new SimulatedLinear(op, input, node) : node;
   }
+  const half = halfProduct(op);
+  if (half !== undefined) return halfKernel(op, facts.formats[half]);
   const reason = noIntegers(op, facts);
   if (reason !== undefined) return new SimulatedLinear(op, input, reason);
   const spec = specOf(op);
@@ -53,6 +58,26 @@ export function linearKernel(
     checkFused,
   );
   return typeof node === 'string' ? new SimulatedLinear(op, input, node) : node;
+}
+
+/** Native where the machine multiplies in the format, and the kernel is right on these weights. */
+function halfKernel(op: LinearOp, support: FormatSupport): NodeKernel {
+  const rounding = op.activations === undefined ? '' : roundingText(op.activations);
+  const simulated = (why: string): NodeKernel =>
+    new HalfLinear(op, 'simulated', `activations rounded to ${rounding}; ${why}`);
+  const why = asClause(support.reason);
+  if (support.execution === 'simulated') return simulated(why);
+  const node = attempt(
+    () => new HalfLinear(op, 'native', `activations rounded to ${rounding}; ${why}`),
+    checkHalf,
+    'the 16-bit kernel failed',
+  );
+  return typeof node === 'string' ? simulated(node) : node;
+}
+
+/** `The processor multiplies.` as a part of a sentence. */
+function asClause(sentence: string): string {
+  return sentence.replace(/^The /, 'the ').replace(/\.$/, '');
 }
 
 /** A dense product has two kernels, of which now one and now the other is faster. */

@@ -1,23 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { DT } from '../../backend/dtypes';
 import { hasNativeBackend } from '../../backend/load';
-import {
-  bitcastHandle,
-  castHandle,
-  copyHandle,
-  createHandle,
-  deleteHandles,
-  tensorFromHandle,
-} from '../../backend/raw';
+import { castHandle, handleOf, tensorFromHandle } from '../../backend/raw';
 import { fromBytes, toBytes } from '../../formats/code-bytes';
 import type { CodeArray } from '../../formats/codes';
 import type { BlockWeightFormat, FloatWeightFormat } from '../../formats/uses';
 import { decodeFloatCodes } from '../../graph/float-codes';
+import type { HalfFormat } from '../../graph/half-products';
 import { WEIGHT_BITS } from '../../graph/weight-codes';
+import { HALF_TYPES, nativeWeights } from '../native/half-weights';
 import type { LowBitStore } from './low-bits';
-
-/** Floats that TensorFlow has itself. */
-const TYPES: Readonly<Record<string, number>> = { fp16: DT.half, bf16: DT.bfloat16 };
 
 /** Floats of more than 8 bits, packed: as TensorFlow's own where it has the format. */
 export function wideStore(
@@ -25,10 +17,11 @@ export function wideStore(
   codes: CodeArray,
   shape: readonly number[],
 ): LowBitStore {
+  if ((format === 'fp16' || format === 'bf16') && hasNativeBackend()) {
+    return nativeStore(format, codes, shape);
+  }
   const bits = WEIGHT_BITS[format];
   const bytes = toBytes(codes, bits);
-  const type = TYPES[format];
-  if (type !== undefined && hasNativeBackend()) return nativeStore(bytes, type, shape);
   return {
     bytes: bytes.byteLength,
     toFloat: () =>
@@ -37,22 +30,18 @@ export function wideStore(
   };
 }
 
-function nativeStore(bytes: Uint8Array, type: number, shape: readonly number[]): LowBitStore {
-  // The binding shares the array's memory with TensorFlow: copy before the array may go.
-  const shared = createHandle([...shape, 2], bytes);
-  const own = copyHandle(shared, DT.uint8);
-  const kept = bitcastHandle(own, DT.uint8, type);
-  deleteHandles(shared, own);
+function nativeStore(format: HalfFormat, codes: CodeArray, shape: readonly number[]): LowBitStore {
+  const kept = tf.keep(nativeWeights(format, codes, shape));
   return {
-    bytes: bytes.byteLength,
+    bytes: 2 * codes.length,
     toFloat: () =>
       tensorFromHandle({
-        id: castHandle(kept, type, DT.float),
+        id: castHandle(handleOf(kept), HALF_TYPES[format], DT.float),
         shape: [...shape],
         dtype: DT.float,
       }),
     dispose: () => {
-      deleteHandles(kept);
+      kept.dispose();
     },
   };
 }

@@ -1,14 +1,17 @@
 import type { ConvGeometry } from '../../../integer/product';
+import { type HalfFormat, halfProduct } from '../../../graph/half-products';
 import { decodeWeights } from '../../../graph/weight-codes';
 import type { LinearOp, PadOp } from '../../../graph/quantized-graph';
+import { limits } from '../../../formats/limits';
 import { paddingAttributes } from '../layers/window';
 import { typeCode } from '../proto/attribute';
 import { int32Tensor, int8Tensor } from '../proto/tensor';
 import type { NodeScope } from '../writer/node-scope';
 import { blockedWeights } from './blocked-weights';
+import { onnxTypeOf } from './float-weights';
 import { fusedActivation } from './fused-activation';
 import { biasCodes, hasChannelScales, whyWide } from './integer-sums';
-import { roundedActivations } from './rounded-activations';
+import { castTo, roundedActivations } from './rounded-activations';
 import { kernelCodes, kernelValues, widened } from './widened-weights';
 
 /** A product with constant integer weights, in the form that its input and its weights call for. */
@@ -56,6 +59,8 @@ function floatProduct(
     const values = op.input === 'dynamic' ? rounded(scope, x) : x;
     return wideProduct(scope, apart(scope, values), op, around);
   }
+  const half = halfProduct(op);
+  if (half !== undefined) return halfRounded(scope, half, x, op, around);
   if (conv) {
     const inputs = [x, widened(scope, op), biasOf(scope, op)];
     return scope.op('Conv', inputs, convAttributes(scope, geometry, around));
@@ -65,6 +70,26 @@ function floatProduct(
   const weights = widened(scope, op);
   if (scope.inputShape().length === 2) return scope.op('Gemm', [x, weights, biasOf(scope, op)]);
   return scope.op('Add', [scope.op('MatMul', [x, weights]), biasOf(scope, op)]);
+}
+
+/** A product whose result is rounded to the format that its factors are in, before the bias. */
+function halfRounded(
+  scope: NodeScope,
+  format: HalfFormat,
+  x: string,
+  op: LinearOp,
+  around: PadOp | undefined,
+): string {
+  const { geometry, weights, bias } = op;
+  const conv = geometry.kind !== 'dense';
+  const inputs = [x, widened(scope, op)];
+  const product = conv
+    ? scope.op('Conv', inputs, convAttributes(scope, geometry, around))
+    : scope.op('MatMul', inputs);
+  const shape = conv ? [weights.channels, 1, 1] : [weights.channels];
+  const type = onnxTypeOf(format, scope.writer.opset) ?? 'float32';
+  const result = castTo(scope, product, type, limits(format).max);
+  return scope.op('Add', [result, scope.constant('bias', bias, shape)]);
 }
 
 /** A product of rounded activations that 32 bits may not hold: of float weights and a float bias. */

@@ -27,11 +27,7 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
     return x;
   }
   const { max } = limits(elementOf(format));
-  if (scale === 'none') {
-    const bounds = [scope.scalar('least', -max), scope.scalar('largest', max)];
-    const narrow = scope.op('Cast', [scope.op('Clip', [x, ...bounds])], { to: typeCode(type) });
-    return scope.op('Cast', [narrow], { to: typeCode('float32') });
-  }
+  if (scale === 'none') return castTo(scope, x, type, max);
   const factor = scale === 'batch' ? batchScale(scope, x, max) : scope.scalar('scale', scale);
   const zero = scope.typed('zero_point', zeroOf(type));
   // ONNX Runtime drops a `Relu` before codes whose zero point is 0, as if FP8 had no sign; through a
@@ -39,6 +35,13 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
   const apart = scope.op('Max', [x, scope.scalar('least', -Infinity)]);
   const codes = scope.op('QuantizeLinear', [apart, factor, zero]);
   return scope.op('DequantizeLinear', [codes, factor, zero]);
+}
+
+/** What ONNX's type holds of a value: saturated at `max`, cast and cast back. */
+export function castTo(scope: NodeScope, x: string, type: ElementType, max: number): string {
+  const bounds = [scope.scalar('least', -max), scope.scalar('largest', max)];
+  const narrow = scope.op('Cast', [scope.op('Clip', [x, ...bounds])], { to: typeCode(type) });
+  return scope.op('Cast', [narrow], { to: typeCode('float32') });
 }
 
 /** ONNX's type that inputs are rounded to; undefined where ONNX can't say how they are. */
