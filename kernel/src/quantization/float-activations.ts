@@ -34,6 +34,11 @@ export function isScaled(format: ActivationFormat): boolean {
   return isFloatFormat(format) && usualFloatRule(USES[format].weights.codes) === 'absmax';
 }
 
+/** The floats among them that have a scale for the tensor: those of 8 bits and fewer. */
+export const SCALED_ACTIVATIONS = FLOAT_WEIGHT_FORMATS.filter(
+  (format) => ACTIVATION_FORMATS.includes(format) && isScaled(format),
+);
+
 /** What says whether activations are rounded, and to what. */
 interface Asked {
   readonly mode?: QuantizationMode;

@@ -1,5 +1,5 @@
 /** Steps whose largest magnitude counts (NVIDIA Transformer Engine's `amax_history_len`). */
-const HISTORY = 1024;
+export const HISTORY = 1024;
 
 /** Beyond it float32 has no normal number for the way back, 1 / scale. */
 const LARGEST_SCALE = 2 ** 126;

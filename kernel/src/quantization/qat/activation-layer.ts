@@ -214,6 +214,6 @@ function scalar(variable: tf.LayerVariable | undefined): number {
 }
 
 /** Ranges are averaged in float32, also of 16-bit activations. */
-function wide(x: Tensor): Tensor {
+export function wide(x: Tensor): Tensor {
   return storageFormat(x) === 'fp32' ? x : castTo(x, 'fp32');
 }

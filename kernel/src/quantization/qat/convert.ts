@@ -43,7 +43,8 @@ export async function convertQat(
   const { graph, source, notes } = convertQatGraph(model);
   const { engine } = options;
   const runner = await runGraph(graph, engine === undefined ? {} : { engine });
-  const mode = graph.activations.size > 0 ? 'static' : 'weight-only';
+  const rounds = graph.nodes.some(({ op }) => op.kind === 'linear' && op.activations !== undefined);
+  const mode = graph.activations.size > 0 || rounds ? 'static' : 'weight-only';
   return new QuantizedModel({ mode, graph, runner, source, notes });
 }
 
@@ -144,7 +145,8 @@ class TrainedCodes {
         ? foldGain(codes, normGain(layer, codes.channels))
         : codes;
     }, plain);
-    return { ...node, op: { ...op, weights } };
+    const activations = this.stripped.weights.get(id)?.inputRounding?.rounding(id);
+    return { ...node, op: { ...op, weights, ...(activations && { activations }) } };
   }
 }
 

@@ -9,15 +9,30 @@ import {
   parseLayers,
   parseNames,
 } from '../layer-rules';
-import type { TrainedWeightFormat, WeightAlias, WeightFormat } from '../../formats/uses';
+import type {
+  FloatWeightFormat,
+  TrainedWeightFormat,
+  WeightAlias,
+  WeightFormat,
+} from '../../formats/uses';
 import { weightFormatNamed } from '../../formats/weight-names';
 import { SCALE_RULES, type ScaleRule } from '../../integer/affine';
+import { SCALED_ACTIVATIONS } from '../float-activations';
 import type { QatObserver } from './activation-layer';
-import { isBlockFormat, isFloatFormat, WEIGHT_BITS } from '../../graph/weight-codes';
+import type { InputObserver, InputScheme } from './input-rounding';
+import {
+  isBlockFormat,
+  isFloatFormat,
+  isLinearFormat,
+  WEIGHT_BITS,
+} from '../../graph/weight-codes';
 import { LARGEST_CODE, type WeightScheme } from './weights';
 
 /** What weights can be trained in, by any of its names. */
 export type QatFormat = TrainedWeightFormat | WeightAlias;
+
+/** What activations can be trained in: `uint8`, `fp32`, or floats with a scale, by any of their names. */
+export type QatActivations = 'uint8' | 'fp32' | FloatWeightFormat | WeightAlias;
 
 export interface QatOptions {
   /**
@@ -26,12 +41,15 @@ export interface QatOptions {
    */
   readonly weights?: QatFormat;
   /**
-   * `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized; the default, and all
-   * there is, of weights in floats.
+   * `uint8` (default): asymmetric, per tensor. `fp32`: only weights are quantized; the default of weights
+   * in floats. Beside these also `fp8`, `fp8-e5m2`, `fp6`, ...: the inputs of products in such floats.
    */
-  readonly activations?: 'uint8' | 'fp32';
-  /** How the activations' ranges are found. Default `moving-average`. */
-  readonly observer?: QatObserver;
+  readonly activations?: QatActivations;
+  /**
+   * How the activations' ranges are found. Default `moving-average`. Of floats also `delayed`: by the
+   * largest of the 1024 batches before, as in FP8 training; and not `learned`.
+   */
+  readonly observer?: QatObserver | InputObserver;
   /** Of `moving-average`: the weight of a new batch. Default 0.01, as PyTorch's. */
   readonly averaging?: number;
   /**
@@ -57,8 +75,8 @@ export interface QatOptions {
 
 export interface QatSettings {
   readonly choice: LayerChoice;
-  readonly activations: 'uint8' | 'fp32';
-  readonly observer: QatObserver;
+  readonly activations: 'uint8' | 'fp32' | FloatWeightFormat;
+  readonly observer: QatObserver | InputObserver;
   readonly averaging: number;
   readonly scaleRule: ScaleRule | 'learned';
   readonly quantizeFrom: number;
@@ -67,20 +85,27 @@ export interface QatSettings {
   readonly largestInt8: number;
 }
 
-const ACTIVATIONS = { uint8: true, fp32: true } as const;
-const QAT_OBSERVERS = { 'moving-average': true, 'min-max': true, learned: true } as const;
+/** All that activations can be trained in. */
+export const QAT_ACTIVATIONS = ['uint8', 'fp32', ...SCALED_ACTIVATIONS] as const;
+const QAT_OBSERVERS = {
+  'moving-average': true,
+  'min-max': true,
+  learned: true,
+  delayed: true,
+} as const satisfies Readonly<Record<QatObserver | InputObserver, true>>;
 const QAT_SCALE_RULES = { ...SCALE_RULES, learned: undefined } as const;
 
 /** Checks the options and fills in the defaults. */
 export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings {
   const weights = trainedFormat(options.weights ?? 'int8');
-  const { activations = isFloatFormat(weights) ? 'fp32' : 'uint8' } = options;
+  const activations = activationsOf(
+    options.activations ?? (isFloatFormat(weights) ? 'fp32' : 'uint8'),
+  );
   const { observer = 'moving-average' } = options;
   const { averaging = 0.01, scaleRule = 'absmax/127', quantizeFrom = 0 } = options;
   const { freezeRanges, freezeNorm } = options;
   const reducesHere = activations === 'uint8' && weightRange(facts).max < LARGEST_CODE.int8;
   const { reduceRange = reducesHere } = options;
-  fromTable(ACTIVATIONS, activations, 'activation format');
   fromTable(QAT_OBSERVERS, observer, 'observer');
   fromTable(QAT_SCALE_RULES, scaleRule, 'scale rule');
   if (!(averaging > 0 && averaging <= 1)) {
@@ -102,6 +127,7 @@ export function settleQat(options: QatOptions, facts: DeviceFacts): QatSettings 
   }
   const formats = [weights, ...rules.map((rule) => rule.options.weights ?? weights)];
   checkFloats(formats, activations, scaleRule);
+  checkObserver(observer, activations);
   return {
     choice: {
       base: { weights },
@@ -142,13 +168,64 @@ function untrained(format: WeightFormat): string {
     : 'whose values are looked up by code';
 }
 
+/** @throws HalfnoteError `unknown-weight-format`, `invalid-option`. */
+function activationsOf(given: QatActivations): QatSettings['activations'] {
+  if (given === 'uint8' || given === 'fp32') return given;
+  const format = weightFormatNamed(given);
+  const found = SCALED_ACTIVATIONS.find((candidate) => candidate === format);
+  if (found !== undefined) return found;
+  throw new HalfnoteError(
+    'invalid-option',
+    `Activations cannot be trained in ${format}. Allowed: ${QAT_ACTIVATIONS.join(', ')}.`,
+    isFloatFormat(format) && WEIGHT_BITS[format] > 8
+      ? `Train under a precision policy: setPrecision('${format}').`
+      : isLinearFormat(format)
+        ? "Activations in integers are uint8: activations: 'uint8'."
+        : "For example activations: 'fp8', with weights in floats.",
+  );
+}
+
+/** Steps are learned of integers; delayed scales are of floats. */
+function checkObserver(
+  observer: QatSettings['observer'],
+  activations: QatSettings['activations'],
+): void {
+  const isFloat = activations !== 'uint8' && activations !== 'fp32';
+  if (observer !== (isFloat ? 'learned' : 'delayed')) return;
+  throw new HalfnoteError(
+    'invalid-option',
+    `The observer '${observer}' is not for activations in ${activations}: ${isFloat ? 'steps are trained of integers' : 'delayed scales are of floats, such as fp8'}.`,
+    "Use 'moving-average' or 'min-max'.",
+  );
+}
+
+/** How the layers' own inputs are rounded; undefined where that is not to floats. */
+export function inputsOf(settings: QatSettings): InputScheme | undefined {
+  const { activations: format, observer, averaging, freezeRanges } = settings;
+  if (format === 'uint8' || format === 'fp32') return undefined;
+  return {
+    format,
+    observer: observer as InputObserver,
+    averaging,
+    ...(freezeRanges === undefined ? {} : { freezeRanges }),
+  };
+}
+
 /** Floats are products in fp32: neither integers around them nor steps of one size. */
 function checkFloats(
   formats: readonly LayerFormat[],
-  activations: 'uint8' | 'fp32',
+  activations: QatSettings['activations'],
   rule: QatSettings['scaleRule'],
 ): void {
   const float = formats.find((format) => format !== 'fp32' && isFloatFormat(format));
+  const other = formats.find((format) => format !== 'fp32' && !isFloatFormat(format));
+  if (other !== undefined && activations !== 'uint8' && activations !== 'fp32') {
+    throw new HalfnoteError(
+      'invalid-option',
+      `Activations in ${activations} are trained beside weights in floats, not in ${other}.`,
+      'Leave `activations` out, or use weights in floats, such as fp8 or fp4.',
+    );
+  }
   if (float === undefined) return;
   if (activations === 'uint8') {
     throw new HalfnoteError(

@@ -24,7 +24,8 @@ export interface QatPlan {
 export function planQat(
   model: ReadModel,
   keep: Parameters<typeof fuseGraph>[1],
-  activations: 'uint8' | 'fp32',
+  /** Whether values between products are rounded to uint8. */
+  inIntegers: boolean,
 ): QatPlan {
   const { graph } = model;
   const fused = fuseGraph(model, keep);
@@ -36,7 +37,7 @@ export function planQat(
     fused,
     products: new Map(linear.map((node) => [node.id, node])),
     norms: new Set(folded.filter((id) => norms.has(id))),
-    rounded: activations === 'fp32' ? new Map() : integerPlan(fused, graph).rounded,
+    rounded: inIntegers ? integerPlan(fused, graph).rounded : new Map(),
   };
 }
 

@@ -392,7 +392,10 @@ describe('bad input', () => {
   test.each([
     [{ weights: 'int5' }, /Unknown weight format 'int5'.*int8, int4/],
     [{ weights: 'fp16' }, /Weights cannot be trained in 'fp16'/],
-    [{ activations: 'int8' }, /Unknown activation format 'int8'.*uint8, fp32\.\n.*uint8/],
+    [
+      { activations: 'int8' },
+      /Activations cannot be trained in int8\. Allowed: uint8, fp32.*\n.*uint8/,
+    ],
     [{ observer: 'entropy' }, /Unknown observer 'entropy'/],
     [{ scaleRule: 'mse' }, /Unknown scale rule 'mse'/],
     [{ averaging: 0 }, /averaging is 0; allowed/],

@@ -9,12 +9,12 @@ import type { TrainedWeightFormat } from '../../formats/uses';
 import { LayerPlans } from '../layer-rules';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
-import { ActivationLayer } from './activation-layer';
+import { ActivationLayer, type QatObserver } from './activation-layer';
 import { expand } from './expand';
 import { FreeNames } from './free-names';
 import { noteKept } from './kept';
 import { NormLayer } from './norm-layer';
-import { type QatOptions, type QatSettings, schemeOf, settleQat } from './options';
+import { inputsOf, type QatOptions, type QatSettings, schemeOf, settleQat } from './options';
 import { type QatPlan, planQat } from './plan';
 import { call, type LayerCopy, rebuild } from './rebuild';
 import { describeQat } from './view';
@@ -33,6 +33,8 @@ export type QatModel = tf.LayersModel & Displayable;
  * - Dense, convolution (1-D, 2-D, depthwise, separable) kernels are symmetric, one scale per output
  *   channel. What such layers read is rounded to uint8, and what reaches them through pools, sums,
  *   joins and moves, as `quantize` does with `calibrate`; a layer `NAME/fake_quantize` follows it.
+ * - With weights and activations in floats, the inputs of such layers are rounded to what the format
+ *   holds, by one scale for the tensor; what is beyond saturates and gets no gradient.
  * - Rounding is in float32 under every precision policy.
  * - Other layers stay in float, and are named with the reason when the model is shown.
  *
@@ -52,7 +54,7 @@ export function prepareQat(given: FloatModel, options: QatOptions = {}): QatMode
   const wholeOf = (id: string): string => expanded?.wholeOf(id) ?? id;
   const keep = (node: GraphNode): string | undefined =>
     plans.keep({ ...node, id: wholeOf(node.id) });
-  const plan = planQat(source, keep, settings.activations);
+  const plan = planQat(source, keep, settings.activations === 'uint8');
   plans.check(layers, plan.fused);
   const formatOf = (id: string): TrainedWeightFormat =>
     plans.optionsOf(wholeOf(id)).weights as TrainedWeightFormat;
@@ -105,7 +107,13 @@ class Preparation {
     const { quantizeFrom, freezeNorm } = this.settings;
     if (this.plan.products.has(id)) {
       const scheme = schemeOf(this.formatOf(id), this.settings);
-      const copy = new WeightLayer({ ...scheme, quantizeFrom, layer: sameLayer(layer, id) });
+      const inputs = inputsOf(this.settings);
+      const copy = new WeightLayer({
+        ...scheme,
+        quantizeFrom,
+        layer: sameLayer(layer, id),
+        ...(inputs === undefined ? {} : { inputs }),
+      });
       return {
         layer: copy,
         setWeights: () => {
@@ -127,7 +135,8 @@ class Preparation {
   #rangeOf(id: ValueId, leader: ValueId): ActivationLayer {
     const known = this.#ranges.get(leader);
     if (known !== undefined) return known;
-    const { observer, averaging, quantizeFrom, freezeRanges } = this.settings;
+    const { averaging, quantizeFrom, freezeRanges } = this.settings;
+    const observer = this.settings.observer as QatObserver;
     const calls = [...this.plan.rounded.values()].filter((other) => other === leader).length;
     const layer = new ActivationLayer({
       name: this.#names.take(`${id}/fake_quantize`),

@@ -26,6 +26,9 @@ export interface QatRow {
         readonly scales: readonly [number, number];
       }
     | undefined;
+  /** What the inputs of a product are rounded to; its scale once a training step has shown a range. */
+  readonly inputs:
+    { readonly format: WeightFormat; readonly scale: number | undefined } | undefined;
   /** `uint8` where the output is rounded, `as input` where it is on its input's grid already. */
   readonly output: 'uint8' | 'as input' | 'float';
   /** Of a rounded output; undefined before a training step has shown a range. */
@@ -51,6 +54,7 @@ export function describeRows(qat: tf.LayersModel): QatRow[] {
       name,
       kind,
       weights: summaryOf(weights.get(name)),
+      inputs: inputsOf(weights.get(name)),
       output: ranges.has(output) ? 'uint8' : onGrid.has(output) ? 'as input' : 'float',
       params: ranges.get(output)?.params(),
       isFloat: false,
@@ -91,6 +95,11 @@ function valuesOnGrid({ nodes }: FusedGraph, { ranges }: Stripped): Set<string> 
 function isFloat(id: string, { nodes }: FusedGraph): boolean {
   const own = nodes.filter(({ fused }) => fused[0] === id);
   return own.length > 0 && own.every(({ op }) => op.kind === 'float');
+}
+
+function inputsOf(layer: WeightLayer | undefined): QatRow['inputs'] {
+  const rounding = layer?.inputRounding;
+  return rounding && { format: rounding.scheme.format, scale: rounding.scale };
 }
 
 function summaryOf(layer: WeightLayer | undefined): QatRow['weights'] {

@@ -10,6 +10,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'Kind', align: 'left' },
   { header: 'Weights', align: 'left' },
   { header: 'Scales', align: 'left' },
+  { header: 'Input', align: 'left' },
   { header: 'Output', align: 'left' },
   { header: 'From' },
   { header: 'To' },
@@ -27,7 +28,10 @@ export class QatReport implements Displayable {
 
   /** What needs to be known of the whole, as sentences. */
   get notes(): readonly string[] {
-    const waiting = this.rows.filter(({ output, params }) => output === 'uint8' && !params);
+    const waiting = this.rows.filter(
+      ({ output, params, inputs }) =>
+        (output === 'uint8' && !params) || (inputs !== undefined && inputs.scale === undefined),
+    );
     const float = this.rows.filter(({ isFloat }) => isFloat);
     return [
       ...(waiting.length > 0
@@ -60,7 +64,7 @@ export function describeQat(model: tf.LayersModel): QatReport {
   return new QatReport(model.name, describeRows(model));
 }
 
-function cellsOf({ name, kind, weights, output, params, note }: QatRow): string[] {
+function cellsOf({ name, kind, weights, inputs, output, params, note }: QatRow): string[] {
   const [least, most] = weights?.scales ?? [];
   const range = params === undefined ? [] : edges(params);
   return [
@@ -70,6 +74,7 @@ function cellsOf({ name, kind, weights, output, params, note }: QatRow): string[
     least === undefined || most === undefined
       ? ''
       : `${significant(least)} to ${significant(most)}`,
+    inputText(inputs),
     output,
     significantOr(range[0]),
     significantOr(range[1]),
@@ -77,6 +82,12 @@ function cellsOf({ name, kind, weights, output, params, note }: QatRow): string[
     params === undefined ? '' : String(params.zeroPoint),
     note,
   ];
+}
+
+function inputText(inputs: QatRow['inputs']): string {
+  if (inputs === undefined) return '';
+  const { format, scale } = inputs;
+  return scale === undefined ? format : `${format}, scale ${significant(scale)}`;
 }
 
 function codes({ format, largestCode }: NonNullable<QatRow['weights']>): string {

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { registerLayer } from '../../layers/register';
+import { registerLayer, single } from '../../layers/register';
 import { traitsOf } from '../../models/layer-traits';
 import type { WeightCodes } from '../../graph/quantized-graph';
 import type { FloatWeightFormat } from '../../formats/uses';
 import { encodeWeights, isFloatFormat, isSign } from '../../graph/weight-codes';
 import { INT8 } from '../../integer/affine';
+import { InputRounding, type InputScheme } from './input-rounding';
 import { fakeQuantizeKernel, firstLogSteps, scales, type WeightScheme } from './weights';
 import { WrappingLayer, type WrappingArgs } from './wrapping-layer';
 
@@ -14,11 +15,14 @@ export interface WeightLayerArgs extends WrappingArgs, WeightScheme {
   readonly quantizeFrom: number;
   /** Training steps that were made. */
   readonly steps?: number;
+  /** How inputs are rounded; absent where they are not, or by a layer of their own. */
+  readonly inputs?: InputScheme;
 }
 
 /**
  * A dense, convolution or depthwise layer that computes with its kernel fake-quantized: symmetric,
- * one scale per output channel. Bias and activation are the layer's own.
+ * one scale per output channel; and its inputs where they are rounded to floats. Bias and activation
+ * are the layer's own.
  *
  * A batch normalization after it is not folded while training, and need not be: folding multiplies
  * a channel of the kernel by one number, and so its scale; the codes of the folded kernel, which
@@ -28,6 +32,8 @@ export class WeightLayer extends WrappingLayer {
   static readonly className = 'FakeQuantizedWeights';
   readonly scheme: WeightScheme;
   readonly quantizeFrom: number;
+  /** Of what the layer reads; undefined where that is not rounded here. */
+  readonly inputRounding: InputRounding | undefined;
   #steps: number;
   #logSteps: tf.LayerVariable | undefined;
 
@@ -37,10 +43,19 @@ export class WeightLayer extends WrappingLayer {
     this.scheme = { format, largestCode, rule };
     this.quantizeFrom = args.quantizeFrom;
     this.#steps = args.steps ?? 0;
+    this.inputRounding = args.inputs && new InputRounding(args.inputs);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     super.build(inputShape);
+    const { inputRounding } = this;
+    if (inputRounding !== undefined) {
+      const { zeros } = tf.initializers;
+      const shape = [inputRounding.length];
+      inputRounding.attach(
+        this.addWeight('input_amax', shape, 'float32', zeros(), undefined, false),
+      );
+    }
     const { format, rule } = this.scheme;
     if (rule !== 'learned' || isSign(format) || isFloatFormat(format)) return;
     this.#logSteps = this.addWeight(
@@ -62,15 +77,16 @@ export class WeightLayer extends WrappingLayer {
   override call(inputs: Tensor | Tensor[], kwargs: Record<string, unknown>): Tensor {
     return tf.tidy(() => {
       this.invokeCallHook(inputs, kwargs);
-      if (kwargs['training'] === true && this.#steps++ < this.quantizeFrom) {
-        return this.callInner(inputs, kwargs);
-      }
+      const step = kwargs['training'] === true ? this.#steps++ : undefined;
+      const isRounding = step === undefined || step >= this.quantizeFrom;
+      const x = this.inputRounding?.round(single(inputs), step, isRounding) ?? inputs;
+      if (!isRounding) return this.callInner(x, kwargs);
       const { kernel } = this;
       const quantized = this.#quantized();
       // The layer's own code then multiplies by what it reads.
       kernel.read = () => quantized;
       try {
-        return this.callInner(inputs, kwargs);
+        return this.callInner(x, kwargs);
       } finally {
         Reflect.deleteProperty(kernel, 'read');
       }
@@ -132,6 +148,7 @@ export class WeightLayer extends WrappingLayer {
       rule,
       quantizeFrom,
       steps: this.#steps,
+      ...(this.inputRounding === undefined ? {} : { inputs: { ...this.inputRounding.scheme } }),
     };
   }
 }
