@@ -132,6 +132,7 @@ export function steps(python, compiler, { tests }) {
             at('extension/schema'),
             at('extension/tsconfig.json'),
             at('extension/package.json'),
+            at('extension/rspack.config.js'),
             at('extension/scripts'),
             // What `halfnote/mime` is made of, and says it exports.
             at('kernel/package.json'),

@@ -3,9 +3,16 @@ export type Checked<Payload> =
   | { readonly ok: true; readonly payload: Payload }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** What zod says of a fault; without a locale, whose text is as long as zod itself, hardly in words. */
 interface Issue {
+  readonly code?: string;
   readonly path: readonly PropertyKey[];
   readonly message: string;
+  /** A type's name. */
+  readonly expected?: unknown;
+  readonly values?: readonly unknown[];
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
 }
 
 /** The part of a zod schema that is used here. */
@@ -26,7 +33,15 @@ export function check<Payload>(schema: Schema<Payload>, data: unknown): Checked<
   const { issues } = result.error;
   const problems = issues
     .slice(0, SHOWN)
-    .map(({ path, message }) => `${path.map(String).join('.') || 'payload'}: ${message}`);
+    .map((issue) => `${issue.path.map(String).join('.') || 'payload'}: ${inWords(issue)}`);
   const more = issues.length - SHOWN;
   return { ok: false, problems: more > 0 ? [...problems, `and ${more} more`] : problems };
+}
+
+function inWords({ code, message, expected, values, minimum, maximum }: Issue): string {
+  if (code === 'invalid_type') return `must be ${String(expected)}`;
+  if (code === 'invalid_value') return `must be one of ${(values ?? []).map(String).join(', ')}`;
+  if (code === 'too_small') return `must be at least ${String(minimum)}`;
+  if (code === 'too_big') return `must be at most ${String(maximum)}`;
+  return message;
 }

@@ -4,10 +4,6 @@ import type { Theme } from '../plot/figure';
 import { happenings, lossScaleFigure } from './loss-scale';
 
 const history = lossScaleHistory({
-  value: 16384,
-  suggested: 1,
-  reason: '',
-  skippedSteps: 1,
   history: [
     { step: 0, scale: 32768 },
     { step: 8, scale: 16384 },

@@ -39,7 +39,10 @@ function payload(scale: GradientRanges['lossScale']['value'], layers = [layer]):
     step: 10,
     recordedSteps: 10,
     every: 1,
-    lossScale: { value: scale, suggested: 1024, reason: '', skippedSteps: 0, history: [] },
+    lossScale: {
+      ...{ value: scale, suggested: 1024, reason: '', skippedSteps: 0 },
+      ...{ history: [], steps: 0, skippedAt: [] },
+    },
     formats: [fp16, e4m3],
     layers,
   };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decoded, method, quantity } from './wire';
 
 /**
@@ -19,7 +19,7 @@ export const energyPart = z.object({
   machineJ: decoded,
   accountsJ: accounts,
   /** Of `machineJ`, what it would have drawn idle; null where that isn't known. */
-  idleJ: decoded.nullable(),
+  idleJ: z.nullable(decoded),
 });
 
 /** One device over all of what the report is about. */
@@ -29,14 +29,14 @@ export const energyDevice = z.object({
   method,
   machineJ: quantity,
   accountsJ,
-  idleJ: decoded.nullable(),
+  idleJ: z.nullable(decoded),
 });
 
 /** What a window says wherever it goes: into a journal too. */
 export const windowFigures = z.object({
   id: z.int(),
   /** The window within which it began; null for the session. */
-  parent: z.int().nullable(),
+  parent: z.nullable(z.int()),
   name: z.string(),
   kind: z.enum(['session', 'cell', 'span', 'outside', 'background']),
   status: z.enum(['ended', 'interrupted', 'open']),
@@ -54,14 +54,34 @@ export const windowFigures = z.object({
   problems: z.array(z.string()),
 });
 
-export const energyWindow = windowFigures.extend({
-  /** Of `energyJ` and `machineJ`, what would have been drawn idle; null where that isn't known. */
-  idleJ: z.object({ user: decoded.nullable(), machine: decoded.nullable() }),
-  /** Of `energyJ` and of `machineJ`. */
-  co2eG: quantity,
-  machineCo2eG: quantity,
-  parts: z.array(energyPart),
-});
+export const energyWindow = z
+  .extend(windowFigures, {
+    /** Of `energyJ` and `machineJ`, what would have been drawn idle; null where that isn't known. */
+    idleJ: z.object({ user: z.nullable(decoded), machine: z.nullable(decoded) }),
+    /** Of `energyJ` and of `machineJ`. */
+    co2eG: quantity,
+    machineCo2eG: quantity,
+    parts: z.array(energyPart),
+  })
+  .check(
+    z.refine(({ accountsJ, machineJ }) => isSumOf(accountsJ, machineJ), {
+      error: 'the three accounts add up to machineJ, and are finite',
+      path: ['accountsJ'],
+    }),
+  );
+
+/** Rounding of decimals in JSON, and of sums. */
+const TOLERANCE = 1e-6;
+
+/** Whether the accounts are the machine's joules; false where any of them isn't finite. */
+function isSumOf(
+  { user, halfnote, rest }: z.output<typeof accountsJ>,
+  machineJ: z.output<typeof quantity>,
+): boolean {
+  const sum = user.value + halfnote.value + rest.value;
+  const size = Math.abs(user.value) + Math.abs(halfnote.value) + Math.abs(rest.value);
+  return Math.abs(sum - machineJ.value) <= TOLERANCE * size;
+}
 
 const intensity = z.object({
   /** With the spread that `spreadOf` tells. */
@@ -69,19 +89,19 @@ const intensity = z.object({
   region: z.string(),
   name: z.string(),
   /** Null where the source doesn't say; `yearReason` says why. */
-  year: z.int().nullable(),
-  yearReason: z.string().nullable(),
+  year: z.nullable(z.int()),
+  yearReason: z.nullable(z.string()),
   source: z.string(),
-  licence: z.string().nullable(),
+  licence: z.nullable(z.string()),
   kind: z.literal('average'),
   /** Whose figures lie apart: other sources', other zones' of the region, other years'; or none are known. */
   spreadOf: z.enum(['sources', 'zones', 'years', 'none']),
   alternatives: z.array(
     z.object({
       gramsPerKWh: decoded,
-      year: z.int().nullable(),
+      year: z.nullable(z.int()),
       source: z.string(),
-      licence: z.string().nullable(),
+      licence: z.nullable(z.string()),
     }),
   ),
 });

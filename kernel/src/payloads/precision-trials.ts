@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { METHODS, type Quantity } from '../quantities/quantity';
 
 /** What trials say of a precision table: figures with their intervals, and which differences they show. */
@@ -17,16 +17,16 @@ const quantity = z.object({
   gaps: z.int(),
   resets: z.int(),
   complete: z.boolean(),
-}) satisfies z.ZodType<Quantity>;
+}) satisfies z.ZodMiniType<Quantity>;
 
 /** Welch's test against the row of `against`. Null: nothing bounds it, or it isn't finite. */
 const comparison = z.object({
   verdict: z.enum(['lower', 'higher', 'no difference shown']),
   /** This row's figure by the other's. */
-  ratio: z.number().nullable(),
-  interval: z.tuple([z.number(), z.number()]).nullable(),
-  pDifference: z.number().nullable(),
-  hedgesG: z.number().nullable(),
+  ratio: z.nullable(z.number()),
+  interval: z.nullable(z.tuple([z.number(), z.number()])),
+  pDifference: z.nullable(z.number()),
+  hedgesG: z.nullable(z.number()),
 });
 
 export const rowTrials = z.object({
@@ -34,10 +34,10 @@ export const rowTrials = z.object({
   /** Of one batch. */
   durationS: quantity,
   /** Attributed to the batch; null where nothing tells of energy. */
-  energyJ: quantity.nullable(),
-  machineJ: quantity.nullable(),
+  energyJ: z.nullable(quantity),
+  machineJ: z.nullable(quantity),
   /** Null for the row that others are compared with. */
-  against: z.object({ durationS: comparison, energyJ: comparison.nullable() }).nullable(),
+  against: z.nullable(z.object({ durationS: comparison, energyJ: z.nullable(comparison) })),
 });
 
 export const tableTrials = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { decodeNumber } from '../display/numbers';
 import type { WireNumber } from '../display/numbers';
 import { METHODS, type Quantity } from '../quantities/quantity';
@@ -9,10 +9,16 @@ import { METHODS, type Quantity } from '../quantities/quantity';
 export const number = z.union([
   z.number(),
   z.enum(['NaN', 'Infinity', '-Infinity']),
-]) satisfies z.ZodType<WireNumber>;
+]) satisfies z.ZodMiniType<WireNumber>;
 
 /** A number, read from a {@link WireNumber}. */
-export const decoded = number.transform(decodeNumber);
+export const decoded = z.pipe(number, z.transform(decodeNumber));
+
+/** How many of something, or how many bytes. */
+export const count = z.int().check(z.nonnegative());
+
+/** A measured figure: finite, and of something that is never below zero. */
+export const figure = z.number().check(z.nonnegative());
 
 /** How a figure came about. */
 export const method = z.enum(METHODS);
@@ -28,8 +34,8 @@ export const quantity = z.object({
   method,
   statistical: spread,
   systematic: spread,
-  samples: z.int().min(0),
-  gaps: z.int().min(0),
-  resets: z.int().min(0),
+  samples: count,
+  gaps: count,
+  resets: count,
   complete: z.boolean(),
-}) satisfies z.ZodType<Quantity>;
+}) satisfies z.ZodMiniType<Quantity>;

@@ -1,4 +1,4 @@
-import { encodeNumber, type WireNumber } from '../../display/numbers';
+import { encodeNumber } from '../../display/numbers';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
 import type { Candidate } from './candidates/candidate';
 import type { EnergyReading } from './energy';
@@ -23,7 +23,9 @@ export function precisionRow(parts: {
   readonly against: string;
 }): PrecisionRow {
   const { candidate, figures, batchSize, score } = parts;
-  const { latency, energy, trials } = figures ?? {};
+  const { latency, trials } = figures ?? {};
+  // What a meter of one's own couldn't tell is no figure.
+  const energy = Number.isFinite(figures?.energy?.energyJ) ? figures?.energy : undefined;
   return {
     format: candidate.format,
     execution: candidate.execution,
@@ -35,7 +37,7 @@ export function precisionRow(parts: {
     against: parts.against,
     weightBytes: candidate.weightBytes,
     energyJ: energy === undefined ? null : energyOnWire(energy),
-    co2eG: energy?.co2eG === undefined ? null : encodeNumber(energy.co2eG),
+    co2eG: energy?.co2eG ?? null,
     score: score === null ? null : encodeNumber(score),
     maxError: encodeNumber(parts.fidelity.maxError),
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
@@ -45,15 +47,11 @@ export function precisionRow(parts: {
   };
 }
 
-type Ends = [WireNumber, WireNumber];
-
 function energyOnWire({ energyJ, interval, method, source }: EnergyReading) {
   return {
-    value: encodeNumber(energyJ),
+    value: energyJ,
     ...{ method, source },
-    ...(interval && {
-      interval: [encodeNumber(interval.low), encodeNumber(interval.high)] satisfies Ends,
-    }),
+    ...(interval && { interval: [interval.low, interval.high] satisfies [number, number] }),
   };
 }
 

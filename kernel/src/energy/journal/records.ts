@@ -6,14 +6,16 @@ import type { WindowEnergy } from '../window';
 /** What a journal holds. The schema's version changes with what a reader of an older one can't take. */
 export const JOURNAL_SCHEMA = 'halfnote-journal/1';
 
-const part = energyDevice.extend({
+const part = z.object({
+  ...energyDevice.shape,
   method: z.enum(['counter', 'integrated power', 'modelled']),
-  userIdleJ: decoded.nullable().exactOptional(),
+  userIdleJ: z.nullable(decoded).exactOptional(),
   step: z.object({ lengthS: decoded, energyJ: decoded }).exactOptional(),
 });
 
 /** A {@link WindowEnergy} that comes from a file. */
-export const windowEnergy = windowFigures.extend({
+export const windowEnergy = z.object({
+  ...windowFigures.shape,
   parts: z.array(part),
 }) satisfies z.ZodType<WindowEnergy>;
 
