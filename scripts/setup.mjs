@@ -139,6 +139,7 @@ export function steps(python, compiler, { tests }) {
             at('kernel/src/payloads'),
             at('kernel/src/display'),
             at('kernel/src/formats'),
+            at('kernel/src/quantities'),
             at('package-lock.json'),
           ],
         ),

@@ -1,26 +1,35 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { NewerRenderer } from './newer';
 import { PayloadRenderer, type ViewModule } from './renderer';
 
 /** Below 50, the rank of the HTML fallback in the same bundle. */
 const RANK = 10;
+/** Versions after ours that are known as such. */
+const NEWER = 20;
 
 /**
- * A payload of another version is left to the HTML beside it, which is always there: what another
- * Halfnote has shown stays as it was.
+ * A payload of an older version is left to the HTML beside it, which is always there: what another
+ * Halfnote has shown stays as it was. One of a newer version is shown by that HTML too, under a line
+ * that says so.
  */
 function extension<Payload>(
   view: string,
   load: () => Promise<ViewModule<Payload>>,
   version = 1,
 ): IRenderMime.IExtension {
-  const mimeType = `application/vnd.halfnote.${view}.v${version}+json`;
+  const named = (of: number): string => `application/vnd.halfnote.${view}.v${of}+json`;
+  const mimeType = named(version);
+  const newer = Array.from({ length: NEWER }, (_, index) => named(version + 1 + index));
   return {
     id: `halfnote-lab:${view}`,
     description: `Renders ${mimeType}.`,
     rendererFactory: {
       safe: true,
-      mimeTypes: [mimeType],
-      createRenderer: () => new PayloadRenderer(mimeType, load),
+      mimeTypes: [mimeType, ...newer],
+      createRenderer: (options) =>
+        options.mimeType === mimeType
+          ? new PayloadRenderer(options, load)
+          : new NewerRenderer(options),
     },
     rank: RANK,
     dataType: 'json',

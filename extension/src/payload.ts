@@ -1,6 +1,13 @@
+import { withinBudget } from 'halfnote/mime';
+
 /** The outcome of a check of data that came with a notebook, from anywhere. */
 export type Checked<Payload> =
-  | { readonly ok: true; readonly payload: Payload }
+  | {
+      readonly ok: true;
+      readonly payload: Payload;
+      /** What of the data isn't in the payload, for it is too much to show: in sentences. */
+      readonly left: readonly string[];
+    }
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** What zod says of a fault; without a locale, whose text is as long as zod itself, hardly in words. */
@@ -28,8 +35,9 @@ const SHOWN = 5;
 
 /** `data` as a payload, or what is wrong with it and where, in words for the output. */
 export function check<Payload>(schema: Schema<Payload>, data: unknown): Checked<Payload> {
-  const result = schema.safeParse(data);
-  if (result.success) return { ok: true, payload: result.data };
+  const budgeted = withinBudget(data);
+  const result = schema.safeParse(budgeted.data);
+  if (result.success) return { ok: true, payload: result.data, left: budgeted.left };
   const { issues } = result.error;
   const problems = issues
     .slice(0, SHOWN)

@@ -1,6 +1,8 @@
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 import { element } from './dom/element';
+import { notes } from './dom/parts';
+import { fallback } from './fallback';
 import type { Checked } from './payload';
 import type { View } from './view';
 
@@ -15,29 +17,30 @@ export interface ViewModule<Payload> {
  * they run one after another, and a model that a newer one has replaced is not rendered.
  */
 export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRenderer {
-  readonly #mimeType: string;
+  readonly #options: IRenderMime.IRendererOptions;
   readonly #load: () => Promise<ViewModule<Payload>>;
+  /** What the view leaves out, below it. */
+  readonly #left = element('div');
   #view: View<Payload> | undefined;
   #queue: Promise<void> = Promise.resolve();
   #ticket = 0;
   #shown: string | undefined;
 
-  constructor(mimeType: string, load: () => Promise<ViewModule<Payload>>) {
+  constructor(options: IRenderMime.IRendererOptions, load: () => Promise<ViewModule<Payload>>) {
     super();
-    this.#mimeType = mimeType;
+    this.#options = options;
     this.#load = load;
     this.addClass('hn-output');
   }
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const ticket = ++this.#ticket;
-    const data: unknown = model.data[this.#mimeType];
     this.#queue = this.#queue.then(async () => {
       if (ticket !== this.#ticket || this.isDisposed) return;
       try {
-        await this.#render(data);
+        await this.#render(model);
       } catch (error) {
-        this.#complain('This output could not be shown.', [String(error)]);
+        this.#complain(model, 'This output could not be shown.', [String(error)]);
       }
     });
     return this.#queue;
@@ -49,25 +52,31 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
     super.dispose();
   }
 
-  async #render(data: unknown): Promise<void> {
-    const text = JSON.stringify(data);
-    if (text === this.#shown) return;
+  async #render(model: IRenderMime.IMimeModel): Promise<void> {
+    const { mimeType } = this.#options;
     const { check, createView } = await this.#load();
     if (this.isDisposed) return;
-    const checked = check(data);
+    const checked = check(model.data[mimeType]);
+    // Of what was checked: the data itself may be nested more deeply than can be written.
+    const text = JSON.stringify(checked, (_key, value: unknown) =>
+      typeof value === 'number' ? String(value) : value,
+    );
+    if (text === this.#shown) return;
     this.#shown = text;
     if (!checked.ok) {
-      this.#complain(`This output is not valid ${this.#mimeType}.`, checked.problems);
+      this.#complain(model, `This output is not valid ${mimeType}.`, checked.problems);
       return;
     }
     if (this.#view === undefined) {
       this.#view = createView();
-      this.node.replaceChildren(this.#view.node);
+      this.node.replaceChildren(this.#view.node, this.#left);
     }
+    this.#left.replaceChildren(notes(checked.left));
     await this.#view.update(checked.payload);
   }
 
-  #complain(summary: string, details: readonly string[]): void {
+  /** What is wrong, and below it what the same bundle shows without us. */
+  #complain(model: IRenderMime.IMimeModel, summary: string, details: readonly string[]): void {
     this.#view?.dispose();
     this.#view = undefined;
     this.node.replaceChildren(
@@ -79,6 +88,7 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
           details.map((detail) => element('li', {}, [detail])),
         ),
       ]),
+      fallback(model, this.#options),
     );
   }
 }

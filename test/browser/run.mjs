@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 /**
- * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `stored`,
- * `live`, `policy`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`,
+ * `stored`, `live`, `policy`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
+import { hostilePayloads } from './fuzz.mjs';
 import { kernelByHand } from './kernel.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { startServer } from './lib/server.mjs';
@@ -25,6 +26,7 @@ const wanted = process.argv.slice(2);
 let browser;
 let server;
 const parts = {
+  fuzz: () => hostilePayloads(suite, browser),
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   policy: async () => {

@@ -277,11 +277,19 @@ async function untrusted(suite, browser, server, app) {
   await suite.check('leaves a payload of another version as it was shown then', () =>
     page.locator('.jp-RenderedHTMLCommon p:text("as it was shown then")').waitFor(),
   );
+  await suite.check('says what a newer Halfnote has made, and shows its HTML', async () => {
+    const output = page.locator('.hn-output:has(.hn-hint:text("Made by a newer Halfnote"))');
+    assert.match(await output.textContent(), /\(carbon, version 3\).*as it will be/);
+    assert.equal(await output.locator('script').count(), 0);
+  });
+  await suite.check('shows what is invalid by the HTML beside it too', async () => {
+    assert.equal(await page.locator('.hn-problem + div .fallback').count(), 2);
+  });
   await suite.check('shows HTML from a notebook as text', async () => {
     await frontend.charts(VIEWS.length);
     await page.waitForTimeout(500);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
-    assert.equal(await page.locator('.hn-output img, .hn-output b').count(), 0);
+    assert.equal(await page.locator('.hn-view img, .hn-view b').count(), 0);
     assert.match(await page.locator('.hn-precision-table .hn-title').textContent(), /<img src=x/);
   });
   await suite.check('reports no error on bad data', () =>

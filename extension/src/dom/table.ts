@@ -28,6 +28,9 @@ interface Options<Row> {
   readonly onSort?: (sort: Sort | undefined) => void;
 }
 
+/** Rows that one reads, and a page bears; what comes after them is reached by sorting. */
+const MOST_ROWS = 200;
+
 /** The rows in the order of `sort`; rows without a value come last either way. */
 export function sorted<Row>(
   rows: readonly Row[],
@@ -53,6 +56,7 @@ export class SortableTable<Row> {
   readonly #options: Options<Row>;
   readonly #head: HTMLTableRowElement;
   readonly #body: HTMLTableSectionElement;
+  readonly #caption: HTMLElement;
   #rows: readonly Row[] = [];
   #sort: Sort | undefined;
 
@@ -61,8 +65,9 @@ export class SortableTable<Row> {
     this.#sort = options.sort;
     this.#head = element('tr');
     this.#body = element('tbody');
+    this.#caption = element('caption', {}, [options.caption]);
     const table = element('table', { class: 'hn-table' }, [
-      element('caption', {}, [options.caption]),
+      this.#caption,
       element('thead', {}, [...groupHeads(options.columns), this.#head]),
       this.#body,
     ]);
@@ -73,9 +78,14 @@ export class SortableTable<Row> {
 
   update(rows: readonly Row[]): void {
     this.#rows = rows;
-    const { columns, rowClass } = this.#options;
+    const { caption, columns, rowClass } = this.#options;
+    this.#caption.textContent =
+      rows.length > MOST_ROWS
+        ? `${caption}: the first ${MOST_ROWS} of ${rows.length.toLocaleString('en')} rows in this order`
+        : caption;
+    const shown = sorted(rows, columns, this.#sort).slice(0, MOST_ROWS);
     this.#body.replaceChildren(
-      ...sorted(rows, columns, this.#sort).map((row) =>
+      ...shown.map((row) =>
         element(
           'tr',
           { class: rowClass?.(row) },

@@ -13,7 +13,7 @@ import { bandShapes } from './bands';
 import { edges, KIND_NAMES, type LayerReading, type Reading } from './reading';
 
 const ROW = 24;
-const LEAST_ROW = 9;
+const LEAST_ROW = 2;
 const TALLEST = 520;
 const RULER_ROW = 15;
 const TOP = 8;
@@ -23,26 +23,29 @@ const NAME = 26;
 /** Pixels that a sign of a name takes, and the width from which there is room for a color scale. */
 const SIGN = 7;
 const SCALE_FROM = 520;
+/** Cells that plotly draws at once, of which most are empty. */
+const MOST_CELLS = 40_000;
 const LEGENDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
-export function heatmapFigure(reading: Reading, theme: Theme, width: number): Figure {
+export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure {
+  const reading = { ...all, layers: drawn(all) };
   const { layers, formats, span } = reading;
   const rows = Math.max(1, layers.length);
   const map = rows * Math.max(LEAST_ROW, Math.min(ROW, TALLEST / rows));
   const ruler = formats.length * RULER_ROW;
   const inner = map + GAP + ruler;
-  const { shapes, captions } = bandShapes(reading, theme, plotWidth(reading, width));
+  const { shapes, captions } = bandShapes(reading, theme, plotWidth(all, width));
   return {
     traces: [heat(reading, theme, width), ...rulers(reading, theme)],
     height: Math.round(TOP + inner + BOTTOM),
-    label: describe(reading),
+    label: describe(reading, all.layers.length),
     layout: {
       ...baseLayout(theme),
       showlegend: false,
       barmode: 'overlay',
       bargap: 0.45,
-      margin: { ...sides(reading, width), t: TOP, b: BOTTOM },
+      margin: { ...sides(all, width), t: TOP, b: BOTTOM },
       xaxis: exponentAxis(reading, theme),
       yaxis: axis(theme, {
         automargin: false,
@@ -71,6 +74,11 @@ export function heatmapFigure(reading: Reading, theme: Theme, width: number): Fi
       annotations: captions,
     },
   };
+}
+
+/** The first layers, as many as a chart bears. */
+export function drawn({ layers, span: [low, high] }: Reading): readonly LayerReading[] {
+  return layers.slice(0, Math.max(1, Math.floor(MOST_CELLS / (high - low + 1))));
 }
 
 /** Margins that both charts have, so that their bands stand one above the other. */
@@ -217,11 +225,11 @@ function ticks(layers: readonly LayerReading[], height: number): number[] {
   return layers.map((_, index) => index).filter((index) => index % step === 0);
 }
 
-function describe({ layers, format, kind, scaleExponent }: Reading): string {
+function describe({ layers, format, kind, scaleExponent }: Reading, all: number): string {
   const worst = layers.toSorted((a, b) => lost(b) - lost(a))[0];
   const scale = isScaled({ kind }) ? ` at loss scale ${powerOfTwo(scaleExponent)}` : '';
   return (
-    `Heatmap of the ${KIND_NAMES[kind]} of ${layers.length} layers by exponent, over the range of ${format.label}${scale}. ` +
+    `Heatmap of the ${KIND_NAMES[kind]} of ${all > layers.length ? `the first ${layers.length} of ` : ''}${all} layers by exponent, over the range of ${format.label}${scale}. ` +
     (worst === undefined
       ? ''
       : `Most is lost in ${worst.layer.name}: ${percent(worst.stats.underflow)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +

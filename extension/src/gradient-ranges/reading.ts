@@ -89,13 +89,14 @@ export function exponentOf(scale: number): number {
 }
 
 function span(layers: readonly RangeLayer[]): readonly [number, number] {
-  const used = layers.flatMap(({ bins, firstExponent }) =>
-    bins.flatMap((values, index) => (values > 0 ? [firstExponent + index] : [])),
-  );
-  if (used.length === 0) return EMPTY_SPAN;
-  const low = used.reduce((a, b) => Math.min(a, b));
-  const high = used.reduce((a, b) => Math.max(a, b));
-  return [low - MARGIN, high + MARGIN];
+  let [low, high] = [Infinity, -Infinity];
+  for (const { bins, firstExponent } of layers) {
+    const first = bins.findIndex((values) => values > 0);
+    if (first === -1) continue;
+    low = Math.min(low, firstExponent + first);
+    high = Math.max(high, firstExponent + bins.findLastIndex((values) => values > 0));
+  }
+  return low > high ? EMPTY_SPAN : [low - MARGIN, high + MARGIN];
 }
 
 /** A format's edges as the unscaled values see them: below, rounds to zero; above, overflows. */

@@ -14,7 +14,7 @@ import { Chart } from '../plot/chart';
 import type { View } from '../view';
 import { layerColumns } from './columns';
 import { Controls } from './controls';
-import { heatmapFigure } from './heatmap';
+import { drawn, heatmapFigure } from './heatmap';
 import { bins, histogramFigure, type Bin } from './histogram';
 import { LossScale } from './loss-scale';
 import { read, type Choices, type LayerReading, type Reading } from './reading';
@@ -79,6 +79,7 @@ class GradientRangesView implements View<GradientRanges> {
   readonly #lossScale = new LossScale();
   readonly #head = element('div');
   readonly #foot = element('div');
+  readonly #undrawn = element('p', { class: 'hn-hint' });
   readonly #table = new SortableTable<LayerReading>({
     caption: 'Layers against the format chosen',
     columns: layerColumns({
@@ -99,6 +100,7 @@ class GradientRangesView implements View<GradientRanges> {
       this.#head,
       this.#controls.node,
       this.#overview.node,
+      this.#undrawn,
       this.#layer,
       this.#table.node,
       this.#lossScale.node,
@@ -141,6 +143,9 @@ class GradientRangesView implements View<GradientRanges> {
     this.#controls.node.hidden = reading === undefined;
     this.#table.node.hidden = reading === undefined;
     if (reading === undefined) return;
+    const [some, all] = [drawn(reading).length, reading.layers.length];
+    this.#undrawn.hidden = some === all;
+    this.#undrawn.textContent = `The chart draws the first ${some} of ${all} layers.`;
     this.#controls.update(this.#payload, reading);
     this.#table.update(reading.layers);
     const { open } = reading;

@@ -31,14 +31,19 @@ function plotly(): Promise<Plotly> {
   return library;
 }
 
+/** How far from what is seen a chart is drawn already, so that scrolling doesn't show it empty. */
+const NEAR = '600px';
+
 /**
- * One chart: a `figure` that is redrawn in place, follows its width, and frees plotly's memory.
+ * One chart: a `figure` that is redrawn in place, follows its width, and frees plotly's memory. It is
+ * drawn when it is about to be seen; before that it takes its room and says what it shows.
  * Draws run one after another; of those that wait, only the latest is drawn.
  */
 export class Chart {
   readonly node: HTMLElement;
   readonly #plot: PlotlyNode;
   readonly #observer: ResizeObserver;
+  readonly #sight: IntersectionObserver;
   readonly #lifetime = new AbortController();
   readonly #onClick: Click | undefined;
   #build: Builder | undefined;
@@ -46,6 +51,13 @@ export class Chart {
   #ticket = 0;
   #width = 0;
   #listening = false;
+  #seen = false;
+  readonly #see = (): void => {
+    if (this.#seen) return;
+    this.#seen = true;
+    this.#sight.disconnect();
+    void this.redraw();
+  };
 
   constructor(options: { readonly className?: string; readonly onClick?: Click } = {}) {
     this.#plot = element('div', { class: 'hn-plot', role: 'img' });
@@ -59,6 +71,16 @@ export class Chart {
       }
     });
     this.#observer.observe(this.#plot);
+    this.#sight = new IntersectionObserver(
+      (entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) this.#see();
+      },
+      { rootMargin: NEAR },
+    );
+    this.#sight.observe(this.#plot);
+    // On paper everything is seen.
+    const { signal } = this.#lifetime;
+    addEventListener('beforeprint', this.#see, { signal });
     onThemeChange(() => void this.redraw(), this.#lifetime.signal);
   }
 
@@ -81,6 +103,7 @@ export class Chart {
   dispose(): void {
     this.#lifetime.abort();
     this.#observer.disconnect();
+    this.#sight.disconnect();
     void library?.then((plot) => {
       plot.purge(this.#plot);
     });
@@ -88,6 +111,10 @@ export class Chart {
 
   async #paint(): Promise<void> {
     if (this.#build === undefined || this.#isDisposed()) return;
+    if (!this.#seen) {
+      this.#describe(this.#build);
+      return;
+    }
     let plot: Plotly;
     try {
       plot = await plotly();
@@ -96,19 +123,20 @@ export class Chart {
       return;
     }
     if (this.#isDisposed()) return;
-    // While the page changes its theme, or before it shows the output, there is no width.
-    this.#width = this.#plot.clientWidth || this.#width || FALLBACK_WIDTH;
-    const width = this.#width;
-    const figure = this.#build(readTheme(this.#plot), width);
-    this.#plot.setAttribute('aria-label', figure.label);
-    await plot.react(
-      this.#plot,
-      figure.traces,
-      { ...figure.layout, width, height: figure.height },
-      CONFIG,
-    );
+    const { traces, layout, height } = this.#describe(this.#build);
+    await plot.react(this.#plot, traces, { ...layout, width: this.#width, height }, CONFIG);
     this.#listen();
     this.#plot.dataset['drawn'] = String(this.#ticket);
+  }
+
+  /** The figure for the theme and width of the moment; its room and its words are there at once. */
+  #describe(build: Builder): Figure {
+    // While the page changes its theme, or before it shows the output, there is no width.
+    this.#width = this.#plot.clientWidth || this.#width || FALLBACK_WIDTH;
+    const figure = build(readTheme(this.#plot), this.#width);
+    this.#plot.setAttribute('aria-label', figure.label);
+    this.#plot.style.minHeight = `${figure.height}px`;
+    return figure;
   }
 
   #listen(): void {

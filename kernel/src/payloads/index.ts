@@ -24,6 +24,8 @@ export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../dis
 export { METHODS } from '../quantities/quantity';
 export type { Method, Quantity, Spread } from '../quantities/quantity';
 export { batchCO2e, batchEnergy } from './batch-energy';
+export { withinBudget } from './budget';
+export type { WithinBudget } from './budget';
 export { speedBaseline } from './speed-baseline';
 export { notesBelowVerdict, trialRows } from './trial-rows';
 export type { TrialRow } from './trial-rows';

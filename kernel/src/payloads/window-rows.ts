@@ -66,9 +66,9 @@ function chosen(
   const kept = new Set<number>();
   const largest = all.toSorted((a, b) => size(b.window) - size(a.window));
   for (const { window } of largest) {
-    const chain = lineage(window, known).filter(({ id }) => !kept.has(id));
-    if (kept.size + chain.length > most) continue;
-    for (const { id } of chain) kept.add(id);
+    const chain = lineage(window, known, kept, most);
+    if (kept.size + chain.size > most) continue;
+    for (const id of chain) kept.add(id);
   }
   const left = all.filter(({ window }) => !kept.has(window.id));
   return {
@@ -78,12 +78,17 @@ function chosen(
   };
 }
 
-/** A window and those that it lies within. */
-function lineage(window: EnergyWindow, known: ReadonlyMap<number, EnergyWindow>): EnergyWindow[] {
-  const chain: EnergyWindow[] = [];
+/** A window and those that it lies within, up to one that is kept; of more than `most` no more. */
+function lineage(
+  window: EnergyWindow,
+  known: ReadonlyMap<number, EnergyWindow>,
+  kept: ReadonlySet<number>,
+  most: number,
+): ReadonlySet<number> {
+  const chain = new Set<number>();
   let next: EnergyWindow | undefined = window;
-  while (next !== undefined && !chain.includes(next)) {
-    chain.push(next);
+  while (next !== undefined && chain.size <= most && !kept.has(next.id) && !chain.has(next.id)) {
+    chain.add(next.id);
     next = next.parent === null ? undefined : known.get(next.parent);
   }
   return chain;
