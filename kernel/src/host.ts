@@ -25,6 +25,11 @@ export interface Host {
   onCellEnd(listener: () => void): void;
   /** The same for each cell from now on, before those. */
   onEachCellEnd?(listener: () => void): void;
+  /**
+   * Calls `listener` when a cell has been stopped by an interrupt, by force perhaps: what was to be put
+   * back in a `finally` may not have been.
+   */
+  onInterrupted?(listener: () => void): void;
   /** Throws an `InterruptError` when the user has asked for an interrupt. Cheap: one atomic load. */
   throwIfInterrupted(): void;
   /** The notebook's variables, in the order in which they were declared. */

@@ -3,7 +3,7 @@
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`,
  * `stored`, `live`, `policy`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
@@ -22,6 +22,11 @@ import { storedOutputs } from './stored.mjs';
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
 const suite = new Suite();
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-notebooks-'));
+/** Files beside the notebooks, by which a test tells a cell to go on. */
+const files = {
+  write: (name) => writeFileSync(join(folder, name), ''),
+  remove: (name) => rmSync(join(folder, name)),
+};
 const wanted = process.argv.slice(2);
 let browser;
 let server;
@@ -30,7 +35,7 @@ const parts = {
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   policy: async () => {
-    await each((app) => policySwitch(suite, browser, server, app));
+    await each((app) => policySwitch(suite, browser, server, app, files));
     await noPolicyElsewhere(suite, browser, server);
   },
   ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),

@@ -38,12 +38,6 @@ describe('the lists of formats', () => {
       ...{ float8_e5m2: 19, float8_e5m2fnuz: 20, float4_e2m1fn: 23 },
     });
   });
-
-  it("reads Keras's policies as what they compute in", () => {
-    expect(names.KERAS_POLICIES).toEqual({
-      ...{ float32: 'fp32', mixed_float16: 'fp16', mixed_bfloat16: 'bf16' },
-    });
-  });
 });
 
 describe('the table of uses', () => {

@@ -1,8 +1,6 @@
 import {
   USES,
   type BlockWeightFormat,
-  type ComputeFormat,
-  type ComputeUse,
   type FloatWeightFormat,
   type FormatName,
   type FormatUse,
@@ -30,13 +28,6 @@ function saidOf<U extends keyof FormatUse>(use: U): readonly Said<U>[] {
 }
 
 export const COMPUTE_FORMATS = namesWith('compute');
-/** Keras's policies, with what each computes in. */
-export const KERAS_POLICIES: Readonly<Record<string, ComputeFormat>> = Object.fromEntries(
-  COMPUTE_FORMATS.flatMap((format) => {
-    const { keras }: ComputeUse = USES[format].compute;
-    return keras === undefined ? [] : [[keras, format]];
-  }),
-);
 export const STORAGE_FORMATS = namesWith('storage');
 export const HARDWARE_FORMATS: readonly HardwareFormat[] = [...new Set(saidOf('hardware'))];
 export const COMPARED_FORMATS = namesWith('compare');

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { POLICIES, policySetBy } from '../../../extension/src/status/policy';
+import { POLICIES } from '../../../extension/src/status/policy';
 import { COMPARE_FORMATS } from '../analysis/comparison/compare-formats';
 import { formatTable } from '../analysis/formats/format-table';
 import { MEMORY_FORMATS } from '../analysis/memory/options';
@@ -121,7 +121,6 @@ describe('a format that is added to the table', () => {
       expect(parsePolicy(name)).toEqual(expected);
     }
     expect(parsePolicy('p=float8_e2m5').param).toBe(MADE_UP);
-    expect(policySetBy('%precision mixed_e2m5')).toBe(MADE_UP);
   });
 
   it('has a row in what %precision shows', () => {

@@ -1,2 +1,2 @@
 /** `halfnote/mime/formats`: what a front end offers to choose from. Pure data, without the schemas. */
-export { COMPUTE_FORMATS, KERAS_POLICIES } from '../formats/names';
+export { COMPUTE_FORMATS } from '../formats/names';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conventionOf, describePolicy, parsePolicy, POLICY_NAMES } from './policy';
+import { conventionOf, describePolicy, parsePolicy, POLICY_NAMES, policyName } from './policy';
 
 describe('parsePolicy', () => {
   it('knows every name and keeps master weights in fp32', () => {
@@ -84,5 +84,18 @@ describe('parsePolicy', () => {
 
   it("takes Keras's loss scaling for Keras's names", () => {
     expect(['mixed_float16', 'fp16'].map(conventionOf)).toEqual(['keras', 'pytorch']);
+  });
+});
+
+describe('policyName', () => {
+  it.each([
+    ['fp16', 'fp16'],
+    ['float32', 'fp32'],
+    ['mixed_bfloat16', 'mixed_bfloat16'],
+    ['p=f32,c=f16,o=f32', 'fp16'],
+    ['p=bf16,c=fp8,o=bf16', 'p=bf16,c=fp8,o=bf16'],
+  ])('%s is called %s, which is read as the same', (spec, name) => {
+    expect(policyName(parsePolicy(spec))).toBe(name);
+    expect(parsePolicy(name)).toEqual(parsePolicy(spec));
   });
 });

@@ -152,6 +152,14 @@ export function conventionOf(spec: string): PolicyConvention {
   return spec.trim().toLowerCase().startsWith('mixed_') ? 'keras' : 'pytorch';
 }
 
+/** A policy by its name, or in jmp's form where it has none: what {@link parsePolicy} reads back. */
+export function policyName({ param, compute, output }: Policy): string {
+  const found = Object.entries(NAMED).find(
+    ([, named]) => named.param === param && named.compute === compute && named.output === output,
+  );
+  return found?.[0] ?? `p=${param},c=${compute},o=${output}`;
+}
+
 /** jmp's form of a policy. */
 export function describePolicy({ param, compute, output }: Policy): string {
   return `params=${param}, compute=${compute}, output=${output}`;

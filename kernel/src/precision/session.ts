@@ -10,7 +10,9 @@ import { computeIn, forgetRecipes } from './policies/compute';
 import type { Keep } from './policies/keep';
 import { KeptLayers } from './policies/kept-layers';
 import { place, setPlace, type Place } from './policies/place';
+import { host } from '../host';
 import { conventionOf, parsePolicy, type Policy, type PolicyConvention } from './policy';
+import { PolicyNews } from './policy-news';
 
 /** A policy in force, with the layers it leaves out and the loss scaling of the training under it. */
 export interface Regime {
@@ -27,6 +29,9 @@ const plain: Regime = {
 
 /** True while all ops are to run in fp32, whatever the policy. */
 let allInFp32 = false;
+
+const news = new PolicyNews(() => [session, regime()]);
+let hearsInterrupts = false;
 
 let session: Regime = plain;
 let cell: Regime | undefined;
@@ -103,6 +108,7 @@ export function setCellRegime(next: Regime): () => void {
     if (cell !== next) return;
     cell = undefined;
     activate();
+    news.tell();
   };
 }
 
@@ -148,14 +154,30 @@ export function enterAnew(): () => void {
 }
 
 function enter(entered: Regime): () => void {
+  leaveOnInterrupt();
   scopes.push(entered);
   activate();
+  news.tell();
   return () => {
     const index = scopes.lastIndexOf(entered);
     if (index < 0) return;
     scopes.splice(index, 1);
     activate();
+    news.tellSoon();
   };
+}
+
+/** A scope that is stopped by force never leaves by itself, and would hold for all cells to come. */
+function leaveOnInterrupt(): void {
+  const notebook = host();
+  if (hearsInterrupts || notebook === undefined) return;
+  hearsInterrupts = true;
+  notebook.onInterrupted?.(() => {
+    if (scopes.length === 0) return;
+    scopes.length = 0;
+    activate();
+    news.tell();
+  });
 }
 
 function lossOfScopes(scaled: boolean, convention: PolicyConvention): LossScaleTrace {
@@ -233,6 +255,7 @@ function begin({ loss }: Regime): void {
   forgetRecipes();
   if (loss.scaler.checksGradients) scaledLoss = loss;
   activate();
+  news.tell();
 }
 
 /** Makes the backend compute as the policy in force says. */

@@ -11,6 +11,8 @@ const FOREIGN = [
   /ResizeObserver loop/,
   /reading 'schema'\)[^]*notebook_core/,
   /filebrowser:open-path/,
+  // Said of each comm that another page has with the same kernel.
+  /Comm not found for comm id/,
 ];
 
 /** A notebook opened in JupyterLab (`lab`) or Notebook 7 (`notebook`). */

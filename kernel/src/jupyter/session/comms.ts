@@ -3,6 +3,7 @@ import { parseCommData, parseCommInfo, parseCommOpen } from '../protocol/comm';
 import type { CommInfoReply } from '../protocol/comm';
 import type { Header, JsonObject, Outbox, Request } from '../protocol/message';
 import type { CallHandler } from './calls';
+import type { OwnComms } from './own-comms';
 
 /** What comms need besides the way to the front ends. */
 export interface CommParts {
@@ -11,6 +12,8 @@ export interface CommParts {
   readonly notify: (request: Request, method: string, params: JsonObject) => Promise<void>;
   /** The header of a request whose code is talking. */
   readonly headerOf: (requestId: string) => Header | undefined;
+  /** Those that end here, in the kernel process. */
+  readonly own: OwnComms;
 }
 
 /**
@@ -52,7 +55,7 @@ export class Comms {
 
   info(content: JsonObject): CommInfoReply {
     const { target } = parseCommInfo(content);
-    const comms = [...this.open]
+    const comms = [...this.open, ...this.parts.own.list()]
       .filter(([, name]) => target === undefined || name === target)
       .map(([id, name]) => [id, { target_name: name }] as const);
     return { status: 'ok', comms: Object.fromEntries(comms) };
@@ -62,6 +65,10 @@ export class Comms {
   async handleOpen(request: Request): Promise<void> {
     const { id, target, data } = parseCommOpen(request.content);
     if (this.open.has(id)) return;
+    if (this.parts.own.has(target)) {
+      this.parts.own.opened(id, target, data);
+      return;
+    }
     if (!this.targets.has(target)) {
       this.publishClose(id, request.header);
       return;
@@ -72,11 +79,13 @@ export class Comms {
 
   async handleMessage(request: Request): Promise<void> {
     const { id, data } = parseCommData('comm_msg', request.content);
+    if (this.parts.own.message(id, data)) return;
     if (this.open.has(id)) await this.tell('comm.message', request, { id, data });
   }
 
   async handleClose(request: Request): Promise<void> {
     const { id, data } = parseCommData('comm_close', request.content);
+    if (this.parts.own.closed(id)) return;
     if (this.open.delete(id)) await this.tell('comm.close', request, { id, data });
   }
 

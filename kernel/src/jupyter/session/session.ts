@@ -16,7 +16,9 @@ import { History } from './history';
 import { Inputs } from './inputs';
 import { Introspection } from './introspection';
 import { Outputs } from './outputs';
+import { OwnComms } from './own-comms';
 import { Payloads } from './payloads';
+import { PolicyStatus } from './policy-status';
 import { noMacros } from './ports';
 import type { CellEnergy, Macros, RuntimeFactory } from './ports';
 import { ExecuteQueue, socketsRead } from './queue';
@@ -53,6 +55,7 @@ export class Session {
   private readonly queue: ExecuteQueue;
   private readonly early = new EarlyInterrupts();
   private readonly inputs: Inputs;
+  private readonly own: OwnComms;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(private readonly options: SessionOptions) {
@@ -65,6 +68,9 @@ export class Session {
     calls.add(payloads.calls);
     const inputs = (this.inputs = new Inputs(outbox));
     calls.add(inputs.calls);
+    const policy = new PolicyStatus();
+    calls.add(policy.calls);
+    this.own = new OwnComms(outbox, [policy]);
     const comms = this.makeComms();
     calls.add(comms.calls);
     const events: RuntimeEvents = {
@@ -77,6 +83,7 @@ export class Session {
       },
       lost: () => {
         comms.lost();
+        policy.reset();
       },
     };
     this.runtime = new RuntimeSlot(options.runtime, events);
@@ -116,6 +123,7 @@ export class Session {
 
   /** Ends the cell process, then calls `onShutdown`. */
   async shutdown(): Promise<void> {
+    this.own.closeAll();
     try {
       await this.runtime.close();
     } finally {
@@ -132,6 +140,7 @@ export class Session {
         await (await this.runtime.get()).notify(request.header.msg_id, method, params);
       },
       headerOf: (requestId) => outputs.headerOf(requestId),
+      own: this.own,
     });
   }
 

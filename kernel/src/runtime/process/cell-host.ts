@@ -19,6 +19,7 @@ interface Waiting {
 export class CellHost implements Host {
   private listeners: (() => void)[] = [];
   private readonly always: (() => void)[] = [];
+  private readonly afterInterrupts: (() => void)[] = [];
   private readonly notified = new Map<string, (params: unknown) => void>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
@@ -55,6 +56,10 @@ export class CellHost implements Host {
 
   onEachCellEnd(listener: () => void): void {
     this.always.push(listener);
+  }
+
+  onInterrupted(listener: () => void): void {
+    this.afterInterrupts.push(listener);
   }
 
   throwIfInterrupted(): void {
@@ -109,6 +114,15 @@ export class CellHost implements Host {
   cellEnded(): void {
     const listeners = [...this.always, ...this.listeners];
     this.listeners = [];
+    this.callEach(listeners);
+  }
+
+  /** A cell was stopped by an interrupt. */
+  interrupted(): void {
+    this.callEach(this.afterInterrupts);
+  }
+
+  private callEach(listeners: readonly (() => void)[]): void {
     for (const listener of listeners) {
       try {
         listener();

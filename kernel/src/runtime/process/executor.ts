@@ -67,6 +67,8 @@ export class Executor {
     private readonly mapper: StackMapper,
     private readonly interrupts: Interrupts,
     private readonly ledger: CpuLedger,
+    /** Called when a cell was interrupted, once what we know of is repaired. */
+    private readonly onInterrupted: () => void,
   ) {}
 
   /** Does once what every cell does, so that the first one doesn't pay for what V8 does only once. */
@@ -140,6 +142,7 @@ export class Executor {
     if (error instanceof InterruptError) {
       engine.repair();
       this.modules.repair();
+      this.onInterrupted();
     }
     return (running.failed = {
       outcome: { status: 'error', error: cellError(error, this.mapper) },

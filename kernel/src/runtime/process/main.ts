@@ -35,7 +35,9 @@ const scope = new Scope();
 const host = new CellHost(context, interrupts, scope, ledger);
 const mapper = new StackMapper();
 const modules = new CellModules(cwd, mapper, ledger);
-const executor = new Executor(cwd, scope, modules, mapper, interrupts, ledger);
+const executor = new Executor(cwd, scope, modules, mapper, interrupts, ledger, () => {
+  host.interrupted();
+});
 
 type Run = Extract<ToCell, { kind: 'run' }>;
 type Evaluate = Extract<ToCell, { kind: 'evaluate' }>;

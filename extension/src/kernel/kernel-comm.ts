@@ -1,0 +1,124 @@
+import type { ISessionContext } from '@jupyterlab/apputils';
+import type { Kernel } from '@jupyterlab/services';
+
+/** A kernel that is only just starting loses what it is sent; it is asked again after this. */
+const AGAIN_MS = 2000;
+
+/** JSON that goes to the kernel or comes from there. */
+export type Data = Readonly<Record<string, unknown>>;
+
+interface Listener {
+  /** `isOurs`: the kernel is Halfnote's. What was known of the one before doesn't hold any more. */
+  lost(isOurs: boolean): void;
+  message(data: unknown): void;
+}
+
+/**
+ * A comm with the notebook's kernel, opened again after each restart, change of kernel and loss of
+ * connection. A kernel that isn't Halfnote's gets none.
+ */
+export class KernelComm {
+  readonly #context: ISessionContext;
+  readonly #target: string;
+  readonly #listener: Listener;
+  #comm: Kernel.IComm | undefined;
+  #isHeard = false;
+  #isDisposed = false;
+  #timer: number | undefined;
+
+  constructor(context: ISessionContext, target: string, listener: Listener) {
+    this.#context = context;
+    this.#target = target;
+    this.#listener = listener;
+    context.kernelChanged.connect(this.#onKernel, this);
+    context.statusChanged.connect(this.#onStatus, this);
+    context.connectionStatusChanged.connect(this.#onConnection, this);
+    void context.ready.then(() => {
+      this.#open();
+    });
+  }
+
+  /** Does nothing while there is no kernel to hear it. */
+  send(data: Data): void {
+    if (this.#comm?.isDisposed === false) this.#comm.send(data as never);
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#context.kernelChanged.disconnect(this.#onKernel, this);
+    this.#context.statusChanged.disconnect(this.#onStatus, this);
+    this.#context.connectionStatusChanged.disconnect(this.#onConnection, this);
+    this.#drop(true);
+  }
+
+  #onKernel(): void {
+    this.#lose(false);
+    this.#open();
+  }
+
+  #onStatus(_: unknown, status: Kernel.Status): void {
+    if (status === 'restarting' || status === 'autorestarting' || status === 'dead')
+      this.#lose(true);
+    else if (status === 'starting') this.#open();
+  }
+
+  #onConnection(_: unknown, status: Kernel.ConnectionStatus): void {
+    if (status === 'connected') this.#open();
+    else this.#lose(true);
+  }
+
+  #open(): void {
+    const kernel = this.#context.session?.kernel;
+    if (this.#isDisposed || kernel === null || kernel === undefined) return;
+    void this.#connect(kernel).catch(() => undefined);
+  }
+
+  async #connect(kernel: Kernel.IKernelConnection): Promise<void> {
+    const { implementation } = await kernel.info;
+    const isCurrent = !this.#isDisposed && this.#context.session?.kernel === kernel;
+    if (!isCurrent || kernel.isDisposed || implementation !== 'halfnote') return;
+    this.#drop(true);
+    this.#listener.lost(true);
+    // A second connection of this page with the same kernel, as a console has it.
+    if (!kernel.handleComms) return;
+    const comm = kernel.createComm(this.#target);
+    this.#comm = comm;
+    comm.onMsg = ({ content }) => {
+      if (this.#comm !== comm) return;
+      this.#isHeard = true;
+      this.#listener.message(content.data);
+    };
+    comm.onClose = () => {
+      if (this.#comm !== comm) return;
+      this.#lose(true);
+      this.#again();
+    };
+    comm.open();
+    this.#again();
+  }
+
+  #again(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => {
+      if (!this.#isHeard) this.#open();
+    }, AGAIN_MS);
+  }
+
+  #lose(isOurs: boolean): void {
+    this.#drop(false);
+    this.#listener.lost(isOurs);
+  }
+
+  /** `tells`: the kernel is there to be told. */
+  #drop(tells: boolean): void {
+    clearTimeout(this.#timer);
+    const comm = this.#comm;
+    this.#comm = undefined;
+    this.#isHeard = false;
+    if (comm === undefined || comm.isDisposed) return;
+    const { kernel } = this.#context.session ?? {};
+    if (tells && kernel?.connectionStatus === 'connected') comm.close();
+    else comm.dispose();
+  }
+}

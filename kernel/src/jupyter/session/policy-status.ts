@@ -1,0 +1,64 @@
+import { DEFAULT_REPORT, POLICY_TARGET, policyReport } from '../../payloads/front-end';
+import type { PolicyReport } from '../../payloads/front-end';
+import { HalfnoteError } from '../../errors';
+import type { CallHandler } from './calls';
+import type { OwnComm, OwnTarget } from './own-comms';
+
+/** Scopes may come and go with each step; a person reads no faster. */
+const INTERVAL_MS = 100;
+
+/**
+ * The precision policy as the cell process last told it, for all front ends: at each change, and to one
+ * that connects, also while a cell keeps the cell process busy.
+ */
+export class PolicyStatus implements OwnTarget {
+  readonly name = POLICY_TARGET;
+  private report: PolicyReport = DEFAULT_REPORT;
+  private readonly comms = new Set<OwnComm>();
+  private timer: NodeJS.Timeout | undefined;
+  private sentMs = -Infinity;
+
+  readonly calls: Readonly<Record<string, CallHandler>> = {
+    'policy.tell': (_requestId, params) => {
+      const report = policyReport(params);
+      if (report === undefined) {
+        throw new HalfnoteError(
+          'invalid-request',
+          `policy.tell: ${JSON.stringify(params).slice(0, 60)}, expected { policy, keep, running }`,
+        );
+      }
+      this.set(report);
+    },
+  };
+
+  opened(comm: OwnComm): void {
+    this.comms.add(comm);
+    comm.send(this.report);
+  }
+
+  closed(comm: OwnComm): void {
+    this.comms.delete(comm);
+  }
+
+  /** The cell process is gone; the next one begins as each does. */
+  reset(): void {
+    this.set(DEFAULT_REPORT);
+  }
+
+  private set(report: PolicyReport): void {
+    this.report = report;
+    const waitMs = this.sentMs + INTERVAL_MS - performance.now();
+    if (waitMs <= 0) this.send();
+    else
+      this.timer ??= setTimeout(() => {
+        this.send();
+      }, waitMs).unref();
+  }
+
+  private send(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sentMs = performance.now();
+    for (const comm of this.comms) comm.send(this.report);
+  }
+}
