@@ -15,6 +15,8 @@ const LISTS: readonly List[] = [
   { path: ['formats'], most: 40, of: 'formats' },
   { path: ['lossScale', 'history'], most: 500, of: 'changes of the loss scale' },
   { path: ['lossScale', 'skippedAt'], most: 500, of: 'skipped steps' },
+  { path: ['batchLoss'], most: 400, of: 'batches' },
+  { path: ['trained'], most: 500, of: 'epochs' },
   { path: ['windows'], most: 2000, of: 'windows' },
   { path: ['devices'], most: 64, of: 'devices' },
   { path: ['intensity', 'alternatives'], most: 20, of: 'other intensities' },

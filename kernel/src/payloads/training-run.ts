@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { execution } from './schemas';
-import { number, quantity } from './wire';
+import { count, figure, number, quantity } from './wire';
 
 /** Points of a curve of batches that a payload holds: a chart is no wider. */
 export const MOST_BATCHES = 400;
@@ -10,9 +10,9 @@ export const MOST_EPOCHS = 500;
 /** The averages over an epoch, as `fit` tells them. */
 export const trainedEpoch = z.object({
   /** From 1 on. */
-  epoch: z.int().min(1),
+  epoch: count,
   /** Steps done by its end. */
-  step: z.int().min(0),
+  step: count,
   /** `loss`, `acc`, `val_loss`, ... */
   values: z.record(z.string(), number),
 });
@@ -27,31 +27,30 @@ export const trainingRun = z.object({
   execution,
   /** `stopped`: before what was planned, by a callback, an interrupt or an error. */
   state: z.enum(['running', 'finished', 'stopped']),
-  step: z.int().min(0),
+  step: count,
   /** Null where nothing tells how many there will be. */
-  steps: z.int().min(0).nullable(),
+  steps: z.nullable(count),
   /** The epoch that runs, or the last; 0 before the first, and of a loop without epochs. */
-  epoch: z.int().min(0),
-  epochs: z.int().min(0).nullable(),
-  durationS: number,
-  remainingS: number.nullable(),
+  epoch: count,
+  epochs: z.nullable(count),
+  durationS: figure,
+  remainingS: z.nullable(figure),
   /** The loss of single batches, `[step, loss]`, evenly chosen. */
-  batchLoss: z.array(z.tuple([z.int().min(0), number])).max(MOST_BATCHES),
-  trained: z.array(trainedEpoch).max(MOST_EPOCHS),
+  batchLoss: z.array(z.tuple([count, number])).check(z.maxLength(MOST_BATCHES)),
+  trained: z.array(trainedEpoch).check(z.maxLength(MOST_EPOCHS)),
   /** Null where the loss isn't scaled. */
-  lossScale: z
-    .object({
+  lossScale: z.nullable(
+    z.object({
       /** The scale at the beginning, at step 0, and its changes. */
-      history: z.array(z.object({ step: z.int().min(0), scale: number })),
-      steps: z.int().min(0),
+      history: z.array(z.object({ step: count, scale: number })),
+      steps: count,
       /** The latest skipped steps. */
-      skippedAt: z.array(z.int().min(0)),
-      skippedSteps: z.int().min(0),
-    })
-    .nullable(),
+      skippedAt: z.array(count),
+      skippedSteps: count,
+    }),
+  ),
   /** Of the user's code since the training began; null where nothing is measured. */
-  energyJ: quantity.nullable(),
+  energyJ: z.nullable(quantity),
 });
 
 export type TrainingRun = z.infer<typeof trainingRun>;
-export type TrainedEpoch = z.infer<typeof trainedEpoch>;

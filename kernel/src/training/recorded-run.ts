@@ -4,7 +4,7 @@ import { MOST_BATCHES, MOST_EPOCHS, type TrainingRun } from '../payloads/trainin
 import type { LossScaleTrace } from '../precision/loss-scale/trace';
 import type { Quantity } from '../quantities/quantity';
 import { Curve, evenly } from './curve';
-import { measureOf } from './curves-of';
+import { measureOf } from '../payloads/training-curves';
 
 /** Losses and metrics of a batch or an epoch by name; others are left out. */
 export type Values = Readonly<Record<string, number>>;

@@ -1,4 +1,5 @@
 import { roundTicks } from '../display/ticks';
+import { spanDecades } from '../payloads/training-curves';
 
 export interface ValueAxis {
   readonly isLogarithmic: boolean;
@@ -7,8 +8,6 @@ export interface ValueAxis {
   readonly ticks: readonly number[];
 }
 
-/** From this ratio of the largest to the smallest on, a linear axis shows the large ones alone. */
-const LOGARITHMIC_FROM = 50;
 const MOST_TICKS = 4;
 
 /**
@@ -21,7 +20,7 @@ export function valueAxis(values: readonly number[], bottom: number, top: number
   const low = Math.min(...values);
   const high = Math.max(...values);
   if (values.length === 0) return linear(0, 1, bottom, top);
-  if (low > 0 && high / low >= LOGARITHMIC_FROM) return logarithmic(low, high, bottom, top);
+  if (spanDecades(values)) return logarithmic(low, high, bottom, top);
   const air = high > low ? (high - low) * 0.05 : Math.abs(high) / 2 || 1;
   return linear(low >= 0 ? Math.max(0, low - air) : low - air, high + air, bottom, top);
 }

@@ -1,12 +1,11 @@
 import { decodeNumber } from '../display/numbers';
-import type { TrainingRun } from '../payloads/training-run';
-import type { CurvePoint } from './curve';
+import type { TrainingRun } from './training-run';
 
 export interface NamedCurve {
   readonly name: string;
   /** `batch`: single values; else averages over epochs. */
   readonly kind: 'batch' | 'training' | 'validation';
-  readonly points: readonly CurvePoint[];
+  readonly points: readonly (readonly [step: number, value: number])[];
 }
 
 /** Curves of one measure, which share an axis. */
@@ -16,6 +15,16 @@ export interface CurveGroup {
 }
 
 const VALIDATION = 'val_';
+/** Measures beside the loss that are drawn; all are in the table of epochs. */
+const MOST_MEASURES = 4;
+/** From this ratio of the largest to the smallest on, a linear axis shows the large ones alone. */
+const LOGARITHMIC_FROM = 50;
+
+/** Whether values are to be drawn on a logarithmic axis: all above zero, and decades apart. */
+export function spanDecades(values: readonly number[]): boolean {
+  const low = Math.min(...values);
+  return low > 0 && Math.max(...values) / low >= LOGARITHMIC_FROM;
+}
 
 /** What there is to draw of a training: its loss first, then each metric with that of validation. */
 export function curvesOf({ batchLoss, trained }: TrainingRun): readonly CurveGroup[] {
@@ -30,7 +39,9 @@ export function curvesOf({ batchLoss, trained }: TrainingRun): readonly CurveGro
   };
   return [
     { title: 'Loss', curves: [batches, ...epochCurves('loss', trained)] },
-    ...others.map((name) => ({ title: name, curves: epochCurves(name, trained) })),
+    ...others
+      .slice(0, MOST_MEASURES)
+      .map((name) => ({ title: name, curves: epochCurves(name, trained) })),
   ]
     .map(({ title, curves }) => ({ title, curves: curves.filter((c) => c.points.length > 0) }))
     .filter(({ curves }) => curves.length > 0);
