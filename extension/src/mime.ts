@@ -38,6 +38,7 @@ function extension<Payload>(
 
 const extensions: IRenderMime.IExtension[] = [
   extension('precision-table', () => import('./precision-table/view')),
+  extension('training-run', () => import('./training-run/view')),
   extension('gradient-ranges', () => import('./gradient-ranges/view')),
   extension('carbon', () => import('./carbon/view'), 2),
 ];

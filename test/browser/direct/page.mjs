@@ -11,6 +11,7 @@ const GOOD = [
   ['gradient-ranges', payloads.gradientRanges],
   ['gradient-ranges', payloads.gradientRanges],
   ['carbon', payloads.carbon],
+  ['training-run', payloads.trainingRun],
 ];
 
 function typeOf(view) {

@@ -1,0 +1,173 @@
+import {
+  curvesOf,
+  decodeNumber,
+  powerOfTwo,
+  scaleText,
+  sentence,
+  significant,
+  spanDecades,
+  type NamedCurve,
+  type TrainingRun,
+} from 'halfnote/mime';
+import {
+  axis,
+  axisTitle,
+  baseLayout,
+  literal,
+  rowLegend,
+  shortened,
+  type Figure,
+  type Theme,
+  type Trace,
+} from '../plot/figure';
+
+const PANEL = 130;
+const GAP = 18;
+const EDGES = { l: 64, r: 12, t: 28, b: 46 } as const;
+
+/** One of the charts above each other. */
+interface Panel {
+  readonly title: string;
+  readonly traces: readonly Trace[];
+  readonly axis: Readonly<Record<string, unknown>>;
+}
+
+/** Whether there is a point to draw. */
+export function hasCurves(run: TrainingRun): boolean {
+  return curvesOf(run).length > 0 || hasScale(run);
+}
+
+/** Losses, metrics and the loss scale of a training, over one axis of steps. */
+export function trainingFigure(run: TrainingRun, theme: Theme): Figure {
+  const panels = [
+    ...curvesOf(run).map(({ title, curves }, i) => curvePanel(title, curves, theme, i === 0)),
+    ...(hasScale(run) ? [scalePanel(run, theme)] : []),
+  ];
+  const count = Math.max(1, panels.length);
+  const height = count * PANEL + (count - 1) * GAP;
+  const end = Math.max(run.step, run.steps ?? 0, 1);
+  const axes = panels.map(({ title, axis: own }, i) => {
+    const top = 1 - (i * (PANEL + GAP)) / height;
+    const name = i === 0 ? 'yaxis' : `yaxis${i + 1}`;
+    const domain = [Math.max(0, top - PANEL / height), top];
+    const titled = { title: axisTitle(theme, shortened(title, 16)), automargin: false };
+    return [name, axis(theme, { ...titled, zeroline: false, nticks: 5, ...own, domain })] as const;
+  });
+  return {
+    height: height + EDGES.t + EDGES.b,
+    label: `${sentence(run)} The table has the epochs.`,
+    traces: panels.flatMap(({ traces }, i) =>
+      traces.map((trace) => ({ ...trace, yaxis: i === 0 ? 'y' : `y${i + 1}` })),
+    ),
+    layout: {
+      ...baseLayout(theme),
+      margin: EDGES,
+      hovermode: 'closest',
+      legend: rowLegend(theme, { x: 1, xanchor: 'right', y: 1, yanchor: 'bottom' }),
+      xaxis: axis(theme, {
+        range: [0, end],
+        zeroline: false,
+        nticks: 8,
+        anchor: count === 1 ? 'y' : `y${count}`,
+        title: axisTitle(theme, 'step'),
+      }),
+      ...Object.fromEntries(axes),
+    },
+  };
+}
+
+function curvePanel(
+  title: string,
+  curves: readonly NamedCurve[],
+  theme: Theme,
+  isNamed: boolean,
+): Panel {
+  const style = {
+    batch: { mode: 'lines', line: { color: theme.muted, width: 1 }, opacity: 0.6 },
+    training: { mode: 'lines+markers', line: { color: theme.accents[0], width: 2 } },
+    validation: {
+      mode: 'lines+markers',
+      line: { color: theme.accents[1], width: 2, dash: 'dash' },
+      marker: { symbol: 'diamond' },
+    },
+  } as const;
+  const values = curves.flatMap(({ points }) => points.map(([, value]) => value)).filter(isFinite);
+  return {
+    title,
+    axis: spanDecades(values) ? { type: 'log', dtick: 1 } : { type: 'linear' },
+    traces: curves.map(({ name, kind, points }) => {
+      const drawn = points.filter(([, value]) => isFinite(value));
+      return {
+        type: 'scatter',
+        name,
+        showlegend: isNamed,
+        ...style[kind],
+        x: drawn.map(([step]) => step),
+        y: drawn.map(([, value]) => value),
+        hoverinfo: 'text',
+        hovertext: drawn.map(
+          ([step, value]) =>
+            `step ${step.toLocaleString('en')}: ${literal(title)} ${significant(value)}, ${name}`,
+        ),
+      };
+    }),
+  };
+}
+
+type Scale = NonNullable<TrainingRun['lossScale']>;
+
+/** Whether the loss scale changed, or a step was skipped: else there is nothing to see. */
+function hasScale(
+  run: TrainingRun,
+): run is TrainingRun & { readonly lossScale: NonNullable<TrainingRun['lossScale']> } {
+  const { lossScale } = run;
+  return lossScale !== null && (lossScale.history.length > 1 || lossScale.skippedAt.length > 0);
+}
+
+function scalePanel({ lossScale }: { readonly lossScale: Scale }, theme: Theme): Panel {
+  const { history, skippedAt, steps } = lossScale;
+  const points = history
+    .map(({ step, scale }) => ({ step, exponent: Math.log2(decodeNumber(scale)) }))
+    .filter(({ exponent }) => isFinite(exponent));
+  const exponents = points.map(({ exponent }) => exponent);
+  const low = Math.floor(Math.min(...exponents, 1024)) - 1;
+  const high = Math.ceil(Math.max(...exponents, low + 1)) + 1;
+  const ticks = [...new Set([low, Math.round((low + high) / 2), high])];
+  const at = (step: number): number =>
+    (points.findLast((point) => point.step <= step) ?? points[0])?.exponent ?? 0;
+  const told = (step: number, what: string): string =>
+    `step ${step.toLocaleString('en')}: ${what} ${literal(scaleText(2 ** at(step)))}`;
+  const corners = [...points.map(({ step }) => step), steps];
+  return {
+    title: 'loss scale',
+    axis: {
+      range: [low - 0.5, high + 0.5],
+      tickvals: ticks,
+      ticktext: ticks.map((exponent) => literal(powerOfTwo(exponent))),
+    },
+    traces: [
+      {
+        type: 'scatter',
+        mode: 'lines',
+        showlegend: false,
+        line: { shape: 'hv', color: theme.accents[0], width: 2 },
+        x: corners,
+        y: corners.map(at),
+        hoverinfo: 'text',
+        hovertext: corners.map((step) => told(step, 'scale')),
+      },
+      {
+        type: 'scatter',
+        mode: 'markers',
+        name: 'skipped step',
+        showlegend: skippedAt.length > 0,
+        cliponaxis: false,
+        marker: { symbol: 'x', size: 8, color: theme.accents[1] },
+        x: [...skippedAt],
+        y: skippedAt.map(at),
+        hoverinfo: 'text',
+        hovertext: skippedAt.map((step) => told(step, 'skipped at scale')),
+      },
+    ],
+  };
+}

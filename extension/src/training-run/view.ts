@@ -1,0 +1,95 @@
+import {
+  decodeNumber,
+  runName,
+  sentence,
+  significant,
+  trainingRun,
+  whereItIs,
+  type TrainingRun,
+} from 'halfnote/mime';
+import { element } from '../dom/element';
+import { badge, details } from '../dom/parts';
+import { SortableTable, type Column, type Sort } from '../dom/table';
+import { check as checkPayload, type Checked } from '../payload';
+import { Chart } from '../plot/chart';
+import type { View } from '../view';
+import { hasCurves, trainingFigure } from './figure';
+
+type Epoch = TrainingRun['trained'][number];
+
+/** Checks data that claims to be a training. */
+export function check(data: unknown): Checked<TrainingRun> {
+  return checkPayload(trainingRun, data);
+}
+
+/** A training: how far it is, its curves over one axis of steps, and its epochs as a table. */
+export function createView(): View<TrainingRun> {
+  const node = element('section', { class: 'hn-view hn-training-run' });
+  const head = element('div', { class: 'hn-heading' });
+  const table = element('div');
+  const epochs = details('Epochs as a table', [table]);
+  const chart = new Chart();
+  let sort: Sort | undefined;
+  node.append(head, chart.node, epochs);
+  return {
+    node,
+    async update(run) {
+      node.setAttribute('aria-label', run.title);
+      head.replaceChildren(...(run.state === 'running' ? progress(run) : summary(run)));
+      epochs.hidden = run.trained.length === 0;
+      const rows = new SortableTable<Epoch>({
+        caption: `${run.title}, epochs`,
+        columns: columns(run),
+        sort,
+        onSort: (chosen) => (sort = chosen),
+      });
+      rows.update(run.trained);
+      table.replaceChildren(rows.node);
+      chart.node.hidden = !hasCurves(run);
+      if (hasCurves(run)) await chart.draw((theme) => trainingFigure(run, theme));
+    },
+    dispose() {
+      chart.dispose();
+    },
+  };
+}
+
+function progress(run: TrainingRun): HTMLElement[] {
+  const { step, steps, execution } = run;
+  const done = steps === null ? {} : { max: String(Math.max(1, steps)), value: String(step) };
+  return [
+    element('div', { class: 'hn-title' }, [`${run.title} in ${run.format} `, badge(execution)]),
+    element('progress', { class: 'hn-progress', 'aria-label': runName(run), ...done }),
+    element('div', { class: 'hn-facts' }, [whereItIs(run)]),
+  ];
+}
+
+function summary(run: TrainingRun): HTMLElement[] {
+  return [
+    element('div', { class: 'hn-title' }, [`${run.title} in ${run.format} `, badge(run.execution)]),
+    element('div', { class: 'hn-facts' }, [sentence(run).slice(runName(run).length + 2)]),
+  ];
+}
+
+function columns({ trained }: TrainingRun): readonly Column<Epoch>[] {
+  const names = [...new Set(trained.flatMap(({ values }) => Object.keys(values)))].slice(0, 20);
+  const valueOf = (epoch: Epoch, name: string): number => decodeNumber(epoch.values[name] ?? NaN);
+  return [
+    {
+      id: 'epoch',
+      title: 'Epoch',
+      hint: 'From 1 on',
+      numeric: true,
+      value: ({ epoch }) => epoch,
+      cell: ({ epoch }) => String(epoch),
+    },
+    ...names.map((name) => ({
+      id: name,
+      title: name,
+      hint: 'Mean over the epoch',
+      numeric: true,
+      value: (epoch: Epoch) => valueOf(epoch, name),
+      cell: (epoch: Epoch) => significant(valueOf(epoch, name)),
+    })),
+  ];
+}
