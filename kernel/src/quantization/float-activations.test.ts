@@ -241,6 +241,24 @@ describe('activations in floats', () => {
     for (const format of ['fp16', 'bf16', 'e4m3', 'e5m2']) expect(refused).not.toContain(format);
   });
 
+  test('of products over a sequence run there too', async () => {
+    const layers = [tf.layers.dense({ name: 'dense', inputShape: [5, INPUTS], units: UNITS })];
+    const sequence = tf.sequential({ layers });
+    const x = tf.randomNormal([2, 5, INPUTS], 0, 3, 'float32', 8);
+    for (const weights of ['e4m3', 'e5m2'] as const) {
+      for (const how of [{ mode: 'dynamic' }, { mode: 'static', calibrate: x }] as const) {
+        const options: QuantizeOptions = { weights, ...how };
+        const simulated = await quantize(sequence, { ...options, engine: 'simulated' });
+        const small = await quantize(sequence, { ...options, engine: 'onnxruntime' });
+        close(numbers(small.predict(x)), numbers(simulated.predict(x)), 1e-4);
+        const file = await loadOnnx(exportOnnx(simulated));
+        close(numbers(await file.predict(x)), numbers(simulated.predict(x)), 1e-4);
+        await file.dispose();
+        for (const one of [simulated, small]) one.dispose();
+      }
+    }
+  });
+
   test('without a scale take no calibration', async () => {
     const calibrate = rows(13);
     await expect(

@@ -103,3 +103,22 @@ describe('exportOnnx', () => {
     });
   });
 });
+
+describe('a layer that is called twice', () => {
+  it('has its weights in the file once', async () => {
+    const input = tf.input({ shape: [32] });
+    const layer = tf.layers.dense({ units: 32, name: 'twice', activation: 'tanh' });
+    const once = layer.apply(input) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: input, outputs: layer.apply(once) as tf.SymbolicTensor });
+    const bytes = exportOnnx(model);
+    const held = (onnx.ModelProto.decode(bytes).graph?.initializer ?? []).map(
+      ({ rawData }) => rawData?.length ?? 0,
+    );
+    expect(held.reduce((sum, one) => sum + one, 0)).toBe(4 * (32 * 32 + 32));
+    const x = tf.randomNormal([3, 32], 0, 1, 'float32', 4);
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    (await run(bytes, x)).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i] ?? NaN, 5);
+    });
+  });
+});

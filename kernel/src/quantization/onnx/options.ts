@@ -57,16 +57,29 @@ const ALLOWED = {
   exclude: true,
 } as const satisfies Record<keyof OnnxQuantizeOptions, true>;
 
+/**
+ * @param what The beginning of the sentence: `An ONNX model can't be quantized with`.
+ * @throws HalfnoteError `invalid-option` for an option, not undefined, that isn't among those allowed.
+ */
+export function refuseOthers(
+  options: object,
+  allowed: Readonly<Record<string, true>>,
+  what: string,
+): void {
+  const other = Object.entries(options).find(
+    ([name, value]) => value !== undefined && !Object.hasOwn(allowed, name),
+  );
+  if (other === undefined) return;
+  throw new HalfnoteError(
+    'invalid-option',
+    `${what} \`${other[0]}\`. Allowed: ${Object.keys(allowed).join(', ')}.`,
+    'It is for models of tfjs.',
+  );
+}
+
 /** Checks the options and fills in the defaults. */
 export function settleOnnx(options: OnnxQuantizeOptions): OnnxQuantizeSettings {
-  const other = Object.keys(options).find((name) => !Object.hasOwn(ALLOWED, name));
-  if (other !== undefined) {
-    throw new HalfnoteError(
-      'invalid-option',
-      `An ONNX model can't be quantized with \`${other}\`. Allowed: ${Object.keys(ALLOWED).join(', ')}.`,
-      'It is for models of tfjs.',
-    );
-  }
+  refuseOthers(options, ALLOWED, "An ONNX model can't be quantized with");
   const { calibrate: examples, observer = 'min-max', activationScale = 'range' } = options;
   const { granularity, scaleRule } = options;
   const weights = formatOf(options);

@@ -63,7 +63,58 @@ describe('the products of an ONNX model', () => {
 
   it('are an error where a mode leaves all of them in float', async () => {
     await expect(quantize(transposed)).rejects.toThrow(
-      /^Mode 'dynamic' leaves all products of 'transposed\.onnx' in float: .* for ConvTranspose/,
+      /^All products of 'transposed\.onnx' stay in float: ConvTranspose: ONNX Runtime has no integer/,
     );
+  });
+
+  it('share weights that several of them take: written and counted once, in each mode', async () => {
+    python(`
+save('tied', [h.make_node('MatMul', ['x', 'w'], ['a'], 'one'), h.make_node('Relu', ['a'], ['b']), h.make_node('MatMul', ['b', 'w'], ['y'], 'two')],
+    [('x', [4, 64])], [('y', [4, 64])], {'w': normal(64, 64)})`);
+    const tied = await loadOnnx(at('tied.onnx'));
+    const calibrate = tf.randomNormal([4, 64], 0, 1, 'float32', 2);
+    const expected = (await tied.predict(calibrate)) as tf.Tensor;
+    const asked: readonly (readonly [OnnxQuantizeOptions, number])[] = [
+      [{}, 64 * 64],
+      [{ calibrate }, 64 * 64],
+      [{ weights: 'int8', mode: 'weight-only' }, 64 * 64],
+      [{ weights: 'int4' }, (64 * 64) / 2],
+      [{ weights: 'fp16' }, 2 * 64 * 64],
+      [{ weights: 'mxfp4' }, 4 * 64 * 64],
+    ];
+    for (const [options, least] of asked) {
+      const small = await quantize(tied, options);
+      const held = python(
+        `print(json.dumps(sum(len(i.raw_data) for i in onnx.load_from_string(bytes.fromhex('${Buffer.from(small.bytes).toString('hex')}')).graph.initializer)))`,
+      ) as number;
+      expect(held).toBeGreaterThanOrEqual(least);
+      expect(held).toBeLessThan(1.4 * least);
+      expect(small.weightBytes).toBeLessThan(1.4 * least);
+      expect(small.floatWeightBytes).toBe(4 * 64 * 64);
+      expect(small.nodes[1]?.reason).toContain('its weights are those of one, in the file once');
+      const y = (await small.predict(calibrate)) as tf.Tensor;
+      const noise = tf.sum(tf.square(tf.sub(y, expected))).dataSync()[0] ?? NaN;
+      expect(noise / (tf.sum(tf.square(expected)).dataSync()[0] ?? 0)).toBeLessThan(0.1);
+      await small.dispose();
+    }
+    await tied.dispose();
+  });
+
+  it('that halves can’t hold stay in float, and say so', async () => {
+    python(`
+save('large', [h.make_node('MatMul', ['x', 'w1'], ['a'], 'fits'), h.make_node('MatMul', ['a', 'w2'], ['y'], 'large')],
+    [('x', [4, 8])], [('y', [4, 8])], {'w1': normal(8, 8), 'w2': np.full((8, 8), 70000, np.float32)})`);
+    const model = await loadOnnx(at('large.onnx'));
+    const small = await quantize(model, { weights: 'fp16' });
+    expect(small.nodes).toMatchObject([
+      { name: 'fits', format: 'fp16', weightBytes: 128 },
+      { name: 'large', format: 'fp32', weightBytes: 256, reason: "fp16 can't hold its 70000" },
+    ]);
+    expect(small.nodes[1]?.execution).toBeUndefined();
+    await expect(quantize(model, { weights: 'fp16', include: 'large' })).rejects.toThrow(
+      "All products of 'large.onnx' stay in float: MatMul: fp16 can't hold its 70000.",
+    );
+    await small.dispose();
+    await model.dispose();
   });
 });

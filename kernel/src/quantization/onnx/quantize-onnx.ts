@@ -48,10 +48,8 @@ export async function quantizeOnnx(
     if (!product.node.name) product.node.name = graph.unique(`${product.name}/${product.op}`);
   }
   const int8 = settings.mode === 'weight-only' ? INT8 : weightRange(facts);
-  const written = await write(graph, model, products, { settings, int8 });
-  if (written.length === 0) throw noneFor(settings.mode, products, model.source);
-  const quantized = new Set(written.map(({ product }) => product));
-  const left = products.filter((product) => !quantized.has(product)).map(leftOver);
+  const { written, left } = await write(graph, model, products, { settings, int8 });
+  if (written.length === 0) throw noneFor(left, model.source);
   addMetadata(graph, settings, written);
   const bytes = graph.encode();
   const outputs = model.outputs.map(({ name }) => name);
@@ -98,16 +96,14 @@ function keptAs({ name, op, shape }: Product, reason: string): KeptProduct {
   return { name, op, reason, floatWeightBytes: 4 * countOf(shape) };
 }
 
-function leftOver(product: Product): KeptProduct {
-  return keptAs(product, 'ONNX Runtime has no integer product for it, or its input is no float32');
-}
+const NO_INTEGERS = 'ONNX Runtime has no integer product for it, or its input is no float32';
 
-function noneFor(mode: string, products: readonly Product[], source: string): HalfnoteError {
-  const ops = [...new Set(products.map(({ op }) => op))].join(', ');
+function noneFor(left: readonly KeptProduct[], source: string): HalfnoteError {
+  const reasons = [...new Set(left.map(({ op, reason }) => `${op}: ${reason}`))];
   return new HalfnoteError(
     'not-quantizable',
-    `Mode '${mode}' leaves all products of '${source}' in float: ONNX Runtime has no integer product for ${ops}, or their inputs are no float32.`,
-    "Use mode 'weight-only'.",
+    `All products of '${source}' stay in float: ${reasons.join('; ')}.`,
+    left.some(({ reason }) => reason === NO_INTEGERS) ? "Use mode 'weight-only'." : undefined,
   );
 }
 
@@ -131,7 +127,7 @@ async function write(
   model: OnnxModel,
   products: readonly Product[],
   { settings, int8 }: WriteOptions,
-): Promise<readonly Written[]> {
+): Promise<{ readonly written: readonly Written[]; readonly left: readonly KeptProduct[] }> {
   const { mode, weights, examples, observer, activationScale, granularity, scaleRule } = settings;
   const usual = granularity ?? usualGranularity(weights);
   const schemeOf = ({ axis }: Product): CodeScheme => ({
@@ -142,9 +138,9 @@ async function write(
   });
   if (mode === 'weight-only') {
     const made = writeWeightOnly(graph, products, schemeOf);
-    return products.flatMap((product) => {
-      const how = made.get(product.node);
-      return how === undefined ? [] : [{ product, format: weights, ...how }];
+    return apart(products, (product) => {
+      const how = made.get(product.node) ?? '';
+      return typeof how === 'string' ? how : { product, format: weights, ...how };
     });
   }
   const integer = (product: Product): Written => ({
@@ -155,9 +151,8 @@ async function write(
     bytes: codeBytes(product, schemeOf(product)),
   });
   if (mode === 'dynamic') {
-    const dynamic = products.filter(isDynamic);
-    writeDynamic(graph, dynamic, schemeOf);
-    return dynamic.map(integer);
+    writeDynamic(graph, products.filter(isDynamic), schemeOf);
+    return apart(products, (product) => (isDynamic(product) ? integer(product) : NO_INTEGERS));
   }
   const plan = planValues(graph, products, activationScale);
   const names = [...plan.values.keys()];
@@ -165,10 +160,25 @@ async function write(
   const given = examples ?? [];
   const ranges = await observeRanges(graph, model, names, given, observer);
   const taken = writeStatic(graph, { plan, products, ranges, schemeOf, scale: activationScale });
-  return products.flatMap((product) => {
+  return apart(products, (product) => {
     const activations = taken.get(product.node);
-    return activations === undefined ? [] : [{ ...integer(product), activations }];
+    return activations === undefined ? NO_INTEGERS : { ...integer(product), activations };
   });
+}
+
+/** What was written, and what stays in float with the reason. */
+function apart(
+  products: readonly Product[],
+  of: (product: Product) => Written | string,
+): { readonly written: readonly Written[]; readonly left: readonly KeptProduct[] } {
+  const written: Written[] = [];
+  const left: KeptProduct[] = [];
+  for (const product of products) {
+    const one = of(product);
+    if (typeof one === 'string') left.push(keptAs(product, one));
+    else written.push(one);
+  }
+  return { written, left };
 }
 
 /** Of int8 codes with their scales. */

@@ -33,7 +33,11 @@ export async function reportRows(
 ): Promise<readonly ReportRow[]> {
   const kernels = await kernelsOf(bytes);
   const rows = [
-    ...written.map((one) => writtenRow(one, kernels)),
+    ...written.map((one, i) => {
+      const row = writtenRow(one, kernels);
+      const first = written.slice(0, i).find((other) => sharesWeights(one, other));
+      return first === undefined ? row : sharedRow(row, first.product.name);
+    }),
     ...kept.map(keptRow),
     ...[...folded].map(([name, into]) => foldedRow(name, into)),
   ];
@@ -64,6 +68,28 @@ function writtenRow(
     weightBytes: biasBytes + bytes,
     floatWeightBytes: biasBytes + 4 * countOf(shape),
     activations,
+  };
+}
+
+/** Whether two products have the same weights in the same codes, which are in the file once. */
+function sharesWeights({ product: one, bytes }: Written, other: Written): boolean {
+  const { weight, op, axis, bias } = other.product;
+  return (
+    one.weight === weight &&
+    one.op === op &&
+    one.axis === axis &&
+    one.bias === bias &&
+    bytes === other.bytes
+  );
+}
+
+function sharedRow(row: ReportRow, owner: string): ReportRow {
+  const reason = [row.reason, `its weights are those of ${owner}, in the file once`];
+  return {
+    ...row,
+    reason: reason.filter((part) => part !== '').join('; '),
+    weightBytes: 0,
+    floatWeightBytes: 0,
   };
 }
 

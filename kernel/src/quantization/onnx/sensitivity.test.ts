@@ -62,6 +62,12 @@ describe('layerSensitivity of an ONNX model', () => {
     await expect(layerSensitivity(model, { data, metric: 'accuracy' as 'sqnr' })).rejects.toThrow(
       'allowed for an ONNX model is sqnr',
     );
+    await expect(layerSensitivity(model, { data, units: 2 } as never)).rejects.toThrow(
+      "can't be measured with `units`. Allowed: formats, data, metric, granularity, scaleRule.",
+    );
+    await expect(layerSensitivity(model, { data: { x, y: x } } as never)).rejects.toThrow(
+      'scored against no labels: no use for `y`. Allowed: x.',
+    );
     await expect(layerSensitivity(model, { data: { x: tf.zeros([2, 3]) } })).rejects.toThrow(
       'takes x [batch, 3, 16, 16]',
     );

@@ -24,6 +24,7 @@ import { LayerSensitivity } from '../sensitivity/view';
 import { calibrationBatches, disposeBatches, type OnnxCalibration } from './calibrate';
 import { foldBatchNorms } from './fold-batch-norm';
 import { foldConstants } from './fold-constants';
+import { refuseOthers } from './options';
 import { checkFinite, countOf, findProducts, type Product } from './products';
 import { inWeightOrder, matrixOf, valuesOf } from './weight-codes';
 
@@ -41,7 +42,7 @@ export interface OnnxSensitivityOptions {
 /**
  * Rounds the weights of one product of an ONNX model at a time, in each format, with all else in float.
  * ONNX Runtime takes the weights as inputs, so that nothing is loaded anew for a trial.
- * @throws HalfnoteError `onnx-opset`, `unknown-weight-format`, `unsupported-mode` for another metric than
+ * @throws HalfnoteError `onnx-opset`, `invalid-option`, `unknown-weight-format`, `unsupported-mode` for another metric than
  *   `sqnr`, `no-linear-layers`, `not-finite`, `invalid-group`, `data-missing`, `calibration-...`.
  */
 export async function onnxSensitivity(
@@ -90,7 +91,16 @@ interface Checked {
   readonly data: OnnxSensitivityOptions['data'];
 }
 
+const ALLOWED = {
+  formats: true,
+  data: true,
+  metric: true,
+  granularity: true,
+  scaleRule: true,
+} as const satisfies Record<keyof OnnxSensitivityOptions, true>;
+
 function checked(options: OnnxSensitivityOptions): Checked {
+  refuseOthers(options, ALLOWED, "The sensitivity of an ONNX model can't be measured with");
   const { formats = INTEGER_WEIGHT_FORMATS } = options;
   // JavaScript can leave anything out.
   const { data } = options as Partial<OnnxSensitivityOptions>;
@@ -103,6 +113,11 @@ function checked(options: OnnxSensitivityOptions): Checked {
       'Pass inputs as `data: {x}`.',
     );
   }
+  refuseOthers(
+    data,
+    { x: true },
+    'The outputs of an ONNX model are scored against no labels: no use for',
+  );
   if (metric !== undefined && metric !== 'sqnr') {
     throw new HalfnoteError(
       'unsupported-mode',

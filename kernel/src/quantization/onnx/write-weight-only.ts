@@ -32,14 +32,14 @@ export interface WrittenWeights {
 
 const KEPT_IN_FLOAT = 'its weights are rounded, and kept and multiplied in float32';
 
-/** Writes weights in a format, each product by what ONNX Runtime has for it. */
+/** Writes weights in a format, each product by what ONNX Runtime has for it, or says why it stays as it is. */
 export function writeWeightOnly(
   graph: ForeignGraph,
   products: readonly Product[],
   schemeOf: (product: Product) => CodeScheme,
-): ReadonlyMap<onnx.INodeProto, WrittenWeights> {
+): ReadonlyMap<onnx.INodeProto, WrittenWeights | string> {
   const found = new Map(products.map((product) => [product.node, product]));
-  const written = new Map<onnx.INodeProto, WrittenWeights>();
+  const written = new Map<onnx.INodeProto, WrittenWeights | string>();
   graph.nodes = graph.nodes.flatMap((node) => {
     const product = found.get(node);
     if (product === undefined) return [node];
@@ -55,7 +55,7 @@ function writeOne(
   product: Product,
   scheme: CodeScheme,
   made: onnx.INodeProto[],
-): WrittenWeights {
+): WrittenWeights | string {
   const { format } = scheme;
   if (format === 'fp16' && scheme.rule === 'none') return writeHalves(graph, product, made);
   const { values, channels } = matrixOf(product, graph);
@@ -82,16 +82,12 @@ function writeHalves(
   graph: ForeignGraph,
   product: Product,
   made: onnx.INodeProto[],
-): WrittenWeights {
+): WrittenWeights | string {
   const { values } = matrixOf(product, graph);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (largest >= 65520) {
     made.push(product.node);
-    return {
-      isSimulated: true,
-      how: `stays in float: fp16 can't hold its ${largest}`,
-      bytes: 4 * values.length,
-    };
+    return `fp16 can't hold its ${largest}`;
   }
   const halves = float16Tensor(inWeightOrder(values, product), product.shape);
   const constant = graph.addConstant(`${product.weight}_half`, halves);

@@ -1,7 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { HalfnoteError } from '../../../errors';
 import { attributeProto, type Attributes } from '../proto/attribute';
-import { type OnnxTensor, tensorProto } from '../proto/tensor';
+import { contentKey, type OnnxTensor, tensorProto } from '../proto/tensor';
 import { attribute, graphsOf } from './attributes';
 
 /** Protobuf's limit of one message. */
@@ -24,6 +24,8 @@ export class ForeignGraph {
   nodes: onnx.INodeProto[] = [];
   readonly #initializers = new Map<string, onnx.ITensorProto>();
   readonly #names = new Set<string>();
+  /** Names of constants that were added, by their content. */
+  readonly #added = new Map<string, string>();
 
   constructor(
     readonly model: onnx.IModelProto,
@@ -74,10 +76,17 @@ export class ForeignGraph {
     return this.#initializers;
   }
 
-  /** Adds a constant, and gives its name: the one that is wanted, or `name_1`, ... where it is taken. */
+  /**
+   * Adds a constant, and gives its name: that of one with the same content which was added before, or the
+   * one that is wanted, or `name_1`, ... where it is taken.
+   */
   addConstant(name: string, tensor: OnnxTensor): string {
+    const key = contentKey(tensor);
+    const known = this.#added.get(key);
+    if (known !== undefined) return known;
     const unique = this.unique(name);
     this.#initializers.set(unique, tensorProto(unique, tensor));
+    this.#added.set(key, unique);
     return unique;
   }
 

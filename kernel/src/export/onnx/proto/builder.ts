@@ -2,7 +2,7 @@ import { onnx } from 'onnx-proto';
 import { HalfnoteError } from '../../../errors';
 import { attributeProto, type Attributes } from './attribute';
 import { ELEMENT_TYPES, type ElementType } from './element-type';
-import { type OnnxTensor, tensorProto } from './tensor';
+import { contentKey, type OnnxTensor, tensorProto } from './tensor';
 
 /** A size, the name of an open one (`batch`), or null where nothing is known. */
 export type Dimension = number | string | null;
@@ -30,8 +30,6 @@ const IR_VERSIONS: Readonly<Record<number, number>> = { 21: 10, 22: 10, 23: 11 }
 export const DEFAULT_OPSET = 21;
 export const OPSETS = Object.keys(IR_VERSIONS).map(Number);
 
-/** Constants of up to this many bytes are written once, however often they are asked for. */
-const SHARED_BYTES = 64;
 /** Protobuf's limit of one message. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
@@ -78,16 +76,15 @@ export class OnnxBuilder {
     return outputs;
   }
 
-  /** A constant. Small ones with the same content share one name. */
+  /** A constant. What has the same content shares one name, as the weights of a layer's second call do. */
   constant(name: string, tensor: OnnxTensor): string {
     if (this.outer !== undefined) return this.outer.constant(name, tensor);
-    const small = tensor.bytes.length <= SHARED_BYTES;
-    const key = small ? `${tensor.type}[${tensor.shape.join()}]${tensor.bytes.join()}` : '';
-    const known = small ? this.#shared.get(key) : undefined;
+    const key = contentKey(tensor);
+    const known = this.#shared.get(key);
     if (known !== undefined) return known;
     const unique = this.unique(name);
     this.#initializers.set(unique, tensor);
-    if (small) this.#shared.set(key, unique);
+    this.#shared.set(key, unique);
     return unique;
   }
 

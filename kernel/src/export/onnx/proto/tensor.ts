@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { onnx } from 'onnx-proto';
 import { encodeArray } from '../../../formats/arrays';
 import { packCodes } from '../../../formats/packing';
@@ -44,6 +45,12 @@ export function int4Tensor(codes: Int8Array, shape: readonly number[]): OnnxTens
 
 export function uint4Tensor(codes: Uint8Array, shape: readonly number[]): OnnxTensor {
   return { type: 'uint4', shape, bytes: packCodes(codes, 4) };
+}
+
+/** Equal for constants with the same type, shape and bytes, and for no others. */
+export function contentKey({ type, shape, bytes }: OnnxTensor): string {
+  const digest = createHash('sha256').update(bytes).digest('base64');
+  return `${type}[${shape.join()}]${digest}`;
 }
 
 export function tensorProto(name: string, tensor: OnnxTensor): onnx.ITensorProto {

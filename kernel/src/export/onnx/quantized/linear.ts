@@ -69,7 +69,8 @@ function floatProduct(
   if (blocked !== undefined) return scope.op('Add', [blocked, biasOf(scope, op)]);
   const weights = widened(scope, op);
   if (scope.inputShape().length === 2) return scope.op('Gemm', [x, weights, biasOf(scope, op)]);
-  return scope.op('Add', [scope.op('MatMul', [x, weights]), biasOf(scope, op)]);
+  const factor = op.activations === undefined ? x : apart(scope, x);
+  return scope.op('Add', [scope.op('MatMul', [factor, weights]), biasOf(scope, op)]);
 }
 
 /** A product whose result is rounded to the format that its factors are in, before the bias. */
@@ -111,7 +112,7 @@ function rounded(scope: NodeScope, x: string): string {
 
 /**
  * ONNX Runtime makes integers of float weights and biases too where it finds their input dequantized,
- * whether or not they fit; through a `Max` that changes nothing it doesn't look.
+ * whether or not they fit, and of FP8 in a `MatMul`, for which it has no kernel; through a `Max` that changes nothing it doesn't look.
  */
 function apart(scope: NodeScope, x: string): string {
   return scope.op('Max', [x, scope.scalar('least', -Infinity)]);
