@@ -202,6 +202,7 @@ export type { KvCacheComparisonResult, KvCacheRow } from './generation/compariso
 export { Decoder, type CacheChoice, type DecodingEngine } from './generation/decoder';
 export { generate, type GenerateOptions, type Prompt } from './generation/generate';
 export { decoderFromCheckpoint } from './generation/checkpoint';
+export type { EmbeddingFormat } from './graph/embedding-table';
 export { loadDecoder, type LoadDecoderOptions } from './generation/load-decoder';
 export type { CheckpointConfig } from './generation/checkpoint-config';
 export { Generation, type GenerationResult } from './generation/generation';

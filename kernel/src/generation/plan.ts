@@ -9,6 +9,7 @@ import { classesWith, traitsOf } from '../models/layer-traits';
 import { modelGraph, type GraphNode, type ModelGraph } from '../models/model-graph';
 import { isTiedProduct } from '../models/tied-product';
 import { maxLengthOf, siteOf, type AttentionSite } from './attention-site';
+import { CodedTable } from './coded-table';
 import { checkedGraph, NodeKernels } from './quantized-nodes';
 import { refusal, shown } from './refusal';
 
@@ -48,6 +49,8 @@ type Values = ModelGraph['values'];
 /** A call of a layer. */
 interface LayerNode extends Pick<GraphNode, 'id' | 'layer' | 'inputs'> {
   readonly output: string;
+  /** Of a layer that looks rows up, where they are codes. */
+  readonly table?: CodedTable;
 }
 
 const ALLOWED = `embedding, tiedEmbedding, positionEmbedding, rotaryEmbedding, causal multiHeadAttention and attentionHeads, and layers that see one position at a time (${classesWith('positionwise').join(', ')})`;
@@ -103,7 +106,7 @@ export function decodingPlan(model: DecoderSource): DecodingPlan {
       return isProbability ? tf.log(tf.maximum<Tensor3D>(result, TINY)) : result;
     },
     isProbability,
-    weightBytes: () => floatBytes(layers) + kernels.weightBytes,
+    weightBytes: () => layerBytes(layers) + kernels.weightBytes,
     dispose: () => {
       kernels.dispose();
     },
@@ -115,7 +118,9 @@ type PlanNode = LayerNode | QuantizedNode;
 
 function planned(node: GraphNode | QuantizedNode): PlanNode {
   if ('layer' in node) return { ...node, output: node.outputs[0] ?? node.id };
-  return node.op.kind === 'float' ? { ...node, layer: node.op.layer } : node;
+  if (node.op.kind !== 'float') return node;
+  const { layer, table } = node.op;
+  return { ...node, layer, ...(table === undefined ? {} : { table: new CodedTable(table) }) };
 }
 
 function stepOf(node: LayerNode, values: Values, attentions: DecodingPlan['attentions']): Step {
@@ -125,6 +130,8 @@ function stepOf(node: LayerNode, values: Values, attentions: DecodingPlan['atten
   const { looksUp, positionwise } = traitsOf(kind);
   if (isTiedProduct(node, values)) return ([x]) => layer.apply(x as Tensor) as Tensor;
   if (looksUp) {
+    const { table } = node;
+    if (table !== undefined) return ([tokens]) => table.lookUp(tokens as Tensor);
     const [embeddings] = layer.weights;
     if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
     return ([tokens]) => tf.gather((embeddings as tf.LayerVariable).read(), tokens as Tensor);
@@ -183,12 +190,14 @@ function attentionStep({ id, inputs }: LayerNode, layer: MultiHeadAttention, pla
   };
 }
 
-/** Of the layers in float, each counted once. */
-function floatBytes(nodes: readonly LayerNode[]): number {
-  const weights = new Set(nodes.flatMap(({ layer }) => layer.weights));
+/** Of the layers in float, each counted once, and of tables in codes. */
+function layerBytes(nodes: readonly LayerNode[]): number {
+  const inFloat = nodes.filter(({ table }) => table === undefined);
+  const weights = new Set(inFloat.flatMap(({ layer }) => layer.weights));
+  const tables = nodes.reduce((sum, { table }) => sum + (table?.bytes ?? 0), 0);
   const sizeOf = (shape: readonly (number | null)[]): number =>
     shape.reduce<number>((size, length) => size * (length ?? 1), 1);
-  return [...weights].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  return [...weights].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), tables);
 }
 
 function endsInSoftmax(nodes: readonly PlanNode[], output: string): boolean {

@@ -1,8 +1,12 @@
+import type * as tf from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
+import { traitsOf } from '../models/layer-traits';
+import { isTiedProduct } from '../models/tied-product';
 import { outputChannels } from '../integer/product';
 import type { AffineParams } from '../integer/affine';
 import { type CodeScheme, encodeWeights } from './weight-codes';
 import { castNotes } from './cast-notes';
+import { encodeTable, setTable } from './embedding-table';
 import { copyLayer } from '../models/copy-layer';
 import type { FloatLinearOp, FusedGraph, FusedNode } from './fused-graph';
 import type { ValueId } from '../models/model-graph';
@@ -44,6 +48,8 @@ export interface BuildOptions {
   readonly largest?: ReadonlyMap<ValueId, number> | undefined;
   /** By node: what to use instead of the nearest codes. */
   readonly roundings?: ReadonlyMap<string, Rounding> | undefined;
+  /** How the rows of embeddings are quantized; undefined where they stay in float. */
+  readonly table?: CodeScheme | undefined;
   /** Called with each node's id before it is quantized. */
   readonly onNode?: ((id: string) => void) | undefined;
 }
@@ -55,7 +61,13 @@ export interface BuildOptions {
 export function buildGraph(
   fused: FusedGraph,
   planOf: (node: FusedNode) => ProductPlan,
-  { params = new Map(), largest = new Map(), roundings = new Map(), onNode }: BuildOptions = {},
+  {
+    params = new Map(),
+    largest = new Map(),
+    roundings = new Map(),
+    table,
+    onNode,
+  }: BuildOptions = {},
 ): Built {
   const notes: string[] = [];
   const shared = new SharedCodes();
@@ -72,7 +84,15 @@ export function buildGraph(
     if (op.kind === 'float') {
       const copy = copies.get(op.layer) ?? copyLayer(op.layer, node.inputs, fused.values);
       copies.set(op.layer, copy);
-      return { ...op, layer: copy };
+      if (table === undefined || !isLookUp(node, fused)) return { ...op, layer: copy };
+      const codes = shared.get(tableSource(op.layer), table, () => encodeTable(op.layer, table));
+      setTable(copy, codes);
+      return {
+        ...op,
+        layer: copy,
+        table: codes,
+        reason: `its rows are rounded to ${table.format}`,
+      };
     }
     if (op.kind !== 'linear') return op;
     const { input, activations: plan, ...scheme } = planOf(node);
@@ -95,6 +115,17 @@ export function buildGraph(
   }
 }
 
+function isLookUp({ op, inputs }: FusedNode, { values }: FusedGraph): boolean {
+  if (op.kind !== 'float' || !traitsOf(op.layer).looksUp) return false;
+  return !isTiedProduct({ layer: op.layer, inputs }, values);
+}
+
+/** The product that a tied table also is, by which both have the same codes. */
+function tableSource(layer: tf.layers.Layer): Pick<FloatLinearOp, 'source' | 'geometry'> {
+  const [units = 0, inputs = 0] = (layer.weights[0]?.shape ?? []) as number[];
+  return { source: layer, geometry: { kind: 'dense', inputs, units } };
+}
+
 /** A range as a scale: the largest of it becomes the largest number of the format. */
 function activationsOf({ format, scale }: ActivationPlan, largest: number): ActivationRounding {
   if (scale !== 'static' && scale !== 'static-power-of-two') return { format, scale };
@@ -107,7 +138,11 @@ function activationsOf({ format, scale }: ActivationPlan, largest: number): Acti
 class SharedCodes {
   readonly #codes = new Map<object, Map<string, WeightCodes>>();
 
-  get(op: FloatLinearOp, scheme: CodeScheme, make: () => WeightCodes): WeightCodes {
+  get(
+    op: Pick<FloatLinearOp, 'source' | 'geometry'>,
+    scheme: CodeScheme,
+    make: () => WeightCodes,
+  ): WeightCodes {
     if (op.source === undefined) return make();
     const ofLayer = this.#codes.get(op.source) ?? new Map<string, WeightCodes>();
     this.#codes.set(op.source, ofLayer);

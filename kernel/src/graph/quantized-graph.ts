@@ -127,6 +127,11 @@ export interface FloatOp {
   readonly reason: string;
   /** Of a layer with several outputs, as a recurrent one with its states: those after the first. */
   readonly furtherOutputs?: readonly ValueId[];
+  /**
+   * Of a layer that looks rows up, where they are kept as codes: these of `[width, rows]`. The layer has what
+   * they stand for, for whoever has no use of codes.
+   */
+  readonly table?: WeightCodes;
 }
 
 /**

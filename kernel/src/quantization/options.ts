@@ -1,6 +1,7 @@
 import { fromTable, HalfnoteError } from '../errors';
 import type { Calibration } from '../models/examples';
 import { type EngineChoice, ENGINES } from '../execution/run-graph';
+import { EMBEDDING_FORMATS, type EmbeddingFormat } from '../graph/embedding-table';
 import type { OutputRounding } from '../graph/integer-values';
 import type { WeightName } from '../formats/uses';
 import type { WeightFormat } from '../graph/quantized-graph';
@@ -75,6 +76,12 @@ export interface QuantizeOptions {
   readonly scaleRule?: WeightScaleRule;
   /** Of `nf4`: the scales of its blocks become FP8 codes in turn (QLoRA). */
   readonly doubleQuantize?: boolean;
+  /**
+   * What the rows of embeddings are kept in. Default `fp32`. Integers have a scale for each row, or for the
+   * groups of `granularity`. Decoding keeps the codes, once where they are those of a product that is tied;
+   * elsewhere the rows are rounded, and in fp32.
+   */
+  readonly embeddings?: EmbeddingFormat;
   /** Only these layers' weights are quantized. */
   readonly include?: LayerNames;
   /** These layers stay in float. */
@@ -95,6 +102,7 @@ export interface QuantizeSettings extends LayerChoice {
   readonly activationScale: ActivationRule;
   /** What layers with weights in floats or blocks round their inputs to; undefined: nothing. */
   readonly activations: ActivationFormat | undefined;
+  readonly embeddings: EmbeddingFormat;
   readonly repair: RepairSettings;
   readonly engine: EngineChoice;
 }
@@ -112,7 +120,7 @@ const MODES = { dynamic: true, static: true, 'weight-only': true } as const;
 export function settle(options: QuantizeOptions): QuantizeSettings {
   const { weights: name = 'int8', granularity, scaleRule, doubleQuantize } = options;
   const { calibrate: examples, observer = 'min-max', engine = 'auto' } = options;
-  const { outputs = 'auto', activationScale = 'range' } = options;
+  const { outputs = 'auto', activationScale = 'range', embeddings = 'fp32' } = options;
   const weights = weightFormatNamed(name);
   const base = settleLayer({
     weights,
@@ -124,6 +132,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
   fromTable(OUTPUTS, outputs, 'rounding of outputs');
   fromTable(ACTIVATION_RULES, activationScale, 'activation scale');
   fromTable(ENGINES, engine, 'engine');
+  fromTable(EMBEDDING_FORMATS, embeddings, 'weight format');
   const rules = parseLayers(options.layers);
   const hasInt8 = [weights, ...rules.map((rule) => rule.options.weights)].includes('int8');
   const repair = settleRepair(options.repair);
@@ -143,6 +152,7 @@ export function settle(options: QuantizeOptions): QuantizeSettings {
     outputs,
     activationScale,
     activations,
+    embeddings,
     repair,
     engine,
     base: { ...base, weights },

@@ -29,7 +29,12 @@ import { INT8 } from '../integer/affine';
 import { SlowProgress } from '../display/slow-progress';
 import { isNarrow, ruleOf } from '../graph/scale-rules';
 import { activationPlan } from './float-activations';
-import { isBlockFormat, isFloatFormat, usualGranularity } from '../graph/weight-codes';
+import {
+  type CodeScheme,
+  isBlockFormat,
+  isFloatFormat,
+  usualGranularity,
+} from '../graph/weight-codes';
 
 export interface Quantized {
   readonly graph: QuantizedGraph;
@@ -89,6 +94,7 @@ export async function quantizeGraph(
       params: seen.params,
       largest: seen.largest,
       roundings,
+      table: tableScheme(settings),
       onNode: (id) => {
         progress.advance(id);
       },
@@ -168,6 +174,14 @@ function planner(
         : {}),
     };
   };
+}
+
+/** As the product of a layer in the same format would have it. */
+function tableScheme({ embeddings: format, base }: QuantizeSettings): CodeScheme | undefined {
+  if (format === 'fp32') return undefined;
+  const { granularity = usualGranularity(format), scaleRule } = base;
+  const rule = ruleOf(format, isFloatFormat(format) ? undefined : scaleRule);
+  return { format, granularity, rule, int8: INT8 };
 }
 
 function isStaticFloat({ activations }: ProductPlan): boolean {

@@ -4,6 +4,7 @@ import { fromTable, HalfnoteError } from '../../errors';
 import { COMPUTE_FORMATS, WEIGHT_FORMATS } from '../../formats/names';
 import type { ComputeFormat, WeightFormat } from '../../formats/uses';
 import { productOf } from '../../export/onnx/decoding/products';
+import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import { checkModel } from '../../models/check-model';
 import { disposeLayers } from '../../models/copy-layer';
@@ -26,6 +27,11 @@ export type DecoderFormat = ComputeFormat | WeightFormat | `${Both}-weight-only`
 export interface CompareDecodersOptions extends Pick<QuantizeOptions, 'granularity' | 'exclude'> {
   /** Default: fp32, bf16, bf16-weight-only, int8, int4. */
   readonly formats?: readonly DecoderFormat[];
+  /**
+   * What embeddings are kept in where weights are. Default: bf16 and fp16 as the weights; fp32 beside tf32;
+   * int8 beside all else.
+   */
+  readonly embeddings?: EmbeddingFormat;
   /** Turns a text into tokens. */
   readonly vocabulary?: Vocabulary;
   /** Parts of the text that are read, at once. Default 8. */
@@ -107,6 +113,13 @@ const KNOWN = Object.fromEntries(
   [...COMPUTE_FORMATS, ...KEPT.keys()].map((format) => [format, true]),
 ) as Readonly<Record<DecoderFormat, true>>;
 
+/** What embeddings are kept in beside weights that are not narrower. */
+const EMBEDDED: Partial<Record<WeightFormat, EmbeddingFormat>> = {
+  tf32: 'fp32',
+  bf16: 'bf16',
+  fp16: 'fp16',
+};
+
 function isComputed(format: string): format is ComputeFormat {
   return (COMPUTE_FORMATS as readonly string[]).includes(format);
 }
@@ -129,7 +142,7 @@ async function fastest(model: tf.LayersModel, first: number, length: number): Pr
 async function writerOf(
   model: tf.LayersModel,
   format: DecoderFormat,
-  { granularity, exclude }: CompareDecodersOptions,
+  { granularity, exclude, embeddings }: CompareDecodersOptions,
 ): Promise<Writer> {
   const weights = KEPT.get(format);
   if (weights === undefined) {
@@ -138,6 +151,7 @@ async function writerOf(
   const { graph } = await quantizeGraph(model, {
     weights,
     mode: 'weight-only',
+    embeddings: embeddings ?? EMBEDDED[weights] ?? 'int8',
     ...(granularity === undefined ? {} : { granularity }),
     ...(exclude === undefined ? {} : { exclude }),
   });
@@ -156,6 +170,7 @@ function rowOf(
     format,
     engine: decodesIn,
     products: productsOf(model, decodesIn),
+    embeddings: embeddingsOf(model),
     weightBytes: seen.weightBytes,
     perplexity: Math.exp(meanLoss(seen, targets)),
     ...distance(reference, seen),
@@ -168,6 +183,14 @@ function productsOf(model: DecoderSource, engine: Decoder['engine']): DecoderRow
     engine === 'onnxruntime' &&
     model.graph.nodes.every(({ op }) => op.kind !== 'linear' || productOf(op) === 'rounded');
   return isRounded ? 'rounded' : 'widened';
+}
+
+function embeddingsOf(model: DecoderSource): EmbeddingFormat {
+  if (model instanceof tf.LayersModel) return 'fp32';
+  const table = model.graph.nodes.flatMap(({ op }) =>
+    op.kind === 'float' && op.table !== undefined ? [op.table] : [],
+  )[0];
+  return table === undefined ? 'fp32' : (table.format as EmbeddingFormat);
 }
 
 function engineOf(model: DecoderSource, engine: DecodingEngine): Decoder['engine'] {

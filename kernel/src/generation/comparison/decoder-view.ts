@@ -2,6 +2,7 @@ import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { Decoder } from '../decoder';
 
 export interface DecoderRow {
@@ -13,6 +14,8 @@ export interface DecoderRow {
    * are rounded to int8. `widened`: codes, of which fp32 is made for each product.
    */
   readonly products: 'float' | 'rounded' | 'widened';
+  /** What embeddings are kept in. */
+  readonly embeddings: EmbeddingFormat;
   /** Of all weights, scales and tables, as they are held. */
   readonly weightBytes: number;
   /** exp of the mean negative log-likelihood of the next token. */
@@ -111,11 +114,23 @@ function remarksOn({ rows, length }: DecoderComparisonResult, isTimed: boolean):
       : [
           `${names(widened)}: storage only: weights are kept in the format, and widened to fp32 for each product, a layer at a time. Their tokens/s claim nothing for hardware that multiplies in the format.`,
         ]),
-    'The cache of keys and values is fp32. Embeddings stay in fp32; weights held include them.',
+    `The cache of keys and values is fp32. Weights held include embeddings, which are kept in ${embedded(rows)}.`,
     ...(isTimed
       ? [
           `Tokens/s: one sequence of ${length}, greedy, the best of three runs in turn; fp32 in the faster of both engines.`,
         ]
       : []),
   ];
+}
+
+/** `fp32 (fp32, bf16), int8 (int8, int4)`. */
+function embedded(rows: readonly DecoderRow[]): string {
+  const formats = [...new Set(rows.map(({ embeddings }) => embeddings))];
+  if (formats.length === 1) return formats[0] ?? '';
+  return formats
+    .map((format) => {
+      const names = rows.filter(({ embeddings }) => embeddings === format);
+      return `${format} (${names.map((row) => row.format).join(', ')})`;
+    })
+    .join(', ');
 }

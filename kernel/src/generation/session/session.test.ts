@@ -5,6 +5,7 @@ import { runGraph } from '../../execution/run-graph';
 import type { WeightName } from '../../formats/uses';
 import { buildDecoder, type DecoderOptions } from '../../layers/decoder-model';
 import { transformerBlock } from '../../layers/transformer';
+import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { QuantizeOptions } from '../../quantization/options';
 import { quantize } from '../../quantization/quantize';
 import { loadBackend } from '../../start';
@@ -119,9 +120,12 @@ describe('a quantized decoder', () => {
   const simulated = async (of: Awaited<ReturnType<typeof sized>>, rows: readonly number[][]) => {
     const runner = await runGraph(of.graph, { engine: 'simulated' });
     const shape: [number, number] = [rows.length, rows[0]?.length ?? 0];
-    const [logits] = runner.predict([tf.tensor2d(rows.flat(), shape, 'int32')]);
+    const tokens = tf.tensor2d(rows.flat(), shape, 'int32');
+    const [logits] = runner.predict([tokens]);
     runner.dispose();
-    return logits?.dataSync<'float32'>() ?? new Float32Array();
+    const values = logits?.dataSync<'float32'>() ?? new Float32Array();
+    tf.dispose([tokens, logits]);
+    return values;
   };
 
   it.each<readonly [string, QuantizeOptions]>([
@@ -165,6 +169,57 @@ describe('a quantized decoder', () => {
     decoder.dispose();
     expect(distance(await simulated(small, rows), decoded(small, rows, 'auto'))).toBeLessThan(1e-5);
     small.dispose();
+  });
+
+  describe.each([true, false])('with embeddings in codes (tied: %s)', (tieEmbeddings) => {
+    it.each<readonly [EmbeddingFormat, QuantizeOptions, bytes: number]>([
+      ['int8', { weights: 'int8' }, 1],
+      ['int8', { weights: 'int4', granularity: { group: 16 } }, 1],
+      ['int4', { weights: 'int4', granularity: { group: 16 } }, 0.5],
+      ['bf16', { weights: 'bf16' }, 2],
+      ['fp16', { weights: 'nf4' }, 2],
+    ])('in %s beside %j keeps them so in both engines', async (embeddings, options, bytes) => {
+      const [width, ffWidth] = [64, 128];
+      const network = (model = buildDecoder({ ...SMALL, width, ffWidth, tieEmbeddings }));
+      const before = tf.memory().numTensors;
+      const common = { mode: 'weight-only', engine: 'simulated', ...options } as const;
+      const [plain, small] = [
+        await quantize(network, common),
+        await quantize(network, { ...common, embeddings }),
+      ];
+      const rows = rowsOf(2, 10);
+      const expected = await simulated(small, rows);
+      const bound = options.weights?.startsWith('int') === true ? 0.03 : 1e-5;
+      expect(distance(await simulated(plain, rows), expected)).toBeGreaterThan(1e-5);
+      const floats = SMALL.vocabSize * width;
+      for (const engine of ['onnxruntime', 'tensorflow'] as const) {
+        expect(distance(expected, decoded(small, rows, engine))).toBeLessThan(bound);
+        const [in32 = 0, inCodes = 0] = [plain, small].map((one) => {
+          const decoder = new Decoder(one, 'fp32', engine);
+          tf.dispose(decoder.decode([[1]]));
+          const { weightBytes } = decoder;
+          decoder.dispose();
+          return weightBytes;
+        });
+        // Codes that the product has already cost nothing more than the shapes of their scales.
+        const isShared =
+          engine === 'onnxruntime' && tieEmbeddings && embeddings === options.weights;
+        const isFloat = embeddings !== 'int8' && embeddings !== 'int4';
+        const scales = isFloat ? 0 : (floats / (options.granularity === undefined ? 64 : 16)) * 4;
+        const own = isShared && !isFloat ? 0 : bytes * floats + scales;
+        const saved = in32 - inCodes;
+        expect(saved).toBeLessThanOrEqual(4 * floats - own);
+        expect(saved).toBeGreaterThan(4 * floats - own - 200);
+      }
+      for (const one of [plain, small]) one.dispose();
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  it('has embeddings in formats of rows only', async () => {
+    await expect(sized({ embeddings: 'int3' as never })).rejects.toThrow(
+      /Unknown weight format 'int3'. Allowed: fp32, bf16, fp16, int8, int4/,
+    );
   });
 
   it.each(['codebook4', 'log4'] as const)('of %s decodes node by node', async (weights) => {

@@ -7,6 +7,7 @@ import { emitNode } from '../quantized/emit-node';
 import { version } from '../version';
 import { GraphWriter } from '../writer/graph-writer';
 import { LayerScope } from '../writer/layer-scope';
+import { NodeScope } from '../writer/node-scope';
 import {
   attentionHeads,
   multiHeadAttention,
@@ -15,6 +16,8 @@ import {
   rotaryEmbedding,
   type Place,
 } from './attention';
+import { emitLookUp } from './lookup';
+import { PackedCodes } from './packed-codes';
 import { emitProduct } from './products';
 
 /**
@@ -42,10 +45,13 @@ export function writeDecoding(source: tf.LayersModel | QuantizedGraph): WrittenD
   });
   for (const { id } of graph.inputs) writer.input(id);
   const place = placeInputs(writer.onnx);
+  const packed = new PackedCodes();
   let attentions = 0;
   for (const node of graph.nodes) {
     if ('layer' in node) attentions += emit(writer, node, place, attentions);
-    else if (node.op.kind === 'float') {
+    else if (node.op.kind === 'float' && node.op.table !== undefined) {
+      emitLookUp(new NodeScope(writer, { ...node, outputs: [node.output] }), node.op.table, packed);
+    } else if (node.op.kind === 'float') {
       const { id, inputs, output, op } = node;
       attentions += emit(
         writer,
@@ -54,7 +60,7 @@ export function writeDecoding(source: tf.LayersModel | QuantizedGraph): WrittenD
         attentions,
       );
     } else if (node.op.kind === 'move') writer.alias(node.output, node.inputs[0] ?? '');
-    else if (!emitProduct(writer, node)) emitNode(writer, node);
+    else if (!emitProduct(writer, node, packed)) emitNode(writer, node);
   }
   for (const id of graph.outputs) writer.output(id);
   const file = writer.onnx.finish(graph.name, {

@@ -12,11 +12,7 @@ const ZERO_POINT = 8;
  */
 export function blockedWeights(scope: NodeScope, x: string, op: LinearOp): string | undefined {
   const blockSize = blockSizeOf(op.weights);
-  return blockSize === undefined ? undefined : inBlocksOf(scope, x, op, blockSize);
-}
-
-/** As {@link blockedWeights}, in blocks of a given size: a divisor of a group, or any where a channel has one scale. */
-export function inBlocksOf(scope: NodeScope, x: string, op: LinearOp, blockSize: number): string {
+  if (blockSize === undefined) return undefined;
   const { weights } = op;
   const { accuracyLevel } = scope.writer.blocks;
   return blockedProduct(scope, x, {
