@@ -181,7 +181,7 @@ export const ERROR_CODES = {
   'no-programs':
     'Steps run op by op here, so that there is nothing to compile. The message says why.',
   'no-ranges':
-    'A layer has seen no value but 0 in training. Train for a few steps before converting.',
+    'A layer has seen no value to take a range from. Train for a few steps before converting, or predict a few batches before exporting.',
   'no-sequence': "The model doesn't tell how long a sequence may be. Give `{sequence: 1024}`.",
   'no-stdin': "The front end can't be asked for input. Run the cell in JupyterLab or Notebook.",
   'no-trainable-weights': 'The model has no weights to train.',

@@ -80,6 +80,7 @@ export class NodeRunner implements Runner {
       execution: kernel.execution,
       reason: kernel.reason,
       weightBytes: this.#isRepeated[i] === true ? 0 : kernel.weightBytes,
+      activationScale: kernel.activationScale,
       choices: kernel.choices ?? [],
     }));
   }

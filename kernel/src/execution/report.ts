@@ -31,6 +31,8 @@ export interface NodeReport {
   readonly reason: string;
   /** Bytes of weights, scales and bias as they are kept. */
   readonly weightBytes: number;
+  /** Of a product whose inputs earlier batches scale: what the next ones are divided by. */
+  readonly activationScale?: number | undefined;
   /** One per batch size seen, where there was more than one candidate. */
   readonly choices: readonly Choice[];
 }

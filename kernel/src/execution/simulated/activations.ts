@@ -12,30 +12,44 @@ import { isBlockFormat } from '../../graph/weight-codes';
 import { DelayedScaling } from '../../precision/products/delayed-scaling';
 import { roundInScript } from '../../precision/products/script';
 
-/** Gives what a format holds of the inputs of a product, as float32: to be called in a `tidy`. */
-export type RoundActivations = (x: Tensor) => Tensor;
+/** Gives what a format holds of the inputs of a product, as float32. */
+export interface ActivationRounder {
+  /** To be called in a `tidy`. */
+  round(x: Tensor): Tensor;
+  /** What the next inputs are divided by, where earlier ones decide; undefined before any. */
+  readonly scale?: number | undefined;
+}
 
 /** Rounds to nearest even, saturated; with a scale where the rounding says which. */
-export function activationRounder(rounding: ActivationRounding): RoundActivations {
+export function activationRounder(rounding: ActivationRounding): ActivationRounder {
   const { format, scale } = rounding;
-  if (isBlockFormat(format)) return (x) => inBlocks(x, format);
+  if (isBlockFormat(format)) return { round: (x) => inBlocks(x, format) };
   const element = elementOf(format);
   const { max } = limits(element);
   const round = (x: Tensor): Tensor => roundTensor(tf.clipByValue(x, -max, max), element);
-  if (scale === 'none') return round;
+  if (scale === 'none') return { round };
   if (scale === 'delayed') {
     const scaling = new DelayedScaling(max);
-    return (x) => {
-      // Of this batch, to be used for later ones.
-      const factor = scaling.next(tf.max(tf.abs(x)).dataSync()[0] ?? 0);
-      return tf.mul(round(tf.mul(x, factor)), 1 / factor);
+    return {
+      round: (x) => {
+        // Of this batch, to be used for later ones.
+        const factor = scaling.next(tf.max(tf.abs(x)).dataSync()[0] ?? 0);
+        return tf.mul(round(tf.mul(x, factor)), 1 / factor);
+      },
+      get scale() {
+        return scaling.coming === undefined ? undefined : 1 / scaling.coming;
+      },
     };
   }
-  if (scale !== 'batch') return (x) => tf.mul(round(tf.div(x, tf.scalar(scale))), tf.scalar(scale));
-  return (x) => {
-    const full = tf.div(tf.max(tf.abs(x)), tf.scalar(max));
-    const own = tf.where(tf.greater(full, 0), full, tf.onesLike(full));
-    return tf.mul(round(tf.div(x, own)), own);
+  if (scale !== 'batch') {
+    return { round: (x) => tf.mul(round(tf.div(x, tf.scalar(scale))), tf.scalar(scale)) };
+  }
+  return {
+    round: (x) => {
+      const full = tf.div(tf.max(tf.abs(x)), tf.scalar(max));
+      const own = tf.where(tf.greater(full, 0), full, tf.onesLike(full));
+      return tf.mul(round(tf.div(x, own)), own);
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { activate, inFloat32 } from '../float-nodes';
 import { firstOf, type NodeKernel } from '../kernel';
 import { multiply, PRODUCTS } from '../products';
 import type { FloatResult, Value } from '../value';
-import { activationRounder, type RoundActivations } from './activations';
+import { type ActivationRounder, activationRounder } from './activations';
 import { quantizeTensor } from './boundary';
 import type { FloatWeightFormat } from '../../formats/uses';
 import { signedCodes } from '../../graph/weight-bytes';
@@ -32,7 +32,7 @@ export class SimulatedLinear implements NodeKernel {
   readonly #store: LowBitStore;
   readonly #scales: LowBitStore;
   readonly #bias: Tensor;
-  readonly #round: RoundActivations | undefined;
+  readonly #rounder: ActivationRounder | undefined;
 
   constructor(
     readonly op: LinearOp,
@@ -47,9 +47,13 @@ export class SimulatedLinear implements NodeKernel {
     this.#scales = scaleStore(scalesFor(weights, input), groupsOf(weights));
     this.#bias = tf.keep(tf.tensor1d(bias.slice()));
     const values = op.input === 'float' ? floatValues(op) : `uint8 and ${format} values`;
-    this.#round = op.activations && activationRounder(op.activations);
+    this.#rounder = op.activations && activationRounder(op.activations);
     this.kernel = `${PRODUCTS[geometry.kind]} in fp32 on ${values}`;
     this.weightBytes = store.bytes + this.#scales.bytes + bias.byteLength;
+  }
+
+  get activationScale(): number | undefined {
+    return this.#rounder?.scale;
   }
 
   run(inputs: readonly Value[]): FloatResult {
@@ -91,9 +95,9 @@ export class SimulatedLinear implements NodeKernel {
     readonly lost?: readonly boolean[] | undefined;
   } {
     if (this.op.input === 'float') {
-      if (this.#round === undefined) return { values: x };
+      if (this.#rounder === undefined) return { values: x };
       const { x: finite, lost } = finiteRows(x, this.#leading(x));
-      return { values: this.#round(finite), lost };
+      return { values: this.#rounder.round(finite), lost };
     }
     if (this.input !== undefined) {
       const { scale, zeroPoint } = this.input;

@@ -28,7 +28,16 @@ import { GraphWriter, type WriterOptions } from './writer/graph-writer';
 import { version } from './version';
 
 /** What can be written: a float model, or what quantization made of one. */
-export type OnnxSource = FloatModel | QuantizedGraph | { readonly graph: QuantizedGraph };
+export type OnnxSource = FloatModel | QuantizedGraph | RunningGraph;
+
+/** A quantized graph with what it remembers of earlier batches. */
+export interface RunningGraph {
+  readonly graph: QuantizedGraph;
+  readonly nodes?: readonly {
+    readonly id: string;
+    readonly activationScale?: number | undefined;
+  }[];
+}
 
 /**
  * A model as the bytes of an ONNX file, to be run by ONNX Runtime and whatever else reads ONNX.
@@ -39,7 +48,7 @@ export type OnnxSource = FloatModel | QuantizedGraph | { readonly graph: Quantiz
  * operators, from which runtimes make their integer kernels. The batch is open under the name `batch`.
  *
  * @throws HalfnoteError `onnx-unsupported` that names a layer with no counterpart in ONNX,
- *   `fp16-overflow`, `onnx-too-large`, `invalid-option`, `not-quantized`, `unsupported-model`, `disposed`.
+ *   `fp16-overflow`, `no-ranges` where earlier batches scale and there are none, `onnx-too-large`, `invalid-option`, `not-quantized`, `unsupported-model`, `disposed`.
  */
 export function exportOnnx(source: OnnxSource, options: OnnxExportOptions = {}): Uint8Array {
   return writeOnnx(source, options);
@@ -66,7 +75,24 @@ export function writeOnnx(
       `exportOnnx() takes a tf.LayersModel or a quantized model, not ${kindOf(other)}.`,
     );
   }
-  return exportGraph('graph' in source ? source.graph : source, settings, more);
+  return exportGraph('graph' in source ? asItIsNow(source) : source, settings, more);
+}
+
+/** The graph with the scales that earlier batches have given, as if they were found by calibration. */
+function asItIsNow({ graph, nodes = [] }: RunningGraph): QuantizedGraph {
+  const scales = new Map(nodes.map(({ id, activationScale }) => [id, activationScale]));
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => {
+      const { op, id } = node;
+      const scale = scales.get(id);
+      if (op.kind !== 'linear' || op.activations?.scale !== 'delayed' || scale === undefined) {
+        return node;
+      }
+      const activations = { ...op.activations, scale: Math.fround(scale) };
+      return { ...node, op: { ...op, activations } };
+    }),
+  };
 }
 
 export interface WriteOptions {
@@ -152,7 +178,7 @@ function exportGraph(
     ranges: graph.activations,
     opset: settings.opset,
     finiteRows:
-      linear.some(({ input }) => input === 'dynamic') ||
+      linear.some(({ input, activations }) => input === 'dynamic' || activations !== undefined) ||
       (accuracyLevel === ROUNDED &&
         linear.some(({ weights }) => blockSizeOf(weights) !== undefined)),
   });

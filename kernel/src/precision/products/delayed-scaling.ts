@@ -18,13 +18,21 @@ export class DelayedScaling {
 
   /** The scale for a tensor whose largest magnitude is `amax`, which then counts for later ones. */
   next(amax: number): number {
-    const known = this.history.length === 0 ? amax : Math.max(...this.history);
-    const scale = Math.min(this.formatMax / known, LARGEST_SCALE);
-    if (known > 0 && Number.isFinite(known)) this.scale = scale;
+    this.scale = this.coming ?? this.by(amax);
     if (Number.isFinite(amax)) {
       this.history.push(amax);
       if (this.history.length > HISTORY) this.history.shift();
     }
     return this.scale;
+  }
+
+  /** The scale that the next tensor will have; undefined before any step is known. */
+  get coming(): number | undefined {
+    return this.history.length === 0 ? undefined : this.by(Math.max(...this.history));
+  }
+
+  private by(amax: number): number {
+    const isUsable = amax > 0 && Number.isFinite(amax);
+    return isUsable ? Math.min(this.formatMax / amax, LARGEST_SCALE) : this.scale;
   }
 }

@@ -54,7 +54,7 @@ function floatProduct(
   const { geometry } = op;
   const conv = geometry.kind !== 'dense';
   const given = scope.input(conv ? 'channels-first' : 'model');
-  const x = roundedActivations(scope, given, op);
+  const x = roundedActivations(scope, given, op, conv);
   if (isWide) {
     const values = op.input === 'dynamic' ? rounded(scope, x) : x;
     return wideProduct(scope, apart(scope, values), op, around);

@@ -1,10 +1,14 @@
+import { HalfnoteError } from '../../../errors';
 import { limits } from '../../../formats/limits';
 import { elementOf } from '../../../graph/float-codes';
-import type { ActivationRounding, LinearOp } from '../../../graph/quantized-graph';
+import type { LinearOp } from '../../../graph/quantized-graph';
 import { isBlockFormat } from '../../../graph/weight-codes';
 import { typeCode } from '../proto/attribute';
 import type { ElementType } from '../proto/element-type';
 import type { NodeScope } from '../writer/node-scope';
+import { toChannelsFirst } from '../writer/layout';
+import { roundedInBlocks } from './block-rounding';
+import { roundedToFloat, saturated } from './float-rounding';
 import { onnxTypeOf } from './float-weights';
 
 /** The least normal number, instead of a scale of 0: that of a batch of zeros. */
@@ -12,23 +16,38 @@ const LEAST_SCALE = 2 ** -126;
 
 /**
  * The input of a product as its format holds it: `QuantizeLinear` and `DequantizeLinear` of FP8 by a fixed
- * scale or each batch's, `Cast` of wider floats. What ONNX can't say stays in float, and the file's notes
- * tell.
+ * scale or each batch's, `Cast` of halves; of all other floats and of blocks by operators of float32.
+ * @param x In the layout that the product reads.
+ * @param isMoved Whether that has the channels first.
+ * @throws HalfnoteError `no-ranges` for a scale by earlier batches: a file has no memory of them.
  */
-export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): string {
-  const { activations } = op;
+export function roundedActivations(
+  scope: NodeScope,
+  x: string,
+  { activations }: LinearOp,
+  isMoved: boolean,
+): string {
   if (activations === undefined) return x;
   const { format, scale } = activations;
-  const type = activationType(activations, scope.writer.opset);
-  if (type === undefined || scale === 'delayed') {
-    scope.writer.notes.push(
-      `'${scope.id}' takes its input as it is in the file, and rounded to ${format} in the model: ONNX has no operator for that.`,
-    );
-    return x;
+  if (scale === 'delayed') throw withoutHistory(scope.id);
+  if (isBlockFormat(format)) {
+    const width = scope.inputShape().at(-1);
+    if (typeof width !== 'number') throw new Error(`'${scope.id}' has an open last axis`);
+    const rounded = roundedInBlocks(scope, scope.input('model'), format, width);
+    if (!isMoved) return rounded;
+    return scope.op('Transpose', [rounded], { perm: toChannelsFirst(scope.inputShape().length) });
   }
-  const { max } = limits(elementOf(format));
-  if (scale === 'none') return castTo(scope, x, type, max);
+  const element = elementOf(format);
+  const { max } = limits(element);
+  const type = onnxTypeOf(format, scope.writer.opset);
+  if (scale === 'none') {
+    return type === undefined ? roundedToFloat(scope, x, element) : castTo(scope, x, type, max);
+  }
   const factor = scale === 'batch' ? batchScale(scope, x, max) : scope.scalar('scale', scale);
+  if (type === undefined) {
+    const rounded = roundedToFloat(scope, scope.op('Div', [x, factor]), element);
+    return scope.op('Mul', [rounded, factor]);
+  }
   const zero = scope.typed('zero_point', zeroOf(type));
   // ONNX Runtime drops a `Relu` before codes whose zero point is 0, as if FP8 had no sign; through a
   // `Max` that changes nothing it doesn't look.
@@ -39,17 +58,16 @@ export function roundedActivations(scope: NodeScope, x: string, op: LinearOp): s
 
 /** What ONNX's type holds of a value: saturated at `max`, cast and cast back. */
 export function castTo(scope: NodeScope, x: string, type: ElementType, max: number): string {
-  const bounds = [scope.scalar('least', -max), scope.scalar('largest', max)];
-  const narrow = scope.op('Cast', [scope.op('Clip', [x, ...bounds])], { to: typeCode(type) });
+  const narrow = scope.op('Cast', [saturated(scope, x, max)], { to: typeCode(type) });
   return scope.op('Cast', [narrow], { to: typeCode('float32') });
 }
 
-/** ONNX's type that inputs are rounded to; undefined where ONNX can't say how they are. */
-export function activationType(
-  { format, scale }: ActivationRounding,
-  opset: number,
-): ElementType | undefined {
-  return isBlockFormat(format) || scale === 'delayed' ? undefined : onnxTypeOf(format, opset);
+function withoutHistory(id: string): HalfnoteError {
+  return new HalfnoteError(
+    'no-ranges',
+    `The inputs of '${id}' are scaled by earlier batches, and it has seen none: a file needs a scale.`,
+    'Export the model after `predict` of a few batches: their scale is written.',
+  );
 }
 
 function batchScale(scope: NodeScope, x: string, max: number): string {
