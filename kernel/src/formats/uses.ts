@@ -29,8 +29,9 @@ export interface WeightUse {
   readonly names?: readonly string[];
 }
 
-/** Keys and values of earlier tokens: as floats that are stored so, or as codes with scales. */
-export type KvUse = { readonly stored: FormatId } | { readonly bits: 8 | 4 | 2 };
+/** Keys and values of earlier tokens: as floats that are stored so, as codes with scales, or as the format's blocks. */
+export type KvUse =
+  { readonly stored: FormatId } | { readonly bits: 8 | 4 | 2 } | { readonly block: BlockFormatId };
 
 /**
  * What `compare` does with a model: products in the format; all weights rounded to it as `quantize`
@@ -209,30 +210,37 @@ export const USES = {
   },
   mxfp8_e4m3: {
     weights: { codes: 'e4m3', values: 'blocks', names: ['mxfp8', 'mxfp8-e4m3'] },
+    kv: { block: 'mxfp8_e4m3' },
     compare: { mxfp8: 'rounded', 'mxfp8-dynamic': 'dynamic' },
   },
   mxfp8_e5m2: {
     weights: { codes: 'e5m2', values: 'blocks', names: ['mxfp8-e5m2'] },
+    kv: { block: 'mxfp8_e5m2' },
     compare: { 'mxfp8-e5m2': 'rounded' },
   },
   mxfp6_e3m2: {
     weights: { codes: 'e3m2', values: 'blocks', names: ['mxfp6-e3m2'] },
+    kv: { block: 'mxfp6_e3m2' },
     compare: { 'mxfp6-e3m2': 'rounded' },
   },
   mxfp6_e2m3: {
     weights: { codes: 'e2m3', values: 'blocks', names: ['mxfp6', 'mxfp6-e2m3'] },
+    kv: { block: 'mxfp6_e2m3' },
     compare: { mxfp6: 'rounded' },
   },
   mxfp4: {
     weights: { codes: 'e2m1', values: 'blocks', names: ['mxfp4-e2m1'] },
+    kv: { block: 'mxfp4' },
     compare: { mxfp4: 'rounded', 'mxfp4-dynamic': 'dynamic' },
   },
   mxint8: {
     weights: { codes: 'int8', values: 'blocks' },
+    kv: { block: 'mxint8' },
     compare: { mxint8: 'rounded' },
   },
   nf4: {
     weights: { codes: 'nf4', values: 'blocks', names: ['normalfloat4'], onlyWeights: true },
+    kv: { block: 'nf4' },
     compare: { nf4: 'rounded' },
   },
   int32: {
@@ -400,6 +408,15 @@ export type BlockWeightFormat = WeightsOf<'blocks'>;
 export type WeightAlias = {
   [N in WeightFormat]: Uses[N]['weights'] extends Readonly<Record<'names', readonly (infer A)[]>>
     ? A
+    : never;
+}[WeightFormat];
+
+/** What else formats are called whose blocks keep keys and values. */
+export type KvAlias = {
+  [N in WeightFormat]: Uses[N] extends Readonly<Record<'kv', { readonly block: unknown }>>
+    ? Uses[N]['weights'] extends Readonly<Record<'names', readonly (infer A)[]>>
+      ? A
+      : never
     : never;
 }[WeightFormat];
 

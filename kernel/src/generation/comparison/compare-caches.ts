@@ -3,6 +3,7 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
 import { kvCacheSize, type KvCacheSize } from '../kv-cache/size';
+import { USES } from '../../formats/uses';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from '../kv-cache/layout';
 import type { KvCacheRow } from './result';
 import { KvCacheComparison } from './view';
@@ -25,8 +26,11 @@ export interface CompareKvCacheOptions {
   readonly speed?: boolean;
 }
 
-/** All but int2, which is compared where it is asked for. */
-const FORMATS = ['none', ...KV_FORMATS.filter((format) => format !== 'int2')] as const;
+/** All but int2 and blocks, which are compared where they are asked for. */
+const FORMATS = [
+  'none',
+  ...KV_FORMATS.filter((format) => format !== 'int2' && !('block' in USES[format].kv)),
+] as const;
 const LONGEST = 128;
 
 /**

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { castTo } from '../../backend/storage';
 import type { QuantizedLayout } from './layout';
+import { packed, unpacked } from './packing';
 
 /** A part of a sequence as whole numbers from 0 to 255 and the parameters of its groups. */
 export interface Codes {
@@ -107,42 +108,4 @@ function grouping(
         parameterShape: [rows, tokens / group, 1, width],
         axis: 2,
       };
-}
-
-function packed(codes: Tensor4D, bits: number): Tensor4D {
-  const perByte = 8 / bits;
-  if (perByte === 1) return codes;
-  const [batch, heads, tokens, width] = codes.shape;
-  const bytes = Math.ceil(width / perByte);
-  const missing = bytes * perByte - width;
-  const whole =
-    missing === 0
-      ? codes
-      : tf.pad(codes, [
-          [0, 0],
-          [0, 0],
-          [0, 0],
-          [0, missing],
-        ]);
-  const places = Array.from({ length: perByte }, (_, i) => 2 ** (bits * i));
-  const weighted = tf.mul(tf.reshape(whole, [-1, perByte]), places);
-  return tf.reshape(tf.sum(weighted, 1), [batch, heads, tokens, bytes]);
-}
-
-function unpacked(bytes: Tensor4D, bits: number, width: number): Tensor4D {
-  const perByte = 8 / bits;
-  if (perByte === 1) return bytes;
-  const [batch, heads, tokens, count] = bytes.shape;
-  let rest: Tensor = tf.reshape(bytes, [-1, 1]);
-  const columns: Tensor[] = [];
-  for (let i = 1; i < perByte; i++) {
-    const higher = tf.floor(tf.mul(rest, 2 ** -bits));
-    columns.push(tf.sub(rest, tf.mul(higher, 2 ** bits)));
-    rest = higher;
-  }
-  const codes = tf.concat([...columns, rest], 1);
-  const whole = tf.reshape<tf.Rank.R4>(codes, [batch, heads, tokens, count * perByte]);
-  return count * perByte === width
-    ? whole
-    : tf.slice(whole, [0, 0, 0, 0], [batch, heads, tokens, width]);
 }

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { AllocationTrace, isAlive } from '../../analysis/memory/allocations';
 import { nativeMemory } from '../../backend/load';
 import { loadBackend } from '../../start';
+import { float32s, python } from '../../formats/ml-dtypes.fixture';
 import { decodeArray, encodeArray } from '../../formats/arrays';
 import { quantizeTensor } from '../../schemes/quantize-tensor';
 import { ArrayStore } from './array-store';
@@ -47,6 +48,7 @@ const OPTIONS: readonly KvCacheOptions[] = [
   { format: 'int4', residual: 4 },
   { format: 'int4', keys: 'per-channel', tokensPerGroup: 4 },
   { format: 'int2', keys: 'per-channel', tokensPerGroup: 3, residual: 5 },
+  { format: 'mxfp4', residual: 4 },
 ];
 
 describe.each(OPTIONS.map((options) => [JSON.stringify(options), options] as const))(
@@ -222,6 +224,75 @@ describe('integer formats', () => {
     expect(tokens(kept, 5, 9).dataSync()).toEqual(tokens(keys, 5, 9).dataSync());
     expect(tokens(kept, 0, 5).dataSync()).not.toEqual(tokens(keys, 0, 5).dataSync());
     layer.dispose();
+  });
+});
+
+/** The oracle: ml_dtypes' elements, with scales by the OCP specification (6.3) and QLoRA. */
+const BLOCKS_BY_ML_DTYPES = `
+ELEMENTS = {'mxfp8_e4m3': (ml.float8_e4m3fn, 448, 8), 'mxfp8_e5m2': (ml.float8_e5m2, 57344, 15),
+  'mxfp6_e3m2': (ml.float6_e3m2fn, 28, 4), 'mxfp6_e2m3': (ml.float6_e2m3fn, 7.5, 2), 'mxfp4': (ml.float4_e2m1fn, 6, 2)}
+NF4 = np.float32([-1.0, -0.6961928, -0.52507305, -0.3949175, -0.28444138, -0.18477343, -0.091050036, 0.0,
+  0.0795803, 0.1609302, 0.2461123, 0.33791524, 0.44070983, 0.562617, 0.72295684, 1.0])
+def blocks(x, name):
+    absmax = np.abs(x).max()
+    if absmax == 0: return x
+    if name == 'nf4':
+        return NF4[np.abs((x / absmax)[:, None] - NF4[None]).argmin(1)] * absmax
+    exponent = np.floor(np.log2(absmax))
+    if name == 'mxint8':
+        scale = np.float32(2.0 ** exponent)
+        return np.clip(np.rint(x / scale * 64), -127, 127) / 64 * scale
+    dtype, top, emax = ELEMENTS[name]
+    scale = np.float32(2.0 ** (exponent - emax))
+    return np.clip(x / scale, -top, top).astype(dtype).astype(np.float32) * scale
+def heads(x, name, size):
+    return np.concatenate([blocks(row[i:i + size], name) for row in x for i in range(0, len(row), size)])
+`;
+
+describe('blocks', () => {
+  it.each([
+    ['mxfp8', 'mxfp8_e4m3'],
+    ['mxfp8-e5m2', 'mxfp8_e5m2'],
+    ['mxfp6-e3m2', 'mxfp6_e3m2'],
+    ['mxfp6', 'mxfp6_e2m3'],
+    ['mxfp4', 'mxfp4'],
+    ['mxint8', 'mxint8'],
+    ['normalfloat4', 'nf4'],
+  ] as const)(
+    "of %s along a head's width are as ml_dtypes has them, the last shorter",
+    (name, format) => {
+      const width = 72;
+      const keys = tf.tidy(() => tf.mul<Tensor4D>(random([1, 2, 5, width], 11), 3));
+      const values = keys.dataSync<'float32'>();
+      const size = format === 'nf4' ? 64 : 32;
+      const expected = float32s(
+        python(
+          `${BLOCKS_BY_ML_DTYPES}\nput(heads(get(np.float32).reshape(-1, ${width}), '${format}', ${size}).astype(np.float32))`,
+          values,
+        ),
+      );
+      const layer = filled(name, keys, keys);
+      const [kept] = layer.read();
+      const plus = (numbers: ArrayLike<number>): number[] => Array.from(numbers, (n) => n + 0);
+      expect(plus(kept.dataSync())).toEqual(plus(expected));
+      layer.dispose();
+    },
+  );
+
+  it('take the bits of their elements and their scales', () => {
+    const bits = (format: KvFormat): number =>
+      (8 * kvCacheSize({ layers: 1, heads: 1, headDim: 128, sequence: 1, format }).totalBytes) /
+      256;
+    expect(bits('mxfp8')).toBe(8.25);
+    expect(bits('mxfp6')).toBe(6.25);
+    expect(bits('mxfp4')).toBe(4.25);
+    expect(bits('nf4')).toBe(4.5);
+  });
+
+  it('have no groups of their own', () => {
+    expect(() => new LayerKvCache({ format: 'mxfp8', groupSize: 16 }, 64)).toThrow(
+      /groupSize is for integer formats; mxfp8_e4m3 has blocks of 32 along the width of a head/,
+    );
   });
 });
 

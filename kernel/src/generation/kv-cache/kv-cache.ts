@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor4D } from '@tensorflow/tfjs';
+import type { BlockFormatId } from '../../formats/blocks';
 import { limits } from '../../formats/limits';
+import { decodeHeads, encodeHeads, scalesAs } from './block-codes';
 import { dequantizeGroups, quantizeGroups } from './codes';
 import {
   kvLayout,
@@ -57,11 +59,21 @@ export class LayerKvCache {
 }
 
 function sideOf(layout: SideLayout, width: number): Side {
-  if (layout.kind === 'codes') return new QuantizedSide(layout, width);
+  if (layout.kind === 'codes') {
+    const step = layout.along === 'tokens' ? layout.group : 1;
+    return withNewest(new GroupedSide(layout, width), layout.residual, step);
+  }
+  if (layout.kind === 'blocks') {
+    return withNewest(new BlockSide(layout.format, width), layout.residual, 1);
+  }
   const { stored } = layout;
   return stored === 'e4m3' || stored === 'e5m2'
     ? new SaturatingSide(stored)
     : sequenceStore(stored);
+}
+
+function withNewest(side: Coded, residual: number, step: number): Side {
+  return residual === 0 && step === 1 ? side : new NewestInFloat(side, residual, step);
 }
 
 /** What is beyond FP8's range would become NaN in E4M3, and infinite in E5M2. */
@@ -93,62 +105,71 @@ class SaturatingSide implements Side {
   }
 }
 
+/** What keeps tokens as codes, as many at a time as belong together. */
+interface Coded extends Side {
+  /** Tokens. */
+  readonly length: number;
+}
+
 /** Codes of the older tokens; the newest in fp32 until they are as many as belong together. */
-class QuantizedSide implements Side {
+class NewestInFloat implements Side {
+  private readonly newest = sequenceStore('fp32');
+
+  constructor(
+    private readonly older: Coded,
+    private readonly residual: number,
+    /** Tokens that are quantized together. */
+    private readonly step: number,
+  ) {}
+
+  get bytes(): number {
+    return this.older.bytes + this.newest.bytes;
+  }
+
+  append(x: Tensor4D): void {
+    this.newest.append(x);
+    const surplus = this.newest.length - this.residual;
+    const ready = Math.floor(surplus / this.step) * this.step;
+    if (ready <= 0) return;
+    const oldest = this.newest.shift(ready);
+    this.older.append(oldest);
+    oldest.dispose();
+  }
+
+  read(): Tensor4D {
+    if (this.older.length === 0) return this.newest.read();
+    if (this.newest.length === 0) return this.older.read();
+    return tf.tidy(() => tf.concat([this.older.read(), this.newest.read()], 2));
+  }
+
+  dispose(): void {
+    this.older.dispose();
+    this.newest.dispose();
+  }
+}
+
+/** Integers with a scale for each group. */
+class GroupedSide implements Coded {
   private readonly codes = sequenceStore('uint8');
   private readonly scales = sequenceStore('fp16');
   private readonly zeroPoints: SequenceStore | undefined;
-  private readonly newest = sequenceStore('fp32');
-  /** Tokens that are quantized together. */
-  private readonly step: number;
 
   constructor(
     private readonly layout: QuantizedLayout,
     private readonly width: number,
   ) {
     this.zeroPoints = layout.symmetric ? undefined : sequenceStore('uint8');
-    this.step = layout.along === 'tokens' ? layout.group : 1;
+  }
+
+  get length(): number {
+    return this.codes.length;
   }
 
   get bytes(): number {
-    return this.stores().reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.codes.bytes + this.scales.bytes + (this.zeroPoints?.bytes ?? 0);
   }
 
   append(x: Tensor4D): void {
-    if (this.step === 1 && this.layout.residual === 0) {
-      this.quantize(x);
-      return;
-    }
-    this.newest.append(x);
-    const surplus = this.newest.length - this.layout.residual;
-    const ready = Math.floor(surplus / this.step) * this.step;
-    if (ready <= 0) return;
-    const oldest = this.newest.shift(ready);
-    this.quantize(oldest);
-    oldest.dispose();
-  }
-
-  read(): Tensor4D {
-    if (this.codes.length === 0) return this.newest.read();
-    return tf.tidy(() => {
-      const older = dequantizeGroups(
-        {
-          bytes: this.codes.read(),
-          scales: this.scales.read(),
-          zeroPoints: this.zeroPoints?.read(),
-        },
-        this.layout,
-        this.width,
-      );
-      return this.newest.length === 0 ? older : tf.concat([older, this.newest.read()], 2);
-    });
-  }
-
-  dispose(): void {
-    for (const store of this.stores()) store.dispose();
-  }
-
-  private quantize(x: Tensor4D): void {
     tf.tidy(() => {
       const { bytes, scales, zeroPoints } = quantizeGroups(x, this.layout);
       this.codes.append(bytes);
@@ -157,8 +178,65 @@ class QuantizedSide implements Side {
     });
   }
 
-  private stores(): SequenceStore[] {
-    const { codes, scales, zeroPoints, newest } = this;
-    return [codes, scales, newest, ...(zeroPoints === undefined ? [] : [zeroPoints])];
+  read(): Tensor4D {
+    return tf.tidy(() =>
+      dequantizeGroups(
+        {
+          bytes: this.codes.read(),
+          scales: this.scales.read(),
+          zeroPoints: this.zeroPoints?.read(),
+        },
+        this.layout,
+        this.width,
+      ),
+    );
+  }
+
+  dispose(): void {
+    for (const store of [this.codes, this.scales, this.zeroPoints]) store?.dispose();
+  }
+}
+
+/** Blocks of a format, with its scales. */
+class BlockSide implements Coded {
+  private readonly codes = sequenceStore('uint8');
+  private readonly scales: SequenceStore;
+
+  constructor(
+    private readonly format: BlockFormatId,
+    private readonly width: number,
+  ) {
+    this.scales = sequenceStore(scalesAs(format));
+  }
+
+  get length(): number {
+    return this.codes.length;
+  }
+
+  get bytes(): number {
+    return this.codes.bytes + this.scales.bytes;
+  }
+
+  append(x: Tensor4D): void {
+    tf.tidy(() => {
+      const { bytes, scales } = encodeHeads(x, this.format);
+      this.codes.append(bytes);
+      this.scales.append(scales);
+    });
+  }
+
+  read(): Tensor4D {
+    return tf.tidy(() =>
+      decodeHeads(
+        { bytes: this.codes.read(), scales: this.scales.read() },
+        this.format,
+        this.width,
+      ),
+    );
+  }
+
+  dispose(): void {
+    this.codes.dispose();
+    this.scales.dispose();
   }
 }

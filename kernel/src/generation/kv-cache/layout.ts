@@ -1,11 +1,12 @@
 import { fromTable, HalfnoteError } from '../../errors';
+import { BLOCK_FORMATS, type BlockFormatId } from '../../formats/blocks';
 import { KV_FORMATS } from '../../formats/names';
-import { USES, type NameWith } from '../../formats/uses';
+import { USES, type FormatUse, type KvAlias, type NameWith } from '../../formats/uses';
 import type { StoredFormat } from './store';
 
 /** What keys and values of earlier tokens can be kept in. */
 export { KV_FORMATS };
-export type KvFormat = NameWith<'kv'>;
+export type KvFormat = NameWith<'kv'> | KvAlias;
 
 export interface KvCacheOptions {
   readonly format: KvFormat;
@@ -23,13 +24,21 @@ export interface KvCacheOptions {
   readonly keys?: 'per-token' | 'per-channel';
   /** Tokens that share a channel's scale, with `per-channel` keys. Default 32. */
   readonly tokensPerGroup?: number;
-  /** The newest tokens that stay in fp32. Default 0. */
+  /** Of formats with scales: the newest tokens that stay in fp32. Default 0. */
   readonly residual?: number;
 }
 
 /** How the keys, or the values, of one layer are kept. */
 export type SideLayout =
-  { readonly kind: 'float'; readonly stored: StoredFormat } | QuantizedLayout;
+  { readonly kind: 'float'; readonly stored: StoredFormat } | QuantizedLayout | BlockLayout;
+
+/** Each head of a token in blocks of the format along its width, the last of which may be shorter. */
+export interface BlockLayout {
+  readonly kind: 'blocks';
+  readonly format: BlockFormatId;
+  /** Tokens kept in fp32 at least. */
+  readonly residual: number;
+}
 
 export interface QuantizedLayout {
   readonly kind: 'codes';
@@ -43,7 +52,7 @@ export interface QuantizedLayout {
 }
 
 export interface KvLayout {
-  readonly format: KvFormat;
+  readonly format: NameWith<'kv'>;
   readonly keys: SideLayout;
   readonly values: SideLayout;
 }
@@ -59,8 +68,19 @@ export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvL
   const format = fromTable(NAMES, options.format, 'cache format');
   const use = USES[format].kv;
   if ('stored' in use) {
-    refuseIntegerOptions(format, options);
+    refuseOptions(options, [], `${format} has no scales`);
     const side = { kind: 'float', stored: use.stored } as const;
+    return { format, keys: side, values: side };
+  }
+  if ('block' in use) {
+    const { size } = BLOCK_FORMATS[use.block];
+    refuseOptions(
+      options,
+      ['residual'],
+      `${format} has blocks of ${size} along the width of a head`,
+    );
+    const residual = count('residual', options.residual ?? 0, 0);
+    const side = { kind: 'blocks', format: use.block, residual } as const;
     return { format, keys: side, values: side };
   }
   const { bits } = use;
@@ -75,9 +95,14 @@ export function kvLayout(cache: KvFormat | KvCacheOptions, headDim: number): KvL
 
 const WITH_SCALES = KV_FORMATS.filter((format) => 'bits' in USES[format].kv);
 
-const NAMES = Object.fromEntries(KV_FORMATS.map((format) => [format, format])) as Readonly<
-  Record<KvFormat, KvFormat>
->;
+/** By any of its names, the format's own. */
+const NAMES = Object.fromEntries(
+  KV_FORMATS.flatMap((format) => {
+    const { weights }: FormatUse = USES[format];
+    const others = 'block' in USES[format].kv ? (weights?.names ?? []) : [];
+    return [format, ...others].map((name) => [name, format]);
+  }),
+) as Readonly<Record<KvFormat, NameWith<'kv'>>>;
 
 function keysOf({
   keys = 'per-token',
@@ -109,13 +134,13 @@ function groupOf(given: number | undefined, bits: number, headDim: number): numb
   );
 }
 
-function refuseIntegerOptions(format: KvFormat, options: KvCacheOptions): void {
+function refuseOptions(options: KvCacheOptions, allowed: readonly string[], why: string): void {
   const given = Object.entries(options).find(
-    ([name, value]) => name !== 'format' && value !== undefined,
+    ([name, value]) => name !== 'format' && !allowed.includes(name) && value !== undefined,
   );
   if (given === undefined) return;
   throw bad(
-    `${given[0]} is for integer formats; ${format} has no scales.`,
+    `${given[0]} is for integer formats; ${why}.`,
     `Leave it out, or choose one of ${WITH_SCALES.join(', ')}.`,
   );
 }

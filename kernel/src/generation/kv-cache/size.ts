@@ -1,6 +1,9 @@
 import { HalfnoteError } from '../../errors';
 import { FORMATS } from '../../formats/table';
-import { kvLayout, type KvCacheOptions, type KvFormat, type SideLayout } from './layout';
+import type { NameWith } from '../../formats/uses';
+import { blockSizes } from './block-codes';
+import { kvLayout, type KvCacheOptions, type SideLayout } from './layout';
+import { packedBytes } from './packing';
 import type { StoredFormat } from './store';
 
 /** What decides the size of a cache, whatever it is kept in. */
@@ -21,10 +24,10 @@ export interface KvDimensions {
 }
 
 export interface KvCacheSize {
-  readonly format: KvFormat;
+  readonly format: NameWith<'kv'>;
   /** Keys and values themselves: 2 x layers x kvHeads x headDim x sequence x batch x bits / 8. */
   readonly valueBytes: number;
-  /** Scales (fp16) and zero points (one byte) of integer formats. */
+  /** Scales (fp16) and zero points (one byte) of integer formats; of blocks E8M0 (one byte), or fp32 in NF4. */
   readonly scaleBytes: number;
   /** Newest tokens that are still in fp32. */
   readonly residualBytes: number;
@@ -73,11 +76,20 @@ function sideBytes(layout: SideLayout, tokens: number, width: number): SideBytes
   if (layout.kind === 'float') {
     return { values: tokens * width * bytesOf(layout.stored), scales: 0, residual: 0 };
   }
+  if (layout.kind === 'blocks') {
+    const older = Math.max(0, tokens - layout.residual);
+    const { values, scales } = blockSizes(layout.format, width);
+    return {
+      values: older * values,
+      scales: older * scales,
+      residual: (tokens - older) * width * bytesOf('fp32'),
+    };
+  }
   const { bits, symmetric, along, group, residual } = layout;
   const step = along === 'tokens' ? group : 1;
   const quantized = Math.floor(Math.max(0, tokens - residual) / step) * step;
   return {
-    values: quantized * Math.ceil((width * bits) / 8),
+    values: quantized * packedBytes(width, bits),
     scales: ((quantized * width) / group) * (SCALE_BYTES + (symmetric ? 0 : ZERO_POINT_BYTES)),
     residual: (tokens - quantized) * width * bytesOf('fp32'),
   };

@@ -39,7 +39,7 @@ export class KvCacheTable implements Displayable {
     const columns = visible(COLUMNS);
     const rows = this.rows.map(({ name, size }) => visible(cells(name, size, values)));
     const remarks = [
-      `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric.`,
+      `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric; MX formats a byte for each 32 values of a head, NF4 an fp32 scale for each 64.`,
       ...this.remarks,
       'Storage: whether a format also computes faster is another question.',
     ];

@@ -30,6 +30,14 @@ describe('%kvcache', () => {
     expect(calls).toEqual([{ name: 'kvCacheTable', args: [1, { formats: ['bf16', int4] }] }]);
   });
 
+  it('gives blocks the newest tokens in fp32, and nothing else', async () => {
+    const { calls } = await record(
+      'const model = 1;\n%kvcache model --formats fp8,mxfp4 --group 16 --residual 4',
+    );
+    const mxfp4 = { format: 'mxfp4', residual: 4 };
+    expect(calls).toEqual([{ name: 'kvCacheTable', args: [1, { formats: ['fp8', mxfp4] }] }]);
+  });
+
   it('compares caches on a text', async () => {
     const { calls } = await record(
       'const model = 1, text = 2, v = 3;\n%kvcache model --text text --vocabulary v --formats none,int8 --sequence 64',

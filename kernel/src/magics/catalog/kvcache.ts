@@ -1,4 +1,5 @@
-import { KV_FORMATS, type KvFormat } from '../../generation/kv-cache/layout';
+import { USES, type NameWith } from '../../formats/uses';
+import { KV_FORMATS } from '../../generation/kv-cache/layout';
 import { awaited, call, type Value } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { choice, choices, expression, number } from '../language/parameters';
@@ -16,7 +17,7 @@ export const kvcache = defineMagic({
   details: [
     'By formula: of a model of `multiHeadAttention` or `attentionHeads` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
     'Of an ONNX model (`loadOnnx`) the dimensions are those of the caches that it takes as inputs, of its operators of attention, or of products around a softmax, as a GraphModel has them too; where they aren’t told, by one run on zeros, or on `--data`. What keeps its own cache is not compared with `--text`.',
-    'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does.',
+    'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does. MX formats and NF4 have blocks of 32 and 64 along the width of a head.',
   ],
   positionals: {
     model: expression(
@@ -38,7 +39,7 @@ export const kvcache = defineMagic({
     batch: count('Sequences. Without it 1, or 16 parts of the text.'),
     group: count('Neighbors of a head that share a scale in integer formats.'),
     keys: choice('Scales of the keys in integer formats.', ['per-token', 'per-channel']),
-    residual: number('Newest tokens kept in fp32 beside integer formats.', {
+    residual: number('Newest tokens kept in fp32 beside formats with scales.', {
       min: 0,
       integer: true,
     }),
@@ -104,16 +105,19 @@ export const kvcache = defineMagic({
 });
 
 interface Given {
-  readonly formats: readonly (KvFormat | 'none')[] | undefined;
+  readonly formats: readonly (NameWith<'kv'> | 'none')[] | undefined;
   readonly group: number | undefined;
   readonly keys: string | undefined;
   readonly residual: number | undefined;
 }
 
-/** The formats, the integer ones with their options. */
+/** The formats, those with scales with their options. */
 function withOptions({ formats, group, keys, residual }: Given): Value {
   if (group === undefined && keys === undefined && residual === undefined) return formats;
-  return (formats ?? KV_FORMATS).map((format) =>
-    format.startsWith('int') ? { format, groupSize: group, keys, residual } : format,
-  );
+  return (formats ?? KV_FORMATS).map((format) => {
+    const kind = format === 'none' ? undefined : USES[format].kv;
+    if (kind === undefined || 'stored' in kind) return format;
+    if ('bits' in kind) return { format, groupSize: group, keys, residual };
+    return residual === undefined ? format : { format, residual };
+  });
 }
