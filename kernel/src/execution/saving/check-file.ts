@@ -15,7 +15,7 @@ import { edgePredictions } from '../../export/edge-predictions';
 import { type RowDifference, rowDifference, type Values } from '../../export/row-difference';
 import { asLayersModel } from '../../importing/layers-model-of';
 import { isGraphModel } from '../../models/graph-model';
-import { type OnnxSource, writeOnnx } from '../../export/onnx/export-onnx';
+import { asItIsNow, type OnnxSource, writeOnnx } from '../../export/onnx/export-onnx';
 import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
 import type { OnnxExportOptions } from '../../export/onnx/options';
 import { computedInFloat32 } from '../float-nodes';
@@ -221,7 +221,7 @@ function largestOf(data: ArrayLike<number>): number {
 }
 
 function quantizedIn(source: OnnxSource): QuantizedGraph {
-  return ('graph' in source ? source.graph : source) as QuantizedGraph;
+  return 'graph' in source ? asItIsNow(source) : (source as QuantizedGraph);
 }
 
 /** What static quantization has seen of an input. */

@@ -42,6 +42,21 @@ function lookingUp(...before: tf.layers.Layer[]): tf.LayersModel {
   return tf.model({ inputs: x, outputs });
 }
 
+test('a file of activations that earlier batches scale is compared with the scales it has', async () => {
+  const model = tf.sequential({ layers: [layers.dense({ inputShape: [16], units: 4 })] });
+  const x = tf.randomNormal([8, 16], 0, 3, 'float32', 1);
+  const options = { weights: 'fp8', mode: 'dynamic', activationScale: 'delayed' } as const;
+  const small = await quantize(model, options);
+  small.predict(x);
+  const { y, notes } = await saved(small, {}, x);
+  expect(notes.join()).not.toContain('not compared');
+  const expected = (small.predict(x) as tf.Tensor).dataSync();
+  y.forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] ?? NaN))).toBeLessThan(1e-4);
+  });
+  small.dispose();
+});
+
 describe('an fp16 file', () => {
   test.each([
     ['as they are', lookingUp()],
