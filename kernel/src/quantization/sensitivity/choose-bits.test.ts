@@ -189,3 +189,24 @@ test.each([[['int8']], [['int4']], [['int2']], [['fp32', 'int8']]] as const)(
     small.dispose();
   },
 );
+
+test('gives a scale rule to the formats that can have it, and says where none can', async () => {
+  const model = mobileNet();
+  const x = tf.randomUniform([8, 12, 12, 3], -1, 1, 'float32', 2);
+  const options = { budget: { bytes: 1e6 }, data: { x } } as const;
+  const bits = await chooseBits(model, {
+    ...options,
+    formats: ['bf16', 'int4'],
+    scaleRule: 'none',
+  });
+  const small = await quantize(model, bits.options);
+  const scales = small.graph.nodes.flatMap(({ op }) =>
+    op.kind === 'linear' && op.weights.format === 'bf16' ? [op.weights.scales.length] : [],
+  );
+  expect(scales.length).toBeGreaterThan(0);
+  expect(new Set(scales)).toEqual(new Set([0]));
+  small.dispose();
+  await expect(chooseBits(model, { ...options, scaleRule: 'none' })).rejects.toThrow(
+    /'none' is for none of the formats int8, int4, int3, int2\. It is for .*fp16/,
+  );
+});

@@ -11,6 +11,7 @@ import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
 import { weightFormatNamed } from '../../formats/weight-names';
 import type { WeightName } from '../../formats/uses';
 import { type ReadModel, readModel } from '../../graph/read-model';
+import { rulesOf } from '../../graph/scale-rules';
 import type { ModelGraph } from '../../models/model-graph';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { QuantizeOptions } from '../options';
@@ -209,15 +210,28 @@ function optionsOf(search: Search, { chosen }: Assignment): QuantizeOptions {
   const { settings, calibrate } = search;
   const layers = layersOf(search, chosen);
   const hasInt8 = Object.values(layers).includes('int8');
-  const { granularity, scaleRule } = settings;
+  const { granularity } = settings;
   return {
-    layers,
+    layers: withRule(layers, settings.scaleRule),
     ...(granularity === undefined ? {} : { granularity }),
-    ...(scaleRule === undefined ? {} : { scaleRule }),
     ...(calibrate !== undefined && hasInt8
       ? { mode: 'static', calibrate }
       : { mode: 'weight-only' }),
   };
+}
+
+/** The scale rule with the layers whose format can have it: the others have their own. */
+function withRule(
+  layers: Readonly<Record<string, BitFormat>>,
+  scaleRule: SensitivitySettings['scaleRule'],
+): NonNullable<QuantizeOptions['layers']> {
+  if (scaleRule === undefined) return layers;
+  return Object.fromEntries(
+    Object.entries(layers).map(([layer, weights]) => [
+      layer,
+      weights !== 'fp32' && rulesOf(weights).includes(scaleRule) ? { weights, scaleRule } : weights,
+    ]),
+  );
 }
 
 function layersOf(

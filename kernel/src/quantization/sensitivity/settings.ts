@@ -10,7 +10,7 @@ import { kindOf } from '../../models/examples';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { asLayersModel } from '../../importing/layers-model-of';
 import { refuseFakeQuantized } from '../qat/errors';
-import { WEIGHT_SCALE_RULES, type WeightScaleRule } from '../../graph/scale-rules';
+import { rulesOf, WEIGHT_SCALE_RULES, type WeightScaleRule } from '../../graph/scale-rules';
 import { WEIGHT_BITS, type WeightGranularity } from '../../graph/weight-codes';
 
 /**
@@ -71,7 +71,7 @@ export function settleSensitivity(
   const options = (given ?? {}) as Partial<SensitivityOptions>;
   const { data: samples, granularity, scaleRule } = options;
   const formats = checkFormats(options.formats ?? INTEGER_WEIGHT_FORMATS);
-  checkRule(scaleRule);
+  checkRule(scaleRule, formats);
   if (options.metric !== undefined) fromTable(METRICS, options.metric, 'metric');
   if (samples === undefined) {
     throw new HalfnoteError(
@@ -130,8 +130,19 @@ export function settleSensitivity(
   };
 }
 
-function checkRule(rule: WeightScaleRule | undefined): void {
-  if (rule !== undefined) fromTable(WEIGHT_SCALE_RULES, rule, 'scale rule');
+/** Formats that cannot have the rule have their own; one of them must. */
+function checkRule(rule: WeightScaleRule | undefined, formats: readonly WeightFormat[]): void {
+  if (rule === undefined) return;
+  fromTable(WEIGHT_SCALE_RULES, rule, 'scale rule');
+  if (formats.some((format) => rulesOf(format).includes(rule))) return;
+  const able = Object.keys(WEIGHT_BITS).filter((format) =>
+    rulesOf(format as WeightFormat).includes(rule),
+  );
+  throw new HalfnoteError(
+    'invalid-option',
+    `Scale rule '${rule}' is for none of the formats ${formats.join(', ')}. It is for ${able.join(', ')}.`,
+    'Leave the scale rule out, or choose among formats that have it.',
+  );
 }
 
 function checkFormats(formats: unknown): WeightFormat[] {
