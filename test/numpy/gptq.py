@@ -19,8 +19,11 @@ def absmax_scale(weights: np.ndarray, high: int) -> np.ndarray:
     return np.where(scale > 0, scale, 1)
 
 
-def gptq(weights, inputs, high, group=None, percdamp=0.01, act_order=False):
-    """Codes [out, in] and scales [out, groups] of `weights` [out, in] for `inputs` [rows, in]."""
+def gptq(weights, inputs, high, group=None, percdamp=0.01, act_order=False, shrunk=1):
+    """Codes [out, in] and scales [out, groups] of `weights` [out, in] for `inputs` [rows, in].
+
+    `shrunk`: what scales are multiplied by, [out, groups], as of AWQ's clipped weights.
+    """
     weights = np.array(weights, np.float64)
     inputs = np.array(inputs, np.float64)
     depth = weights.shape[1]
@@ -37,12 +40,16 @@ def gptq(weights, inputs, high, group=None, percdamp=0.01, act_order=False):
     scales = np.stack(
         [absmax_scale(weights[:, g : g + group], high) for g in range(0, depth, group)], axis=1
     )
+    shrunk = np.broadcast_to(shrunk, scales.shape)
+    scales = scales * shrunk
     codes = np.zeros_like(weights)
     seen = set()
     for i, column in enumerate(order):
         g = column // group
         if g not in seen and not act_order and group < depth:
-            scales[:, g] = absmax_scale(weights[:, g * group : (g + 1) * group], high)
+            scales[:, g] = (
+                absmax_scale(weights[:, g * group : (g + 1) * group], high) * shrunk[:, g]
+            )
         seen.add(g)
         codes[:, column] = rtn(weights[:, column], scales[:, g], -high, high)
         error = (weights[:, column] - codes[:, column] * scales[:, g]) / factor[i, i]

@@ -37,13 +37,15 @@ interface Case {
   readonly causes?: number;
   readonly options?: GptqOptions;
   readonly dead?: readonly number[];
+  /** Scales are shrunk first, each by another share. */
+  readonly shrinks?: boolean;
 }
 
 const DEPTH = 96;
 const CHANNELS = 24;
 const ROWS = 256;
 
-function run({ format, granularity, causes = DEPTH, options = {}, dead = [] }: Case): {
+function run({ format, granularity, causes = DEPTH, options = {}, dead = [], shrinks }: Case): {
   readonly ours: Int8Array;
   readonly scales: Float32Array;
   readonly judged: Float32Array;
@@ -56,12 +58,14 @@ function run({ format, granularity, causes = DEPTH, options = {}, dead = [] }: C
   const range = codeRange(scheme) ?? INT8;
   const input = tf.tensor(x, [ROWS, DEPTH]);
   const hessian = hessianOf({ kind: 'dense', inputs: DEPTH, units: CHANNELS }, [input]);
+  const { scales } = encodeWeights(kernel, CHANNELS, scheme, 'layer');
+  const shrunk = scales.map((_, i) => (shrinks === true ? 1 - (i % 5) / 10 : 1));
   const found = gptq(
     {
       kernel,
       channels: CHANNELS,
       scheme,
-      scales: encodeWeights(kernel, CHANNELS, scheme, 'layer').scales,
+      scales: scales.map((scale, i) => scale * (shrunk[i] ?? 1)),
       range,
       layer: 'layer',
     },
@@ -74,7 +78,7 @@ function run({ format, granularity, causes = DEPTH, options = {}, dead = [] }: C
     `${REFERENCE}
 depth, channels, rows, group, high = ${DEPTH}, ${CHANNELS}, ${ROWS}, ${group}, ${range.max}
 w, x = a[0].reshape(depth, channels).T.astype(float), a[1].reshape(rows, depth).astype(float)
-theirs, s = gptq(w, x, high, group, ${options.percdamp ?? 0.01}, ${options.actOrder === false ? 'False' : 'True'})
+theirs, s = gptq(w, x, high, group, ${options.percdamp ?? 0.01}, ${options.actOrder === false ? 'False' : 'True'}, a[4].reshape(-1, channels).T.astype(float))
 wide = lambda codes, scales: codes * np.repeat(scales, group, axis=1)
 loss = lambda q: np.mean(((w - q) @ x.T) ** 2)
 near = np.stack([absmax_scale(w[:, g:g + group], high) for g in range(0, depth, group)], axis=1)
@@ -85,6 +89,7 @@ out = np.concatenate([theirs.T.ravel(), errors])`,
     x,
     Float32Array.from(found.codes),
     found.scales,
+    shrunk,
   );
   const errors = judged.slice(DEPTH * CHANNELS);
   return {
@@ -115,6 +120,14 @@ describe('GPTQ', () => {
       options: { blockSize: 32, actOrder: false },
     },
     { format: 'int8', granularity: 'per-channel', causes: 8, options: { percdamp: 0.1 } },
+    { format: 'int4', granularity: { group: 24 }, causes: 8, shrinks: true },
+    {
+      format: 'int4',
+      granularity: { group: 24 },
+      causes: 8,
+      shrinks: true,
+      options: { actOrder: false },
+    },
   ])('gives the codes of the paper’s algorithm in NumPy: %o', (one) => {
     const { ours, judged, errors } = run(one);
     const [mine, theirs, nearest] = errors;

@@ -186,11 +186,16 @@ function roundRows(
   }
 }
 
-/** The scales of all groups: those of a group when its first row comes, or all at the start. */
+/**
+ * The scales of all groups: those of a group when its first row comes, or all at the start. Scales that
+ * were shrunk before, as AWQ clips weights, are shrunk by as much when they are found anew.
+ */
 class Groups {
   readonly scales: Float32Array;
   readonly #size: number;
   readonly #known: Set<string> | undefined;
+  /** The given scales over those of the scheme. */
+  readonly #shrunk: Float64Array;
 
   constructor(
     private readonly matrix: GptqMatrix,
@@ -201,6 +206,10 @@ class Groups {
     this.#size = typeof scheme.granularity === 'object' ? scheme.granularity.group : depth;
     this.scales = scales.slice();
     this.#known = isFixed || typeof scheme.granularity === 'string' ? undefined : new Set();
+    const { kernel, channels, layer } = matrix;
+    const plain =
+      this.#known === undefined ? scales : encodeWeights(kernel, channels, scheme, layer).scales;
+    this.#shrunk = Float64Array.from(scales, (scale, i) => scale / (plain[i] ?? scale));
   }
 
   /** Where a block that may last to `latest` ends, so that no group in it reads weights not yet updated. */
@@ -223,7 +232,12 @@ class Groups {
       return working[(group * this.#size + inGroup) * channels + from + (i % width)] ?? 0;
     });
     const perChannel = { ...scheme, granularity: 'per-channel' } as const;
-    own.set(encodeWeights(current, width, perChannel, layer).scales, from);
+    const found = encodeWeights(current, width, perChannel, layer).scales;
+    const first = group * channels + from;
+    own.set(
+      found.map((scale, c) => scale * (this.#shrunk[first + c] ?? 1)),
+      from,
+    );
     return own;
   }
 }
