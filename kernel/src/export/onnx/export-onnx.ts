@@ -79,7 +79,7 @@ export function writeOnnx(
 }
 
 /** The graph with the scales that earlier batches have given, as if they were found by calibration. */
-function asItIsNow({ graph, nodes = [] }: RunningGraph): QuantizedGraph {
+export function asItIsNow({ graph, nodes = [] }: RunningGraph): QuantizedGraph {
   const scales = new Map(nodes.map(({ id, activationScale }) => [id, activationScale]));
   return {
     ...graph,

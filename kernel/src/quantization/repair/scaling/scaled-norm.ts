@@ -6,11 +6,11 @@ import type { GraphValue, ValueId } from '../../../models/model-graph';
 
 type Values = ReadonlyMap<ValueId, GraphValue>;
 
-/** Whether a float node is a normalization with a gamma and a beta for each channel of its output. */
+/** Whether a float node is a normalization with a factor for each channel of its output. */
 export function canScaleNorm({ op, output }: FusedNode, values: Values): boolean {
   if (op.kind !== 'float') return false;
   const { normalizes } = traitsOf(op.layer);
-  if (normalizes !== 'layer' && normalizes !== 'batch') return false;
+  if (normalizes === undefined || normalizes === 'group') return false;
   const rank = values.get(output)?.shape.length ?? 0;
   const axes = [op.layer.getConfig()['axis'] ?? -1].flat();
   return axes.length === 1 && (axes[0] === -1 || axes[0] === rank - 1);

@@ -6,13 +6,14 @@ import { readModel } from '../../../graph/read-model';
 import { FusedRunner } from '../../../graph/run-fused';
 import { splitAttention } from '../../../graph/split-attention';
 import { attentionHeads } from '../../../layers/attention-heads';
+import { rmsNormalization } from '../../../layers/rms-normalization';
 import { transformerBlock } from '../../../layers/transformer';
 import { modelGraph } from '../../../models/model-graph';
 import { loadBackend } from '../../../start';
 import { TOPOLOGIES } from '../../topologies.fixture';
 import { quantize } from '../../quantize';
 import { mobileNet, rounding, sqnr, type Rounding } from '../models.fixture';
-import type { RepairOptions } from '../options';
+import type { RepairOptions, RepairStep } from '../options';
 import { repairGraph, type Repaired } from '../repair';
 
 loadBackend();
@@ -197,6 +198,37 @@ describe('scaled inputs', () => {
     repaired.dispose();
   });
 
+  test('are divided by the gain of a root mean square normalization', async () => {
+    const model = chain(
+      [20],
+      [
+        tf.layers.dense({ units: 20 }),
+        rmsNormalization({ name: 'rms' }),
+        tf.layers.dense({ name: 'next', units: 5 }),
+      ],
+    );
+    const gains = Float32Array.from({ length: 20 }, (_, i) => (i % 5 === 1 ? 30 : 1));
+    model.getLayer('rms').setWeights([tf.tensor1d(gains)]);
+    for (const [options, scheme] of [
+      [AWQ, WEIGHTS],
+      [SMOOTH, INTEGERS],
+    ] as const) {
+      const repaired = await run(model, inputsOf(model, 64, 1), scheme, options);
+      const next = repaired.report.layers.find(({ id }) => id === 'next');
+      expect(next?.scaling?.into).toBe('rms');
+      const x = inputsOf(model, 8, 2);
+      const [before, after] = [fuseGraph(readModel(model)), repaired.graph].map((one) =>
+        outputsOf(one, x),
+      );
+      const [reference = new Float32Array(), values = new Float32Array()] = [
+        before?.[0],
+        after?.[0],
+      ];
+      expect(sqnr(reference, values)).toBeGreaterThan(100);
+      repaired.dispose();
+    }
+  });
+
   test('free all that they make', async () => {
     const model = splitAttention(attention());
     const x = inputsOf(model, 8, 1);
@@ -241,6 +273,30 @@ describe('quantize', () => {
     expect(await quality(model, unseen, { ...options, calibrate, repair })).toBeGreaterThan(
       nearest + 1,
     );
+  });
+
+  test('with GPTQ in order on top keeps the scales that awq shrank, as its notes count them', async () => {
+    const model = chain([20], [tf.layers.dense({ units: 15 })]);
+    const calibrate = outlying([256, 20], 1);
+    const scalesOf = async (steps: readonly RepairStep[]): Promise<number[]> => {
+      const small = await quantize(model, {
+        weights: 'int3',
+        granularity: { group: 5 },
+        calibrate,
+        repair: { steps, gptq: { actOrder: false, compensateInputs: false } },
+      });
+      const scales = small.graph.nodes.flatMap(({ op }) =>
+        op.kind === 'linear' ? [...op.weights.scales.slice(0, 15)] : [],
+      );
+      small.dispose();
+      return scales;
+    };
+    const clipped = await scalesOf(['awq']);
+    // Of the first group, whose weights no earlier one has moved.
+    const both = await scalesOf(['awq', 'gptq']);
+    both.forEach((scale, i) => {
+      expect(scale / (clipped[i] ?? NaN)).toBeCloseTo(1, 6);
+    });
   });
 
   test.each(['static', 'dynamic'])(
