@@ -1,6 +1,13 @@
 import type { MimeBundle } from '../host';
 import { encodeNumbers } from './numbers';
-import { type Column, htmlTable, type Row, type TableOptions, textTable } from './table';
+import {
+  type Column,
+  htmlTable,
+  type Row,
+  TABLE_STYLE,
+  type TableOptions,
+  textTable,
+} from './table';
 import { escapeHtml, plain } from './text';
 
 /** What every front end and a terminal can show: HTML without scripts, and text. */
@@ -17,11 +24,20 @@ export function bundle(mime: string, payload: unknown, fallback: Fallback): Mime
 
 /** The same for what has no view in the extension. */
 export function staticBundle({ html, text }: Fallback): MimeBundle {
+  const styles = [
+    ...(html.includes('<table') ? [TABLE_STYLE] : []),
+    ...(html.includes('<img') ? [DARK_PICTURES] : []),
+  ];
+  const style = styles.length === 0 ? '' : `<style>${styles.join('')}</style>`;
   return {
-    'text/html': `<div class="halfnote" style="max-width:100%">${html}</div>`,
+    'text/html': `<div class="halfnote" style="max-width:100%">${style}${html}</div>`,
     'text/plain': text,
   };
 }
+
+/** In dark themes of JupyterLab, nbconvert and VS Code pictures are dark too, with the hues that they have. */
+const DARK_PICTURES =
+  ':is(body[data-jp-theme-light=false],.vscode-dark) .halfnote img{filter:invert(.93) hue-rotate(180deg)}';
 
 /** Parts one below the other; empty ones leave no gap. */
 export function stacked(...parts: readonly Fallback[]): Fallback {

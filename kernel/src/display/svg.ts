@@ -11,23 +11,51 @@ export interface Drawing {
   readonly body: string;
 }
 
-/** One hue per meaning, readable on white and on black. Opacity carries density, never meaning. */
-export const HUE = {
-  normal: '#3b82c4',
-  subnormal: '#d9951a',
-  underflow: '#d4483b',
-  overflow: '#a855c7',
-  neutral: '#8a8f98',
-} as const;
+/** What text and lines are of where a picture brings its own white ground. */
+const INK = '#24292f';
 
-/** An inline SVG with a role, a title and a description; it shrinks with its column. */
+/**
+ * A picture as every front end shows it: JupyterLab's sanitizer, and others', drop an inline `<svg>` but
+ * keep its text, run together. As an image it stays whole, and its words are there without it. It is drawn
+ * on white, for the page's colors don't reach it.
+ */
 export function svg(drawing: Drawing): string {
-  const { width, height } = drawing;
+  const { title, description, width, height } = drawing;
+  const ground = `<rect width="100%" height="100%" fill="#fff"/>`;
+  const image = `<svg ${frame(drawing)} color="${INK}" ${TYPE}>${ground}${drawing.body}</svg>`;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(drawing.title)}" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-    `style="display:block;max-width:100%;height:auto;margin:8px 0;color:var(--jp-content-font-color1,currentColor)" font-family="system-ui,sans-serif" font-size="11" fill="currentColor">` +
-    `<title>${escapeHtml(drawing.title)}</title><desc>${escapeHtml(drawing.description)}</desc>${drawing.body}</svg>`
+    `<img alt="${escapeHtml(`${title}. ${description}`)}" title="${escapeHtml(title)}" width="${width}" height="${height}" ` +
+    `style="display:block;max-width:100%;height:auto;margin:8px 0" src="data:image/svg+xml;charset=utf-8,${encoded(image)}"/>`
   );
+}
+
+/** The same inline, in the page's own colors: for pages that nobody sanitizes. */
+export function inlineSvg(drawing: Drawing): string {
+  const { title, description } = drawing;
+  return (
+    `<svg ${frame(drawing)} role="img" aria-label="${escapeHtml(title)}" style="display:block;max-width:100%;height:auto;margin:8px 0" ${TYPE}>` +
+    `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>${drawing.body}</svg>`
+  );
+}
+
+const TYPE = 'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"';
+
+function frame({ width, height }: Drawing): string {
+  return `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+}
+
+const ENCODED: Readonly<Record<string, string>> = {
+  '"': "'",
+  '%': '%25',
+  '#': '%23',
+  '&': '%26',
+  '<': '%3C',
+  '>': '%3E',
+};
+
+/** As short as a data URL can have it. Quotes of texts are entities already: those here are of attributes. */
+function encoded(image: string): string {
+  return image.replace(/["%#&<>]/g, (sign) => ENCODED[sign] ?? sign);
 }
 
 export interface LabelOptions {

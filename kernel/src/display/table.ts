@@ -18,13 +18,32 @@ export interface TableOptions {
 /** One string per column; the first cell is the row's heading. */
 export type Row = readonly string[];
 
-const INK = 'color:var(--jp-content-font-color1,currentColor)';
-const RULE = '1px solid var(--jp-border-color1,#8889)';
-const THIN = '1px solid var(--jp-border-color2,#8884)';
-const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:top';
-/** Sentences wrap instead of pushing the table out of the page. */
-const SENTENCE = ';white-space:normal;min-width:18em;max-width:40em';
+const TABLE = 'halfnote-table';
 const SENTENCE_LENGTH = 40;
+
+/**
+ * What a table looks like, once a page and not in each cell. Front ends that sanitize drop it, as they do
+ * with the tables of others, and show the table in their own style: where text stands left, and sentences
+ * wrap, cells say so themselves.
+ */
+export const TABLE_STYLE = [
+  [
+    '',
+    'border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)',
+  ],
+  [' caption', 'caption-side:top;padding:0 0 6px;font-weight:600;color:inherit'],
+  [
+    ' :is(th,td)',
+    'padding:3px 8px;white-space:nowrap;vertical-align:top;text-align:right;border:0;border-bottom:1px solid var(--jp-border-color2,#8884)',
+  ],
+  [' thead th', 'border-bottom-color:var(--jp-border-color1,#8889)'],
+  [' tbody th', 'font-weight:600'],
+  [' thead td', 'border:0'],
+]
+  // Twice the class outweighs what JupyterLab says of tables in outputs.
+  .map(([part = '', style = '']) => `table.${TABLE}.${TABLE}${part}{${style}}`)
+  .join('');
+
 /** Between the columns of a terminal. */
 const GAP = '  ';
 
@@ -41,35 +60,77 @@ export function htmlTable(
   rows: readonly Row[],
   options: TableOptions = {},
 ): string {
-  const caption =
-    options.caption === undefined
-      ? ''
-      : `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(options.caption)}</caption>`;
-  const head = columns
-    .map(
-      (column, index) =>
-        `<th scope="col" style="${CELL};text-align:${alignment(column, index)};border-bottom:${RULE}">${escapeHtml(column.header)}</th>`,
-    )
-    .join('');
-  const body = rows
-    .map((row) => `<tr>${columns.map((column, index) => cell(column, index, row)).join('')}</tr>`)
-    .join('');
-  return (
-    `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;${INK}">` +
-    `${caption}<thead>${groupRow(columns)}<tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  return markupTable(
+    columns,
+    rows.map((row) => columns.map((column, index) => escapedCell(column, row[index] ?? ''))),
+    options,
   );
 }
 
-function cell(column: Column, index: number, row: Row): string {
-  const whole = row[index] ?? '';
+/** A cell's content in HTML, and its attributes. */
+export interface Cell {
+  readonly html: string;
+  readonly title?: string;
+  /** A sentence, which wraps instead of pushing the table out of the page. */
+  readonly wraps?: boolean;
+}
+
+/** The same of cells that are HTML already. */
+export function markupTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  { caption }: TableOptions = {},
+): string {
+  const head = columns
+    .map((column, index) => {
+      const attributes = styled(alignment(column, index), false);
+      return `<th scope="col"${attributes}>${escapeHtml(column.header)}</th>`;
+    })
+    .join('');
+  const body = rows
+    .map(
+      (row) =>
+        `<tr>${row.map((cell, index) => markupCell(cell, columns[index], index)).join('')}</tr>`,
+    )
+    .join('');
+  return (
+    `<div style="overflow-x:auto"><table class="${TABLE}">` +
+    (caption === undefined
+      ? ''
+      : `<caption style="text-align:left">${escapeHtml(caption)}</caption>`) +
+    `<thead>${groupRow(columns)}<tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  );
+}
+
+function escapedCell(column: Column, whole: string): Cell {
   const shown = column.brief?.(whole) ?? whole;
-  const wrap = shown.length > SENTENCE_LENGTH ? SENTENCE : '';
-  const style = `${CELL}${wrap};text-align:${alignment(column, index)};border-bottom:${THIN}`;
-  const text = escapeHtml(shown);
-  const title = shown === whole ? '' : ` title="${escapeHtml(whole)}"`;
+  return {
+    html: escapeHtml(shown),
+    wraps: shown.length > SENTENCE_LENGTH,
+    ...(shown === whole ? {} : { title: whole }),
+  };
+}
+
+function markupCell(
+  { html, title, wraps = false }: Cell,
+  column: Column = { header: '' },
+  index: number,
+): string {
+  const attributes =
+    styled(alignment(column, index), wraps) +
+    (title === undefined ? '' : ` title="${escapeHtml(title)}"`);
   return index === 0
-    ? `<th scope="row" style="${style};font-weight:600">${text}</th>`
-    : `<td style="${style}"${title}>${text}</td>`;
+    ? `<th scope="row"${attributes}>${html}</th>`
+    : `<td${attributes}>${html}</td>`;
+}
+
+/** What differs from a figure. */
+function styled(align: 'left' | 'right', wraps: boolean): string {
+  const styles = [
+    ...(align === 'left' ? ['text-align:left'] : []),
+    ...(wraps ? ['white-space:normal', 'min-width:18em', 'max-width:40em'] : []),
+  ];
+  return styles.length === 0 ? '' : ` style="${styles.join(';')}"`;
 }
 
 interface Group {
@@ -95,8 +156,8 @@ function groupRow(columns: readonly Column[]): string {
   if (columns.every((column) => column.group === undefined)) return '';
   const cells = groupsOf(columns).map(({ name, span }) =>
     name === ''
-      ? `<td colspan="${span}" style="${CELL};border:0"></td>`
-      : `<th scope="colgroup" colspan="${span}" style="${CELL};text-align:center;border-bottom:${THIN}">${escapeHtml(name)}</th>`,
+      ? `<td colspan="${span}"></td>`
+      : `<th scope="colgroup" colspan="${span}" style="text-align:center">${escapeHtml(name)}</th>`,
   );
   return `<tr>${cells.join('')}</tr>`;
 }

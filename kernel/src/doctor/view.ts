@@ -1,6 +1,7 @@
 import type { Execution } from '../backend/contract';
 import { JUPYTER_DISPLAY } from '../host';
 import type { Displayable, MimeBundle } from '../host';
+import { staticBundle } from '../display/fallback';
 import { htmlTable, textTable } from '../display/table';
 import type { Column, Row } from '../display/table';
 import { escapeHtml, plain } from '../display/text';
@@ -59,14 +60,14 @@ export class DoctorReport implements Displayable {
       items.length === 0
         ? ''
         : `<ul>${items.map(([name, text]) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(text)}</li>`).join('')}</ul>`;
-    return {
-      'text/html':
+    return staticBundle({
+      html:
         htmlTable(FINDINGS, this.rows(), { caption: 'What is here' }) +
         list(this.hints()) +
         htmlTable(FORMATS, this.formatRows(), { caption: 'Number formats' }) +
         list(this.formats.map(({ format, reason }) => [format, reason])),
-      'text/plain': this.toString(),
-    };
+      text: this.toString(),
+    });
   }
 
   private rows(): Row[] {

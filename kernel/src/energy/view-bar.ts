@@ -1,4 +1,5 @@
-import { HUE, fixed, label, svg } from '../display/svg';
+import { HUE } from '../display/hues';
+import { fixed, label, svg } from '../display/svg';
 import { percent } from '../display/units';
 import { ACCOUNT_NAMES } from '../payloads/energy-figures';
 import type { EnergyWindow } from '../payloads/carbon-report';

@@ -3,7 +3,7 @@ import { powerOfTwo } from '../display/exponents';
 import { staticBundle } from '../display/fallback';
 import { htmlTable, textTable, type Column, type Row } from '../display/table';
 import { escapeHtml } from '../display/text';
-import { bitsSvg, legendHtml, separated, spoken } from './value-bits';
+import { bitsHtml, legendHtml, separated, spoken } from './value-bits';
 import { errorText, relativeText, shown, ulpText } from './value-figures';
 import type { BitField, DecimalWorking, Explained, FormatWorking } from '../formats/results';
 
@@ -26,7 +26,10 @@ export function stepsBundle(
   fields: readonly BitField[],
   label: string,
 ): MimeBundle {
-  const picture = fields.length === 0 ? '' : bitsSvg(fields, label) + legendHtml([fields]);
+  const picture =
+    fields.length === 0
+      ? ''
+      : `<p style="margin:6px 0">${escapeHtml(label)}: ${bitsHtml(fields)}</p>${legendHtml([fields])}`;
   return {
     ...staticBundle({
       html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,

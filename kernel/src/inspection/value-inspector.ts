@@ -1,11 +1,11 @@
 import type { MimeBundle } from '../host';
 import { type Fallback, notes, stacked, staticBundle, table } from '../display/fallback';
-import { textTable, type Column } from '../display/table';
-import { HUE } from '../display/svg';
+import { type Cell, type Column, markupTable, textTable } from '../display/table';
+import { HUE } from '../display/hues';
 import { escapeHtml } from '../display/text';
 import { ABSENT, percent, significant } from '../display/units';
 import { errorText, relativeText, roundedText, shown, ulpText } from './value-figures';
-import { bitsSvg, legendHtml, legendText, separated } from './value-bits';
+import { bitsHtml, legendHtml, legendText, separated } from './value-bits';
 import type {
   BitField,
   InspectedFormat,
@@ -29,10 +29,6 @@ const MARKS: Readonly<Record<ValueStatus, { readonly mark: string; readonly hue:
 };
 
 const HEADERS = ['Format', 'Bits', 'Code', 'Value', 'Error', 'Relative error', 'ulp', 'Status'];
-const CELL = 'padding:3px 8px;white-space:nowrap;vertical-align:middle';
-const RULE = '1px solid var(--jp-border-color1,#8889)';
-const THIN = '1px solid var(--jp-border-color2,#8884)';
-
 /** One number in several formats. */
 export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
   const { formats } = inspection;
@@ -43,11 +39,7 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
   }));
   const fields = formats.map((format) => format.fields);
   const rows: Fallback = {
-    html:
-      `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)">` +
-      `<caption style="caption-side:top;text-align:left;padding:0 0 6px;font-weight:600;color:inherit">${escapeHtml(caption)}</caption>` +
-      `<thead><tr>${columns.map(({ header, align }) => `<th scope="col" style="${CELL};text-align:${align ?? 'left'};border-bottom:${RULE}">${header}</th>`).join('')}</tr></thead>` +
-      `<tbody>${formats.map(htmlRow).join('')}</tbody></table></div>${legendHtml(fields)}`,
+    html: markupTable(columns, formats.map(htmlRow), { caption }) + legendHtml(fields),
     text: [
       textTable(columns, formats.map(textRow), { caption }),
       `Bits: ${legendText(fields)}; fields are separated by |.`,
@@ -88,26 +80,22 @@ function codeText({ hex, unit }: InspectedFormat): string {
   return unit === undefined ? hex : `${hex} × ${Number.isFinite(unit) ? ulpText(unit) : 'NaN'}`;
 }
 
-function htmlRow(format: InspectedFormat): string {
-  const cell = (content: string, align: 'left' | 'right', style = ''): string =>
-    `<td style="${CELL};text-align:${align};border-bottom:${THIN}${style}">${content}</td>`;
+function htmlRow(format: InspectedFormat): Cell[] {
   const { mark, hue } = MARKS[format.status];
-  const mono = ';font-family:var(--jp-code-font-family,monospace)';
-  return (
-    `<tr><th scope="row" style="${CELL};text-align:left;border-bottom:${THIN};font-weight:600">${escapeHtml(format.label)}</th>` +
-    cell(bitsSvg(format.fields, format.label), 'left') +
-    cell(escapeHtml(codeText(format)), 'right', mono) +
-    cell(shown(format.value), 'right', mono) +
-    cell(errorText(format.absoluteError), 'right') +
-    cell(relativeText(format.relativeError) + errorBar(format.relativeError), 'right') +
-    cell(ulpText(format.ulp), 'right') +
-    cell(
-      `<span style="display:inline-block;width:1.2em;text-align:center;color:${hue};font-weight:700" aria-hidden="true">${mark}</span>${format.status}`,
-      'left',
-    ) +
-    '</tr>'
-  );
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  return [
+    escapeHtml(format.label),
+    bitsHtml(format.fields),
+    code(codeText(format)),
+    code(shown(format.value)),
+    errorText(format.absoluteError),
+    relativeText(format.relativeError) + errorBar(format.relativeError),
+    ulpText(format.ulp),
+    `<span style="color:${hue};font-weight:700">${mark}</span> ${format.status}`,
+  ].map((html) => ({ html }));
 }
+
+const BAR = 48;
 
 /** A bar on a logarithmic scale from 2^-24 to 1. */
 function errorBar(relativeError: number): string {
@@ -115,11 +103,11 @@ function errorBar(relativeError: number): string {
   const width =
     relativeError === 0 || Number.isNaN(relativeError)
       ? 0
-      : Math.round(48 * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
+      : Math.round(BAR * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
+  const box = 'display:inline-block;height:6px';
   return (
-    `<svg aria-hidden="true" width="50" height="8" style="margin-left:6px;vertical-align:0">` +
-    `<rect x="0.5" y="0.5" width="49" height="7" fill="none" stroke="currentColor" stroke-opacity="0.25"/>` +
-    `<rect x="1" y="1" width="${width}" height="6" fill="${HUE.neutral}"/></svg>`
+    ` <span style="${box};width:${BAR}px;text-align:left;border:1px solid #8888">` +
+    `<span style="${box};width:${width}px;vertical-align:top;background-color:${HUE.neutral}"></span></span>`
   );
 }
 

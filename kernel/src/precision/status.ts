@@ -4,8 +4,8 @@ import { stepStatistics, stepsInWords } from '../backend/deferred/steps';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
 import { COMPUTE_FORMATS } from '../formats/names';
-import { htmlTable, textTable, type Column } from '../display/table';
-import { escapeHtml } from '../display/text';
+import { paragraph, staticBundle, table } from '../display/fallback';
+import type { Column } from '../display/table';
 import { afterFit, refuseInFit } from './policies/fits';
 import type { Keep } from './policies/keep';
 import { describePolicy, type Policy } from './policy';
@@ -60,7 +60,7 @@ export class PrecisionStatus implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const caption = this.toString();
     if (this.shows === 'policy') {
-      return { 'text/html': `<p>${escapeHtml(caption)}</p>`, 'text/plain': caption };
+      return staticBundle(paragraph(caption));
     }
     const rows = COMPUTE_FORMATS.map((format) => {
       const { execution, engine, reason } = this.facts.formats[format];
@@ -71,10 +71,7 @@ export class PrecisionStatus implements Displayable {
         reason,
       ];
     });
-    return {
-      'text/html': htmlTable(COLUMNS, rows, { caption }),
-      'text/plain': textTable(COLUMNS, rows, { caption }),
-    };
+    return staticBundle(table(COLUMNS, rows, { caption }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { decodeNumber } from '../display/numbers';
-import { HUE, fixed, label, svg } from '../display/svg';
+import { HUE } from '../display/hues';
+import { fixed, label, svg } from '../display/svg';
 import { powerOfTwo } from '../display/exponents';
 import { roundTicks } from '../display/ticks';
 import { significant } from '../display/units';

@@ -1,7 +1,8 @@
 import { decodeNumber } from '../../display/numbers';
 import type { PrecisionTable } from '../../payloads/schemas';
 import { speedBaseline } from '../../payloads/speed-baseline';
-import { HUE, fixed, label, svg } from '../../display/svg';
+import { HUE } from '../../display/hues';
+import { fixed, label, svg } from '../../display/svg';
 import { significant } from '../../display/units';
 
 const LEFT = 110;

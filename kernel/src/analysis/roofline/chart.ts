@@ -1,4 +1,5 @@
-import { HUE, fixed, label, svg } from '../../display/svg';
+import { HUE } from '../../display/hues';
+import { fixed, label, svg } from '../../display/svg';
 import { escapeHtml } from '../../display/text';
 import { si, significant } from '../../display/units';
 import { logScale, type LogScale } from './log-scale';

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../../errors';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Column, htmlTable, textTable } from '../../display/table';
+import { staticBundle, table } from '../../display/fallback';
+import type { Column } from '../../display/table';
 import { significant } from '../../display/units';
 import type { OnnxModel } from './onnx-model';
 import { sizeText } from './view';
@@ -45,10 +46,7 @@ export class ExportComparison implements Displayable {
     ]);
     const size = sizeText(this.bytes, this.fp32WeightBytes);
     const caption = `${this.source} beside the model it was made from; ${size}`;
-    return {
-      'text/html': htmlTable(COLUMNS, rows, { caption }),
-      'text/plain': textTable(COLUMNS, rows, { caption }),
-    };
+    return staticBundle(table(COLUMNS, rows, { caption }));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../../host';
-import { type Column, htmlTable, textTable } from '../../display/table';
+import { staticBundle, table } from '../../display/fallback';
+import type { Column } from '../../display/table';
 import { bytes, percent } from '../../display/units';
 import type { OnnxSummary, OnnxValue } from './summary';
 
@@ -19,10 +20,7 @@ export function summaryBundle(summary: OnnxSummary, title: string): MimeBundle {
     ...summary.notes.map((note, i) => [i === 0 ? 'Notes' : '', note]),
   ];
   const caption = `${summary.name}: ${title}`;
-  return {
-    'text/html': htmlTable(COLUMNS, rows, { caption }),
-    'text/plain': textTable(COLUMNS, rows, { caption }),
-  };
+  return staticBundle(table(COLUMNS, rows, { caption }));
 }
 
 /** The size of a file beside that of the weights in fp32. */

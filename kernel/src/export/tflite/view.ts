@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../../host';
-import { type Column, htmlTable, textTable } from '../../display/table';
+import { staticBundle, table } from '../../display/fallback';
+import type { Column } from '../../display/table';
 import { bytes, significant } from '../../display/units';
 import { sizeText } from '../onnx/view';
 import type { TfliteEnd } from './converter';
@@ -33,10 +34,7 @@ export function tfliteBundle(summary: TfliteSummary, title: string): MimeBundle 
     ['File', sizeText(summary.bytes, summary.fp32WeightBytes)],
   ];
   const caption = `${summary.name}: ${title}`;
-  return {
-    'text/html': htmlTable(COLUMNS, rows, { caption }),
-    'text/plain': textTable(COLUMNS, rows, { caption }),
-  };
+  return staticBundle(table(COLUMNS, rows, { caption }));
 }
 
 function errorText({ name, maxAbsError, sqnrDb, largest }: TfliteError, named: boolean): string {

@@ -1,3 +1,4 @@
+import { picturesIn } from '../../display/pictures.fixture';
 import { describe, expect, it } from 'vitest';
 import { lossScaleChart } from './chart';
 import type { GradientRanges } from '../../payloads/schemas';
@@ -28,12 +29,13 @@ const ticks = (drawing: string): string[] =>
 
 describe('the loss scale over steps', () => {
   it('is drawn as a step function on a log2 axis, with a cross for each skipped step', () => {
-    const drawing = lossScaleChart(dynamic);
+    const html = lossScaleChart(dynamic);
+    const [drawing = ''] = picturesIn(html);
     expect(ticks(drawing)).toEqual(['2¹⁷', '2¹⁶', '2¹⁵', '2¹⁴', '2¹³']);
     // An octave is a quarter of 96 pixels: 2^17 at 26, 2^16 at 50, 2^15 at 74, 2^14 at 98.
     expect(drawing).toContain('M52 50H68.8V74H332V98H612');
     expect(drawing.match(/l7 7m0 -7l-7 7/g)).toHaveLength(3);
-    expect(drawing).toContain('role="img"');
+    expect(html).toContain('<img alt="Loss scale over the steps. Loss scale from 65536');
   });
 
   it('is left out where nothing happened', () => {

@@ -1,6 +1,7 @@
 import { powerOfTwo } from '../../display/exponents';
+import { HUE } from '../../display/hues';
 import { roundTicks } from '../../display/ticks';
-import { HUE, fixed, label, svg } from '../../display/svg';
+import { fixed, label, svg } from '../../display/svg';
 import { lossScaleHistory, scaleAt } from '../../payloads/loss-scale-history';
 import type { LossScaleChanges, LossScaleHistory } from '../../payloads/loss-scale-history';
 

@@ -1,8 +1,8 @@
 import type { MimeBundle } from '../../host';
 import { scaleText } from '../../display/exponents';
 import { lossScaleChart } from './chart';
-import { htmlTable, textTable, type Column, type Row } from '../../display/table';
-import { escapeHtml } from '../../display/text';
+import { paragraph, picture, stacked, staticBundle, table } from '../../display/fallback';
+import type { Column, Row } from '../../display/table';
 import { DynamicLossScaler } from './dynamic';
 import { describeGradients } from './non-finite';
 import { NoOpLossScaler, type LossScaler } from './scaler';
@@ -42,11 +42,13 @@ export function lossScaleBundle(trace: TracedLossScale): MimeBundle {
     steps: trace.step,
     skippedAt: [...trace.skippedAt],
   });
-  const table = rows.length === 0 ? '' : htmlTable(COLUMNS, rows, options);
-  return {
-    'text/html': `<p>${escapeHtml(sentence)}</p>${chart}${table}`,
-    'text/plain': sentence + (rows.length === 0 ? '' : `\n\n${textTable(COLUMNS, rows, options)}`),
-  };
+  return staticBundle(
+    stacked(
+      paragraph(sentence),
+      picture(chart),
+      ...(rows.length === 0 ? [] : [table(COLUMNS, rows, options)]),
+    ),
+  );
 }
 
 function rule(scaler: LossScaler): string {

@@ -2,14 +2,29 @@ import type { Axis } from './heatmap-axis';
 import type { FormatBand } from '../../formats/bands';
 import type { RangeLayer } from '../../payloads/schemas';
 import { zone } from '../../payloads/range-stats';
-import type { Zone } from '../../payloads/range-stats';
-import { HUE, fixed } from '../../display/svg';
+import { SHADES, shade } from '../../payloads/shade';
+import { HUE } from '../../display/hues';
+import { png } from '../../display/png';
+import { fixed } from '../../display/svg';
 
 /** Width of the columns for zeros on the left and for what is not finite on the right. */
 export const SIDE = 16;
-const LEVELS = 8;
 
-/** All cells as a path for each hue and density: a few dozen nodes however many layers there are. */
+/** White, then each hue in its shades. */
+const HUES = Object.keys(HUE) as (keyof typeof HUE)[];
+const PALETTE = [
+  [255, 255, 255] as const,
+  ...HUES.flatMap((hue) =>
+    Array.from({ length: SHADES }, (_, index) => onWhite(HUE[hue], (index + 1) / SHADES)),
+  ),
+];
+
+/** A hue's shade as its place in the palette. */
+function ink(hue: keyof typeof HUE, level: number): number {
+  return level === 0 ? 0 : 1 + HUES.indexOf(hue) * SHADES + level - 1;
+}
+
+/** All cells as images with a pixel for each: small however many layers there are. */
 export function cells(
   layers: readonly RangeLayer[],
   format: FormatBand | undefined,
@@ -19,50 +34,58 @@ export function cells(
   height: number,
   [left, right]: readonly [left: number, right: number],
 ): string {
-  const paths = new Map<string, string>();
-  const add = (hue: string, level: number, x: number, y: number, width: number): void => {
-    const key = `fill="${hue}" opacity="${fixed((level / LEVELS) * 10) === '10' ? 1 : (level / LEVELS).toFixed(2)}"`;
-    const box = `M${fixed(x)} ${fixed(y)}h${fixed(width)}v${fixed(height - 1)}h${fixed(-width)}z`;
-    paths.set(key, (paths.get(key) ?? '') + box);
+  const octaves = axis.high - axis.low;
+  const map = layers.flatMap((layer) =>
+    Array.from({ length: octaves }, (_, index) => {
+      const exponent = axis.low + index;
+      const values = layer.bins[exponent - layer.firstExponent] ?? 0;
+      const where = format === undefined ? 'normal' : zone(exponent + shift, format);
+      return ink(where, shade(values, layer.count));
+    }),
+  );
+  const zeros = layers.map(({ zero, count }) => ink('neutral', shade(zero, count)));
+  const beyond = layers.map(({ inf, nan, count }) => ink('overflow', shade(inf + nan, count)));
+  const rows = layers.length;
+  const box = { y: top, height: rows * height };
+  const start = axis.x(axis.low);
+  return (
+    raster(map, octaves, { ...box, x: start, width: axis.x(axis.high) - start }) +
+    raster(zeros, 1, { ...box, x: left, width: SIDE }) +
+    raster(beyond, 1, { ...box, x: right, width: SIDE }) +
+    gaps(rows, top, height, left, right + SIDE)
+  );
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function raster(pixels: readonly number[], columns: number, { x, y, width, height }: Box): string {
+  if (pixels.every((pixel) => pixel === 0)) return '';
+  const data = png(pixels, columns, PALETTE).toString('base64');
+  return (
+    `<image x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" ` +
+    `preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${data}"/>`
+  );
+}
+
+/** White lines between rows that are high enough for them. */
+function gaps(rows: number, top: number, height: number, from: number, to: number): string {
+  if (height < 7) return '';
+  const lines = Array.from(
+    { length: rows },
+    (_, row) => `M${from} ${fixed(top + (row + 1) * height - 0.5)}H${fixed(to)}`,
+  );
+  return `<path d="${lines.join('')}" stroke="#fff"/>`;
+}
+
+function onWhite(hex: string, opacity: number): readonly [number, number, number] {
+  const channel = (at: number): number => {
+    const value = Number.parseInt(hex.slice(at, at + 2), 16);
+    return Math.round(255 + (value - 255) * opacity);
   };
-  layers.forEach((layer, row) => {
-    const y = top + row * height;
-    for (const run of runs(layer, format, shift)) {
-      const x = axis.x(run.from);
-      add(HUE[run.zone], run.level, x, y, axis.x(run.to) - x);
-    }
-    const zeros = density(layer.zero, layer.count);
-    const beyond = density(layer.inf + layer.nan, layer.count);
-    if (zeros > 0) add(HUE.neutral, zeros, left, y, SIDE);
-    if (beyond > 0) add(HUE.overflow, beyond, right, y, SIDE);
-  });
-  return [...paths].map(([style, d]) => `<path ${style} d="${d}"/>`).join('');
-}
-
-interface Run {
-  readonly from: number;
-  to: number;
-  readonly zone: Zone;
-  readonly level: number;
-}
-
-/** Neighboring bins of one zone and density, merged. */
-function runs(layer: RangeLayer, format: FormatBand | undefined, shift: number): Run[] {
-  const found: Run[] = [];
-  layer.bins.forEach((values, index) => {
-    if (values === 0) return;
-    const from = layer.firstExponent + index;
-    const level = density(values, layer.count);
-    const where = format === undefined ? 'normal' : zone(from + shift, format);
-    const last = found.at(-1);
-    if (last?.to === from && last.zone === where && last.level === level) last.to = from + 1;
-    else found.push({ from, to: from + 1, zone: where, level });
-  });
-  return found;
-}
-
-/** 0 for none, then two levels a decade up to {@link LEVELS} for all of a layer's values. */
-function density(values: number, count: number): number {
-  if (values <= 0 || count <= 0) return 0;
-  return Math.max(1, Math.min(LEVELS, Math.ceil(LEVELS + 2 * Math.log10(values / count))));
+  return [channel(1), channel(3), channel(5)];
 }

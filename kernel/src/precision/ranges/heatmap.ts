@@ -7,7 +7,8 @@ import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
 import { decodeNumber } from '../../display/numbers';
 import { scaleShift } from '../../payloads/range-stats';
 import { escapeHtml } from '../../display/text';
-import { HUE, fixed, label, svg } from '../../display/svg';
+import { HUE } from '../../display/hues';
+import { fixed, label, svg } from '../../display/svg';
 
 const LEFT = 158;
 const PLOT = 560;
@@ -54,8 +55,8 @@ function heatmap(
     body:
       label(0, 14, `${KINDS[kind]}${scaled}`, { size: 12 }) +
       payload.formats.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift)).join('') +
-      (format === undefined ? '' : limits(format, axis, shift, top - 6, bottom)) +
       cells(layers, format, shift, axis, top, height, [LEFT, right + GAP]) +
+      (format === undefined ? '' : limits(format, axis, shift, top - 6, bottom)) +
       names(layers, top, height) +
       ticks(axis, bottom) +
       sideLabels(right, bottom) +

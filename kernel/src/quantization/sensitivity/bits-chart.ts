@@ -1,4 +1,5 @@
-import { fixed, HUE, label, svg } from '../../display/svg';
+import { HUE } from '../../display/hues';
+import { fixed, label, svg } from '../../display/svg';
 
 interface Bar {
   readonly layer: string;

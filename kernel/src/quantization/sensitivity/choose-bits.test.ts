@@ -146,7 +146,7 @@ describe.skipIf(!digitsAvailable)('chooseBits', () => {
     const bits = await choose({ accuracyDrop: 0.02 });
     expect(tf.memory().numTensors).toBe(before);
     const bundle = bits[JUPYTER_DISPLAY]();
-    expect(String(bundle['text/html'])).toContain('<svg');
+    expect(String(bundle['text/html'])).toContain('<img');
     const text = String(bundle['text/plain']);
     expect(text).toContain('Bits per layer of digits: at most 2 points of accuracy lost');
     expect(text).toMatch(/The whole model +Predicted +Measured/);

@@ -176,7 +176,7 @@ describe('layerSensitivity', () => {
     const bundle = sensitivity[JUPYTER_DISPLAY]();
     const html = String(bundle['text/html']);
     expect(html).toContain('<caption');
-    expect(html).toContain('<svg');
+    expect(html).toContain('<img');
     expect(html).not.toContain('<script');
     const text = String(bundle['text/plain']);
     expect(text).toContain('Sensitivity of classifier, layer by layer');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { JUPYTER_DISPLAY } from '../../host';
+import { picturesIn } from '../../display/pictures.fixture';
 import type { SensitivityRow } from './result';
 import { LayerSensitivity } from './view';
 
@@ -46,7 +47,8 @@ test('a loss that grows names its layer', () => {
 
 test('marks of equal figures lie beside each other', () => {
   const html = String(byLoss([0, 0], [0, 0])[JUPYTER_DISPLAY]()['text/html']);
-  const places = [...html.matchAll(/translate\(([\d.]+)[ ,]([\d.]+)\)[^>]*><title>d1, /g)];
+  const [drawing = ''] = picturesIn(html);
+  const places = [...drawing.matchAll(/translate\(([\d.]+)[ ,]([\d.]+)\)[^>]*><title>d1, /g)];
   const all = new Set(places.map(([, x, y]) => `${x ?? ''} ${y ?? ''}`));
   expect(all.size).toBe(2);
 });

@@ -1,4 +1,5 @@
-import { fixed, HUE, label, svg } from '../../display/svg';
+import { HUE } from '../../display/hues';
+import { fixed, inlineSvg, label } from '../../display/svg';
 import { cellName, cellTitle, INJECTED } from '../cell-name';
 import type { Report } from '../schema';
 import { joules } from './parts';
@@ -26,7 +27,7 @@ export function accountsChart({ energy }: Report): string {
     const at = i * 215;
     return `<rect x="${at}" y="36" width="10" height="10" fill="${color}"/>${label(at + 15, 45, text)}`;
   });
-  return svg({
+  return inlineSvg({
     title: "The machine's energy by who caused it",
     description: parts.map(({ text }) => text).join(', '),
     width: WIDTH,
@@ -62,7 +63,7 @@ export function cellsChart({ energy }: Report): string {
       label(WIDTH - VALUES + 8, y + 15, joules(energyJ))
     );
   });
-  return svg({
+  return inlineSvg({
     title: "Energy of the notebook's code by cell",
     description: shown.map((cell) => `${cellName(cell.index)}: ${joules(cell.energyJ)}`).join(', '),
     width: WIDTH,

@@ -3,6 +3,7 @@ import type { Report } from '../schema';
 import { frontPage } from './front';
 import { measuredSections, samples } from './measured';
 import { boundarySection, checklist, identitySection, settingsSection } from './provenance';
+import { TABLE_STYLE } from '../../display/table';
 import { STYLE } from './style';
 
 /** The report as one HTML file: no scripts, nothing loaded from elsewhere, prints on A4. */
@@ -16,7 +17,7 @@ export function reportHtml(report: Report): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>${escapeHtml(identity.notebook.name)}: energy report</title>
-<style>${STYLE}</style>
+<style>${TABLE_STYLE}${STYLE}</style>
 </head>
 <body>
 ${frontPage(report)}
