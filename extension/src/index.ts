@@ -1,6 +1,7 @@
+import { journalPlugin } from './journal/plugin';
 import { themePlugin } from './plot/plugin';
 import { policyPlugin } from './status/plugin';
 
-const plugins = [themePlugin, policyPlugin];
+const plugins = [themePlugin, policyPlugin, journalPlugin];
 
 export { plugins as default };

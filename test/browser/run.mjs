@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`,
- * `stored`, `live`, `policy`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`,
+ * `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
 import { hostilePayloads } from './fuzz.mjs';
+import { journal } from './journal.mjs';
 import { kernelByHand } from './kernel.mjs';
 import { launchChromium } from './lib/chromium.mjs';
 import { startServer } from './lib/server.mjs';
@@ -25,7 +26,7 @@ const folder = mkdtempSync(join(tmpdir(), 'halfnote-notebooks-'));
 /** Files beside the notebooks, by which a test tells a cell to go on. */
 const files = {
   write: (name) => writeFileSync(join(folder, name), ''),
-  remove: (name) => rmSync(join(folder, name)),
+  remove: (name) => rmSync(join(folder, name), { force: true }),
 };
 const wanted = process.argv.slice(2);
 let browser;
@@ -38,6 +39,7 @@ const parts = {
     await each((app) => policySwitch(suite, browser, server, app, files));
     await noPolicyElsewhere(suite, browser, server);
   },
+  journal: () => each((app) => journal(suite, browser, server, app, files)),
   ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   quickstart: () => {

@@ -23,6 +23,8 @@ export class KernelComm {
   readonly #listener: Listener;
   #comm: Kernel.IComm | undefined;
   #isHeard = false;
+  /** The listener knows that the kernel is ours. */
+  #isShown = false;
   #isDisposed = false;
   #timer: number | undefined;
 
@@ -58,9 +60,9 @@ export class KernelComm {
   }
 
   #onStatus(_: unknown, status: Kernel.Status): void {
-    if (status === 'restarting' || status === 'autorestarting' || status === 'dead')
-      this.#lose(true);
-    else if (status === 'starting') this.#open();
+    // A kernel that starts knows nothing of the comms of the one before.
+    if (['restarting', 'autorestarting', 'starting', 'dead'].includes(status)) this.#lose(true);
+    if (status === 'starting') this.#open();
   }
 
   #onConnection(_: unknown, status: Kernel.ConnectionStatus): void {
@@ -68,18 +70,26 @@ export class KernelComm {
     else this.#lose(true);
   }
 
+  #lose(isOurs: boolean): void {
+    this.#drop(false);
+    if (this.#isShown) this.#listener.lost(isOurs);
+    this.#isShown &&= isOurs;
+  }
+
   #open(): void {
     const kernel = this.#context.session?.kernel;
-    if (this.#isDisposed || kernel === null || kernel === undefined) return;
-    void this.#connect(kernel).catch(() => undefined);
+    if (this.#comm !== undefined || this.#isDisposed) return;
+    if (kernel !== null && kernel !== undefined) void this.#connect(kernel).catch(() => undefined);
   }
 
   async #connect(kernel: Kernel.IKernelConnection): Promise<void> {
     const { implementation } = await kernel.info;
     const isCurrent = !this.#isDisposed && this.#context.session?.kernel === kernel;
-    if (!isCurrent || kernel.isDisposed || implementation !== 'halfnote') return;
-    this.#drop(true);
-    this.#listener.lost(true);
+    // It may have been opened meanwhile.
+    if (!isCurrent || kernel.isDisposed || this.#comm !== undefined) return;
+    if (implementation !== 'halfnote') return;
+    if (!this.#isShown) this.#listener.lost(true);
+    this.#isShown = true;
     // A second connection of this page with the same kernel, as a console has it.
     if (!kernel.handleComms) return;
     const comm = kernel.createComm(this.#target);
@@ -101,13 +111,10 @@ export class KernelComm {
   #again(): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
-      if (!this.#isHeard) this.#open();
+      if (this.#isHeard) return;
+      this.#drop(true);
+      this.#open();
     }, AGAIN_MS);
-  }
-
-  #lose(isOurs: boolean): void {
-    this.#drop(false);
-    this.#listener.lost(isOurs);
   }
 
   /** `tells`: the kernel is there to be told. */

@@ -1,5 +1,5 @@
 import { host } from '../host';
-import type { PolicyReport } from '../payloads/front-end';
+import type { PolicyReport } from '../payloads/comms';
 import { policyName, type Policy } from './policy';
 
 /** A policy and the layers it leaves out. */

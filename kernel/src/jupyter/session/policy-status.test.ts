@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gate, TestKernel } from '../../../../test/support/test-kernel';
-import { DEFAULT_REPORT, POLICY_TARGET } from '../../payloads/front-end';
+import { DEFAULT_REPORT, POLICY_TARGET } from '../../payloads/comms';
 
 const open = (comm_id: string): object => ({ comm_id, target_name: POLICY_TARGET, data: {} });
 const fp16 = { policy: 'fp16', keep: 'out=fp32', running: null };

@@ -1,5 +1,5 @@
-import { DEFAULT_REPORT, POLICY_TARGET, policyReport } from '../../payloads/front-end';
-import type { PolicyReport } from '../../payloads/front-end';
+import { DEFAULT_REPORT, POLICY_TARGET, policyReport } from '../../payloads/comms';
+import type { PolicyReport } from '../../payloads/comms';
 import { HalfnoteError } from '../../errors';
 import type { CallHandler } from './calls';
 import type { OwnComm, OwnTarget } from './own-comms';

@@ -15,6 +15,7 @@ import type { Executed } from './executor';
 import { History } from './history';
 import { Inputs } from './inputs';
 import { Introspection } from './introspection';
+import { Journal } from './journal';
 import { Outputs } from './outputs';
 import { OwnComms } from './own-comms';
 import { Payloads } from './payloads';
@@ -56,10 +57,13 @@ export class Session {
   private readonly early = new EarlyInterrupts();
   private readonly inputs: Inputs;
   private readonly own: OwnComms;
+  private readonly journal = new Journal();
+  private readonly outbox: Outbox;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
   constructor(private readonly options: SessionOptions) {
-    const { outbox, energy, macros = noMacros, history = new History() } = options;
+    const { energy, macros = noMacros, history = new History() } = options;
+    const outbox = (this.outbox = this.journal.noting(options.outbox));
     const payloads = new Payloads();
     this.outputs = new Outputs(outbox, payloads, (line, text) => {
       history.setOutput(line, text);
@@ -70,7 +74,7 @@ export class Session {
     calls.add(inputs.calls);
     const policy = new PolicyStatus();
     calls.add(policy.calls);
-    this.own = new OwnComms(outbox, [policy]);
+    this.own = new OwnComms(outbox, [policy, this.journal]);
     const comms = this.makeComms();
     calls.add(comms.calls);
     const events: RuntimeEvents = {
@@ -104,8 +108,10 @@ export class Session {
     if (request.channel === 'stdin') {
       // An answer: it makes nobody busy.
       if (type === 'input_reply') this.inputs.handleReply(request);
-    } else if (type === 'execute_request') this.queue.add(request, this.early.areMeantFor(request));
-    else void this.serve(request);
+    } else if (type === 'execute_request') {
+      this.journal.begin(request);
+      this.queue.add(request, this.early.areMeantFor(request));
+    } else void this.serve(request);
   }
 
   /**
@@ -134,7 +140,7 @@ export class Session {
   private makeComms(): Comms {
     const { outputs } = this;
     return new Comms({
-      outbox: this.options.outbox,
+      outbox: this.outbox,
       notify: async (request, method, params) => {
         outputs.remember({ header: request.header, executionCount: 0, silent: false });
         await (await this.runtime.get()).notify(request.header.msg_id, method, params);
@@ -178,7 +184,7 @@ export class Session {
     const reply = { status: 'ok', restart };
     setImmediate(() => {
       // Other front ends learn of it here.
-      this.options.outbox.publish({ type: 'shutdown_reply', content: reply, parent: undefined });
+      this.outbox.publish({ type: 'shutdown_reply', content: reply, parent: undefined });
       void this.shutdown();
     });
     return reply;
@@ -229,13 +235,13 @@ export class Session {
     const type = request.header.msg_type;
     if (content !== undefined && type.endsWith('_request')) {
       const replyType = type.replace(/_request$/, '_reply');
-      this.options.outbox.reply(request, { type: replyType, content: { ...content }, metadata });
+      this.outbox.reply(request, { type: replyType, content: { ...content }, metadata });
     }
     this.publishStatus(request, 'idle');
   }
 
   private publishStatus(request: Request, state: 'busy' | 'idle'): void {
-    this.options.outbox.publish({ ...statusMessage(state), parent: request.header });
+    this.outbox.publish({ ...statusMessage(state), parent: request.header });
   }
 }
 

@@ -1,13 +1,8 @@
-/**
- * `halfnote/mime/front-end`: what kernel and front end tell each other by comms. Plain data, without
- * schemas: it is loaded with every page and every kernel.
- */
-
 /** The comm target by which the kernel tells a front end the precision policy. */
 export const POLICY_TARGET = 'halfnote.policy';
 
 /** What a cell process begins with. */
-export const DEFAULT_POLICY = 'fp32';
+const DEFAULT_POLICY = 'fp32';
 
 /** The precision policy as the kernel knows it: all of it, at each change. */
 export interface PolicyReport {

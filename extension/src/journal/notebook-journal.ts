@@ -1,0 +1,134 @@
+import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import { NotebookActions, type Notebook, type NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { JOURNAL_TARGET, journalMessage, type JournaledRun } from 'halfnote/mime/front-end';
+import { KernelComm } from '../kernel/kernel-comm';
+import { RestoredRun } from './restored-run';
+
+/**
+ * Puts the runs that the kernel's journal has into the cells of a notebook, follows those that still
+ * run, and tells the kernel which runs a saved file has.
+ */
+export class NotebookJournal {
+  readonly #panel: NotebookPanel;
+  /** Runs that were begun by a page that is gone, by the id of the request. */
+  readonly #restored = new Map<string, RestoredRun>();
+  /** Requests whose end this page has seen, or was told of. */
+  readonly #ended = new Set<string>();
+  /** Those of them that no save was begun after. */
+  readonly #unsaved = new Set<string>();
+  #saving: readonly string[] = [];
+  #comm: KernelComm | undefined;
+  #isDisposed = false;
+
+  constructor(panel: NotebookPanel) {
+    this.#panel = panel;
+    void panel.context.ready.then(() => {
+      this.#start();
+    });
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#comm?.dispose();
+    const { sessionContext, context } = this.#panel;
+    sessionContext.iopubMessage.disconnect(this.#onMessage, this);
+    context.saveState.disconnect(this.#onSave, this);
+    NotebookActions.executionScheduled.disconnect(this.#onScheduled, this);
+  }
+
+  #start(): void {
+    if (this.#isDisposed) return;
+    const { sessionContext, context } = this.#panel;
+    sessionContext.iopubMessage.connect(this.#onMessage, this);
+    context.saveState.connect(this.#onSave, this);
+    NotebookActions.executionScheduled.connect(this.#onScheduled, this);
+    this.#comm = new KernelComm(sessionContext, JOURNAL_TARGET, {
+      lost: () => {
+        this.#leave();
+      },
+      message: (data) => {
+        const run = journalMessage(data)?.run;
+        if (run !== undefined && run !== null) this.#restore(run);
+      },
+    });
+  }
+
+  /** The kernel is gone or can't be heard: what it runs is not known any more. */
+  #leave(): void {
+    for (const run of this.#restored.values()) run.leave();
+    this.#restored.clear();
+  }
+
+  #restore(run: JournaledRun): void {
+    const cell = this.#cellOf(run.cellId);
+    if (cell === undefined || cell.isDisposed) return;
+    const { future } = this.#widgetOf(cell)?.outputArea ?? {};
+    if (future !== undefined && !future.isDisposed) {
+      // This page has begun a run of its own, or has seen this one to its end.
+      if (future.msg.header.msg_id !== run.requestId || this.#ended.has(run.requestId)) return;
+      // It was not there for a while: what it missed doesn't come again. Its own run ends as cancelled.
+      future.dispose();
+      void future.done
+        .catch(() => undefined)
+        .then(() => {
+          this.#put(cell, run);
+        });
+    } else if (!this.#ended.has(run.requestId)) this.#put(cell, run);
+  }
+
+  #put(cell: ICodeCellModel, run: JournaledRun): void {
+    if (cell.isDisposed) return;
+    const restored = new RestoredRun(cell, run);
+    if (run.state === 'ended') this.#ends(run.requestId);
+    this.#restored.set(run.requestId, restored);
+  }
+
+  #onMessage(_: unknown, message: KernelMessage.IMessage): void {
+    const parent = message.parent_header;
+    if (!('msg_id' in parent)) return;
+    if (message.header.msg_type === 'update_display_data') {
+      for (const run of this.#restored.values()) run.receive(message);
+    } else this.#restored.get(parent.msg_id)?.receive(message);
+    const { execution_state: state } = message.content as {
+      readonly execution_state?: Kernel.Status;
+    };
+    const isEnd = message.header.msg_type === 'status' && state === 'idle';
+    if (isEnd && parent.msg_type === 'execute_request') this.#ends(parent.msg_id);
+  }
+
+  #ends(requestId: string): void {
+    this.#ended.add(requestId);
+    this.#unsaved.add(requestId);
+  }
+
+  /** A cell runs anew: what its run before still shows is not wanted any more. */
+  #onScheduled(
+    _: unknown,
+    { cell }: { readonly notebook: Notebook; readonly cell: { model: object } },
+  ): void {
+    for (const [id, run] of this.#restored) if (run.cell === cell.model) this.#restored.delete(id);
+  }
+
+  #onSave(_: unknown, state: DocumentRegistry.SaveState): void {
+    if (state === 'started') this.#saving = [...this.#unsaved];
+    else if (state === 'completed') {
+      const cellIds = [...(this.#panel.content.model?.cells ?? [])].map(({ id }) => id);
+      this.#comm?.send({ requestIds: this.#saving, cellIds });
+      for (const id of this.#saving) this.#unsaved.delete(id);
+    }
+  }
+
+  #cellOf(id: string): ICodeCellModel | undefined {
+    const cells = this.#panel.content.model?.cells ?? [];
+    const found = [...cells].find((cell) => cell.id === id);
+    return found?.type === 'code' ? (found as ICodeCellModel) : undefined;
+  }
+
+  #widgetOf(cell: ICodeCellModel): CodeCell | undefined {
+    const found = this.#panel.content.widgets.find(({ model }) => model === cell);
+    return found as CodeCell | undefined;
+  }
+}

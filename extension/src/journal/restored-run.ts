@@ -1,0 +1,74 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { KernelMessage } from '@jupyterlab/services';
+import type { JournaledOutput, JournaledRun } from 'halfnote/mime/front-end';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A run that another page has begun, in its cell: what it has shown so far, and what it shows from now on. */
+export class RestoredRun {
+  readonly cell: ICodeCellModel;
+  /** Places of outputs that may be updated, by their display. */
+  readonly #displays = new Map<string, number[]>();
+  #executionCount: number | null;
+
+  constructor(cell: ICodeCellModel, run: JournaledRun) {
+    this.cell = cell;
+    this.#executionCount = run.executionCount;
+    cell.sharedModel.transact(() => {
+      cell.clearExecution();
+    }, false);
+    cell.trusted = true;
+    if (run.omittedBytes > 0) this.#add({ type: 'stream', content: omitted(run.omittedBytes) });
+    for (const output of run.outputs) this.#add(output);
+    if (run.state === 'ended') this.#end();
+    else cell.executionState = 'running';
+  }
+
+  receive({ header, content }: KernelMessage.IMessage): void {
+    if (this.cell.isDisposed) return;
+    const fields = content as unknown as Fields;
+    if (header.msg_type === 'execute_input') {
+      this.#executionCount = Number(fields['execution_count']);
+    } else if (header.msg_type === 'status') {
+      if (fields['execution_state'] === 'idle') this.#end();
+    } else this.#add({ type: header.msg_type, content: fields });
+  }
+
+  /** What becomes of the run will not be known. */
+  leave(): void {
+    if (!this.cell.isDisposed) this.cell.executionState = 'idle';
+  }
+
+  #end(): void {
+    this.cell.executionCount = this.#executionCount;
+    this.cell.executionState = 'idle';
+  }
+
+  #add({ type, content }: JournaledOutput): void {
+    const { outputs } = this.cell;
+    const { display_id: id } = (content['transient'] ?? {}) as { readonly display_id?: string };
+    switch (type) {
+      case 'stream':
+      case 'display_data':
+      case 'execute_result':
+      case 'error':
+        outputs.add({ ...content, output_type: type });
+        if (id !== undefined) {
+          this.#displays.set(id, [...(this.#displays.get(id) ?? []), outputs.length - 1]);
+        }
+        break;
+      case 'update_display_data':
+        for (const index of this.#displays.get(id ?? '') ?? [])
+          outputs.set(index, { ...content, output_type: 'display_data' });
+        break;
+      case 'clear_output':
+        outputs.clear(content['wait'] === true);
+        this.#displays.clear();
+    }
+  }
+}
+
+function omitted(bytes: number): Fields {
+  const text = `[${(bytes / 1e6).toPrecision(2)} MB of earlier output were seen by no page, and are not kept.]\n`;
+  return { name: 'stdout', text };
+}

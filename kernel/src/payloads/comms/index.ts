@@ -1,0 +1,8 @@
+/**
+ * `halfnote/mime/front-end`: what kernel and front end tell each other by comms. Plain data, without
+ * schemas: it is loaded with every page and every kernel.
+ */
+export { DEFAULT_REPORT, POLICY_TARGET, policyReport } from './policy';
+export type { PolicyReport } from './policy';
+export { JOURNAL_TARGET, journalMessage } from './journal';
+export type { JournaledOutput, JournaledRun, JournalMessage, KeptMessage } from './journal';

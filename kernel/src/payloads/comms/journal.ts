@@ -1,0 +1,62 @@
+/** The comm target by which a page that comes back asks for the outputs of runs that no file has yet. */
+export const JOURNAL_TARGET = 'halfnote.journal';
+
+/** An IOPub message of a run: `stream`, `display_data`, `execute_result`, `error` or `clear_output`. */
+export interface JournaledOutput {
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** A cell's last run, as far as it has come. */
+export interface JournaledRun {
+  /** Of the cell, in the notebook's file. */
+  readonly cellId: string;
+  /** `msg_id` of the request: later IOPub messages name it as their parent. */
+  readonly requestId: string;
+  /** Null until it runs, and for good where it never ran. */
+  readonly executionCount: number | null;
+  readonly state: 'queued' | 'running' | 'ended';
+  readonly outputs: readonly JournaledOutput[];
+  /** Bytes of outputs that are not kept any more, the oldest ones. */
+  readonly omittedBytes: number;
+}
+
+/**
+ * Kernel to page, when the comm opens: each run, and at last none. What comes later comes as IOPub
+ * messages.
+ */
+export interface JournalMessage {
+  readonly run: JournaledRun | null;
+}
+
+/** Page to kernel: a file that was saved has these runs, so that nobody needs them any more. */
+export interface KeptMessage {
+  readonly requestIds: readonly string[];
+  /** The cells of the notebook that was saved: others may share its kernel. */
+  readonly cellIds: readonly string[];
+}
+
+/** A message as it came from the kernel; undefined where it is none. */
+export function journalMessage(data: unknown): JournalMessage | undefined {
+  const { run } = fieldsOf(data);
+  if (run === null) return { run };
+  const { cellId, requestId, executionCount, state, outputs, omittedBytes } = fieldsOf(run);
+  const isRun =
+    typeof cellId === 'string' &&
+    typeof requestId === 'string' &&
+    (executionCount === null || Number.isInteger(executionCount)) &&
+    (state === 'queued' || state === 'running' || state === 'ended') &&
+    typeof omittedBytes === 'number' &&
+    Array.isArray(outputs) &&
+    outputs.every(isOutput);
+  return isRun ? { run: run as JournaledRun } : undefined;
+}
+
+function isOutput(value: unknown): boolean {
+  const { type, content } = fieldsOf(value);
+  return typeof type === 'string' && typeof content === 'object' && content !== null;
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
