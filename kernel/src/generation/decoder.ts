@@ -71,9 +71,17 @@ export class Decoder {
     return this.steps?.weightBytes ?? this.plan.weightBytes();
   }
 
-  /** Bytes that the caches of all layers really hold. */
+  /** Bytes that the caches of all layers take, with the room for tokens to come: {@link cacheRoom}. */
   get cacheBytes(): number {
     return this.steps?.cacheBytes ?? this.caches.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /**
+   * Tokens that the caches have memory for. On TensorFlow those so far; ONNX Runtime writes into memory that is
+   * made for 128 and doubled, up to {@link maxLength}.
+   */
+  get cacheRoom(): number {
+    return this.steps?.cacheRoom ?? (this.cache === 'none' ? 0 : this.tokens);
   }
 
   /**

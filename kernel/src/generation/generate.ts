@@ -71,6 +71,7 @@ export async function generate(
       cache,
       cacheBytes: decoder.cacheBytes,
       cachedTokens: decoder.length,
+      cacheRoom: decoder.cacheRoom,
       promptSeconds: (first - start) / 1000,
       decodeSeconds: (performance.now() - first) / 1000,
       engine: decoder.engine,

@@ -11,8 +11,9 @@ export interface GenerationResult {
   readonly promptLength: number;
   readonly vocabulary: Vocabulary | undefined;
   readonly cache: CacheChoice;
-  /** Held by the caches at the end, for so many tokens a row. */
+  /** What the caches took at the end: in so many tokens' memory a row, of which so many were there. */
   readonly cacheBytes: number;
+  readonly cacheRoom: number;
   readonly cachedTokens: number;
   /** Measured: up to the first new token, and from there on. */
   readonly promptSeconds: number;
@@ -74,12 +75,14 @@ export class Generation implements Displayable {
   }
 
   private caption(): string {
-    const { cache, cacheBytes, cachedTokens, rows, promptLength } = this.result;
+    const { cache, cacheBytes, cacheRoom, cachedTokens, rows, promptLength } = this.result;
+    const tokens =
+      cacheRoom === cachedTokens ? `${cachedTokens}` : `${cachedTokens} of ${cacheRoom}`;
     const count = (rows[0]?.length ?? 0) - promptLength;
     const held =
       cache === 'none'
         ? 'no cache'
-        : `${typeof cache === 'string' ? cache : cache.format} cache, ${bytes(cacheBytes)} for ${cachedTokens} tokens`;
+        : `${typeof cache === 'string' ? cache : cache.format} cache, ${bytes(cacheBytes)} for ${tokens} tokens`;
     const speed = Number.isNaN(this.tokensPerSecond)
       ? ''
       : `; ${si(this.tokensPerSecond, 'tokens/s')}, measured`;

@@ -30,9 +30,13 @@ export class SessionSteps {
     return this.#lent.session.weightBytes;
   }
 
-  /** Of the tokens so far. */
+  /** Of the memory for {@link cacheRoom} tokens. */
   get cacheBytes(): number {
     return this.#cache.bytes;
+  }
+
+  get cacheRoom(): number {
+    return this.#cache.room;
   }
 
   /** Logits [batch, new, vocabulary] of new tokens [batch, new]. */

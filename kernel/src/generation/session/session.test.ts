@@ -8,10 +8,12 @@ import { transformerBlock } from '../../layers/transformer';
 import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { QuantizeOptions } from '../../quantization/options';
 import { quantize } from '../../quantization/quantize';
+import { JUPYTER_DISPLAY } from '../../host';
 import { loadBackend } from '../../start';
 import { Decoder } from '../decoder';
 import { generate } from '../generate';
 import { characterModel } from '../model.fixture';
+import { SharedCache } from './shared-cache';
 import type { DecoderSource } from '../plan';
 
 beforeAll(() => {
@@ -109,6 +111,36 @@ describe("decoding as one graph of ONNX Runtime gives the model's own logits", (
     expect(
       distance(fullPass(network, rows), decoded(network, rows, 'onnxruntime', [100])),
     ).toBeLessThan(1e-5);
+  });
+});
+
+describe('the bytes of the shared cache', () => {
+  it('are those of the tensors that ONNX Runtime is given, with the room in them', () => {
+    const sites = [
+      { name: 'a', heads: 4, kvHeads: 2, headDim: 8 },
+      { name: 'b', heads: 4, kvHeads: 1, headDim: 16 },
+    ];
+    const cache = new SharedCache(sites, 300);
+    const given = (more: number): number => {
+      const { past, present } = cache.forTokens(3, more);
+      cache.length += more;
+      const arrays = [...Object.values(past), ...Object.values(present)].map(
+        ({ data }) => (data as Float32Array).buffer,
+      );
+      return [...new Set(arrays)].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    };
+    for (const [more, room] of [
+      [1, 128],
+      [127, 128],
+      [1, 256],
+      [150, 300],
+    ] as const) {
+      expect(given(more)).toBe(cache.bytes);
+      expect(cache.room).toBe(room);
+      expect(cache.bytes).toBe(2 * 3 * (2 * 8 + 16) * 4 * room);
+    }
+    cache.reset();
+    expect(cache.bytes).toBe(0);
   });
 });
 
@@ -252,11 +284,15 @@ describe('a quantized decoder', () => {
     const greedy = { temperature: 0, maxNewTokens: 6 };
     const fast = await generate(small, [1, 2, 3], greedy);
     expect(fast.result.engine).toBe('onnxruntime');
-    // Two layers' keys and values: two heads of 8 numbers in fp32, of 8 tokens.
-    expect(fast.result.cacheBytes).toBe(2 * 2 * 2 * 8 * 4 * 8);
+    // Two layers' keys and values: two heads of 8 numbers in fp32, with memory for 128 tokens.
+    expect(fast.result.cacheBytes).toBe(2 * 2 * 2 * 8 * 4 * 128);
+    expect(String(fast[JUPYTER_DISPLAY]()['text/plain'])).toContain(
+      'fp32 cache, 32.8 kB for 8 of 128 tokens; one graph of ONNX Runtime',
+    );
     const halves = await generate(small, [1, 2, 3], { ...greedy, cache: 'bf16' });
     expect(halves.result.engine).toBe('tensorflow');
-    expect(halves.result.cacheBytes).toBe(fast.result.cacheBytes / 2);
+    expect(halves.result.cacheBytes).toBe(2 * 2 * 2 * 8 * 2 * 8);
+    expect(String(halves[JUPYTER_DISPLAY]()['text/plain'])).toContain('1.02 kB for 8 tokens');
     await expect(generate(small, [1], { engine: 'onnxruntime', cache: 'int8' })).rejects.toThrow(
       /it keeps keys and values in fp32, and cache is 'int8'/,
     );

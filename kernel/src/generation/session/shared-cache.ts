@@ -21,10 +21,14 @@ export class SharedCache {
     private readonly maxLength: number,
   ) {}
 
-  /** Of the tokens so far. */
+  /** Tokens that there is room for. */
+  get room(): number {
+    return this.#room;
+  }
+
+  /** Of all the memory, that of tokens to come too. */
   get bytes(): number {
-    const width = this.sites.reduce((sum, { kvHeads, headDim }) => sum + kvHeads * headDim, 0);
-    return 2 * 4 * width * this.#batch * this.length;
+    return Object.values(this.#past).reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** The same memory as what is past and what will be present, with room for so many more tokens. */
