@@ -90,6 +90,34 @@ const CASES: Readonly<Record<string, Build>> = {
       ellipsis_mask: int(2),
     });
   },
+  'StridedSlice that adds axes': (g, x) => {
+    const limits = [
+      list(g, 'b', 0, 0, 1, 0, 0),
+      list(g, 'e', 0, 0, 5, 0, 3),
+      list(g, 's', 1, 1, 2, 1, 1),
+    ];
+    return g.node('y', 'StridedSlice', [x, ...limits], {
+      begin_mask: int(1),
+      end_mask: int(1),
+      new_axis_mask: int(2 + 8),
+    });
+  },
+  'StridedSlice that adds axes beside an ellipsis, and takes one away': (g, x) => {
+    const limits = [
+      list(g, 'b', 0, 0, 0, 2, 0),
+      list(g, 'e', 0, 0, 0, 3, 0),
+      list(g, 's', 1, 1, 1, 1, 1),
+    ];
+    return g.node('y', 'StridedSlice', [x, ...limits], {
+      begin_mask: int(1),
+      end_mask: int(1),
+      ellipsis_mask: int(2),
+      new_axis_mask: int(4 + 16),
+      shrink_axis_mask: int(8),
+    });
+  },
+  DepthToSpace: (g, x) =>
+    g.node('y', 'DepthToSpace', [x], { block_size: int(2), data_format: text('NHWC') }),
   'FloorDiv and FloorMod': (g, x) => {
     g.node('d', 'FloorDiv', [x, wide(g, 'w')]);
     g.node('m', 'FloorMod', [x, wide(g, 'v', 4)]);
@@ -171,10 +199,10 @@ describe('an op of a GraphModel is written to ONNX and runs there:', () => {
 
   it('but for what ONNX has no operator for, which is named', async () => {
     const fixture = new GraphFixture();
-    const block = { block_size: int(2), data_format: text('NHWC') };
-    fixture.node('net/Block', 'DepthToSpace', [fixture.input('x', [-1, 2, 2, 4])], block);
+    const x = fixture.input('x', [-1, 2, 2, 4]);
+    fixture.node('net/Sums', 'Cumsum', [x, whole(fixture, 'axis', 3)]);
     const model = layersModelOf(await fixture.model());
-    expect((model.layers[1] as unknown as GraphOp).definition.op).toBe('DepthToSpace');
-    expect(() => exportOnnx(model)).toThrow(/'net\/Block' .* TensorFlow's DepthToSpace/);
+    expect((model.layers[1] as unknown as GraphOp).definition.op).toBe('Cumsum');
+    expect(() => exportOnnx(model)).toThrow(/'net\/Sums' .* TensorFlow's Cumsum/);
   });
 });

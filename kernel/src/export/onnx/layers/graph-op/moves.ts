@@ -55,17 +55,28 @@ interface Limits {
 }
 
 const stridedSlice: OpEmitter = (scope) => {
-  if (scope.number('new_axis_mask', 0) !== 0) throw scope.unsupported('it adds an axis');
   const [begin = [], end = [], steps = []] = [1, 2, 3].map((i) => scope.numbers(i, 'limits'));
   const has = (mask: string, place: number): boolean =>
     ((scope.number(mask, 0) >> place) & 1) === 1;
   const rank = scope.shape(0).length;
-  const ellipsis = begin.findIndex((_, place) => has('ellipsis_mask', place));
+  const isEllipsis = (place: number): boolean => has('ellipsis_mask', place);
+  const isNew = (place: number): boolean => !isEllipsis(place) && has('new_axis_mask', place);
+  const taken = begin.filter((_, place) => !isEllipsis(place) && !isNew(place)).length;
+  const added: number[] = [];
+  // Of the input, and of the result, which a place is about.
+  let [axis, made] = [-1, -1];
   const limits = begin.flatMap((from, place): Limits[] => {
-    if (place === ellipsis) return [];
-    // After an ellipsis places count from the last axis.
-    const isAfter = ellipsis >= 0 && place > ellipsis;
-    const axis = isAfter ? place + rank - begin.length : place;
+    if (isEllipsis(place)) {
+      axis += rank - taken;
+      made += rank - taken;
+      return [];
+    }
+    if (isNew(place)) {
+      added.push((made += 1));
+      return [];
+    }
+    axis += 1;
+    if (!has('shrink_axis_mask', place)) made += 1;
     const step = steps[place] ?? 1;
     const [low, high] = step < 0 ? [END, -END] : [0, END];
     const isShrunk = has('shrink_axis_mask', place);
@@ -82,9 +93,11 @@ const stridedSlice: OpEmitter = (scope) => {
     limits.map(({ axis }) => axis),
   );
   const shrunk = limits.flatMap(({ axis, isShrunk }) => (isShrunk ? [axis] : []));
-  return shrunk.length === 0
-    ? y
-    : scope.layer.op('Squeeze', [y, scope.layer.indices('shrunk', shrunk)]);
+  const fewer =
+    shrunk.length === 0 ? y : scope.layer.op('Squeeze', [y, scope.layer.indices('shrunk', shrunk)]);
+  return added.length === 0
+    ? fewer
+    : scope.layer.op('Unsqueeze', [fewer, scope.layer.indices('added', added)]);
 };
 
 function sliced(
@@ -181,6 +194,18 @@ const resize: OpEmitter = (scope) => {
   return layer.op('Transpose', [y], { perm: [0, 2, 3, 1] });
 };
 
+/** TensorFlow's order of what becomes a block is ONNX's `DCR`: depth, column, row. */
+const depthToSpace: OpEmitter = (scope) => {
+  const { layer } = scope;
+  const attributes = { blocksize: scope.number('block_size', 1), mode: 'DCR' };
+  if (scope.text('data_format') === 'NCHW') {
+    return layer.op('DepthToSpace', [scope.value(0)], attributes);
+  }
+  const x = layer.op('Transpose', [scope.value(0)], { perm: [0, 3, 1, 2] });
+  const y = layer.op('DepthToSpace', [x], attributes);
+  return layer.op('Transpose', [y], { perm: [0, 2, 3, 1] });
+};
+
 const shape: OpEmitter = (scope) => {
   const sizes = scope.layer.op('Shape', [scope.value(0)]);
   return scope.layer.op('Cast', [sizes], { to: typeCode('int32') });
@@ -189,6 +214,7 @@ const shape: OpEmitter = (scope) => {
 export const moves: Readonly<Record<string, OpEmitter>> = {
   Concat: concat,
   ConcatV2: concat,
+  DepthToSpace: depthToSpace,
   ExpandDims: reshape,
   Gather: gather,
   GatherNd: gatherNd,
