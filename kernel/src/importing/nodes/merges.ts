@@ -4,6 +4,7 @@ import type { Ref } from '../read-graph';
 import type { GraphReader } from '../reader';
 import { clamp } from './activations';
 import { affine } from './affine';
+import { norm } from './norms';
 
 type Merge = (args: { name: string }) => tf.layers.Layer;
 
@@ -68,14 +69,14 @@ function either(...mappers: readonly Mapper[]): Mapper {
 }
 
 export const merges: Readonly<Record<string, Mapper>> = {
-  Add: either(affine, sum),
-  AddV2: either(affine, sum),
+  Add: either(norm, affine, sum),
+  AddV2: either(norm, affine, sum),
   AddN: sum,
-  BiasAdd: affine,
+  BiasAdd: either(norm, affine),
   Sub: affine,
-  Mul: either(affine, multiply),
-  RealDiv: affine,
-  Div: affine,
+  Mul: either(norm, affine, multiply),
+  RealDiv: either(norm, affine),
+  Div: either(norm, affine),
   FusedBatchNorm: affine,
   FusedBatchNormV2: affine,
   FusedBatchNormV3: affine,

@@ -286,6 +286,66 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     layers: ['GraphOp Split', 'GraphOp Sub'],
   },
+  'a layer normalization, as TensorFlow spells it out': {
+    build: (g, x) => {
+      const spread = spreadOf(g, x);
+      g.node('inv', 'Mul', [g.node('root', 'Rsqrt', [spread]), vector(g, 'gamma', 1)]);
+      g.node('scaled', 'Mul', [x, 'inv']);
+      g.node('shift', 'Sub', [vector(g, 'beta', 2), g.node('moved', 'Mul', ['mean', 'inv'])]);
+      return g.node('y', 'AddV2', ['scaled', 'shift']);
+    },
+    layers: ['LayerNormalization'],
+  },
+  'a layer normalization by a quotient and a power': {
+    build: (g, x) => {
+      g.node('mean', 'Mean', [x, list(g, 'axes', 3)], { keep_dims: { b: true } });
+      g.node('d', 'Sub', [x, 'mean']);
+      g.node('square', 'Pow', ['d', scalar(g, 'two', 2)]);
+      g.node('variance', 'Mean', ['square', list(g, 'again', -1)], { keep_dims: { b: true } });
+      g.node('spread', 'AddV2', [scalar(g, 'e', 0.01), 'variance']);
+      g.node('core', 'RealDiv', ['d', g.node('root', 'Sqrt', ['spread'])]);
+      g.node('scaled', 'Mul', [vector(g, 'gamma', 1), 'core']);
+      return g.node('y', 'AddV2', [vector(g, 'beta', 2), 'scaled']);
+    },
+    layers: ['LayerNormalization'],
+  },
+  'a layer normalization without factors': {
+    build: (g, x) => {
+      const spread = spreadOf(g, x);
+      g.node('d', 'Sub', [x, 'mean']);
+      return g.node('y', 'Mul', ['d', g.node('root', 'Rsqrt', [spread])]);
+    },
+    layers: ['LayerNormalization'],
+  },
+  'a root mean square normalization': {
+    build: (g, x) => {
+      g.node('square', 'Square', [x]);
+      g.node('mean', 'Mean', ['square', list(g, 'axes', -1)], { keep_dims: { b: true } });
+      g.node('root', 'Rsqrt', [g.node('spread', 'AddV2', ['mean', scalar(g, 'e', 0.01)])]);
+      g.node('unit', 'Mul', [x, 'root']);
+      return g.node('y', 'Mul', [vector(g, 'gain', 1), 'unit']);
+    },
+    layers: ['RMSNormalization'],
+  },
+  'no normalization where the spread is of another axis': {
+    build: (g, x) => {
+      g.node('mean', 'Mean', [x, list(g, 'axes', 2)], { keep_dims: { b: true } });
+      g.node('square', 'SquaredDifference', [x, 'mean']);
+      g.node('variance', 'Mean', ['square', list(g, 'last', 2)], { keep_dims: { b: true } });
+      g.node('root', 'Rsqrt', [g.node('spread', 'AddV2', ['variance', scalar(g, 'e', 0.01)])]);
+      g.node('d', 'Sub', [x, 'mean']);
+      return g.node('y', 'Mul', ['d', 'root']);
+    },
+    layers: [
+      'GraphOp Mean',
+      'GraphOp SquaredDifference',
+      'GraphOp Mean',
+      'Rescaling',
+      'GraphOp Sub',
+      'GraphOp Rsqrt',
+      'Multiply',
+    ],
+  },
   'a product with a large constant': {
     build: (g, x) => g.node('y', 'Mul', [x, g.constant('w', noise([8, 8, 4], 1))]),
     layers: ['GraphOp Mul'],
@@ -309,6 +369,14 @@ const CASES: Readonly<Record<string, Case>> = {
     layers: ['GraphOp Slice', 'GraphOp StridedSlice'],
   },
 };
+
+/** The variance over the last axis, beside the node 'mean', and an epsilon. */
+function spreadOf(graph: GraphFixture, x: string): string {
+  graph.node('mean', 'Mean', [x, list(graph, 'axes', 3)], { keep_dims: { b: true } });
+  graph.node('square', 'SquaredDifference', [x, 'mean']);
+  graph.node('variance', 'Mean', ['square', list(graph, 'last', 3)], { keep_dims: { b: true } });
+  return graph.node('spread', 'AddV2', ['variance', scalar(graph, 'e', 0.01)]);
+}
 
 function scalar2(graph: GraphFixture, name: string, value: number): string {
   return graph.constant(name, tf.scalar(value, 'int32'));
