@@ -28,6 +28,31 @@ export async function storedOutputs(suite, browser, server, app) {
   }
   await trials(suite, browser, server, app);
   await untrusted(suite, browser, server, app);
+  await twins(suite, browser, server, app);
+}
+
+/** What is there without the extension, in a notebook that nobody has trusted. */
+async function twins(suite, browser, server, app) {
+  const frontend = await Frontend.open(browser, server, { app, file: 'twins.ipynb', height: 2600 });
+  const { page } = frontend;
+  try {
+    await suite.check('shows pictures and tables without the extension, untrusted', async () => {
+      await page.waitForSelector('.halfnote >> nth=2');
+      assert.equal(await page.locator('.halfnote style, .halfnote svg').count(), 0);
+      const pictures = await page.$$eval('.halfnote img', (images) =>
+        Promise.all(images.map((image) => image.decode().then(() => image.naturalWidth))),
+      );
+      assert.equal(pictures.length, 4);
+      assert.ok(pictures.every((width) => width > 400));
+      assert.equal(await page.locator('.halfnote table caption').count(), 7);
+    });
+    await suite.check('is accessible without the extension', async () => {
+      assert.deepEqual(await accessibilityProblems(page, '.halfnote'), []);
+    });
+    await frontend.screenshot(`twins-${app}`);
+  } finally {
+    await frontend.close();
+  }
 }
 
 /** Tables that were measured by trials: one that must not be believed, and one that may. */

@@ -75,7 +75,8 @@ LEFT_OUT = {
 class ExamplesTest(unittest.TestCase):
     """The examples of the magics' help, one after the other in one kernel."""
 
-    def test_examples_pass_without_a_word_on_stderr(self):
+    def test_examples_pass_without_a_word_on_stderr_and_read_well_untrusted(self):
+        shown = []
         command = ["node", "-e", EXAMPLES]
         listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         with tempfile.TemporaryDirectory() as folder:
@@ -96,14 +97,30 @@ class ExamplesTest(unittest.TestCase):
                         self.run_without_a_word(kernel, f"model = {kind};")
                         if code in BEFORE:
                             self.run_without_a_word(kernel, BEFORE[code])
-                        self.run_without_a_word(kernel, code)
+                        exchange = self.run_without_a_word(kernel, code)
+                        for kind in ["display_data", "update_display_data", "execute_result"]:
+                            shown += [{"name": code, "data": c["data"]} for c in exchange.of(kind)]
             finally:
                 kernel.close()
+            outputs = Path(folder, "outputs.json")
+            outputs.write_text(json.dumps(shown), encoding="utf8")
+            self.judge_untrusted(outputs)
+
+    def judge_untrusted(self, outputs):
+        """Every view that a magic shows, as a front end that trusts nobody has it."""
+        judge = ROOT / "test/conformance/untrusted.mjs"
+        judged = subprocess.run(
+            ["node", judge, outputs], check=True, capture_output=True, text=True
+        )
+        *faults, count = judged.stdout.splitlines()
+        self.assertEqual(faults, [])
+        self.assertGreater(int(count.split()[0]), 30)
 
     def run_without_a_word(self, kernel, code):
         exchange = kernel.execute(code)
         self.assertEqual(exchange.content["status"], "ok", exchange.content)
         self.assertEqual(exchange.text("stderr"), "", code)
+        return exchange
 
 
 class MagicTest(unittest.TestCase):
