@@ -12,9 +12,25 @@ export interface ViewModule<Payload> {
   readonly check: (data: unknown) => Checked<Payload>;
 }
 
+/** A page that isn't seen paints nothing. */
+const UNSEEN_MS = 100;
+
+/** Resolves when the page has been painted and the reader's clicks and keys have had their turn. */
+function painted(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      setTimeout(resolve);
+    };
+    const timer = setTimeout(resolve, UNSEEN_MS);
+    requestAnimationFrame(done);
+  });
+}
+
 /**
  * Renders one payload type. JupyterLab does not wait for a render before it asks for the next, so
- * they run one after another, and a model that a newer one has replaced is not rendered.
+ * they run one after another with the page's own work between, and a model that a newer one has replaced
+ * is not rendered: however fast they come, one is drawn and the newest waits.
  */
 export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRenderer {
   readonly #options: IRenderMime.IRendererOptions;
@@ -35,7 +51,7 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     const ticket = ++this.#ticket;
-    this.#queue = this.#queue.then(async () => {
+    const shown = this.#queue.then(async () => {
       if (ticket !== this.#ticket || this.isDisposed) return;
       try {
         await this.#render(model);
@@ -43,7 +59,8 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
         this.#complain(model, 'This output could not be shown.', [String(error)]);
       }
     });
-    return this.#queue;
+    this.#queue = shown.then(() => (this.#view === undefined ? undefined : painted()));
+    return shown;
   }
 
   override dispose(): void {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { Frontend } from './lib/frontend.mjs';
 
+/** Updates of a flood, as many as a training of a minute sends at 20 a second. */
+const UPDATES = 1000;
+const NAMED = (title) => `.hn-carbon .hn-title:text-is("${title}")`;
+
 /** Outputs that a running kernel replaces; any kernel will do, so this one is IPython. */
 export async function liveUpdates(suite, browser, server, app) {
   suite.at(`live updates in ${app}`);
@@ -43,4 +47,86 @@ export async function liveUpdates(suite, browser, server, app) {
   } finally {
     await frontend.close();
   }
+  await steady(suite, browser, server, app);
+}
+
+/** A reader at work in an output that is updated all the time. */
+async function steady(suite, browser, server, app) {
+  const frontend = await Frontend.open(browser, server, {
+    app,
+    file: 'flood.ipynb',
+    height: 2000,
+  });
+  const { page } = frontend;
+  await frontend.idle();
+  await page.click('.jp-Notebook .jp-Cell >> nth=0');
+  await frontend.command('notebook:run-cell');
+  await frontend.charts(1);
+  /** Runs the code that updates the output `UPDATES` times, up to the title that it ends with. */
+  const flood = async (last) => {
+    await page.evaluate(async () => {
+      const app = window.jupyterapp ?? window.jupyterlab;
+      const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+      const code = panel.content.widgets[1].model.sharedModel.getSource();
+      // Not as a cell, which would take the focus.
+      await panel.sessionContext.session.kernel.requestExecute({ code }).done;
+    });
+    await page.waitForSelector(NAMED(last));
+  };
+  await suite.check('leaves focus, selection, scroll and what is open as they are', async () => {
+    await page.evaluate(() => {
+      const [view] = document.querySelectorAll('.hn-carbon');
+      view.querySelector('.hn-details').open = true;
+      const [table] = [...view.querySelectorAll('.hn-scroll')].filter(
+        (part) => part.querySelector('.hn-sort') !== null,
+      );
+      table.dataset.mark = 'table';
+      table.style.width = '300px';
+      table.scrollLeft = 40;
+      document.getSelection().selectAllChildren(table.querySelector('tbody tr:nth-child(2) th'));
+    });
+    await page.evaluate(() => {
+      document.querySelector('[data-mark="table"] .hn-sort').focus({ preventScroll: true });
+      const [table] = document.querySelectorAll('[data-mark="table"]');
+      table.scrollLeft = 40;
+      document.getSelection().selectAllChildren(table.querySelector('tbody tr:nth-child(2) th'));
+    });
+    const state = () =>
+      page.evaluate(() => {
+        const table = document.querySelector('[data-mark="table"]');
+        return {
+          focus: document.activeElement.textContent,
+          selection: document.getSelection().toString(),
+          scroll: table.scrollLeft,
+          open: document.querySelector('.hn-carbon .hn-details').open,
+        };
+      });
+    const before = await state();
+    assert.equal(before.focus, 'Window');
+    assert.ok(before.selection.length > 3, 'nothing is selected');
+    assert.ok(before.scroll > 0, 'it does not scroll');
+    await flood('update 999');
+    assert.deepEqual(await state(), before);
+  });
+  await suite.check(
+    `leaves as many nodes, and as much memory, after ${UPDATES} updates`,
+    async () => {
+      const session = await page.context().newCDPSession(page);
+      const measure = async () => {
+        await session.send('HeapProfiler.collectGarbage');
+        await session.send('HeapProfiler.collectGarbage');
+        const { nodes } = await session.send('Memory.getDOMCounters');
+        const { usedSize } = await session.send('Runtime.getHeapUsage');
+        return { nodes, usedSize };
+      };
+      const before = await measure();
+      await flood('update 999');
+      const after = await measure();
+      for (const what of ['nodes', 'usedSize']) {
+        const growth = after[what] / before[what];
+        assert.ok(growth < 1.1, `${what}: ${before[what]} before, ${after[what]} after`);
+      }
+    },
+  );
+  await frontend.close();
 }

@@ -14,6 +14,7 @@ import {
   type Quantity,
   type WindowRow,
 } from 'halfnote/mime';
+import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { details, heading, notes, totals } from '../dom/parts';
 import { PlainTable } from '../dom/plain-table';
@@ -43,6 +44,8 @@ export function createView(): View<CarbonReport> {
   const boundaries = new PlainTable<BoundaryRow>('Two boundaries', BOUNDARIES);
   const accounts = new PlainTable<AccountRow>('Three accounts', ACCOUNTS);
   const devices = new PlainTable<EnergyDevice>('Devices', DEVICES);
+  const figures = element('div', { class: 'hn-side-by-side' }, [boundaries.node, accounts.node]);
+  const methods = details('Devices and their methods', [devices.node]);
   return {
     node,
     async update(report) {
@@ -56,17 +59,17 @@ export function createView(): View<CarbonReport> {
         account === 'machine' ? 'hn-row-total' : `hn-account-${account}`,
       );
       devices.update(report.devices);
-      node.replaceChildren(
+      keepChildren(node, [
         heading(name, [report.scope, report.total.energyJ.method]),
         totals(sums(report)),
-        element('div', { class: 'hn-side-by-side' }, [boundaries.node, accounts.node]),
+        figures,
         accountBar(report.total),
         chart.node,
         windows.node,
         notes(left(report, hidden, hiddenJ)),
-        details('Devices and their methods', [devices.node]),
+        methods,
         notes([intensityLine(report), ...report.notes]),
-      );
+      ]);
       await chart.draw((theme) => carbonFigure(report, theme));
     },
     dispose() {

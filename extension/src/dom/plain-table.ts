@@ -1,4 +1,5 @@
 import { element, type Child } from './element';
+import { keepChildren } from './keep';
 
 export interface PlainColumn<Row> {
   readonly title: string;
@@ -27,8 +28,9 @@ export class PlainTable<Row> {
   }
 
   update(rows: readonly Row[], rowClass?: (row: Row) => string): void {
-    this.#body.replaceChildren(
-      ...rows.map((row) =>
+    keepChildren(
+      this.#body,
+      rows.map((row) =>
         element(
           'tr',
           { class: rowClass?.(row) },

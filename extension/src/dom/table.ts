@@ -1,4 +1,5 @@
 import { element, type Child } from './element';
+import { keepChildren } from './keep';
 
 export interface Column<Row> {
   readonly id: string;
@@ -22,10 +23,9 @@ export interface Sort {
 
 interface Options<Row> {
   readonly caption: string;
-  readonly columns: readonly Column<Row>[];
+  columns: readonly Column<Row>[];
   readonly rowClass?: (row: Row) => string;
   readonly sort?: Sort | undefined;
-  readonly onSort?: (sort: Sort | undefined) => void;
 }
 
 /** Rows that one reads, and a page bears; what comes after them is reached by sorting. */
@@ -54,7 +54,7 @@ export function sorted<Row>(
 export class SortableTable<Row> {
   readonly node: HTMLElement;
   readonly #options: Options<Row>;
-  readonly #head: HTMLTableRowElement;
+  readonly #head = element('thead');
   readonly #body: HTMLTableSectionElement;
   readonly #caption: HTMLElement;
   #rows: readonly Row[] = [];
@@ -63,17 +63,18 @@ export class SortableTable<Row> {
   constructor(options: Options<Row>) {
     this.#options = options;
     this.#sort = options.sort;
-    this.#head = element('tr');
     this.#body = element('tbody');
     this.#caption = element('caption', {}, [options.caption]);
-    const table = element('table', { class: 'hn-table' }, [
-      this.#caption,
-      element('thead', {}, [...groupHeads(options.columns), this.#head]),
-      this.#body,
-    ]);
+    const table = element('table', { class: 'hn-table' }, [this.#caption, this.#head, this.#body]);
     this.node = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
     this.node.setAttribute('aria-label', options.caption);
-    for (const column of options.columns) this.#head.append(this.#header(column));
+    this.#showHead();
+  }
+
+  /** Other columns may say other things of the rows; the reader's order stays. */
+  setColumns(columns: readonly Column<Row>[]): void {
+    this.#options.columns = columns;
+    this.#showHead();
   }
 
   update(rows: readonly Row[]): void {
@@ -84,8 +85,9 @@ export class SortableTable<Row> {
         ? `${caption}: the first ${MOST_ROWS} of ${rows.length.toLocaleString('en')} rows in this order`
         : caption;
     const shown = sorted(rows, columns, this.#sort).slice(0, MOST_ROWS);
-    this.#body.replaceChildren(
-      ...shown.map((row) =>
+    keepChildren(
+      this.#body,
+      shown.map((row) =>
         element(
           'tr',
           { class: rowClass?.(row) },
@@ -99,6 +101,16 @@ export class SortableTable<Row> {
         ),
       ),
     );
+  }
+
+  #showHead(): void {
+    const { columns } = this.#options;
+    const names = element(
+      'tr',
+      {},
+      columns.map((column) => this.#header(column)),
+    );
+    keepChildren(this.#head, [...groupHeads(columns), names]);
   }
 
   #header(column: Column<Row>): HTMLElement {
@@ -115,10 +127,10 @@ export class SortableTable<Row> {
     );
     button.addEventListener('click', () => {
       this.#toggle(column.id, column.numeric === true);
-      for (const other of this.#head.children) other.removeAttribute('aria-sort');
-      if (this.#sort !== undefined) cell.setAttribute('aria-sort', this.#sort.direction);
+      const head = button.closest('th');
+      for (const other of this.#head.querySelectorAll('th')) other.removeAttribute('aria-sort');
+      if (this.#sort !== undefined) head?.setAttribute('aria-sort', this.#sort.direction);
       this.update(this.#rows);
-      this.#options.onSort?.(this.#sort);
     });
     if (this.#sort?.column === column.id) cell.setAttribute('aria-sort', this.#sort.direction);
     return cell;

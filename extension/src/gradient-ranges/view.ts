@@ -6,6 +6,7 @@ import {
   scaleText,
   type GradientRanges,
 } from 'halfnote/mime';
+import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
 import { SortableTable, type Column } from '../dom/table';
@@ -111,8 +112,8 @@ class GradientRangesView implements View<GradientRanges> {
   update(payload: GradientRanges): Promise<void> {
     this.#payload = payload;
     this.node.setAttribute('aria-label', payload.title);
-    this.#head.replaceChildren(head(payload));
-    this.#foot.replaceChildren(foot(payload));
+    keepChildren(this.#head, [head(payload)]);
+    keepChildren(this.#foot, [foot(payload)]);
     return Promise.all([this.#show(), this.#lossScale.update(payload.lossScale)]).then(
       () => undefined,
     );

@@ -7,9 +7,10 @@ import {
   type PrecisionRow,
   type PrecisionTable,
 } from 'halfnote/mime';
+import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
-import { SortableTable, type Sort } from '../dom/table';
+import { SortableTable } from '../dom/table';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
@@ -26,27 +27,25 @@ export function check(data: unknown): Checked<PrecisionTable> {
 export function createView(): View<PrecisionTable> {
   const node = element('section', { class: 'hn-view hn-precision-table' });
   const chart = new Chart();
-  let sort: Sort | undefined;
+  const table = new SortableTable<PrecisionRow>({
+    caption: 'Figures of each format',
+    columns: [],
+    rowClass: ({ execution }) => `hn-row-${execution}`,
+  });
   return {
     node,
     async update(payload) {
       node.setAttribute('aria-label', payload.title);
-      const table = new SortableTable<PrecisionRow>({
-        caption: `${payload.title}, figures`,
-        columns: precisionColumns(payload),
-        rowClass: ({ execution }) => `hn-row-${execution}`,
-        sort,
-        onSort: (chosen) => (sort = chosen),
-      });
+      table.setColumns(precisionColumns(payload));
       table.update(payload.rows);
-      node.replaceChildren(
+      keepChildren(node, [
         heading(payload.title, facts(payload)),
         ...trialsPart(payload),
         table.node,
         chart.node,
         notes(notesBelowVerdict(payload)),
         details('How each format was run', [runs(payload)]),
-      );
+      ]);
       await chart.draw((theme, width) => precisionFigure(payload, theme, width));
     },
     dispose() {
