@@ -8,8 +8,9 @@ import {
   type TrainingRun,
 } from 'halfnote/mime';
 import { element } from '../dom/element';
+import { keepChildren } from '../dom/keep';
 import { badge, details } from '../dom/parts';
-import { SortableTable, type Column, type Sort } from '../dom/table';
+import { SortableTable, type Column } from '../dom/table';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
@@ -26,25 +27,18 @@ export function check(data: unknown): Checked<TrainingRun> {
 export function createView(): View<TrainingRun> {
   const node = element('section', { class: 'hn-view hn-training-run' });
   const head = element('div', { class: 'hn-heading' });
-  const table = element('div');
-  const epochs = details('Epochs as a table', [table]);
+  const table = new SortableTable<Epoch>({ caption: 'Epochs', columns: [] });
+  const epochs = details('Epochs as a table', [table.node]);
   const chart = new Chart();
-  let sort: Sort | undefined;
   node.append(head, chart.node, epochs);
   return {
     node,
     async update(run) {
       node.setAttribute('aria-label', run.title);
-      head.replaceChildren(...(run.state === 'running' ? progress(run) : summary(run)));
+      keepChildren(head, run.state === 'running' ? progress(run) : summary(run));
       epochs.hidden = run.trained.length === 0;
-      const rows = new SortableTable<Epoch>({
-        caption: `${run.title}, epochs`,
-        columns: columns(run),
-        sort,
-        onSort: (chosen) => (sort = chosen),
-      });
-      rows.update(run.trained);
-      table.replaceChildren(rows.node);
+      table.setColumns(columns(run));
+      table.update(run.trained);
       chart.node.hidden = !hasCurves(run);
       if (hasCurves(run)) await chart.draw((theme) => trainingFigure(run, theme));
     },
