@@ -132,11 +132,12 @@ export function libraryTables(rows) {
   });
 }
 
-function remarks({ execution, engine, sqnrDb, weightBytes, perplexity, gap }) {
+function remarks({ execution, engine, sqnrDb, weightBytes, cacheBytes, perplexity, gap }) {
   return [
     execution === 'simulated' ? 'simulated' : '',
     engine ?? '',
     weightBytes === undefined ? '' : `${(weightBytes / 1e6).toFixed(0)} MB of weights`,
+    cacheBytes === undefined ? '' : `cache of ${(cacheBytes / 1e3).toFixed(1)} kB`,
     sqnrDb === undefined ? '' : `SQNR ${sqnrDb.toFixed(1)} dB`,
     perplexity === undefined ? '' : `perplexity ${perplexity.toFixed(3)} (+${gap.toFixed(3)})`,
   ]

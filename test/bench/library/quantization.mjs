@@ -63,6 +63,8 @@ const decoder = {
   maxLength: 512,
   seed: 1,
 };
+/** Of which the cache is worth looking at: its weights are few. */
+const small = { ...decoder, vocabSize: 1024, width: 256, layers: 2, heads: 4, ffWidth: 512 };
 const PERPLEXITY = [13, 14, 15, 16];
 
 /** A model that predicts in fp32, op by op and as one program, and ONNX Runtime. */
@@ -127,14 +129,30 @@ export const rows = [
     case: 'decoding',
     parameters: decoder,
     repetitions: 20,
-    runs: ['fp32', 'fp32-graph', 'bf16', 'int8', 'int4'].map((format) => ({
-      peer: 'ours',
-      format,
-    })),
+    runs: [
+      'fp32',
+      'fp32-graph',
+      'bf16',
+      'int8',
+      'int4',
+      'bf16-weight-only',
+      'fp16-weight-only',
+      'fp8-weight-only',
+      'nf4',
+    ].map((format) => ({ peer: 'ours', format })),
   },
   ...['int4', 'int3'].flatMap((weights) =>
     ['per-channel', { group: 32 }].map((granularity) => perplexity(weights, granularity)),
   ),
+  {
+    label: 'decoder of 2 million weights, one token, keys and values kept in',
+    case: 'caching',
+    parameters: small,
+    repetitions: 10,
+    runs: ['fp32', 'fp8', 'int8', 'int4', 'mxfp8', 'mxfp6', 'mxfp4', 'mxint8', 'nf4'].map(
+      (format) => ({ peer: 'ours', format }),
+    ),
+  },
 ];
 
 const goal = (row, of, to, atLeast, holds) => ({

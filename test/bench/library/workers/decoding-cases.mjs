@@ -2,13 +2,23 @@
 const CONTEXT = 64;
 const LONGEST = 256;
 
-/** Weights in groups of 128, as language models are mostly published in, and how each format runs. */
+/** As language models are mostly published in. */
+const groups = { granularity: { group: 128 } };
+
+/**
+ * How each format runs. Beside weights that are kept in it, so are embeddings, in as many bits or in 8. What is
+ * widened for each product is storage alone.
+ */
 const RUNS = {
   fp32: { engine: 'tensorflow', policy: 'fp32' },
   'fp32-graph': { engine: 'onnxruntime', policy: 'fp32' },
   bf16: { engine: 'tensorflow', policy: 'bf16' },
-  int8: { weights: 'int8' },
-  int4: { weights: 'int4' },
+  int8: { weights: 'int8', embeddings: 'int8', ...groups },
+  int4: { weights: 'int4', embeddings: 'int8', ...groups },
+  'bf16-weight-only': { weights: 'bf16', embeddings: 'bf16', isWidened: true },
+  'fp16-weight-only': { weights: 'fp16', embeddings: 'fp16', isWidened: true },
+  'fp8-weight-only': { weights: 'fp8', embeddings: 'int8', isWidened: true },
+  nf4: { weights: 'nf4', embeddings: 'int8', isWidened: true },
 };
 
 /**
@@ -26,33 +36,46 @@ export function decodingCases(tf, halfnote) {
   return {
     async decoding({ format, ...options }) {
       const model = modelOf(options);
-      const { weights, engine, policy = 'fp32' } = RUNS[format];
-      const source = weights
-        ? await halfnote.quantizeGraph(model, {
-            weights,
-            mode: 'weight-only',
-            granularity: { group: 128 },
-          })
-        : model;
+      const { engine, policy = 'fp32', isWidened = false, ...kept } = RUNS[format];
+      const source =
+        'weights' in kept
+          ? await halfnote.quantizeGraph(model, { mode: 'weight-only', ...kept })
+          : model;
       const decoder = new halfnote.Decoder(source, 'fp32', engine);
-      const decode = (tokens) =>
-        halfnote.withPrecision(policy, () => {
-          const logits = decoder.decode([tokens]);
-          logits.dataSync();
-          logits.dispose();
-        });
-      const once = () => {
-        if (decoder.length >= LONGEST) decoder.reset();
-        if (decoder.length === 0) decode(Array.from({ length: CONTEXT }, (_, i) => i));
-        decode([decoder.length]);
-      };
-      once();
       return {
-        once,
-        execution: 'native',
+        once: writer(halfnote, decoder, policy),
+        execution: isWidened ? 'simulated' : 'native',
         engine: decoder.engine,
         weightBytes: decoder.weightBytes,
       };
     },
+    /** `format` is what the model keeps keys and values in. */
+    caching({ format, ...options }) {
+      const decoder = new halfnote.Decoder(modelOf(options), format, 'tensorflow');
+      const once = writer(halfnote, decoder, 'fp32');
+      return {
+        once,
+        execution: format === 'fp32' ? 'native' : 'simulated',
+        engine: decoder.engine,
+        cacheBytes: decoder.cacheBytes,
+      };
+    },
   };
+}
+
+/** Writes one token; the first time it reads others before. */
+function writer(halfnote, decoder, policy) {
+  const decode = (tokens) =>
+    halfnote.withPrecision(policy, () => {
+      const logits = decoder.decode([tokens]);
+      logits.dataSync();
+      logits.dispose();
+    });
+  const once = () => {
+    if (decoder.length >= LONGEST) decoder.reset();
+    if (decoder.length === 0) decode(Array.from({ length: CONTEXT }, (_, i) => i));
+    decode([decoder.length]);
+  };
+  once();
+  return once;
 }
