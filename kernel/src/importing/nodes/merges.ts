@@ -4,6 +4,7 @@ import type { Ref } from '../read-graph';
 import type { GraphReader } from '../reader';
 import { clamp } from './activations';
 import { affine } from './affine';
+import { einsumBias } from './einsum';
 import { norm } from './norms';
 
 type Merge = (args: { name: string }) => tf.layers.Layer;
@@ -69,8 +70,8 @@ function either(...mappers: readonly Mapper[]): Mapper {
 }
 
 export const merges: Readonly<Record<string, Mapper>> = {
-  Add: either(norm, affine, sum),
-  AddV2: either(norm, affine, sum),
+  Add: either(norm, einsumBias, affine, sum),
+  AddV2: either(norm, einsumBias, affine, sum),
   AddN: sum,
   BiasAdd: either(norm, affine),
   Sub: affine,

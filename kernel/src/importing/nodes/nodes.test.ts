@@ -346,6 +346,31 @@ const CASES: Readonly<Record<string, Case>> = {
       'Multiply',
     ],
   },
+  'a projection to heads, with its bias': {
+    input: [-1, 8, 4],
+    build: (g, x) => {
+      const kernel = g.constant('w', noise([4, 2, 3], 1));
+      g.node('p', 'Einsum', [x, kernel], { equation: text('abc,cde->abde'), N: int(2) });
+      return g.node('y', 'AddV2', ['p', g.constant('b', noise([2, 3], 2))]);
+    },
+    layers: ['Dense', 'Reshape'],
+  },
+  'a projection of heads': {
+    build: (g, x) => {
+      const kernel = g.constant('w', noise([8, 4, 5], 1));
+      g.node('p', 'Einsum', [x, kernel], { equation: text('abcd,cde->abe'), N: int(2) });
+      return g.node('y', 'AddV2', ['p', vector(g, 'b', 2, 5)]);
+    },
+    layers: ['Reshape', 'Dense'],
+  },
+  'no projection where axes change places': {
+    input: [-1, 8, 4],
+    build: (g, x) => {
+      const kernel = g.constant('w', noise([4, 3], 1));
+      return g.node('y', 'Einsum', [x, kernel], { equation: text('abc,cd->adb'), N: int(2) });
+    },
+    layers: ['GraphOp Einsum'],
+  },
   'a product with a large constant': {
     build: (g, x) => g.node('y', 'Mul', [x, g.constant('w', noise([8, 8, 4], 1))]),
     layers: ['GraphOp Mul'],

@@ -1,5 +1,6 @@
 import type { Mapper } from '../mapped';
 import { activations } from './activations';
+import { einsum } from './einsum';
 import { merges } from './merges';
 import { pools } from './pools';
 import { products } from './products';
@@ -12,6 +13,7 @@ export const MAPPERS: Readonly<Record<string, Mapper>> = {
   ...pools,
   ...products,
   ...shapes,
+  Einsum: einsum,
 };
 
 export function mapperOf(op: string): Mapper | undefined {

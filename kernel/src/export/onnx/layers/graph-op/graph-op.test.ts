@@ -151,6 +151,11 @@ const CASES: Readonly<Record<string, Build>> = {
   Tile: (g, x) => g.node('y', 'Tile', [x, list(g, 'times', 1, 2, 1, 3)]),
   'MatMul of two values': (g, x) =>
     g.node('y', 'BatchMatMulV2', [x, g.node('t', 'Neg', [x])], { adj_y: { b: true } }),
+  'Einsum of two values': (g, x) =>
+    g.node('y', 'Einsum', [x, g.node('t', 'Neg', [x])], {
+      equation: text('abcd,aecd->acbe'),
+      N: int(2),
+    }),
   'ResizeBilinear, corners': (g, x) =>
     g.node('y', 'ResizeBilinear', [x, list(g, 'size', 11, 9)], { align_corners: { b: true } }),
   'ResizeBilinear, half pixels': (g, x) =>

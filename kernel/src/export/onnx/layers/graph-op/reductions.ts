@@ -41,6 +41,12 @@ const product: OpEmitter = (scope) => {
   return scope.layer.op('MatMul', [a, b]);
 };
 
+const einsum: OpEmitter = (scope) => {
+  const equation = scope.text('equation');
+  const values = range(0, scope.count).map((i) => scope.value(i));
+  return scope.layer.op('Einsum', values, { equation });
+};
+
 const TURNS: Readonly<Record<string, readonly [string, string]>> = {
   MatMul: ['transpose_a', 'transpose_b'],
   BatchMatMul: ['adj_x', 'adj_y'],
@@ -59,6 +65,7 @@ export const reductions: Readonly<Record<string, OpEmitter>> = {
   ArgMin: place('ArgMin'),
   BatchMatMul: product,
   BatchMatMulV2: product,
+  Einsum: einsum,
   LogSoftmax: softmax('LogSoftmax'),
   MatMul: product,
   Max: reduction('ReduceMax'),
