@@ -64,6 +64,46 @@ describe('quantize of an ONNX model, static', () => {
     await small.dispose();
   });
 
+  it('makes biases of what is added to a convolution, also behind nodes that pass values on', async () => {
+    python(`
+save('added', [h.make_node('Conv', ['x', 'w'], ['c'], 'first', pads=[1] * 4), h.make_node('Identity', ['c'], ['i']), h.make_node('Add', ['b', 'i'], ['a']),
+    h.make_node('Identity', ['a'], ['j']), h.make_node('Relu', ['j'], ['r']), h.make_node('ConvTranspose', ['r', 't'], ['d'], 'second', group=2), h.make_node('Add', ['d', 'e'], ['y'])],
+    [('x', ['n', 3, 8, 8])], [('y', ['n', 6, 10, 10])],
+    {'w': normal(8, 3, 3, 3, scale=.3), 'b': normal(1, 8, 1, 1, scale=40.0) , 't': normal(8, 3, 3, 3, scale=.2), 'e': normal(6, 1, 1, scale=9.0)})
+for name, shape in {'calibrate': 64, 'held': 32}.items(): np.save('added_' + name, normal(shape, 3, 8, 8))`);
+    const float = await loadOnnx(at('added.onnx'));
+    const calibrate = await loadNpy(at('added_calibrate.npy'));
+    const small = await quantize(float, { calibrate });
+    await small.save(at('added_small.onnx'));
+    // As near as ONNX Runtime's quantizer, which adds them in the products too.
+    const { sqnrDb } = judged('added_small', 'added');
+    expect(sqnrDb).toBeGreaterThan(theirs('added', deviceFacts().int8ReduceRange) - 1);
+    const { operators } = (await small.save(at('added_small.onnx'))).summary;
+    expect(operators).not.toHaveProperty('Add');
+    expect(operators).not.toHaveProperty('Identity');
+    expect(small.nodes.map(({ name, kernel }) => [name, kernel])).toEqual([
+      ['first', 'QLinearConv'],
+      ['second', 'ConvTranspose'],
+    ]);
+    await Promise.all([small.dispose(), float.dispose()]);
+  });
+
+  it('leaves alone what is added along other axes, or used elsewhere too', async () => {
+    python(`
+conv = lambda i, o, name: h.make_node('Conv', [i, 'w'], [o], name)
+save('apart', [conv('x', 'c', 'rows'), h.make_node('Add', ['c', 'row'], ['a']), conv('x', 'd', 'twice'), h.make_node('Add', ['d', 'b'], ['e']),
+    h.make_node('Mul', ['a', 'e'], ['f']), h.make_node('Add', ['f', 'd'], ['g']), h.make_node('Identity', ['g'], ['y'])],
+    [('x', ['n', 3, 3, 3])], [('y', ['n', 3, 3, 3])], {'w': normal(3, 3, 1, 1), 'row': normal(3), 'b': normal(3, 1, 1)})
+for name, shape in {'calibrate': 64, 'held': 32}.items(): np.save('apart_' + name, normal(shape, 3, 3, 3))`);
+    const float = await loadOnnx(at('apart.onnx'));
+    const small = await quantize(float, { weights: 'int8', mode: 'weight-only' });
+    const { operators } = (await small.save(at('apart_small.onnx'))).summary;
+    expect(operators['Add']).toBe(3);
+    expect(operators['Identity']).toBe(1);
+    expect(judged('apart_small', 'apart').sqnrDb).toBeGreaterThan(35);
+    await Promise.all([small.dispose(), float.dispose()]);
+  });
+
   it('leaves out activations that the codes’ range replaces, and joins in integers', async () => {
     const small = await made('cnn', { calibrate: examples('cnn') });
     const { operators } = (await small.save(at('joined.onnx'))).summary;

@@ -11,7 +11,7 @@ import { INT8 } from '../../integer/affine';
 import { weightRange } from '../../integer/choose';
 import { isPattern, matches } from '../../precision/policies/keep';
 import { observeRanges } from './calibrate';
-import { foldBatchNorms } from './fold-batch-norm';
+import { foldIntoProducts } from './fold-into-products';
 import { foldConstants } from './fold-constants';
 import { type OnnxQuantizeOptions, type OnnxQuantizeSettings, settleOnnx } from './options';
 import { checkFinite, countOf, findProducts, type KeptProduct, type Product } from './products';
@@ -39,7 +39,7 @@ export async function quantizeOnnx(
   const graph = await readForeign(model);
   upgradeOpset(graph);
   await foldConstants(graph);
-  const folded = foldBatchNorms(graph);
+  const folded = foldIntoProducts(graph);
   const order = graph.nodes.map(nameOf);
   const { products, kept } = chosen(graph, settings);
   for (const product of products) {

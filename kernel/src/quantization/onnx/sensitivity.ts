@@ -22,7 +22,7 @@ import { sqnrDb } from '../sensitivity/metrics';
 import type { SensitivityRow } from '../sensitivity/result';
 import { LayerSensitivity } from '../sensitivity/view';
 import { calibrationBatches, disposeBatches, type OnnxCalibration } from './calibrate';
-import { foldBatchNorms } from './fold-batch-norm';
+import { foldIntoProducts } from './fold-into-products';
 import { foldConstants } from './fold-constants';
 import { refuseOthers } from './options';
 import { checkFinite, countOf, findProducts, type Product } from './products';
@@ -53,7 +53,7 @@ export async function onnxSensitivity(
   const graph = await readForeign(model);
   upgradeOpset(graph);
   await foldConstants(graph);
-  foldBatchNorms(graph);
+  foldIntoProducts(graph);
   const units = unitsOf(graph);
   for (const unit of units) checkFinite(unit, graph);
   const batches = calibrationBatches(model, data.x);
