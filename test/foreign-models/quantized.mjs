@@ -21,12 +21,11 @@ const SHIFTS = [0.6, 1.4, 2.2, 2.6];
  */
 export async function judgeQuantized(cases, { folder, tf, halfnote, counts }) {
   const { int8ReduceRange: reduceRange } = halfnote.deviceFacts();
-  const given = cases.map(({ id, path, inputs, title, refused, toleranceDb }) => ({
+  const given = cases.map(({ id, path, inputs, title, refused }) => ({
     id,
     path,
     title,
     refused,
-    toleranceDb,
     reduceRange,
     calibrate: Array.from({ length: BATCHES }, (_, i) =>
       writeInputs(inputs, { folder, prefix: `${id}.calibrate${i}`, shift: i + 1 }),
@@ -52,8 +51,7 @@ export async function judgeQuantized(cases, { folder, tf, halfnote, counts }) {
   for (const one of given) {
     try {
       const ours = await quantizedAs(one, { folder, tf, halfnote });
-      const text =
-        typeof ours === 'string' ? ours : compared(ours, (await theirs).get(one.id), one);
+      const text = typeof ours === 'string' ? ours : compared(ours, (await theirs).get(one.id));
       counts.passed++;
       console.log(`✓ ${one.title}, quantized: ${text}`);
     } catch (error) {
@@ -87,12 +85,8 @@ async function quantizedAs({ path, calibrate, held, refused }, { folder, tf, hal
   return { sqnrDb, native, products: rows.length, weightBytes, floatWeightBytes };
 }
 
-function compared(
-  { sqnrDb, native, products, weightBytes, floatWeightBytes },
-  theirs,
-  { toleranceDb = TOLERANCE_DB },
-) {
-  const least = theirs.sqnrDb === undefined ? LEAST_DB : theirs.sqnrDb - toleranceDb;
+function compared({ sqnrDb, native, products, weightBytes, floatWeightBytes }, theirs) {
+  const least = theirs.sqnrDb === undefined ? LEAST_DB : theirs.sqnrDb - TOLERANCE_DB;
   const their = theirs.sqnrDb?.toFixed(1) ?? `refused (${theirs.error})`;
   const kilobytes = [weightBytes, floatWeightBytes].map((bytes) => Math.round(bytes / 1000));
   const text = `${sqnrDb.toFixed(1)} dB, ONNX Runtime's ${their}; ${native} of ${products} products in integers, ${kilobytes.join(' of ')} KB`;
