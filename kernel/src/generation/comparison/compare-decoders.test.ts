@@ -65,6 +65,7 @@ describe('a comparison of decoders', () => {
     const found = await compareDecoders(model, TEXT, {
       vocabulary,
       formats,
+      granularity: { group: 32 },
       windows: 2,
       length: 16,
     });

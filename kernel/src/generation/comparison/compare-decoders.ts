@@ -6,6 +6,7 @@ import type { ComputeFormat, WeightFormat } from '../../formats/uses';
 import { productOf } from '../../export/onnx/decoding/products';
 import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
+import { isBlockFormat } from '../../graph/weight-codes';
 import { checkModel } from '../../models/check-model';
 import { disposeLayers } from '../../models/copy-layer';
 import { quantizeGraph } from '../../quantization/quantize-graph';
@@ -152,7 +153,8 @@ async function writerOf(
     weights,
     mode: 'weight-only',
     embeddings: embeddings ?? EMBEDDED[weights] ?? 'int8',
-    ...(granularity === undefined ? {} : { granularity }),
+    // Blocks have their own size.
+    ...(granularity === undefined || isBlockFormat(weights) ? {} : { granularity }),
     ...(exclude === undefined ? {} : { exclude }),
   });
   return { model: { graph }, engine: 'auto' };
