@@ -7,7 +7,7 @@ import { buildIfStale } from '../../test/support/built-kernel';
 
 const KERNEL = resolve(__dirname, '..');
 const GRAPH = resolve(KERNEL, '../notebooks/models/digits-graph');
-const CHECKPOINT = resolve(KERNEL, '../test/pytorch/checkpoints/llama');
+const CHECKPOINT = resolve(KERNEL, '../notebooks/models/tiny-llama');
 
 interface FirstCall {
   /** The file that loads the engine. */

@@ -15,9 +15,18 @@ from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCau
 HERE = Path(__file__).parent
 TARGET = HERE / "checkpoint.json"
 # Folders as Hugging Face writes them: in several files of fp32, and in one of bf16.
+# The first is also what a notebook loads.
 FOLDERS = {
-    "llama": {"dtype": torch.float32, "max_shard_size": "8KB"},
-    "qwen2": {"dtype": torch.bfloat16, "max_shard_size": "1GB"},
+    "llama": {
+        "path": HERE.parents[1] / "notebooks/models/tiny-llama",
+        "dtype": torch.float32,
+        "max_shard_size": "8KB",
+    },
+    "qwen2": {
+        "path": HERE / "checkpoints/qwen2",
+        "dtype": torch.bfloat16,
+        "max_shard_size": "1GB",
+    },
 }
 SIZES = {
     "vocab_size": 9,
@@ -64,7 +73,7 @@ def result(name: str, make, config) -> dict:
     logits = logits_of(model)
     told = json.loads(config.to_json_string(use_diff=False))
     folder = FOLDERS[name]
-    path = HERE / "checkpoints" / name
+    path = folder["path"]
     model.to(folder["dtype"]).save_pretrained(path, max_shard_size=folder["max_shard_size"])
     read = make.from_pretrained(path, dtype=torch.float32).eval()
     return {

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckpointConfig } from './checkpoint-config';
 
-const FOLDER = join(__dirname, '../../../test/pytorch');
+const ROOT = join(__dirname, '../../..');
+const FOLDER = join(ROOT, 'test/pytorch');
+const FOLDERS = {
+  llama: join(ROOT, 'notebooks/models/tiny-llama'),
+  qwen2: join(FOLDER, 'checkpoints/qwen2'),
+};
 
 /** Made by test/pytorch/generate_checkpoint.py, of Hugging Face's own models. */
 interface Fixture {
@@ -26,4 +31,4 @@ export const { tokens, cases } = JSON.parse(
 ) as Fixture;
 
 /** The folder that its `save_pretrained` wrote. */
-export const folderOf = (name: 'llama' | 'qwen2'): string => join(FOLDER, 'checkpoints', name);
+export const folderOf = (name: keyof typeof FOLDERS): string => FOLDERS[name];
