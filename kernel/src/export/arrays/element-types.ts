@@ -5,8 +5,6 @@ import { type OrtData, TENSOR_TYPES, type TensorType } from '../onnx/tensor-type
 
 /** How files of arrays hold numbers of a type, little-endian. */
 interface Stored {
-  /** Of one element. */
-  readonly bytes: number;
   /** NumPy's kind and width; none where .npy has no such type. */
   readonly numpy?: string;
   readonly safetensors?: string;
@@ -16,24 +14,24 @@ interface Stored {
 
 /** The element types of .npy and .safetensors files, as NumPy and ml_dtypes call them. */
 const STORED = {
-  bool: { bytes: 1, numpy: 'b1', safetensors: 'BOOL' },
-  int8: { bytes: 1, numpy: 'i1', safetensors: 'I8' },
-  uint8: { bytes: 1, numpy: 'u1', safetensors: 'U8' },
-  int16: { bytes: 2, numpy: 'i2', safetensors: 'I16' },
-  uint16: { bytes: 2, numpy: 'u2', safetensors: 'U16' },
-  int32: { bytes: 4, numpy: 'i4', safetensors: 'I32' },
-  uint32: { bytes: 4, numpy: 'u4', safetensors: 'U32' },
-  int64: { bytes: 8, numpy: 'i8', safetensors: 'I64' },
-  uint64: { bytes: 8, numpy: 'u8', safetensors: 'U64' },
-  float16: { bytes: 2, numpy: 'f2', safetensors: 'F16', format: 'fp16' },
-  bfloat16: { bytes: 2, safetensors: 'BF16', format: 'bf16' },
-  float32: { bytes: 4, numpy: 'f4', safetensors: 'F32' },
-  float64: { bytes: 8, numpy: 'f8', safetensors: 'F64' },
-  float8_e4m3fn: { bytes: 1, safetensors: 'F8_E4M3', format: 'e4m3' },
-  float8_e5m2: { bytes: 1, safetensors: 'F8_E5M2', format: 'e5m2' },
-  float8_e8m0fnu: { bytes: 1, safetensors: 'F8_E8M0', format: 'e8m0' },
-  float8_e4m3fnuz: { bytes: 1, safetensors: 'F8_E4M3FNUZ', format: 'e4m3fnuz' },
-  float8_e5m2fnuz: { bytes: 1, safetensors: 'F8_E5M2FNUZ', format: 'e5m2fnuz' },
+  bool: { numpy: 'b1', safetensors: 'BOOL' },
+  int8: { numpy: 'i1', safetensors: 'I8' },
+  uint8: { numpy: 'u1', safetensors: 'U8' },
+  int16: { numpy: 'i2', safetensors: 'I16' },
+  uint16: { numpy: 'u2', safetensors: 'U16' },
+  int32: { numpy: 'i4', safetensors: 'I32' },
+  uint32: { numpy: 'u4', safetensors: 'U32' },
+  int64: { numpy: 'i8', safetensors: 'I64' },
+  uint64: { numpy: 'u8', safetensors: 'U64' },
+  float16: { numpy: 'f2', safetensors: 'F16', format: 'fp16' },
+  bfloat16: { safetensors: 'BF16', format: 'bf16' },
+  float32: { numpy: 'f4', safetensors: 'F32' },
+  float64: { numpy: 'f8', safetensors: 'F64' },
+  float8_e4m3fn: { safetensors: 'F8_E4M3', format: 'e4m3' },
+  float8_e5m2: { safetensors: 'F8_E5M2', format: 'e5m2' },
+  float8_e8m0fnu: { safetensors: 'F8_E8M0', format: 'e8m0' },
+  float8_e4m3fnuz: { safetensors: 'F8_E4M3FNUZ', format: 'e4m3fnuz' },
+  float8_e5m2fnuz: { safetensors: 'F8_E5M2FNUZ', format: 'e5m2fnuz' },
 } as const satisfies Readonly<Record<string, Stored>>;
 
 export type ArrayType = keyof typeof STORED;
@@ -58,11 +56,22 @@ const VIEWS = {
   bfloat16: Uint16Array,
 } as const;
 
+type ElementView = (typeof VIEWS)[keyof typeof VIEWS] | Uint8ArrayConstructor;
+
+/** What JavaScript holds elements of a type in. */
+function viewOf(type: ArrayType): ElementView {
+  return Object.hasOwn(VIEWS, type) ? VIEWS[type as keyof typeof VIEWS] : Uint8Array;
+}
+
+/** Of one element. */
+export function elementBytes(type: ArrayType): number {
+  return viewOf(type).BYTES_PER_ELEMENT;
+}
+
 /** The numbers that an array's bytes stand for. The bytes are not kept. */
 export function decodeElements(type: ArrayType, bytes: Uint8Array): OrtData {
-  const View = Object.hasOwn(VIEWS, type) ? VIEWS[type as keyof typeof VIEWS] : Uint8Array;
   // A copy, so that wide elements lie at whole multiples of their width.
-  const data = new View(Uint8Array.from(bytes).buffer);
+  const data = new (viewOf(type))(Uint8Array.from(bytes).buffer);
   const { format } = ARRAY_TYPES[type];
   return format === undefined ? data : decodeArray(format, data as CodeArray);
 }

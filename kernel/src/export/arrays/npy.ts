@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../../errors';
-import { ARRAY_TYPES, type ArrayType, typeCalled } from './element-types';
+import { ARRAY_TYPES, type ArrayType, elementBytes, typeCalled } from './element-types';
 import { elementCount, type StoredArray } from './stored-array';
 
 /** \x93NUMPY, as NumPy's `numpy.lib.format` specifies the file. */
@@ -35,7 +35,7 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
   if (end > file.length) throw invalid(name, 'it ends within its header');
   const header = readHeader(file.toString(version === 3 ? 'utf8' : 'latin1', from, end), name);
   const { type, shape } = header;
-  const size = ARRAY_TYPES[type].bytes;
+  const size = elementBytes(type);
   const length = elementCount(shape) * size;
   if (!Number.isSafeInteger(length) || file.length - end !== length) {
     throw invalid(
@@ -50,7 +50,8 @@ export function parseNpy(bytes: Uint8Array, name: string): StoredArray {
 
 /** The bytes of a .npy file, of version 1. @throws HalfnoteError `unsupported-array-type`. */
 export function writeNpy({ type, shape, bytes }: StoredArray, name: string): Uint8Array {
-  const { numpy, bytes: size } = ARRAY_TYPES[type];
+  const { numpy } = ARRAY_TYPES[type];
+  const size = elementBytes(type);
   if (numpy === undefined) {
     throw new HalfnoteError(
       'unsupported-array-type',

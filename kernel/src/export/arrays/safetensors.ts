@@ -1,5 +1,5 @@
 import { HalfnoteError } from '../../errors';
-import { ARRAY_TYPES, typeCalled } from './element-types';
+import { ARRAY_TYPES, elementBytes, typeCalled } from './element-types';
 import { elementCount, type StoredArray } from './stored-array';
 
 /** The longest header that the format's own library reads. */
@@ -63,7 +63,7 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, StoredArray>,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const width = ({ type }: StoredArray): number => ARRAY_TYPES[type].bytes;
+  const width = ({ type }: StoredArray): number => elementBytes(type);
   const sorted = [...tensors].sort(
     ([a, one], [b, other]) => width(other) - width(one) || (a < b ? -1 : 1),
   );
@@ -111,7 +111,7 @@ function placed(entry: unknown, key: string, name: string): PlacedArray {
     );
   }
   const [from = 0, to = 0] = offsets;
-  const length = elementCount(shape) * ARRAY_TYPES[type].bytes;
+  const length = elementCount(shape) * elementBytes(type);
   if (to - from !== length) {
     throw invalid(
       name,
