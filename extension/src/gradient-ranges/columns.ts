@@ -1,4 +1,4 @@
-import { ABSENT, percent, powerOfTwo } from 'halfnote/mime';
+import { ABSENT, percent, powerOfTwo, underflowText } from 'halfnote/mime';
 import { element } from '../dom/element';
 import type { Column } from '../dom/table';
 import type { LayerReading } from './reading';
@@ -54,9 +54,10 @@ export function layerColumns(options: {
     share(
       'underflow',
       'Underflow',
-      'Too small: rounds to zero',
-      ({ stats }) => stats.underflow,
+      'Too small: rounds to zero. A range where zeros may have been lost before they were counted',
+      ({ stats, mayBeLost }) => stats.underflow + (mayBeLost ? stats.zero : 0),
       true,
+      ({ stats, mayBeLost }) => underflowText(stats, mayBeLost),
     ),
     share('subnormal', 'Subnormal', 'Small: kept with fewer bits', ({ stats }) => stats.subnormal),
     share(
@@ -94,6 +95,7 @@ function share(
   hint: string,
   pick: (reading: LayerReading) => number,
   warn = false,
+  text: (reading: LayerReading) => string = (reading) => percent(pick(reading)),
 ): Column<LayerReading> {
   return {
     id,
@@ -107,7 +109,7 @@ function share(
       return element(
         'span',
         { class: worrying ? 'hn-worrying' : value === 0 ? 'hn-absent' : undefined },
-        [percent(value)],
+        [text(reading)],
       );
     },
   };

@@ -1,4 +1,4 @@
-import { isScaled, percent, powerOfTwo } from 'halfnote/mime';
+import { isScaled, percent, powerOfTwo, shade, underflowText, zone } from 'halfnote/mime';
 import {
   axis,
   axisTitle,
@@ -10,6 +10,7 @@ import {
   type Trace,
 } from '../plot/figure';
 import { bandShapes } from './bands';
+import { ZONE_SPAN, zonePlace, zoneScale } from './zones';
 import { edges, KIND_NAMES, type LayerReading, type Reading } from './reading';
 
 const ROW = 24;
@@ -20,12 +21,10 @@ const TOP = 8;
 const GAP = 24;
 const BOTTOM = 46;
 const NAME = 26;
-/** Pixels that a sign of a name takes, and the width from which there is room for a color scale. */
+/** Pixels that a sign of a name takes. */
 const SIGN = 7;
-const SCALE_FROM = 520;
 /** Cells that plotly draws at once, of which most are empty. */
 const MOST_CELLS = 40_000;
-const LEGENDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1];
 
 /** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
 export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure {
@@ -37,7 +36,7 @@ export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure
   const inner = map + GAP + ruler;
   const { shapes, captions } = bandShapes(reading, theme, plotWidth(all, width));
   return {
-    traces: [heat(reading, theme, width), ...rulers(reading, theme)],
+    traces: [heat(reading), ...rulers(reading, theme)],
     height: Math.round(TOP + inner + BOTTOM),
     label: describe(reading, all.layers.length),
     layout: {
@@ -45,8 +44,8 @@ export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure
       showlegend: false,
       barmode: 'overlay',
       bargap: 0.45,
-      margin: { ...sides(all, width), t: TOP, b: BOTTOM },
-      xaxis: exponentAxis(reading, theme),
+      margin: { ...sides(all), t: TOP, b: BOTTOM },
+      xaxis: exponentAxis(reading, theme, '; darker: more of its values'),
       yaxis: axis(theme, {
         automargin: false,
         domain: [0, map / inner],
@@ -82,20 +81,20 @@ export function drawn({ layers, span: [low, high] }: Reading): readonly LayerRea
 }
 
 /** Margins that both charts have, so that their bands stand one above the other. */
-export function sides({ layers, formats }: Reading, width: number): { l: number; r: number } {
+export function sides({ layers, formats }: Reading): { l: number; r: number } {
   const names = [...layers.map(({ layer }) => layer.name), ...formats.map(({ label }) => label)];
   const signs = names.reduce((most, name) => Math.max(most, Math.min(NAME, name.length)), 6);
-  return { l: Math.round(14 + signs * SIGN), r: width > SCALE_FROM ? 92 : 12 };
+  return { l: Math.round(14 + signs * SIGN), r: 12 };
 }
 
 /** Pixels between the margins. */
 export function plotWidth(reading: Reading, width: number): number {
-  const { l, r } = sides(reading, width);
+  const { l, r } = sides(reading);
   return width - l - r;
 }
 
 /** The axis of exponents, the same in heatmap and histogram. */
-export function exponentAxis({ span, kind }: Reading, theme: Theme): object {
+export function exponentAxis({ span, kind }: Reading, theme: Theme, more = ''): object {
   const [low, high] = span;
   const step = high - low > 48 ? 8 : 4;
   const first = Math.ceil(low / step) * step;
@@ -108,11 +107,16 @@ export function exponentAxis({ span, kind }: Reading, theme: Theme): object {
     tickvals: values,
     ticktext: values.map((value) => literal(powerOfTwo(value))),
     zeroline: false,
-    title: axisTitle(theme, isScaled({ kind }) ? 'magnitude before loss scaling' : 'magnitude'),
+    title: axisTitle(
+      theme,
+      `${isScaled({ kind }) ? 'magnitude before loss scaling' : 'magnitude'}${more}`,
+    ),
   });
 }
 
-function heat({ layers, span: [low, high] }: Reading, theme: Theme, width: number): Trace {
+function heat(reading: Reading): Trace {
+  const { layers, format, span } = reading;
+  const [low, high] = span;
   const exponents = Array.from({ length: high - low + 1 }, (_, index) => low + index);
   const shares = layers.map(({ layer }) =>
     exponents.map((exponent) => {
@@ -120,16 +124,19 @@ function heat({ layers, span: [low, high] }: Reading, theme: Theme, width: numbe
       return values === 0 || layer.count === 0 ? null : values / layer.count;
     }),
   );
+  const shift = isScaled(reading) ? reading.scaleExponent : 0;
+  const [zmin, zmax] = ZONE_SPAN;
   return {
     type: 'heatmap',
     x: exponents,
     y: layers.map((_, index) => index),
-    // The root lets thin tails be seen beside the bulk.
-    z: shares.map((row) => row.map((share) => (share === null ? null : Math.sqrt(share)))),
-    zmin: 0,
-    zmax: Math.sqrt(
-      shares.flat().reduce<number>((most, share) => Math.max(most, share ?? 0), 0.01),
+    z: shares.map((row) =>
+      row.map((share, column) =>
+        share === null ? null : zonePlace(zone(low + column + shift, format), shade(share, 1)),
+      ),
     ),
+    zmin,
+    zmax,
     text: shares.map((row, index) =>
       row.map((share, column) =>
         share === null
@@ -141,17 +148,8 @@ function heat({ layers, span: [low, high] }: Reading, theme: Theme, width: numbe
     hoverongaps: false,
     xgap: 1,
     ygap: layers.length > 24 ? 0 : 2,
-    colorscale: theme.ramp.map((color, index) => [index / (theme.ramp.length - 1), color]),
-    showscale: width > SCALE_FROM,
-    colorbar: {
-      thickness: 8,
-      outlinewidth: 0,
-      len: 1,
-      title: { text: 'of layer', side: 'right', font: { color: theme.muted, size: 11 } },
-      tickvals: LEGENDS.map(Math.sqrt),
-      ticktext: LEGENDS.map((share) => `${share * 100}%`),
-      tickfont: { color: theme.muted, size: 11 },
-    },
+    colorscale: zoneScale(),
+    showscale: false,
   };
 }
 
@@ -232,11 +230,11 @@ function describe({ layers, format, kind, scaleExponent }: Reading, all: number)
     `Heatmap of the ${KIND_NAMES[kind]} of ${all > layers.length ? `the first ${layers.length} of ` : ''}${all} layers by exponent, over the range of ${format.label}${scale}. ` +
     (worst === undefined
       ? ''
-      : `Most is lost in ${worst.layer.name}: ${percent(worst.stats.underflow)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +
+      : `Most is lost in ${worst.layer.name}: ${underflowText(worst.stats, worst.mayBeLost)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +
     'The table has the figures.'
   );
 }
 
-function lost({ stats }: LayerReading): number {
-  return stats.underflow + stats.overflow;
+function lost({ stats, mayBeLost }: LayerReading): number {
+  return stats.underflow + stats.overflow + (mayBeLost ? stats.zero : 0);
 }

@@ -1,4 +1,4 @@
-import { isScaled, percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
+import { HUE, isScaled, percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
 import { axis, axisTitle, baseLayout, shortened, type Figure, type Theme } from '../plot/figure';
 import { bandShapes } from './bands';
 import { exponentAxis, plotWidth, sides } from './heatmap';
@@ -33,12 +33,6 @@ export function histogramFigure(
 ): Figure {
   const found = bins(open, reading);
   const { shapes, captions } = bandShapes(reading, theme, plotWidth(reading, width));
-  const colors: Record<Zone, string> = {
-    underflow: theme.accents[2],
-    subnormal: theme.accents[1],
-    normal: theme.accents[0],
-    overflow: theme.accents[2],
-  };
   return {
     height: HEIGHT,
     label:
@@ -51,7 +45,7 @@ export function histogramFigure(
         x: found.map(({ exponent }) => exponent),
         y: found.map(({ share }) => share),
         width: 0.9,
-        marker: { color: found.map((bin) => colors[bin.zone]) },
+        marker: { color: found.map((bin) => HUE[bin.zone]) },
         hoverinfo: 'text',
         hovertext: found.map(
           (bin) =>
@@ -63,7 +57,7 @@ export function histogramFigure(
     layout: {
       ...baseLayout(theme),
       showlegend: false,
-      margin: { ...sides(reading, width), t: 24, b: 46 },
+      margin: { ...sides(reading), t: 24, b: 46 },
       xaxis: exponentAxis(reading, theme),
       yaxis: axis(theme, {
         automargin: false,

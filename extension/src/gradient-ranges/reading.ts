@@ -3,6 +3,7 @@ import {
   isScaled,
   rangeStats,
   scaleLimit,
+  zerosMayBeLost,
   type FormatBand,
   type GradientRanges,
   type RangeLayer,
@@ -33,6 +34,8 @@ export interface LayerReading {
   readonly stats: RangeStats;
   /** Exponent of the largest loss scale that keeps the layer from overflow. */
   readonly limit: number | null;
+  /** Some of its zeros may have been something else before they were counted. */
+  readonly mayBeLost: boolean;
 }
 
 /** The payload as the reader wants it read. */
@@ -69,6 +72,7 @@ export function read(payload: GradientRanges, choices: Choices): Reading | undef
       layer,
       stats: rangeStats(layer, format, 2 ** scaleExponent),
       limit: scaleLimit(layer, format),
+      mayBeLost: zerosMayBeLost(payload, layer),
     }));
   return {
     format,

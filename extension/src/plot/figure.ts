@@ -29,8 +29,6 @@ export interface Theme {
   readonly overflow: string;
   readonly underflow: string;
   readonly subnormal: string;
-  /** Low to high. */
-  readonly ramp: readonly [string, string, string];
 }
 
 /** Layout that every figure shares: transparent, in the theme's type and grid. */

@@ -28,6 +28,5 @@ export function readTheme(node: Element): Theme {
     overflow: css('--hn-overflow'),
     underflow: css('--hn-underflow'),
     subnormal: css('--hn-subnormal'),
-    ramp: [css('--hn-ramp-0'), css('--hn-ramp-1'), css('--hn-ramp-2')],
   };
 }

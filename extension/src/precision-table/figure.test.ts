@@ -14,7 +14,6 @@ const theme: Theme = {
   overflow: '#f00',
   underflow: '#f00',
   subnormal: '#fa0',
-  ramp: ['#eef', '#88f', '#00f'],
 };
 
 function row(format: string, more: Partial<PrecisionRow>): PrecisionRow {

@@ -13,6 +13,7 @@ export interface Drawing {
 
 /** What text and lines are of where a picture brings its own white ground. */
 const INK = '#24292f';
+const EDGE = 8;
 
 /**
  * A picture as every front end shows it: JupyterLab's sanitizer, and others', drop an inline `<svg>` but
@@ -20,9 +21,10 @@ const INK = '#24292f';
  * on white, for the page's colors don't reach it.
  */
 export function svg(drawing: Drawing): string {
-  const { title, description, width, height } = drawing;
-  const ground = `<rect width="100%" height="100%" fill="#fff"/>`;
-  const image = `<svg ${frame(drawing)} color="${INK}" ${TYPE}>${ground}${drawing.body}</svg>`;
+  const { title, description } = drawing;
+  const [width, height] = [drawing.width + 2 * EDGE, drawing.height + 2 * EDGE];
+  const ground = `<rect x="${-EDGE}" y="${-EDGE}" width="${width}" height="${height}" fill="#fff"/>`;
+  const image = `<svg ${frame(width, height, EDGE)} color="${INK}" ${TYPE}>${ground}${drawing.body}</svg>`;
   return (
     `<img alt="${escapeHtml(`${title}. ${description}`)}" title="${escapeHtml(title)}" width="${width}" height="${height}" ` +
     `style="display:block;max-width:100%;height:auto;margin:8px 0" src="data:image/svg+xml;charset=utf-8,${encoded(image)}"/>`
@@ -33,15 +35,16 @@ export function svg(drawing: Drawing): string {
 export function inlineSvg(drawing: Drawing): string {
   const { title, description } = drawing;
   return (
-    `<svg ${frame(drawing)} role="img" aria-label="${escapeHtml(title)}" style="display:block;max-width:100%;height:auto;margin:8px 0" ${TYPE}>` +
+    `<svg ${frame(drawing.width, drawing.height)} role="img" aria-label="${escapeHtml(title)}" style="display:block;max-width:100%;height:auto;margin:8px 0" ${TYPE}>` +
     `<title>${escapeHtml(title)}</title><desc>${escapeHtml(description)}</desc>${drawing.body}</svg>`
   );
 }
 
 const TYPE = 'font-family="system-ui,sans-serif" font-size="11" fill="currentColor"';
 
-function frame({ width, height }: Drawing): string {
-  return `xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
+/** @param edge Room around the drawing. */
+function frame(width: number, height: number, edge = 0): string {
+  return `xmlns="http://www.w3.org/2000/svg" viewBox="${-edge} ${-edge} ${width} ${height}" width="${width}" height="${height}"`;
 }
 
 const ENCODED: Readonly<Record<string, string>> = {

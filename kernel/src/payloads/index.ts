@@ -18,7 +18,17 @@ export { decodeNumber, encodeNumber, encodeNumbers } from '../display/numbers';
 export { powerOfTwo, scaleText } from '../display/exponents';
 export { lossScaleHistory, scaleAt } from './loss-scale-history';
 export type { LossScaleHistory } from './loss-scale-history';
-export { isScaled, rangeStats, scaleLimit, scaleShift, zone } from './range-stats';
+export {
+  isScaled,
+  rangeStats,
+  scaleLimit,
+  scaleShift,
+  underflowText,
+  zerosMayBeLost,
+  zone,
+} from './range-stats';
+export { SHADES, shade } from './shade';
+export { HUE } from '../display/hues';
 export type { RangeStats, Zone } from './range-stats';
 export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../display/units';
 export { METHODS } from '../quantities/quantity';

@@ -1,5 +1,6 @@
 import type { FormatBand } from '../formats/bands';
-import type { RangeLayer } from './schemas';
+import { percent } from '../display/units';
+import type { GradientRanges, RangeLayer } from './schemas';
 
 /** Where a value with a given exponent lands in a format. */
 export type Zone = 'underflow' | 'subnormal' | 'normal' | 'overflow';
@@ -33,6 +34,32 @@ export function zone(exponent: number, format: FormatBand): Zone {
 /** True for what is multiplied by the loss scale while it is computed: gradients of any kind. */
 export function isScaled({ kind }: Pick<RangeLayer, 'kind'>): boolean {
   return kind === 'gradient' || kind === 'activation-gradient';
+}
+
+/** The smallest exponent of a normal number in fp32, in which nothing is lost before it is counted. */
+const FP32_MIN_NORMAL = -126;
+
+/**
+ * Whether zeros of a layer may have been something else: gradients are counted when they are done, and what
+ * underflowed on the way, in a format of less range than fp32, is a zero like any other.
+ */
+export function zerosMayBeLost(
+  { format, formats }: Pick<GradientRanges, 'format' | 'formats'>,
+  layer: Pick<RangeLayer, 'kind' | 'zero'>,
+): boolean {
+  const computed = formats.find(({ id }) => id === format);
+  return (
+    computed !== undefined &&
+    computed.minNormalExponent > FP32_MIN_NORMAL &&
+    isScaled(layer) &&
+    layer.zero > 0
+  );
+}
+
+/** What underflows, `1.2%`; where zeros may be lost values, from what is sure to what there is at most: `0%–1.3%`. */
+export function underflowText({ underflow, zero }: RangeStats, mayBeLost: boolean): string {
+  if (!mayBeLost || zero === 0) return percent(underflow);
+  return `${percent(underflow)}–${percent(underflow + zero)}`;
 }
 
 /** Octaves by which the loss scale moves a layer's values: gradients only, whole octaves. */

@@ -6,8 +6,8 @@ import { USES } from '../../formats/uses';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { gradientRangesBundle } from './view';
 import { powerOfTwo, scaleText } from '../../display/exponents';
-import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
-import { isScaled } from '../../payloads/range-stats';
+import type { GradientRanges } from '../../payloads/schemas';
+import { zerosMayBeLost } from '../../payloads/range-stats';
 import { HalfnoteError } from '../../errors';
 import { ensureFacts } from '../session';
 import { RECORDABLE, RECORDABLES, type Recordable } from './kinds';
@@ -92,6 +92,7 @@ export function gradientRanges(): GradientRangesView {
   const { every, step, recordedSteps, layers, regime } = rangeRecording();
   const { policy, loss } = regime;
   const format = USES[policy.compute].compute.gradients;
+  const formats = formatBands();
   const suggestion = suggestLossScale(layers, loss.scale, format);
   return new GradientRangesView({
     title: 'Gradient ranges',
@@ -109,27 +110,23 @@ export function gradientRanges(): GradientRangesView {
       steps: loss.step,
       skippedAt: loss.skippedAt.slice(-MOST_POINTS),
     },
-    formats: formatBands(),
+    formats,
     layers: [...layers],
-    notes: lostBefore(layers, format, loss.scale),
+    notes: layers.some((layer) => zerosMayBeLost({ format, formats }, layer))
+      ? [lostBefore(format, loss.scale)]
+      : [],
   });
 }
 
-/**
- * Gradients are counted when they are done: what underflowed before is a zero like any other. Only
- * formats with less range than fp32 lose values so.
- */
-function lostBefore(layers: readonly RangeLayer[], format: FormatId, scale: number): string[] {
-  const { minNormalExponent, minSubnormalExponent } = limits(format);
-  const zeros = layers.some((layer) => isScaled(layer) && layer.zero > 0);
-  if (minNormalExponent <= limits('fp32').minNormalExponent || !zeros) return [];
+/** What zeros stand for where they may have been something else. */
+function lostBefore(format: FormatId, scale: number): string {
   const { label } = FORMATS[format];
-  const below = powerOfTwo(minSubnormalExponent - 1 - Math.floor(Math.log2(scale)));
-  return [
+  const below = powerOfTwo(limits(format).minSubnormalExponent - 1 - Math.floor(Math.log2(scale)));
+  return (
     `Zero includes what was lost: these gradients were computed in ${label}, where ` +
-      (isStorageFormat(format)
-        ? `what was below ${below} at loss scale ${scaleText(scale)} became zero before it could be counted. `
-        : 'what was small beside the largest value became zero before it could be counted. ') +
-      'Underflow counts only what was still there. %explain measures a pass in fp32 and tells the two apart.',
-  ];
+    (isStorageFormat(format)
+      ? `what was below ${below} at loss scale ${scaleText(scale)} became zero before it could be counted. `
+      : 'what was small beside the largest value became zero before it could be counted. ') +
+    'Underflow is what was still there to be counted, up to that and all zeros. %explain measures a pass in fp32 and tells the two apart.'
+  );
 }

@@ -17,7 +17,7 @@ import { MIME } from '../../payloads/mime-types';
 import type { FormatBand } from '../../formats/bands';
 import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
 import { lossScaleHistory } from '../../payloads/loss-scale-history';
-import { rangeStats, scaleLimit } from '../../payloads/range-stats';
+import { rangeStats, scaleLimit, underflowText, zerosMayBeLost } from '../../payloads/range-stats';
 import { ABSENT, percent } from '../../display/units';
 
 const ZERO = 'Zero';
@@ -42,7 +42,7 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
   if (payload.layers.length === 0) return emptyBundle(payload);
   const format = payload.formats.find(({ id }) => id === payload.format);
   const mixed = payload.layers.some(({ kind }) => kind !== 'gradient');
-  const hasLost = (payload.notes ?? []).length > 0;
+  const hasLost = payload.layers.some((layer) => zerosMayBeLost(payload, layer));
   const named = COLUMNS.map((column) =>
     hasLost && column.header === ZERO ? { header: ZERO_OR_LOST } : column,
   );
@@ -76,17 +76,12 @@ function cells(layer: RangeLayer, format: FormatBand | undefined, payload: Gradi
   if (format === undefined) return [...head, ...Array.from({ length: 8 }, () => ABSENT)];
   const stats = rangeStats(layer, format, decodeNumber(payload.lossScale.value));
   const limit = scaleLimit(layer, format);
-  const fractions = [
-    stats.zero,
-    stats.underflow,
-    stats.subnormal,
-    stats.normal,
-    stats.overflow,
-    stats.nan,
-  ];
+  const rest = [stats.subnormal, stats.normal, stats.overflow, stats.nan];
   return [
     ...head,
-    ...fractions.map(percent),
+    percent(stats.zero),
+    underflowText(stats, zerosMayBeLost(payload, layer)),
+    ...rest.map(percent),
     stats.dynamicRange === 0 ? ABSENT : String(stats.dynamicRange),
     limit === null ? ABSENT : powerOfTwo(limit),
   ];

@@ -16,7 +16,7 @@ import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
 import type { BitFormat } from './units';
 import type { Outcome } from './verify';
-import { points, scoreText } from './view';
+import { changeText, scoreText } from './view';
 
 /** One layer's format, and what it alone does to the outputs. */
 export interface AssignedLayer extends Omit<SensitivityRow, 'format' | 'score'> {
@@ -129,8 +129,6 @@ export class BitAssignment implements Displayable {
   #outcome(): Fallback {
     const { measured, predicted } = this;
     const { scoreMetric, score } = this.#parts.sensitivity;
-    const lost = (drop: number): string =>
-      scoreMetric === 'accuracy' ? points(drop) : significant(drop);
     const rows: Row[] = [
       ['SQNR of the outputs (dB)', significant(predicted.sqnrDb), significant(measured.sqnrDb)],
       ['Bytes of weights, as kept', bytes(predicted.bytes), bytes(measured.bytes)],
@@ -143,8 +141,8 @@ export class BitAssignment implements Displayable {
       ]);
     }
     if (scoreMetric !== 'none') {
-      const name = scoreMetric === 'accuracy' ? 'Accuracy lost' : 'Loss gained';
-      rows.push([name, lost(predicted.drop), lost(measured.drop)]);
+      const name = scoreMetric === 'accuracy' ? 'Accuracy by' : 'Loss by';
+      rows.push([name, ...[predicted, measured].map(({ drop }) => changeText(drop, scoreMetric))]);
       rows.push([
         scoreMetric === 'accuracy' ? 'Accuracy' : 'Loss',
         scoreText(score + (scoreMetric === 'accuracy' ? -1 : 1) * predicted.drop, scoreMetric),

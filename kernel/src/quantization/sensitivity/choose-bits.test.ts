@@ -120,7 +120,7 @@ describe.skipIf(!digitsAvailable)('chooseBits', () => {
       /at least 200 dB.*can be reached is [\d.]+ dB\.\nAdd 'fp32' to `formats`/,
     );
     await expect(choose({ accuracyDrop: 0 }, { formats: ['int2'] })).rejects.toThrow(
-      /at most 0 points of accuracy lost; the least that can be reached is [\d.]+ pt lost/,
+      /at most 0 points of accuracy lost; the least that can be reached is −[\d.]+ pt of accuracy/,
     );
   });
 

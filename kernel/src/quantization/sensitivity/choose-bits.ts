@@ -33,7 +33,7 @@ import { measureUnits, quantizableUnits } from './sensitivity';
 import { type SensitivityOptions, type SensitivitySettings, settleSensitivity } from './settings';
 import { type BitFormat, bitsOf, type LayerUnit } from './units';
 import { measureQuantized, type Outcome } from './verify';
-import { LayerSensitivity, points } from './view';
+import { changeText, LayerSensitivity } from './view';
 
 export interface ChooseBitsOptions extends Omit<SensitivityOptions, 'formats'> {
   readonly budget: BitBudget;
@@ -293,7 +293,9 @@ function optimality(
 }
 
 function reachedText({ kind }: SettledBudget, { sqnrDb, drop }: Outcome): string {
-  return kind === 'sqnrDb' ? `${sqnrDb.toFixed(1)} dB` : `${points(drop)} lost`;
+  return kind === 'sqnrDb'
+    ? `${sqnrDb.toFixed(1)} dB`
+    : `${changeText(drop, 'accuracy')} of accuracy`;
 }
 
 function unreachable(budget: SettledBudget, search: Search, reached: string): HalfnoteError {

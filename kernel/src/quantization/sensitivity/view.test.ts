@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { JUPYTER_DISPLAY } from '../../host';
 import { picturesIn } from '../../display/pictures.fixture';
 import type { SensitivityRow } from './result';
-import { LayerSensitivity } from './view';
+import { changeText, LayerSensitivity } from './view';
 
 /** Two layers in int8 and binary, whose loss changes by these figures. */
 function byLoss(int8: readonly number[], binary: readonly number[]): LayerSensitivity {
@@ -51,4 +51,12 @@ test('marks of equal figures lie beside each other', () => {
   const places = [...drawing.matchAll(/translate\(([\d.]+)[ ,]([\d.]+)\)[^>]*><title>d1, /g)];
   const all = new Set(places.map(([, x, y]) => `${x ?? ''} ${y ?? ''}`));
   expect(all.size).toBe(2);
+});
+
+test('a gain of accuracy is no loss', () => {
+  expect(changeText(-0.017, 'accuracy')).toBe('+1.7 pt');
+  expect(changeText(0.017, 'accuracy')).toBe('−1.7 pt');
+  expect(changeText(0, 'accuracy')).toBe('0 pt');
+  expect(changeText(0.25, 'loss')).toBe('+0.250');
+  expect(changeText(-0.25, 'loss')).toBe('−0.250');
 });

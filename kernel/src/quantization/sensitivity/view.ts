@@ -145,10 +145,10 @@ const AXES: Readonly<Record<SensitivityMetric, MetricAxis>> = {
     value: (row) => row.kl,
   },
   accuracy: {
-    header: 'Lost',
-    axis: 'accuracy lost (percentage points); right is worse',
-    phrase: (figure) => `${figure} lost`,
-    value: (row) => 100 * row.drop,
+    header: 'Accuracy by',
+    axis: 'change of the accuracy (percentage points); left is worse',
+    phrase: (figure) => `accuracy ${figure}`,
+    value: (row) => -100 * row.drop,
   },
   loss: {
     header: 'Loss by',
@@ -169,13 +169,15 @@ function harm(row: SensitivityRow, metric: SensitivityMetric): number {
 function metricText(row: SensitivityRow, metric: SensitivityMetric): string {
   if (metric === 'sqnr') return significant(row.sqnrDb);
   if (metric === 'kl') return significant(row.kl);
-  if (metric === 'accuracy') return points(row.drop);
-  return `${row.drop > 0 ? '+' : ''}${significant(row.drop).replace('-', '−')}`;
+  return changeText(row.drop, metric);
 }
 
-/** A share as percentage points. */
-export function points(share: number): string {
-  return `${significant(100 * share, 2).replace('-', '−')} pt`;
+/** How a score changes by a drop, which is accuracy lost, or loss gained: `−1.7 pt`, `+0.02`. */
+export function changeText(drop: number, metric: string): string {
+  const isAccuracy = metric === 'accuracy';
+  const change = isAccuracy ? -100 * drop : drop;
+  const figure = significant(change, isAccuracy ? 2 : 3).replace('-', '−');
+  return `${change > 0 ? '+' : ''}${figure}${isAccuracy ? ' pt' : ''}`;
 }
 
 export function scoreText(score: number, metric: string): string {
