@@ -142,6 +142,38 @@ async function lazyLoading(suite, browser, server, app) {
     assert.equal(asked(), false);
   });
   await frontend.close();
+  const far = await Frontend.open(browser, server, { app, file: 'far.ipynb' });
+  await suite.check('fetches plotly when a chart comes near, and not before', async () => {
+    const fetched = () => far.requests.some((url) => url.includes(plotly));
+    await far.idle();
+    assert.equal(fetched(), false);
+    await far.page.locator('.hn-carbon .hn-plot').scrollIntoViewIfNeeded();
+    await far.charts(1);
+    assert.equal(fetched(), true);
+  });
+  await suite.check('loads little before it: 30 kB to check what came', async () => {
+    const sizes = await bytesOf(far.requests.filter((url) => url.includes('halfnote-lab')));
+    const checks = sizes.filter(
+      ({ text, url }) => !url.includes(plotly) && /invalid_union/.test(text),
+    );
+    assert.equal(checks.length, 1);
+    assert.ok(checks[0].bytes <= 30_000, `${checks[0].bytes} bytes`);
+    const all = sizes.filter(({ url }) => !url.includes(plotly));
+    const sum = all.reduce((bytes, file) => bytes + file.bytes, 0);
+    console.log(`        ${sum} bytes in ${all.length} files, plotly left out`);
+    assert.ok(sum <= 110_000, `${sum} bytes`);
+  });
+  await far.close();
+}
+
+/** The files behind addresses, with their sizes as the server keeps them. */
+function bytesOf(urls) {
+  return Promise.all(
+    [...new Set(urls)].map(async (url) => {
+      const text = await (await fetch(url)).text();
+      return { url, text, bytes: Buffer.byteLength(text) };
+    }),
+  );
 }
 
 async function content(suite, page) {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { venv } from '../../../scripts/lib/paths.mjs';
+import { root } from '../../../scripts/lib/paths.mjs';
 
 const require = createRequire(import.meta.url);
 
 /** The built extension's file that holds plotly. */
 export function plotlyFile() {
-  const folder = join(venv, 'share/jupyter/labextensions/halfnote-lab/static');
+  const folder = join(root, 'extension/halfnote_lab/labextension/static');
   const found = readdirSync(folder).filter(
     (name) =>
       name.endsWith('.js') && readFileSync(join(folder, name), 'utf8').includes('plotly.js'),
