@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`,
+ * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
  * `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
 import { noPolicyElsewhere, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
+import { shapes } from './shapes.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
@@ -34,6 +35,10 @@ let server;
 const parts = {
   fuzz: () => hostilePayloads(suite, browser),
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
+  shapes: () => {
+    writeNotebooks(folder);
+    return shapes(suite, browser, server);
+  },
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   policy: async () => {
     await each((app) => policySwitch(suite, browser, server, app, files));

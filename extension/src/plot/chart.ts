@@ -126,6 +126,7 @@ export class Chart {
     const { traces, layout, height } = this.#describe(this.#build);
     await plot.react(this.#plot, traces, { ...layout, width: this.#width, height }, CONFIG);
     this.#listen();
+    this.#scales(this.#width, height);
     this.#plot.dataset['drawn'] = String(this.#ticket);
   }
 
@@ -137,6 +138,13 @@ export class Chart {
     this.#plot.setAttribute('aria-label', figure.label);
     this.#plot.style.minHeight = `${figure.height}px`;
     return figure;
+  }
+
+  /** For paper, where it is as wide as the page; plotly's drawings have a size alone. */
+  #scales(width: number, height: number): void {
+    this.#plot.style.setProperty('--hn-aspect', `${width} / ${height}`);
+    for (const drawing of this.#plot.querySelectorAll('.main-svg'))
+      drawing.setAttribute('viewBox', `0 0 ${width} ${height}`);
   }
 
   #listen(): void {

@@ -35,14 +35,15 @@ export function listView(table: MagicTable): TextView {
     '',
   ]);
   const hint = '%name? shows the help of one; %name --show prints what it expands to.';
-  const tables = groups.flatMap(({ title, rows }) => [
-    `| ${title} | |`,
-    '|---|---|',
-    ...rows.map((row) => `| ${row.usage.map(cell).join('<br>')} | ${row.summary} |`),
+  // A card each rather than a row: usages are longer than a page is wide.
+  const cards = groups.flatMap(({ title, rows }) => [
+    `#### ${title}`,
+    '',
+    ...rows.map((row) => `- ${row.usage.map(code).join('<br>')}<br>${row.summary}`),
     '',
   ]);
   return new TextView({
-    'text/markdown': [...tables, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
+    'text/markdown': [...cards, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
     'text/plain': [...text, hint].join('\n'),
   });
 }
@@ -126,7 +127,11 @@ function usages(magic: Magic): string[] {
   return magic.forms.map((form) => usage(magic, form));
 }
 
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
 /** Text as code in a cell of a Markdown table. */
 function cell(text: string): string {
-  return `\`${text.replaceAll('|', '\\|')}\``;
+  return code(text.replaceAll('|', '\\|'));
 }
