@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
- * `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to `build/screenshots`.
+ * `every`, `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
+ * `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
+import { everyOutput } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
 import { journal } from './journal.mjs';
 import { kernelByHand } from './kernel.mjs';
@@ -38,6 +40,10 @@ const parts = {
   shapes: () => {
     writeNotebooks(folder);
     return shapes(suite, browser, server);
+  },
+  every: () => {
+    writeNotebooks(folder);
+    return everyOutput(suite, browser, server, 'lab');
   },
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   policy: async () => {

@@ -35,7 +35,7 @@ describe('htmlTable', () => {
       caption: evil,
     });
     expect(html).not.toContain('<script');
-    expect(html.split('&lt;script&gt;alert(&quot;1&quot;)').length - 1).toBe(5);
+    expect(html.split('&lt;script&gt;alert(&quot;1&quot;)').length - 1).toBe(6);
   });
 
   it('gives each heading its scope and the table its caption', () => {

@@ -1,3 +1,4 @@
+import { scrollBox } from './scroll-box';
 import { escapeHtml, plain } from './text';
 
 export interface Column {
@@ -93,12 +94,13 @@ export function markupTable(
         `<tr>${row.map((cell, index) => markupCell(cell, columns[index], index)).join('')}</tr>`,
     )
     .join('');
-  return (
-    `<div style="overflow-x:auto"><table class="${TABLE}">` +
-    (caption === undefined
-      ? ''
-      : `<caption style="text-align:left">${escapeHtml(caption)}</caption>`) +
-    `<thead>${groupRow(columns)}<tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`
+  return scrollBox(
+    `<table class="${TABLE}">` +
+      (caption === undefined
+        ? ''
+        : `<caption style="text-align:left">${escapeHtml(caption)}</caption>`) +
+      `<thead>${groupRow(columns)}<tr>${head}</tr></thead><tbody>${body}</tbody></table>`,
+    caption ?? columns.map(({ header }) => header).join(', '),
   );
 }
 

@@ -39,8 +39,12 @@ export function listView(table: MagicTable): TextView {
   const cards = groups.flatMap(({ title, rows }) => [
     `#### ${title}`,
     '',
-    ...rows.map((row) => `- ${row.usage.map(code).join('<br>')}<br>${row.summary}`),
-    '',
+    ...rows.flatMap(({ usage, summary }) => [
+      `- ${summary}`,
+      '',
+      ...['```text', ...usage, '```'].map((line) => `  ${line}`),
+      '',
+    ]),
   ]);
   return new TextView({
     'text/markdown': [...cards, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
@@ -127,11 +131,7 @@ function usages(magic: Magic): string[] {
   return magic.forms.map((form) => usage(magic, form));
 }
 
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
 /** Text as code in a cell of a Markdown table. */
 function cell(text: string): string {
-  return code(text.replaceAll('|', '\\|'));
+  return `\`${text.replaceAll('|', '\\|')}\``;
 }
