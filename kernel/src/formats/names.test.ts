@@ -19,7 +19,7 @@ describe('the lists of formats', () => {
     ['BLOCK_WEIGHT_FORMATS', BLOCKS],
     ['LINEAR_WEIGHT_FORMATS', 'int8 int4 int3 int2 ternary binary'],
     ['INTEGER_WEIGHT_FORMATS', 'int8 int4 int3 int2'],
-    ['KV_FORMATS', 'fp32 bf16 fp16 fp8 e5m2 int8 int4 int2'],
+    ['KV_FORMATS', `fp32 bf16 fp16 fp8 e5m2 ${BLOCKS} int8 int4 int2`],
     ['ONNX_FORMATS', 'fp32 fp16 int8 int4'],
     ['TFLITE_FORMATS', 'fp32 fp16 dynamic int8'],
     ['TFJS_TYPES', 'float32 float16 uint16 uint8'],
