@@ -5,7 +5,7 @@
  * @property {string} file in the package
  * @property {string} does
  * @property {Readonly<Record<string, Input>>} inputs by their names in the model
- * @property {RegExp} [refused] why `quantize` finds nothing to quantize in it
+ * @property {RegExp} [refused] why `quantize` rounds no activations in it, but weights alone
  *
  * @typedef {{shape: readonly number[], dtype?: 'int32', below?: number, value?: number, text?: true}} Input
  *   whole numbers below `below`, `value` everywhere, lines of text in an image, or a wave between -1 and 1

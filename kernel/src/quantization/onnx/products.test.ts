@@ -118,3 +118,57 @@ save('large', [h.make_node('MatMul', ['x', 'w1'], ['a'], 'fits'), h.make_node('M
     await model.dispose();
   });
 });
+
+describe('products within branches and loops', () => {
+  beforeAll(() => {
+    // Each branch has constants by the same names; the first has its weights in a branch of its own, too.
+    python(`
+def const(name, value): return h.make_node('Constant', [], [name], value=numpy_helper.from_array(value, name))
+info = lambda n, *s: h.make_tensor_value_info(n, T.FLOAT, list(s))
+deep = lambda last: h.make_graph([h.make_node('MatMul', ['m', last], ['o'], 'deep' + last)], 'deep' + last, [], [info('o', 'n', 64)])
+first = h.make_graph([const('w', normal(64, 64, scale=.1)), const('v', normal(64, 64, scale=.1)), h.make_node('MatMul', ['x', 'w'], ['m'], 'one'), h.make_node('If', ['yes'], ['a'], 'inner', then_branch=deep('v'), else_branch=deep('outer'))],
+    'first', [], [info('a', 'n', 64)])
+second = h.make_graph([h.make_node('Gemm', ['x', 'w', 'b'], ['e'], 'two', transB=1), const('kept', normal(1, 64)), h.make_node('Add', ['e', 'kept'], ['f'])],
+    'second', [], [info('f', 'n', 64)], [numpy_helper.from_array(normal(64, 64, scale=.1), 'w'), numpy_helper.from_array(normal(64), 'b')])
+body = h.make_graph([h.make_node('MatMul', ['state', 'turn'], ['next'], 'looped'), h.make_node('Identity', ['going'], ['goes'])], 'body',
+    [h.make_tensor_value_info('i', T.INT64, []), h.make_tensor_value_info('going', T.BOOL, []), info('state', 'n', 64)],
+    [h.make_tensor_value_info('goes', T.BOOL, []), info('next', 'n', 64)], [numpy_helper.from_array(normal(64, 64, scale=.12), 'turn')])
+save('branches', [h.make_node('Greater', ['pick', 'zero'], ['yes']), h.make_node('If', ['yes'], ['c'], 'outer', then_branch=first, else_branch=second),
+    h.make_node('Loop', ['three', 'true', 'c'], ['y'], 'loop', body=body)], [('x', ['n', 64]), ('pick', [])], [('y', ['n', 64])],
+    {'zero': np.float32(0), 'three': np.int64(3), 'true': np.bool_(True), 'outer': normal(64, 64, scale=.1)})
+np.save('branches_x', normal(16, 64))`);
+  });
+
+  it('have their weights quantized alone, each where it is, as ONNX Runtime runs them', async () => {
+    const float = await loadOnnx(at('branches.onnx'));
+    const expected = ['deepouter', 'deepv', 'looped', 'one', 'two'];
+    for (const [weights, least] of [
+      ['int8', 30],
+      ['int4', 12],
+      ['fp16', 55],
+      ['mxfp8', 20],
+    ] as const) {
+      const small = await quantize(float, { weights, mode: 'weight-only' });
+      expect(small.nodes.map(({ name }) => name).sort()).toEqual(expected);
+      expect(new Set(small.nodes.map(({ format }) => format)).size).toBe(1);
+      await small.save(at('branches_small.onnx'));
+      const sqnr = python(`
+onnx.checker.check_model(onnx.load('branches_small.onnx'), full_check='${weights}' != 'int4')
+x, found = np.load('branches_x.npy'), []
+for pick in (-1, 1):
+    a, b = [session(n).run(None, {'x': x, 'pick': np.array(pick, np.float32)})[0].astype(np.float64) for n in ('branches', 'branches_small')]
+    found.append(float(10 * np.log10((a ** 2).sum() / ((a - b) ** 2).sum())))
+print(json.dumps(found))`) as number[];
+      for (const one of sqnr)
+        expect([weights, one > least, one < 120]).toEqual([weights, true, true]);
+      await small.dispose();
+    }
+    const some = await quantize(float, { weights: 'int8', mode: 'weight-only', include: 'looped' });
+    expect(some.nodes.filter(({ format }) => format === 'int8')).toHaveLength(1);
+    await some.dispose();
+    await expect(quantize(float)).rejects.toThrow(
+      "MatMul: it is within the If 'outer', where mode 'weight-only' reaches",
+    );
+    await float.dispose();
+  });
+});

@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { floatOf, graphsOf, intOf, isStandard, nameOf } from '../../export/onnx/foreign/attributes';
 import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
+import { hoistConstants } from '../../export/onnx/foreign/hoist-constants';
 import { floatsOf, isFloat32, shapeOf, typeOf } from '../../export/onnx/foreign/tensor-values';
 import { placeOf } from '../../graph/check-weights';
 import { HalfnoteError } from '../../errors';
@@ -39,6 +40,8 @@ export interface KeptProduct {
 
 export interface Products {
   readonly products: readonly Product[];
+  /** Those of graphs within nodes, whose values may be others at each turn: their weights alone are told. */
+  readonly within: readonly { readonly product: Product; readonly where: string }[];
   readonly kept: readonly KeptProduct[];
 }
 
@@ -46,9 +49,13 @@ export interface Products {
 export function findProducts(graph: ForeignGraph): Products {
   const products: Product[] = [];
   const kept: KeptProduct[] = [];
+  const inner: Products['within'][number][] = [];
   const { makers } = graph.index();
   for (const node of graph.nodes) {
-    kept.push(...within(node));
+    for (const found of within(node, graph)) {
+      if ('reason' in found) kept.push(found);
+      else inner.push(found);
+    }
     const op = node.opType ?? '';
     if (OF_CODES.includes(op)) {
       kept.push({ name: nameOf(node), op, reason: IN_CODES, floatWeightBytes: 0 });
@@ -63,7 +70,14 @@ export function findProducts(graph: ForeignGraph): Products {
       kept.push({ name: nameOf(node), op: node.opType, reason: found, floatWeightBytes });
     }
   }
-  return { products, kept };
+  return { products, within: inner, kept };
+}
+
+/** Moves the weights and biases of products in graphs within nodes to where they are looked for. */
+export function hoistWeights(graph: ForeignGraph): void {
+  hoistConstants(graph, (node) =>
+    isStandard(node) && isProduct(node.opType) ? (node.input ?? []).slice(1) : [],
+  );
 }
 
 export function countOf(shape: readonly number[]): number {
@@ -127,25 +141,24 @@ function axisOf(
   return intOf(node, 'group', 1) === 1 ? 1 : undefined;
 }
 
-/** What the graphs within a node hold: a value there may be another at each turn, and it stays in float. */
-function within(node: onnx.INodeProto): KeptProduct[] {
-  return graphsOf(node).flatMap((graph) => {
-    const weights = new Map((graph.initializer ?? []).map((one) => [one.name ?? '', one]));
-    return (graph.node ?? []).flatMap((inner) => {
-      const weight = weights.get(inner.input?.[1] ?? '');
-      const own = isProduct(inner.opType)
-        ? [
-            {
-              name: nameOf(inner),
-              op: inner.opType,
-              reason: `it is within the ${node.opType ?? ''} '${nameOf(node)}'`,
-              floatWeightBytes: weight === undefined ? 0 : 4 * countOf(shapeOf(weight)),
-            },
-          ]
-        : [];
-      return [...own, ...within(inner)];
-    });
-  });
+/** The products of the graphs that a node holds. */
+function within(
+  node: onnx.INodeProto,
+  graph: ForeignGraph,
+): (Products['within'][number] | KeptProduct)[] {
+  const where = `the ${node.opType ?? ''} '${nameOf(node)}'`;
+  return graphsOf(node).flatMap((inside) =>
+    (inside.node ?? []).flatMap((inner) => {
+      const deeper = within(inner, graph);
+      if (!isStandard(inner) || !isProduct(inner.opType)) return deeper;
+      const product = productOf(inner, inner.opType, graph);
+      const own =
+        typeof product === 'string'
+          ? { name: nameOf(inner), op: inner.opType, reason: product, floatWeightBytes: 0 }
+          : { product, where };
+      return [own, ...deeper];
+    }),
+  );
 }
 
 /** @throws HalfnoteError `not-finite` where a weight is NaN or infinite. */

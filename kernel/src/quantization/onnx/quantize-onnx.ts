@@ -14,7 +14,14 @@ import { observeRanges } from './calibrate';
 import { foldIntoProducts } from './fold-into-products';
 import { foldConstants } from './fold-constants';
 import { type OnnxQuantizeOptions, type OnnxQuantizeSettings, settleOnnx } from './options';
-import { checkFinite, countOf, findProducts, type KeptProduct, type Product } from './products';
+import {
+  checkFinite,
+  countOf,
+  findProducts,
+  hoistWeights,
+  type KeptProduct,
+  type Product,
+} from './products';
 import { QuantizedOnnxModel } from './quantized-onnx-model';
 import { reportRows, type Written } from './report-rows';
 import { planValues } from './value-plan';
@@ -40,6 +47,7 @@ export async function quantizeOnnx(
   upgradeOpset(graph);
   await foldConstants(graph);
   const folded = foldIntoProducts(graph);
+  hoistWeights(graph);
   const order = graph.nodes.map(nameOf);
   const { products, kept } = chosen(graph, settings);
   for (const product of products) {
@@ -68,14 +76,22 @@ export async function quantizeOnnx(
 /** The products to quantize, and all others with the reason. */
 function chosen(
   graph: ForeignGraph,
-  { include, exclude }: OnnxQuantizeSettings,
+  { mode, include, exclude }: OnnxQuantizeSettings,
 ): { readonly products: readonly Product[]; readonly kept: readonly KeptProduct[] } {
   const found = findProducts(graph);
-  const names = found.products.map(({ name }) => name);
+  const isWeightOnly = mode === 'weight-only';
+  const inner = found.within.map(({ product }) => product);
+  const candidates = isWeightOnly ? [...found.products, ...inner] : found.products;
+  const names = candidates.map(({ name }) => name);
   for (const pattern of [...include, ...exclude]) checkMet(pattern, names, graph.source);
   const products: Product[] = [];
   const kept = [...found.kept];
-  for (const product of found.products) {
+  if (!isWeightOnly) {
+    for (const { product, where } of found.within) {
+      kept.push(keptAs(product, `it is within ${where}, where mode 'weight-only' reaches`));
+    }
+  }
+  for (const product of candidates) {
     const excluded = exclude.find((pattern) => matches(pattern, product.name));
     const isIncluded = include.length === 0 || include.some((one) => matches(one, product.name));
     if (excluded === undefined && isIncluded) products.push(product);

@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { fitsFourBits } from '../../export/onnx/int4/block-size';
 import { blocked } from '../../export/onnx/quantized/blocked-weights';
+import { graphsOf } from '../../export/onnx/foreign/attributes';
 import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
 import { typeCode } from '../../export/onnx/proto/attribute';
 import { MICROSOFT } from '../../export/onnx/proto/builder';
@@ -40,14 +41,55 @@ export function writeWeightOnly(
 ): ReadonlyMap<onnx.INodeProto, WrittenWeights | string> {
   const found = new Map(products.map((product) => [product.node, product]));
   const written = new Map<onnx.INodeProto, WrittenWeights | string>();
-  graph.nodes = graph.nodes.flatMap((node) => {
-    const product = found.get(node);
-    if (product === undefined) return [node];
-    const made: onnx.INodeProto[] = [];
-    written.set(node, writeOne(graph, product, schemeOf(product), made));
-    return made;
-  });
+  const rewritten = (nodes: readonly onnx.INodeProto[]): onnx.INodeProto[] =>
+    nodes.flatMap((node) => {
+      const product = found.get(node);
+      if (product === undefined) return [withGraphs(node, graph, rewritten)];
+      const made: onnx.INodeProto[] = [];
+      written.set(node, writeOne(graph, product, schemeOf(product), made));
+      return made;
+    });
+  graph.nodes = rewritten(graph.nodes);
   return written;
+}
+
+/** A node with the nodes of the graphs that it holds rewritten. */
+function withGraphs(
+  node: onnx.INodeProto,
+  graph: ForeignGraph,
+  rewritten: (nodes: readonly onnx.INodeProto[]) => onnx.INodeProto[],
+): onnx.INodeProto {
+  if (graphsOf(node).length === 0) return node;
+  const inside = (inner: onnx.IGraphProto): onnx.IGraphProto => {
+    const before = new Set(inner.node);
+    const made = rewritten(inner.node ?? []);
+    const own = constantsFor(
+      made.filter((one) => !before.has(one)),
+      graph,
+    );
+    return { ...inner, node: made, initializer: [...(inner.initializer ?? []), ...own] };
+  };
+  const attribute = (node.attribute ?? []).map((one) => ({
+    ...one,
+    ...(one.g ? { g: inside(one.g) } : {}),
+    ...(one.graphs ? { graphs: one.graphs.map(inside) } : {}),
+  }));
+  return { ...node, attribute };
+}
+
+/** Constants of the main graph by names of their own: ONNX Runtime looks for codes beside what takes them. */
+function constantsFor(nodes: readonly onnx.INodeProto[], graph: ForeignGraph): onnx.ITensorProto[] {
+  const copies = new Map<string, onnx.ITensorProto>();
+  for (const node of nodes) {
+    node.input = (node.input ?? []).map((name) => {
+      const constant = graph.constant(name);
+      if (constant === undefined) return name;
+      const copy = copies.get(name) ?? { ...constant, name: graph.unique(name) };
+      copies.set(name, copy);
+      return copy.name ?? name;
+    });
+  }
+  return [...copies.values()];
 }
 
 function writeOne(

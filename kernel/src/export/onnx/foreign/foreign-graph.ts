@@ -90,6 +90,13 @@ export class ForeignGraph {
     return unique;
   }
 
+  /** Takes a constant over from a graph within a node; gives its name in the main graph. */
+  adopt(name: string, constant: onnx.ITensorProto): string {
+    const unique = this.unique(name);
+    this.#initializers.set(unique, { ...constant, name: unique });
+    return unique;
+  }
+
   /** `name`, or `name_1`, ... where it is taken. */
   unique(name: string): string {
     let result = name;
@@ -224,7 +231,7 @@ function isOwn(domain: string | null | undefined): boolean {
 }
 
 /** What a `Constant` node holds; undefined of other nodes, and of sparse and text constants. */
-function constantOf(node: onnx.INodeProto): onnx.ITensorProto | undefined {
+export function constantOf(node: onnx.INodeProto): onnx.ITensorProto | undefined {
   if (node.opType !== 'Constant') return undefined;
   const { FLOAT, INT64 } = onnx.TensorProto.DataType;
   const value = attribute(node, 'value')?.t;
