@@ -2,6 +2,7 @@ import { packCodes } from '../../../formats/packing';
 import type { WeightCodes } from '../../../graph/quantized-graph';
 import { blockSizeOf } from '../int4/block-size';
 import { uint8Tensor } from '../proto/tensor';
+import { inBlocks } from '../quantized/blocked-weights';
 import type { NodeScope } from '../writer/node-scope';
 
 /** The largest blocks are the fastest; of grouped weights, those that divide a group. */
@@ -53,26 +54,4 @@ export class PackedCodes {
     this.#known.set(weights, made);
     return made;
   }
-}
-
-/** Codes [depth, channels] as [channels, blocks, block] with what stands for 0 added; scales repeated per block. */
-function inBlocks(
-  { codes, depth, channels, scales, groupSize }: WeightCodes,
-  size: number,
-  zeroPoint: number,
-): { readonly codes: Uint8Array; readonly scales: Float32Array } {
-  const blocks = Math.ceil(depth / size);
-  const padded = blocks * size;
-  const shifted = new Uint8Array(channels * padded).fill(zeroPoint);
-  const blockScales = new Float32Array(channels * blocks);
-  for (let c = 0; c < channels; c++) {
-    for (let d = 0; d < depth; d++) {
-      shifted[c * padded + d] = (codes[d * channels + c] ?? 0) + zeroPoint;
-    }
-    for (let block = 0; block < blocks; block++) {
-      const group = Math.floor((block * size) / groupSize);
-      blockScales[c * blocks + block] = scales[group * channels + c] ?? 0;
-    }
-  }
-  return { codes: shifted, scales: blockScales };
 }

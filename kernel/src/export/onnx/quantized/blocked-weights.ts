@@ -24,21 +24,34 @@ export function blockedWeights(scope: NodeScope, x: string, op: LinearOp): strin
   });
 }
 
-/** Codes [depth, channels] as [channels, blocks, blockSize] with 8 added; scales repeated per block. */
+/** Codes of four bits in blocks, two a byte. */
 export function blocked(weights: WeightCodes, blockSize: number): BlockedKernel {
-  const { codes, depth, channels, scales, groupSize } = weights;
-  const blocks = Math.ceil(depth / blockSize);
-  const padded = blocks * blockSize;
-  const nibbles = new Uint8Array(channels * padded).fill(ZERO_POINT);
+  const { codes, scales } = inBlocks(weights, blockSize, ZERO_POINT);
+  const blocks = Math.ceil(weights.depth / blockSize);
+  return { packed: packCodes(codes, 4), scales, blocks };
+}
+
+/**
+ * Codes [depth, channels] as [channels, blocks, size] with the code added that is to stand for 0; scales
+ * [channels, blocks], repeated per block. The last block of a channel is filled up.
+ */
+export function inBlocks(
+  { codes, depth, channels, scales, groupSize }: WeightCodes,
+  size: number,
+  zeroPoint: number,
+): { readonly codes: Uint8Array; readonly scales: Float32Array } {
+  const blocks = Math.ceil(depth / size);
+  const padded = blocks * size;
+  const shifted = new Uint8Array(channels * padded).fill(zeroPoint);
   const blockScales = new Float32Array(channels * blocks);
   for (let c = 0; c < channels; c++) {
     for (let d = 0; d < depth; d++) {
-      nibbles[c * padded + d] = (codes[d * channels + c] ?? 0) + ZERO_POINT;
+      shifted[c * padded + d] = (codes[d * channels + c] ?? 0) + zeroPoint;
     }
     for (let block = 0; block < blocks; block++) {
-      const group = Math.floor((block * blockSize) / groupSize);
+      const group = Math.floor((block * size) / groupSize);
       blockScales[c * blocks + block] = scales[group * channels + c] ?? 0;
     }
   }
-  return { packed: packCodes(nibbles, 4), scales: blockScales, blocks };
+  return { codes: shifted, scales: blockScales };
 }
