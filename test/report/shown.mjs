@@ -30,7 +30,7 @@ export async function isShownWhole(path) {
     assert.deepEqual(requests, [url]);
     return await page.evaluate(() => ({
       tables: document.querySelectorAll('table').length,
-      pictures: document.querySelectorAll('svg').length,
+      pictures: document.querySelectorAll('svg, img').length,
     }));
   } finally {
     await browser.close();
