@@ -25,7 +25,11 @@ export function helpView(table: MagicTable, name: string): TextView {
 export function listView(table: MagicTable): TextView {
   const groups = table.byTopic().map(({ topic, magics }) => ({
     title: titleOf(topic),
-    rows: magics.map((magic) => ({ usage: usages(magic), summary: magic.summary })),
+    rows: magics.map((magic) => ({
+      name: magic.name,
+      usage: usages(magic),
+      summary: magic.summary,
+    })),
   }));
   const text = groups.flatMap(({ title, rows }) => [
     title,
@@ -39,12 +43,12 @@ export function listView(table: MagicTable): TextView {
   const cards = groups.flatMap(({ title, rows }) => [
     `#### ${title}`,
     '',
-    ...rows.flatMap(({ usage, summary }) => [
-      `- ${summary}`,
-      '',
+    ...rows.flatMap(({ name, usage, summary }) => [
+      `- **%${name}** ${summary}`,
+      // Without a line between, which would set the two apart as far as one magic from the next.
       ...['```text', ...usage, '```'].map((line) => `  ${line}`),
-      '',
     ]),
+    '',
   ]);
   return new TextView({
     'text/markdown': [...cards, hint.replace(/%\S+(?: --show)?/g, '`$&`')].join('\n'),
