@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run bench [-- suite...] [--peers]`: our library beside stock tfjs, our kernel beside ipykernel, our
- * energy monitor beside CodeCarbon and Zeus; `--peers` installs those, PyTorch and stock tslab, and takes
+ * energy monitor beside CodeCarbon and Zeus, our extension in JupyterLab; `--peers` installs those, PyTorch and stock tslab, and takes
  * them in. Prints medians, p95 and the verdict on
  * each goal, and writes build/bench.json.
  */
@@ -9,6 +9,8 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { energyTables, judgeEnergy } from '../test/bench/energy/goals.mjs';
 import { installEnergyPeers, measureEnergy } from '../test/bench/energy/measure.mjs';
+import { extensionTables, judgeExtension } from '../test/bench/extension/goals.mjs';
+import { measureExtension } from '../test/bench/extension/measure.mjs';
 import { judgeKernel } from '../test/bench/kernel/goals.mjs';
 import { kernelTables, measureKernel } from '../test/bench/kernel/measure.mjs';
 import { growthTables, judgeGrowth, measureGrowth } from '../test/bench/library/growth.mjs';
@@ -38,6 +40,7 @@ await main(async () => {
   const growth = librarySuites.includes('training') ? await measureGrowth() : [];
   const kernel = withKernel ? [await measureKernel()] : [];
   const energy = withEnergy ? [await measureEnergy()] : [];
+  const extension = wanted.includes('extension') ? [await measureExtension()] : [];
 
   const report = {
     machine: {
@@ -47,12 +50,13 @@ await main(async () => {
       engine: facts.engineVersion,
       loadAverage: { before: load, after: loadavg()[0] },
     },
-    rows: [...library, ...growth, ...kernel, ...energy],
+    rows: [...library, ...growth, ...kernel, ...energy, ...extension],
     goals: [
       ...judgeLibrary(library, facts),
       ...judgeGrowth(growth),
       ...judgeKernel(kernel),
       ...judgeEnergy(energy),
+      ...judgeExtension(extension),
     ],
   };
   print(report, [
@@ -60,6 +64,7 @@ await main(async () => {
     ...growthTables(growth),
     ...kernelTables(kernel),
     ...energyTables(energy),
+    ...extensionTables(extension),
   ]);
   if (withKernel && !tslabSetup())
     console.log('\nStock tslab is not installed here; --peers installs it beside and measures it.');
@@ -70,7 +75,7 @@ await main(async () => {
 
 function parse(args) {
   const named = args.filter((arg) => !arg.startsWith('--'));
-  const known = [...Object.keys(suites), 'kernel', 'energy'];
+  const known = [...Object.keys(suites), 'kernel', 'energy', 'extension'];
   const wrong = [
     ...named.filter((name) => !known.includes(name)),
     ...args.filter((arg) => arg.startsWith('--') && arg !== '--peers'),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Frontend } from './lib/frontend.mjs';
-import { accessibilityProblems, plotlyFile, tableRows } from './lib/probes.mjs';
+import { accessibilityProblems, bytesOf, plotlyFile, tableRows } from './lib/probes.mjs';
 
 const VIEWS = ['precision-table', 'gradient-ranges', 'carbon'];
 
@@ -169,16 +169,6 @@ async function farChart(suite, browser, server, app, plotly) {
     assert.ok(sum <= 110_000, `${sum} bytes`);
   });
   await far.close();
-}
-
-/** The files behind addresses, with their sizes as the server keeps them. */
-function bytesOf(urls) {
-  return Promise.all(
-    [...new Set(urls)].map(async (url) => {
-      const text = await (await fetch(url)).text();
-      return { url, text, bytes: Buffer.byteLength(text) };
-    }),
-  );
 }
 
 async function content(suite, page) {

@@ -18,6 +18,16 @@ export function plotlyFile() {
   return file;
 }
 
+/** The files behind addresses, with their sizes as the server keeps them. */
+export function bytesOf(urls) {
+  return Promise.all(
+    [...new Set(urls)].map(async (url) => {
+      const text = await (await fetch(url)).text();
+      return { url, text, bytes: Buffer.byteLength(text) };
+    }),
+  );
+}
+
 /** The rules of axe that our outputs break, as text. */
 export async function accessibilityProblems(page, selector) {
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
