@@ -130,10 +130,10 @@ function stepOf(node: LayerNode, values: Values, attentions: DecodingPlan['atten
   const { looksUp, positionwise } = traitsOf(kind);
   if (isTiedProduct(node, values)) return ([x]) => layer.apply(x as Tensor) as Tensor;
   if (looksUp) {
+    if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
     const { table } = node;
     if (table !== undefined) return ([tokens]) => table.lookUp(tokens as Tensor);
     const [embeddings] = layer.weights;
-    if (layer.getConfig()['maskZero'] === true) throw refusal(id, 'it masks token 0 (maskZero).');
     return ([tokens]) => tf.gather((embeddings as tf.LayerVariable).read(), tokens as Tensor);
   }
   if (shapes.some((shape) => shape.length !== 3)) {

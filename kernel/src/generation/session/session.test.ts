@@ -254,6 +254,18 @@ describe('a quantized decoder', () => {
     );
   });
 
+  it('is refused where its embeddings mask a token, in codes as in float', async () => {
+    const tokens = tf.input({ shape: [null], dtype: 'int32' });
+    const rows = tf.layers.embedding({ inputDim: 40, outputDim: 16, maskZero: true }).apply(tokens);
+    const logits = tf.layers.dense({ units: 40 }).apply(rows) as tf.SymbolicTensor;
+    model = tf.model({ inputs: tokens, outputs: logits });
+    for (const embeddings of ['fp32', 'int8', 'bf16'] as const) {
+      const small = await quantize(model, { mode: 'weight-only', embeddings });
+      expect(() => new Decoder(small)).toThrow(/it masks token 0 \(maskZero\)/);
+      small.dispose();
+    }
+  });
+
   it.each(['codebook4', 'log4'] as const)('of %s decodes node by node', async (weights) => {
     const small = await sized({ weights });
     const rows = rowsOf(2, 10);
