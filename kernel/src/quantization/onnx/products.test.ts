@@ -171,4 +171,41 @@ print(json.dumps(found))`) as number[];
     );
     await float.dispose();
   });
+
+  it('are counted as often as the file has them, where branches share weights of the main graph', async () => {
+    python(`
+info = lambda n, *s: h.make_tensor_value_info(n, T.FLOAT, list(s))
+one = h.make_graph([h.make_node('MatMul', ['x', 'w'], ['a'], 'one'), h.make_node('MatMul', ['a', 'w'], ['b'], 'again')], 'first', [], [info('b', 'n', 64)])
+two = h.make_graph([h.make_node('MatMul', ['x', 'w'], ['c'], 'two')], 'second', [], [info('c', 'n', 64)])
+save('shared', [h.make_node('Greater', ['pick', 'zero'], ['yes']), h.make_node('If', ['yes'], ['d'], 'outer', then_branch=one, else_branch=two), h.make_node('MatMul', ['d', 'w'], ['y'], 'main')],
+    [('x', ['n', 64]), ('pick', [])], [('y', ['n', 64])], {'zero': np.float32(0), 'w': normal(64, 64, scale=.1)})`);
+    const float = await loadOnnx(at('shared.onnx'));
+    const x = tf.randomNormal([4, 64], 0, 1, 'float32', 3);
+    for (const [weights, copies] of [
+      ['int8', 3],
+      ['int4', 1],
+      ['fp16', 1],
+      ['nf4', 1],
+    ] as const) {
+      const small = await quantize(float, { weights, mode: 'weight-only' });
+      await small.save(at('shared_small.onnx'));
+      const held = python(`
+def held(g): return sum(len(i.raw_data) for i in g.initializer) + sum(held(a.g) for n in g.node for a in n.attribute if a.HasField('g'))
+print(json.dumps(held(onnx.load('shared_small.onnx').graph)))`) as number;
+      // Beside them the file has the 0 that `pick` is compared with.
+      expect([weights, small.weightBytes]).toEqual([weights, held - 4]);
+      expect(small.floatWeightBytes).toBe(4 * 64 * 64);
+      expect(small.nodes.filter(({ weightBytes }) => weightBytes > 0)).toHaveLength(copies);
+      for (const pick of [-1, 1]) {
+        const [a, b] = await Promise.all(
+          [float, small].map((one) => one.predict([x, tf.scalar(pick)]) as Promise<tf.Tensor>),
+        );
+        const off = tf.norm(tf.sub(a as tf.Tensor, b as tf.Tensor)).dataSync()[0] ?? NaN;
+        const size = tf.norm(a as tf.Tensor).dataSync()[0] ?? NaN;
+        expect([weights, off > 0, off / size < 0.3]).toEqual([weights, true, true]);
+      }
+      await small.dispose();
+    }
+    await float.dispose();
+  });
 });

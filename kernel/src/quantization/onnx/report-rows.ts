@@ -13,6 +13,8 @@ export interface Written {
   readonly how: string;
   /** Of the weights as they are kept, with their scales. */
   readonly bytes: number;
+  /** The graph that they are in a second time; absent where they are in the main one alone. */
+  readonly copiedTo?: object;
   /** Of what the product takes, in static mode. */
   readonly activations?: AffineParams;
 }
@@ -35,8 +37,10 @@ export async function reportRows(
   const rows = [
     ...written.map((one, i) => {
       const row = writtenRow(one, kernels);
-      const first = written.slice(0, i).find((other) => sharesWeights(one, other));
-      return first === undefined ? row : sharedRow(row, first.product.name);
+      const same = written.slice(0, i).filter((other) => sharesWeights(one, other));
+      const once = same.find(({ copiedTo }) => copiedTo === one.copiedTo);
+      if (once !== undefined) return sharedRow(row, once.product.name);
+      return same[0] === undefined ? row : copiedRow(row, same[0].product.name);
     }),
     ...kept.map(keptRow),
     ...[...folded].map(([name, into]) => foldedRow(name, into)),
@@ -71,7 +75,7 @@ function writtenRow(
   };
 }
 
-/** Whether two products have the same weights in the same codes, which are in the file once. */
+/** Whether two products have the same weights in the same codes, of which each graph has one copy. */
 function sharesWeights({ product: one, bytes }: Written, other: Written): boolean {
   const { weight, op, axis, bias } = other.product;
   return (
@@ -84,13 +88,18 @@ function sharesWeights({ product: one, bytes }: Written, other: Written): boolea
 }
 
 function sharedRow(row: ReportRow, owner: string): ReportRow {
-  const reason = [row.reason, `its weights are those of ${owner}, in the file once`];
-  return {
-    ...row,
-    reason: reason.filter((part) => part !== '').join('; '),
-    weightBytes: 0,
-    floatWeightBytes: 0,
-  };
+  const also = `its weights are those of ${owner}, in the file once`;
+  return { ...row, reason: joined(row.reason, also), weightBytes: 0, floatWeightBytes: 0 };
+}
+
+/** Of weights that the float model has once. */
+function copiedRow(row: ReportRow, owner: string): ReportRow {
+  const also = `its weights are those of ${owner}, copied into the graph that it is in`;
+  return { ...row, reason: joined(row.reason, also), floatWeightBytes: 0 };
+}
+
+function joined(...reasons: readonly string[]): string {
+  return reasons.filter((part) => part !== '').join('; ');
 }
 
 function keptRow({ name, op, reason, floatWeightBytes }: KeptProduct): ReportRow {

@@ -29,6 +29,8 @@ export interface WrittenWeights {
   readonly how: string;
   /** Of the weights as the file has them, with their scales. */
   readonly bytes: number;
+  /** The graph within a node that has a copy of them of its own. */
+  readonly copiedTo?: onnx.IGraphProto;
 }
 
 const KEPT_IN_FLOAT = 'its weights are rounded, and kept and multiplied in float32';
@@ -41,30 +43,40 @@ export function writeWeightOnly(
 ): ReadonlyMap<onnx.INodeProto, WrittenWeights | string> {
   const found = new Map(products.map((product) => [product.node, product]));
   const written = new Map<onnx.INodeProto, WrittenWeights | string>();
-  const rewritten = (nodes: readonly onnx.INodeProto[]): onnx.INodeProto[] =>
+  const rewritten: Rewrite = (nodes, within) =>
     nodes.flatMap((node) => {
       const product = found.get(node);
       if (product === undefined) return [withGraphs(node, graph, rewritten)];
       const made: onnx.INodeProto[] = [];
-      written.set(node, writeOne(graph, product, schemeOf(product), made));
+      const how = writeOne(graph, product, schemeOf(product), made);
+      const isCopied = within !== undefined && typeof how !== 'string' && made.some(looksBeside);
+      written.set(node, isCopied ? { ...how, copiedTo: within } : how);
       return made;
     });
   graph.nodes = rewritten(graph.nodes);
   return written;
 }
 
+/** The nodes of a graph, in their order, with their weights in codes. `within`: undefined of the main graph. */
+type Rewrite = (nodes: readonly onnx.INodeProto[], within?: onnx.IGraphProto) => onnx.INodeProto[];
+
+/** ONNX Runtime looks for the codes that are widened in the very graph that widens them; for all else in any. */
+function looksBeside({ opType }: onnx.INodeProto): boolean {
+  return opType === 'DequantizeLinear';
+}
+
 /** A node with the nodes of the graphs that it holds rewritten. */
 function withGraphs(
   node: onnx.INodeProto,
   graph: ForeignGraph,
-  rewritten: (nodes: readonly onnx.INodeProto[]) => onnx.INodeProto[],
+  rewritten: Rewrite,
 ): onnx.INodeProto {
   if (graphsOf(node).length === 0) return node;
   const inside = (inner: onnx.IGraphProto): onnx.IGraphProto => {
     const before = new Set(inner.node);
-    const made = rewritten(inner.node ?? []);
+    const made = rewritten(inner.node ?? [], inner);
     const own = constantsFor(
-      made.filter((one) => !before.has(one)),
+      made.filter((one) => looksBeside(one) && !before.has(one)),
       graph,
     );
     return { ...inner, node: made, initializer: [...(inner.initializer ?? []), ...own] };
@@ -77,7 +89,7 @@ function withGraphs(
   return { ...node, attribute };
 }
 
-/** Constants of the main graph by names of their own: ONNX Runtime looks for codes beside what takes them. */
+/** Copies of the constants of the main graph that nodes take, by names of their own. */
 function constantsFor(nodes: readonly onnx.INodeProto[], graph: ForeignGraph): onnx.ITensorProto[] {
   const copies = new Map<string, onnx.ITensorProto>();
   for (const node of nodes) {
