@@ -8,6 +8,7 @@ import type { HalfFormat } from '../graph/half-products';
 import type { LinearOp } from '../graph/quantized-graph';
 import { decodeWeights } from '../graph/weight-codes';
 import { type Geometry, weightShape } from '../integer/product';
+import { lossScaler } from '../precision/session';
 import { ensureBackend } from '../start';
 import { HalfLinear } from './half-linear';
 import { checkHalf } from './native/check-half';
@@ -156,6 +157,13 @@ describe.each(['bf16', 'fp16'] as const)('a product of %s', (format) => {
     node.dispose();
     simulated.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('begins no loss scaling, which the next to train would go on with', () => {
+    const node = new HalfLinear(opOf(format, { kind: 'dense', inputs: 8, units: 2 }), 'native', '');
+    run(node, tf.ones([1, 8]));
+    expect(lossScaler().scaler.checksGradients).toBe(false);
+    node.dispose();
   });
 
   test('is simulated where the kernel’s sums are wrong', () => {

@@ -6,7 +6,7 @@ import { limits } from '../formats/limits';
 import { type HalfFormat, halfProduct } from '../graph/half-products';
 import type { LinearOp } from '../graph/quantized-graph';
 import { weightShape } from '../integer/product';
-import { withPrecision } from '../precision/scope';
+import { inferIn } from '../precision/scope';
 import { activate, computedInFloat32 } from './float-nodes';
 import { firstOf, type NodeKernel } from './kernel';
 import { multiply, PRODUCTS } from './products';
@@ -70,7 +70,7 @@ export class HalfLinear implements NodeKernel {
     const { geometry } = this.op;
     const weights = this.#weights;
     if ('native' in weights) {
-      const y = withPrecision(this.#format, () => multiply(x, weights.native, geometry));
+      const y = inferIn(this.#format, () => multiply(x, weights.native, geometry));
       return this.#saturated(y);
     }
     const y = multiply(roundTensor(x, this.#format), weights.stored.toFloat(), geometry);

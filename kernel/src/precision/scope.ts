@@ -5,7 +5,7 @@ import { hasNativeBackend } from '../backend/load';
 import type { ComputeFormat, StorageFormat } from '../backend/contract';
 import { engine } from '../patches/engine-internals';
 import type { Keep } from './policies/keep';
-import { enterScope, regime } from './session';
+import { enterApart, enterScope, regime } from './session';
 
 export interface ScopeOptions {
   /** Layers with a policy of their own; what the session keeps doesn't hold in the scope. */
@@ -20,7 +20,15 @@ export interface ScopeOptions {
  * @param spec As in {@link parsePolicy}.
  */
 export function withPrecision<T>(spec: string, fn: () => T, { keep }: ScopeOptions = {}): T {
-  const leave = enterScope(spec, keep);
+  return within(enterScope(spec, keep), fn);
+}
+
+/** The same for what has no gradients: no loss scaling begins with it. */
+export function inferIn<T>(format: ComputeFormat, fn: () => T): T {
+  return within(enterApart(format), fn);
+}
+
+function within<T>(leave: () => void, fn: () => T): T {
   const { output } = regime().policy;
   const firstNewId = engine().nextTensorId();
   let pending = false;

@@ -133,9 +133,9 @@ export function enterScope(spec: string, keep?: Keep): () => void {
 
 /**
  * The same with a loss scaling of its own, where the policy needs any: what it learns in the scope, the
- * session's doesn't.
+ * session's doesn't. Without one nothing is scaled.
  */
-export function enterApart(spec: string, scaling: LossScaleTrace): () => void {
+export function enterApart(spec: string, scaling: LossScaleTrace = plain.loss): () => void {
   const policy = parsePolicy(spec);
   const keep = new KeptLayers(undefined);
   return enter({ policy, keep, loss: scales(policy, keep) ? scaling : plain.loss });
