@@ -22,15 +22,8 @@ const scope = process.argv.includes('--changed')
   : { eslint: ['kernel/src', 'extension/src'], prettier: ['.'] };
 
 const checks = {
-  'types of the tests': () =>
-    tool(
-      'tsc',
-      '-p',
-      'kernel/tsconfig.test.json',
-      '--incremental',
-      '--tsBuildInfoFile',
-      join(cache, 'tests.tsbuildinfo'),
-    ),
+  'types of the tests': () => typesOf('kernel'),
+  "types of the extension's tests": () => typesOf('extension'),
   // Without a cache: what its rules say of a file hangs on the types of others.
   eslint: () =>
     scope.eslint.length > 0 && tool('eslint', '--max-warnings', '0', '--', ...scope.eslint),
@@ -70,6 +63,13 @@ const results = [
 const failed = results.filter((isOk) => !isOk).length;
 console.log(`${results.length - failed} passed, ${failed} failed, 0 skipped`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** Checks a package's sources with their tests. */
+function typesOf(name) {
+  const config = `${name}/tsconfig.test.json`;
+  const info = join(cache, `${name}-tests.tsbuildinfo`);
+  return tool('tsc', '-p', config, '--incremental', '--tsBuildInfoFile', info);
+}
 
 /** Prints how a check has ended. @returns {Promise<boolean>} whether it has passed */
 async function report(name, check) {
