@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import builtin from 'node:timers';
 import timersPromises from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createRequestContext } from './request-context';
@@ -19,7 +21,9 @@ describe('UserTimers', () => {
 
   afterAll(() => {
     Object.assign(globalThis, native);
+    Object.assign(builtin, native);
     Object.assign(timersPromises, ofPromises);
+    syncBuiltinESMExports();
   });
 
   it.each<[string, () => void]>([
