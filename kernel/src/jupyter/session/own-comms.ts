@@ -14,6 +14,12 @@ export interface OwnTarget {
   closed?(comm: OwnComm): void;
 }
 
+/**
+ * Comms of one target that are held. A page that is loaded again or loses its connection closes none of its
+ * own, so that the oldest are closed here; one that still listens opens another.
+ */
+const MOST_OPEN = 64;
+
 /** The open comms of the targets that the kernel process answers. */
 export class OwnComms {
   private readonly targets: ReadonlyMap<string, OwnTarget>;
@@ -38,6 +44,7 @@ export class OwnComms {
     };
     const comm = { id, send };
     this.open.set(id, { comm, target });
+    this.closeOldest(target);
     target.opened(comm, data);
   }
 
@@ -62,10 +69,17 @@ export class OwnComms {
 
   /** The kernel ends: front ends know no more of it from now on. */
   closeAll(): void {
-    for (const id of [...this.open.keys()]) {
-      this.closed(id);
-      this.publish('comm_close', id, {});
-    }
+    for (const id of [...this.open.keys()]) this.close(id);
+  }
+
+  private closeOldest(of: OwnTarget): void {
+    const ids = [...this.open].flatMap(([id, { target }]) => (target === of ? [id] : []));
+    for (const id of ids.slice(0, -MOST_OPEN)) this.close(id);
+  }
+
+  private close(id: string): void {
+    this.closed(id);
+    this.publish('comm_close', id, {});
   }
 
   private publish(type: string, id: string, data: object): void {

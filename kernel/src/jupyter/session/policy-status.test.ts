@@ -74,4 +74,28 @@ describe('the precision policy', () => {
     await kernel.request('shutdown_request', { restart: true }, 'control');
     await kernel.until(() => told(kernel, 'a').includes('comm_close'));
   });
+
+  it('is told once, however often the same is said', async () => {
+    const kernel = new TestKernel();
+    const { id } = await kernel.execute('1');
+    await kernel.request('comm_open', open('a') as never);
+    for (let step = 0; step < 30; step++) {
+      await kernel.events?.call(id, 'policy.tell', { ...fp16 });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    await kernel.until(() => told(kernel, 'a').length >= 2);
+    expect(told(kernel, 'a')).toEqual([DEFAULT_REPORT, fp16]);
+  });
+
+  it('is not told for good to pages that have gone without a word', async () => {
+    const kernel = new TestKernel();
+    const { id } = await kernel.execute('1');
+    for (let page = 0; page < 500; page++)
+      await kernel.request('comm_open', open(`page ${page}`) as never);
+    expect(told(kernel, 'page 0')).toEqual([DEFAULT_REPORT, 'comm_close']);
+    const before = kernel.sent.length;
+    await kernel.events?.call(id, 'policy.tell', fp16);
+    await kernel.until(() => told(kernel, 'page 499').length === 2);
+    expect(kernel.sent.length - before).toBeLessThan(100);
+  });
 });

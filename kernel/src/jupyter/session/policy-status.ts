@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_REPORT, POLICY_TARGET, policyReport } from '../../payloads/comms';
 import type { PolicyReport } from '../../payloads/comms';
 import { HalfnoteError } from '../../errors';
@@ -14,7 +15,8 @@ const INTERVAL_MS = 100;
 export class PolicyStatus implements OwnTarget {
   readonly name = POLICY_TARGET;
   private report: PolicyReport = DEFAULT_REPORT;
-  private readonly comms = new Set<OwnComm>();
+  /** What each front end was told last. */
+  private readonly comms = new Map<OwnComm, PolicyReport>();
   private timer: NodeJS.Timeout | undefined;
   private sentMs = -Infinity;
 
@@ -32,8 +34,7 @@ export class PolicyStatus implements OwnTarget {
   };
 
   opened(comm: OwnComm): void {
-    this.comms.add(comm);
-    comm.send(this.report);
+    this.tell(comm);
   }
 
   closed(comm: OwnComm): void {
@@ -59,6 +60,13 @@ export class PolicyStatus implements OwnTarget {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.sentMs = performance.now();
-    for (const comm of this.comms) comm.send(this.report);
+    // A scope that has come and gone meanwhile is nothing to tell.
+    for (const [comm, last] of this.comms)
+      if (!isDeepStrictEqual(last, this.report)) this.tell(comm);
+  }
+
+  private tell(comm: OwnComm): void {
+    this.comms.set(comm, this.report);
+    comm.send(this.report);
   }
 }
