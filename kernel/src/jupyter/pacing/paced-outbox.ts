@@ -78,6 +78,8 @@ export class PacedOutbox implements Outbox, Pacing {
 
   private add(message: Broadcast): void {
     if (this.replace(message)) return;
+    // It may tell what was shown up to here: later updates must not come before it.
+    if (message.type === 'comm_msg') this.updates.clear();
     const bytes = sizeOf(message);
     const { waitingMessages, waitingBytes } = this.limits;
     const isFull =

@@ -68,6 +68,22 @@ describe('the paced outbox', () => {
     vi.useRealTimers();
   });
 
+  it('sends an update after the comm message that it followed', () => {
+    const { sent, publish } = setUp();
+    for (let n = 0; n < 2000; n++) publish(show(`value ${n}`));
+    publish(update('one', 'd'));
+    publish({ type: 'comm_msg', content: { comm_id: 'c', data: {} } }, '');
+    publish(update('two', 'd'));
+    publish(update('three', 'd'));
+    vi.advanceTimersByTime(10_000);
+    const last = sent.slice(-3).map(({ message }) => message.content);
+    expect(last).toMatchObject([
+      { data: { 'text/plain': 'one' } },
+      { comm_id: 'c' },
+      { data: { 'text/plain': 'three' } },
+    ]);
+  });
+
   it('passes on at once what a server takes at once', () => {
     const { sent, publish } = setUp();
     for (let i = 0; i < 900; i++) publish(show(String(i)));
