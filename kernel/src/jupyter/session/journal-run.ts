@@ -1,4 +1,5 @@
 import type { JournaledOutput, JournaledRun } from '../../payloads/comms';
+import { endOf } from '../../runtime/code-points';
 import type { JsonObject } from '../protocol/message';
 
 /** An output that is kept, and what it takes. */
@@ -35,6 +36,7 @@ export class JournalRun {
 
   /** Replaces the outputs that were shown with this id. */
   update(displayId: unknown, content: JsonObject): void {
+    if (displayId === undefined) return;
     for (const kept of this.kept) {
       const { transient } = kept.output.content as { readonly transient?: JsonObject };
       if (transient?.['display_id'] !== displayId) continue;
@@ -64,12 +66,11 @@ export class JournalRun {
     if (last?.output.type !== 'stream' || last.output.content['name'] !== name) return false;
     const whole = String(last.output.content['text']) + String(text);
     // Text is cut here alone, and not with each line that comes.
-    const tooMuch = whole.length > this.mostBytes ? whole.length - this.mostBytes / 2 : 0;
-    this.omittedBytes += tooMuch;
-    last.output = { type: 'stream', content: { name, text: whole.slice(tooMuch) } };
-    this.bytes -= last.bytes;
-    last.bytes = whole.length - tooMuch;
-    this.bytes += last.bytes;
+    const kept = whole.length > this.mostBytes ? endOf(whole, this.mostBytes / 2) : whole;
+    this.omittedBytes += whole.length - kept.length;
+    last.output = { type: 'stream', content: { name, text: kept } };
+    this.bytes += kept.length - last.bytes;
+    last.bytes = kept.length;
     this.shrink();
     return true;
   }
