@@ -1,8 +1,11 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
 
-/** A kernel that is only just starting loses what it is sent; it is asked again after this. */
+/** A kernel that is only just starting loses what it is sent; it is asked after this whether it has. */
 const AGAIN_MS = 2000;
+
+/** A kernel that has the comm may have much to say before; its answer is taken for lost after this, at first. */
+const PATIENCE_MS = 8000;
 
 /** JSON that goes to the kernel or comes from there. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -27,6 +30,8 @@ export class KernelComm {
   #isShown = false;
   #isDisposed = false;
   #timer: number | undefined;
+  #openedMs = 0;
+  #patienceMs = PATIENCE_MS;
 
   constructor(context: ISessionContext, target: string, listener: Listener) {
     this.#context = context;
@@ -97,6 +102,7 @@ export class KernelComm {
     comm.onMsg = ({ content }) => {
       if (this.#comm !== comm) return;
       this.#isHeard = true;
+      this.#patienceMs = PATIENCE_MS;
       this.#listener.message(content.data);
     };
     comm.onClose = () => {
@@ -105,16 +111,33 @@ export class KernelComm {
       this.#again();
     };
     comm.open();
+    this.#openedMs = Date.now();
     this.#again();
   }
 
   #again(): void {
     clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => {
-      if (this.#isHeard) return;
-      this.#drop(true);
-      this.#open();
+      if (!this.#isHeard) void this.#ask().catch(() => undefined);
     }, AGAIN_MS);
+  }
+
+  /** Opens another comm where the kernel has none, or seems to have told this one in vain. */
+  async #ask(): Promise<void> {
+    const comm = this.#comm;
+    const { kernel } = this.#context.session ?? {};
+    if (comm !== undefined && kernel !== null && kernel !== undefined) {
+      // The question may be lost as well.
+      this.#again();
+      const { content } = await kernel.requestCommInfo({ target_name: this.#target });
+      if (this.#comm !== comm || this.#isHeard) return;
+      if (content.status === 'ok' && Object.hasOwn(content.comms, comm.commId)) {
+        if (Date.now() - this.#openedMs < this.#patienceMs) return;
+        this.#patienceMs *= 2;
+      }
+      this.#drop(true);
+    }
+    this.#open();
   }
 
   /** `tells`: the kernel is there to be told. */
