@@ -96,7 +96,19 @@ export class NotebookJournal {
       readonly execution_state?: Kernel.Status;
     };
     const isEnd = message.header.msg_type === 'status' && state === 'idle';
-    if (isEnd && parent.msg_type === 'execute_request') this.#ends(parent.msg_id);
+    if (
+      isEnd &&
+      parent.msg_type === 'execute_request' &&
+      this.#shows(parent.msg_id, parent.session)
+    ) {
+      this.#ends(parent.msg_id);
+    }
+  }
+
+  /** Whether a run is in this page's cells: other pages run some with the same kernel. */
+  #shows(requestId: string, session: string): boolean {
+    const { kernel } = this.#panel.sessionContext.session ?? {};
+    return session === kernel?.clientId || this.#restored.has(requestId);
   }
 
   #ends(requestId: string): void {

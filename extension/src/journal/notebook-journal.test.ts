@@ -1,0 +1,139 @@
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NotebookJournal } from './notebook-journal';
+
+vi.mock('@jupyterlab/notebook', () => {
+  const executionScheduled = { connect: () => undefined, disconnect: () => undefined };
+  return { NotebookActions: { executionScheduled } };
+});
+
+type Listener = (sender: unknown, args: never) => void;
+
+/** What a page has: a signal that passes on, and the listener's `this`. */
+class FakeSignal {
+  readonly #listeners: (() => void)[] = [];
+  #args: unknown;
+
+  connect(listener: Listener, self: unknown): void {
+    this.#listeners.push(() => {
+      listener.call(self, undefined, this.#args as never);
+    });
+  }
+
+  disconnect(): void {
+    this.#listeners.length = 0;
+  }
+
+  emit(args: unknown): void {
+    this.#args = args;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** A page with one cell, `a`, and what it has told the kernel's journal. */
+async function setUp() {
+  const told: unknown[] = [];
+  const shown: unknown[] = [];
+  let say: (data: object) => void = () => undefined;
+  const kernel = {
+    clientId: 'this page',
+    info: Promise.resolve({ implementation: 'halfnote' }),
+    handleComms: true,
+    connectionStatus: 'connected',
+    createComm: () => {
+      const comm = {
+        isDisposed: false,
+        open: () => undefined,
+        dispose: () => undefined,
+        send: (data: unknown) => told.push(data),
+        close: () => undefined,
+        onMsg: undefined as ((message: object) => void) | undefined,
+      };
+      say = (data) => {
+        comm.onMsg?.({ content: { data } });
+      };
+      return comm;
+    },
+  };
+  const none = new FakeSignal();
+  const [iopubMessage, saveState] = [new FakeSignal(), new FakeSignal()];
+  const outputs = { length: 0, add: (output: unknown) => shown.push(output) };
+  const cell = {
+    ...{ id: 'a', type: 'code', isDisposed: false, outputs },
+    clearExecution: () => undefined,
+    sharedModel: {
+      transact: (work: () => void) => {
+        work();
+      },
+    },
+  };
+  const panel = {
+    content: { model: { cells: [cell] }, widgets: [] },
+    context: { ready: Promise.resolve(), saveState },
+    sessionContext: {
+      ...{ kernelChanged: none, statusChanged: none, connectionStatusChanged: none, iopubMessage },
+      ready: Promise.resolve(),
+      session: { kernel },
+    },
+  };
+  const journal = new NotebookJournal(panel as unknown as NotebookPanel);
+  await vi.advanceTimersByTimeAsync(0);
+  const ends = (id: string, session: string): void => {
+    const parent_header = { msg_id: id, msg_type: 'execute_request', session };
+    const header = { msg_type: 'status' };
+    const content = { execution_state: 'idle' };
+    iopubMessage.emit({ header, parent_header, content });
+  };
+  const save = (): void => {
+    saveState.emit('started');
+    saveState.emit('completed');
+  };
+  const restore = (requestId: string): void => {
+    const text = { type: 'stream', content: { name: 'stdout', text: 'text' } };
+    const run = { cellId: 'a', requestId, executionCount: 1, state: 'ended', omittedBytes: 0 };
+    say({ run: { ...run, outputs: [text] } });
+  };
+  return { journal, told, shown, ends, save, restore };
+}
+
+describe("a notebook's journal", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('window', globalThis);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('tells what a saved file has: runs of this page, and those brought back', async () => {
+    const { journal, told, ends, save, restore } = await setUp();
+    ends('own', 'this page');
+    restore('back');
+    save();
+    save();
+    expect(told).toEqual([
+      { requestIds: ['own', 'back'], cellIds: ['a'] },
+      { requestIds: [], cellIds: ['a'] },
+    ]);
+    journal.dispose();
+  });
+
+  it("claims no runs of another page, whose outputs this page's file does not have", async () => {
+    const { journal, told, ends, save } = await setUp();
+    ends('other', 'another page');
+    save();
+    expect(told).toEqual([{ requestIds: [], cellIds: ['a'] }]);
+    journal.dispose();
+  });
+
+  it('shows a run of a page that is gone, also where its end comes first', async () => {
+    const { journal, shown, ends, restore } = await setUp();
+    ends('before', 'a page that is gone');
+    restore('before');
+    expect(shown).toHaveLength(1);
+    restore('before');
+    expect(shown).toHaveLength(1);
+    journal.dispose();
+  });
+});
