@@ -3,12 +3,13 @@ import type { KernelMessage } from '@jupyterlab/services';
 import type { JournaledOutput, JournaledRun } from 'halfnote/mime/front-end';
 
 type Fields = Readonly<Record<string, unknown>>;
+type Output = ReturnType<ICodeCellModel['outputs']['get']>;
 
 /** A run that another page has begun, in its cell: what it has shown so far, and what it shows from now on. */
 export class RestoredRun {
   readonly cell: ICodeCellModel;
-  /** Places of outputs that may be updated, by their display. */
-  readonly #displays = new Map<string, number[]>();
+  /** Outputs that may be updated, by their display: their places change when the reader clears some. */
+  readonly #displays = new Map<string, Output[]>();
   #executionCount: number | null;
 
   constructor(cell: ICodeCellModel, run: JournaledRun) {
@@ -53,17 +54,29 @@ export class RestoredRun {
       case 'execute_result':
       case 'error':
         outputs.add({ ...content, output_type: type });
-        if (id !== undefined) {
-          this.#displays.set(id, [...(this.#displays.get(id) ?? []), outputs.length - 1]);
-        }
+        if (id !== undefined) this.#mayBeUpdated(id, outputs.get(outputs.length - 1));
         break;
       case 'update_display_data':
-        for (const index of this.#displays.get(id ?? '') ?? [])
-          outputs.set(index, { ...content, output_type: 'display_data' });
+        if (id !== undefined) this.#update(id, content);
         break;
       case 'clear_output':
         outputs.clear(content['wait'] === true);
         this.#displays.clear();
+    }
+  }
+
+  #mayBeUpdated(id: string, output: Output): void {
+    this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
+  }
+
+  #update(id: string, content: Fields): void {
+    const { outputs } = this.cell;
+    const wanted = new Set(this.#displays.get(id));
+    this.#displays.delete(id);
+    for (let index = 0; index < outputs.length; index++) {
+      if (!wanted.has(outputs.get(index))) continue;
+      outputs.set(index, { ...content, output_type: 'display_data' });
+      this.#mayBeUpdated(id, outputs.get(index));
     }
   }
 }

@@ -1,0 +1,73 @@
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { KernelMessage } from '@jupyterlab/services';
+import type { JournaledRun } from 'halfnote/mime/front-end';
+import { describe, expect, it } from 'vitest';
+import { RestoredRun } from './restored-run';
+
+interface Shown {
+  readonly output_type: string;
+  readonly data?: { readonly 'text/plain': string };
+}
+
+/** A cell with a list of outputs that refuses places that it doesn't have, as JupyterLab's does. */
+function cellOf(shown: Shown[]): ICodeCellModel {
+  const outputs = {
+    get length() {
+      return shown.length;
+    },
+    get: (index: number) => shown[index],
+    add: (output: Shown) => shown.push(output),
+    set: (index: number, output: Shown) => {
+      if (index >= shown.length) throw new RangeError(String(index));
+      shown[index] = output;
+    },
+    clear: () => shown.splice(0),
+  };
+  const sharedModel = {
+    transact: (work: () => void) => {
+      work();
+    },
+  };
+  const clearExecution = outputs.clear;
+  return { outputs, sharedModel, clearExecution, isDisposed: false } as unknown as ICodeCellModel;
+}
+
+function display(text: string, id: string) {
+  return { data: { 'text/plain': text }, metadata: {}, transient: { display_id: id } };
+}
+
+function message(msg_type: string, content: object): KernelMessage.IMessage {
+  return { header: { msg_type }, content } as unknown as KernelMessage.IMessage;
+}
+
+describe('a run that is brought back', () => {
+  const ran: JournaledRun = {
+    ...{ cellId: 'a', requestId: 'r', executionCount: 1, state: 'running', omittedBytes: 0 },
+    outputs: [
+      { type: 'stream', content: { name: 'stdout', text: 'first' } },
+      { type: 'display_data', content: display('one', 'd') },
+    ],
+  };
+
+  it('updates no other output where the reader has cleared some', () => {
+    const shown: Shown[] = [];
+    const run = new RestoredRun(cellOf(shown), ran);
+    shown.splice(0);
+    run.receive(message('display_data', display('other', 'e')));
+    run.receive(message('display_data', display('another', 'f')));
+    run.receive(message('update_display_data', display('two', 'd')));
+    expect(shown.map(({ data }) => data?.['text/plain'])).toEqual(['other', 'another']);
+    run.receive(message('update_display_data', display('three', 'f')));
+    expect(shown.map(({ data }) => data?.['text/plain'])).toEqual(['other', 'three']);
+  });
+
+  it('updates a display each time, wherever it is shown', () => {
+    const shown: Shown[] = [];
+    const run = new RestoredRun(cellOf(shown), ran);
+    run.receive(message('display_data', display('one', 'd')));
+    for (const text of ['two', 'three']) {
+      run.receive(message('update_display_data', display(text, 'd')));
+      expect(shown.slice(1).map(({ data }) => data?.['text/plain'])).toEqual([text, text]);
+    }
+  });
+});
