@@ -243,7 +243,6 @@ export const ERROR_CODES = {
   'too-short': 'The text has fewer tokens than a window.',
   'uneven-layers':
     'Attention layers differ in heads or width. Add up `kvCacheSize({layers: 1, ...})` of each.',
-  'unknown-activation-format': 'No such format of activations. The message lists those there are.',
   'unknown-activation-scale':
     'No such rule for the scales of activations. The message lists those there are.',
   'unknown-block-format': 'No such block format. `BLOCK_FORMATS` has them all.',

@@ -203,8 +203,13 @@ describe('inspectValue', () => {
 
   it('draws bits that can be read without color', () => {
     const html = String(inspectValue(0.1)[JUPYTER_DISPLAY]()['text/html']);
-    expect(html).toContain('aria-label="FP8 E4M3: sign 0, exponent 0011, significand 101"');
-    expect(html).toContain('stroke-dasharray');
+    const [, bits = ''] = /FP8 E4M3<\/th><td[^>]*>(.*?)<\/td>/.exec(html) ?? [];
+    const fields = [...bits.matchAll(/title="(\w+)" style="border-bottom:3px (\w+)[^>]*>(\d+)</g)];
+    expect(fields.map(([, ...field]) => field)).toEqual([
+      ['sign', 'solid', '0'],
+      ['exponent', 'dashed', '0011'],
+      ['significand', 'dotted', '101'],
+    ]);
     expect(html).not.toMatch(/<script|javascript:| on\w+=/i);
   });
 

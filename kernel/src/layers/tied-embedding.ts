@@ -58,9 +58,9 @@ export class TiedEmbedding extends tf.layers.Layer {
     const result = super.apply(...args);
     // tfjs counts calls, of which a model gives back one for each of its layers: without this, a model with both
     // ends would never free the table.
-    if (given instanceof tf.SymbolicTensor && given.rank === 3) {
-      (this as unknown as { _refCount: number })._refCount -= 1;
-    }
+    const counted = this as unknown as { _refCount: number };
+    if (given instanceof tf.SymbolicTensor && given.rank === 3 && counted._refCount > 1)
+      counted._refCount -= 1;
     return result;
   }
 

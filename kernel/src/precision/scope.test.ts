@@ -134,7 +134,10 @@ describe('setPrecision', () => {
 describe('setCellPrecision', () => {
   it("holds until the cell ends, and then the session's policy is back", () => {
     const listeners: (() => void)[] = [];
-    const host: Partial<Host> = { onCellEnd: (listener) => listeners.push(listener) };
+    const host: Partial<Host> = {
+      onCellEnd: (listener) => listeners.push(listener),
+      call: () => Promise.resolve(),
+    };
     (globalThis as { [HOST]?: Partial<Host> })[HOST] = host;
     setPrecision('bf16');
     setCellPrecision('fp16');
