@@ -1,4 +1,4 @@
-import type { TrainingRun } from 'halfnote/mime';
+import type { TrainingRun } from 'halfnote/mime/training';
 import { describe, expect, it } from 'vitest';
 import type { Theme } from '../plot/figure';
 import { hasCurves, trainingFigure } from './figure';

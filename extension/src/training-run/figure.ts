@@ -1,14 +1,11 @@
+import { decodeNumber, powerOfTwo, scaleText, significant } from 'halfnote/mime';
 import {
   curvesOf,
-  decodeNumber,
-  powerOfTwo,
-  scaleText,
   sentence,
-  significant,
   spanDecades,
   type NamedCurve,
   type TrainingRun,
-} from 'halfnote/mime';
+} from 'halfnote/mime/training';
 import {
   axis,
   axisTitle,

@@ -1,12 +1,11 @@
+import { decodeNumber, significant } from 'halfnote/mime';
 import {
-  decodeNumber,
   runName,
   sentence,
-  significant,
   trainingRun,
   whereItIs,
   type TrainingRun,
-} from 'halfnote/mime';
+} from 'halfnote/mime/training';
 import { element } from '../dom/element';
 import { keepChildren } from '../dom/keep';
 import { badge, details } from '../dom/parts';

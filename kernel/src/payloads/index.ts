@@ -34,11 +34,6 @@ export { ABSENT, bytes, duration, percent, ratio, si, significant } from '../dis
 export { METHODS } from '../quantities/quantity';
 export type { Method, Quantity, Spread } from '../quantities/quantity';
 export { batchCO2e, batchEnergy } from './batch-energy';
-export { trainingRun } from './training-run';
-export type { TrainingRun } from './training-run';
-export { curvesOf, spanDecades } from './training-curves';
-export type { CurveGroup, NamedCurve } from './training-curves';
-export { runName, sentence, whereItIs } from './training-words';
 export { withinBudget } from './budget';
 export type { WithinBudget } from './budget';
 export { speedBaseline } from './speed-baseline';

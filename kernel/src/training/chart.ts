@@ -5,8 +5,8 @@ import { powerOfTwo } from '../display/exponents';
 import { roundTicks } from '../display/ticks';
 import { significant } from '../display/units';
 import { valueAxis } from './value-axis';
-import type { TrainingRun } from '../payloads/training-run';
-import { curvesOf, type NamedCurve } from '../payloads/training-curves';
+import type { TrainingRun } from '../payloads/training/run';
+import { curvesOf, type NamedCurve } from '../payloads/training/curves';
 
 const LEFT = 52;
 const PLOT = 560;

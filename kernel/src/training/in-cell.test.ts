@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook, type Executed } from '../../../test/support/runtime-notebook';
 import { MIME } from '../payloads/mime-types';
-import { trainingRun, type TrainingRun } from '../payloads/training-run';
+import { trainingRun, type TrainingRun } from '../payloads/training/run';
 
 let notebook: TestNotebook;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { trainingRun } from '../payloads/training-run';
+import { trainingRun } from '../payloads/training/run';
 import { DynamicLossScaler } from '../precision/loss-scale/dynamic';
 import { LossScaleTrace } from '../precision/loss-scale/trace';
 import { RecordedRun, type Planned } from './recorded-run';

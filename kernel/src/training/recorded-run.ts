@@ -1,10 +1,10 @@
 import type { Execution } from '../backend/contract';
 import { encodeNumber } from '../display/numbers';
-import { MOST_BATCHES, MOST_EPOCHS, type TrainingRun } from '../payloads/training-run';
+import { MOST_BATCHES, MOST_EPOCHS, type TrainingRun } from '../payloads/training/run';
 import type { LossScaleTrace } from '../precision/loss-scale/trace';
 import type { Quantity } from '../quantities/quantity';
 import { Curve, evenly } from './curve';
-import { measureOf } from '../payloads/training-curves';
+import { measureOf } from '../payloads/training/curves';
 
 /** Losses and metrics of a batch or an epoch by name; others are left out. */
 export type Values = Readonly<Record<string, number>>;

@@ -1,5 +1,5 @@
 import { roundTicks } from '../display/ticks';
-import { spanDecades } from '../payloads/training-curves';
+import { spanDecades } from '../payloads/training/curves';
 
 export interface ValueAxis {
   readonly isLogarithmic: boolean;

@@ -4,8 +4,8 @@ import { decodeNumber } from '../display/numbers';
 import { escapeHtml, plain } from '../display/text';
 import { significant } from '../display/units';
 import { MIME } from '../payloads/mime-types';
-import type { TrainingRun } from '../payloads/training-run';
-import { runName, sentence, whereItIs } from '../payloads/training-words';
+import type { TrainingRun } from '../payloads/training/run';
+import { runName, sentence, whereItIs } from '../payloads/training/words';
 import { evenly } from './curve';
 import { trainingChart } from './chart';
 

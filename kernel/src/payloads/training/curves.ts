@@ -1,5 +1,5 @@
-import { decodeNumber } from '../display/numbers';
-import type { TrainingRun } from './training-run';
+import { decodeNumber } from '../../display/numbers';
+import type { TrainingRun } from './run';
 
 export interface NamedCurve {
   readonly name: string;

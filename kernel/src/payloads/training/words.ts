@@ -1,7 +1,7 @@
-import { decodeNumber } from '../display/numbers';
-import { duration, significant } from '../display/units';
-import { printQuantity } from '../quantities/print';
-import type { TrainingRun } from './training-run';
+import { decodeNumber } from '../../display/numbers';
+import { duration, significant } from '../../display/units';
+import { printQuantity } from '../../quantities/print';
+import type { TrainingRun } from './run';
 
 /** What is trained, and in what. */
 export function runName({ title, format, execution }: TrainingRun): string {

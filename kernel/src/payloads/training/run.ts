@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { execution } from './schemas';
-import { count, figure, number, quantity } from './wire';
+import { execution } from '../schemas';
+import { count, figure, number, quantity } from '../wire';
 
 /** Points of a curve of batches that a payload holds: a chart is no wider. */
 export const MOST_BATCHES = 400;
