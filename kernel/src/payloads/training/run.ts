@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { WireNumber } from '../../display/numbers';
 import { execution } from '../schemas';
 import { count, figure, number, quantity } from '../wire';
 
@@ -7,6 +8,20 @@ export const MOST_BATCHES = 400;
 /** Epochs that a payload holds, evenly chosen where there were more, always with the last. */
 export const MOST_EPOCHS = 500;
 
+/** Measures of an epoch. */
+const MOST_MEASURES = 100;
+
+type Values = Readonly<Record<string, WireNumber>>;
+
+/** As `z.record` would have it, of which zod is a tenth larger. */
+function areValues(data: unknown): data is Values {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  const values = Object.values(data);
+  return (
+    values.length <= MOST_MEASURES && values.every((value) => number.safeParse(value).success)
+  );
+}
+
 /** The averages over an epoch, as `fit` tells them. */
 export const trainedEpoch = z.object({
   /** From 1 on. */
@@ -14,7 +29,7 @@ export const trainedEpoch = z.object({
   /** Steps done by its end. */
   step: count,
   /** `loss`, `acc`, `val_loss`, ... */
-  values: z.record(z.string(), number),
+  values: z.custom<Values>(areValues, { error: 'must be numbers by their names' }),
 });
 
 /**
