@@ -134,11 +134,11 @@ describe('setPrecision', () => {
 describe('setCellPrecision', () => {
   it("holds until the cell ends, and then the session's policy is back", () => {
     const listeners: (() => void)[] = [];
-    const host: Partial<Host> = {
+    const host: Pick<Host, 'onCellEnd' | 'call'> = {
       onCellEnd: (listener) => listeners.push(listener),
       call: () => Promise.resolve(),
     };
-    (globalThis as { [HOST]?: Partial<Host> })[HOST] = host;
+    (globalThis as { [HOST]?: typeof host })[HOST] = host;
     setPrecision('bf16');
     setCellPrecision('fp16');
     expect(current()).toBe('fp16');
