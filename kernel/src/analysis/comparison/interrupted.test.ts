@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { saveOnnx } from '../../execution/saving/save-onnx';
 import { saveTfjs } from '../../export/tfjs/save-tfjs';
 import { runGraph } from '../../execution/run-graph';
-import { HOST } from '../../host';
+import { HOST, type Host } from '../../host';
 import { quantize } from '../../quantization/quantize';
 import type { QuantizedModel } from '../../quantization/quantized-model';
 import { loadBackend } from '../../start';
@@ -24,8 +24,13 @@ afterEach(() => {
 });
 
 function hostWith(throwIfInterrupted: (() => void) | undefined): void {
-  const host = throwIfInterrupted && { throwIfInterrupted };
-  (globalThis as { [HOST]?: unknown })[HOST] = host;
+  const host: Pick<Host, 'throwIfInterrupted' | 'onCellEnd' | 'call'> | undefined =
+    throwIfInterrupted && {
+      throwIfInterrupted,
+      onCellEnd: () => undefined,
+      call: () => Promise.resolve(),
+    };
+  (globalThis as { [HOST]?: typeof host })[HOST] = host;
 }
 
 const model = tf.sequential({
