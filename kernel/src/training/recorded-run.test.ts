@@ -43,6 +43,19 @@ it('learns from the first epoch how long one is, where nobody said', () => {
   expect(Object.keys(run.payload.trained[0]?.values ?? {})).toEqual(['loss', 'val_loss', 'acc']);
 });
 
+it('counts its own epochs, where it goes on from those of an earlier training', () => {
+  const { run, step } = recorded({ epochs: 7, firstEpoch: 5, stepsPerEpoch: 1 });
+  for (const epoch of [6, 7]) {
+    run.beginEpoch(epoch);
+    step(10);
+    run.endEpoch({ loss: 0.5 });
+  }
+  run.end(true);
+  expect(trainingBundle(run.payload)['text/plain']).toMatch(
+    /^Training in fp16 \(simulated\): 2 epochs, 2 steps in 20\.0 ms, loss 0\.500\./,
+  );
+});
+
 it('counts the loss scale from its own first step on', () => {
   const trace = new LossScaleTrace(
     new DynamicLossScaler({ initialScale: 1024, growthInterval: 100 }),

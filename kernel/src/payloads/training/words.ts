@@ -31,8 +31,10 @@ export function sentence(run: TrainingRun): string {
   return `${runName(run)}: ${parts.join(', ')}.`;
 }
 
+/** Of this training, which may go on from an earlier one's epochs. */
 function epochs({ trained, epoch }: TrainingRun): string {
-  const done = trained.at(-1)?.epoch ?? epoch;
+  const [first, last] = [trained[0], trained.at(-1)];
+  const done = first === undefined || last === undefined ? epoch : last.epoch - first.epoch + 1;
   return done === 0 ? '' : `${count(done, 'epoch')}, `;
 }
 
