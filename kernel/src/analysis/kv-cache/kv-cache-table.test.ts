@@ -142,6 +142,19 @@ print(json.dumps({n: presents(n) for n in ['grouped', 'packed', 'heads', 'weight
     }
   });
 
+  it('finds attention over tokens first, with heads and batch on one axis, as PyTorch has it', async () => {
+    python(`
+side = lambda t: [h.make_node('MatMul', ['x', 'w' + t], [t]), h.make_node('Reshape', [t, 'split'], [t + 's']), h.make_node('Transpose', [t + 's'], [t + 'h'], perm=[1, 0, 2])]
+save('bmm', side('q') + side('k') + side('v') + [h.make_node('Transpose', ['kh'], ['kt'], perm=[0, 2, 1]), h.make_node('MatMul', ['qh', 'kt'], ['scores']),
+    h.make_node('Softmax', ['scores'], ['p'], axis=-1), h.make_node('MatMul', ['p', 'vh'], ['o']), h.make_node('Transpose', ['o'], ['turned'], perm=[1, 0, 2]), h.make_node('Reshape', ['turned', 'whole'], ['y'])],
+    [('x', [16, 'batch', 32])], [('y', [16, 'batch', 32])], {'split': np.int64([16, -1, 8]), 'whole': np.int64([16, -1, 32]), **{'w' + t: normal(32, 32) for t in 'qkv'}})`);
+    const asked = { sequence: 16, data: { x: tf.ones([16, 3, 32]) } };
+    for (const options of [{ sequence: 16 }, asked]) {
+      const { dimensions } = await using('bmm', (model) => kvCacheTable(model, options));
+      expect(dimensions).toMatchObject({ layers: 1, heads: 4, kvHeads: 4, headDim: 8 });
+    }
+  });
+
   it('finds attention that is written out, with the heads that share keys', async () => {
     python(`
 def attention(x, i, repeated):

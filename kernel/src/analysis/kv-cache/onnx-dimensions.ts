@@ -47,7 +47,7 @@ export async function onnxKvDimensions(
   }
   const run = await runOnce(model, data === undefined ? { openSize: TRIAL_TOKENS } : { data });
   const nodes = attentionNodes(run.graph.nodes, (name) => run.values.get(name)?.shape);
-  const written = patternsOf(run);
+  const written = patternsOf(run, rowsOf(model, run));
   const sites: readonly (AttentionSite & { readonly tokens?: number | null })[] = [
     ...nodes,
     ...written,
@@ -65,9 +65,24 @@ export async function onnxKvDimensions(
 const LOOKED_FOR =
   'attention: no inputs past_key_values.N.key, no Attention, MultiHeadAttention or GroupQueryAttention, and no Softmax between two products of activations';
 
-function patternsOf({ graph, values, batchSize }: OnnxRun): ReturnType<typeof attentionPatterns> {
+/** Open axes that are no batch. */
+const TOKENS = /seq|len|time|token|step|past/i;
+
+/** Rows of the batch, which lies behind the tokens where the first axis is fixed, as PyTorch's attention has it. */
+function rowsOf({ inputs: [first] }: OnnxModel, { values, batchSize }: OnnxRun): number {
+  const sizes = first?.shape ?? [];
+  const isTokensFirst = typeof sizes[0] === 'number' && sizes[0] > 1;
+  const axis = sizes.findIndex((size) => typeof size === 'string' && !TOKENS.test(size));
+  if (!isTokensFirst || axis < 0) return batchSize;
+  return values.get(first?.name ?? '')?.shape[axis] ?? batchSize;
+}
+
+function patternsOf(
+  { graph, values }: OnnxRun,
+  batch: number,
+): ReturnType<typeof attentionPatterns> {
   return attentionPatterns({
-    batch: batchSize,
+    batch,
     shapeOf: (value) => values.get(value)?.shape,
     nodes: graph.nodes.map((node) => ({
       name: nameOf(node),
