@@ -156,6 +156,16 @@ describe('a loop that is tracked', () => {
     expect(shownBy(cell)[0]?.text).toContain('stopped at step 1 of 20');
   });
 
+  it.each([
+    ['what minimize gives without its loss', 'null', /not null\.\n?.*minimize\(f, true\)/s],
+    ['what trainOnBatch gives with metrics', '[0.5, 0.1]', /not a list\./],
+    ['several numbers', 'tf.ones([3])', /not a tensor \[3\]\./],
+  ])('refuses %s', async (_, given, words) => {
+    const cell = await notebook.run(`track(${given} as never, { steps: 3 })`);
+    expect(errorOf(cell).evalue).toMatch(words);
+    expect(shownBy(cell)).toEqual([]);
+  });
+
   it('refuses a number of steps that is none', async () => {
     const error = errorOf(await notebook.run('track(1, { steps: 0.5 })'));
     expect(error.evalue).toMatch(/steps: 0\.5 isn't a number of steps\..*whole number from 1 up/s);

@@ -1,6 +1,7 @@
-import type { Scalar } from '@tensorflow/tfjs';
+import { Tensor, type Scalar } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import { host } from '../host';
+import { kindOf } from '../models/examples';
 import { CellEnergy } from './cell-energy';
 import { RecordedRun } from './recorded-run';
 import { ShownRun } from './shown-run';
@@ -35,10 +36,12 @@ const tracked = new Map<string, Tracked>();
  * ```
  *
  * @param loss Of this step. A tensor is read twenty times a second at most, and stays the caller's.
- * @throws HalfnoteError `invalid-option` for `steps` that are no whole number from 1 up.
+ * @throws HalfnoteError `invalid-option` for `steps` that are no whole number from 1 up, and a loss that is
+ *   not one number.
  */
 export function track(loss: number | Scalar, options: TrackOptions = {}): void {
   const { steps, title = 'Training' } = options;
+  checkLoss(loss);
   if (steps !== undefined && !(Number.isInteger(steps) && steps >= 1)) {
     throw new HalfnoteError(
       'invalid-option',
@@ -59,6 +62,21 @@ export function track(loss: number | Scalar, options: TrackOptions = {}): void {
   current.energy.refresh();
   current.run.energyJ = current.energy.energyJ;
   current.shown.draw();
+}
+
+/** `minimize` and `trainOnBatch` give what TypeScript has to be talked into taking. */
+function checkLoss(loss: unknown): void {
+  if (typeof loss === 'number') return;
+  if (loss instanceof Tensor && loss.size === 1) return;
+  const what =
+    loss instanceof Tensor ? `a tensor [${(loss as Tensor).shape.join(', ')}]` : kindOf(loss);
+  throw new HalfnoteError(
+    'invalid-option',
+    `track() takes the loss of a step, a number or a tensor of one number, not ${what}.`,
+    loss === null
+      ? 'optimizer.minimize(f, true) gives the loss; without true it gives null.'
+      : 'Of what trainOnBatch() gives with metrics, the loss is the first: [loss].',
+  );
 }
 
 function begun(title: string, steps: number | undefined): Tracked {
