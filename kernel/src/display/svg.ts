@@ -56,9 +56,12 @@ const ENCODED: Readonly<Record<string, string>> = {
   '>': '%3E',
 };
 
+/** What XML can't hold, not even as an entity: one such sign in a name, and the whole picture is none. */
+const NO_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
 /** As short as a data URL can have it. Quotes of texts are entities already: those here are of attributes. */
 function encoded(image: string): string {
-  return image.replace(/["%#&<>]/g, (sign) => ENCODED[sign] ?? sign);
+  return image.replace(NO_XML, '\uFFFD').replace(/["%#&<>]/g, (sign) => ENCODED[sign] ?? sign);
 }
 
 export interface LabelOptions {
