@@ -6,7 +6,7 @@ import { roundTicks } from '../display/ticks';
 import { significant } from '../display/units';
 import { valueAxis } from './value-axis';
 import type { TrainingRun } from '../payloads/training/run';
-import { curvesOf, type NamedCurve } from '../payloads/training/curves';
+import { curvesOf, type CurveGroup, type NamedCurve } from '../payloads/training/curves';
 
 const LEFT = 52;
 const PLOT = 560;
@@ -30,10 +30,7 @@ export function trainingChart(run: TrainingRun): string {
   const bottom = panels.length * pitch - GAP;
   return svg({
     title: run.title,
-    description: described(
-      run,
-      groups.flatMap(({ curves }) => curves),
-    ),
+    description: described(run, groups),
     width: LEFT + PLOT + MARGIN,
     height: bottom + FOOT,
     body:
@@ -47,11 +44,17 @@ function hasWay(scale: TrainingRun['lossScale']): scale is NonNullable<TrainingR
   return scale !== null && (scale.history.length > 1 || scale.skippedSteps > 0);
 }
 
-function described(run: TrainingRun, curves: readonly NamedCurve[]): string {
-  const last = curves.map(
-    ({ name, points }) => `${name} ${significant(points.at(-1)?.[1] ?? NaN)}`,
+function described(run: TrainingRun, groups: readonly CurveGroup[]): string {
+  const last = groups.flatMap(({ title, curves }) =>
+    curves.map(
+      ({ name, points }) => `${title} (${name}) ${significant(points.at(-1)?.[1] ?? NaN)}`,
+    ),
   );
-  return `${run.step} steps; at the end ${last.join(', ')}.`;
+  return (
+    [`${run.step} steps`, ...(last.length === 0 ? [] : [`at the end ${last.join(', ')}`])].join(
+      '; ',
+    ) + '.'
+  );
 }
 
 /** Curves that share an axis; those of validation are dashed. */

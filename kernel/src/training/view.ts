@@ -34,7 +34,9 @@ function bar(run: TrainingRun): Fallback {
     steps === null
       ? ''
       : `<progress max="${steps}" value="${step}" style="vertical-align:middle">${step} of ${steps}</progress> `;
-  const filled = steps === null ? 0 : Math.round((BAR_WIDTH * step) / Math.max(1, steps));
+  // There may be more steps than was said.
+  const done = steps === null ? 0 : Math.min(1, step / Math.max(1, steps));
+  const filled = Math.round(BAR_WIDTH * done);
   const drawn = steps === null ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} `;
   return {
     html: `<div style="font-variant-numeric:tabular-nums"><label>${escapeHtml(name)} ${progress}</label>${escapeHtml(where)}</div>`,

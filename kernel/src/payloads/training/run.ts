@@ -17,9 +17,7 @@ type Values = Readonly<Record<string, WireNumber>>;
 function areValues(data: unknown): data is Values {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
   const values = Object.values(data);
-  return (
-    values.length <= MOST_MEASURES && values.every((value) => number.safeParse(value).success)
-  );
+  return values.length <= MOST_MEASURES && values.every((value) => number.safeParse(value).success);
 }
 
 /** The averages over an epoch, as `fit` tells them. */
