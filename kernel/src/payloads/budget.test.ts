@@ -34,6 +34,14 @@ describe('withinBudget', () => {
     expect(left).toEqual(['Shows the first 20 of 30 problems of a window.']);
   });
 
+  it('keeps the first measures of an epoch, whose names are free', () => {
+    const values = Object.fromEntries(many(1e5, 0.5).map((value, n) => [`measure ${n}`, value]));
+    const { data, left } = withinBudget({ trained: [{ epoch: 1, step: 1, values }] });
+    const [epoch] = (data as { trained: { values: object }[] }).trained;
+    expect(Object.keys(epoch?.values ?? {})).toEqual(Object.keys(values).slice(0, 20));
+    expect(left).toEqual(['Shows the first 20 of 100,000 measures of an epoch.']);
+  });
+
   it('cuts a text that nobody would read', () => {
     const { data } = withinBudget({ title: 'x'.repeat(1e6) });
     expect(data).toEqual({ title: `${'x'.repeat(999)}…` });

@@ -1,7 +1,7 @@
-/** What a view shows of data from a notebook, which may be of any size: the first of each list. */
+/** What a view shows of data from a notebook, which may be of any size: the first of each list or record. */
 
 interface List {
-  /** Keys from the payload down; `*`: each item of a list. */
+  /** Keys from the payload down; `*`: each item of a list. Of a record: to what its keys are free. */
   readonly path: readonly string[];
   readonly most: number;
   /** What it holds, in words. */
@@ -17,6 +17,7 @@ const LISTS: readonly List[] = [
   { path: ['lossScale', 'skippedAt'], most: 500, of: 'skipped steps' },
   { path: ['batchLoss'], most: 400, of: 'batches' },
   { path: ['trained'], most: 500, of: 'epochs' },
+  { path: ['trained', '*', 'values'], most: 20, of: 'measures of an epoch' },
   { path: ['windows'], most: 2000, of: 'windows' },
   { path: ['devices'], most: 64, of: 'devices' },
   { path: ['intensity', 'alternatives'], most: 20, of: 'other intensities' },
@@ -48,16 +49,21 @@ export function withinBudget(data: unknown): WithinBudget {
     if (typeof value !== 'object' || value === null) return value;
     if (depth === DEEPEST) return undefined;
     const below = (key: string): readonly List[] => lists.filter(({ path }) => path[depth] === key);
+    const own = lists.find(({ path }) => path.length === depth);
+    const first = <T>(items: readonly T[]): readonly T[] => {
+      if (own === undefined || items.length <= own.most) return items;
+      left.set(own, Math.max(items.length, left.get(own) ?? 0));
+      return items.slice(0, own.most);
+    };
     if (Array.isArray(value)) {
-      const own = lists.find(({ path }) => path.length === depth);
-      const most = own?.most ?? value.length;
-      if (own !== undefined && value.length > most)
-        left.set(own, Math.max(value.length, left.get(own) ?? 0));
       const items = below('*');
-      return value.slice(0, most).map((item) => cut(item, items, depth + 1));
+      return first(value).map((item) => cut(item, items, depth + 1));
     }
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, cut(item, below(key), depth + 1)]),
+      first(Object.entries(value)).map(([key, item]) => [
+        shortened(key),
+        cut(item, below(key), depth + 1),
+      ]),
     );
   };
   return {
