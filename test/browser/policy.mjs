@@ -85,6 +85,25 @@ export async function policySwitch(suite, browser, server, app, files) {
       await cell.start(0);
       await shows(page, 'fp16', 'now bf16');
     });
+    await suite.check('leaves the list and a choice on its way alone meanwhile', async () => {
+      files.write('go');
+      await cell.ended(0);
+      await shows(page, 'fp16');
+      files.remove('go');
+      await select.evaluate((list) => {
+        list.value = 'fp32';
+        list.firstElementChild.id = 'kept';
+      });
+      await cell.start(0);
+      const now = page.locator('.hn-policy-running');
+      await now.filter({ hasText: 'now bf16' }).waitFor({ timeout: 30_000 });
+      assert.equal(await select.inputValue(), 'fp32');
+      assert.equal(await page.locator('#kept').count(), 1);
+      await select.evaluate((list) => {
+        list.value = 'fp16';
+        list.firstElementChild.removeAttribute('id');
+      });
+    });
     await suite.check('tells a second page, while the cell runs, and both at its end', async () => {
       const second = await Frontend.open(browser, server, options);
       try {

@@ -19,6 +19,8 @@ export class PolicySwitch extends Widget {
   readonly #label = element('label', { for: this.#select.id }, ['Precision']);
   readonly #running = element('span', { class: 'hn-policy-running', role: 'status' });
   #report: PolicyReport | undefined;
+  /** The policy that is chosen in the list; undefined where the reader may have chosen another. */
+  #shown: string | undefined;
 
   constructor(panel: NotebookPanel) {
     super();
@@ -49,10 +51,15 @@ export class PolicySwitch extends Widget {
     this.#report = report;
     const policy = report?.policy ?? UNKNOWN;
     const names = POLICIES.includes(policy) ? POLICIES : [...POLICIES, policy];
-    this.#select.replaceChildren(
-      ...names.map((name) => element('option', { value: name }, [name])),
-    );
-    this.#select.value = policy;
+    // What hasn't changed stays: the list may be open, and a reader on the way to a choice.
+    if (names.join() !== Array.from(this.#select.options, ({ value }) => value).join()) {
+      this.#select.replaceChildren(
+        ...names.map((name) => element('option', { value: name }, [name])),
+      );
+      this.#shown = undefined;
+    }
+    if (policy !== this.#shown) this.#select.value = policy;
+    this.#shown = policy;
     this.#select.disabled = report === undefined || (this.#panel.content.model?.readOnly ?? true);
     this.#label.title = policyTitle(report);
     this.#select.title = this.#label.title;
@@ -63,6 +70,7 @@ export class PolicySwitch extends Widget {
   async #choose(policy: string): Promise<void> {
     const { content, sessionContext } = this.#panel;
     const reader = content.activeCell;
+    this.#shown = undefined;
     const cell = magicCell(content);
     if (cell === null) return;
     cell.model.sharedModel.setSource(policyMagic(policy));
