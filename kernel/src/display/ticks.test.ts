@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { roundStep, roundTicks } from './ticks';
+import { roundStep, roundTicks, tickTexts } from './ticks';
 
 it.each([
   [1, 1],
@@ -22,4 +22,51 @@ it.each([
   found.forEach((tick, i) => {
     expect(tick).toBeCloseTo(ticks[i] ?? NaN, 12);
   });
+});
+
+it.each([
+  [
+    [0, 0.1, 0.2, 0.30000000000000004],
+    ['0', '0.1', '0.2', '0.3'],
+  ],
+  [
+    [0.6931465, 0.693147, 0.6931475],
+    ['0.6931465', '0.693147', '0.6931475'],
+  ],
+  [
+    [123456, 123456.5, 123457],
+    ['123456', '123456.5', '123457'],
+  ],
+  [
+    [12345678000, 12345679000],
+    ['1.2345678e+10', '1.2345679e+10'],
+  ],
+  [
+    [-4, -3, -2],
+    ['-4', '-3', '-2'],
+  ],
+  [
+    [0.01, 0.1, 1, 10],
+    ['0.01', '0.1', '1', '10'],
+  ],
+  [
+    [1e-200, 1, 1e200],
+    ['1e-200', '1', '1e+200'],
+  ],
+  [[3], ['3']],
+  [[0], ['0']],
+])('tells ticks apart: %j are %j', (ticks, texts) => {
+  expect(tickTexts(ticks)).toEqual(texts);
+});
+
+it('gives no two ticks the same text', () => {
+  for (let power = -12; power <= 12; power++)
+    for (const span of [1, 1e-1, 1e-3, 1e-5]) {
+      const low = 1.2345 * 10 ** power;
+      const ticks = roundTicks(low, low * (1 + span), 4);
+      expect(new Set(tickTexts(ticks)).size).toBe(ticks.length);
+      expect(tickTexts(ticks).map(Number)).toEqual(
+        ticks.map((tick) => expect.closeTo(tick, 8 - power) as number),
+      );
+    }
 });

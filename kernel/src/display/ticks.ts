@@ -14,3 +14,20 @@ export function roundTicks(low: number, high: number, most: number): number[] {
   const last = Math.floor(high / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
+
+/** Signs that fit beside an axis. */
+const WIDEST = 9;
+/** Of a float64. */
+const MOST_DIGITS = 15;
+
+/** Ticks in words, with the digits that tell one from the next and no more: `0.1`, not `0.100`. */
+export function tickTexts(ticks: readonly number[]): string[] {
+  const steps = ticks.slice(1).map((tick, i) => Math.abs(tick - (ticks[i] ?? 0)));
+  const most = Math.max(...ticks.map(Math.abs));
+  const above = Math.floor(Math.log10(most)) - Math.floor(Math.log10(Math.min(...steps, most)));
+  const digits = Math.min(MOST_DIGITS, Math.max(3, above + 1) || 3);
+  return ticks.map((tick) => {
+    const text = String(Number(tick.toPrecision(digits)));
+    return text.length > WIDEST ? Number(tick.toPrecision(digits)).toExponential() : text;
+  });
+}

@@ -2,7 +2,7 @@ import { decodeNumber } from '../display/numbers';
 import { HUE } from '../display/hues';
 import { fixed, label, svg } from '../display/svg';
 import { powerOfTwo } from '../display/exponents';
-import { roundTicks } from '../display/ticks';
+import { roundTicks, tickTexts } from '../display/ticks';
 import { significant } from '../display/units';
 import { valueAxis } from './value-axis';
 import type { TrainingRun } from '../payloads/training/run';
@@ -68,13 +68,11 @@ function curvePanel(
   const lines = curves.map((curve) => line(curve, x, axis.at)).join('');
   const name = axis.isLogarithmic ? `${title} (logarithmic)` : title;
   return (
-    label(0, 12, name, { size: 12 }) + keys(curves) + grid(axis.ticks, axis.at, plainly) + lines
+    label(0, 12, name, { size: 12 }) +
+    keys(curves) +
+    grid(axis.ticks, axis.at, tickTexts(axis.ticks)) +
+    lines
   );
-}
-
-/** `0.1`, not `0.100`: ticks are round. */
-function plainly(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }
 
 const STYLE = {
@@ -138,11 +136,12 @@ function scalePanel(
     // A cross is told from the line by its shape, not by its color alone.
     return `<path d="M${fixed(x(step) - 3.5)} ${fixed(y(exponent) - 3.5)}l7 7m0 -7l-7 7" stroke="${HUE.underflow}" stroke-width="1.8"/>`;
   });
+  const ticks = roundTicks(low, high, 4).filter(Number.isInteger);
   const skipped = `✕ ${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped`;
   return (
     label(0, 12, 'Loss scale', { size: 12 }) +
     label(LEFT + PLOT, 12, skipped, { size: 10, anchor: 'end' }) +
-    grid(roundTicks(low, high, 4).filter(Number.isInteger), y, powerOfTwo) +
+    grid(ticks, y, ticks.map(powerOfTwo)) +
     `<path d="${corners.join('')}H${fixed(x(steps))}" fill="none" stroke="${HUE.normal}" stroke-width="1.8"/>` +
     marks.join('')
   );
@@ -151,13 +150,13 @@ function scalePanel(
 function grid(
   ticks: readonly number[],
   y: (value: number) => number,
-  text: (value: number) => string,
+  texts: readonly string[],
 ): string {
   return ticks
     .map(
-      (tick) =>
+      (tick, i) =>
         `<path d="M${LEFT} ${fixed(y(tick))}h${PLOT}" stroke="currentColor" opacity="0.15"/>` +
-        label(LEFT - 8, y(tick) + 4, text(tick), { anchor: 'end', size: 10 }),
+        label(LEFT - 8, y(tick) + 4, texts[i] ?? '', { anchor: 'end', size: 10 }),
     )
     .join('');
 }

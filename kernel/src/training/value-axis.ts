@@ -9,6 +9,8 @@ export interface ValueAxis {
 }
 
 const MOST_TICKS = 4;
+/** A curve that moves less than this part of its height is level: what is below is noise of fp32. */
+const STILL = 1e-5;
 
 /**
  * An axis that holds values with some air, logarithmic where they lie decades apart; one of a single value
@@ -21,7 +23,8 @@ export function valueAxis(values: readonly number[], bottom: number, top: number
   const high = Math.max(...values);
   if (values.length === 0) return linear(0, 1, bottom, top);
   if (spanDecades(values)) return logarithmic(low, high, bottom, top);
-  const air = high > low ? (high - low) * 0.05 : Math.abs(high) / 2 || 1;
+  const air =
+    high > low ? Math.max((high - low) * 0.05, Math.abs(high) * STILL) : Math.abs(high) / 2 || 1;
   return linear(low >= 0 ? Math.max(0, low - air) : low - air, high + air, bottom, top);
 }
 

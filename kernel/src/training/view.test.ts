@@ -27,4 +27,19 @@ describe('what is shown of a training', () => {
     ])
       expect(alt).toContain(figure);
   });
+
+  it.each([
+    [0.693147, 0.693146],
+    [123456, 123457],
+    [1, 1.0000001],
+  ])('says at the ticks of an axis which is which: %d to %d', (from, to) => {
+    const run = new RecordedRun({ title: 'it', format: 'fp32', execution: 'native', steps: 2 });
+    for (const loss of [from, to]) run.advance(loss);
+    const html = String(trainingBundle(run.payload)['text/html']);
+    const [, picture = ''] = /utf-8,([^"]*)/.exec(html) ?? [];
+    const ticks = [...decodeURIComponent(picture).matchAll(/'end' font-size='10'>([^<]*)/g)];
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(new Set(ticks.map(([, text]) => text)).size).toBe(ticks.length);
+    for (const [, text = ''] of ticks) expect(text.length).toBeLessThan(11);
+  });
 });
