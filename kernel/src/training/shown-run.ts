@@ -13,6 +13,8 @@ const MOST_IN_CELL = 3;
 /** What the running cell shows of its trainings. */
 let inCell: DisplayHandle[] = [];
 let runs = 0;
+/** Which cell that is. */
+let cell = 0;
 
 /** A training in the cell that runs it: one output, updated in place. Nothing in a plain script. */
 export class ShownRun {
@@ -20,19 +22,16 @@ export class ShownRun {
   readonly #number: number;
   #shown: DisplayHandle | undefined;
   #drawnAt = -Infinity;
-  #isInCell = true;
+  readonly #cell = cell;
 
   constructor(private readonly run: RecordedRun) {
     if (runs++ === 0) host()?.onCellEnd(forget);
     this.#number = runs;
-    host()?.onCellEnd(() => {
-      this.#isInCell = false;
-    });
   }
 
   /** Whether the running cell shows it, so that there is no need to show it again. */
   get isInCell(): boolean {
-    return this.#isInCell && this.#shown !== undefined;
+    return this.#cell === cell && this.#shown !== undefined;
   }
 
   /** Whether so long ago was it drawn that it's time again. */
@@ -68,4 +67,5 @@ function placeOf(view: object): DisplayHandle {
 function forget(): void {
   inCell = [];
   runs = 0;
+  cell++;
 }
