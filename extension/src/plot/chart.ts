@@ -93,11 +93,13 @@ export class Chart {
   /** Draws again, after the theme or the width has changed. */
   redraw(): Promise<void> {
     const ticket = ++this.#ticket;
-    this.#drawing = this.#drawing.then(async () => {
+    const drawing = this.#drawing.then(async () => {
       if (ticket !== this.#ticket) return;
       await this.#paint();
     });
-    return this.#drawing;
+    // One that fails keeps none of those after it from being drawn.
+    this.#drawing = drawing.catch(() => undefined);
+    return drawing;
   }
 
   dispose(): void {
