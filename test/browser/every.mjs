@@ -55,7 +55,7 @@ export async function everyOutput(suite, browser, server, app) {
 /** What the extension adds to the tables that every front end shows. */
 async function tables(suite, page) {
   const layers = page
-    .locator('.halfnote table', { has: page.locator('caption:has-text("FLOP")') })
+    .locator('.halfnote table', { has: page.locator('caption:has-text("Cost of")') })
     .first();
   const names = () =>
     layers

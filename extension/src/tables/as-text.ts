@@ -1,4 +1,11 @@
-import type { Grid } from './grid';
+import { gridOf, type Grid } from './grid';
+
+const WRITTEN = { CSV: asCsv, Markdown: asMarkdown, LaTeX: asLatex } as const;
+
+/** A table of the page as text, to be pasted into a paper. */
+export function tableAs(format: keyof typeof WRITTEN, table: HTMLTableElement): string {
+  return WRITTEN[format](gridOf(table));
+}
 
 /** RFC 4180: commas, lines ended by CR LF, quotes where a cell needs them. */
 export function asCsv({ head, rows }: Grid): string {

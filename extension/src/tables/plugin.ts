@@ -1,17 +1,11 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
-import { asCsv, asLatex, asMarkdown } from './as-text';
-import { gridOf, type Grid } from './grid';
-import { makeSortable } from './sortable';
 
-const COPIED: readonly (readonly [name: string, write: (grid: Grid) => string])[] = [
-  ['CSV', asCsv],
-  ['Markdown', asMarkdown],
-  ['LaTeX', asLatex],
-];
+const COPIED = ['CSV', 'Markdown', 'LaTeX'] as const;
 
 /** All tables of ours: those of views, and those that every front end shows. */
-const OURS = ['.hn-view table', '.halfnote table'];
+const SORTED = '.halfnote table';
+const OURS = ['.hn-view table', SORTED];
 
 /** Sorts the tables of our outputs, and copies them for a paper from their context menu. */
 export const tablesPlugin: JupyterFrontEndPlugin<void> = {
@@ -24,8 +18,8 @@ export const tablesPlugin: JupyterFrontEndPlugin<void> = {
     notebooks.widgetAdded.connect((_, panel) => {
       watch(panel);
     });
-    COPIED.forEach(([name, write], rank) => {
-      addCopy(app, name, write, rank);
+    COPIED.forEach((name, rank) => {
+      addCopy(app, name, rank);
     });
   },
 };
@@ -33,10 +27,10 @@ export const tablesPlugin: JupyterFrontEndPlugin<void> = {
 /** Makes what is shown sortable, as it comes. */
 function watch(panel: NotebookPanel): void {
   const { node } = panel.content;
-  makeSortable(node);
+  sortWithin(node);
   const observer = new MutationObserver((changes) => {
     for (const { addedNodes } of changes)
-      for (const added of addedNodes) if (added instanceof Element) makeSortable(added);
+      for (const added of addedNodes) if (added instanceof Element) sortWithin(added);
   });
   observer.observe(node, { childList: true, subtree: true });
   panel.disposed.connect(() => {
@@ -44,12 +38,15 @@ function watch(panel: NotebookPanel): void {
   });
 }
 
-function addCopy(
-  app: JupyterFrontEnd,
-  name: string,
-  write: (grid: Grid) => string,
-  rank: number,
-): void {
+/** Nothing more is loaded where there is no such table. */
+function sortWithin(added: Element): void {
+  if (!added.matches(SORTED) && added.querySelector(SORTED) === null) return;
+  void import('./sortable').then(({ makeSortable }) => {
+    makeSortable(added, SORTED);
+  });
+}
+
+function addCopy(app: JupyterFrontEnd, name: (typeof COPIED)[number], rank: number): void {
   const command = `halfnote:copy-table-${name.toLowerCase()}`;
   app.commands.addCommand(command, {
     label: `Copy Table as ${name}`,
@@ -57,7 +54,9 @@ function addCopy(
     isVisible: () => tableAt(app) !== undefined,
     execute: async () => {
       const table = tableAt(app);
-      if (table !== undefined) await navigator.clipboard.writeText(write(gridOf(table)));
+      if (table === undefined) return;
+      const { tableAs } = await import('./as-text');
+      await navigator.clipboard.writeText(tableAs(name, table));
     },
   });
   for (const selector of OURS) app.contextMenu.addItem({ command, selector, rank });

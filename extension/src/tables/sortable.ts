@@ -1,13 +1,11 @@
 import { element } from '../dom/element';
 import { orderOf } from './sort-key';
 
-/** Tables that every front end shows, and that sort where the extension is there. */
-const TABLES = '.halfnote table';
 const DONE = 'hnSortable';
 
-/** Lets the tables of our outputs within a node be sorted by a click on a column's name. */
-export function makeSortable(within: Element): void {
-  const found = within.matches(TABLES) ? [within] : [...within.querySelectorAll(TABLES)];
+/** Lets the tables within a node that `selector` finds be sorted by a click on a column's name. */
+export function makeSortable(within: Element, selector: string): void {
+  const found = within.matches(selector) ? [within] : [...within.querySelectorAll(selector)];
   for (const table of found) if (table instanceof HTMLTableElement) prepare(table);
 }
 

@@ -217,6 +217,7 @@ describe('the Python that converts', () => {
     const host: Partial<Host> = {
       display: () => undefined,
       throwIfInterrupted: () => undefined,
+      call: () => Promise.resolve(),
       onCellEnd: (listener) => {
         end = listener;
       },
