@@ -26,6 +26,8 @@ export async function liveUpdates(suite, browser, server, app) {
       await frontend.runAll();
       await page.waitForSelector('.hn-carbon .hn-title:text-is("third")');
       assert.equal(await page.locator('.hn-carbon').count(), 1);
+      // The end of the notebook may be in sight now, and charts are drawn where they are seen.
+      await page.locator('.hn-carbon .hn-plot').scrollIntoViewIfNeeded();
       await frontend.charts(1);
     });
     await suite.check('keeps the chart it has while it updates', async () => {

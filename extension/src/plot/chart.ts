@@ -33,6 +33,11 @@ function plotly(): Promise<Plotly> {
 
 /** How far from what is seen a chart is drawn already, so that scrolling doesn't show it empty. */
 const NEAR = '600px';
+/** In a notebook that scrolls by itself, and where the page does. TypeScript doesn't know the former yet. */
+const WITHIN: IntersectionObserverInit & { readonly scrollMargin: string } = {
+  rootMargin: NEAR,
+  scrollMargin: NEAR,
+};
 
 /**
  * One chart: a `figure` that is redrawn in place, follows its width, and frees plotly's memory. It is
@@ -75,7 +80,7 @@ export class Chart {
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting)) this.#see();
       },
-      { rootMargin: NEAR },
+      WITHIN,
     );
     this.#sight.observe(this.#plot);
     // On paper everything is seen.
