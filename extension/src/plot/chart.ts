@@ -76,12 +76,9 @@ export class Chart {
       }
     });
     this.#observer.observe(this.#plot);
-    this.#sight = new IntersectionObserver(
-      (entries) => {
-        if (entries.some(({ isIntersecting }) => isIntersecting)) this.#see();
-      },
-      WITHIN,
-    );
+    this.#sight = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) this.#see();
+    }, WITHIN);
     this.#sight.observe(this.#plot);
     // On paper everything is seen.
     const { signal } = this.#lifetime;
