@@ -13,10 +13,13 @@ const IMPORT =
 const NEEDS_PROCESS =
   /^(?:@tensorflow\/|onnxruntime|zeromq|node:(?:child_process|worker_threads|v8))/;
 
+/** A module that another file of the process has loaded already stays what it is. */
+const MOCKS_MODULES = /\bvi\.(?:mock|doMock)\(/;
+
 /** Which TypeScript files import which. Paths are from the root. */
 export class ImportGraph {
   #files;
-  /** By file: what it imports of ours, and of others. */
+  /** By file: what it imports of ours, and of others, and whether it puts others in the place of modules. */
   #imports = new Map();
 
   constructor() {
@@ -31,10 +34,12 @@ export class ImportGraph {
 
   /** The unit tests that compute and nothing else: they can share one process. */
   get pureTests() {
-    return this.tests.filter((test) =>
-      [...this.#reach([test], (file) => this.#imports.get(file).own).keys()].every((file) =>
-        this.#imports.get(file).foreign.every((name) => !NEEDS_PROCESS.test(name)),
-      ),
+    return this.tests.filter(
+      (test) =>
+        !this.#imports.get(test).mocksModules &&
+        [...this.#reach([test], (file) => this.#imports.get(file).own).keys()].every((file) =>
+          this.#imports.get(file).foreign.every((name) => !NEEDS_PROCESS.test(name)),
+        ),
     );
   }
 
@@ -61,13 +66,13 @@ export class ImportGraph {
   }
 
   #importsOf(file) {
-    const names = [...readFileSync(join(root, file), 'utf8').matchAll(IMPORT)].map(
-      ([, stated, called]) => stated ?? called,
-    );
+    const text = readFileSync(join(root, file), 'utf8');
+    const names = [...text.matchAll(IMPORT)].map(([, stated, called]) => stated ?? called);
     const isOwn = (name) => name.startsWith('.');
     return {
       own: names.filter(isOwn).flatMap((name) => this.#resolve(file, name) ?? []),
       foreign: names.filter((name) => !isOwn(name)),
+      mocksModules: MOCKS_MODULES.test(text),
     };
   }
 

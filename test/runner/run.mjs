@@ -196,6 +196,8 @@ await runCases({
     assert.ok(pure.includes('kernel/src/display/units.test.ts'));
     // It reaches the engine by import() alone.
     assert.ok(!pure.includes('kernel/src/cli/program.test.ts'));
+    // It puts a module of its own in the place of another.
+    assert.ok(!pure.includes('extension/src/journal/notebook-journal.test.ts'));
     const engine = graph.importersOf(['kernel/src/backend/load.ts']);
     const notebook = graph.importersOf(['test/support/runtime-notebook.ts']);
     assert.ok(engine.size > 100 && notebook.size > 5);

@@ -2,20 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Chart } from './chart';
 import type { Figure } from './figure';
 
-const node = vi.hoisted(() => () => {
+/** Elements in the order in which they are made. */
+const made: ReturnType<typeof node>[] = [];
+
+function node() {
   const attributes = new Map<string, string>();
   const setAttribute = (name: string, value: string) => attributes.set(name, value);
-  return { attributes, setAttribute, clientWidth: 700, style: {}, dataset: {} };
-});
-const made = vi.hoisted((): ReturnType<typeof node>[] => []);
-
-vi.mock('./theme', () => ({ readTheme: () => ({}), onThemeChange: () => undefined }));
-vi.mock('../dom/element', () => ({
-  element: () => {
-    made.push(node());
-    return made.at(-1);
-  },
-}));
+  const append = (): void => undefined;
+  return { attributes, setAttribute, append, clientWidth: 700, style: {}, dataset: {} };
+}
 
 class Observer {
   observe(): void {
@@ -28,6 +23,14 @@ describe('a chart', () => {
     vi.stubGlobal('ResizeObserver', Observer);
     vi.stubGlobal('IntersectionObserver', Observer);
     vi.stubGlobal('addEventListener', () => undefined);
+    vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: () => '', fontFamily: '' }));
+    vi.stubGlobal('document', {
+      createElement: () => {
+        const element = node();
+        made.push(element);
+        return element;
+      },
+    });
   });
   afterEach(() => {
     vi.unstubAllGlobals();
