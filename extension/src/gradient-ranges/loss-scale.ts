@@ -11,6 +11,7 @@ import { details } from '../dom/parts';
 import { SortableTable, type Column } from '../dom/table';
 import { Chart } from '../plot/chart';
 import { axis, axisTitle, baseLayout, literal, type Figure, type Theme } from '../plot/figure';
+import { lossScaleTraces } from '../plot/loss-scale';
 
 const HEIGHT = 190;
 const MOST_TICKS = 6;
@@ -87,7 +88,7 @@ export function happenings(history: LossScaleHistory): Happening[] {
 
 /** A step function on a log2 axis; a cross for each skipped step. */
 export function lossScaleFigure(history: LossScaleHistory, theme: Theme): Figure {
-  const { points, steps, skippedAt, summary } = history;
+  const { points, steps, summary } = history;
   const exponents = points.map(({ exponent }) => exponent);
   const low = Math.floor(Math.min(...exponents)) - 1;
   const high = Math.ceil(Math.max(...exponents)) + 1;
@@ -96,35 +97,10 @@ export function lossScaleFigure(history: LossScaleHistory, theme: Theme): Figure
     { length: Math.floor((high - low) / tick) + 1 },
     (_, i) => low + i * tick,
   );
-  const told = (step: number, exponent: number, what: string): string =>
-    `step ${step.toLocaleString('en')}: ${what} ${literal(scaleText(2 ** exponent))}`;
   return {
     height: HEIGHT,
     label: `${summary} The table has the figures.`,
-    traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        line: { shape: 'hv', color: theme.accents[0], width: 2 },
-        x: [...points.map(({ step }) => step), steps],
-        y: [...exponents, exponents.at(-1)],
-        hoverinfo: 'text',
-        hovertext: [...points, { step: steps, exponent: exponents.at(-1) ?? 0 }].map(
-          ({ step, exponent }) => told(step, exponent, 'scale'),
-        ),
-      },
-      {
-        type: 'scatter',
-        mode: 'markers',
-        cliponaxis: false,
-        name: 'skipped step',
-        marker: { symbol: 'x', size: 8, color: theme.accents[1] },
-        x: [...skippedAt],
-        y: skippedAt.map((step) => scaleAt(history, step)),
-        hoverinfo: 'text',
-        hovertext: skippedAt.map((step) => told(step, scaleAt(history, step), 'skipped at scale')),
-      },
-    ],
+    traces: lossScaleTraces(history, theme),
     layout: {
       ...baseLayout(theme),
       showlegend: false,

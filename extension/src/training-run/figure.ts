@@ -1,4 +1,4 @@
-import { decodeNumber, powerOfTwo, scaleText, significant } from 'halfnote/mime';
+import { lossScaleHistory, powerOfTwo, significant, type LossScaleHistory } from 'halfnote/mime';
 import {
   curvesOf,
   sentence,
@@ -17,6 +17,7 @@ import {
   type Theme,
   type Trace,
 } from '../plot/figure';
+import { lossScaleTraces } from '../plot/loss-scale';
 
 const PANEL = 130;
 const GAP = 18;
@@ -31,14 +32,15 @@ interface Panel {
 
 /** Whether there is a point to draw. */
 export function hasCurves(run: TrainingRun): boolean {
-  return curvesOf(run).length > 0 || hasScale(run);
+  return curvesOf(run).length > 0 || scaleOf(run) !== undefined;
 }
 
 /** Losses, metrics and the loss scale of a training, over one axis of steps. */
 export function trainingFigure(run: TrainingRun, theme: Theme): Figure {
+  const history = scaleOf(run);
   const panels = [
     ...curvesOf(run).map(({ title, curves }, i) => curvePanel(title, curves, theme, i === 0)),
-    ...(hasScale(run) ? [scalePanel(run, theme)] : []),
+    ...(history === undefined ? [] : [scalePanel(history, theme)]),
   ];
   const count = Math.max(1, panels.length);
   const height = count * PANEL + (count - 1) * GAP;
@@ -111,30 +113,17 @@ function curvePanel(
   };
 }
 
-type Scale = NonNullable<TrainingRun['lossScale']>;
-
-/** Whether the loss scale changed, or a step was skipped: else there is nothing to see. */
-function hasScale(
-  run: TrainingRun,
-): run is TrainingRun & { readonly lossScale: NonNullable<TrainingRun['lossScale']> } {
-  const { lossScale } = run;
-  return lossScale !== null && (lossScale.history.length > 1 || lossScale.skippedAt.length > 0);
+/** Undefined where the loss scale neither changed nor skipped a step: then there is nothing to see. */
+function scaleOf({ lossScale }: TrainingRun): LossScaleHistory | undefined {
+  return lossScale === null ? undefined : lossScaleHistory(lossScale);
 }
 
-function scalePanel({ lossScale }: { readonly lossScale: Scale }, theme: Theme): Panel {
-  const { history, skippedAt, steps } = lossScale;
-  const points = history
-    .map(({ step, scale }) => ({ step, exponent: Math.log2(decodeNumber(scale)) }))
-    .filter(({ exponent }) => isFinite(exponent));
-  const exponents = points.map(({ exponent }) => exponent);
-  const low = Math.floor(Math.min(...exponents, 1024)) - 1;
-  const high = Math.ceil(Math.max(...exponents, low + 1)) + 1;
+function scalePanel(history: LossScaleHistory, theme: Theme): Panel {
+  const exponents = history.points.map(({ exponent }) => exponent);
+  const low = Math.floor(Math.min(...exponents)) - 1;
+  const high = Math.ceil(Math.max(...exponents)) + 1;
   const ticks = [...new Set([low, Math.round((low + high) / 2), high])];
-  const at = (step: number): number =>
-    (points.findLast((point) => point.step <= step) ?? points[0])?.exponent ?? 0;
-  const told = (step: number, what: string): string =>
-    `step ${step.toLocaleString('en')}: ${what} ${literal(scaleText(2 ** at(step)))}`;
-  const corners = [...points.map(({ step }) => step), steps];
+  const [scale, skipped] = lossScaleTraces(history, theme);
   return {
     title: 'loss scale',
     axis: {
@@ -143,28 +132,8 @@ function scalePanel({ lossScale }: { readonly lossScale: Scale }, theme: Theme):
       ticktext: ticks.map((exponent) => literal(powerOfTwo(exponent))),
     },
     traces: [
-      {
-        type: 'scatter',
-        mode: 'lines',
-        showlegend: false,
-        line: { shape: 'hv', color: theme.accents[0], width: 2 },
-        x: corners,
-        y: corners.map(at),
-        hoverinfo: 'text',
-        hovertext: corners.map((step) => told(step, 'scale')),
-      },
-      {
-        type: 'scatter',
-        mode: 'markers',
-        name: 'skipped step',
-        showlegend: skippedAt.length > 0,
-        cliponaxis: false,
-        marker: { symbol: 'x', size: 8, color: theme.accents[1] },
-        x: [...skippedAt],
-        y: skippedAt.map(at),
-        hoverinfo: 'text',
-        hovertext: skippedAt.map((step) => told(step, 'skipped at scale')),
-      },
+      { ...scale, showlegend: false },
+      { ...skipped, showlegend: history.skippedAt.length > 0 },
     ],
   };
 }

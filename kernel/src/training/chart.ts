@@ -1,9 +1,10 @@
-import { decodeNumber } from '../display/numbers';
 import { HUE } from '../display/hues';
 import { fixed, label, svg } from '../display/svg';
 import { powerOfTwo } from '../display/exponents';
 import { roundTicks, tickTexts } from '../display/ticks';
 import { significant } from '../display/units';
+import { exponentsOf, lossScaleCurve } from '../precision/loss-scale/curve';
+import { lossScaleHistory, type LossScaleHistory } from '../payloads/loss-scale-history';
 import { valueAxis } from './value-axis';
 import type { TrainingRun } from '../payloads/training/run';
 import { curvesOf, type CurveGroup, type NamedCurve } from '../payloads/training/curves';
@@ -21,9 +22,10 @@ export function trainingChart(run: TrainingRun): string {
   const steps = Math.max(run.step, run.steps ?? 0, 1);
   const x = (step: number): number => LEFT + (step / steps) * PLOT;
   const groups = curvesOf(run);
+  const history = run.lossScale === null ? undefined : lossScaleHistory(run.lossScale);
   const panels = [
     ...groups.map(({ title, curves }) => curvePanel(title, curves, x)),
-    ...(hasWay(run.lossScale) ? [scalePanel(run.lossScale, x)] : []),
+    ...(history === undefined ? [] : [scalePanel(history, run.lossScale?.skippedSteps ?? 0, x)]),
   ];
   if (panels.length === 0) return '';
   const pitch = HEAD + PANEL + GAP;
@@ -37,11 +39,6 @@ export function trainingChart(run: TrainingRun): string {
       panels.map((panel, i) => `<g transform="translate(0 ${i * pitch})">${panel}</g>`).join('') +
       stepTicks(steps, x, bottom),
   });
-}
-
-/** Whether a loss scale did anything that a chart could show. */
-function hasWay(scale: TrainingRun['lossScale']): scale is NonNullable<TrainingRun['lossScale']> {
-  return scale !== null && (scale.history.length > 1 || scale.skippedSteps > 0);
 }
 
 function described(run: TrainingRun, groups: readonly CurveGroup[]): string {
@@ -116,34 +113,19 @@ function keys(curves: readonly NamedCurve[]): string {
 }
 
 function scalePanel(
-  { history, skippedAt, skippedSteps, steps }: NonNullable<TrainingRun['lossScale']>,
+  history: LossScaleHistory,
+  skippedSteps: number,
   x: (step: number) => number,
 ): string {
-  const points = history
-    .map(({ step, scale }) => ({ step, exponent: Math.log2(decodeNumber(scale)) }))
-    .filter(({ exponent }) => isFinite(exponent));
-  const exponents = points.map(({ exponent }) => exponent);
-  const low = Math.floor(Math.min(...exponents)) - 1;
-  const high = Math.ceil(Math.max(...exponents)) + 1;
+  const [low, high] = exponentsOf(history);
   const y = (exponent: number): number => HEAD + ((high - exponent) / (high - low)) * PANEL;
-  const corners = points.map(({ step, exponent }, i) =>
-    i === 0
-      ? `M${fixed(x(step))} ${fixed(y(exponent))}`
-      : `H${fixed(x(step))}V${fixed(y(exponent))}`,
-  );
-  const marks = skippedAt.map((step) => {
-    const { exponent = 0 } = points.findLast((point) => point.step <= step) ?? points[0] ?? {};
-    // A cross is told from the line by its shape, not by its color alone.
-    return `<path d="M${fixed(x(step) - 3.5)} ${fixed(y(exponent) - 3.5)}l7 7m0 -7l-7 7" stroke="${HUE.underflow}" stroke-width="1.8"/>`;
-  });
   const ticks = roundTicks(low, high, 4).filter(Number.isInteger);
   const skipped = `✕ ${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped`;
   return (
     label(0, 12, 'Loss scale', { size: 12 }) +
     label(LEFT + PLOT, 12, skipped, { size: 10, anchor: 'end' }) +
     grid(ticks, y, ticks.map(powerOfTwo)) +
-    `<path d="${corners.join('')}H${fixed(x(steps))}" fill="none" stroke="${HUE.normal}" stroke-width="1.8"/>` +
-    marks.join('')
+    lossScaleCurve(history, x, y)
   );
 }
 

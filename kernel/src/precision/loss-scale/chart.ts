@@ -1,9 +1,9 @@
 import { powerOfTwo } from '../../display/exponents';
-import { HUE } from '../../display/hues';
 import { roundTicks } from '../../display/ticks';
 import { fixed, label, svg } from '../../display/svg';
-import { lossScaleHistory, scaleAt } from '../../payloads/loss-scale-history';
-import type { LossScaleChanges, LossScaleHistory } from '../../payloads/loss-scale-history';
+import { lossScaleHistory } from '../../payloads/loss-scale-history';
+import type { LossScaleChanges } from '../../payloads/loss-scale-history';
+import { exponentsOf, lossScaleCurve, skipMark } from './curve';
 
 const LEFT = 52;
 const PLOT = 560;
@@ -16,9 +16,7 @@ const MOST_TICKS = 5;
 export function lossScaleChart(lossScale: LossScaleChanges): string {
   const history = lossScaleHistory(lossScale);
   if (history === undefined) return '';
-  const exponents = history.points.map(({ exponent }) => exponent);
-  const low = Math.floor(Math.min(...exponents)) - 1;
-  const high = Math.ceil(Math.max(...exponents)) + 1;
+  const [low, high] = exponentsOf(history);
   const x = (step: number): number => LEFT + (step / history.steps) * PLOT;
   const y = (exponent: number): number => TOP + ((high - exponent) / (high - low)) * HEIGHT;
   const bottom = TOP + HEIGHT;
@@ -32,27 +30,8 @@ export function lossScaleChart(lossScale: LossScaleChanges): string {
       legend() +
       scaleTicks(low, high, y) +
       stepTicks(history.steps, x, bottom) +
-      `<path d="${stepLine(history, x, y)}" fill="none" stroke="${HUE.normal}" stroke-width="1.8"/>` +
-      history.skippedAt.map((step) => skipMark(x(step), y(scaleAt(history, step)))).join(''),
+      lossScaleCurve(history, x, y),
   });
-}
-
-function stepLine(
-  { points, steps }: LossScaleHistory,
-  x: (step: number) => number,
-  y: (exponent: number) => number,
-): string {
-  const corners = points.map(({ step, exponent }, index) =>
-    index === 0
-      ? `M${fixed(x(step))} ${fixed(y(exponent))}`
-      : `H${fixed(x(step))}V${fixed(y(exponent))}`,
-  );
-  return `${corners.join('')}H${fixed(x(steps))}`;
-}
-
-/** A cross: told from the line by its shape, not by its color alone. */
-function skipMark(x: number, y: number): string {
-  return `<path d="M${fixed(x - 3.5)} ${fixed(y - 3.5)}l7 7m0 -7l-7 7" stroke="${HUE.underflow}" stroke-width="1.8"/>`;
 }
 
 function legend(): string {
