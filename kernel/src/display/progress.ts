@@ -1,9 +1,8 @@
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
+import { progressBar } from './bar';
 import { display, type DisplayHandle } from './display';
-import { escapeHtml, plain } from './text';
 import { duration } from './units';
 
-const BAR_WIDTH = 24;
 /** A front end need not draw more often, and the server need not carry it. */
 const REDRAW_MS = 250;
 
@@ -40,13 +39,7 @@ export class Progress implements Displayable {
     const { done, total, label } = this;
     const seconds = Math.round((performance.now() - this.start) / 1000);
     const state = `${done}/${total} ${duration(seconds)}${this.note === '' ? '' : `  ${this.note}`}`;
-    const filled = Math.round((BAR_WIDTH * done) / Math.max(1, total));
-    return {
-      'text/html':
-        `<div style="font-variant-numeric:tabular-nums"><label>${escapeHtml(label)} ` +
-        `<progress max="${total}" value="${done}" style="vertical-align:middle">${done} of ${total}</progress></label> ` +
-        `${escapeHtml(state)}</div>`,
-      'text/plain': `${plain(label)} ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${plain(state)}`,
-    };
+    const { html, text } = progressBar(label, { done, total }, state);
+    return { 'text/html': html, 'text/plain': text };
   }
 }

@@ -1,7 +1,7 @@
 import type { MimeBundle } from '../host';
+import { progressBar } from '../display/bar';
 import { bundle, paragraph, picture, stacked, table, type Fallback } from '../display/fallback';
 import { decodeNumber } from '../display/numbers';
-import { escapeHtml, plain } from '../display/text';
 import { significant } from '../display/units';
 import { MIME } from '../payloads/mime-types';
 import type { TrainingRun } from '../payloads/training/run';
@@ -9,7 +9,6 @@ import { runName, sentence, whereItIs } from '../payloads/training/words';
 import { evenly } from './curve';
 import { trainingChart } from './chart';
 
-const BAR_WIDTH = 24;
 /** Epochs that the table has, the last among them. */
 const ROWS = 6;
 
@@ -19,29 +18,13 @@ export function trainingBundle(run: TrainingRun): MimeBundle {
     MIME.trainingRun,
     run,
     stacked(
-      run.state === 'running' ? bar(run) : paragraph(sentence(run), 'strong'),
+      run.state === 'running'
+        ? progressBar(runName(run), { done: run.step, total: run.steps }, whereItIs(run))
+        : paragraph(sentence(run), 'strong'),
       picture(trainingChart(run)),
       epochTable(run),
     ),
   );
-}
-
-function bar(run: TrainingRun): Fallback {
-  const { step, steps } = run;
-  const where = whereItIs(run);
-  const name = runName(run);
-  const progress =
-    steps === null
-      ? ''
-      : `<progress max="${steps}" value="${step}" style="vertical-align:middle">${step} of ${steps}</progress> `;
-  // There may be more steps than was said.
-  const done = steps === null ? 0 : Math.min(1, step / Math.max(1, steps));
-  const filled = Math.round(BAR_WIDTH * done);
-  const drawn = steps === null ? '' : `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} `;
-  return {
-    html: `<div style="font-variant-numeric:tabular-nums"><label>${escapeHtml(name)} ${progress}</label>${escapeHtml(where)}</div>`,
-    text: `${plain(name)} ${drawn}${plain(where)}`,
-  };
 }
 
 function epochTable({ trained, state }: TrainingRun): Fallback {
