@@ -1,20 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
+import { batchesPerEpoch, type FitParameters } from '../energy/training/fit-parameters';
 import { whenFitEnds, type Stoppable } from '../energy/training/running-fits';
 import { host } from '../host';
 import { modelOfUser } from '../precision/policies/models';
 import { CellEnergy } from './cell-energy';
 import { noteRun } from './history';
-import { RecordedRun, type Values } from './recorded-run';
+import { RecordedRun, type Planned, type Values } from './recorded-run';
 import { ShownRun } from './shown-run';
 import { underPolicy } from './under-policy';
 
 /** `fit` keeps the event loop to itself otherwise, and an output is sent in a turn of it. */
 const YIELD_MS = 125;
-
-/** What `fit` tells its callbacks of itself. */
-type Parameters = Readonly<
-  Partial<Record<'epochs' | 'initialEpoch' | 'steps' | 'samples' | 'batchSize', unknown>>
->;
 
 /**
  * Shows a `fit` in its cell. tfjs makes one for each `fit` that isn't told `verbose: 0`; in a plain script
@@ -79,24 +75,18 @@ export class FitCallback extends tf.Callback {
     this.#shown?.draw();
   }
 
-  #planned(): RecordedRun['planned'] {
-    const { epochs, initialEpoch, steps, samples, batchSize } = this.#parameters;
-    const stepsPerEpoch =
-      asNumber(steps) ??
-      (typeof samples === 'number' && typeof batchSize === 'number'
-        ? Math.ceil(samples / batchSize)
-        : undefined);
-    const planned = { epochs: asNumber(epochs), firstEpoch: asNumber(initialEpoch), stepsPerEpoch };
+  #planned(): Planned {
+    const { epochs, initialEpoch } = this.#parameters;
     return {
       ...underPolicy(),
       title: `Training of ${modelOfUser(this.model).name}`,
-      ...(Object.fromEntries(
-        Object.entries(planned).filter(([, value]) => value !== undefined),
-      ) as Partial<RecordedRun['planned']>),
+      epochs: asNumber(epochs),
+      firstEpoch: asNumber(initialEpoch),
+      stepsPerEpoch: batchesPerEpoch(this.#parameters),
     };
   }
 
-  get #parameters(): Parameters {
+  get #parameters(): FitParameters {
     return this.params;
   }
 }

@@ -13,12 +13,12 @@ export interface Planned {
   readonly title: string;
   readonly format: string;
   readonly execution: Execution;
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Epochs done before this training, as `initialEpoch` of `fit` says. */
-  readonly firstEpoch?: number;
-  readonly stepsPerEpoch?: number;
+  readonly firstEpoch?: number | undefined;
+  readonly stepsPerEpoch?: number | undefined;
   /** Of a loop without epochs. */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
   /** The loss scale that the steps are taken under. */
   readonly lossScale?: LossScaleTrace;
 }
@@ -85,8 +85,9 @@ export class RecordedRun {
     if (this.#state === 'running') this.#state = isWhole ? 'finished' : 'stopped';
   }
 
-  get isRunning(): boolean {
-    return this.#state === 'running';
+  /** Steps that are done. */
+  get step(): number {
+    return this.#step;
   }
 
   get payload(): TrainingRun {

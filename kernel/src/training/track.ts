@@ -80,12 +80,12 @@ function checkLoss(loss: unknown): void {
 }
 
 function begun(title: string, steps: number | undefined): Tracked {
-  const run = new RecordedRun({ title, ...underPolicy(), ...(steps !== undefined && { steps }) });
+  const run = new RecordedRun({ title, ...underPolicy(), steps });
   const next = { run, shown: new ShownRun(run), energy: new CellEnergy(), readAt: -Infinity };
   tracked.set(title, next);
   host()?.onCellEnd(() => {
     tracked.delete(title);
-    run.end(steps === undefined || run.payload.step >= steps);
+    run.end(steps === undefined || run.step >= steps);
     next.shown.draw();
   });
   return next;

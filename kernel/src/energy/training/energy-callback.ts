@@ -4,6 +4,7 @@ import { TextView } from '../../display/text-view';
 import { host } from '../../host';
 import { median } from '../../quantities/statistics';
 import { beginSpan, endSpan, type SpanEnergy } from '../ask';
+import { batchesPerEpoch, type FitParameters } from './fit-parameters';
 import type { EpochEnergy } from './prediction';
 import { whenFitEnds, type Stoppable } from './running-fits';
 import { TrainingEnergy } from './training-energy';
@@ -126,12 +127,8 @@ export class EnergyCallback extends tf.Callback {
 
   /** Of a whole epoch, by what `fit` was asked for or by the epochs before; 0 where nothing tells. */
   get #wholeBatches(): number {
-    const { steps, samples, batchSize } = this.#parameters;
-    if (typeof steps === 'number') return steps;
-    if (typeof samples === 'number' && typeof batchSize === 'number') {
-      return Math.ceil(samples / batchSize);
-    }
-    return Math.max(0, ...this.#measured.map(({ batches }) => batches));
+    const measured = (): number => Math.max(0, ...this.#measured.map(({ batches }) => batches));
+    return batchesPerEpoch(this.#parameters) ?? measured();
   }
 
   #draw(isLast: boolean): void {
@@ -150,9 +147,7 @@ export class EnergyCallback extends tf.Callback {
   }
 
   /** tfjs sets them and the model, but not on a callback that stands behind a plain object. */
-  get #parameters(): Readonly<
-    Partial<Record<'epochs' | 'initialEpoch' | 'steps' | 'samples' | 'batchSize', unknown>>
-  > {
+  get #parameters(): FitParameters {
     const params: unknown = Reflect.get(this, 'params');
     return typeof params === 'object' && params !== null ? params : {};
   }
