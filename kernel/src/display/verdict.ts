@@ -1,0 +1,33 @@
+import type { Fallback } from './fallback';
+import { escapeHtml, plain } from './text';
+
+/** How a verdict reads: as good news, as something to know, as something to mend. */
+export type Tone = 'good' | 'caution' | 'problem';
+
+/** What a view says first. */
+export interface Verdict {
+  /** One sentence: what the reader should take with them. */
+  readonly sentence: string;
+  readonly tone: Tone;
+  /** A cell's source: the one thing to do next. The extension makes it a button that writes the cell. */
+  readonly next?: string;
+}
+
+/** A rule at the left, by its color and its kind of line: seen in grey too. */
+const RULES: Readonly<Record<Tone, string>> = {
+  good: '4px solid #1a7f4b',
+  caution: '4px double #9a6700',
+  problem: '4px dashed #b3261e',
+};
+
+/** The verdict of a view, first in it: a sentence, and below it what to do next. */
+export function verdict({ sentence, tone, next }: Verdict): Fallback {
+  const action =
+    next === undefined
+      ? ''
+      : `<div class="halfnote-next" style="margin-top:4px">Next: <code>${escapeHtml(next)}</code></div>`;
+  return {
+    html: `<div class="halfnote-verdict" style="border-left:${RULES[tone]};padding:2px 0 2px 10px;max-width:60em"><strong>${escapeHtml(sentence)}</strong>${action}</div>`,
+    text: plain(sentence) + (next === undefined ? '' : `\nNext: ${plain(next)}`),
+  };
+}
