@@ -1,8 +1,9 @@
 import { journalPlugin } from './journal/plugin';
+import { nextStepPlugin } from './next-step/plugin';
 import { themePlugin } from './plot/plugin';
 import { policyPlugin } from './status/plugin';
 import { tablesPlugin } from './tables/plugin';
 
-const plugins = [themePlugin, policyPlugin, journalPlugin, tablesPlugin];
+const plugins = [themePlugin, policyPlugin, journalPlugin, tablesPlugin, nextStepPlugin];
 
 export { plugins as default };

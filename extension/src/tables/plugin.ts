@@ -1,5 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { watchOutputs } from '../notebook/watch';
 
 const COPIED = ['CSV', 'Markdown', 'LaTeX'] as const;
 
@@ -14,29 +15,12 @@ export const tablesPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (app, notebooks: INotebookTracker) => {
-    notebooks.forEach(watch);
-    notebooks.widgetAdded.connect((_, panel) => {
-      watch(panel);
-    });
+    watchOutputs(notebooks, sortWithin);
     COPIED.forEach((name, rank) => {
       addCopy(app, name, rank);
     });
   },
 };
-
-/** Makes what is shown sortable, as it comes. */
-function watch(panel: NotebookPanel): void {
-  const { node } = panel.content;
-  sortWithin(node);
-  const observer = new MutationObserver((changes) => {
-    for (const { addedNodes } of changes)
-      for (const added of addedNodes) if (added instanceof Element) sortWithin(added);
-  });
-  observer.observe(node, { childList: true, subtree: true });
-  panel.disposed.connect(() => {
-    observer.disconnect();
-  });
-}
 
 /** Nothing more is loaded where there is no such table. */
 function sortWithin(added: Element): void {
