@@ -46,6 +46,7 @@ export async function everyOutput(suite, browser, server, app) {
     await suite.check('reports no error of the page', () =>
       assert.deepEqual(frontend.problems(), []),
     );
+    await frontend.command('docmanager:save');
     await frontend.command('kernelmenu:shutdown');
   } finally {
     await frontend.close();

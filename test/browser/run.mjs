@@ -18,6 +18,7 @@ import { startServer } from './lib/server.mjs';
 import { Suite } from './lib/suite.mjs';
 import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
+import { printedPage } from './paper.mjs';
 import { noPolicyElsewhere, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
@@ -41,9 +42,10 @@ const parts = {
     writeNotebooks(folder);
     return shapes(suite, browser, server);
   },
-  every: () => {
+  every: async () => {
     writeNotebooks(folder);
-    return everyOutput(suite, browser, server, 'lab');
+    await everyOutput(suite, browser, server, 'lab');
+    await printedPage(suite, browser, { folder, file: 'every.ipynb' });
   },
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   policy: async () => {

@@ -3,6 +3,7 @@ import { encodeNumbers } from './numbers';
 import {
   type Column,
   htmlTable,
+  PRINT_STYLE,
   type Row,
   TABLE_STYLE,
   type TableOptions,
@@ -25,7 +26,7 @@ export function bundle(mime: string, payload: unknown, fallback: Fallback): Mime
 /** The same for what has no view in the extension. */
 export function staticBundle({ html, text }: Fallback): MimeBundle {
   const styles = [
-    ...(html.includes('<table') ? [TABLE_STYLE] : []),
+    ...(html.includes('<table') ? [TABLE_STYLE, PRINT_STYLE] : []),
     ...(html.includes('<img') ? [DARK_PICTURES] : []),
   ];
   const style = styles.length === 0 ? '' : `<style>${styles.join('')}</style>`;

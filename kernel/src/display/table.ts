@@ -45,6 +45,32 @@ export const TABLE_STYLE = [
   .map(([part = '', style = '']) => `table.${TABLE}.${TABLE}${part}{${style}}`)
   .join('');
 
+const PRINTED_TABLE = `table.${TABLE}.${TABLE}`;
+
+/** On paper nothing scrolls: tables take the page's width, wrap, and are the smaller the more columns they have. */
+export const PRINT_STYLE =
+  '@media print{' +
+  [
+    ['.halfnote [role=group]', 'overflow:visible!important'],
+    [PRINTED_TABLE, 'font-size:8pt'],
+    [`${PRINTED_TABLE}:has(thead th:nth-child(9))`, 'font-size:7pt'],
+    [
+      `${PRINTED_TABLE} :is(th,td)`,
+      'padding:2px 4px;white-space:normal;min-width:0!important;overflow-wrap:break-word',
+    ],
+    [`${PRINTED_TABLE} thead`, 'display:table-header-group'],
+    // Sentences get room, which cells of figures don't need.
+    [`${PRINTED_TABLE} [style*=min-width]`, 'min-width:6em!important'],
+    // JupyterLab keeps each output on one page, and leaves the rest of the page before it empty.
+    ['.jp-OutputArea-child:has(.halfnote)', 'display:block;break-inside:auto'],
+    ['.jp-Cell:has(.halfnote) .jp-Cell-inputWrapper', 'break-after:avoid'],
+    ['.halfnote :is(tr,img)', 'break-inside:avoid'],
+    ['.halfnote :is(caption,thead)', 'break-after:avoid'],
+  ]
+    .map(([selector = '', style = '']) => `${selector}{${style}}`)
+    .join('') +
+  '}';
+
 /** Between the columns of a terminal. */
 const GAP = '  ';
 

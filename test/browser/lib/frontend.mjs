@@ -20,8 +20,11 @@ export class Frontend {
   errors = [];
   requests = [];
 
-  static async open(browser, server, { app, file, height = 1000, width = 1280 }) {
-    const page = await browser.newPage({ viewport: { width, height } });
+  static async open(browser, server, { app, file, height = 1000, width = 1280, scale = 1 }) {
+    const page = await browser.newPage({
+      viewport: { width, height },
+      deviceScaleFactor: scale,
+    });
     const frontend = new Frontend(page, server, app);
     page.on('pageerror', (error) => frontend.errors.push(error.stack ?? String(error)));
     page.on('console', (message) => {
