@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Frontend } from '../../test/browser/lib/frontend.mjs';
+import { buildDir, root } from '../lib/paths.mjs';
+import { run } from '../lib/process.mjs';
+import { viewsOf } from './gallery.mjs';
+
+const QUICKSTART_LIMIT_MS = 600_000;
+
+/** The pictures that README and docs show, into `target`. */
+export async function documentPictures(browser, server, gallery, target) {
+  await gallery.command('application:toggle-left-area').catch(() => undefined);
+  for (const [name, view] of viewsOf(gallery.page)) {
+    await view.scrollIntoViewIfNeeded();
+    await gallery.page.waitForTimeout(600);
+    await view.screenshot({ path: join(target, `${name}.png`) });
+    console.log(`docs/images/${name}.png`);
+  }
+  await gallery.theme('dark');
+  const dark = new Map(viewsOf(gallery.page)).get('gradient-ranges');
+  await dark.scrollIntoViewIfNeeded();
+  await gallery.page.waitForTimeout(600);
+  await dark.screenshot({ path: join(target, 'gradients-dark.png') });
+  await gallery.command('kernelmenu:shutdown');
+  await gallery.close();
+  await quickstart(browser, server, target);
+  await report(browser, target);
+}
+
+/** The quickstart as it is after all of it ran, at the comparison of formats. */
+async function quickstart(browser, server, target) {
+  const options = { app: 'lab', file: 'quickstart.ipynb', width: 1280, height: 1000 };
+  const frontend = await Frontend.open(browser, server, options);
+  const { page } = frontend;
+  await frontend.runAll(QUICKSTART_LIMIT_MS);
+  await page.locator('.hn-precision-table').first().scrollIntoViewIfNeeded();
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: join(target, 'quickstart-light.png') });
+  await frontend.command('kernelmenu:shutdown');
+  await frontend.close();
+}
+
+/** The top of a report of a real notebook. */
+async function report(browser, target) {
+  const output = join(buildDir, 'pictures');
+  const notebook = join(root, 'notebooks/reports/digits-report.ipynb');
+  const command = [join(root, 'kernel/dist/cli/main.js'), 'report', notebook];
+  await run(process.execPath, [...command, '--region', 'FRA', '--no-pdf', '--output', output]);
+  const page = await browser.newPage({ viewport: { width: 1000, height: 1000 } });
+  await page.goto(pathToFileURL(join(output, 'digits-report.report.html')).href);
+  await page.screenshot({ path: join(target, 'report-light.png') });
+  await page.close();
+}
