@@ -5,6 +5,9 @@ import { buildDir, root } from '../lib/paths.mjs';
 import { run } from '../lib/process.mjs';
 import { viewsOf } from './gallery.mjs';
 
+/** What README says of the report: where, in which building. */
+const REPORT_OPTIONS = ['--trials', '3', '--region', 'FRA', '--pue', '1.2'];
+const PAPER_WIDTH = 794;
 const QUICKSTART_LIMIT_MS = 600_000;
 
 /** The pictures that README and docs show, into `target`. */
@@ -40,14 +43,21 @@ async function quickstart(browser, server, target) {
   await frontend.close();
 }
 
-/** The top of a report of a real notebook. */
+/** The top of a report of a real notebook, as wide as the paper, down to its table of accounts. */
 async function report(browser, target) {
   const output = join(buildDir, 'pictures');
   const notebook = join(root, 'notebooks/reports/digits-report.ipynb');
   const command = [join(root, 'kernel/dist/cli/main.js'), 'report', notebook];
-  await run(process.execPath, [...command, '--region', 'FRA', '--no-pdf', '--output', output]);
-  const page = await browser.newPage({ viewport: { width: 1000, height: 1000 } });
+  await run(process.execPath, [...command, ...REPORT_OPTIONS, '--no-pdf', '--output', output]);
+  const page = await browser.newPage({
+    viewport: { width: PAPER_WIDTH, height: 1000 },
+    deviceScaleFactor: 1.5,
+    colorScheme: 'light',
+  });
   await page.goto(pathToFileURL(join(output, 'digits-report.report.html')).href);
-  await page.screenshot({ path: join(target, 'report-light.png') });
+  const table = await page.locator('table').first().boundingBox();
+  const height = Math.ceil(table.y + table.height + 16);
+  const clip = { x: 0, y: 0, width: PAPER_WIDTH, height };
+  await page.screenshot({ path: join(target, 'report-light.png'), clip });
   await page.close();
 }
