@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { verdict } from './verdict';
+import { howFound, verdict } from './verdict';
 import { worstFirst } from './worst-first';
 
 it('says the sentence, then the cell to run next, escaped', () => {
@@ -31,4 +31,20 @@ it('shows five, the worst first, and all below a fold', () => {
 it('folds nothing for a single row', () => {
   const { html } = worstFirst(COLUMNS, rows(6), worst(6), { what: 'layers', order: '' });
   expect(html).not.toContain('<details>');
+});
+
+it('keeps totals below the few and below all', () => {
+  const foot = [['total', '28']];
+  const { html } = worstFirst(COLUMNS, rows(8), worst(8), { what: 'layers', order: '', foot });
+  const [few = '', all = ''] = html.split('<details>');
+  for (const part of [few, all]) expect(part).toMatch(/layer_\d.*total/s);
+  const whole = worstFirst(COLUMNS, rows(3), worst(3), { what: 'layers', order: '', foot });
+  expect(whole.text).toMatch(/layer_2.*total/s);
+});
+
+it('keeps how figures were found below a fold, and nothing where there is nothing to say', () => {
+  expect(howFound(['By trials.']).html).toMatch(
+    /<details><summary.*How this was found.*By trials/s,
+  );
+  expect(howFound([])).toEqual({ html: '', text: '' });
 });

@@ -1,4 +1,4 @@
-import type { Fallback } from './fallback';
+import { type Fallback, fold, notes } from './fallback';
 import { escapeHtml, plain } from './text';
 
 /** How a verdict reads: as good news, as something to know, as something to mend. */
@@ -30,4 +30,9 @@ export function verdict({ sentence, tone, next }: Verdict): Fallback {
     html: `<div class="halfnote-verdict" style="border-left:${RULES[tone]};padding:2px 0 2px 10px;max-width:60em"><strong>${escapeHtml(sentence)}</strong>${action}</div>`,
     text: plain(sentence) + (next === undefined ? '' : `\nNext: ${plain(next)}`),
   };
+}
+
+/** Notes on the method, which nobody needs to read the figures: below a fold. */
+export function howFound(lines: readonly string[]): Fallback {
+  return lines.length === 0 ? { html: '', text: '' } : fold('How this was found', notes(lines));
 }

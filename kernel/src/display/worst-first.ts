@@ -9,6 +9,8 @@ export interface WorstFirstOptions extends TableOptions {
   readonly what: string;
   /** By what the rows are ordered, as the head of the few says it: `largest error first`. */
   readonly order: string;
+  /** Rows that stand below the few, and below all: totals. */
+  readonly foot?: readonly Row[];
 }
 
 /**
@@ -20,9 +22,9 @@ export function worstFirst(
   columns: readonly Column[],
   rows: readonly Row[],
   rank: readonly number[],
-  { what, order, ...options }: WorstFirstOptions,
+  { what, order, foot = [], ...options }: WorstFirstOptions,
 ): Fallback {
-  const all = table(columns, rows, options);
+  const all = table(columns, [...rows, ...foot], options);
   if (rows.length <= SHOWN + 1) return all;
   const worst = rank.slice(0, SHOWN).flatMap((index) => {
     const row = rows[index];
@@ -31,7 +33,7 @@ export function worstFirst(
   const caption = [options.caption, `${SHOWN} of ${rows.length} ${what}, ${order}`]
     .filter((part) => part !== undefined)
     .join(': ');
-  const few = table(columns, worst, { ...options, caption });
+  const few = table(columns, [...worst, ...foot], { ...options, caption });
   const { html } = stacked(few, fold(`All ${rows.length} ${what}`, all));
   return { html, text: all.text };
 }

@@ -5,6 +5,7 @@ import { host, type Host } from '../host';
 import { isTensor } from '../display/tensor-like';
 import { loadedEngine } from '../patches/loaded-engine';
 import { TextView } from '../display/text-view';
+import { isOfUser } from '../display/variable-name';
 
 /** All CommonJS modules of this process. */
 const loaded = createRequire(__filename);
@@ -63,11 +64,8 @@ export async function resetNotebook(): Promise<TextView> {
   return TextView.of(`Forgot ${forgotten} variable${forgotten === 1 ? '' : 's'}${tensors}.`);
 }
 
-/** The converter's name for the value of a cell's last expression; it is no variable of the user's. */
-const LAST_EXPRESSION = /^tsLastExpr\d*$/;
-
 function variablesOf(asked: Host): ReadonlyMap<string, unknown> {
-  return new Map([...asked.variables()].filter(([name]) => !LAST_EXPRESSION.test(name)));
+  return new Map([...asked.variables()].filter(([name]) => isOfUser(name)));
 }
 
 function notebook(): Host {

@@ -1,5 +1,6 @@
 import { firstLine } from '../../errors';
 import { TextView } from '../../display/text-view';
+import { counted } from '../../display/words';
 import { ask } from '../ask';
 import { readJournal, type Journal } from './read-journal';
 import type { JournalState } from './state';
@@ -47,8 +48,4 @@ function verdict({ intact, problems }: Journal): readonly string[] {
     ...problems.slice(0, NAMED).map(({ message }) => `- ${message}`),
     ...(more > 0 ? [`- and ${counted(more, 'more problem')}`] : []),
   ];
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
