@@ -1,4 +1,5 @@
 import { ensureBackend } from '../../backend/load';
+import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
 import { asLayersModel } from '../../importing/layers-model-of';
@@ -53,7 +54,7 @@ export async function modelCost(
       'Leave data out.',
     );
   }
-  return new ModelCost(await costOf(model, options, 'modelCost'));
+  return about(new ModelCost(await costOf(model, options, 'modelCost')), { model });
 }
 
 /** The same as data; `caller` is the function that was given the model. */

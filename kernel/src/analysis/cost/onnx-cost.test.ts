@@ -85,7 +85,7 @@ save('einsum', [h.make_node('Einsum', ['x', 'x'], ['e'], equation='ij,kj->ik'), 
     expect(cost.result).toMatchObject({ macs: 27, productsNotCounted: ['Einsum'] });
     expect(cost.node('m')).toMatchObject({ parameters: 0, weightBytes: 0 });
     expect(String(cost[JUPYTER_DISPLAY]()['text/plain'])).toContain(
-      'More is multiplied than is counted: in Einsum.',
+      'More is multiplied than is counted, in Einsum; without that, an inference of 3 samples takes 54.0 FLOP',
     );
     await expect(modelCost(einsum, { batchSize: 2 })).rejects.toThrow(
       "batchSize is 2, but 'einsum.onnx' takes 3 rows at once.",

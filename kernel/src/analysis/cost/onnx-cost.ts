@@ -1,4 +1,5 @@
 import type { onnx } from 'onnx-proto';
+import { about } from '../../display/variable-name';
 import { nameOf } from '../../export/onnx/foreign/attributes';
 import type { OnnxModel } from '../../export/onnx/onnx-model';
 import { countOf } from '../../quantization/onnx/products';
@@ -45,7 +46,7 @@ export async function onnxCost(
     activationBytes: sum((row) => row.activationBytes),
   };
   const sorted = [...others].sort((a, b) => b[1] - a[1]);
-  return new OnnxCost({
+  const cost = new OnnxCost({
     model: model.source,
     batchSize: run.batchSize,
     format,
@@ -58,6 +59,7 @@ export async function onnxCost(
     notCounted: Object.fromEntries(sorted),
     productsNotCounted: sorted.map(([op]) => op).filter(multiplies),
   });
+  return about(cost, { model });
 }
 
 function nodeCost(

@@ -1,8 +1,12 @@
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { notes, stacked, staticBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, si, significant } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { NodeCost, OnnxCostResult } from './onnx-result';
+import { dearestFirst, onnxCostVerdict } from './verdict';
 
 const TRAFFIC = 'Bytes of inference';
 
@@ -33,10 +37,15 @@ export class OnnxCost implements Displayable {
     const total = row({ ...result, name: 'total', kind: '', parameters: counted });
     return staticBundle(
       stacked(
-        table(COLUMNS, [...nodes.map(row), total], {
+        verdict(onnxCostVerdict(result, subjectOf(this))),
+        worstFirst(COLUMNS, nodes.map(row), dearestFirst(nodes), {
+          what: 'nodes',
+          order: 'most FLOPs first',
+          foot: [total],
           caption: `Cost of ${model}: ${parameters.toLocaleString('en')} parameters; batch ${batchSize}, ${format}`,
         }),
         notes(remarks(result)),
+        howFound(methods(result)),
       ),
     );
   }
@@ -60,16 +69,16 @@ function size(value: number): string {
   return value === 0 ? ABSENT : bytes(Math.round(value));
 }
 
-function remarks({ format, notCounted, productsNotCounted }: OnnxCostResult): string[] {
+function remarks({ notCounted }: OnnxCostResult): string[] {
   const others = Object.entries(notCounted).map(([op, times]) =>
     times === 1 ? op : `${times} x ${op}`,
   );
+  return others.length === 0 ? [] : [`Not counted: ${others.join(', ')}.`];
+}
+
+function methods({ format }: OnnxCostResult): string[] {
   return [
     'Multiply-adds (MACs) are counted by the shapes of one run, a multiply-add as two FLOPs: those of Conv, ConvTranspose, Gemm and MatMul without what they add.',
-    ...(productsNotCounted.length === 0
-      ? []
-      : [`More is multiplied than is counted: in ${productsNotCounted.join(', ')}.`]),
-    ...(others.length === 0 ? [] : [`Not counted: ${others.join(', ')}.`]),
     `Bytes are modelled, the least that one inference moves in ${format}: weights, inputs and outputs of these products once. How many ONNX Runtime moves depends on what it fuses.`,
   ];
 }

@@ -1,8 +1,12 @@
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { notes, stacked, staticBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, si, significant } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { LayerCost, ModelCostResult } from './result';
+import { costVerdict, dearestFirst } from './verdict';
 
 const FLOPS = 'FLOPs';
 const TRAFFIC = 'Bytes of inference';
@@ -36,10 +40,15 @@ export class ModelCost implements Displayable {
     );
     return staticBundle(
       stacked(
-        table(COLUMNS, [...rows, row('total', '', result)], {
+        verdict(costVerdict(result, subjectOf(this))),
+        worstFirst(COLUMNS, rows, dearestFirst(layers), {
+          what: 'layers',
+          order: 'most FLOPs first',
+          foot: [row('total', '', result)],
           caption: `Cost of ${model}: ${parameters.toLocaleString('en')} parameters; batch ${batchSize}, ${format}`,
         }),
         notes(remarks(result)),
+        howFound(methods(result)),
       ),
     );
   }
@@ -73,17 +82,19 @@ function size(value: number): string {
   return value === 0 ? ABSENT : bytes(Math.round(value));
 }
 
-function remarks({ forwardFlops, trainingFlops, format }: ModelCostResult): string[] {
+function remarks({ forwardFlops, trainingFlops }: ModelCostResult): string[] {
   const rule = 3 * forwardFlops;
+  if (rule === 0) return [];
+  return [
+    rule === trainingFlops
+      ? 'A training step takes three times the forward pass.'
+      : `A training step takes ${significant(trainingFlops / forwardFlops)} times the forward pass, not three times (${si(rule, 'FLOP')}): no gradient is computed for what the model is given, for tokens that are looked up, and for what is frozen.`,
+  ];
+}
+
+function methods({ format }: ModelCostResult): string[] {
   return [
     'FLOPs are counted as the model runs forward on zeros: those of products, a multiply-add as two, as PyTorch counts them. All else is under "elementwise", one for each element.',
-    ...(rule === 0
-      ? []
-      : [
-          rule === trainingFlops
-            ? 'A training step takes three times the forward pass.'
-            : `A training step takes ${significant(trainingFlops / forwardFlops)} times the forward pass, not three times (${si(rule, 'FLOP')}): no gradient is computed for what the model is given, for tokens that are looked up, and for what is frozen.`,
-        ]),
     `Bytes are modelled, the least that one inference moves in ${format}: weights once a call, of a table the rows that are looked up, inputs and outputs once.`,
   ];
 }
