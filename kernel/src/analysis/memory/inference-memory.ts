@@ -1,3 +1,4 @@
+import { about } from '../../display/variable-name';
 import { nameOf } from '../../export/onnx/foreign/attributes';
 import { usedBy } from '../../export/onnx/foreign/foreign-graph';
 import type { OnnxModel } from '../../export/onnx/onnx-model';
@@ -27,7 +28,7 @@ export async function inferenceMemory(
     undefined,
   );
   const peakActivationBytes = peak?.liveBytes ?? 0;
-  return new InferenceMemory({
+  const memory = new InferenceMemory({
     model: model.source,
     batchSize: run.batchSize,
     nodes,
@@ -36,6 +37,7 @@ export async function inferenceMemory(
     peakNode: peak?.name ?? '',
     peakBytes: weightBytes + peakActivationBytes,
   });
+  return about(memory, { model });
 }
 
 function memoryOf({ graph, values }: OnnxRun): NodeMemory[] {

@@ -1,8 +1,12 @@
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { stacked, staticBundle } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { ABSENT, bytes } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { InferenceMemoryResult, NodeMemory } from './inference-result';
+import { inferenceMemoryVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Node' },
@@ -22,8 +26,9 @@ export class InferenceMemory implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { model, batchSize, nodes, weightBytes, peakActivationBytes, peakNode, peakBytes } =
-      this.result;
+    const { model, batchSize, nodes } = this.result;
+    const held = nodes.map((node) => node.liveBytes + node.weightBytes);
+    const rank = nodes.map((_, i) => i).sort((a, b) => (held[b] ?? 0) - (held[a] ?? 0));
     const rows = nodes.map((node) => [
       node.name,
       node.kind,
@@ -33,9 +38,13 @@ export class InferenceMemory implements Displayable {
     ]);
     return staticBundle(
       stacked(
-        table(COLUMNS, rows, { caption: `Memory of inference with ${model}: batch ${batchSize}` }),
-        notes([
-          `At its peak ${size(peakBytes)}, modelled: ${size(weightBytes)} of weights, and ${size(peakActivationBytes)} of activations at ${peakNode}.`,
+        verdict(inferenceMemoryVerdict(this.result, subjectOf(this))),
+        worstFirst(COLUMNS, rows, rank, {
+          what: 'nodes',
+          order: 'most memory first',
+          caption: `Memory of inference with ${model}: batch ${batchSize}`,
+        }),
+        howFound([
           'Nodes run in the order of the file; a value lives from the node that makes it to the last that takes it, what the model is given and gives to the end. Types are those of the file.',
           'What kernels need for themselves and pack their weights into is not in it, nor what ONNX Runtime saves where it fuses nodes or writes in place.',
         ]),

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat } from '../../backend/contract';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
+import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
@@ -84,7 +85,8 @@ export async function trainingMemory(
         measuredPeakBytes: measured ? peakBytes(measured.allocations, measured.span) : null,
       };
     });
-    return new TrainingMemory({ model: model.name, batchSize, optimizer: named, formats: rows });
+    const result = { model: model.name, batchSize, optimizer: named, formats: rows };
+    return about(new TrainingMemory(result), { model: source });
   } finally {
     copy.dispose();
   }

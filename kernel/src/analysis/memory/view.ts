@@ -2,7 +2,11 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import type { FormatMemory, LayerRow, TrainingMemoryResult } from './result';
+import { trainingMemoryVerdict } from './verdict';
 
 const HELD = 'Held during a step, modelled';
 const PEAK = 'Peak';
@@ -35,9 +39,15 @@ export class TrainingMemory implements Displayable {
     const captions = this.captions();
     return staticBundle(
       stacked(
+        verdict(trainingMemoryVerdict(this.result, subjectOf(this))),
         table(FORMAT_COLUMNS, formats.map(formatRow), { caption: captions.formats }),
-        table(layerColumns(formats), layerRows(formats), { caption: captions.layers }),
+        worstFirst(layerColumns(formats), layerRows(formats), largestFirst(formats), {
+          what: 'layers',
+          order: 'most memory first',
+          caption: captions.layers,
+        }),
         notes(remarks(this.result)),
+        howFound(METHODS),
       ),
     );
   }
@@ -129,23 +139,20 @@ function size(value: number): string {
   return value === 0 ? ABSENT : bytes(Math.round(value));
 }
 
-function remarks({ formats, batchSize }: TrainingMemoryResult): string[] {
-  const [base, ...others] = formats;
-  const least = others.toSorted((a, b) => peak(a) - peak(b))[0];
-  const against =
-    base === undefined || least === undefined
-      ? []
-      : [
-          peak(least) < peak(base)
-            ? `${least.format} takes ${percent(1 - peak(least) / peak(base))} less than ${base.format} at its peak.`
-            : `No format here takes less than ${base.format} at batch ${batchSize}: weights, gradients and the optimizer's state are fp32 in all of them, and copies of the weights come on top.`,
-        ];
+/** Layers by all that they hold in the first format. */
+function largestFirst([first]: readonly FormatMemory[]): number[] {
+  const sums = (first?.layers ?? []).map(
+    (row) => row.weights + row.copies + row.gradients + row.optimizer + row.activations,
+  );
+  return sums.map((_, i) => i).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0));
+}
+
+function remarks({ formats }: TrainingMemoryResult): string[] {
   const hasCopies = formats.some(({ total }) => total.copies > 0);
   const hasRounded = formats.some(
     ({ total, execution }) => execution === 'simulated' && total.copies > total.weights / 2,
   );
   return [
-    ...against,
     ...(hasCopies
       ? [
           'Copies are of the weights, made once a step in what products read.' +
@@ -154,12 +161,11 @@ function remarks({ formats, batchSize }: TrainingMemoryResult): string[] {
               : ''),
         ]
       : []),
-    'The loss is a stand-in, the mean square of the outputs, whatever the model was compiled with: there are no labels here.',
     'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
-    "Modelled from steps with 2 and 3 samples, whose tensors grow with the batch; measured in one real step's native tensors. What an op needs for itself while it runs is in neither.",
   ];
 }
 
-function peak({ measuredPeakBytes, predictedPeakBytes }: FormatMemory): number {
-  return measuredPeakBytes ?? predictedPeakBytes;
-}
+const METHODS = [
+  'The loss is a stand-in, the mean square of the outputs, whatever the model was compiled with: there are no labels here.',
+  "Modelled from steps with 2 and 3 samples, whose tensors grow with the batch; measured in one real step's native tensors. What an op needs for itself while it runs is in neither.",
+] as const;
