@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { loadavg } from 'node:os';
 import type { DeviceFacts } from '../../backend/contract';
 import { ensureBackend } from '../../backend/load';
+import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
@@ -56,7 +57,7 @@ export async function roofline(
     ),
   );
   const layers = costs[0]?.layers ?? [];
-  return new Roofline({
+  const found = new Roofline({
     model: model.name,
     batchSize,
     device: facts.deviceName,
@@ -66,6 +67,9 @@ export async function roofline(
     points,
     others: layers.filter(({ forwardFlops }) => forwardFlops === 0).length,
   });
+  // What is proposed is another batch, which a model that is built for one doesn't take.
+  const isOpen = (model.inputs[0]?.shape[0] ?? null) === null;
+  return about(found, { model: isOpen ? source : undefined });
 }
 
 /** That of the model, where it is built for one. */

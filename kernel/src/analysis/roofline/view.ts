@@ -1,9 +1,13 @@
-import { notes, picture, stacked, staticBundle, table } from '../../display/fallback';
+import { fold, notes, picture, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, percent, si, significant } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { rooflineChart } from './chart';
 import type { Roof, RooflinePoint, RooflineResult } from './result';
+import { farthestFirst, rooflineVerdict, SHORT } from './verdict';
 
 const MACHINE: readonly Column[] = [
   { header: 'Format' },
@@ -25,12 +29,6 @@ const LAYERS: readonly Column[] = [
 /** By less than this a measured speed may be above the roof by chance. */
 const CLEARLY = 1.1;
 
-/** The share of its roof below which neither computing nor memory can be what limits a layer. */
-const SHORT = 0.02;
-
-/** The share of the threads from which on what others do is felt. */
-const BUSY = 0.5;
-
 /** What {@link roofline} found. Shows itself as a chart and two tables. */
 export class Roofline implements Displayable {
   constructor(readonly result: RooflineResult) {}
@@ -40,16 +38,23 @@ export class Roofline implements Displayable {
     const where = `${device}, ${threads} thread${threads === 1 ? '' : 's'}`;
     return staticBundle(
       stacked(
+        verdict(rooflineVerdict(this.result, subjectOf(this))),
         picture(rooflineChart(this.result)),
-        table(MACHINE, roofs.map(roofRow), { caption: `Measured here: ${where}` }),
         ...(points.length === 0
           ? []
           : [
-              table(LAYERS, points.map(pointRow), {
+              worstFirst(LAYERS, points.map(pointRow), farthestFirst(points), {
+                what: 'rows',
+                order: 'farthest below the roof first',
                 caption: `Layers of ${model} under the roof, batch ${batchSize}`,
               }),
             ]),
         notes(remarks(this.result)),
+        fold(
+          `The roofs: ${where}`,
+          table(MACHINE, roofs.map(roofRow), { caption: 'Measured here' }),
+        ),
+        howFound(METHODS),
       ),
     );
   }
@@ -81,7 +86,7 @@ function pointRow(point: RooflinePoint): Row {
 }
 
 function remarks(result: RooflineResult): string[] {
-  const { roofs, points, others, threads, loadBefore } = result;
+  const { roofs, points, others } = result;
   const simulated = roofs.filter(({ execution }) => execution === 'simulated');
   const untimed = roofs.filter(
     ({ format, peakFlopPerS }) =>
@@ -98,13 +103,6 @@ function remarks(result: RooflineResult): string[] {
   );
   const bounds = new Set(above.map(({ bound }) => bound));
   return [
-    'Peak: the fastest of some large matrix products; memory: the fastest of some large copies in these formats, bytes read and written. The roof of a layer is the lower of the peak and of memory times its FLOP per byte.',
-    ...(loadBefore > BUSY * threads
-      ? [
-          `The machine was busy before: ${significant(loadBefore, 2)} threads at work on average, of ${threads}. What was measured is too low, roofs and layers alike.`,
-        ]
-      : []),
-    'Measured: the FLOPs of a layer by the median time of its kernels, casts within.',
     ...(bounds.has('memory')
       ? [
           'A layer bound by memory that is above its roof has its weights and activations in the caches.',
@@ -133,3 +131,8 @@ function remarks(result: RooflineResult): string[] {
         ]),
   ];
 }
+
+const METHODS = [
+  'Peak: the fastest of some large matrix products; memory: the fastest of some large copies in these formats, bytes read and written. The roof of a layer is the lower of the peak and of memory times its FLOP per byte.',
+  'Measured: the FLOPs of a layer by the median time of its kernels, casts within.',
+] as const;
