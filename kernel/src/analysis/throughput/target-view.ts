@@ -1,9 +1,11 @@
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, duration, significant } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { printQuantity } from '../../quantities/print';
 import type { TargetRun, TrainingToTargetResult } from './result';
+import { targetVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Training', align: 'left' },
@@ -21,10 +23,12 @@ export class TrainingToTarget implements Displayable {
     const { model, target, format, execution, device, threads, runs } = this.result;
     return staticBundle(
       stacked(
+        verdict(targetVerdict(this.result)),
         table(COLUMNS, [...runs.map(cells), ...meanRow(this.result)], {
           caption: `Training ${model} to ${target}: ${format}, ${execution}; ${device}, ${threads} thread${threads === 1 ? '' : 's'}`,
         }),
         notes(remarks(this.result)),
+        howFound(methods(this.result)),
       ),
     );
   }
@@ -58,29 +62,23 @@ function meanRow({ mean, runs }: TrainingToTargetResult): Row[] {
   ];
 }
 
-function remarks(result: TrainingToTargetResult): string[] {
-  const { metric, validated, from, batchSize, maxEpochs, format, execution, runs } = result;
-  const met = runs.filter(({ epoch }) => epoch !== null).length;
-  const isSimulated = execution === 'simulated';
+function remarks({ runs, from, batchSize }: TrainingToTargetResult): string[] {
   return [
-    ...(met === runs.length
-      ? []
-      : [
-          `The target was met in ${met} of ${runs.length} training${runs.length === 1 ? '' : 's'} of at most ${maxEpochs} epochs. ${isSimulated ? 'There' : 'Time and energy of the others are those of all their epochs, and there'} is no mean: it would leave out the longest.`,
-        ]),
+    `Batches of ${batchSize}.${runs.length === 1 && from === 'initializers' ? ' One training is one draw of weights: another takes more epochs or fewer. Give more runs for a mean with its interval.' : ''}`,
+  ];
+}
+
+function methods(result: TrainingToTargetResult): string[] {
+  const { metric, validated, from, format, execution } = result;
+  return [
     validated
       ? `Scored after each epoch on the validation data, as \`${metric}\`; that is in the time.`
       : `Scored as \`${metric}\` of the training data while it is learned: the mean over the epoch. With validation data it would be that of samples that were not learned.`,
     from === 'initializers'
       ? 'Copies were trained, from weights as their initializers draw them; frozen layers have those of the model, which stays as it is.'
       : 'Copies were trained, from the weights of the model, which stays as it is.',
-    ...(isSimulated
-      ? [
-          `${format} is simulated here: what that takes says nothing of the format, so there are epochs, and neither time nor energy.`,
-        ]
-      : [
-          'Time runs from the begin of the training; energy is that of an energy window around it, attributed to this code.',
-        ]),
-    `Batches of ${batchSize}.${runs.length === 1 && from === 'initializers' ? ' One training is one draw of weights: another takes more epochs or fewer. Give more runs for a mean with its interval.' : ''}`,
+    execution === 'simulated'
+      ? `${format} is simulated here: what that takes says nothing of the format, so there are epochs, and neither time nor energy.`
+      : 'Time runs from the begin of the training; energy is that of an energy window around it, attributed to this code.',
   ];
 }

@@ -1,3 +1,4 @@
+import { about } from '../../display/variable-name';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
@@ -60,7 +61,7 @@ export async function throughput(
       execution === 'simulated'
         ? []
         : sampleInTurns(runs, { secondsEach: seconds, warmUp: WARM_UP, fewest: FEWEST });
-    return new Throughput({
+    const found = new Throughput({
       model: model.name,
       format: isQuantized ? `quantized, ${model.mode}` : compute,
       execution,
@@ -68,6 +69,7 @@ export async function throughput(
       threads: facts.threads,
       rows: batchSizes.map((batchSize, i) => throughputRow(batchSize, samples[i])),
     });
+    return about(found, { model: source, x: options.data.x });
   } finally {
     tf.dispose(batches);
   }

@@ -1,8 +1,11 @@
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, si, significant } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, verdict } from '../../display/verdict';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { ThroughputResult, ThroughputRow } from './result';
+import { throughputVerdict } from './verdict';
 
 const LATENCY = 'Latency of a batch';
 const COLUMNS: readonly Column[] = [
@@ -23,10 +26,14 @@ export class Throughput implements Displayable {
     const { model, format, execution, device, threads, rows } = this.result;
     return staticBundle(
       stacked(
+        verdict(
+          throughputVerdict(this.result, { model: subjectOf(this), x: subjectOf(this, 'x') }),
+        ),
         table(COLUMNS, rows.map(cells), {
           caption: `Throughput of ${model}: ${format}, ${execution}; ${device}, ${threads} thread${threads === 1 ? '' : 's'}`,
         }),
         notes(remarks(this.result)),
+        howFound(execution === 'simulated' ? [] : METHODS),
       ),
     );
   }
@@ -50,28 +57,15 @@ function range({ low, high }: { readonly low: number; readonly high: number }): 
   return `${si(low, 's')} to ${si(high, 's')}`;
 }
 
-function remarks({ format, execution, rows }: ThroughputResult): string[] {
-  if (execution === 'simulated') {
-    return [
-      `${format} is simulated here: what that takes says nothing of the format, so no speed is shown.`,
-    ];
-  }
-  const best = rows.reduce<ThroughputRow | undefined>(
-    (found, row) => ((row.samplesPerS ?? 0) > (found?.samplesPerS ?? 0) ? row : found),
-    undefined,
-  );
+function remarks({ rows }: ThroughputResult): string[] {
   const few = rows.filter(({ latencyS }) => latencyS !== null && latencyS.p99 === null);
-  return [
-    'Measured: each batch from the call of predict until its outputs are read; the batch sizes took turns. The interval is that of the median, by order statistics.',
-    ...(best === undefined || rows.length === 1
-      ? []
-      : [
-          `Most samples a second at batch ${best.batchSize}: ${significant(best.samplesPerS ?? 0)}.`,
-        ]),
-    ...(few.length === 0
-      ? []
-      : [
-          `A p95 takes 20 runs, a p99 100: batch ${few.map((row) => row.batchSize).join(', ')} had fewer. Give more seconds.`,
-        ]),
-  ];
+  return few.length === 0
+    ? []
+    : [
+        `A p95 takes 20 runs, a p99 100: batch ${few.map((row) => row.batchSize).join(', ')} had fewer. Give more seconds.`,
+      ];
 }
+
+const METHODS = [
+  'Measured: each batch from the call of predict until its outputs are read; the batch sizes took turns. The interval is that of the median, by order statistics.',
+] as const;
