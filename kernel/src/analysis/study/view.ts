@@ -2,7 +2,9 @@ import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, significant } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
 import type { StudyResult, StudyRow } from './result';
+import { studyVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },
@@ -29,7 +31,14 @@ export class AccuracyStudy implements Displayable {
     const { title, metric, seeds, rows } = this.result;
     const caption = `${title}: ${metric} over ${seeds.length} seeds`;
     const scores = rows.map((row) => cells(row, this.result));
-    return staticBundle(stacked(table(COLUMNS, scores, { caption }), notes(remarks(this.result))));
+    return staticBundle(
+      stacked(
+        verdict(studyVerdict(this.result)),
+        table(COLUMNS, scores, { caption }),
+        notes(remarks(this.result)),
+        howFound(methods(this.result)),
+      ),
+    );
   }
 }
 
@@ -45,11 +54,11 @@ function cells(row: StudyRow, { margin }: StudyResult): Row {
     comparison === undefined ? ABSENT : comparison.interval95.map(signed).join(' to '),
     comparison === undefined ? ABSENT : probability(comparison.pDifference),
     comparison === undefined ? ABSENT : probability(comparison.pEquivalence),
-    verdict(row, margin),
+    verdictText(row, margin),
   ];
 }
 
-function verdict(row: StudyRow, margin: number): string {
+function verdictText(row: StudyRow, margin: number): string {
   const failed = row.scores.filter((score) => !Number.isFinite(score)).length;
   switch (row.verdict) {
     case 'equivalent':
@@ -73,15 +82,18 @@ function probability(value: number): string {
   return value < 0.001 ? '<0.001' : value.toFixed(3);
 }
 
-function remarks({ rows, margin }: StudyResult): string[] {
-  const [baseline] = rows;
+function remarks({ rows }: StudyResult): string[] {
   const simulated = rows.filter((row) => row.execution === 'simulated').map((row) => row.format);
+  return simulated.length === 0
+    ? []
+    : [
+        `${simulated.join(', ')}: simulated here. Values are rounded as the format does, so the scores are what the format gives; nothing is said of its speed.`,
+      ];
+}
+
+function methods({ rows, margin }: StudyResult): string[] {
+  const [baseline] = rows;
   return [
     `Pairs of runs share their seed: the same initial weights and batches as ${baseline?.format ?? 'the baseline'}. p (difference): paired t-test; p (equivalence): two one-sided t-tests of ±${significant(margin)}; below 0.05 counts.`,
-    ...(simulated.length === 0
-      ? []
-      : [
-          `${simulated.join(', ')}: simulated here. Values are rounded as the format does, so the scores are what the format gives; nothing is said of its speed.`,
-        ]),
   ];
 }
