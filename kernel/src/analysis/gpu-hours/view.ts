@@ -1,21 +1,22 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { fold, notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, duration, si, significant } from '../../display/units';
+import { type Verdict, verdict } from '../../display/verdict';
 import { printMoney, type Money } from '../../energy/carbon/money';
 import { scale } from '../../quantities/arithmetic';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
+import { count, grams, hours } from './figures';
 import type { GpuHoursResult, TrainingBudgetResult } from './result';
 import type { Spent } from './spent';
+import { gpuHoursVerdict, trainingBudgetVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Figure' },
   { header: 'Value' },
   { header: 'Method', align: 'left' },
 ];
-const PLAIN = { prefix: false } as const;
-const TONNE_G = 1e6;
 
 /** What a training takes. Shows itself as a table, with all that is assumed below it. */
 export class GpuHours implements Displayable {
@@ -28,7 +29,7 @@ export class GpuHours implements Displayable {
         ? `a training of ${significant(flops ?? NaN)} FLOP`
         : `${units.toLocaleString('en')} ${unit}s`;
     const caption = `What ${what} ${unit === 'training' || units === 1 ? 'takes' : 'take'} on ${devicesText(devices)}`;
-    return shown(caption, spentRows(this.result), assumptions);
+    return shown(gpuHoursVerdict(this.result), caption, spentRows(this.result), assumptions);
   }
 
   toString(): string {
@@ -52,7 +53,7 @@ export class TrainingBudget implements Displayable {
         : []),
       ...spentRows(this.result),
     ];
-    return shown(caption, rows, assumptions);
+    return shown(trainingBudgetVerdict(this.result), caption, rows, assumptions);
   }
 
   toString(): string {
@@ -60,8 +61,25 @@ export class TrainingBudget implements Displayable {
   }
 }
 
-function shown(caption: string, rows: readonly Row[], assumptions: readonly string[]): MimeBundle {
-  return staticBundle(stacked(table(COLUMNS, rows, { caption }), notes(assumptions)));
+/** More than this is looked up, not read. */
+const FEW = 3;
+
+function shown(
+  first: Verdict,
+  caption: string,
+  rows: readonly Row[],
+  assumptions: readonly string[],
+): MimeBundle {
+  const assumed = notes(assumptions);
+  return staticBundle(
+    stacked(
+      verdict(first),
+      table(COLUMNS, rows, { caption }),
+      assumptions.length > FEW
+        ? fold(`What is assumed, ${assumptions.length} points`, assumed)
+        : assumed,
+    ),
+  );
 }
 
 function spentRows({ deviceS, wallS, energyJ, co2eG, rent, electricity }: Spent): Row[] {
@@ -77,28 +95,8 @@ function spentRows({ deviceS, wallS, energyJ, co2eG, rent, electricity }: Spent)
   ];
 }
 
-/** In seconds where hours would begin with zeros. */
-function hours(seconds: Quantity): string {
-  if (seconds.value < 36) return printQuantity(seconds, 's');
-  return printQuantity(scale(seconds, 1 / 3600), 'h', PLAIN);
-}
-
 function time(seconds: Quantity): string {
   return seconds.low < seconds.high ? hours(seconds) : duration(seconds.value);
-}
-
-/** In tonnes where there are any: nobody reads megagrams. */
-function grams(quantity: Quantity): string {
-  return quantity.value >= TONNE_G
-    ? printQuantity(scale(quantity, 1 / TONNE_G), 't')
-    : printQuantity(quantity, 'g');
-}
-
-function count(quantity: Quantity): string {
-  const { value, low, high } = quantity;
-  return low < high || value < 1000
-    ? printQuantity(quantity, '', PLAIN)
-    : Math.floor(value).toLocaleString('en');
 }
 
 function moneyRow(name: string, money: Money | null): Row[] {
