@@ -1,12 +1,13 @@
-import { notes, paragraph, stacked, staticBundle, table } from '../../display/fallback';
+import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, duration, percent } from '../../display/units';
-import { verdictText } from '../../energy/trials/judge';
+import { howFound, verdict } from '../../display/verdict';
 import type { TrialsResult, VariantComparison, VariantFigures } from '../../energy/trials/result';
 import type { MimeBundle } from '../../host';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
 import { comparisonText, onWire } from '../../payloads/comparison-text';
+import { measurementVerdict } from './verdict';
 
 const FIGURES: readonly Column[] = [
   { header: 'Work' },
@@ -28,11 +29,11 @@ const COMPARED: readonly Column[] = [
 
 /** A measurement as HTML and text: the verdict first. */
 export function measurementBundle(result: TrialsResult): MimeBundle {
-  const { verdict, variants, comparisons } = result;
+  const { variants, comparisons } = result;
   const [baseline] = variants;
   return staticBundle(
     stacked(
-      paragraph(verdictText(verdict), 'strong'),
+      verdict(measurementVerdict(result)),
       table(FIGURES, variants.map(figuresRow), { caption: 'One run' }),
       ...(comparisons.length === 0
         ? []
@@ -42,6 +43,7 @@ export function measurementBundle(result: TrialsResult): MimeBundle {
             }),
           ]),
       notes(remarks(result)),
+      howFound(methods(result)),
     ),
   );
 }
@@ -84,19 +86,25 @@ function comparedRow({ name, durationS, energyJ, machineJ }: VariantComparison):
 }
 
 function remarks(result: TrialsResult): string[] {
-  const { idleW, verdict, elapsedS, rounds, settings, comparisons } = result;
+  const { idleW, verdict: found, comparisons } = result;
   return [
-    `${rounds} round${rounds === 1 ? '' : 's'} of trials in ${duration(elapsedS)}, ${endText(result)}; the order is left to chance (seed ${settings.seed}).`,
-    'Intervals cover the mean of one run in 95 % of measurements. They are wider than the trials scatter where the meter may be off as a whole; that part is the same for all works, and mostly cancels in their ratios.',
     ...(comparisons.length === 0
       ? []
       : ['g is the difference in standard deviations (Hedges), p that of no difference.']),
-    ...sources(result),
     ...(idleW === null ? [] : [`The machine drew ${printQuantity(idleW, 'W')} without the work.`]),
-    ...verdict.warnings.map(({ concern, detail }) => `${capital(concern)}: ${detail}`),
-    ...(verdict.unknown.length === 0
+    ...found.warnings.map(({ concern, detail }) => `${capital(concern)}: ${detail}`),
+  ];
+}
+
+function methods(result: TrialsResult): string[] {
+  const { verdict: found, elapsedS, rounds, settings } = result;
+  return [
+    `${rounds} round${rounds === 1 ? '' : 's'} of trials in ${duration(elapsedS)}, ${endText(result)}; the order is left to chance (seed ${settings.seed}).`,
+    'Intervals cover the mean of one run in 95 % of measurements. They are wider than the trials scatter where the meter may be off as a whole; that part is the same for all works, and mostly cancels in their ratios.',
+    ...sources(result),
+    ...(found.unknown.length === 0
       ? []
-      : [`Not told by this machine: ${verdict.unknown.join(', ')}.`]),
+      : [`Not told by this machine: ${found.unknown.join(', ')}.`]),
   ];
 }
 
