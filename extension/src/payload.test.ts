@@ -1,4 +1,5 @@
-import { gradientRanges, precisionTable, rangeLayer } from 'halfnote/mime';
+import { precisionTable } from 'halfnote/mime';
+import { gradientRanges, rangeLayer } from 'halfnote/mime/ranges';
 import { describe, expect, it } from 'vitest';
 import { check } from './payload';
 

@@ -1,4 +1,5 @@
-import { ABSENT, percent, powerOfTwo, underflowText } from 'halfnote/mime';
+import { ABSENT, percent, powerOfTwo } from 'halfnote/mime';
+import { underflowText } from 'halfnote/mime/ranges';
 import { element } from '../dom/element';
 import type { Column } from '../dom/table';
 import type { LayerReading } from './reading';

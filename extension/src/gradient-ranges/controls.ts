@@ -1,4 +1,5 @@
-import { decodeNumber, isScaled, powerOfTwo, scaleText, type GradientRanges } from 'halfnote/mime';
+import { decodeNumber, powerOfTwo, scaleText } from 'halfnote/mime';
+import { isScaled, type GradientRanges } from 'halfnote/mime/ranges';
 import { element, uniqueId } from '../dom/element';
 import { exponentOf, KIND_NAMES, SCALES, type Choices, type Kind, type Reading } from './reading';
 

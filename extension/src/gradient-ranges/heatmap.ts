@@ -1,4 +1,5 @@
-import { isScaled, percent, powerOfTwo, shade, underflowText, zone } from 'halfnote/mime';
+import { percent, powerOfTwo, shade } from 'halfnote/mime';
+import { isScaled, underflowText, zone } from 'halfnote/mime/ranges';
 import {
   axis,
   axisTitle,

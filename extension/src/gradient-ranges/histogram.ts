@@ -1,4 +1,5 @@
-import { HUE, isScaled, percent, powerOfTwo, zone, type Zone } from 'halfnote/mime';
+import { HUE, percent, powerOfTwo } from 'halfnote/mime';
+import { isScaled, zone, type Zone } from 'halfnote/mime/ranges';
 import { axis, axisTitle, baseLayout, shortened, type Figure, type Theme } from '../plot/figure';
 import { bandShapes } from './bands';
 import { exponentAxis, plotWidth, sides } from './heatmap';

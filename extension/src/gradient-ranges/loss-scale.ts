@@ -3,9 +3,9 @@ import {
   powerOfTwo,
   scaleAt,
   scaleText,
-  type GradientRanges,
   type LossScaleHistory,
 } from 'halfnote/mime';
+import type { GradientRanges } from 'halfnote/mime/ranges';
 import { element } from '../dom/element';
 import { details } from '../dom/parts';
 import { SortableTable, type Column } from '../dom/table';

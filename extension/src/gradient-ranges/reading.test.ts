@@ -1,4 +1,5 @@
-import type { FormatBand, GradientRanges, RangeLayer } from 'halfnote/mime';
+import type { FormatBand } from 'halfnote/mime';
+import type { GradientRanges, RangeLayer } from 'halfnote/mime/ranges';
 import { describe, expect, it } from 'vitest';
 import { bins } from './histogram';
 import { edges, exponentOf, read, type Choices, type Reading } from './reading';

@@ -1,14 +1,13 @@
+import { decodeNumber, type FormatBand } from 'halfnote/mime';
 import {
-  decodeNumber,
   isScaled,
   rangeStats,
   scaleLimit,
   zerosMayBeLost,
-  type FormatBand,
   type GradientRanges,
   type RangeLayer,
   type RangeStats,
-} from 'halfnote/mime';
+} from 'halfnote/mime/ranges';
 
 export type Kind = RangeLayer['kind'];
 

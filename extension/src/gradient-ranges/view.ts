@@ -1,11 +1,5 @@
-import {
-  decodeNumber,
-  gradientRanges,
-  percent,
-  powerOfTwo,
-  scaleText,
-  type GradientRanges,
-} from 'halfnote/mime';
+import { decodeNumber, percent, powerOfTwo, scaleText } from 'halfnote/mime';
+import { gradientRanges, type GradientRanges } from 'halfnote/mime/ranges';
 import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';

@@ -1,4 +1,5 @@
-import { HUE, SHADES, type Zone } from 'halfnote/mime';
+import { HUE, SHADES } from 'halfnote/mime';
+import type { Zone } from 'halfnote/mime/ranges';
 
 /** What becomes of values, in the colors and shades that the stored picture has too. */
 

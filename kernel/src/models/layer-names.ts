@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
 import { host } from '../host';
-import type { RangeLayer } from '../payloads/schemas';
+import type { RangeLayer } from '../payloads/ranges/schema';
 
 /** tfjs names a variable that got no name by a number. */
 const NUMBERED = /^\d+$/;

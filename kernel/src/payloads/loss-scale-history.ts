@@ -1,6 +1,6 @@
 import { scaleText } from '../display/exponents';
 import { decodeNumber } from '../display/numbers';
-import type { GradientRanges } from './schemas';
+import type { GradientRanges } from './ranges/schema';
 
 /** The loss scale over the steps, as it is drawn and told. */
 export interface LossScaleHistory {

@@ -1,5 +1,6 @@
 import type { FormatBand } from '../formats/bands';
-import type { GradientRanges, PrecisionTable, RangeLayer } from './schemas';
+import type { PrecisionTable } from './schemas';
+import type { GradientRanges, RangeLayer } from './ranges/schema';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { gradientRanges, precisionTable } from '../payloads/schemas';
+import { precisionTable } from '../payloads/schemas';
+import { gradientRanges } from '../payloads/ranges/schema';
 import { METHODS } from '../quantities/quantity';
 import { INJECTED, OUTSIDE } from './cell-name';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { proposeKeep, proposeLossScale } from './proposals';
 
 /** A layer's values as counts by power of two. */

@@ -1,8 +1,8 @@
 import type { StorageFormat } from '../../backend/contract';
 import { formatBands } from '../../formats/bands';
-import { rangeStats, scaleLimit } from '../../payloads/range-stats';
+import { rangeStats, scaleLimit } from '../../payloads/ranges/stats';
 import type { FormatBand } from '../../formats/bands';
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { percent, significant } from '../../display/units';
 import { suggestLossScale } from '../ranges/suggest';
 

@@ -1,6 +1,6 @@
 import type { LayersModel, NamedTensorMap, Tensor, Variable } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { layersOf } from '../../models/inner-layers';
 import { COMPUTE_TRAITS } from '../compute-traits';
 import { watchPlaces } from '../policies/place';

@@ -1,7 +1,7 @@
 import { picturesIn } from '../../display/pictures.fixture';
 import { describe, expect, it } from 'vitest';
 import { lossScaleChart } from './chart';
-import type { GradientRanges } from '../../payloads/schemas';
+import type { GradientRanges } from '../../payloads/ranges/schema';
 
 const steady: GradientRanges['lossScale'] = {
   value: 1024,

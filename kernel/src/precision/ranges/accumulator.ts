@@ -1,4 +1,4 @@
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { BIN_COUNT, FIRST_EXPONENT, type Log2Histogram } from './histogram';
 
 /** The values of one variable or gradient over all recorded steps. */

@@ -1,6 +1,6 @@
 import { powerOfTwo } from '../../display/exponents';
 import type { FormatBand } from '../../formats/bands';
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { fixed, label } from '../../display/svg';
 
 const MAX_OCTAVES = 96;

@@ -1,7 +1,7 @@
 import type { Axis } from './heatmap-axis';
 import type { FormatBand } from '../../formats/bands';
-import type { RangeLayer } from '../../payloads/schemas';
-import { zone } from '../../payloads/range-stats';
+import type { RangeLayer } from '../../payloads/ranges/schema';
+import { zone } from '../../payloads/ranges/stats';
 import { SHADES, shade } from '../../payloads/shade';
 import { HUE } from '../../display/hues';
 import { png } from '../../display/png';

@@ -1,4 +1,4 @@
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 
 /** What can be recorded, as users name it, and the kind of the rows that it gives. */
 export const RECORDABLE = {

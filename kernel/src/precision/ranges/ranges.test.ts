@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../start';
 import { castTo } from '../../backend/storage';
-import { gradientRanges as payloadSchema } from '../../payloads/schemas';
+import { gradientRanges as payloadSchema } from '../../payloads/ranges/schema';
 import { JUPYTER_DISPLAY } from '../../host';
 import { StaticLossScaler } from '../loss-scale/static';
 import { setLossScaler } from '../session';

@@ -1,5 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
-import type { RangeLayer } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import { regime, type Regime } from '../session';
 import type { Update } from '../updates';
 import { RangeAccumulator } from './accumulator';

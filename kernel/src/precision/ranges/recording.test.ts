@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadBackend } from '../../start';
 import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
 import { MIME } from '../../payloads/mime-types';
-import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
+import type { GradientRanges, RangeLayer } from '../../payloads/ranges/schema';
 import { StaticLossScaler } from '../loss-scale/static';
 import { QUIET } from '../quiet.fixture';
 import { lossScaler, setLossScaler } from '../session';

@@ -1,8 +1,8 @@
 import { limits } from '../../formats/limits';
 import { FORMATS, type FormatId } from '../../formats/table';
 import { powerOfTwo } from '../../display/exponents';
-import type { RangeLayer } from '../../payloads/schemas';
-import { isScaled } from '../../payloads/range-stats';
+import type { RangeLayer } from '../../payloads/ranges/schema';
+import { isScaled } from '../../payloads/ranges/stats';
 import { percent } from '../../display/units';
 
 export interface LossScaleSuggestion {

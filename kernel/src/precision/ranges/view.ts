@@ -15,9 +15,9 @@ import { lossScaleChart } from '../loss-scale/chart';
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
 import type { FormatBand } from '../../formats/bands';
-import type { GradientRanges, RangeLayer } from '../../payloads/schemas';
+import type { GradientRanges, RangeLayer } from '../../payloads/ranges/schema';
 import { lossScaleHistory } from '../../payloads/loss-scale-history';
-import { rangeStats, scaleLimit, underflowText, zerosMayBeLost } from '../../payloads/range-stats';
+import { rangeStats, scaleLimit, underflowText, zerosMayBeLost } from '../../payloads/ranges/stats';
 import { ABSENT, percent } from '../../display/units';
 
 const ZERO = 'Zero';

@@ -1,5 +1,6 @@
 import { MIME } from '../../payloads/mime-types';
-import { gradientRanges, precisionTable } from '../../payloads/schemas';
+import { precisionTable } from '../../payloads/schemas';
+import { gradientRanges } from '../../payloads/ranges/schema';
 import { exact, fromSamples } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import { namedResult, RESULT_MIME } from '../results/record-result';

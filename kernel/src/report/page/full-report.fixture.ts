@@ -1,5 +1,6 @@
 import { onWire } from '../../payloads/comparison-text';
-import type { PrecisionTable, RangeLayer } from '../../payloads/schemas';
+import type { PrecisionTable } from '../../payloads/schemas';
+import type { RangeLayer } from '../../payloads/ranges/schema';
 import {
   sampleGradientRanges,
   sampleLayer,

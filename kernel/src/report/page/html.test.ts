@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rangeLayer } from '../../payloads/schemas';
+import { rangeLayer } from '../../payloads/ranges/schema';
 import { makeReport } from '../make/make-report';
 import { factsOf, sampleReport, trialOf } from '../report.fixture';
 import { fullReport } from './full-report.fixture';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { FormatBand } from '../formats/bands';
-import type { RangeLayer } from './schemas';
-import { rangeStats, scaleLimit, zone } from './range-stats';
+import type { FormatBand } from '../../formats/bands';
+import type { RangeLayer } from './schema';
+import { rangeStats, scaleLimit, zone } from './stats';
 
 const fp16: FormatBand = {
   id: 'fp16',

@@ -1,6 +1,6 @@
-import type { FormatBand } from '../formats/bands';
-import { percent } from '../display/units';
-import type { GradientRanges, RangeLayer } from './schemas';
+import type { FormatBand } from '../../formats/bands';
+import { percent } from '../../display/units';
+import type { GradientRanges, RangeLayer } from './schema';
 
 /** Where a value with a given exponent lands in a format. */
 export type Zone = 'underflow' | 'subnormal' | 'normal' | 'overflow';
