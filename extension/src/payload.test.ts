@@ -1,5 +1,5 @@
-import { precisionTable } from 'halfnote/mime';
 import { gradientRanges, rangeLayer } from 'halfnote/mime/ranges';
+import { precisionTable } from 'halfnote/mime/precision';
 import { describe, expect, it } from 'vitest';
 import { check } from './payload';
 

@@ -1,17 +1,19 @@
 import {
   ABSENT,
-  batchCO2e,
-  batchEnergy,
   bytes,
   decodeNumber,
   ratio,
   si,
   significant,
+  type WireNumber,
+} from 'halfnote/mime';
+import {
+  batchCO2e,
+  batchEnergy,
   speedBaseline,
   type PrecisionRow,
   type PrecisionTable,
-  type WireNumber,
-} from 'halfnote/mime';
+} from 'halfnote/mime/precision';
 import { element, type Child } from '../dom/element';
 import { badge } from '../dom/parts';
 import type { Column } from '../dom/table';

@@ -1,4 +1,4 @@
-import type { PrecisionRow, PrecisionTable } from 'halfnote/mime';
+import type { PrecisionRow, PrecisionTable } from 'halfnote/mime/precision';
 import { describe, expect, it } from 'vitest';
 import type { Theme, Trace } from '../plot/figure';
 import { precisionFigure } from './figure';

@@ -1,10 +1,5 @@
-import {
-  decodeNumber,
-  ratio,
-  speedBaseline,
-  type PrecisionRow,
-  type PrecisionTable,
-} from 'halfnote/mime';
+import { decodeNumber, ratio } from 'halfnote/mime';
+import { speedBaseline, type PrecisionRow, type PrecisionTable } from 'halfnote/mime/precision';
 import {
   axis,
   baseLayout,

@@ -1,4 +1,4 @@
-import { trialRows, type PrecisionTable, type TrialRow } from 'halfnote/mime';
+import { trialRows, type PrecisionTable, type TrialRow } from 'halfnote/mime/precision';
 import { element } from '../dom/element';
 import { PlainTable, type PlainColumn } from '../dom/plain-table';
 

@@ -1,12 +1,10 @@
+import { decodeNumber, si, significant } from 'halfnote/mime';
 import {
-  decodeNumber,
   notesBelowVerdict,
   precisionTable,
-  si,
-  significant,
   type PrecisionRow,
   type PrecisionTable,
-} from 'halfnote/mime';
+} from 'halfnote/mime/precision';
 import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';

@@ -6,8 +6,8 @@ import { carbonBundle } from '../energy/view';
 import { gradientRangesBundle } from '../precision/ranges/view';
 import { MIME } from './mime-types';
 import { carbonReport, type CarbonReport } from './carbon-report';
-import { precisionTable } from './schemas';
 import { gradientRanges } from './ranges/schema';
+import { precisionTable } from './precision/table';
 import { precisionTableBundle } from '../analysis/comparison/view';
 import {
   sampleGradientRanges,

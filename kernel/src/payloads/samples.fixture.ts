@@ -1,6 +1,6 @@
 import type { FormatBand } from '../formats/bands';
-import type { PrecisionTable } from './schemas';
 import type { GradientRanges, RangeLayer } from './ranges/schema';
+import type { PrecisionTable } from './precision/table';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
 

@@ -20,6 +20,9 @@ export const count = z.int().check(z.nonnegative());
 /** A measured figure: finite, and of something that is never below zero. */
 export const figure = z.number().check(z.nonnegative());
 
+/** Whether the hardware computes in a format, or only its rounding is real. */
+export const execution = z.enum(['native', 'simulated']);
+
 /** How a figure came about. */
 export const method = z.enum(METHODS);
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { precisionTable } from '../payloads/schemas';
 import { gradientRanges } from '../payloads/ranges/schema';
+import { precisionTable } from '../payloads/precision/table';
 import { METHODS } from '../quantities/quantity';
 import { INJECTED, OUTSIDE } from './cell-name';
 

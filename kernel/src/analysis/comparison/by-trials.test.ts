@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { SimulatedMachine } from '../../energy/trials/simulated-machine.fixture';
 import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
-import { precisionTable } from '../../payloads/schemas';
+import { precisionTable } from '../../payloads/precision/table';
 import { measureByTrials } from './by-trials';
 import type { Candidate } from './candidates/candidate';
 import { compare } from './compare';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadNpy } from '../../export/arrays/array-files';
 import { loadOnnx, type OnnxModel } from '../../export/onnx/onnx-model';
-import { precisionTable } from '../../payloads/schemas';
+import { precisionTable } from '../../payloads/precision/table';
 import { at, makeModels, python } from '../../quantization/onnx/models.fixture';
 import { quantize } from '../../quantization/quantize';
 import { ensureBackend } from '../../start';

@@ -4,7 +4,7 @@ import { deviceFacts } from '../../backend/load';
 import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { MIME } from '../../payloads/mime-types';
-import { precisionTable } from '../../payloads/schemas';
+import { precisionTable } from '../../payloads/precision/table';
 import { compare } from './compare';
 import { COMPARE_FORMAT_NAMES } from './compare-formats';
 

@@ -1,5 +1,5 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import type { PrecisionTable } from '../../payloads/schemas';
+import type { PrecisionTable } from '../../payloads/precision/table';
 import { precisionTableBundle } from './view';
 
 /** A model compared in several number formats; shows itself as a table. */

@@ -1,4 +1,4 @@
-import type { PrecisionRow } from '../../payloads/schemas';
+import type { PrecisionRow } from '../../payloads/precision/table';
 
 type Claim = NonNullable<PrecisionRow['literature']>;
 

@@ -1,4 +1,4 @@
-import type { RowTrials, TableTrials } from '../../payloads/precision-trials';
+import type { RowTrials, TableTrials } from '../../payloads/precision/trials';
 import type { Candidate } from './candidates/candidate';
 import type { EnergyReading } from './energy';
 import type { Latency } from './timing';

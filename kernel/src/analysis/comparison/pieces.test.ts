@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { loadBackend } from '../../start';
-import type { PrecisionRow } from '../../payloads/schemas';
+import type { PrecisionRow } from '../../payloads/precision/table';
 import { samplePrecisionTable } from '../../payloads/samples.fixture';
 import { compareFormatOf } from './compare-formats';
 import { measurePerBatch } from './energy';

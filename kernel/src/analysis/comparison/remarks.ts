@@ -1,4 +1,4 @@
-import type { PrecisionRow } from '../../payloads/schemas';
+import type { PrecisionRow } from '../../payloads/precision/table';
 import { ratio } from '../../display/units';
 import type { Verdict } from '../../quantities/welch';
 import { isFp32 } from './engine-baseline';

@@ -1,5 +1,5 @@
 import { encodeNumber } from '../../display/numbers';
-import type { PrecisionRow, PrecisionTable } from '../../payloads/schemas';
+import type { PrecisionRow, PrecisionTable } from '../../payloads/precision/table';
 import type { Candidate } from './candidates/candidate';
 import type { EnergyReading } from './energy';
 import { isFp32 } from './engine-baseline';
@@ -8,7 +8,7 @@ import { LITERATURE } from './literature';
 import { remarks } from './remarks';
 import type { Scorer } from '../../models/score';
 import type { CandidateFigures } from './measured';
-import type { TableTrials } from '../../payloads/precision-trials';
+import type { TableTrials } from '../../payloads/precision/trials';
 import type { Subject } from './subjects/subject';
 
 /** One row of the table: what was found for one format. */

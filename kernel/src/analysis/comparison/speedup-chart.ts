@@ -1,6 +1,6 @@
 import { decodeNumber } from '../../display/numbers';
-import type { PrecisionTable } from '../../payloads/schemas';
-import { speedBaseline } from '../../payloads/speed-baseline';
+import type { PrecisionTable } from '../../payloads/precision/table';
+import { speedBaseline } from '../../payloads/precision/speed-baseline';
 import { HUE } from '../../display/hues';
 import { fixed, label, svg } from '../../display/svg';
 import { significant } from '../../display/units';

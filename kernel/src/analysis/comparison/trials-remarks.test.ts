@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromSamples } from '../../quantities/make';
 import { welch } from '../../quantities/welch';
-import type { PrecisionRow } from '../../payloads/schemas';
-import { onWire } from '../../payloads/comparison-text';
+import type { PrecisionRow } from '../../payloads/precision/table';
+import { onWire } from '../../payloads/precision/comparison-text';
 import { remarks } from './remarks';
 
 const FP32 = [1, 1.1, 0.9, 1.05];

@@ -1,7 +1,7 @@
 import { type Fallback, paragraph, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
-import type { PrecisionTable } from '../../payloads/schemas';
-import { trialRows } from '../../payloads/trial-rows';
+import type { PrecisionTable } from '../../payloads/precision/table';
+import { trialRows } from '../../payloads/precision/trial-rows';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },

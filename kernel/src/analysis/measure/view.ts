@@ -6,8 +6,8 @@ import type { TrialsResult, VariantComparison, VariantFigures } from '../../ener
 import type { MimeBundle } from '../../host';
 import { printQuantity } from '../../quantities/print';
 import type { Quantity } from '../../quantities/quantity';
-import { comparisonText, onWire } from '../../payloads/comparison-text';
 import { measurementVerdict } from './verdict';
+import { comparisonText, onWire } from '../../payloads/precision/comparison-text';
 
 const FIGURES: readonly Column[] = [
   { header: 'Work' },

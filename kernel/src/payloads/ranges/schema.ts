@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { FormatBand } from '../../formats/bands';
-import { execution } from '../schemas';
-import { count, number } from '../wire';
+import { count, execution, number } from '../wire';
 
 /** Beyond those of any number format that there is. */
 const FARTHEST_EXPONENT = 20_000;

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import type { WireNumber } from '../../display/numbers';
-import { execution } from '../schemas';
-import { count, figure, number, quantity } from '../wire';
+import { count, execution, figure, number, quantity } from '../wire';
 
 /** Points of a curve of batches that a payload holds: a chart is no wider. */
 export const MOST_BATCHES = 400;

@@ -1,6 +1,6 @@
 import { MIME } from '../../payloads/mime-types';
-import { precisionTable } from '../../payloads/schemas';
 import { gradientRanges } from '../../payloads/ranges/schema';
+import { precisionTable } from '../../payloads/precision/table';
 import { exact, fromSamples } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
 import { namedResult, RESULT_MIME } from '../results/record-result';

@@ -1,6 +1,6 @@
-import { onWire } from '../../payloads/comparison-text';
-import type { PrecisionTable } from '../../payloads/schemas';
 import type { RangeLayer } from '../../payloads/ranges/schema';
+import { onWire } from '../../payloads/precision/comparison-text';
+import type { PrecisionTable } from '../../payloads/precision/table';
 import {
   sampleGradientRanges,
   sampleLayer,

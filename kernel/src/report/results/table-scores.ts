@@ -1,5 +1,5 @@
 import { decodeNumber } from '../../display/numbers';
-import type { PrecisionTable } from '../../payloads/schemas';
+import type { PrecisionTable } from '../../payloads/precision/table';
 
 /** A score of a precision table, by the name that it has among a report's results. */
 export interface TableScore {

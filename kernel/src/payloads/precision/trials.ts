@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { METHODS, type Quantity } from '../quantities/quantity';
+import { METHODS, type Quantity } from '../../quantities/quantity';
 
 /** What trials say of a precision table: figures with their intervals, and which differences they show. */
 

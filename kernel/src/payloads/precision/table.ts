@@ -1,13 +1,9 @@
 import * as z from 'zod/mini';
-import { rowTrials, tableTrials } from './precision-trials';
-import { count, figure, method, number } from './wire';
+import { count, execution, figure, method, number } from '../wire';
+import { rowTrials, tableTrials } from './trials';
 
-/**
- * The payloads of Halfnote's MIME types: whole and cumulative, SI units in the names.
- * The kernel builds them, the extension validates them before it renders.
- */
+/** A model compared in several number formats: whole and cumulative, SI units in the names. */
 
-export const execution = z.enum(['native', 'simulated']);
 const interval = z.tuple([number, number]);
 
 export const precisionRow = z

@@ -1,7 +1,7 @@
-import { decodeNumber, type WireNumber } from '../display/numbers';
-import { si } from '../display/units';
-import { printQuantity } from '../quantities/print';
-import type { PrecisionRow } from './schemas';
+import { decodeNumber, type WireNumber } from '../../display/numbers';
+import { si } from '../../display/units';
+import { printQuantity } from '../../quantities/print';
+import type { PrecisionRow } from './table';
 
 /** Joules of a batch, `11 mJ`, to no more digits than their interval bears; undefined where there are none. */
 export function batchEnergy({ energyJ }: Pick<PrecisionRow, 'energyJ'>): string | undefined {

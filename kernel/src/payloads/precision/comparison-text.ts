@@ -1,6 +1,6 @@
-import { printQuantity } from '../quantities/print';
-import type { TrialComparison } from './precision-trials';
-import type { WelchComparison } from '../quantities/welch';
+import { printQuantity } from '../../quantities/print';
+import type { TrialComparison } from './trials';
+import type { WelchComparison } from '../../quantities/welch';
 
 /** `lower: 0.90 times (0.88–0.92), g = -3.1, p = 0.0004`, or that no difference is shown, within what bounds. */
 export function comparisonText(comparison: TrialComparison): string {

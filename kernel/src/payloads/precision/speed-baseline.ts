@@ -1,4 +1,4 @@
-import type { PrecisionTable } from './schemas';
+import type { PrecisionTable } from './table';
 
 /** What speedups are against: `fp32`, or `fp32 in the same engine` where rows have baselines of their own. */
 export function speedBaseline({ rows, baseline }: PrecisionTable): string {

@@ -1,8 +1,8 @@
-import { ABSENT } from '../display/units';
-import { printQuantity } from '../quantities/print';
+import { ABSENT } from '../../display/units';
+import { printQuantity } from '../../quantities/print';
 import { comparisonText } from './comparison-text';
-import type { TrialComparison } from './precision-trials';
-import type { PrecisionRow, PrecisionTable } from './schemas';
+import type { TrialComparison } from './trials';
+import type { PrecisionRow, PrecisionTable } from './table';
 
 /** What trials say of one format, as text: a batch's time and energy with intervals, and what differences they show. */
 export interface TrialRow {
