@@ -1,4 +1,5 @@
 import { HalfnoteError, shown } from '../../errors';
+import { mulberry32 } from '../../quantities/mulberry32';
 import { counterMeter } from './counter-meter';
 import type { Component, Meter } from './meter';
 
@@ -104,15 +105,9 @@ function integral(
   return sum * partS;
 }
 
-/** Normal numbers by Box and Muller from a generator of 32 bits (mulberry32). */
+/** Normal numbers by Box and Muller. */
 function gaussian(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = mulberry32(seed);
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
