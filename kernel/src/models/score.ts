@@ -9,8 +9,8 @@ export interface Scorer {
   readonly metric: Metric;
   /** What exactly is computed, for the notes. */
   readonly description: string;
-  /** The sum over the rows of one batch: divide by the number of rows. */
-  sum(labels: Tensor, output: Tensor): number;
+  /** One number a row of a batch, whose mean is the score: 1 or 0 where a class is right or wrong, or the loss. */
+  each(labels: Tensor, output: Tensor): ArrayLike<number>;
 }
 
 type Losses = Readonly<Record<string, (labels: Tensor, output: Tensor) => Tensor>>;
@@ -34,7 +34,7 @@ export function chooseScorer(
   wanted: Metric | undefined,
 ): Scorer {
   if (labels === undefined || wanted === 'none') {
-    return { metric: 'none', description: '', sum: () => NaN };
+    return { metric: 'none', description: '', each: () => [] };
   }
   const classes = outputShape.at(-1) ?? 1;
   const kind = labelKind(labels, classes);
@@ -71,7 +71,7 @@ function accuracyScorer(kind: Exclude<LabelKind, 'values'>): Scorer {
   return {
     metric: 'accuracy',
     description: 'Accuracy is the share of samples whose largest output is the label.',
-    sum(labels, output) {
+    each(labels, output) {
       return tf.tidy(() => {
         const rows = labels.shape[0];
         const predicted =
@@ -80,7 +80,7 @@ function accuracyScorer(kind: Exclude<LabelKind, 'values'>): Scorer {
             : tf.cast(tf.argMax(output, -1), 'int32');
         const expected = kind === 'one-hot' ? tf.argMax(labels, 1) : tf.reshape(labels, [rows]);
         const hits = tf.equal(predicted, tf.cast(expected, 'int32'));
-        return tf.sum(tf.cast(hits, 'float32')).dataSync()[0] ?? NaN;
+        return tf.cast(hits, 'int32').dataSync();
       });
     },
   };
@@ -106,11 +106,11 @@ function lossScorer(
   return {
     metric: 'loss',
     description: `Loss is ${name}.`,
-    sum: (y, output) =>
+    each: (y, output) =>
       tf.tidy(() => {
-        const perSample = loss?.(tf.cast(y, 'float32'), output);
-        const rows = y.shape[0];
-        return perSample === undefined ? NaN : (tf.mean(perSample).dataSync()[0] ?? NaN) * rows;
+        const losses = loss?.(tf.cast(y, 'float32'), output);
+        if (losses === undefined) return [];
+        return tf.mean(tf.reshape(losses, [y.shape[0], -1]), 1).dataSync();
       }),
   };
 }

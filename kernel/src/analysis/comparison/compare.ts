@@ -12,6 +12,7 @@ import { howToMeasure } from './how-to-measure';
 import { type CompareOptions, positive } from './options';
 import { runAndWait } from './run-and-wait';
 import { fidelity } from './fidelity';
+import { mean } from '../../quantities/statistics';
 import { precisionRow, precisionTable } from './rows';
 import { chooseScorer, type Scorer } from '../../models/score';
 import { subjectOf } from './subjects/table';
@@ -82,7 +83,7 @@ export async function compare(
         candidate,
         figures: measured.of.get(candidate),
         batchSize,
-        score: scorer.metric === 'none' ? null : (result?.scoreSum ?? NaN) / samples,
+        score: scorer.metric === 'none' ? null : mean(result?.scores ?? []),
         against: against(candidate).format,
         fidelity: fidelity(expected, result?.outputs ?? []),
       });
@@ -117,7 +118,8 @@ export async function compare(
 
 interface Evaluation {
   readonly outputs: Float32Array[];
-  readonly scoreSum: number;
+  /** One a sample; none without labels. */
+  readonly scores: number[];
 }
 
 /** All samples through a candidate, batch by batch. */
@@ -129,7 +131,7 @@ function evaluate(
 ): Evaluation {
   const samples = rowsOf([data.x].flat());
   const outputs: Float32Array[] = [];
-  let scoreSum = 0;
+  const scores: number[] = [];
   for (let from = 0; from < samples; from += batchSize) {
     const to = Math.min(from + batchSize, samples);
     tf.tidy(() => {
@@ -137,10 +139,11 @@ function evaluate(
       for (const result of results) outputs.push(Float32Array.from(result.dataSync()));
       const [first] = results;
       if (data.y === undefined || first === undefined) return;
-      scoreSum += scorer.sum(sliceRows(data.y, from, to) as Tensor, first);
+      for (const score of Array.from(scorer.each(sliceRows(data.y, from, to) as Tensor, first)))
+        scores.push(score);
     });
   }
-  return { outputs, scoreSum };
+  return { outputs, scores };
 }
 
 /** Without finite outputs in fp32 no other figure means anything. */

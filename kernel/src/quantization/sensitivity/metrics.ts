@@ -50,8 +50,12 @@ export function addBatch(
   });
   const [first] = outputs;
   if (reference.labels !== undefined && first !== undefined) {
-    sums.score += scorer.sum(reference.labels, first);
+    sums.score += sumOf(scorer.each(reference.labels, first));
   }
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0);
 }
 
 /** Signal to noise in decibel; Infinity where nothing differs. */
