@@ -1,5 +1,14 @@
 import type { MimeBundle } from '../host';
+import {
+  type Draw,
+  type Exhibits,
+  exhibitsOf,
+  joinExhibits,
+  NO_EXHIBITS,
+  withExhibits,
+} from './exhibits';
 import { encodeNumbers } from './numbers';
+import { svg } from './svg';
 import {
   type Column,
   htmlTable,
@@ -16,24 +25,30 @@ export interface Fallback {
   readonly html: string;
   /** Empty for a picture. */
   readonly text: string;
+  /** The tables and pictures within, as data. */
+  readonly exhibits?: Exhibits;
 }
 
 /** A bundle: our payload for the extension, and what every other front end and a terminal show. */
 export function bundle(mime: string, payload: unknown, fallback: Fallback): MimeBundle {
-  return { [mime]: encodeNumbers(payload), ...staticBundle(fallback) };
+  const shown = staticBundle(fallback);
+  return withExhibits({ [mime]: encodeNumbers(payload), ...shown }, exhibitsOf(shown));
 }
 
 /** The same for what has no view in the extension. */
-export function staticBundle({ html, text }: Fallback): MimeBundle {
+export function staticBundle({ html, text, exhibits }: Fallback): MimeBundle {
   const styles = [
     ...(html.includes('<table') ? [TABLE_STYLE, PRINT_STYLE] : []),
     ...(html.includes('<img') ? [DARK_PICTURES] : []),
   ];
   const style = styles.length === 0 ? '' : `<style>${styles.join('')}</style>`;
-  return {
-    'text/html': `<div class="halfnote" style="max-width:100%">${style}${html}</div>`,
-    'text/plain': text,
-  };
+  return withExhibits(
+    {
+      'text/html': `<div class="halfnote" style="max-width:100%">${style}${html}</div>`,
+      'text/plain': text,
+    },
+    exhibits,
+  );
 }
 
 /** In dark themes of JupyterLab, nbconvert and VS Code pictures are dark too, with the hues that they have. */
@@ -49,6 +64,7 @@ export function stacked(...parts: readonly Fallback[]): Fallback {
       .map((part, i) => (i === 0 ? part : `<div style="margin-top:10px">${part}</div>`))
       .join(''),
     text: text.join('\n\n'),
+    exhibits: joinExhibits(parts.map(({ exhibits }) => exhibits)),
   };
 }
 
@@ -57,12 +73,25 @@ export function table(
   rows: readonly Row[],
   options: TableOptions = {},
 ): Fallback {
-  return { html: htmlTable(columns, rows, options), text: textTable(columns, rows, options) };
+  const { caption = '' } = options;
+  return {
+    html: htmlTable(columns, rows, options),
+    text: textTable(columns, rows, options),
+    exhibits: { ...NO_EXHIBITS, tables: [{ caption, columns, rows }] },
+  };
 }
 
-/** An image as HTML. */
-export function picture(html: string): Fallback {
-  return { html, text: '' };
+/** Pictures, one below the other; those of which there is nothing to see are left out. */
+export function picture(...draws: readonly Draw[]): Fallback {
+  const drawn = draws.flatMap((draw) => {
+    const drawing = draw();
+    return drawing === undefined ? [] : [{ draw, drawing }];
+  });
+  return {
+    html: drawn.map(({ drawing }) => svg(drawing)).join(''),
+    text: '',
+    exhibits: { ...NO_EXHIBITS, figures: drawn.map(({ draw }) => draw) },
+  };
 }
 
 /** Remarks under a table. */
@@ -72,12 +101,14 @@ export function notes(lines: readonly string[]): Fallback {
   return {
     html: `<ul style="margin:0;padding-left:20px;font-size:90%">${items}</ul>`,
     text: lines.map((line) => `* ${plain(line)}`).join('\n'),
+    exhibits: { ...NO_EXHIBITS, notes: lines },
   };
 }
 
 /** What is shown when it is asked for; in text, where nothing folds, it stands under its heading. */
-export function fold(summary: string, { html, text }: Fallback): Fallback {
+export function fold(summary: string, { html, text, ...rest }: Fallback): Fallback {
   return {
+    ...rest,
     html: `<details><summary style="cursor:pointer;padding:2px 0">${escapeHtml(summary)}</summary><div style="padding:4px 0 8px 16px">${html}</div></details>`,
     text: `${plain(summary)}\n${text}`,
   };

@@ -11,6 +11,9 @@ export interface Drawing {
   readonly body: string;
 }
 
+/** Below this width, as in a paper's column, charts cut names sooner and put keys one below the other. */
+export const NARROW = 520;
+
 /** What text and lines are of where a picture brings its own white ground. */
 const INK = '#24292f';
 const EDGE = 8;

@@ -35,5 +35,5 @@ export function worstFirst(
     .join(': ');
   const few = table(columns, [...worst, ...foot], { ...options, caption });
   const { html } = stacked(few, fold(`All ${rows.length} ${what}`, all));
-  return { html, text: all.text };
+  return { ...all, html };
 }

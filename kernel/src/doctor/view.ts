@@ -1,6 +1,7 @@
 import type { Execution } from '../backend/contract';
 import { JUPYTER_DISPLAY } from '../host';
 import type { Displayable, MimeBundle } from '../host';
+import { NO_EXHIBITS } from '../display/exhibits';
 import { staticBundle } from '../display/fallback';
 import { htmlTable, textTable } from '../display/table';
 import type { Column, Row } from '../display/table';
@@ -33,6 +34,9 @@ const FORMATS: readonly Column[] = [
   { header: 'engine', align: 'left' },
 ];
 
+const HERE = 'What is here';
+const SUPPORT = 'Number formats';
+
 /** What `halfnote doctor` and `%doctor` found; shows itself in a notebook and as text. */
 export class DoctorReport implements Displayable {
   constructor(
@@ -62,11 +66,19 @@ export class DoctorReport implements Displayable {
         : `<ul>${items.map(([name, text]) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(text)}</li>`).join('')}</ul>`;
     return staticBundle({
       html:
-        htmlTable(FINDINGS, this.rows(), { caption: 'What is here' }) +
+        htmlTable(FINDINGS, this.rows(), { caption: HERE }) +
         list(this.hints()) +
-        htmlTable(FORMATS, this.formatRows(), { caption: 'Number formats' }) +
+        htmlTable(FORMATS, this.formatRows(), { caption: SUPPORT }) +
         list(this.formats.map(({ format, reason }) => [format, reason])),
       text: this.toString(),
+      exhibits: {
+        ...NO_EXHIBITS,
+        tables: [
+          { caption: HERE, columns: FINDINGS, rows: this.rows() },
+          { caption: SUPPORT, columns: FORMATS, rows: this.formatRows() },
+        ],
+        notes: this.formats.map(({ format, reason }) => `${format}: ${reason}`),
+      },
     });
   }
 

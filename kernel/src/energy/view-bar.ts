@@ -1,5 +1,5 @@
 import { HUE } from '../display/hues';
-import { fixed, label, svg } from '../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../display/svg';
 import { percent } from '../display/units';
 import { ACCOUNT_NAMES } from '../payloads/energy-figures';
 import type { EnergyWindow } from '../payloads/carbon-report';
@@ -11,31 +11,35 @@ const SHORT = { user: "User's code", halfnote: 'Halfnote', rest: 'Rest of the ma
 const WIDTH = 560;
 
 /** One stacked bar of the machine's energy by account; what is modelled is hatched. */
-export function accountBar({ accountsJ, machineJ }: EnergyWindow): string {
+export function accountBar(
+  { accountsJ, machineJ }: EnergyWindow,
+  width = WIDTH,
+): Drawing | undefined {
   const sum = ACCOUNTS.reduce((joules, account) => joules + size(accountsJ[account].value), 0);
-  if (!(sum > 0) || !Number.isFinite(sum)) return '';
+  if (!(sum > 0) || !Number.isFinite(sum)) return undefined;
+  const isNarrow = width < NARROW;
   let x = 0;
   const segments = ACCOUNTS.map((account) => {
     const { value, method } = accountsJ[account];
-    const width = (size(value) / sum) * WIDTH;
+    const length = (size(value) / sum) * width;
     const from = x;
-    x += width;
-    const box = `x="${fixed(from)}" y="0" width="${fixed(width)}" height="22"`;
+    x += length;
+    const box = `x="${fixed(from)}" y="0" width="${fixed(length)}" height="22"`;
     const hatch =
       method === 'modelled' || method === 'literature'
-        ? `<path d="${hatching(from, width)}" stroke="currentColor" opacity="0.35"/>`
+        ? `<path d="${hatching(from, length)}" stroke="currentColor" opacity="0.35"/>`
         : '';
     return `<rect ${box} fill="${HUES[account]}"/>${hatch}`;
   });
   const keys = ACCOUNTS.map((account, index) => {
-    const at = index * 187;
+    const [at, y] = isNarrow ? [0, 32 + index * 16] : [index * 187, 32];
     const share = percent(size(accountsJ[account].value) / sum);
     return (
-      `<rect x="${at}" y="32" width="10" height="10" fill="${HUES[account]}"/>` +
-      label(at + 15, 41, `${SHORT[account]}, ${share}`)
+      `<rect x="${at}" y="${y}" width="10" height="10" fill="${HUES[account]}"/>` +
+      label(at + 15, y + 9, `${SHORT[account]}, ${share}`)
     );
   });
-  return svg({
+  return {
     title: 'Energy of the machine by account',
     description: [
       ...ACCOUNTS.map(
@@ -43,10 +47,10 @@ export function accountBar({ accountsJ, machineJ }: EnergyWindow): string {
       ),
       `whole machine: ${printQuantity(machineJ, 'J')}`,
     ].join('; '),
-    width: WIDTH,
-    height: 48,
+    width,
+    height: isNarrow ? 80 : 48,
     body: segments.join('') + keys.join(''),
-  });
+  };
 }
 
 function size(joules: number): number {

@@ -58,7 +58,7 @@ export function carbonBundle(payload: CarbonReport): MimeBundle {
       paragraph(heading(payload), 'strong'),
       table(BOUNDARIES, boundaries, { caption: 'Two boundaries' }),
       table(ACCOUNTS, accounts, { caption: 'Three accounts' }),
-      picture(accountBar(payload.total)),
+      picture((width) => accountBar(payload.total, width)),
       ...(payload.devices.length === 0
         ? []
         : [table(COMPONENTS, payload.devices.map(deviceCells), { caption: 'Devices' })]),

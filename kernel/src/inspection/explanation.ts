@@ -1,5 +1,6 @@
 import type { MimeBundle } from '../host';
 import { powerOfTwo } from '../display/exponents';
+import { exhibitsOf, NO_EXHIBITS, type TableExhibit, withExhibits } from '../display/exhibits';
 import { staticBundle } from '../display/fallback';
 import { htmlTable, textTable, type Column, type Row } from '../display/table';
 import { escapeHtml } from '../display/text';
@@ -30,13 +31,17 @@ export function stepsBundle(
     fields.length === 0
       ? ''
       : `<p style="margin:6px 0">${escapeHtml(label)}: ${bitsHtml(fields)}</p>${legendHtml([fields])}`;
-  return {
-    ...staticBundle({
-      html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,
-      text: steps.map(textStep).join('\n'),
-    }),
-    'text/markdown': steps.map(markdownStep).join('\n'),
-  };
+  const shown = staticBundle({
+    html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,
+    text: steps.map(textStep).join('\n'),
+    exhibits: { ...NO_EXHIBITS, tables: steps.flatMap(exhibit) },
+  });
+  const markdown = { 'text/markdown': steps.map(markdownStep).join('\n') };
+  return withExhibits({ ...shown, ...markdown }, exhibitsOf(shown));
+}
+
+function exhibit({ title, table }: Step): TableExhibit[] {
+  return table === undefined ? [] : [{ caption: title, ...table }];
 }
 
 export function stepsOf({ value, decimal, format }: Explained): readonly Step[] {

@@ -1,4 +1,5 @@
 import type { MimeBundle } from '../host';
+import { NO_EXHIBITS } from '../display/exhibits';
 import { type Fallback, notes, stacked, staticBundle, table } from '../display/fallback';
 import { type Cell, type Column, markupTable, textTable } from '../display/table';
 import { HUE } from '../display/hues';
@@ -38,10 +39,12 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
     align: i < 2 || i === 7 ? 'left' : 'right',
   }));
   const fields = formats.map((format) => format.fields);
+  const textRows = formats.map(textRow);
   const rows: Fallback = {
+    exhibits: { ...NO_EXHIBITS, tables: [{ caption, columns, rows: textRows }] },
     html: markupTable(columns, formats.map(htmlRow), { caption }) + legendHtml(fields),
     text: [
-      textTable(columns, formats.map(textRow), { caption }),
+      textTable(columns, textRows, { caption }),
       `Bits: ${legendText(fields)}; fields are separated by |.`,
     ].join('\n'),
   };

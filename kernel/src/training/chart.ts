@@ -1,5 +1,5 @@
 import { HUE } from '../display/hues';
-import { fixed, label, svg } from '../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../display/svg';
 import { powerOfTwo } from '../display/exponents';
 import { roundTicks, tickTexts } from '../display/ticks';
 import { significant } from '../display/units';
@@ -10,35 +10,46 @@ import type { TrainingRun } from '../payloads/training/run';
 import { curvesOf, type CurveGroup, type NamedCurve } from '../payloads/training/curves';
 
 const LEFT = 52;
-const PLOT = 560;
+const WIDTH = 626;
 const MARGIN = 14;
 const PANEL = 84;
-const HEAD = 22;
+/** A title; below it, where there is no room beside it, the keys. */
+const [HEAD, TALL_HEAD] = [22, 38];
 const GAP = 14;
 const FOOT = 34;
 
+/** Where panels have their curves. */
+interface Area {
+  readonly x: (step: number) => number;
+  readonly plot: number;
+  /** Above the curves. */
+  readonly head: number;
+}
+
 /** Losses, metrics and the loss scale over the steps, one below the other; nothing before the first point. */
-export function trainingChart(run: TrainingRun): string {
+export function trainingChart(run: TrainingRun, width = WIDTH): Drawing | undefined {
+  const plot = width - LEFT - MARGIN;
   const steps = Math.max(run.step, run.steps ?? 0, 1);
-  const x = (step: number): number => LEFT + (step / steps) * PLOT;
+  const x = (step: number): number => LEFT + (step / steps) * plot;
+  const area = { x, plot, head: width < NARROW ? TALL_HEAD : HEAD };
   const groups = curvesOf(run);
   const history = run.lossScale === null ? undefined : lossScaleHistory(run.lossScale);
   const panels = [
-    ...groups.map(({ title, curves }) => curvePanel(title, curves, x)),
-    ...(history === undefined ? [] : [scalePanel(history, run.lossScale?.skippedSteps ?? 0, x)]),
+    ...groups.map(({ title, curves }) => curvePanel(title, curves, area)),
+    ...(history === undefined ? [] : [scalePanel(history, run.lossScale?.skippedSteps ?? 0, area)]),
   ];
-  if (panels.length === 0) return '';
-  const pitch = HEAD + PANEL + GAP;
+  if (panels.length === 0) return undefined;
+  const pitch = area.head + PANEL + GAP;
   const bottom = panels.length * pitch - GAP;
-  return svg({
+  return {
     title: run.title,
     description: described(run, groups),
-    width: LEFT + PLOT + MARGIN,
+    width,
     height: bottom + FOOT,
     body:
       panels.map((panel, i) => `<g transform="translate(0 ${i * pitch})">${panel}</g>`).join('') +
-      stepTicks(steps, x, bottom),
-  });
+      stepTicks(steps, area, bottom),
+  };
 }
 
 function described(run: TrainingRun, groups: readonly CurveGroup[]): string {
@@ -55,19 +66,15 @@ function described(run: TrainingRun, groups: readonly CurveGroup[]): string {
 }
 
 /** Curves that share an axis; those of validation are dashed. */
-function curvePanel(
-  title: string,
-  curves: readonly NamedCurve[],
-  x: (step: number) => number,
-): string {
+function curvePanel(title: string, curves: readonly NamedCurve[], { x, plot, head }: Area): string {
   const values = curves.flatMap(({ points }) => points.map(([, value]) => value)).filter(isFinite);
-  const axis = valueAxis(values, HEAD + PANEL, HEAD);
+  const axis = valueAxis(values, head + PANEL, head);
   const lines = curves.map((curve) => line(curve, x, axis.at)).join('');
   const name = axis.isLogarithmic ? `${title} (logarithmic)` : title;
   return (
     label(0, 12, name, { size: 12 }) +
-    keys(curves) +
-    grid(axis.ticks, axis.at, tickTexts(axis.ticks)) +
+    keys(curves, LEFT + plot, head - 10) +
+    grid(axis.ticks, axis.at, tickTexts(axis.ticks), plot) +
     lines
   );
 }
@@ -96,8 +103,8 @@ function line(
   );
 }
 
-function keys(curves: readonly NamedCurve[]): string {
-  let right = LEFT + PLOT;
+function keys(curves: readonly NamedCurve[], to: number, y: number): string {
+  let right = to;
   return curves
     .toReversed()
     .map(({ name, kind }) => {
@@ -105,8 +112,8 @@ function keys(curves: readonly NamedCurve[]): string {
       const start = end - name.length * 6 - 26;
       right = start - 12;
       return (
-        `<path d="M${fixed(start)} 8h20" fill="none" ${STYLE[kind]}/>` +
-        label(start + 26, 12, name, { size: 10 })
+        `<path d="M${fixed(start)} ${y - 4}h20" fill="none" ${STYLE[kind]}/>` +
+        label(start + 26, y, name, { size: 10 })
       );
     })
     .join('');
@@ -115,16 +122,16 @@ function keys(curves: readonly NamedCurve[]): string {
 function scalePanel(
   history: LossScaleHistory,
   skippedSteps: number,
-  x: (step: number) => number,
+  { x, plot, head }: Area,
 ): string {
   const [low, high] = exponentsOf(history);
-  const y = (exponent: number): number => HEAD + ((high - exponent) / (high - low)) * PANEL;
+  const y = (exponent: number): number => head + ((high - exponent) / (high - low)) * PANEL;
   const ticks = roundTicks(low, high, 4).filter(Number.isInteger);
   const skipped = `✕ ${skippedSteps} ${skippedSteps === 1 ? 'step' : 'steps'} skipped`;
   return (
     label(0, 12, 'Loss scale', { size: 12 }) +
-    label(LEFT + PLOT, 12, skipped, { size: 10, anchor: 'end' }) +
-    grid(ticks, y, ticks.map(powerOfTwo)) +
+    label(LEFT + plot, head - 10, skipped, { size: 10, anchor: 'end' }) +
+    grid(ticks, y, ticks.map(powerOfTwo), plot) +
     lossScaleCurve(history, x, y)
   );
 }
@@ -133,17 +140,18 @@ function grid(
   ticks: readonly number[],
   y: (value: number) => number,
   texts: readonly string[],
+  plot: number,
 ): string {
   return ticks
     .map(
       (tick, i) =>
-        `<path d="M${LEFT} ${fixed(y(tick))}h${PLOT}" stroke="currentColor" opacity="0.15"/>` +
+        `<path d="M${LEFT} ${fixed(y(tick))}h${plot}" stroke="currentColor" opacity="0.15"/>` +
         label(LEFT - 8, y(tick) + 4, texts[i] ?? '', { anchor: 'end', size: 10 }),
     )
     .join('');
 }
 
-function stepTicks(steps: number, x: (step: number) => number, bottom: number): string {
+function stepTicks(steps: number, { x, plot }: Area, bottom: number): string {
   const ticks = roundTicks(0, steps, 5).filter(Number.isInteger);
   const marks = ticks.map(
     (step) =>
@@ -151,6 +159,6 @@ function stepTicks(steps: number, x: (step: number) => number, bottom: number): 
       label(x(step), bottom + 15, String(step), { anchor: 'middle', size: 10 }),
   );
   return (
-    marks.join('') + label(LEFT + PLOT / 2, bottom + 29, 'step', { anchor: 'middle', size: 10 })
+    marks.join('') + label(LEFT + plot / 2, bottom + 29, 'step', { anchor: 'middle', size: 10 })
   );
 }

@@ -21,7 +21,7 @@ export function trainingBundle(run: TrainingRun): MimeBundle {
       run.state === 'running'
         ? progressBar(runName(run), { done: run.step, total: run.steps }, whereItIs(run))
         : paragraph(sentence(run), 'strong'),
-      picture(trainingChart(run)),
+      picture((width) => trainingChart(run, width)),
       epochTable(run),
     ),
   );

@@ -2,12 +2,10 @@ import { decodeNumber } from '../../display/numbers';
 import type { PrecisionTable } from '../../payloads/precision/table';
 import { speedBaseline } from '../../payloads/precision/speed-baseline';
 import { HUE } from '../../display/hues';
-import { fixed, label, svg } from '../../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 import { significant } from '../../display/units';
 
-const LEFT = 110;
-const PLOT = 380;
-const RIGHT = 190;
+const WIDTH = 680;
 const ROW = 24;
 const TOP = 26;
 
@@ -15,9 +13,12 @@ const TOP = 26;
 const MANY = 8;
 
 /** Bars of the measured speedup over the literature's range; nothing where nothing is claimed. */
-export function speedupChart(table: PrecisionTable): string {
+export function speedupChart(table: PrecisionTable, width = WIDTH): Drawing | undefined {
   const { rows: all } = table;
-  if (all.every((row) => row.speedup === null)) return '';
+  if (all.every((row) => row.speedup === null)) return undefined;
+  const isNarrow = width < NARROW;
+  const [left, right, letters] = isNarrow ? [74, 100, 11] : [110, 190, 16];
+  const plot = width - left - right;
   const rows = all.filter(
     ({ speedup, literature }) => all.length <= MANY || speedup !== null || literature !== null,
   );
@@ -29,7 +30,7 @@ export function speedupChart(table: PrecisionTable): string {
   }));
   const top = Math.max(1, ...figures.flatMap((f) => [f.speedup ?? 0, ...(f.expected ?? [])]));
   const limit = Math.ceil(Number.isFinite(top) ? top : 8);
-  const x = (value: number): number => LEFT + (Math.min(value, limit) / limit) * PLOT;
+  const x = (value: number): number => left + (Math.min(value, limit) / limit) * plot;
   const bottom = TOP + rows.length * ROW;
 
   const bars = figures.map(({ format, execution, speedup, expected }, index) => {
@@ -42,12 +43,17 @@ export function speedupChart(table: PrecisionTable): string {
     const bar =
       speedup === null
         ? ''
-        : `<rect x="${LEFT}" y="${y + 6}" width="${fixed(x(speedup) - LEFT)}" height="${ROW - 14}" fill="${HUE.normal}"/>`;
+        : `<rect x="${left}" y="${y + 6}" width="${fixed(x(speedup) - left)}" height="${ROW - 14}" fill="${HUE.normal}"/>`;
     const figure =
       speedup === null
-        ? label(LEFT + PLOT + 10, y + 15, `${execution}: no speed claimed`, { opacity: 0.75 })
-        : label(LEFT + PLOT + 10, y + 15, `${significant(speedup)}x measured`);
-    return label(LEFT - 8, y + 15, format, { anchor: 'end' }, 16) + band + bar + figure;
+        ? label(
+            left + plot + 10,
+            y + 15,
+            isNarrow ? 'no speed claimed' : `${execution}: no speed claimed`,
+            { opacity: 0.75 },
+          )
+        : label(left + plot + 10, y + 15, `${significant(speedup)}x measured`);
+    return label(left - 8, y + 15, format, { anchor: 'end' }, letters) + band + bar + figure;
   });
   const step = Math.max(1, Math.ceil(limit / 8));
   const ticks = Array.from({ length: Math.floor(limit / step) + 1 }, (_, i) => i * step).map(
@@ -55,7 +61,8 @@ export function speedupChart(table: PrecisionTable): string {
       `<path d="M${fixed(x(value))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${value === 1 ? 0.7 : 0.15}"/>` +
       label(x(value), TOP - 9, `${value}x`, { anchor: 'middle', opacity: 0.8, size: 10 }),
   );
-  return svg({
+  const key = isNarrow ? 0 : left;
+  return {
     title: `Speedup against ${speedBaseline(table)}`,
     description: figures
       .map(
@@ -63,12 +70,12 @@ export function speedupChart(table: PrecisionTable): string {
           `${f.format}: ${f.speedup === null ? 'no speed claimed' : `${significant(f.speedup)} times`}`,
       )
       .join('; '),
-    width: LEFT + PLOT + RIGHT,
+    width,
     height: bottom + 24,
     body:
       ticks.join('') +
       bars.join('') +
-      `<rect x="${LEFT}" y="${bottom + 10}" width="14" height="8" fill="${HUE.normal}"/>${label(LEFT + 19, bottom + 18, 'measured here', { size: 10 })}` +
-      `<rect x="${LEFT + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(LEFT + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
-  });
+      `<rect x="${key}" y="${bottom + 10}" width="14" height="8" fill="${HUE.normal}"/>${label(key + 19, bottom + 18, 'measured here', { size: 10 })}` +
+      `<rect x="${key + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(key + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
+  };
 }

@@ -34,7 +34,7 @@ export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
     stacked(
       table(columns, rows, { caption: caption(payload) }),
       ...trialsTable(payload),
-      picture(speedupChart(payload)),
+      picture((width) => speedupChart(payload, width)),
       ...(expected.length === 0 ? [] : [table(EXPECTED, expected, { caption: EXPECTED_CAPTION })]),
       notes([...remarks(payload), ...notesBelowVerdict(payload)]),
     ),

@@ -1,20 +1,19 @@
 import { HUE } from '../../display/hues';
-import { fixed, label, svg } from '../../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 import { escapeHtml } from '../../display/text';
 import { si, significant } from '../../display/units';
 import { logScale, type LogScale } from './log-scale';
 import { HALF, MARKERS, placeNumbers, type Spot } from './markers';
 import type { Roof, RooflinePoint, RooflineResult } from './result';
 
-const [WIDTH, LEFT, RIGHT, TOP, BOTTOM] = [680, 84, 664, 14, 330] as const;
+const [WIDTH, LEFT, MARGIN, TOP, BOTTOM] = [680, 84, 16, 14, 330] as const;
 const HUES = [HUE.normal, HUE.subnormal, HUE.overflow, HUE.underflow, HUE.neutral] as const;
 /** Lines differ without their color too. */
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '1 2'] as const;
-/** Keeps numbers readable where they stand on a line. */
-const HALO = 'paint-order:stroke;stroke:var(--jp-layout-color0,Canvas);stroke-width:3px';
 const [ENTRY, ROW] = [290, 18] as const;
 
 interface Axes {
+  readonly right: number;
   readonly x: LogScale;
   readonly y: LogScale;
 }
@@ -26,10 +25,13 @@ interface Drawn extends Roof {
 }
 
 /** Roofs and the layers under them on logarithmic axes; nothing where no format has a roof. */
-export function rooflineChart({ model, batchSize, roofs, points }: RooflineResult): string {
+export function rooflineChart(
+  { model, batchSize, roofs, points }: RooflineResult,
+  width: number = WIDTH,
+): Drawing | undefined {
   const drawn = roofs.filter((roof): roof is Drawn => roof.peakFlopPerS !== null);
-  if (drawn.length === 0) return '';
-  const axes = axesOf(drawn, points);
+  if (drawn.length === 0) return undefined;
+  const axes = axesOf(drawn, points, width - MARGIN);
   const styleOf = (format: string): number => drawn.findIndex((roof) => roof.format === format);
   const spots = points.map((point): Spot => ({
     x: axes.x.at(point.intensityFlopPerByte),
@@ -37,45 +39,50 @@ export function rooflineChart({ model, batchSize, roofs, points }: RooflineResul
     text: String(point.number),
   }));
   const markers = points.map((point, i) => marker(point, spots[i], styleOf(point.format)));
-  const legend = drawn.map((roof, i) => legendEntry(roof, i));
-  return svg({
+  const perRow = width < NARROW ? 1 : 2;
+  const legend = drawn.map((roof, i) => legendEntry(roof, i, perRow));
+  const foot = BOTTOM + 46 + Math.ceil(drawn.length / perRow) * ROW + 12;
+  const remarks = perRow === 1 ? REMARKS : [REMARKS.join('; ')];
+  const numbers = placeNumbers(spots)
+    .map(({ x, y, text }) => label(x, y, text, { anchor: 'middle', size: 10 }))
+    .join('');
+  return {
     title: `Roofline of ${model}, batch ${batchSize}`,
     description: drawn.map(described).join('; '),
-    width: WIDTH,
-    height: BOTTOM + 50 + Math.ceil(drawn.length / 2) * ROW + ROW,
+    width,
+    height: foot + 10 + (remarks.length - 1) * 14,
     body:
       grid(axes) +
       drawn.map((roof, i) => roofLine(roof, axes, i)).join('') +
       markers.join('') +
-      `<g style="${HALO}">` +
-      placeNumbers(spots)
-        .map(({ x, y, text }) => label(x, y, text, { anchor: 'middle', size: 10 }))
-        .join('') +
-      '</g>' +
+      // A halo keeps numbers readable where they stand on a line.
+      `<g stroke="#fff" stroke-width="3" stroke-linejoin="round">${numbers}</g>${numbers}` +
       legend.join('') +
-      label(
-        LEFT,
-        BOTTOM + 46 + Math.ceil(drawn.length / 2) * ROW + 12,
-        'filled: measured; hollow: the roof, not measured; numbers: layers, as in the table',
-        { size: 10, opacity: 0.8 },
-      ),
-  });
+      remarks
+        .map((line, i) => label(LEFT, foot + i * 14, line, { size: 10, opacity: 0.8 }))
+        .join(''),
+  };
 }
 
-function axesOf(roofs: readonly Drawn[], points: readonly RooflinePoint[]): Axes {
+const REMARKS = [
+  'filled: measured; hollow: the roof, not measured',
+  'numbers: layers, as in the table',
+];
+
+function axesOf(roofs: readonly Drawn[], points: readonly RooflinePoint[], right: number): Axes {
   const intensities = points.map(({ intensityFlopPerByte }) => intensityFlopPerByte);
   const ridges = roofs.map(({ ridgeFlopPerByte }) => ridgeFlopPerByte);
-  const x = logScale([...intensities, ...ridges, Math.min(...ridges) / 8], LEFT, RIGHT);
+  const x = logScale([...intensities, ...ridges, Math.min(...ridges) / 8], LEFT, right);
   const speeds = points.flatMap(({ attainableFlopPerS, measuredFlopPerS }) => [
     attainableFlopPerS,
     measuredFlopPerS ?? attainableFlopPerS,
   ]);
   const peaks = roofs.map(({ peakFlopPerS }) => peakFlopPerS);
   const y = logScale([...speeds, ...peaks, Math.min(...peaks) / 20], BOTTOM, TOP);
-  return { x, y };
+  return { right, x, y };
 }
 
-function grid({ x, y }: Axes): string {
+function grid({ right, x, y }: Axes): string {
   const line = (d: string): string => `<path d="${d}" stroke="currentColor" opacity="0.15"/>`;
   return (
     x.ticks
@@ -88,15 +95,15 @@ function grid({ x, y }: Axes): string {
     y.ticks
       .map(
         (tick) =>
-          line(`M${LEFT} ${fixed(y.at(tick))}H${RIGHT}`) +
+          line(`M${LEFT} ${fixed(y.at(tick))}H${right}`) +
           label(LEFT - 6, y.at(tick) + 4, si(tick, 'FLOP/s').replace(/\.0+ /, ' '), {
             anchor: 'end',
             size: 10,
           }),
       )
       .join('') +
-    `<path d="M${LEFT} ${TOP}V${BOTTOM}H${RIGHT}" fill="none" stroke="currentColor" opacity="0.6"/>` +
-    label((LEFT + RIGHT) / 2, BOTTOM + 30, 'FLOP per byte moved', { anchor: 'middle' })
+    `<path d="M${LEFT} ${TOP}V${BOTTOM}H${right}" fill="none" stroke="currentColor" opacity="0.6"/>` +
+    label((LEFT + right) / 2, BOTTOM + 30, 'FLOP per byte moved', { anchor: 'middle' })
   );
 }
 
@@ -131,9 +138,9 @@ function shape(x: number, y: number, i: number, isFilled: boolean, title = ''): 
   return `<path d="${path}" fill="${fill}" stroke="${hue(i)}" stroke-width="1.5">${text}</path>`;
 }
 
-function legendEntry(roof: Drawn, i: number): string {
-  const x = LEFT + (i % 2) * ENTRY;
-  const y = BOTTOM + 48 + Math.floor(i / 2) * ROW;
+function legendEntry(roof: Drawn, i: number, perRow: number): string {
+  const x = LEFT + (i % perRow) * ENTRY;
+  const y = BOTTOM + 48 + Math.floor(i / perRow) * ROW;
   return (
     `<path d="M${x} ${y}h34" stroke="${hue(i)}" stroke-width="2"${dash(i)}/>` +
     shape(x + 17, y, i, true) +

@@ -132,20 +132,23 @@ describe('timeLayers', () => {
   });
 });
 
+/** All that a chart says. */
+const drawn = (result: RooflineResult): string => JSON.stringify(rooflineChart(result));
+
 describe('the chart', () => {
   it('draws a roof for each format that has one, a marker a layer, and says it in its description', async () => {
-    const chart = rooflineChart(await resultOf([ROOF, SIMULATED], 32));
+    const chart = drawn(await resultOf([ROOF, SIMULATED], 32));
     expect(chart).toContain('fp32: 100 GFLOP/s, 10.0 GB/s');
     expect(chart).not.toContain('fp16');
     expect(chart.match(/bound by/g)).toHaveLength(2);
     expect(chart).not.toMatch(/NaN|Infinity|undefined/);
-    expect(rooflineChart(await resultOf([SIMULATED], 32))).toBe('');
+    expect(rooflineChart(await resultOf([SIMULATED], 32))).toBeUndefined();
   });
 
   it('escapes names', async () => {
     const result = await resultOf([ROOF], 1);
     const points = result.points.map((point) => ({ ...point, name: '<b>' }));
-    expect(rooflineChart({ ...result, points })).not.toContain('<b>');
+    expect(drawn({ ...result, points })).not.toContain('<b>');
   });
 
   it('has logarithmic axes', () => {

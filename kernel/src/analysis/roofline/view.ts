@@ -39,7 +39,7 @@ export class Roofline implements Displayable {
     return staticBundle(
       stacked(
         verdict(rooflineVerdict(this.result, subjectOf(this))),
-        picture(rooflineChart(this.result)),
+        picture((width) => rooflineChart(this.result, width)),
         ...(points.length === 0
           ? []
           : [

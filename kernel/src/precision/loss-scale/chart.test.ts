@@ -1,5 +1,6 @@
 import { picturesIn } from '../../display/pictures.fixture';
 import { describe, expect, it } from 'vitest';
+import { picture } from '../../display/fallback';
 import { lossScaleChart } from './chart';
 import type { GradientRanges } from '../../payloads/ranges/schema';
 
@@ -29,7 +30,7 @@ const ticks = (drawing: string): string[] =>
 
 describe('the loss scale over steps', () => {
   it('is drawn as a step function on a log2 axis, with a cross for each skipped step', () => {
-    const html = lossScaleChart(dynamic);
+    const { html } = picture((width) => lossScaleChart(dynamic, width));
     const [drawing = ''] = picturesIn(html);
     expect(ticks(drawing)).toEqual(['2¹⁷', '2¹⁶', '2¹⁵', '2¹⁴', '2¹³']);
     // An octave is a quarter of 96 pixels: 2^17 at 26, 2^16 at 50, 2^15 at 74, 2^14 at 98.
@@ -39,8 +40,8 @@ describe('the loss scale over steps', () => {
   });
 
   it('is left out where nothing happened', () => {
-    expect(lossScaleChart(steady)).toBe('');
-    expect(lossScaleChart({ ...steady, history: [] })).toBe('');
-    expect(lossScaleChart({ ...steady, skippedAt: [4] })).not.toBe('');
+    expect(lossScaleChart(steady)).toBeUndefined();
+    expect(lossScaleChart({ ...steady, history: [] })).toBeUndefined();
+    expect(lossScaleChart({ ...steady, skippedAt: [4] })).not.toBeUndefined();
   });
 });

@@ -37,15 +37,15 @@ export function lossScaleBundle(trace: TracedLossScale): MimeBundle {
   const caption =
     skips.length > ROWS ? `The latest ${ROWS} of ${trace.skippedSteps} skipped steps` : undefined;
   const options = caption === undefined ? {} : { caption };
-  const chart = lossScaleChart({
+  const changes = {
     history: trace.history.slice(-MOST_POINTS),
     steps: trace.step,
     skippedAt: [...trace.skippedAt],
-  });
+  };
   return staticBundle(
     stacked(
       paragraph(sentence),
-      picture(chart),
+      picture((width) => lossScaleChart(changes, width)),
       ...(rows.length === 0 ? [] : [table(COLUMNS, rows, options)]),
     ),
   );

@@ -24,36 +24,46 @@ function ink(hue: keyof typeof HUE, level: number): number {
   return level === 0 ? 0 : 1 + HUES.indexOf(hue) * SHADES + level - 1;
 }
 
+/** Draws pixels, row by row. */
+type Paint = (pixels: readonly number[], columns: number, box: Box) => string;
+
 /** All cells as images with a pixel for each: small however many layers there are. */
-export function cells(
-  layers: readonly RangeLayer[],
-  format: FormatBand | undefined,
-  shift: number,
-  axis: Axis,
-  top: number,
-  height: number,
-  [left, right]: readonly [left: number, right: number],
-): string {
-  const octaves = axis.high - axis.low;
-  const map = layers.flatMap((layer) =>
-    Array.from({ length: octaves }, (_, index) => {
-      const exponent = axis.low + index;
-      const values = layer.bins[exponent - layer.firstExponent] ?? 0;
-      const where = format === undefined ? 'normal' : zone(exponent + shift, format);
-      return ink(where, shade(values, layer.count));
-    }),
-  );
-  const zeros = layers.map(({ zero, count }) => ink('neutral', shade(zero, count)));
-  const beyond = layers.map(({ inf, nan, count }) => ink('overflow', shade(inf + nan, count)));
-  const rows = layers.length;
-  const box = { y: top, height: rows * height };
-  const start = axis.x(axis.low);
+export const cells = cellsBy(raster);
+
+/** The same as areas, which stay sharp on paper at any size. */
+export const drawnCells = cellsBy(areas);
+
+function cellsBy(paint: Paint) {
   return (
-    raster(map, octaves, { ...box, x: start, width: axis.x(axis.high) - start }) +
-    raster(zeros, 1, { ...box, x: left, width: SIDE }) +
-    raster(beyond, 1, { ...box, x: right, width: SIDE }) +
-    gaps(rows, top, height, left, right + SIDE)
-  );
+    layers: readonly RangeLayer[],
+    format: FormatBand | undefined,
+    shift: number,
+    axis: Axis,
+    top: number,
+    height: number,
+    [left, right]: readonly [left: number, right: number],
+  ): string => {
+    const octaves = axis.high - axis.low;
+    const map = layers.flatMap((layer) =>
+      Array.from({ length: octaves }, (_, index) => {
+        const exponent = axis.low + index;
+        const values = layer.bins[exponent - layer.firstExponent] ?? 0;
+        const where = format === undefined ? 'normal' : zone(exponent + shift, format);
+        return ink(where, shade(values, layer.count));
+      }),
+    );
+    const zeros = layers.map(({ zero, count }) => ink('neutral', shade(zero, count)));
+    const beyond = layers.map(({ inf, nan, count }) => ink('overflow', shade(inf + nan, count)));
+    const rows = layers.length;
+    const box = { y: top, height: rows * height };
+    const start = axis.x(axis.low);
+    return (
+      paint(map, octaves, { ...box, x: start, width: axis.x(axis.high) - start }) +
+      paint(zeros, 1, { ...box, x: left, width: SIDE }) +
+      paint(beyond, 1, { ...box, x: right, width: SIDE }) +
+      gaps(rows, top, height, left, right + SIDE)
+    );
+  };
 }
 
 interface Box {
@@ -70,6 +80,27 @@ function raster(pixels: readonly number[], columns: number, { x, y, width, heigh
     `<image x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" ` +
     `preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${data}"/>`
   );
+}
+
+/** One path for each color, of the runs that it fills. */
+function areas(pixels: readonly number[], columns: number, { x, y, width, height }: Box): string {
+  const [pitch, row] = [width / columns, (height * columns) / pixels.length];
+  const paths = new Map<number, string>();
+  for (let from = 0; from < pixels.length;) {
+    const color = pixels[from] ?? 0;
+    const first = from % columns;
+    let end = from;
+    do end++;
+    while (end % columns !== 0 && pixels[end] === color);
+    const run = `M${fixed(x + first * pitch)} ${fixed(y + Math.floor(from / columns) * row)}h${fixed((end - from) * pitch)}v${fixed(row)}h${fixed((from - end) * pitch)}z`;
+    if (color !== 0) paths.set(color, (paths.get(color) ?? '') + run);
+    from = end;
+  }
+  return Array.from(paths, ([color, path]) => `<path d="${path}" fill="${hex(color)}"/>`).join('');
+}
+
+function hex(color: number): string {
+  return `#${(PALETTE[color] ?? []).map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** White lines between rows that are high enough for them. */

@@ -58,9 +58,9 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
     MIME.gradientRanges,
     payload,
     stacked(
-      picture(heatmaps(payload)),
+      picture(...heatmaps(payload)),
       table(columns, rows, { caption }),
-      picture(lossScaleChart(payload.lossScale)),
+      picture((width) => lossScaleChart(payload.lossScale, width)),
       notes(remarks(payload, format)),
     ),
   );

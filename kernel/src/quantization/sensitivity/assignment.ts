@@ -120,7 +120,7 @@ export class BitAssignment implements Displayable {
     return stacked(
       table(COLUMNS, rows, { caption }),
       this.#outcome(),
-      picture(bitsChart(sensitivity.model, this.rows)),
+      picture((width) => bitsChart(sensitivity.model, this.rows, width)),
       notes(this.#notes()),
     );
   }

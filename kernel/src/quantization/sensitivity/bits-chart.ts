@@ -1,5 +1,5 @@
 import { HUE } from '../../display/hues';
-import { fixed, label, svg } from '../../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 
 interface Bar {
   readonly layer: string;
@@ -8,16 +8,16 @@ interface Bar {
   readonly weights: number;
 }
 
-const LEFT = 170;
-const PLOT = 360;
-const RIGHT = 130;
+const WIDTH = 660;
 const ROW = 20;
 const TOP = 12;
 
 /** A bar per layer: as long as its weights have bits. */
-export function bitsChart(model: string, layers: readonly Bar[]): string {
+export function bitsChart(model: string, layers: readonly Bar[], width = WIDTH): Drawing {
+  const [left, right, letters] = width < NARROW ? [100, 125, 15] : [170, 130, 26];
+  const plot = width - left - right;
   const most = Math.max(8, ...layers.map(({ bits }) => bits));
-  const x = (bits: number): number => LEFT + (bits / most) * PLOT;
+  const x = (bits: number): number => left + (bits / most) * plot;
   const bottom = TOP + layers.length * ROW;
   const step = most > 8 ? 8 : 2;
   const ticks = Array.from({ length: most / step + 1 }, (_, i) => i * step).map(
@@ -29,19 +29,19 @@ export function bitsChart(model: string, layers: readonly Bar[]): string {
     const y = TOP + i * ROW;
     const fill = format === 'fp32' ? HUE.neutral : HUE.normal;
     return (
-      label(LEFT - 10, y + 14, layer, { anchor: 'end' }, 26) +
-      `<rect x="${LEFT}" y="${y + 4}" width="${fixed(x(bits) - LEFT)}" height="${ROW - 8}" fill="${fill}"/>` +
+      label(left - 10, y + 14, layer, { anchor: 'end' }, letters) +
+      `<rect x="${left}" y="${y + 4}" width="${fixed(x(bits) - left)}" height="${ROW - 8}" fill="${fill}"/>` +
       label(x(bits) + 6, y + 14, `${format}, ${weights.toLocaleString('en')} weights`, { size: 10 })
     );
   });
-  return svg({
+  return {
     title: `Bits per weight of ${model}`,
     description: layers.map(({ layer, format }) => `${layer}: ${format}`).join('; '),
-    width: LEFT + PLOT + RIGHT,
+    width,
     height: bottom + 34,
     body:
       ticks.join('') +
       bars.join('') +
-      label(LEFT + PLOT / 2, bottom + 29, 'bits per weight', { anchor: 'middle', size: 10 }),
-  });
+      label(left + plot / 2, bottom + 29, 'bits per weight', { anchor: 'middle', size: 10 }),
+  };
 }

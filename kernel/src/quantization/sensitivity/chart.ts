@@ -1,5 +1,5 @@
 import { HUE } from '../../display/hues';
-import { fixed, label, svg } from '../../display/svg';
+import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 import { escapeHtml } from '../../display/text';
 import { significant } from '../../display/units';
 
@@ -17,11 +17,12 @@ export interface Chart {
   readonly rows: readonly ChartRow[];
 }
 
-const LEFT = 170;
-const PLOT = 420;
+const WIDTH = 620;
 const RIGHT = 30;
+/** Between the keys of formats. */
+const KEY = 80;
 const ROW = 20;
-const TOP = 40;
+const TOP = 24;
 
 /** Marks are told apart by form as well as by hue. */
 const MARKS: readonly { readonly hue: string; readonly path: string }[] = [
@@ -33,21 +34,28 @@ const MARKS: readonly { readonly hue: string; readonly path: string }[] = [
 ];
 
 /** A mark per layer and format along one axis; nothing where there is no figure. */
-export function sensitivityChart({ title, axis, formats, rows }: Chart): string {
+export function sensitivityChart(
+  { title, axis, formats, rows }: Chart,
+  width = WIDTH,
+): Drawing | undefined {
   const values = rows
     .flatMap(({ figures }) => figures.map(({ value }) => value))
     .filter(Number.isFinite);
-  if (values.length === 0) return '';
+  if (values.length === 0) return undefined;
+  const [left, letters] = width < NARROW ? [100, 15] : [170, 26];
+  const plot = width - left - RIGHT;
+  const keysPerRow = Math.max(1, Math.floor((plot + RIGHT) / KEY));
+  const top = TOP + Math.ceil(formats.length / keysPerRow) * 16;
   const ticks = ticksOf(Math.min(0, ...values), Math.max(0, ...values));
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
-  const x = (value: number): number => LEFT + ((value - low) / (high - low)) * PLOT;
-  const bottom = TOP + rows.length * ROW;
+  const x = (value: number): number => left + ((value - low) / (high - low)) * plot;
+  const bottom = top + rows.length * ROW;
   // Each format on a line of its own, so that equal figures don't hide each other.
   const step = Math.min(4, 12 / formats.length);
   const lane = (format: number): number => (format - (formats.length - 1) / 2) * step;
   const lines = ticks.map(
     (tick) =>
-      `<path d="M${fixed(x(tick))} ${TOP - 4}V${bottom}" stroke="currentColor" opacity="${tick === 0 ? 0.6 : 0.15}"/>` +
+      `<path d="M${fixed(x(tick))} ${top - 4}V${bottom}" stroke="currentColor" opacity="${tick === 0 ? 0.6 : 0.15}"/>` +
       label(x(tick), bottom + 14, String(Number(tick.toPrecision(6))), {
         anchor: 'middle',
         opacity: 0.8,
@@ -55,7 +63,7 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
       }),
   );
   const marks = rows.map(({ name, figures }, row) => {
-    const y = TOP + row * ROW + ROW / 2;
+    const y = top + row * ROW + ROW / 2;
     const own = figures.map(({ format, value }) =>
       Number.isFinite(value)
         ? mark(
@@ -66,13 +74,14 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
           )
         : '',
     );
-    return label(LEFT - 10, y + 4, name, { anchor: 'end' }, 26) + own.join('');
+    return label(left - 10, y + 4, name, { anchor: 'end' }, letters) + own.join('');
   });
   const legend = formats.map((format, i) => {
-    const at = LEFT + i * 80;
-    return mark(i, at + 5, 16, format) + label(at + 15, 20, format);
+    const at = left + (i % keysPerRow) * KEY;
+    const y = 16 + Math.floor(i / keysPerRow) * 16;
+    return mark(i, at + 5, y, format) + label(at + 15, y + 4, format);
   });
-  return svg({
+  return {
     title,
     description: rows
       .map(
@@ -80,14 +89,14 @@ export function sensitivityChart({ title, axis, formats, rows }: Chart): string 
           `${name}: ${figures.map(({ format, value }) => `${format} ${significant(value)}`).join(', ')}`,
       )
       .join('; '),
-    width: LEFT + PLOT + RIGHT,
+    width,
     height: bottom + 34,
     body:
       lines.join('') +
       marks.join('') +
       legend.join('') +
-      label(LEFT + PLOT / 2, bottom + 29, axis, { anchor: 'middle', size: 10 }),
-  });
+      label(left + plot / 2, bottom + 29, axis, { anchor: 'middle', size: 10 }),
+  };
 }
 
 function mark(index: number, x: number, y: number, title: string): string {

@@ -7,6 +7,7 @@ import {
   staticBundle,
   table,
 } from '../../display/fallback';
+import type { Drawing } from '../../display/svg';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
 import type { WeightName } from '../../formats/uses';
@@ -71,7 +72,11 @@ export class LayerSensitivity implements Displayable {
       ];
     });
     const caption = `Sensitivity of ${model}, layer by layer`;
-    return stacked(table(columns, rows, { caption }), picture(this.#chart()), notes(this.#notes()));
+    return stacked(
+      table(columns, rows, { caption }),
+      picture((width) => this.#chart(width)),
+      notes(this.#notes()),
+    );
   }
 
   #notes(): string[] {
@@ -102,9 +107,9 @@ export class LayerSensitivity implements Displayable {
     return [`Most sensitive in ${format}: ${worst.layer}, ${figure}.`];
   }
 
-  #chart(): string {
+  #chart(width?: number): Drawing | undefined {
     const { metric, formats, model } = this.result;
-    return sensitivityChart({
+    const chart = {
       title: `Sensitivity of ${model}`,
       axis: AXES[metric].axis,
       formats,
@@ -112,7 +117,8 @@ export class LayerSensitivity implements Displayable {
         name: own[0]?.layer ?? '',
         figures: own.map((row) => ({ format: row.format, value: AXES[metric].value(row) })),
       })),
-    });
+    };
+    return sensitivityChart(chart, width);
   }
 
   /** Rows by layer, formats in their order. */
