@@ -109,6 +109,10 @@ class LateEnergy implements CellEnergy {
     return this.service?.endCell(...cell);
   }
 
+  session(): ReturnType<EnergyService['session']> | undefined {
+    return this.service?.session();
+  }
+
   async handle(requestId: string, method: string, params: unknown): Promise<unknown> {
     return this.service?.handle(requestId, method, params);
   }

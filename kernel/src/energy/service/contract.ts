@@ -4,6 +4,7 @@ import type { EnergyMonitor } from '../monitor/monitor';
 import type { WindowEnergy } from '../window';
 import type { AskedJournal } from './journaling';
 import type { ServicePorts } from './notices';
+import type { SessionEnergy } from './session-energy';
 
 /** The kernel's side of energy: a window for each cell, and the answers to the library's calls. */
 export interface EnergyService {
@@ -16,6 +17,8 @@ export interface EnergyService {
   ): Promise<DisplayOutput | undefined>;
   /** What becomes known of the process that runs cells. */
   work(event: CellWork): void;
+  /** The session as it stands. */
+  session(): SessionEnergy;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;

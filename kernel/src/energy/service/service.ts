@@ -14,6 +14,8 @@ import type { ServicePorts } from './notices';
 import { known, METHODS, parse } from './requests';
 import type { Method } from './requests';
 import { Reports } from './reports';
+import { CellWindows } from './session-energy';
+import type { SessionEnergy } from './session-energy';
 import { Spans } from './spans';
 
 export type { EndedWindow, EnergyService, EnergyServiceOptions } from './contract';
@@ -36,6 +38,7 @@ class Service implements EnergyService {
   private made: EnergyMonitor | undefined;
   private readonly cells = new Map<string, Cell>();
   private readonly spans = new Spans();
+  private readonly cellWindows = new CellWindows();
   private count = 0;
   private readonly reports = new Reports(() => this.monitor);
   private readonly make: Required<EnergyServiceOptions>['monitor'];
@@ -69,6 +72,7 @@ class Service implements EnergyService {
     const name = executionCount === undefined ? `cell ${this.count}` : `In [${executionCount}]`;
     const window = this.monitor.beginWindow(name, 'cell');
     this.cells.set(requestId, { window, executionCount });
+    this.cellWindows.add(window.id, requestId);
     this.journaling.own(window.id, { requestId, executionCount });
     this.notices.flush();
   }
@@ -92,6 +96,10 @@ class Service implements EnergyService {
     if (event.kind !== 'lost') return;
     this.spans.interrupt();
     this.made?.declareIdle(false);
+  }
+
+  session(): SessionEnergy {
+    return this.cellWindows.session(this.monitor, this.reports.factor({}));
   }
 
   handle(requestId: string, method: string, params: unknown): Promise<unknown> {

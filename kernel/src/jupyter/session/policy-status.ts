@@ -20,6 +20,14 @@ export class PolicyStatus implements OwnTarget {
   private timer: NodeJS.Timeout | undefined;
   private sentMs = -Infinity;
 
+  /** `heard` is told each change at once. */
+  constructor(private readonly heard: (report: PolicyReport) => void = () => undefined) {}
+
+  /** As it was told last. */
+  get now(): PolicyReport {
+    return this.report;
+  }
+
   readonly calls: Readonly<Record<string, CallHandler>> = {
     'policy.tell': (_requestId, params) => {
       const report = policyReport(params);
@@ -48,6 +56,7 @@ export class PolicyStatus implements OwnTarget {
 
   private set(report: PolicyReport): void {
     this.report = report;
+    this.heard(report);
     const waitMs = this.sentMs + INTERVAL_MS - performance.now();
     if (waitMs <= 0) this.send();
     else

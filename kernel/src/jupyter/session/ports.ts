@@ -1,4 +1,5 @@
 import type { CellWork } from '../../energy/accounts/cell-usage';
+import type { SessionEnergy } from '../../energy/service/session-energy';
 import type { DisplayOutput, MimeBundle } from '../../host';
 import type {
   CellError,
@@ -61,6 +62,8 @@ export interface CellEnergy {
   endCell(requestId: string, status: CellEnd): Promise<DisplayOutput | undefined>;
   /** What becomes known of the cell process's CPU time. */
   work?(event: CellWork): void;
+  /** The session as it stands; undefined while nothing is measured yet. */
+  session?(): SessionEnergy | undefined;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   /** Rejects for a method that is unknown or fails. */

@@ -7,8 +7,10 @@ import type { JsonObject, Outbox, Request } from '../protocol/message';
 import type { Pacing } from '../pacing/paced-outbox';
 import { statusMessage } from '../protocol/output';
 import { Calls } from './calls';
+import { CellRecords } from './cell-records';
 import { Comms } from './comms';
 import { EarlyInterrupts } from './early-interrupts';
+import { EnergyNews } from './energy-news';
 import { toCellError } from './errors';
 import { Executor } from './executor';
 import type { Executed } from './executor';
@@ -58,6 +60,10 @@ export class Session {
   private readonly inputs: Inputs;
   private readonly own: OwnComms;
   private readonly journal = new Journal();
+  private readonly records = new CellRecords();
+  private readonly policy = new PolicyStatus((report) => {
+    this.records.hear(report);
+  });
   private readonly outbox: Outbox;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
@@ -72,9 +78,13 @@ export class Session {
     calls.add(payloads.calls);
     const inputs = (this.inputs = new Inputs(outbox));
     calls.add(inputs.calls);
-    const policy = new PolicyStatus();
+    const { policy, records } = this;
     calls.add(policy.calls);
-    this.own = new OwnComms(outbox, [policy, this.journal]);
+    const energyNews = new EnergyNews({
+      session: () => energy?.session?.(),
+      recordOf: (requestId) => records.of(requestId),
+    });
+    this.own = new OwnComms(outbox, [policy, this.journal, energyNews]);
     const comms = this.makeComms();
     calls.add(comms.calls);
     const events: RuntimeEvents = {
@@ -210,6 +220,7 @@ export class Session {
     this.publishStatus(request, 'busy');
     const started = new Date().toISOString();
     let executed: Executed;
+    this.records.begin(request, this.policy.now);
     try {
       executed = await this.executor.execute(running);
     } catch (error) {
@@ -217,6 +228,7 @@ export class Session {
       const reply = { status: 'error', execution_count: count, ...toCellError(error) } as const;
       executed = { reply: { ...reply, user_expressions: {}, payload: [] }, stop: false };
     }
+    this.records.end(request);
     await this.options.pacing?.drained();
     const { reply, stop } = executed;
     const answer = (): void => {

@@ -1,3 +1,5 @@
+import { fieldsOf } from './fields';
+
 /** The comm target by which a page that comes back asks for the outputs of runs that no file has yet. */
 export const JOURNAL_TARGET = 'halfnote.journal';
 
@@ -55,8 +57,4 @@ export function journalMessage(data: unknown): JournalMessage | undefined {
 function isOutput(value: unknown): boolean {
   const { type, content } = fieldsOf(value);
   return typeof type === 'string' && typeof content === 'object' && content !== null;
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
