@@ -2,8 +2,8 @@ import { fromTable, HalfnoteError } from '../errors';
 import { decodeArray, encodeArray } from './arrays';
 import type { CodeArray } from './codes';
 import { decode, encode } from './codec';
+import { exponentOf } from './exponent-of';
 import { limits } from './limits';
-import { exponentOf } from './round';
 import { FORMATS, type FormatId } from './table';
 
 /**

@@ -1,7 +1,9 @@
 import { HalfnoteError } from '../errors';
+import { codeValue } from './code-value';
+import { exponentOf } from './exponent-of';
 import type { FloatFormat, FormatOrName, NumberFormat } from './format';
 import { floatFields, limits } from './limits';
-import { exponentOf, rounder, type RoundOptions } from './round';
+import { rounder, type RoundOptions } from './round';
 import { asFormat } from './table';
 
 /**
@@ -71,44 +73,10 @@ export function decode(formatOrName: FormatOrName, code: number): number {
 export function decoder(formatOrName: FormatOrName): (code: number) => number {
   const format = asFormat(formatOrName);
   const codes = 2 ** format.bits;
-  const value = valuer(format);
+  const value = codeValue(format);
   return (code) => {
     if (!Number.isInteger(code) || code < 0 || code >= codes) throw badCode(format, code);
     return value(code);
-  };
-}
-
-function valuer(format: NumberFormat): (code: number) => number {
-  switch (format.kind) {
-    case 'integer': {
-      const codes = 2 ** format.bits;
-      return (code) => (format.signed && code >= codes / 2 ? code - codes : code);
-    }
-    case 'table':
-      return (code) => format.values[code] ?? NaN;
-    case 'float': {
-      const { signCode } = floatFields(format);
-      const magnitude = magnitudeValuer(format);
-      if (!format.signed) return magnitude;
-      return (code) => {
-        if (code < signCode) return magnitude(code);
-        if (code === signCode && format.nan === 'negative-zero') return NaN;
-        return -magnitude(code - signCode);
-      };
-    }
-  }
-}
-
-function magnitudeValuer(format: FloatFormat): (code: number) => number {
-  const { significandBits, maxCode, infinityCode } = floatFields(format);
-  const { minSubnormal } = limits(format);
-  const one = 2 ** significandBits;
-  return (code) => {
-    if (code > maxCode) return code === infinityCode ? Infinity : NaN;
-    const field = Math.floor(code / one);
-    const fraction = code % one;
-    if (field === 0 && format.subnormals) return fraction * minSubnormal;
-    return (one + fraction) * 2 ** (field - format.exponentBias - significandBits);
   };
 }
 

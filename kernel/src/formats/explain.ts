@@ -1,10 +1,11 @@
 import { HalfnoteError } from '../errors';
 import type { Explained, FormatWorking } from './results';
 import { decimalWorking, exactDecimal } from './decimal';
+import { exponentOf } from './exponent-of';
 import type { FormatOrName, NumberFormat } from './format';
 import { floatFields, limits } from './limits';
 import { inspectIn } from './inspect';
-import { exponentOf, round, type RoundOptions } from './round';
+import { round, type RoundOptions } from './round';
 import { roundingRule } from './rounding';
 import { asFormat } from './table';
 

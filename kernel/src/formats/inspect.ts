@@ -13,8 +13,10 @@ import type { FormatOrName, NumberFormat } from './format';
 import { limits } from './limits';
 import { inspectables, type Inspectable } from './inspectable';
 import { INSPECTED_FORMATS } from './names';
-import { exponentOf, rounder, type RoundOptions } from './round';
+import { rounder, type RoundOptions } from './round';
+import { roundingErrors } from './rounding-errors';
 import { type NamedScaling, scalingFor, UNSCALED } from './scaling';
+import { ulp } from './ulp';
 import type { FormatId } from './table';
 
 /** The formats that are shown unless others are named: the ones that models are made of. */
@@ -50,7 +52,7 @@ export function inspectIn(
     hex: hexCode(format, code),
     unit: undefined,
     value: rounded,
-    ...errorsOf(value, rounded),
+    ...roundingErrors(value, rounded),
     ulp: ulp(format, rounded),
     status: statusOf(format, value, rounded),
   };
@@ -72,7 +74,7 @@ function inspectAlone(format: Inspectable, value: number, options: RoundOptions)
     label,
     unit: isShared ? unit : undefined,
     value: rounded,
-    ...errorsOf(value, rounded),
+    ...roundingErrors(value, rounded),
     ulp: inspected.ulp * unit,
     status: Number.isFinite(unit) ? statusOf(element, scaled, inspected.value) : 'NaN',
   };
@@ -83,17 +85,6 @@ function prepared({ symmetric, logarithmic, element }: Inspectable, value: numbe
   if (symmetric) return Math.max(value, -limits(element).max);
   const isPower = logarithmic && value !== 0 && Number.isFinite(value);
   return isPower ? Math.sign(value) * 2 ** Math.round(Math.log2(Math.abs(value))) : value;
-}
-
-/** NaN where there is nothing to compare: of NaN, and relative to zero. */
-function errorsOf(
-  value: number,
-  rounded: number,
-): Pick<InspectedFormat, 'absoluteError' | 'relativeError'> {
-  if (Number.isNaN(value)) return { absoluteError: NaN, relativeError: NaN };
-  const absoluteError = Object.is(rounded, value) ? 0 : Math.abs(rounded - value);
-  const relativeError = value === 0 ? NaN : absoluteError / Math.abs(value);
-  return { absoluteError, relativeError: absoluteError === 0 ? 0 : relativeError };
 }
 
 /**
@@ -196,26 +187,6 @@ function scaledStatus(value: number, rounded: number): ValueStatus {
   if (!Number.isFinite(value)) return 'saturated';
   if (rounded === value) return 'exact';
   return rounded === 0 ? 'underflow' : 'rounded';
-}
-
-/** Distance from a value of the format to the next one away from zero. */
-function ulp(format: NumberFormat, value: number): number {
-  if (!Number.isFinite(value)) return NaN;
-  switch (format.kind) {
-    case 'integer':
-      return 1;
-    case 'float': {
-      const { minNormalExponent } = limits(format);
-      const exponent = value === 0 ? minNormalExponent : exponentOf(value);
-      return 2 ** (Math.max(exponent, minNormalExponent) - (format.precision - 1));
-    }
-    case 'table': {
-      const place = format.values.indexOf(value);
-      const next = format.values[place + (value < 0 ? -1 : 1)];
-      const other = format.values[place + (value < 0 ? 1 : -1)];
-      return Math.abs((next ?? other ?? NaN) - value);
-    }
-  }
 }
 
 function chosen({ formats = INSPECTED }: InspectOptions): readonly Inspectable[] {
