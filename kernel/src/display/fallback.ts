@@ -19,6 +19,7 @@ import {
   textTable,
 } from './table';
 import { escapeHtml, plain } from './text';
+import type { Verdict } from './verdict-type';
 
 /** What every front end and a terminal can show: HTML without scripts, and text. */
 export interface Fallback {
@@ -27,12 +28,20 @@ export interface Fallback {
   readonly text: string;
   /** The tables and pictures within, as data. */
   readonly exhibits?: Exhibits;
+  /** What it says first, where it has a verdict: a view of the extension says the same. */
+  readonly verdict?: Verdict;
 }
 
 /** A bundle: our payload for the extension, and what every other front end and a terminal show. */
 export function bundle(mime: string, payload: unknown, fallback: Fallback): MimeBundle {
   const shown = staticBundle(fallback);
   return withExhibits({ [mime]: encodeNumbers(payload), ...shown }, exhibitsOf(shown));
+}
+
+/** The same of a payload with the verdict that the fallback begins with. */
+export function viewBundle(mime: string, payload: object, fallback: Fallback): MimeBundle {
+  const { verdict } = fallback;
+  return bundle(mime, verdict === undefined ? payload : { ...payload, verdict }, fallback);
 }
 
 /** The same for what has no view in the extension. */
@@ -59,12 +68,14 @@ const DARK_PICTURES =
 export function stacked(...parts: readonly Fallback[]): Fallback {
   const html = parts.map((part) => part.html).filter((part) => part !== '');
   const text = parts.map((part) => part.text).filter((part) => part !== '');
+  const verdict = parts.find((part) => part.verdict !== undefined)?.verdict;
   return {
     html: html
       .map((part, i) => (i === 0 ? part : `<div style="margin-top:10px">${part}</div>`))
       .join(''),
     text: text.join('\n\n'),
     exhibits: joinExhibits(parts.map(({ exhibits }) => exhibits)),
+    ...(verdict === undefined ? {} : { verdict }),
   };
 }
 

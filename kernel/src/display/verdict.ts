@@ -1,17 +1,8 @@
 import { type Fallback, fold, notes } from './fallback';
 import { escapeHtml, plain } from './text';
+import type { Tone, Verdict } from './verdict-type';
 
-/** How a verdict reads: as good news, as something to know, as something to mend. */
-export type Tone = 'good' | 'caution' | 'problem';
-
-/** What a view says first. */
-export interface Verdict {
-  /** One sentence: what the reader should take with them. */
-  readonly sentence: string;
-  readonly tone: Tone;
-  /** A cell's source: the one thing to do next. The extension makes it a button that writes the cell. */
-  readonly next?: string;
-}
+export type { Tone, Verdict };
 
 /** A rule at the left, by its color and its kind of line: seen in grey too. */
 const RULES: Readonly<Record<Tone, string>> = {
@@ -21,7 +12,8 @@ const RULES: Readonly<Record<Tone, string>> = {
 };
 
 /** The verdict of a view, first in it: a sentence, and below it what to do next. */
-export function verdict({ sentence, tone, next }: Verdict): Fallback {
+export function verdict(said: Verdict): Fallback {
+  const { sentence, tone, next } = said;
   const action =
     next === undefined
       ? ''
@@ -29,6 +21,7 @@ export function verdict({ sentence, tone, next }: Verdict): Fallback {
   return {
     html: `<div class="halfnote-verdict" style="border-left:${RULES[tone]};padding:2px 0 2px 10px;max-width:60em"><strong>${escapeHtml(sentence)}</strong>${action}</div>`,
     text: plain(sentence) + (next === undefined ? '' : `\nNext: ${plain(next)}`),
+    verdict: said,
   };
 }
 

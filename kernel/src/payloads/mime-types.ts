@@ -4,4 +4,7 @@ export const MIME = {
   gradientRanges: 'application/vnd.halfnote.gradient-ranges.v1+json',
   trainingRun: 'application/vnd.halfnote.training-run.v1+json',
   carbon: 'application/vnd.halfnote.carbon.v2+json',
+  inspection: 'application/vnd.halfnote.inspection.v1+json',
+  sensitivity: 'application/vnd.halfnote.sensitivity.v1+json',
+  kvCache: 'application/vnd.halfnote.kv-cache.v1+json',
 } as const;
