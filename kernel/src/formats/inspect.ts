@@ -47,6 +47,7 @@ export function inspectIn(
   return {
     id: format.id,
     label: format.label,
+    element: format,
     fields: bitFields(format, code),
     code,
     hex: hexCode(format, code),

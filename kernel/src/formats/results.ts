@@ -1,3 +1,5 @@
+import type { NumberFormat } from './format';
+
 /** What the value inspector and the explanation of a number are drawn from. */
 
 /** What became of a number in a format; `NaN lost` where a NaN became a number. */
@@ -22,6 +24,8 @@ export interface BitField {
 export interface InspectedFormat {
   readonly id: string;
   readonly label: string;
+  /** What the code is in. */
+  readonly element: NumberFormat;
   readonly fields: readonly BitField[];
   readonly code: number;
   /** With leading zeros: `0x2e66`. */

@@ -5,7 +5,7 @@ import { staticBundle } from '../display/fallback';
 import { htmlTable, textTable, type Column, type Row } from '../display/table';
 import { escapeHtml } from '../display/text';
 import { bitsHtml, legendHtml, separated, spoken } from './value-bits';
-import { errorText, relativeText, shown, ulpText } from './value-figures';
+import { errorText, relativeText, shown, ulpText } from '../payloads/inspection/figures';
 import type { BitField, DecimalWorking, Explained, FormatWorking } from '../formats/results';
 
 /** A step of the working: a sentence or more, and the table it speaks of. */

@@ -3,7 +3,7 @@ import { powerOfTwo } from '../display/exponents';
 import { staticBundle, table } from '../display/fallback';
 import type { Column, Row } from '../display/table';
 import { ABSENT } from '../display/units';
-import { shown } from './value-figures';
+import { shown } from '../payloads/inspection/figures';
 import type { NumberFormat } from '../formats/format';
 import { limits } from '../formats/limits';
 

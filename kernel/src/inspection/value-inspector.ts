@@ -1,11 +1,26 @@
 import type { MimeBundle } from '../host';
 import { NO_EXHIBITS } from '../display/exhibits';
-import { type Fallback, notes, stacked, staticBundle, table } from '../display/fallback';
+import {
+  type Fallback,
+  notes,
+  stacked,
+  staticBundle,
+  table,
+  viewBundle,
+} from '../display/fallback';
 import { type Cell, type Column, markupTable, textTable } from '../display/table';
 import { HUE } from '../display/hues';
 import { escapeHtml } from '../display/text';
 import { ABSENT, percent, significant } from '../display/units';
-import { errorText, relativeText, roundedText, shown, ulpText } from './value-figures';
+import {
+  errorText,
+  relativeText,
+  roundedText,
+  shown,
+  ulpText,
+} from '../payloads/inspection/figures';
+import { MIME } from '../payloads/mime-types';
+import { inspectionPayload } from './inspection-payload';
 import { bitsHtml, legendHtml, legendText, separated } from './value-bits';
 import type {
   BitField,
@@ -48,7 +63,9 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
       `Bits: ${legendText(fields)}; fields are separated by |.`,
     ].join('\n'),
   };
-  return staticBundle(stacked(rows, notes(remarks(inspection))));
+  const lines = remarks(inspection);
+  const shownRows = stacked(rows, notes(lines));
+  return viewBundle(MIME.inspection, inspectionPayload(inspection, caption, lines), shownRows);
 }
 
 /** What a code alone doesn't say: that it needs a scale, or has one. */

@@ -1,5 +1,5 @@
-import { powerOfTwo } from '../display/exponents';
-import { ABSENT, significant } from '../display/units';
+import { powerOfTwo } from '../../display/exponents';
+import { ABSENT, significant } from '../../display/units';
 
 /** A number with all the digits that tell it apart. */
 export function shown(value: number): string {
