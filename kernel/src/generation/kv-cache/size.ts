@@ -1,8 +1,9 @@
 import { HalfnoteError } from '../../errors';
 import { FORMATS } from '../../formats/table';
 import type { NameWith } from '../../formats/uses';
+import { cacheBytes, type KvSide, type KvSides } from '../../payloads/kv-cache/size';
 import { blockSizes } from './block-codes';
-import { kvLayout, type KvCacheOptions, type SideLayout } from './layout';
+import { kvLayout, type KvCacheOptions, type KvLayout, type SideLayout } from './layout';
 import { packedBytes } from './packing';
 import type { StoredFormat } from './store';
 
@@ -47,51 +48,32 @@ export function kvCacheSize(options: KvDimensions & KvCacheOptions): KvCacheSize
   const { layers, heads, kvHeads = heads, headDim, sequence, batch = 1, ...cache } = options;
   checkDimensions({ layers, heads, kvHeads, headDim, sequence, batch });
   const layout = kvLayout(cache, headDim);
-  const rows = layers * batch * kvHeads;
-  const [keys, values] = [layout.keys, layout.values].map((side) =>
-    sideBytes(side, sequence, headDim),
-  ) as [SideBytes, SideBytes];
-  const valueBytes = rows * (keys.values + values.values);
-  const scaleBytes = rows * (keys.scales + values.scales);
-  const residualBytes = rows * (keys.residual + values.residual);
-  const totalBytes = valueBytes + scaleBytes + residualBytes;
   return {
     format: layout.format,
-    valueBytes,
-    scaleBytes,
-    residualBytes,
-    totalBytes,
-    bytesPerToken: totalBytes / (sequence * batch),
+    ...cacheBytes({ layers, kvHeads, headDim, sequence, batch }, sidesOf(layout, headDim)),
   };
 }
 
-interface SideBytes {
-  readonly values: number;
-  readonly scales: number;
-  readonly residual: number;
+/** The layout of both sides as bytes of tokens and steps. */
+export function sidesOf({ keys, values }: KvLayout, headDim: number): KvSides {
+  return { keys: sideOf(keys, headDim), values: sideOf(values, headDim) };
 }
 
-/** Of the keys, or the values, of one head of one layer in one sequence. */
-function sideBytes(layout: SideLayout, tokens: number, width: number): SideBytes {
+function sideOf(layout: SideLayout, width: number): KvSide {
   if (layout.kind === 'float') {
-    return { values: tokens * width * bytesOf(layout.stored), scales: 0, residual: 0 };
+    return { step: 1, residual: 0, codeBytes: width * bytesOf(layout.stored), scaleBytes: 0 };
   }
   if (layout.kind === 'blocks') {
-    const older = Math.max(0, tokens - layout.residual);
     const { values, scales } = blockSizes(layout.format, width);
-    return {
-      values: older * values,
-      scales: older * scales,
-      residual: (tokens - older) * width * bytesOf('fp32'),
-    };
+    return { step: 1, residual: layout.residual, codeBytes: values, scaleBytes: scales };
   }
   const { bits, symmetric, along, group, residual } = layout;
-  const step = along === 'tokens' ? group : 1;
-  const quantized = Math.floor(Math.max(0, tokens - residual) / step) * step;
+  const scales = along === 'tokens' ? width : width / group;
   return {
-    values: quantized * packedBytes(width, bits),
-    scales: ((quantized * width) / group) * (SCALE_BYTES + (symmetric ? 0 : ZERO_POINT_BYTES)),
-    residual: (tokens - quantized) * width * bytesOf('fp32'),
+    step: along === 'tokens' ? group : 1,
+    residual,
+    codeBytes: packedBytes(width, bits),
+    scaleBytes: scales * (SCALE_BYTES + (symmetric ? 0 : ZERO_POINT_BYTES)),
   };
 }
 

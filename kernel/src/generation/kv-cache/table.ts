@@ -1,9 +1,11 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { notes, stacked, table, viewBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { MIME } from '../../payloads/mime-types';
 import { cacheName } from './name';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
+import { kvCachePayload } from './payload';
 import { kvCacheSize, type KvCacheSize, type KvDimensions } from './size';
 
 const COLUMNS: readonly Column[] = [
@@ -17,11 +19,17 @@ const COLUMNS: readonly Column[] = [
   { header: 'Bits a value' },
 ];
 
+export interface KvCacheRow {
+  readonly name: string;
+  readonly cache: KvFormat | KvCacheOptions;
+  readonly size: KvCacheSize;
+}
+
 /** What caches of several formats take by formula. Shows itself as a table. */
 export class KvCacheTable implements Displayable {
   constructor(
     readonly dimensions: Required<KvDimensions>,
-    readonly rows: readonly { readonly name: string; readonly size: KvCacheSize }[],
+    readonly rows: readonly KvCacheRow[],
     /** How the dimensions were found. */
     readonly remarks: readonly string[] = [],
   ) {}
@@ -43,7 +51,8 @@ export class KvCacheTable implements Displayable {
       ...this.remarks,
       'Storage: whether a format also computes faster is another question.',
     ];
-    return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks)));
+    const shownRows = stacked(table(columns, rows, { caption }), notes(remarks));
+    return viewBundle(MIME.kvCache, kvCachePayload(this, caption, remarks), shownRows);
   }
 
   toString(): string {
@@ -62,6 +71,7 @@ export function kvCacheTableOf(
 ): KvCacheTable {
   const rows = formats.map((cache) => ({
     name: cacheName(cache),
+    cache,
     size: kvCacheSize({
       ...dimensions,
       ...(typeof cache === 'string' ? { format: cache } : cache),
