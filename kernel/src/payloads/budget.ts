@@ -12,6 +12,7 @@ const LISTS: readonly List[] = [
   { path: ['rows'], most: 200, of: 'formats' },
   { path: ['notes'], most: 50, of: 'notes' },
   { path: ['layers'], most: 1000, of: 'layers' },
+  { path: ['layers', '*', 'formats'], most: 40, of: 'formats of a layer' },
   { path: ['formats'], most: 40, of: 'formats' },
   { path: ['lossScale', 'history'], most: 500, of: 'changes of the loss scale' },
   { path: ['lossScale', 'skippedAt'], most: 500, of: 'skipped steps' },

@@ -1,7 +1,7 @@
-import { HUE } from '../../display/hues';
 import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 import { escapeHtml } from '../../display/text';
 import { significant } from '../../display/units';
+import { markOf } from '../../payloads/sensitivity/marks';
 
 /** One layer's figures, by format; figures that are not finite have no mark. */
 export interface ChartRow {
@@ -23,15 +23,6 @@ const RIGHT = 30;
 const KEY = 80;
 const ROW = 20;
 const TOP = 24;
-
-/** Marks are told apart by form as well as by hue. */
-const MARKS: readonly { readonly hue: string; readonly path: string }[] = [
-  { hue: HUE.normal, path: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z' },
-  { hue: HUE.subnormal, path: 'M-4 -4h8v8h-8z' },
-  { hue: HUE.overflow, path: 'M0 -5l5 9h-10z' },
-  { hue: HUE.underflow, path: 'M0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z' },
-  { hue: HUE.neutral, path: 'M-4 -2h3v-3h2v3h3v2h-3v3h-2v-3h-3z' },
-];
 
 /** A mark per layer and format along one axis; nothing where there is no figure. */
 export function sensitivityChart(
@@ -100,7 +91,7 @@ export function sensitivityChart(
 }
 
 function mark(index: number, x: number, y: number, title: string): string {
-  const { hue = HUE.neutral, path = '' } = MARKS[index % MARKS.length] ?? {};
+  const { hue, path } = markOf(index);
   return `<path transform="translate(${fixed(x)} ${fixed(y)})" d="${path}" fill="${hue}"><title>${escapeHtml(title)}</title></path>`;
 }
 

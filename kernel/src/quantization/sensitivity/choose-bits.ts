@@ -6,7 +6,6 @@ import type { FloatModel } from '../../models/graph-model';
 import { weightRange } from '../../integer/choose';
 import type { Calibration } from '../../models/examples';
 import { fuseGraph } from '../../graph/fuse';
-import type { FusedGraph } from '../../graph/fused-graph';
 import { INTEGER_WEIGHT_FORMATS } from '../../formats/names';
 import { weightFormatNamed } from '../../formats/weight-names';
 import type { WeightName } from '../../formats/uses';
@@ -18,20 +17,21 @@ import type { QuantizeOptions } from '../options';
 import { quantizeRead } from '../quantize';
 import { floatLayers } from '../report';
 import { INT8 } from '../../integer/affine';
-import { SlowProgress } from '../../display/slow-progress';
-import { BitAssignment } from './assignment';
-import { type BitBudget, budgetText, settleBudget, type SettledBudget } from './budget';
+import { layerChoices, type SizeKind } from '../../payloads/sensitivity/choices';
 import {
   type Assignment,
   type Choice,
-  type Frontier,
+  ofAtMost,
+  optimalityGap,
   paretoFrontier,
-  relaxedCost,
-} from './frontier';
+} from '../../payloads/sensitivity/frontier';
+import { SlowProgress } from '../../display/slow-progress';
+import { BitAssignment } from './assignment';
+import { type BitBudget, budgetText, settleBudget, type SettledBudget } from './budget';
 import type { SensitivityRow } from './result';
 import { measureUnits, quantizableUnits } from './sensitivity';
 import { type SensitivityOptions, type SensitivitySettings, settleSensitivity } from './settings';
-import { type BitFormat, bitsOf, type LayerUnit } from './units';
+import { type BitFormat, bitsOf, fixedBytes, type LayerUnit } from './units';
 import { measureQuantized, type Outcome } from './verify';
 import { changeText, LayerSensitivity } from './view';
 
@@ -104,7 +104,7 @@ export async function chooseBits(
     calibrate,
     formats: [...new Set(formats)],
     sensitivity,
-    fixedBytes: floatBytes(graph),
+    fixedBytes: fixedBytes(graph),
     modelBytes: modelBytes(read.graph),
   };
   return budget.kind === 'bytes' || budget.kind === 'meanBits'
@@ -127,12 +127,11 @@ async function fit(search: Search, budget: SettledBudget): Promise<BitAssignment
   const limit = budget.kind === 'bytes' ? budget.limit - fixedBytes : budget.limit * weights;
   const layers = choicesOf(search, budget.kind === 'bytes' ? 'bytes' : 'bits');
   const frontier = paretoFrontier(layers);
-  const small = frontier.assignments.filter(({ size }) => size <= limit + 1e-9);
   // A kernel that can't be had here after all may leave more bytes than were foreseen.
-  for (const best of small.toReversed()) {
+  for (const best of ofAtMost(frontier, limit)) {
     const outcome = await measure(search, best);
     if (budget.kind === 'bytes' && outcome.bytes > budget.limit) continue;
-    return assignment(search, budget, best, outcome, optimality(frontier, layers, best));
+    return assignment(search, budget, best, outcome, optimalityGap(frontier, layers, best));
   }
   const [least] = frontier.assignments;
   const reached =
@@ -166,28 +165,18 @@ async function reach(search: Search, budget: SettledBudget): Promise<BitAssignme
     else low = middle + 1;
   }
   const best = assignments[high] as Assignment;
-  return assignment(search, budget, best, found, optimality(frontier, layers, best));
+  return assignment(search, budget, best, found, optimalityGap(frontier, layers, best));
 }
 
 /** What each layer can be, formats in the search's order. */
-function choicesOf(search: Search, size: 'bytes' | 'bits'): Choice[][] {
-  const { units, formats } = search;
-  return units.map((unit) =>
-    formats.map((format) => {
-      const row = rowOf(search, unit, format);
-      const bytes = row?.bytes ?? unit.unfoldedBytes;
-      return {
-        size: size === 'bytes' ? bytes : unit.weights * bitsOf(format),
-        cost: row === undefined ? 0 : harm(row, search.settings),
-      };
-    }),
-  );
-}
-
-/** What adds up over layers. */
-function harm(row: SensitivityRow, { metric }: SensitivitySettings): number {
-  if (metric === 'kl') return Math.max(0, row.kl);
-  return metric === 'loss' ? Math.max(0, row.drop) : row.relativeNoise;
+function choicesOf(search: Search, size: SizeKind): Choice[][] {
+  const { units, formats, settings } = search;
+  const layers = units.map((unit) => ({
+    weights: unit.weights,
+    unfoldedBytes: unit.unfoldedBytes,
+    formats: formats.map((format) => rowOf(search, unit, format)),
+  }));
+  return layerChoices(layers, formats.map(bitsOf), size, settings.metric);
 }
 
 function rowOf(
@@ -282,16 +271,6 @@ function assignment(
   });
 }
 
-/** Undefined where the assignment is the best; else how much better another could be, as a share. */
-function optimality(
-  { exact }: Frontier,
-  layers: readonly (readonly Choice[])[],
-  { size, cost }: Assignment,
-): number | undefined {
-  if (exact || cost === 0) return undefined;
-  return Math.max(0, (cost - relaxedCost(layers, size)) / cost);
-}
-
 function reachedText({ kind }: SettledBudget, { sqnrDb, drop }: Outcome): string {
   return kind === 'sqnrDb'
     ? `${sqnrDb.toFixed(1)} dB`
@@ -324,12 +303,4 @@ function unreachableHint(
 /** Bytes of all weights of the float model. */
 function modelBytes(model: ModelGraph): number {
   return floatLayers(model).reduce((sum, { weightBytes }) => sum + weightBytes, 0);
-}
-
-/** Bytes of the weights of layers that stay in float whatever is chosen. */
-function floatBytes({ nodes }: FusedGraph): number {
-  const layers = new Set(nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])));
-  return [...layers]
-    .flatMap(({ weights }) => weights)
-    .reduce((sum, { shape }) => sum + 4 * shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
 }

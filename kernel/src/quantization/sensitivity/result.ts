@@ -14,6 +14,8 @@ export interface SensitivityRow {
   readonly bytes: number;
   /** Of the layer's own weights in the float model, without the normalization that is folded in. */
   readonly floatBytes: number;
+  /** Of these and of the normalization that is folded in: what it takes if it stays in float. Default: `floatBytes`. */
+  readonly unfoldedBytes?: number;
   /** Of the model's outputs against the float model's. */
   readonly sqnrDb: number;
   /** Noise over signal of the outputs: what adds up over layers. */
@@ -35,4 +37,6 @@ export interface SensitivityResult {
   readonly samples: number;
   readonly formats: readonly WeightFormat[];
   readonly rows: readonly SensitivityRow[];
+  /** Bytes of weights that stay in float whatever the formats are; missing where that isn't known. */
+  readonly fixedBytes?: number;
 }

@@ -33,7 +33,7 @@ import {
 } from './settings';
 import type { SensitivityResult, SensitivityRow } from './result';
 import { allWeights, BatchTrial, disposeWeights, type Kernels } from './trial';
-import { keptBytes, type LayerUnit, layerUnits } from './units';
+import { fixedBytes, keptBytes, type LayerUnit, layerUnits } from './units';
 import { LayerSensitivity } from './view';
 
 /** A float model's layers with their weights rounded in each format. */
@@ -112,12 +112,16 @@ export async function measureUnits(
       weights: unit.weights,
       bytes,
       floatBytes: unit.floatBytes,
+      unfoldedBytes: unit.unfoldedBytes,
       ...figures(own, scored, score, scorer.metric),
     };
   });
   const { name: model } = graph;
   const scoreMetric = scorer.metric;
-  return { model, metric, scoreMetric, score, samples: reference.rows, formats, rows };
+  return {
+    ...{ model, metric, scoreMetric, score, samples: reference.rows, formats, rows },
+    fixedBytes: fixedBytes(graph),
+  };
 }
 
 function grouped(units: readonly LayerUnit[], group: number): GroupedLayer[] {

@@ -81,3 +81,11 @@ export function keptBytes(op: Omit<LinearOp, 'input'>, facts: DeviceFacts): numb
 export function bitsOf(format: BitFormat): number {
   return format === 'fp32' ? 32 : bitsPerWeight(format);
 }
+
+/** Bytes of the weights of layers that stay in float whatever is chosen. */
+export function fixedBytes({ nodes }: FusedGraph): number {
+  const layers = new Set(nodes.flatMap(({ op }) => (op.kind === 'float' ? [op.layer] : [])));
+  return [...layers]
+    .flatMap(({ weights }) => weights)
+    .reduce((sum, { shape }) => sum + 4 * shape.reduce<number>((a, b) => a * (b ?? 1), 1), 0);
+}

@@ -1,19 +1,15 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import {
-  type Fallback,
-  notes,
-  picture,
-  stacked,
-  staticBundle,
-  table,
-} from '../../display/fallback';
+import { type Fallback, notes, picture, stacked, table, viewBundle } from '../../display/fallback';
 import type { Drawing } from '../../display/svg';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
 import type { WeightName } from '../../formats/uses';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import { weightFormatOf } from '../../formats/weight-names';
+import { MIME } from '../../payloads/mime-types';
+import { changeText } from '../../payloads/sensitivity/score';
 import { sensitivityChart } from './chart';
+import { sensitivityPayload } from './payload';
 import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
 
@@ -41,7 +37,7 @@ export class LayerSensitivity implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    return staticBundle(this.#view());
+    return viewBundle(MIME.sensitivity, sensitivityPayload(this.result), this.#view());
   }
 
   toString(): string {
@@ -178,13 +174,7 @@ function metricText(row: SensitivityRow, metric: SensitivityMetric): string {
   return changeText(row.drop, metric);
 }
 
-/** How a score changes by a drop, which is accuracy lost, or loss gained: `−1.7 pt`, `+0.02`. */
-export function changeText(drop: number, metric: string): string {
-  const isAccuracy = metric === 'accuracy';
-  const change = isAccuracy ? -100 * drop : drop;
-  const figure = significant(change, isAccuracy ? 2 : 3).replace('-', '−');
-  return `${change > 0 ? '+' : ''}${figure}${isAccuracy ? ' pt' : ''}`;
-}
+export { changeText };
 
 export function scoreText(score: number, metric: string): string {
   return metric === 'accuracy' ? percent(score) : significant(score);

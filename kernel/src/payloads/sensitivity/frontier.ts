@@ -137,3 +137,21 @@ function trace(state: State): number[] {
   }
   return chosen.reverse();
 }
+
+/** Of sizes that are sums of decimals. */
+const TOLERANCE = 1e-9;
+
+/** The assignments of at most this size, the best first. */
+export function ofAtMost({ assignments }: Frontier, size: number): readonly Assignment[] {
+  return assignments.filter((each) => each.size <= size + TOLERANCE).toReversed();
+}
+
+/** Undefined where the assignment is the best of its size; else how much less harm another has at best, as a share. */
+export function optimalityGap(
+  { exact }: Frontier,
+  layers: readonly (readonly Choice[])[],
+  { size, cost }: Assignment,
+): number | undefined {
+  if (exact || cost === 0) return undefined;
+  return Math.max(0, (cost - relaxedCost(layers, size)) / cost);
+}

@@ -1,0 +1,33 @@
+import type { Plan } from './plan';
+import type { Sensitivity } from './schema';
+
+/** Names that stand in the option as they are: others are part of a rule's syntax. */
+const PLAIN = /^[^"=,*?\\]+$/;
+
+/**
+ * The cell that quantizes the model so: the format of most weights for all, those of the others by layer.
+ * Undefined where a layer's name can't be written in a magic.
+ * @param formats Of the plan.
+ */
+export function planCell(
+  { layers }: Pick<Sensitivity, 'layers'>,
+  formats: readonly string[],
+  { chosen }: Pick<Plan, 'chosen'>,
+): string | undefined {
+  const weightsIn = new Map<number, number>();
+  layers.forEach(({ weights }, i) => {
+    const format = chosen[i] ?? 0;
+    weightsIn.set(format, (weightsIn.get(format) ?? 0) + weights);
+  });
+  const quantized = [...weightsIn].filter(([format]) => formats[format] !== 'fp32');
+  const [most] = quantized.sort(([, a], [, b]) => b - a);
+  if (most === undefined) return undefined;
+  const rules = layers.flatMap(({ name }, i) => {
+    const format = chosen[i] ?? 0;
+    return format === most[0] ? [] : [[name, formats[format] ?? ''] as const];
+  });
+  if (rules.some(([name]) => !PLAIN.test(name) || name.trim() !== name)) return undefined;
+  const option =
+    rules.length === 0 ? '' : ` --layers "${rules.map((rule) => rule.join('=')).join(',')}"`;
+  return `%quantize ${formats[most[0]] ?? ''} model --weight-only${option} --as mixed`;
+}
