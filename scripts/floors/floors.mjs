@@ -23,7 +23,7 @@ export const floors = [
       job: 'one declaration a magic; parser, completion, help and docs derive from it',
     },
   ],
-  [{ name: 'magics/language', job: 'how a magic is read, expanded, completed and explained' }],
+  [{ name: 'magics/language', job: 'how a magic is expanded, completed and explained' }],
   [
     { name: 'doctor', job: 'what is here, what is missing, and how to get it' },
     { name: 'notebook', job: 'what magics need of a notebook: variables, files, npm, timing' },
@@ -115,6 +115,12 @@ export const floors = [
       job: '`halfnote/mime`: what goes over the wire to a front end, and its names',
     },
   ],
+  [
+    {
+      name: 'magics/reading',
+      job: 'where the magics of a cell stand, and their words; in the kernel and in editors',
+    },
+  ],
   [{ name: 'display', job: 'the drawing kit: tables, SVG, units, progress' }],
   [
     { name: 'formats', job: 'number formats as data; rounding, encoding; pure' },
@@ -163,7 +169,7 @@ export const walls = [
  * @type {{rooms: readonly string[], why: string}}
  */
 export const bundled = {
-  rooms: ['payloads'],
+  rooms: ['payloads', 'magics/reading'],
   why: "the extension's bundle holds it, and a browser has no Node.js",
 };
 

@@ -2,7 +2,7 @@ import { call } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { rest } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
-import { unquote } from '../language/words';
+import { unquote } from '../reading/words';
 
 const ASSIGNMENT = /^([^\s=]+)(?:\s*=\s*|\s+|$)([^]*)$/;
 

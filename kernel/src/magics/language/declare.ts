@@ -1,7 +1,7 @@
 import { Code } from './code';
-import { TYPESCRIPT, type Form, type Syntax } from './locate';
+import { TYPESCRIPT, type Form, type Syntax } from '../reading/locate';
 import type { Parameter } from './parameters';
-import type { Word } from './words';
+import type { Word } from '../reading/words';
 
 /** What a magic becomes. */
 export type Expanded =

@@ -1,4 +1,3 @@
-import type { UserText } from './code';
 import { Scanner, type Token } from './tokens';
 import { splitWords, type Word } from './words';
 
@@ -30,7 +29,7 @@ export interface MagicLine {
   /** A bracket, template or comment of the arguments that is never closed. */
   readonly open: { readonly text: string; readonly start: number } | undefined;
   /** The rest of the cell, where that is text rather than TypeScript. */
-  readonly body: UserText | undefined;
+  readonly body: { readonly text: string; readonly start: number } | undefined;
   /** False where the previous statement needs a `;` first. */
   readonly startsStatement: boolean;
   /** True for `%%name` after code: it must come first. */
