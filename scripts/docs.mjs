@@ -1,4 +1,5 @@
-// Writes the pages that are made from tables in the sources: those under docs/ need a build.
+// Writes what is made from tables in the sources: pages, and what editors know of magics. All but CONTRIBUTING.md
+// needs a build.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -15,6 +16,12 @@ console.log('CONTRIBUTING.md');
 const { reportJsonSchema } = require('../kernel/dist/report/json-schema.js');
 writeFileSync(join(docs, 'report.schema.json'), `${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
 console.log('docs/report.schema.json');
+
+const { VOCABULARY_FILES, vocabularyText } = require('../kernel/dist/docs/vocabulary.js');
+for (const file of VOCABULARY_FILES) {
+  writeFileSync(join(docs, '..', file), vocabularyText());
+  console.log(file);
+}
 
 for (const name of PAGE_NAMES) {
   const template = readFileSync(join(docs, 'templates', name), 'utf8');

@@ -4,11 +4,16 @@ import { expect, it } from 'vitest';
 import { magicsIn } from '../magics/language/located';
 import { MAGICS } from '../magics/table';
 import { makePage, PAGE_NAMES } from './pages';
+import { VOCABULARY_FILES, vocabularyText } from './vocabulary';
 
 const read = (path: string): string => readFileSync(join(__dirname, '../../..', path), 'utf8');
 
 it.each(PAGE_NAMES)('docs/%s is up to date: run `node scripts/docs.mjs`', (name) => {
   expect(read(`docs/${name}`)).toBe(makePage(name, read(`docs/templates/${name}`)));
+});
+
+it.each(VOCABULARY_FILES)('%s is up to date: run `node scripts/docs.mjs`', (file) => {
+  expect(read(file)).toBe(vocabularyText());
 });
 
 it('every template is made into a page', () => {
