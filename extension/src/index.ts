@@ -1,9 +1,17 @@
+import { editorPlugin } from './editor/plugin';
 import { journalPlugin } from './journal/plugin';
 import { nextStepPlugin } from './next-step/plugin';
 import { themePlugin } from './plot/plugin';
 import { policyPlugin } from './status/plugin';
 import { tablesPlugin } from './tables/plugin';
 
-const plugins = [themePlugin, policyPlugin, journalPlugin, tablesPlugin, nextStepPlugin];
+const plugins = [
+  themePlugin,
+  policyPlugin,
+  journalPlugin,
+  tablesPlugin,
+  nextStepPlugin,
+  editorPlugin,
+];
 
 export { plugins as default };

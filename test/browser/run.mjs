@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
- * `every`, `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
+ * `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
  * `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
+import { editor, editorElsewhere } from './editor.mjs';
 import { everyOutput } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
 import { journal } from './journal.mjs';
@@ -48,6 +49,10 @@ const parts = {
     await printedPage(suite, browser, { folder, file: 'every.ipynb' });
   },
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
+  editor: async () => {
+    await each((app) => editor(suite, browser, server, app));
+    await editorElsewhere(suite, browser, server);
+  },
   policy: async () => {
     await each((app) => policySwitch(suite, browser, server, app, files));
     await noPolicyElsewhere(suite, browser, server);

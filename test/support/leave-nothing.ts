@@ -1,7 +1,7 @@
 import { afterAll, expect, vi } from 'vitest';
 
 /** What Node.js and libraries keep by themselves once they are used. */
-const OF_OTHERS = /^__zod_|jest-matchers|undici/;
+const OF_OTHERS = /^__zod_|jest-matchers|undici|\(ͼ\)/;
 /** Stands for what is only there when it is asked for: asking would leave something behind. */
 const LAZY = Symbol('lazy');
 

@@ -111,7 +111,7 @@ SHELL = {
             mimetype=STRING,
             file_extension={"type": "string", "pattern": r"^\."},
             pygments_lexer=STRING,
-            codemirror_mode=STRING,
+            codemirror_mode={"type": "object", "required": ["name", "mime"]},
             nbconvert_exporter=STRING,
         ),
         banner=STRING,

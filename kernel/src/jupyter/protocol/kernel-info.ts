@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from './message';
+import { PROTOCOL_VERSION, type JsonObject } from './message';
 
 export interface KernelInfoReply {
   readonly status: 'ok';
@@ -11,7 +11,7 @@ export interface KernelInfoReply {
     readonly mimetype: string;
     readonly file_extension: string;
     readonly pygments_lexer: string;
-    readonly codemirror_mode: string;
+    readonly codemirror_mode: JsonObject;
     readonly nbconvert_exporter: string;
   };
   readonly banner: string;
@@ -32,8 +32,10 @@ export function kernelInfo(version: string, typescriptVersion: string): KernelIn
       version: typescriptVersion,
       mimetype: 'text/typescript',
       file_extension: '.ts',
+      // Not `halfnote`: nbconvert shows a notebook without any colour where that lexer isn't installed.
       pygments_lexer: 'typescript',
-      codemirror_mode: 'typescript',
+      // Where our extension isn't, no mode has this name, and JupyterLab goes by the rest.
+      codemirror_mode: { name: 'halfnote', mime: 'application/typescript', extensions: ['ts'] },
       nbconvert_exporter: 'script',
     },
     banner: `Halfnote ${version}: TypeScript ${typescriptVersion} with measured numeric precision. %lsmagic lists the magics.`,
