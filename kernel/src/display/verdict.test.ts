@@ -8,8 +8,11 @@ it('says the sentence, then the cell to run next, escaped', () => {
     tone: 'problem',
     next: '%quantize int8 model --name "<x>"',
   });
-  expect(html).toMatch(/<strong>a &lt; b<\/strong>.*Next: <code>%quantize[^<]*&lt;x&gt;/s);
+  expect(html).toMatch(/<strong>a &lt; b<\/strong>.*Next: <code[^>]*>%quantize[^<]*&lt;x&gt;/s);
   expect(text).toBe('a < b\nNext: %quantize int8 model --name "<x>"');
+  expect(verdict({ sentence: 'a', tone: 'good', next: 'one;\ntwo;' }).text).toBe(
+    'a\nNext: one;\ntwo;',
+  );
 });
 
 const COLUMNS = [{ header: 'Layer' }, { header: 'Error' }];

@@ -17,10 +17,12 @@ export function verdict(said: Verdict): Fallback {
   const action =
     next === undefined
       ? ''
-      : `<div class="halfnote-next" style="margin-top:4px">Next: <code>${escapeHtml(next)}</code></div>`;
+      : `<div class="halfnote-next" style="margin-top:4px">Next: <code style="white-space:pre-wrap">${escapeHtml(next)}</code></div>`;
   return {
     html: `<div class="halfnote-verdict" style="border-left:${RULES[tone]};padding:2px 0 2px 10px;max-width:60em"><strong>${escapeHtml(sentence)}</strong>${action}</div>`,
-    text: plain(sentence) + (next === undefined ? '' : `\nNext: ${plain(next)}`),
+    text:
+      plain(sentence) +
+      (next === undefined ? '' : `\nNext: ${next.split('\n').map(plain).join('\n')}`),
     verdict: said,
   };
 }
