@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
+import { about } from '../../display/variable-name';
 import { SlowProgress } from '../../display/slow-progress';
 import { HalfnoteError } from '../../errors';
 import type { ForeignGraph } from '../../export/onnx/foreign/foreign-graph';
@@ -78,7 +79,8 @@ export async function onnxSensitivity(
     }
     const samples = batches.reduce((sum, batch) => sum + rowsIn(model, batch), 0);
     const unscored = { metric: 'sqnr', scoreMetric: 'none', score: NaN } as const;
-    return new LayerSensitivity({ model: model.source, ...unscored, samples, formats, rows });
+    const result = { model: model.source, ...unscored, samples, formats, rows };
+    return about(new LayerSensitivity(result), { model });
   } finally {
     await open?.dispose();
     tf.dispose([...floats.values()]);

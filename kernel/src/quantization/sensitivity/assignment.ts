@@ -1,14 +1,10 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import {
-  type Fallback,
-  notes,
-  picture,
-  stacked,
-  staticBundle,
-  table,
-} from '../../display/fallback';
+import { type Fallback, fold, picture, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
+import { subjectOf, variableOf } from '../../display/variable-name';
+import { howFound, type Verdict, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
 import { budgetText, type SettledBudget } from './budget';
@@ -16,6 +12,7 @@ import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
 import type { BitFormat } from './units';
 import type { Outcome } from './verify';
+import { assignmentVerdict } from './verdict';
 import { changeText, scoreText } from './view';
 
 /** One layer's format, and what it alone does to the outputs. */
@@ -39,6 +36,9 @@ export interface AssignmentParts {
   /** Undefined: no assignment of this size has less harm by the layers' own figures. */
   readonly gap: number | undefined;
 }
+
+/** Layers of which the chart is as high as the table. */
+const FEW = 6;
 
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
@@ -117,12 +117,54 @@ export class BitAssignment implements Displayable {
       bytes(row.floatBytes),
       significant(row.sqnrDb),
     ]);
+    const chart = picture((width) => bitsChart(sensitivity.model, this.rows, width));
     return stacked(
-      table(COLUMNS, rows, { caption }),
+      verdict(this.#verdict()),
       this.#outcome(),
-      picture((width) => bitsChart(sensitivity.model, this.rows, width)),
-      notes(this.#notes()),
+      worstFirst(COLUMNS, rows, this.#noisiestFirst(), {
+        what: 'layers',
+        order: 'most noise first',
+        caption,
+      }),
+      rows.length > FEW ? fold(`Chart of all ${rows.length} layers`, chart) : chart,
+      howFound(this.#notes()),
     );
+  }
+
+  #verdict(): Verdict {
+    const { budget, sensitivity, modelBytes } = this.#parts;
+    const { measured, meanBits } = this;
+    const { scoreMetric } = sensitivity;
+    const figures = {
+      meanBits,
+      share: measured.bytes / modelBytes,
+      outcome:
+        scoreMetric === 'none'
+          ? `SQNR ${significant(measured.sqnrDb)} dB`
+          : `${scoreMetric} ${changeText(measured.drop, scoreMetric)}`,
+      budget: budgetText(budget),
+      isKept: this.#keeps(budget),
+    };
+    return assignmentVerdict(figures, subjectOf(this), variableOf(this));
+  }
+
+  /** Whether the whole model, as it was measured, keeps to the budget. */
+  #keeps({ kind, limit }: SettledBudget): boolean {
+    switch (kind) {
+      case 'bytes':
+        return this.measured.bytes <= limit;
+      case 'meanBits':
+        return this.meanBits <= limit;
+      case 'accuracyDrop':
+        return this.measured.drop <= limit;
+      case 'sqnrDb':
+        return this.measured.sqnrDb >= limit;
+    }
+  }
+
+  #noisiestFirst(): number[] {
+    const noise = this.rows.map(({ relativeNoise }) => relativeNoise);
+    return noise.map((_, i) => i).sort((a, b) => (noise[b] ?? 0) - (noise[a] ?? 0));
   }
 
   /** Predicted beside measured. */
@@ -156,7 +198,7 @@ export class BitAssignment implements Displayable {
   }
 
   #notes(): string[] {
-    const { sensitivity, gap, metric, options, modelBytes } = this.#parts;
+    const { sensitivity, gap, metric, options } = this.#parts;
     const judged =
       metric === 'kl'
         ? "the divergence of the model's classes"
@@ -164,7 +206,6 @@ export class BitAssignment implements Displayable {
           ? 'the loss'
           : 'the noise in the outputs';
     return [
-      `${Number(this.meanBits.toPrecision(3))} bits a weight on average; ${percent(this.measured.bytes / modelBytes)} of the model's bytes in fp32.`,
       `Predicted: each layer was rounded alone, and ${judged} was added up. Measured: the model quantized so (${options.mode ?? 'dynamic'}), on the same ${sensitivity.samples.toLocaleString('en')} samples.`,
       gap === undefined
         ? 'By those sums, no other choice of this size is better.'

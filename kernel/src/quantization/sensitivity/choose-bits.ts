@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../backend/load';
+import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
@@ -107,9 +108,9 @@ export async function chooseBits(
     fixedBytes: fixedBytes(graph),
     modelBytes: modelBytes(read.graph),
   };
-  return budget.kind === 'bytes' || budget.kind === 'meanBits'
-    ? fit(search, budget)
-    : reach(search, budget);
+  const isSize = budget.kind === 'bytes' || budget.kind === 'meanBits';
+  const found = await (isSize ? fit(search, budget) : reach(search, budget));
+  return about(found, { model: source });
 }
 
 /** By their own names; what is no list is left for {@link settleSensitivity} to say. */

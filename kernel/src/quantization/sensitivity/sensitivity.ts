@@ -16,6 +16,7 @@ import type { WeightFormat } from '../../graph/quantized-graph';
 import { outputChannels } from '../../integer/product';
 import { linearNodes } from '../repair/float-graph';
 import { INT8, type IntegerRange } from '../../integer/affine';
+import { about } from '../../display/variable-name';
 import { SlowProgress } from '../../display/slow-progress';
 import { ruleOf } from '../../graph/scale-rules';
 import {
@@ -68,7 +69,8 @@ export async function layerSensitivity(
   const read = readModel(model);
   const graph = fuseGraph(read);
   const units = quantizableUnits(graph, read.graph);
-  return new LayerSensitivity(await measureUnits({ graph, units, settings, facts }));
+  const result = await measureUnits({ graph, units, settings, facts });
+  return about(new LayerSensitivity(result), { model: source });
 }
 
 /** @throws HalfnoteError `no-linear-layers`. */

@@ -1,10 +1,12 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, notes, picture, stacked, table, viewBundle } from '../../display/fallback';
+import { type Fallback, fold, picture, stacked, viewBundle } from '../../display/fallback';
 import type { Drawing } from '../../display/svg';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
+import { subjectOf } from '../../display/variable-name';
+import { howFound, type Verdict, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import type { WeightName } from '../../formats/uses';
-import type { WeightFormat } from '../../graph/quantized-graph';
 import { weightFormatOf } from '../../formats/weight-names';
 import { MIME } from '../../payloads/mime-types';
 import { changeText } from '../../payloads/sensitivity/score';
@@ -12,6 +14,7 @@ import { sensitivityChart } from './chart';
 import { sensitivityPayload } from './payload';
 import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
+import { proposedQuantization, toneOf } from './verdict';
 
 /** What rounding one layer at a time does; shows itself as a table and a chart. */
 export class LayerSensitivity implements Displayable {
@@ -67,40 +70,57 @@ export class LayerSensitivity implements Displayable {
         ...own.flatMap((row) => [metricText(row, metric), bytes(row.bytes)]),
       ];
     });
-    const caption = `Sensitivity of ${model}, layer by layer`;
+    const chart = picture((width) => this.#chart(width));
     return stacked(
-      table(columns, rows, { caption }),
-      picture((width) => this.#chart(width)),
-      notes(this.#notes()),
+      verdict(this.#verdict()),
+      worstFirst(columns, rows, this.#mostSensitiveFirst(), {
+        what: 'layers',
+        order: `most sensitive in ${formats.at(-1) ?? ''} first`,
+        caption: `Sensitivity of ${model}, layer by layer`,
+      }),
+      rows.length > FEW ? fold(`Chart of all ${rows.length} layers`, chart) : chart,
+      howFound(this.#methods()),
     );
   }
 
-  #notes(): string[] {
-    const { formats, score, scoreMetric, samples } = this.result;
+  #methods(): string[] {
+    const { score, scoreMetric, samples } = this.result;
     const float =
       scoreMetric === 'none'
         ? ''
         : ` In float, the ${scoreMetric} is ${scoreText(score, scoreMetric)}.`;
     return [
       `One layer's weights at a time are rounded, all else stays in float; measured on ${samples.toLocaleString('en')} samples.${float}`,
-      ...formats.slice(-1).flatMap((format) => this.#mostSensitive(format)),
     ];
   }
 
   /** Where rounding makes no layer's score worse, what it adds in noise tells layers apart. */
-  #mostSensitive(format: WeightFormat): string[] {
-    const { metric, scoreMetric } = this.result;
-    const [worst] = this.ranked(format);
-    if (worst === undefined) return [];
+  #verdict(): Verdict {
+    const { metric, scoreMetric, formats, score } = this.result;
+    const format = formats.at(-1);
+    const [worst] = format === undefined ? [] : this.ranked(format);
+    if (format === undefined || worst === undefined) {
+      return { sentence: 'No layer was rounded.', tone: 'caution' };
+    }
+    const tone = toneOf(worst, metric, score);
+    const next = proposedQuantization(subjectOf(this), format, worst, tone);
+    const rest = { tone, ...(next !== undefined && { next }) };
     if ((metric === 'accuracy' || metric === 'loss') && worst.drop <= 0) {
       const own = this.rows.filter((row) => row.format === format);
       const noisy = own.reduce((a, b) => (b.relativeNoise > a.relativeNoise ? b : a));
-      return [
-        `No layer alone makes the ${scoreMetric} worse in ${format}; the most noise in the outputs is by ${noisy.layer}, ${significant(noisy.sqnrDb)} dB.`,
-      ];
+      const sentence = `No layer alone makes the ${scoreMetric} worse in ${format}; the most noise in the outputs is by ${noisy.layer}, ${significant(noisy.sqnrDb)} dB.`;
+      return { sentence, ...rest };
     }
     const figure = AXES[metric].phrase(metricText(worst, metric));
-    return [`Most sensitive in ${format}: ${worst.layer}, ${figure}.`];
+    return { sentence: `Most sensitive in ${format}: ${worst.layer}, ${figure}.`, ...rest };
+  }
+
+  /** The order of the rows by the last format. */
+  #mostSensitiveFirst(): number[] {
+    const format = this.result.formats.at(-1);
+    const ranked = format === undefined ? [] : this.ranked(format);
+    const layers = this.#layers().map(([first]) => first?.layer);
+    return ranked.map(({ layer }) => layers.indexOf(layer));
   }
 
   #chart(width?: number): Drawing | undefined {
@@ -123,6 +143,9 @@ export class LayerSensitivity implements Displayable {
     return layers.map((name) => this.rows.filter(({ layer }) => layer === name));
   }
 }
+
+/** Layers of which the chart is as high as the table. */
+const FEW = 6;
 
 interface MetricAxis {
   readonly header: string;
