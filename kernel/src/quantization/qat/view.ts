@@ -1,9 +1,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, notes, stacked, staticBundle, table } from '../../display/fallback';
+import { type Fallback, stacked, staticBundle } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { significant } from '../../display/units';
+import { about, subjectOf } from '../../display/variable-name';
+import { verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { describeRows, type QatRow } from './rows';
+import { isWaiting, qatVerdict, unreadyFirst } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Layer' },
@@ -28,10 +32,7 @@ export class QatReport implements Displayable {
 
   /** What needs to be known of the whole, as sentences. */
   get notes(): readonly string[] {
-    const waiting = this.rows.filter(
-      ({ output, params, inputs }) =>
-        (output === 'uint8' && !params) || (inputs !== undefined && inputs.scale === undefined),
-    );
+    const waiting = this.rows.filter(isWaiting);
     const float = this.rows.filter(({ isFloat }) => isFloat);
     return [
       ...(waiting.length > 0
@@ -52,7 +53,14 @@ export class QatReport implements Displayable {
   #view(): Fallback {
     const formats = new Set(this.rows.flatMap(({ weights }) => weights?.format ?? []));
     const caption = `${this.name}, rounded for weights in ${[...formats].join(' and ')}`;
-    return stacked(table(COLUMNS, this.rows.map(cellsOf), { caption }), notes(this.notes));
+    return stacked(
+      verdict(qatVerdict(this.rows, subjectOf(this))),
+      worstFirst(COLUMNS, this.rows.map(cellsOf), unreadyFirst(this.rows), {
+        what: 'rows',
+        order: 'without a range first',
+        caption,
+      }),
+    );
   }
 }
 
@@ -61,7 +69,7 @@ export class QatReport implements Displayable {
  * @throws HalfnoteError `not-prepared`.
  */
 export function describeQat(model: tf.LayersModel): QatReport {
-  return new QatReport(model.name, describeRows(model));
+  return about(new QatReport(model.name, describeRows(model)), { model });
 }
 
 function cellsOf({ name, kind, weights, inputs, output, params, note }: QatRow): string[] {
