@@ -318,7 +318,7 @@ describe('quantize', () => {
     expect(bundle['text/html']).toContain('<table');
     expect(bundle['text/html']).not.toContain('<script');
     expect(bundle['text/plain']).toMatch(
-      /mlp in int8 \(dynamic\): [\d,]+ of [\d,]+ bytes of weights/,
+      /^int8: [\d,]+ of [\d,]+ bytes of weights \(2\d\.\d%\)[^]*mlp in int8 \(dynamic\)/,
     );
     small.dispose();
   });

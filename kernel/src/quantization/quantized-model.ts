@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Execution } from '../backend/contract';
 import { HalfnoteError } from '../errors';
+import { variableOf } from '../display/variable-name';
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../host';
 import { QUANTIZED, type Quantized } from '../models/check-model';
 import { checkBatch } from '../models/examples';
@@ -190,13 +191,14 @@ export class QuantizedModel implements Displayable, Quantized {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    return reportBundle({
+    const report = {
       title: `${this.name} in ${formatsOf(this.layers)} (${this.mode})`,
       layers: this.layers,
       weightBytes: this.weightBytes,
       floatWeightBytes: this.floatWeightBytes,
       notes: this.notes,
-    });
+    };
+    return reportBundle(report, variableOf(this));
   }
 }
 

@@ -1,11 +1,14 @@
 import type { Execution } from '../backend/contract';
 import type { MimeBundle } from '../host';
-import { notes, stacked, staticBundle, table } from '../display/fallback';
+import { fold, notes, stacked, staticBundle } from '../display/fallback';
+import { verdict } from '../display/verdict';
+import { worstFirst } from '../display/worst-first';
 import type { Column } from '../display/table';
 import type { NodeReport } from '../execution/report';
 import type { ModelGraph } from '../models/model-graph';
 import type { QuantizedGraph, QuantizedNode, WeightFormat } from '../graph/quantized-graph';
 import type { AffineParams } from '../integer/affine';
+import { floatFirst, reportVerdict } from './report-verdict';
 
 /** What became of one call of one layer. */
 export interface LayerReport {
@@ -123,8 +126,11 @@ const COLUMNS: readonly Column[] = [
   { header: 'Why', align: 'left' },
 ];
 
-/** The report as HTML and text. */
-export function reportBundle(report: QuantizationReport): MimeBundle {
+/** Notes that are read; more are looked up. */
+const FEW_NOTES = 3;
+
+/** The report as HTML and text; `model` is the variable that holds what it is of. */
+export function reportBundle(report: QuantizationReport, model?: string): MimeBundle {
   const rows = report.layers.map((layer) => [
     layer.name,
     layer.kind,
@@ -135,8 +141,20 @@ export function reportBundle(report: QuantizationReport): MimeBundle {
     layer.floatWeightBytes.toLocaleString('en'),
     layer.reason,
   ]);
-  const caption = `${report.title}: ${summary(report)}`;
-  return staticBundle(stacked(table(COLUMNS, rows, { caption }), notes(report.notes)));
+  const remarks = notes(report.notes);
+  return staticBundle(
+    stacked(
+      verdict(reportVerdict(report, model)),
+      worstFirst(COLUMNS, rows, floatFirst(report.layers), {
+        what: 'layers',
+        order: 'in float first, then most bytes',
+        caption: report.title,
+      }),
+      report.notes.length > FEW_NOTES
+        ? fold(`What to know of it, ${report.notes.length} notes`, remarks)
+        : remarks,
+    ),
+  );
 }
 
 /**
@@ -147,11 +165,4 @@ function briefKernel(kernel: string): string {
   return kernel
     .replace(/^_Mkl(\w+?)(With\w+)?(?= |$)/, '$1')
     .replace(/\(.*\)/, (types) => types.replaceAll('->', '→').replaceAll(' ', '\u00a0'));
-}
-
-function summary({ weightBytes, floatWeightBytes }: QuantizationReport): string {
-  if (floatWeightBytes === 0) return 'no weights';
-  const percent = (100 * weightBytes) / floatWeightBytes;
-  const [now, before] = [weightBytes, floatWeightBytes].map((n) => n.toLocaleString('en'));
-  return `${now ?? ''} of ${before ?? ''} bytes of weights (${percent.toFixed(1)}%)`;
 }
