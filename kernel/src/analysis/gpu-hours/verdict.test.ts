@@ -39,6 +39,7 @@ it('is a caution where nothing tells the energy, and where the interval is wide'
 it('says how much a budget allows, and that nothing surely fits', () => {
   const budget: TrainingBudgetResult = {
     ...result,
+    unit: 'step',
     budget: { kind: 'energy', value: 1, unit: 'kWh' },
     units: modelled(5000, 1000),
     sureUnits: 4000,
