@@ -1,13 +1,15 @@
 import type { MimeBundle } from '../../host';
 import { scaleText } from '../../display/exponents';
 import { lossScaleChart } from './chart';
-import { paragraph, picture, stacked, staticBundle, table } from '../../display/fallback';
+import { picture, stacked, staticBundle, table, paragraph } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
+import { verdict } from '../../display/verdict';
 import { DynamicLossScaler } from './dynamic';
 import { describeGradients } from './non-finite';
 import { NoOpLossScaler, type LossScaler } from './scaler';
 import { StaticLossScaler } from './static';
 import type { SkippedStep, TracedLossScale } from './result';
+import { lossScaleVerdict } from './verdict';
 
 /** Skipped steps that the table has, the latest. */
 const ROWS = 5;
@@ -29,9 +31,8 @@ export function describeLossScale({ scaler, scale, step, skippedSteps }: TracedL
   );
 }
 
-/** The sentence, the scale over the steps where it changed, and the latest skipped steps. */
+/** The verdict, the rule, the scale over the steps where it changed, and the latest skipped steps. */
 export function lossScaleBundle(trace: TracedLossScale): MimeBundle {
-  const sentence = describeLossScale(trace);
   const rows = trace.skips.slice(-ROWS).map(row);
   const { skips } = trace;
   const caption =
@@ -44,7 +45,8 @@ export function lossScaleBundle(trace: TracedLossScale): MimeBundle {
   };
   return staticBundle(
     stacked(
-      paragraph(sentence),
+      verdict(lossScaleVerdict(trace)),
+      paragraph(`The scale is ${rule(trace.scaler)}.`),
       picture((width) => lossScaleChart(changes, width)),
       ...(rows.length === 0 ? [] : [table(COLUMNS, rows, options)]),
     ),
