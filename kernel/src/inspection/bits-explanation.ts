@@ -11,7 +11,12 @@ const RIGHT = ['Bit', 'Power', 'Value', 'Sum'].map(
 /** Binary digits on their way to decimal, as HTML, Markdown and text. */
 export function bitsExplanationBundle(explained: ExplainedBits): MimeBundle {
   const { code } = explained;
-  return stepsBundle(stepsOf(explained), code?.fields ?? [], code?.label ?? '');
+  const { fields = [], label = '' } = code ?? {};
+  const what = code === undefined ? 'The binary number' : `The code ${code.hex} in ${label}`;
+  return stepsBundle(stepsOf(explained), fields, label, {
+    sentence: `${what} is ${explained.decimal}.`,
+    tone: 'good',
+  });
 }
 
 function stepsOf({ decimal, places, code }: ExplainedBits): Step[] {

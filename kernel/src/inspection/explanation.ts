@@ -1,7 +1,8 @@
 import type { MimeBundle } from '../host';
 import { powerOfTwo } from '../display/exponents';
 import { exhibitsOf, NO_EXHIBITS, type TableExhibit, withExhibits } from '../display/exhibits';
-import { staticBundle } from '../display/fallback';
+import { stacked, staticBundle } from '../display/fallback';
+import { type Verdict, verdict } from '../display/verdict';
 import { htmlTable, textTable, type Column, type Row } from '../display/table';
 import { escapeHtml } from '../display/text';
 import { bitsHtml, legendHtml, separated, spoken } from './value-bits';
@@ -18,7 +19,7 @@ export interface Step {
 /** A number's working as HTML, Markdown and text. */
 export function explanationBundle(explained: Explained): MimeBundle {
   const { fields = [], label = '' } = explained.format?.format ?? {};
-  return stepsBundle(stepsOf(explained), fields, label);
+  return stepsBundle(stepsOf(explained), fields, label, explanationVerdict(explained));
 }
 
 /** Numbered steps, and below them the bits of a code, if there are any. */
@@ -26,22 +27,47 @@ export function stepsBundle(
   steps: readonly Step[],
   fields: readonly BitField[],
   label: string,
+  first: Verdict,
 ): MimeBundle {
   const picture =
     fields.length === 0
       ? ''
       : `<p style="margin:6px 0">${escapeHtml(label)}: ${bitsHtml(fields)}</p>${legendHtml([fields])}`;
-  const shown = staticBundle({
-    html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,
-    text: steps.map(textStep).join('\n'),
-    exhibits: { ...NO_EXHIBITS, tables: steps.flatMap(exhibit) },
-  });
-  const markdown = { 'text/markdown': steps.map(markdownStep).join('\n') };
+  const shown = staticBundle(
+    stacked(verdict(first), {
+      html: `<ol style="padding-left:22px;margin:4px 0">${steps.map(htmlStep).join('')}</ol>${picture}`,
+      text: steps.map(textStep).join('\n'),
+      exhibits: { ...NO_EXHIBITS, tables: steps.flatMap(exhibit) },
+    }),
+  );
+  const markdown = { 'text/markdown': [first.sentence, ...steps.map(markdownStep)].join('\n') };
   return withExhibits({ ...shown, ...markdown }, exhibitsOf(shown));
 }
 
 function exhibit({ title, table }: Step): TableExhibit[] {
   return table === undefined ? [] : [{ caption: title, ...table }];
+}
+
+/** What the working comes to: the number in binary, and in the format with its error. */
+export function explanationVerdict({ value, decimal, format }: Explained): Verdict {
+  if (format === undefined) {
+    return {
+      sentence:
+        decimal === undefined
+          ? `${shown(value)} is not finite: there are no digits to work out.`
+          : `${decimal.decimal} is ${decimal.binary} in binary${decimal.finite ? '' : ', whose digits never end'}.`,
+      tone: 'good',
+    };
+  }
+  const { status, label, value: rounded, relativeError } = format.format;
+  const isKept = status === 'exact' || status === 'rounded' || status === 'infinite';
+  return {
+    sentence:
+      status === 'exact'
+        ? `${shown(value)} is exact in ${label}.`
+        : `${shown(value)} in ${label} is ${shown(rounded)}: ${status}, off by ${relativeText(relativeError, 4)}.`,
+    tone: isKept ? 'good' : status === 'subnormal' ? 'caution' : 'problem',
+  };
 }
 
 export function stepsOf({ value, decimal, format }: Explained): readonly Step[] {

@@ -1,6 +1,7 @@
 import type { MimeBundle } from '../host';
 import { powerOfTwo } from '../display/exponents';
-import { staticBundle, table } from '../display/fallback';
+import { type Fallback, fold, stacked, staticBundle, table } from '../display/fallback';
+import { type Verdict, verdict } from '../display/verdict';
 import type { Column, Row } from '../display/table';
 import { ABSENT } from '../display/units';
 import { shown } from '../payloads/inspection/figures';
@@ -34,7 +35,32 @@ export function formatsBundle(formats: readonly NumberFormat[]): MimeBundle {
     const { min, max, minSubnormal } = limits(format);
     return factCells({ ...format, min, max, smallest: minSubnormal });
   });
-  return staticBundle(table(FACT_COLUMNS, rows, { caption: `${formats.length} number formats` }));
+  const facts = formats.map((format) => ({ ...format, ...limits(format) }));
+  return staticBundle(
+    stacked(verdict(formatsVerdict(facts)), foldedFacts(rows, `${formats.length} number formats`)),
+  );
+}
+
+/** All numbers of all formats: looked up, not read. */
+export function foldedFacts(rows: readonly Row[], caption: string): Fallback {
+  const whole = table(FACT_COLUMNS, rows, { caption });
+  return rows.length > FEW ? fold(`Numbers of all ${rows.length} formats`, whole) : whole;
+}
+
+/** Rows that one reads. */
+const FEW = 10;
+
+/** From the narrowest to the widest, and who reaches farthest. */
+export function formatsVerdict(
+  formats: readonly Pick<FormatFacts, 'label' | 'bits' | 'max'>[],
+): Verdict {
+  const bits = formats.map((format) => Number(format.bits.toFixed(2)));
+  const reach = formats.filter(({ max }) => Number.isFinite(max));
+  const widest = reach.reduce((a, b) => (b.max > a.max ? b : a), reach[0] ?? { label: '', max: 0 });
+  return {
+    sentence: `${formats.length} number formats of ${Math.min(...bits)} to ${Math.max(...bits)} bits; ${widest.label} reaches farthest, to ${shown(Number(widest.max.toPrecision(4)))}.`,
+    tone: 'good',
+  };
 }
 
 /** Powers of two as such where they are short to say. */

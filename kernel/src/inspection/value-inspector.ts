@@ -1,15 +1,10 @@
 import type { MimeBundle } from '../host';
 import { NO_EXHIBITS } from '../display/exhibits';
-import {
-  type Fallback,
-  notes,
-  stacked,
-  staticBundle,
-  table,
-  viewBundle,
-} from '../display/fallback';
+import { type Fallback, notes, stacked, staticBundle, viewBundle } from '../display/fallback';
 import { type Cell, type Column, markupTable, textTable } from '../display/table';
 import { HUE } from '../display/hues';
+import { verdict } from '../display/verdict';
+import { worstFirst } from '../display/worst-first';
 import { escapeHtml } from '../display/text';
 import { ABSENT, percent, significant } from '../display/units';
 import {
@@ -22,6 +17,7 @@ import {
 import { MIME } from '../payloads/mime-types';
 import { inspectionPayload } from './inspection-payload';
 import { bitsHtml, legendHtml, legendText, separated } from './value-bits';
+import { valuesVerdict, valueVerdict } from './verdict';
 import type {
   BitField,
   InspectedFormat,
@@ -64,7 +60,7 @@ export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
     ].join('\n'),
   };
   const lines = remarks(inspection);
-  const shownRows = stacked(rows, notes(lines));
+  const shownRows = stacked(verdict(valueVerdict(inspection)), rows, notes(lines));
   return viewBundle(MIME.inspection, inspectionPayload(inspection, caption, lines), shownRows);
 }
 
@@ -166,10 +162,22 @@ export function valuesInspectorBundle(inspection: ValuesInspection): MimeBundle 
   ]);
   return staticBundle(
     stacked(
-      table(columns, rows, { caption: valuesCaption(inspection) }),
+      verdict(valuesVerdict(inspection)),
+      worstFirst(columns, rows, noisiestFirst(formats), {
+        what: 'formats',
+        order: 'least signal to noise first',
+        caption: valuesCaption(inspection),
+      }),
       notes(valuesRemarks(inspection)),
     ),
   );
+}
+
+/** The order by what is left of the numbers. */
+function noisiestFirst(formats: readonly SummarizedFormat[]): number[] {
+  const ratios = formats.map(({ sqnrDb }) => (Number.isNaN(sqnrDb) ? -Infinity : sqnrDb));
+  const before = (a = 0, b = 0): number => (a === b ? 0 : a - b);
+  return ratios.map((_, i) => i).sort((a, b) => before(ratios[a], ratios[b]));
 }
 
 function valuesCaption(inspection: ValuesInspection): string {

@@ -1,8 +1,10 @@
-import { FACT_COLUMNS, factCells } from '../../inspection/format-view';
+import { factCells, foldedFacts } from '../../inspection/format-view';
 import type { MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { fold, notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { ABSENT } from '../../display/units';
+import { type Verdict, verdict } from '../../display/verdict';
+import { listed } from '../../display/words';
 import type { FormatRow } from './result';
 
 const USES: readonly Column[] = [
@@ -21,8 +23,9 @@ export function formatTableBundle(rows: readonly FormatRow[]): MimeBundle {
     );
   return staticBundle(
     stacked(
-      table(FACT_COLUMNS, rows.map(factCells), { caption: `${rows.length} number formats` }),
-      table(kept(USES), uses, { caption: 'Train and run' }),
+      verdict(tableVerdict(rows)),
+      foldedFacts(rows.map(factCells), `${rows.length} number formats`),
+      fold('How each trains and runs', table(kept(USES), uses, { caption: 'Train and run' })),
       notes([
         isHere
           ? 'Here is this machine; in the data, here.reason says why a format is native or simulated.'
@@ -30,6 +33,18 @@ export function formatTableBundle(rows: readonly FormatRow[]): MimeBundle {
       ]),
     ),
   );
+}
+
+/** How many formats there are for what, and which are native on this machine. */
+function tableVerdict(rows: readonly FormatRow[]): Verdict {
+  const train = rows.filter(({ trains }) => trains !== undefined).length;
+  const run = rows.filter(({ runs }) => runs !== undefined).length;
+  const native = rows.flatMap(({ label, here }) => (here?.execution === 'native' ? [label] : []));
+  const isHere = rows.some(({ here }) => here !== undefined);
+  return {
+    sentence: `${rows.length} number formats: models train in ${train} of them and run in ${run}${isHere ? `; native here ${native.length === 0 ? 'is none' : `are ${listed(native, native.length)}`}` : ''}.`,
+    tone: 'good',
+  };
 }
 
 /** Code is marked in the docs' table; a cell of this one is plain text. */

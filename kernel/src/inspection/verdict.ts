@@ -1,0 +1,100 @@
+import { percent, significant } from '../display/units';
+import type { Verdict } from '../display/verdict';
+import { listed } from '../display/words';
+import type {
+  InspectedFormat,
+  SummarizedFormat,
+  ValueInspection,
+  ValuesInspection,
+  ValueStatus,
+} from '../formats/results';
+import { relativeText, shown } from './value-figures';
+
+/** What is no longer the number in any sense. */
+const LOST: readonly ValueStatus[] = ['underflow', 'overflow', 'saturated', 'NaN lost'];
+/** Of one number, a relative error that one sees in a result. */
+const MUCH = 0.05;
+/** Of many, the share that is lost; and the signal to noise below which little is left. */
+const [MANY, NOISY_DB] = [0.01, 20] as const;
+
+/** Which formats have the number, which is farthest off, and which lose it. */
+export function valueVerdict({ value, formats, saturate, rounding }: ValueInspection): Verdict {
+  const exact = formats.filter(({ status }) => status === 'exact' || status === 'infinite');
+  const lost = formats.filter(({ status }) => LOST.includes(status));
+  const rest = formats.filter((format) => !exact.includes(format) && !lost.includes(format));
+  const worst = rest.reduce<InspectedFormat | undefined>(
+    (a, b) => (a === undefined || b.relativeError > a.relativeError ? b : a),
+    undefined,
+  );
+  const parts = [
+    ...(exact.length === 0
+      ? [`No format here has ${shown(value)} itself`]
+      : [`${shown(value)} is exact in ${labels(exact)}`]),
+    ...(worst === undefined || !(worst.relativeError > 0)
+      ? []
+      : [`it is farthest off in ${worst.label}, by ${relativeText(worst.relativeError)}`]),
+    ...(lost.length === 0
+      ? []
+      : [`lost in ${lost.map(({ label, status }) => `${label} (${status})`).join(', ')}`]),
+  ];
+  const tone =
+    lost.length > 0
+      ? 'problem'
+      : worst !== undefined && worst.relativeError > MUCH
+        ? 'caution'
+        : 'good';
+  const grows = lost.some(({ status }) => status === 'overflow') && !saturate;
+  const ids = formats.map(({ id }) => id).join(',');
+  return {
+    sentence: `${parts.join('; ')}.`,
+    tone,
+    ...(grows &&
+      rounding === 'nearest-even' && { next: `%inspect ${value} --formats ${ids} --saturate` }),
+  };
+}
+
+/** Which format keeps most of the numbers, which least, and where some are lost. */
+export function valuesVerdict({ formats, count, nans }: ValuesInspection): Verdict {
+  const [first] = formats;
+  if (first === undefined || nans === count) {
+    return {
+      sentence: `All of the ${count.toLocaleString('en')} numbers are NaN.`,
+      tone: 'problem',
+    };
+  }
+  const worst = formats.reduce((a, b) => (b.sqnrDb < a.sqnrDb ? b : a));
+  const best = formats.reduce((a, b) => (b.sqnrDb > a.sqnrDb ? b : a));
+  const loses = formats
+    .map((format) => ({ format, share: lostShare(format, count) }))
+    .filter(({ share }) => share > MANY);
+  const kept =
+    best === worst
+      ? `${best.label} keeps a signal to noise of ${decibels(best)}`
+      : `${best.label} keeps most, a signal to noise of ${decibels(best)}; ${worst.label} least, ${decibels(worst)}`;
+  const lost = loses.map(({ format, share }) => `${format.label} loses ${percent(share)} of them`);
+  return {
+    sentence: `Of ${count.toLocaleString('en')} numbers ${[kept, ...(lost.length === 0 ? [] : [listed(lost)])].join('; ')}.`,
+    tone:
+      worst.sqnrDb < NOISY_DB / 2 || nans > 0
+        ? 'problem'
+        : loses.length > 0 || worst.sqnrDb < NOISY_DB
+          ? 'caution'
+          : 'good',
+  };
+}
+
+function labels(formats: readonly InspectedFormat[]): string {
+  return listed(
+    formats.map(({ label }) => label),
+    4,
+  );
+}
+
+/** Overflowed, or become zero. */
+function lostShare({ counts }: SummarizedFormat, count: number): number {
+  return LOST.reduce((sum, status) => sum + (counts[status] ?? 0), 0) / count;
+}
+
+function decibels({ sqnrDb }: SummarizedFormat): string {
+  return sqnrDb === Infinity ? 'no noise at all' : `${significant(sqnrDb)} dB`;
+}
