@@ -3,6 +3,7 @@ import type { ExplanationRow } from './operations';
 import { explanationBundle, type ExplanationAdvice } from './view';
 import { describePolicy } from '../policy';
 import type { ExplainedOp, Explanation } from './result';
+import { explanationVerdict } from './verdict';
 
 /** Which op ran in which format and why. Shows itself in a notebook; `payload` is the data. */
 export class PrecisionExplanation implements Displayable {
@@ -22,6 +23,7 @@ export class PrecisionExplanation implements Displayable {
   [JUPYTER_DISPLAY](): MimeBundle {
     const { payload } = this;
     return explanationBundle({
+      verdict: explanationVerdict(payload, this.magic),
       title:
         `Precision of ${payload.model}: ${describePolicy(payload.policy)}` +
         `${payload.keep === '' ? '' : `, kept ${payload.keep}`}; on ${payload.device}`,
@@ -37,43 +39,22 @@ export class PrecisionExplanation implements Displayable {
 
   private advice(): ExplanationAdvice[] {
     const { lossScale, proposals, broken, ranges } = this.payload;
-    if (ranges === undefined)
-      return [said('No layer is proposed to be kept in fp32: nothing leaves its range.')];
-    if (broken !== undefined) {
-      return [
-        said(
-          `No layer is proposed to be kept in fp32: ${broken} has NaN or infinite values in fp32 too (${ranges}). ` +
-            'Look at the data, the weights and the learning rate.',
-        ),
-      ];
-    }
+    if (ranges === undefined || broken !== undefined) return [];
     const scaling = lossScale && {
-      text: `Scale the loss: gradients are lost that a scale of ${lossScale.scale} saves. Measured on ${ranges}:`,
+      text: `What is lost without that scale, measured on ${ranges}`,
       reasons: lossScale.reasons,
       code: lossScale.code,
     };
-    const count = proposals.length === 1 ? 'One layer is' : `${proposals.length} layers are`;
-    const keep =
-      proposals.length === 0
-        ? said(
-            scaling === undefined
-              ? `No layer is proposed to be kept in fp32 (measured on ${ranges}).`
-              : 'With it, no layer is proposed to be kept in fp32.',
-          )
-        : {
-            text:
-              scaling === undefined
-                ? `${count} proposed to be kept in fp32, measured on ${ranges}:`
-                : `${count} proposed to be kept in fp32 besides:`,
-            reasons: proposals,
-            code: this.magic,
-          };
+    const keep = {
+      text:
+        scaling === undefined
+          ? `Proposed to be kept in fp32, measured on ${ranges}`
+          : 'Proposed to be kept in fp32 besides',
+      reasons: proposals,
+      code: this.magic,
+    };
     return [...(scaling === undefined ? [] : [scaling]), keep];
   }
-}
-
-function said(text: string): ExplanationAdvice {
-  return { text, reasons: [], code: undefined };
 }
 
 function rowOf(op: ExplainedOp): ExplanationRow {

@@ -1,17 +1,10 @@
 import type { MimeBundle } from '../../host';
-import {
-  code,
-  type Fallback,
-  fold,
-  legend,
-  paragraph,
-  stacked,
-  staticBundle,
-  table,
-} from '../../display/fallback';
+import { code, type Fallback, fold, legend, stacked, staticBundle } from '../../display/fallback';
 import { CASTS, causeNumbers, operationTable } from './operations';
 import type { ExplanationCast, ExplanationRow } from './operations';
 import type { Column, Row } from '../../display/table';
+import { howFound, type Verdict, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { ABSENT, bytes, percent, si } from '../../display/units';
 
 /** What is proposed, and the line that does it. */
@@ -24,6 +17,7 @@ export interface ExplanationAdvice {
 
 /** What a model's ops ran in, for people. */
 export interface ExplanationTable {
+  readonly verdict: Verdict;
   readonly title: string;
   readonly rows: readonly ExplanationRow[];
   readonly castSeconds: number;
@@ -71,33 +65,59 @@ export function explanationBundle(explained: ExplanationTable): MimeBundle {
   );
   return staticBundle(
     stacked(
-      paragraph(title, 'strong'),
-      ...advice.flatMap(advised),
-      paragraph(costOf(explained)),
-      paragraph(
-        `Training steps ${explained.steps}. This pass ran op by op, for each op to be seen.`,
-      ),
-      table(
+      verdict(explained.verdict),
+      ...advice.flatMap((each) => advised(each, explained.verdict)),
+      worstFirst(
         LAYER_COLUMNS,
         layers.map(([layer, own]) => layerRow(layer, own, reasons)),
-        { caption: 'By layer. The numbers under Why are those of the list below.' },
+        costliestFirst(layers.map(([, own]) => own)),
+        {
+          what: 'layers',
+          order: 'most time in casts first',
+          caption: `${title}. The numbers under Why are those of the reasons below`,
+        },
       ),
-      legend(reasons),
+      reasons.length > FEW
+        ? fold(`The ${reasons.length} reasons`, legend(reasons))
+        : legend(reasons),
       fold('Each op of each layer', stackedOps(ops)),
+      howFound([
+        castsText(explained),
+        `Training steps ${explained.steps}. This pass ran op by op, for each op to be seen.`,
+      ]),
     ),
   );
 }
 
-function advised({ text, reasons, code: line }: ExplanationAdvice): Fallback[] {
+/** The reasons for what is proposed; what the verdict has said and proposed stands there. */
+function advised({ text, reasons, code: line }: ExplanationAdvice, { next }: Verdict): Fallback[] {
   const rows: Row[] = reasons.map(({ layer, reason }) => [layer, reason]);
+  if (rows.length === 0) return [];
+  const caption = text.replace(/[.:]$/, '');
   return [
-    paragraph(text),
-    ...(rows.length === 0 ? [] : [table(REASON_COLUMNS, rows)]),
-    ...(line === undefined ? [] : [code(line)]),
+    worstFirst(
+      REASON_COLUMNS,
+      rows,
+      rows.map((_, i) => i),
+      { what: 'layers', order: 'in the order of the model', caption },
+    ),
+    ...(line === undefined || line === next ? [] : [code(line)]),
   ];
 }
 
-function costOf(explained: ExplanationTable): string {
+/** Reasons that are read; more are looked up. */
+const FEW = 3;
+
+/** The order of layers by the time that their casts took, then by how often they were simulated. */
+function costliestFirst(layers: readonly (readonly ExplanationRow[])[]): number[] {
+  const seconds = layers.map((rows) =>
+    rows.flatMap((row) => row.casts).reduce((sum, cast) => sum + cast.seconds, 0),
+  );
+  return seconds.map((_, i) => i).sort((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0));
+}
+
+/** What casts cost, measured. */
+export function castsText(explained: ExplanationTable): string {
   const { castSeconds, passSeconds, castBytes, loss, rows } = explained;
   const share = passSeconds > 0 ? castSeconds / passSeconds : 0;
   const engines = [...new Set(rows.map(({ engine }) => engine))].join(', ');
