@@ -10,10 +10,13 @@ import {
 } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, percent, si } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { causeNumbers } from '../../precision/explain/operations';
 import { describePolicy } from '../../precision/policy';
 import type { ExplainedNode, OnnxExplanationResult } from './onnx-result';
+import { onnxExplanationVerdict, withoutKernelFirst } from './verdict';
 
 const NOW = 'Now, in ONNX Runtime';
 const THEN = 'Under the policy';
@@ -55,21 +58,27 @@ export class OnnxExplanation implements Displayable {
     const kept = keep === '' ? '' : `, kept ${keep}`;
     return staticBundle(
       stacked(
-        paragraph(`Precision of ${model}: ${describePolicy(policy)}${kept}`, 'strong'),
-        paragraph(
-          `${engine} runs it in the types of its file: a policy changes TensorFlow.js only. What stands under the policy is what a conversion of the file by the rules of autocast would give, and whether ONNX Runtime has a kernel for it here, by trial.`,
-        ),
+        verdict(onnxExplanationVerdict(this.payload)),
         ...this.#advice(),
-        paragraph(costOf(this.payload)),
-        table(
+        worstFirst(
           OPERATORS,
           operators.map((op) => {
             const own = nodes.filter((node) => node.op === op);
             return [op, String(own.length), ...shared(own, reasons)];
           }),
-          { caption: 'By operator. The numbers under Why are those of the list below.' },
+          withoutKernelFirst(operators, nodes),
+          {
+            what: 'operators',
+            order: 'without a kernel of the format first',
+            caption: `Precision of ${model}: ${describePolicy(policy)}${kept}. The numbers under Why are those of the reasons below`,
+          },
         ),
-        legend(reasons),
+        paragraph(
+          `${engine} runs it in the types of its file: a policy changes TensorFlow.js only. What stands under the policy is what a conversion of the file by the rules of autocast would give, and whether ONNX Runtime has a kernel for it here, by trial.`,
+        ),
+        reasons.length > FEW
+          ? fold(`The ${reasons.length} reasons`, legend(reasons))
+          : legend(reasons),
         fold(
           'Each node',
           table(
@@ -77,37 +86,34 @@ export class OnnxExplanation implements Displayable {
             nodes.map((node) => [node.name, node.op, ...shared([node], reasons)]),
           ),
         ),
+        howFound([costOf(this.payload)]),
       ),
     );
   }
 
+  /** The reasons of what the verdict proposes, and what a converter takes. */
   #advice(): Fallback[] {
-    const { proposals, broken } = this.payload;
-    if (broken !== undefined) {
-      return [
-        paragraph(
-          `No node is proposed to be kept in fp32: ${broken} has NaN or infinite values as the model is.`,
-        ),
-      ];
-    }
-    if (proposals === undefined || proposals.length === 0) {
-      const measured =
-        proposals === undefined ? 'nothing leaves its range' : 'measured on this run';
-      return [paragraph(`No node is proposed to be kept in fp32: ${measured}.`)];
-    }
-    const count = proposals.length === 1 ? 'One node is' : `${proposals.length} nodes are`;
+    const { proposals = [] } = this.payload;
+    if (proposals.length === 0) return [];
     return [
-      paragraph(
-        `${count} proposed to be kept in fp32 where the file is converted (node_block_list of onnxconverter-common), measured on this run:`,
-      ),
-      table(
+      worstFirst(
         REASONS,
         proposals.map(({ layer, reason }) => [layer, reason]),
+        proposals.map((_, i) => i),
+        {
+          what: 'nodes',
+          order: 'in the order of the file',
+          caption:
+            'Proposed to be kept in fp32 where the file is converted (node_block_list of onnxconverter-common), measured on this run',
+        },
       ),
       code(`node_block_list=${JSON.stringify(this.keep)}`),
     ];
   }
 }
+
+/** Reasons that are read; more are looked up. */
+const FEW = 3;
 
 function costOf({ kernels, casts, castSeconds, runSeconds, nodes }: OnnxExplanationResult): string {
   const share = runSeconds > 0 ? castSeconds / runSeconds : 0;
