@@ -88,6 +88,22 @@ describe('the report', () => {
     expect(bundle['text/plain']).not.toContain('\u001b');
     expect(report.healthy).toBe(false);
   });
+
+  it('says first what is missing, then what to do about it; else what is native', () => {
+    const good = { name: 'Node.js', value: '22', state: 'ok' } as const;
+    const bad = { name: 'python', value: 'none', state: 'missing', hint: 'Install it.' } as const;
+    const bf16 = { format: 'bf16', execution: 'native', engine: 'TF', reason: 'AMX' } as const;
+    expect(String(new DoctorReport([good, bad], [bf16]))).toMatch(
+      /^1 thing is missing: python; below stands how to get it\.\n\n\* python: Install it\./,
+    );
+    const noted = { ...bad, name: 'energy', state: 'note' } as const;
+    expect(String(new DoctorReport([good], [bf16])).split('\n')[0]).toBe(
+      'Nothing is missing; native are bf16.',
+    );
+    expect(String(new DoctorReport([noted], [])).split('\n')[0]).toBe(
+      'Nothing is missing; no format is native; to know: energy.',
+    );
+  });
 });
 
 describe('places', () => {

@@ -1,11 +1,11 @@
 import type { Execution } from '../backend/contract';
 import { JUPYTER_DISPLAY } from '../host';
 import type { Displayable, MimeBundle } from '../host';
-import { NO_EXHIBITS } from '../display/exhibits';
-import { staticBundle } from '../display/fallback';
-import { htmlTable, textTable } from '../display/table';
+import { fold, notes, stacked, staticBundle, table, type Fallback } from '../display/fallback';
 import type { Column, Row } from '../display/table';
-import { escapeHtml, plain } from '../display/text';
+import { type Verdict, verdict } from '../display/verdict';
+import { worstFirst } from '../display/worst-first';
+import { counted, listed } from '../display/words';
 
 export interface Finding {
   readonly name: string;
@@ -34,9 +34,6 @@ const FORMATS: readonly Column[] = [
   { header: 'engine', align: 'left' },
 ];
 
-const HERE = 'What is here';
-const SUPPORT = 'Number formats';
-
 /** What `halfnote doctor` and `%doctor` found; shows itself in a notebook and as text. */
 export class DoctorReport implements Displayable {
   constructor(
@@ -50,36 +47,61 @@ export class DoctorReport implements Displayable {
   }
 
   toString(): string {
-    return [
-      textTable(FINDINGS, this.rows()),
-      ...this.hints().map(([name, hint]) => plain(`  ${name}: ${hint.replaceAll('\n', ' ')}`)),
-      '',
-      textTable(FORMATS, this.formatRows()),
-      ...this.formats.map(({ format, reason }) => `  ${format}: ${reason}`),
-    ].join('\n');
+    return this.view().text;
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const list = (items: readonly (readonly [string, string])[]): string =>
-      items.length === 0
-        ? ''
-        : `<ul>${items.map(([name, text]) => `<li><b>${escapeHtml(name)}</b>: ${escapeHtml(text)}</li>`).join('')}</ul>`;
-    return staticBundle({
-      html:
-        htmlTable(FINDINGS, this.rows(), { caption: HERE }) +
-        list(this.hints()) +
-        htmlTable(FORMATS, this.formatRows(), { caption: SUPPORT }) +
-        list(this.formats.map(({ format, reason }) => [format, reason])),
-      text: this.toString(),
-      exhibits: {
-        ...NO_EXHIBITS,
-        tables: [
-          { caption: HERE, columns: FINDINGS, rows: this.rows() },
-          { caption: SUPPORT, columns: FORMATS, rows: this.formatRows() },
-        ],
-        notes: this.formats.map(({ format, reason }) => `${format}: ${reason}`),
-      },
-    });
+    return staticBundle(this.view());
+  }
+
+  private view(): Fallback {
+    const reasons = this.formats.map(({ format, reason }) => `${format}: ${reason}`);
+    return stacked(
+      verdict(this.verdict()),
+      notes(this.hints('missing')),
+      worstFirst(FINDINGS, this.rows(), this.worst(), {
+        what: 'findings',
+        order: 'what is missing first',
+        caption: 'What is here',
+      }),
+      notes(this.hints('note')),
+      fold(
+        `Number formats: ${listed(this.native(), this.formats.length) || 'none'} native here`,
+        stacked(table(FORMATS, this.formatRows(), { caption: 'Number formats' }), notes(reasons)),
+      ),
+    );
+  }
+
+  /** What is missing, else what runs natively. */
+  private verdict(): Verdict {
+    const missing = this.findings.filter(({ state }) => state === 'missing');
+    const noted = this.findings.filter(({ state }) => state === 'note');
+    if (missing.length > 0) {
+      const names = listed(missing.map(({ name }) => name));
+      return {
+        sentence: `${counted(missing.length, 'thing')} ${missing.length === 1 ? 'is' : 'are'} missing: ${names}; below stands how to get ${missing.length === 1 ? 'it' : 'them'}.`,
+        tone: 'problem',
+      };
+    }
+    const native = this.native();
+    const formats =
+      native.length === 0 ? 'no format is native' : `native are ${listed(native, native.length)}`;
+    const known = noted.length === 0 ? '' : `; to know: ${listed(noted.map(({ name }) => name))}`;
+    return {
+      sentence: `Nothing is missing; ${formats}${known}.`,
+      tone: noted.length === 0 ? 'good' : 'caution',
+    };
+  }
+
+  private native(): string[] {
+    return this.formats.flatMap(({ format, execution }) =>
+      execution === 'native' ? [format] : [],
+    );
+  }
+
+  private worst(): number[] {
+    const harm = this.findings.map(({ state }) => ['ok', 'note', 'missing'].indexOf(state));
+    return harm.map((_, i) => i).sort((a, b) => (harm[b] ?? 0) - (harm[a] ?? 0));
   }
 
   private rows(): Row[] {
@@ -90,7 +112,9 @@ export class DoctorReport implements Displayable {
     return this.formats.map(({ format, execution, engine }) => [format, execution, engine]);
   }
 
-  private hints(): (readonly [string, string])[] {
-    return this.findings.flatMap(({ name, hint }) => (hint === undefined ? [] : [[name, hint]]));
+  private hints(wanted: Finding['state']): string[] {
+    return this.findings.flatMap(({ name, hint, state }) =>
+      hint === undefined || state !== wanted ? [] : [`${name}: ${hint.replaceAll('\n', ' ')}`],
+    );
   }
 }

@@ -8,7 +8,7 @@ import type {
   ValuesInspection,
   ValueStatus,
 } from '../formats/results';
-import { relativeText, shown } from './value-figures';
+import { relativeText, shown } from '../payloads/inspection/figures';
 
 /** What is no longer the number in any sense. */
 const LOST: readonly ValueStatus[] = ['underflow', 'overflow', 'saturated', 'NaN lost'];
