@@ -1,11 +1,14 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { legend, stacked, staticBundle, table } from '../../display/fallback';
+import { fold, legend, stacked, staticBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, duration } from '../../display/units';
+import { verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import type { Quantity } from '../../quantities/quantity';
 import { printMoney } from '../carbon/money';
 import { printQuantity } from '../../quantities/print';
 import type { Scenario, WhatIfResult } from './result';
+import { farthestFirst, whatIfVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'If' },
@@ -18,6 +21,9 @@ const COLUMNS: readonly Column[] = [
   { header: 'Cost' },
   { header: 'Assumed' },
 ];
+
+/** Assumptions that are read; more are looked up. */
+const FEW = 3;
 
 /** A run as it was and as it might have been. Shows itself as a table, with all that is assumed below it. */
 export class WhatIf implements Displayable {
@@ -40,7 +46,17 @@ export class WhatIf implements Displayable {
     const visible = <T>(all: readonly T[]): T[] => all.filter((_, i) => kept[i]);
     const caption = `What if: ${run}, one thing changed at a time ${numbers(all)}`;
     return staticBundle(
-      stacked(table(visible(COLUMNS), rows.map(visible), { caption }), legend(lines)),
+      stacked(
+        verdict(whatIfVerdict(this.result)),
+        worstFirst(visible(COLUMNS), rows.map(visible), farthestFirst(scenarios), {
+          what: 'scenarios',
+          order: 'what differs most first',
+          caption,
+        }),
+        lines.length > FEW
+          ? fold(`What is assumed, ${lines.length} points`, legend(lines))
+          : legend(lines),
+      ),
     );
   }
 
