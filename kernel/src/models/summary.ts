@@ -1,7 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { notes, paragraph, stacked, table, type Fallback } from '../display/fallback';
+import { paragraph, stacked, type Fallback } from '../display/fallback';
 import type { Column } from '../display/table';
-import { bytes } from '../display/units';
+import { bytes, percent } from '../display/units';
+import { variableOf } from '../display/variable-name';
+import { type Verdict, verdict } from '../display/verdict';
+import { worstFirst } from '../display/worst-first';
+import { counted } from '../display/words';
 
 const COLUMNS: readonly Column[] = [
   { header: 'layer' },
@@ -21,10 +25,34 @@ export function modelSummary(model: tf.LayersModel): Fallback {
     outputShape(layer),
     count(sizeOf(layer.weights)),
   ]);
+  const sizes = model.layers.map(({ weights }) => sizeOf(weights));
   return stacked(
-    table([...COLUMNS], rows, { caption }),
-    notes([`${parameters(model)}; ${bytes(sizeOf(model.weights) * BYTES_PER_PARAMETER)} in fp32`]),
+    verdict(summaryVerdict(model, sizes)),
+    worstFirst(
+      COLUMNS,
+      rows,
+      sizes.map((_, i) => i).sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0)),
+      { what: 'layers', order: 'most parameters first', caption },
+    ),
   );
+}
+
+/** How large the model is, and where its parameters are. */
+function summaryVerdict(model: tf.LayersModel, sizes: readonly number[]): Verdict {
+  const all = sizeOf(model.weights);
+  const size = bytes(all * BYTES_PER_PARAMETER);
+  const largest = model.layers[sizes.indexOf(Math.max(...sizes))];
+  const share = all === 0 ? 0 : Math.max(...sizes) / all;
+  const where =
+    largest === undefined || all === 0 || share === 1
+      ? ''
+      : `; ${percent(share)} of them in ${largest.name}`;
+  const name = variableOf(model);
+  return {
+    sentence: `${counted(model.layers.length, 'layer')}, ${parameters(model)}; ${size} in fp32${where}.`,
+    tone: 'good',
+    ...(name !== undefined && { next: `%cost ${name}` }),
+  };
 }
 
 /** A layer in one line: `Dense "dense_1": [null, 3], 9 parameters`. */
