@@ -1,7 +1,8 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { staticBundle, table } from '../../display/fallback';
+import { type Fallback, notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
-import { bytes } from '../../display/units';
+import { bytes, percent } from '../../display/units';
+import { type Verdict, verdict } from '../../display/verdict';
 import type { SavedFiles } from './model-files';
 
 interface Facts extends SavedFiles {
@@ -44,17 +45,27 @@ export class SavedModel implements Displayable {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    return staticBundle(this.#table());
+    return staticBundle(this.#view());
   }
 
   toString(): string {
-    return this.#table().text;
+    return this.#view().text;
   }
 
-  #table(): ReturnType<typeof table> {
-    if (this.notes.length === 0) return table(COLUMNS, [this.#cells()]);
-    const columns = [...COLUMNS, { header: 'Notes', align: 'left' }] as const;
-    return table(columns, [[...this.#cells(), this.notes.join(' ')]]);
+  #view(): Fallback {
+    return stacked(verdict(this.#verdict()), table(COLUMNS, [this.#cells()]), notes(this.notes));
+  }
+
+  /** How large the weights are, and who can read them. */
+  #verdict(): Verdict {
+    const share =
+      this.floatWeightBytes === 0
+        ? ''
+        : `, ${percent(this.weightBytes / this.floatWeightBytes)} of those in float32`;
+    return {
+      sentence: `The weights take ${bytes(this.weightBytes)}${share}; ${this.stock ? 'tfjs itself reads them' : 'it takes loadTfjs of Halfnote to read them'}.`,
+      tone: this.stock ? 'good' : 'caution',
+    };
   }
 
   #cells(): string[] {

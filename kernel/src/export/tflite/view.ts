@@ -1,8 +1,9 @@
 import type { MimeBundle } from '../../host';
-import { staticBundle, table } from '../../display/fallback';
+import { stacked, staticBundle, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { bytes, significant } from '../../display/units';
-import { sizeText } from '../onnx/view';
+import { type Verdict, verdict } from '../../display/verdict';
+import { isLarger, sizeText } from '../onnx/view';
 import type { TfliteEnd } from './converter';
 import type { TfliteFormat } from './options';
 import type { TfliteError, TfliteSummary } from './summary';
@@ -31,10 +32,31 @@ export function tfliteBundle(summary: TfliteSummary, title: string): MimeBundle 
       errors.map((error) => errorText(error, errors.length > 1)).join('; '),
     ],
     ['Made by', summary.converter],
-    ['File', sizeText(summary.bytes, summary.fp32WeightBytes)],
   ];
   const caption = `${summary.name}: ${title}`;
-  return staticBundle(table(COLUMNS, rows, { caption }));
+  return staticBundle(stacked(verdict(fileVerdict(summary)), table(COLUMNS, rows, { caption })));
+}
+
+/** Signal to noise from which on outputs are as good as the model's, and below which they are not. */
+const [GOOD_DB, POOR_DB] = [30, 15] as const;
+
+/** How close the file comes to the model, and how large it is. */
+export function fileVerdict({
+  errors,
+  bytes: size,
+  fp32WeightBytes,
+  format,
+}: TfliteSummary): Verdict {
+  const worst = Math.min(...errors.map(({ sqnrDb }) => sqnrDb));
+  const close =
+    worst === Infinity
+      ? 'It gives what the model gives'
+      : `Its outputs have an SQNR of ${worst.toFixed(1)} dB against the model`;
+  const isFine = worst >= GOOD_DB && !isLarger(size, fp32WeightBytes);
+  return {
+    sentence: `${close}, in ${format}; ${sizeText(size, fp32WeightBytes)}.`,
+    tone: worst < POOR_DB ? 'problem' : isFine ? 'good' : 'caution',
+  };
 }
 
 function errorText({ name, maxAbsError, sqnrDb, largest }: TfliteError, named: boolean): string {
