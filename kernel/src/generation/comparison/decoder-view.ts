@@ -1,6 +1,8 @@
 import { notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
+import { predictionVerdict } from './verdict';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import type { EmbeddingFormat } from '../../graph/embedding-table';
 import type { Decoder } from '../decoder';
@@ -67,8 +69,21 @@ export class DecoderComparison implements Displayable {
     const isTimed = rows.some(({ tokensPerSecond }) => tokensPerSecond !== null);
     const columns = isTimed ? COLUMNS : COLUMNS.slice(0, -2);
     const shown = rows.map((row) => this.#cells(row).slice(0, columns.length));
-    const remarks = notes(remarksOn(this.result, isTimed));
-    return staticBundle(stacked(table(columns, shown, { caption }), remarks));
+    const remarks = remarksOn(this.result, isTimed);
+    const compared = rows.map(({ format, weightBytes, perplexity, agreement }) => ({
+      name: format,
+      share: weightBytes / this.result.fp32Bytes,
+      perplexity,
+      agreement,
+    }));
+    return staticBundle(
+      stacked(
+        verdict(predictionVerdict(compared, 'the weights')),
+        table(columns, shown, { caption }),
+        notes(remarks.slice(0, READ)),
+        howFound(remarks.slice(READ)),
+      ),
+    );
   }
 
   toString(): string {
@@ -91,6 +106,9 @@ export class DecoderComparison implements Displayable {
     ];
   }
 }
+
+/** Remarks that change how figures are read; the others are how they were found. */
+const READ = 3;
 
 function remarksOn({ rows, length }: DecoderComparisonResult, isTimed: boolean): string[] {
   const products = rows.filter((row) => row.products === 'float' && row.format !== 'fp32');

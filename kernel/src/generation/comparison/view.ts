@@ -1,9 +1,12 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { notes, stacked, staticBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { cacheName } from '../kv-cache/name';
 import type { KvCacheComparisonResult, KvCacheRow } from './result';
+import { predictionVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Cache' },
@@ -32,13 +35,37 @@ export class KvCacheComparison implements Displayable {
     const isTimed = hasSpeeds(result);
     const columns = isTimed ? COLUMNS : COLUMNS.slice(0, -1);
     const rows = result.rows.map((row) => cells(row, result).slice(0, columns.length));
-    return staticBundle(stacked(table(columns, rows, { caption }), notes(remarks(result))));
+    const compared = result.rows
+      .filter(({ formula }) => formula !== null)
+      .map(({ cache, measuredBytes, perplexity, agreement }) => ({
+        name: cacheName(cache),
+        share: measuredBytes / result.fp32Bytes,
+        perplexity,
+        agreement,
+      }));
+    const harm = result.rows.map(({ divergence }) => divergence);
+    const rank = harm.map((_, i) => i).sort((a, b) => (harm[b] ?? 0) - (harm[a] ?? 0));
+    return staticBundle(
+      stacked(
+        verdict(predictionVerdict(compared, 'the keys and values')),
+        worstFirst(columns, rows, rank, {
+          what: 'caches',
+          order: 'farthest from fp32 first',
+          caption,
+        }),
+        notes(remarks(result).slice(0, READ)),
+        howFound(remarks(result).slice(READ)),
+      ),
+    );
   }
 
   toString(): string {
     return String(this[JUPYTER_DISPLAY]()['text/plain']);
   }
 }
+
+/** Remarks that change how figures are read; the others are how they were found. */
+const READ = 1;
 
 function cells(row: KvCacheRow, { storage, fp32Bytes }: KvCacheComparisonResult): Row {
   const { cache, formula, measuredBytes, perplexity, agreement, divergence, tokensPerSecond } = row;

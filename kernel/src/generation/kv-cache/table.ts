@@ -1,12 +1,15 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, table, viewBundle } from '../../display/fallback';
+import { notes, stacked, viewBundle } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent, significant } from '../../display/units';
+import { howFound, verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { MIME } from '../../payloads/mime-types';
 import { cacheName } from './name';
 import { KV_FORMATS, type KvCacheOptions, type KvFormat } from './layout';
 import { kvCachePayload } from './payload';
 import { kvCacheSize, type KvCacheSize, type KvDimensions } from './size';
+import { kvCacheVerdict } from './verdict';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Format' },
@@ -24,6 +27,8 @@ export interface KvCacheRow {
   readonly cache: KvFormat | KvCacheOptions;
   readonly size: KvCacheSize;
 }
+
+const STORAGE = 'Storage: whether a format also computes faster is another question.';
 
 /** What caches of several formats take by formula. Shows itself as a table. */
 export class KvCacheTable implements Displayable {
@@ -46,12 +51,19 @@ export class KvCacheTable implements Displayable {
     const visible = <T>(all: readonly T[]): T[] => all.filter((_, i) => shown[i]);
     const columns = visible(COLUMNS);
     const rows = this.rows.map(({ name, size }) => visible(cells(name, size, values)));
-    const remarks = [
+    const methods = [
       `2 x ${layers} layers x ${kvHeads} heads of keys and values x ${headDim} x ${sequence} tokens x batch ${batch} = ${values.toLocaleString('en')} values, times the bytes of one. Integer formats add fp16 scales, and a byte for the zero point where they are asymmetric; MX formats a byte for each 32 values of a head, NF4 an fp32 scale for each 64.`,
       ...this.remarks,
-      'Storage: whether a format also computes faster is another question.',
     ];
-    const shownRows = stacked(table(columns, rows, { caption }), notes(remarks));
+    const totals = this.rows.map(({ size }) => size.totalBytes);
+    const rank = totals.map((_, i) => i).sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0));
+    const shownRows = stacked(
+      verdict(kvCacheVerdict(this.dimensions, this.rows)),
+      worstFirst(columns, rows, rank, { what: 'formats', order: 'most bytes first', caption }),
+      notes([STORAGE]),
+      howFound(methods),
+    );
+    const remarks = [...methods, STORAGE];
     return viewBundle(MIME.kvCache, kvCachePayload(this, caption, remarks), shownRows);
   }
 
