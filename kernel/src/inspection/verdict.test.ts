@@ -11,6 +11,9 @@ it('says which formats have a number, and which is farthest off', () => {
   expect(valueVerdict(inspectNumber(0.5, { formats: ['fp16'] })).sentence).toBe(
     '0.5 is exact in FP16.',
   );
+  // Integers have no scale here.
+  const mixed = valueVerdict(inspectNumber(0.1, { formats: ['fp16', 'int8'] }));
+  expect([mixed.tone, mixed.sentence.includes('INT8')]).toEqual(['good', false]);
 });
 
 it('is a problem where a format loses the number, and proposes to saturate where it overflows', () => {
@@ -24,8 +27,10 @@ it('is a problem where a format loses the number, and proposes to saturate where
 it('says of many numbers which format keeps most and which loses some', () => {
   const many = Array.from({ length: 100 }, (_, i) => (i < 5 ? 1e6 : i));
   const { sentence, tone } = valuesVerdict(inspectNumbers(many, { formats: ['fp32', 'fp16'] }));
-  expect(sentence).toMatch(/^Of 100 numbers FP32 keeps most, .*FP16 loses 5\.00% of them\.$/);
-  expect(tone).toBe('problem');
+  expect(sentence).toMatch(
+    /^Of 100 numbers FP32 has most of the signal, all of it; .*FP16 loses 5\.00% of them\.$/,
+  );
+  expect(tone).toBe('caution');
   const fine = valuesVerdict(inspectNumbers([0.1, 0.2, 0.3], { formats: ['fp16'] }));
   expect(fine.tone).toBe('good');
 });

@@ -17,11 +17,19 @@ const MUCH = 0.05;
 /** Of many, the share that is lost; and the signal to noise below which little is left. */
 const [MANY, NOISY_DB] = [0.01, 20] as const;
 
+/** Integers and tables of values are told apart: nobody uses them without a scale, as they are here. */
+function isFloat({ fields, unit }: InspectedFormat): boolean {
+  const role = fields.at(-1)?.role;
+  return unit !== undefined || (role !== 'integer' && role !== 'index');
+}
+
 /** Which formats have the number, which is farthest off, and which lose it. */
 export function valueVerdict({ value, formats, saturate, rounding }: ValueInspection): Verdict {
   const exact = formats.filter(({ status }) => status === 'exact' || status === 'infinite');
-  const lost = formats.filter(({ status }) => LOST.includes(status));
-  const rest = formats.filter((format) => !exact.includes(format) && !lost.includes(format));
+  const floats = formats.filter(isFloat);
+  const judged = floats.length === 0 ? formats : floats;
+  const lost = judged.filter(({ status }) => LOST.includes(status));
+  const rest = judged.filter((format) => !exact.includes(format) && !lost.includes(format));
   const worst = rest.reduce<InspectedFormat | undefined>(
     (a, b) => (a === undefined || b.relativeError > a.relativeError ? b : a),
     undefined,
@@ -38,9 +46,9 @@ export function valueVerdict({ value, formats, saturate, rounding }: ValueInspec
       : [`lost in ${lost.map(({ label, status }) => `${label} (${status})`).join(', ')}`]),
   ];
   const tone =
-    lost.length > 0
+    2 * lost.length >= judged.length
       ? 'problem'
-      : worst !== undefined && worst.relativeError > MUCH
+      : lost.length > 0 || (worst !== undefined && worst.relativeError > MUCH)
         ? 'caution'
         : 'good';
   const grows = lost.some(({ status }) => status === 'overflow') && !saturate;
@@ -69,15 +77,18 @@ export function valuesVerdict({ formats, count, nans }: ValuesInspection): Verdi
     .filter(({ share }) => share > MANY);
   const kept =
     best === worst
-      ? `${best.label} keeps a signal to noise of ${decibels(best)}`
-      : `${best.label} keeps most, a signal to noise of ${decibels(best)}; ${worst.label} least, ${decibels(worst)}`;
+      ? `${best.label} has ${decibels(best)}`
+      : `${best.label} has most of the signal, ${decibels(best)}; ${worst.label} least, ${decibels(worst)}`;
+  const poor = formats.filter(
+    (format) => format.sqnrDb < NOISY_DB || loses.some((lossy) => lossy.format === format),
+  );
   const lost = loses.map(({ format, share }) => `${format.label} loses ${percent(share)} of them`);
   return {
     sentence: `Of ${count.toLocaleString('en')} numbers ${[kept, ...(lost.length === 0 ? [] : [listed(lost)])].join('; ')}.`,
     tone:
-      worst.sqnrDb < NOISY_DB / 2 || nans > 0
+      2 * poor.length > formats.length || nans > 0
         ? 'problem'
-        : loses.length > 0 || worst.sqnrDb < NOISY_DB
+        : poor.length > 0
           ? 'caution'
           : 'good',
   };
@@ -96,5 +107,5 @@ function lostShare({ counts }: SummarizedFormat, count: number): number {
 }
 
 function decibels({ sqnrDb }: SummarizedFormat): string {
-  return sqnrDb === Infinity ? 'no noise at all' : `${significant(sqnrDb)} dB`;
+  return sqnrDb === Infinity ? 'all of it' : `${significant(sqnrDb)} dB over the noise`;
 }
