@@ -33,7 +33,7 @@ it('names the change that saves most and the one that costs most', () => {
   const { sentence, tone } = whatIfVerdict(
     result(scenario('FRA', 0.1), scenario('DEU', 0.8), scenario('POL', 2)),
   );
-  expect(sentence).toMatch(/^Of CO2e, FRA takes 90\.0% less, POL 2 times as much; /);
+  expect(sentence).toMatch(/^Of CO2e FRA takes 90\.0% less; POL 2 times as much; /);
   expect(tone).toBe('good');
 });
 

@@ -24,7 +24,7 @@ export function whatIfVerdict({ scenarios }: WhatIfResult): Verdict {
     sentence:
       told.length === 0
         ? `No change here is shown to lower the CO2e of ${printQuantity(base.co2eG, 'g')}.`
-        : `Of CO2e, ${told.join(', ')}; the run as it was took ${printQuantity(base.co2eG, 'g')}.`,
+        : `Of CO2e ${told.join('; ')}; the run as it was took ${printQuantity(base.co2eG, 'g')}.`,
     tone: saves === undefined ? 'caution' : 'good',
   };
 }
