@@ -6,7 +6,7 @@ import { logScale, type LogScale } from './log-scale';
 import { HALF, MARKERS, placeNumbers, type Spot } from './markers';
 import type { Roof, RooflinePoint, RooflineResult } from './result';
 
-const [WIDTH, LEFT, MARGIN, TOP, BOTTOM] = [680, 84, 16, 14, 330] as const;
+const [WIDTH, LEFT, MARGIN, TOP, BOTTOM] = [680, 84, 16, 14, 250] as const;
 const HUES = [HUE.normal, HUE.subnormal, HUE.overflow, HUE.underflow, HUE.neutral] as const;
 /** Lines differ without their color too. */
 const DASHES = ['', '7 3', '2 3', '9 3 2 3', '1 2'] as const;

@@ -2,8 +2,7 @@ import { fold, notes, picture, stacked, staticBundle, table } from '../../displa
 import type { Column, Row } from '../../display/table';
 import { ABSENT, percent, si, significant } from '../../display/units';
 import { subjectOf } from '../../display/variable-name';
-import { howFound, verdict } from '../../display/verdict';
-import { worstFirst } from '../../display/worst-first';
+import { verdict } from '../../display/verdict';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { rooflineChart } from './chart';
 import type { Roof, RooflinePoint, RooflineResult } from './result';
@@ -43,18 +42,27 @@ export class Roofline implements Displayable {
         ...(points.length === 0
           ? []
           : [
-              worstFirst(LAYERS, points.map(pointRow), farthestFirst(points), {
-                what: 'rows',
-                order: 'farthest below the roof first',
-                caption: `Layers of ${model} under the roof, batch ${batchSize}`,
-              }),
+              fold(
+                `Layers under the roof, ${points.length} rows`,
+                table(
+                  LAYERS,
+                  farthestFirst(points)
+                    .flatMap((i) => points[i] ?? [])
+                    .map(pointRow),
+                  {
+                    caption: `Layers of ${model} under the roof, batch ${batchSize}, farthest below it first`,
+                  },
+                ),
+              ),
             ]),
         notes(remarks(this.result)),
         fold(
-          `The roofs: ${where}`,
-          table(MACHINE, roofs.map(roofRow), { caption: 'Measured here' }),
+          'How this was found',
+          stacked(
+            table(MACHINE, roofs.map(roofRow), { caption: `Measured here: ${where}` }),
+            notes(METHODS),
+          ),
         ),
-        howFound(METHODS),
       ),
     );
   }
