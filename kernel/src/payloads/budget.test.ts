@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sampleReport } from '../energy/session.fixture';
 import { withinBudget } from './budget';
-import { sampleGradientRanges, samplePrecisionTable } from './samples.fixture';
+import { sampleGradientRanges, samplePrecisionTable, sampleTimedRanges } from './samples.fixture';
 
 const many = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 
 describe('withinBudget', () => {
-  it.each([samplePrecisionTable, sampleGradientRanges, sampleReport()])(
+  it.each([samplePrecisionTable, sampleGradientRanges, sampleTimedRanges, sampleReport()])(
     'leaves what a session makes as it is',
     (payload) => {
       expect(withinBudget(payload)).toEqual({ data: payload, left: [] });
@@ -40,6 +40,17 @@ describe('withinBudget', () => {
     const [epoch] = (data as { trained: { values: object }[] }).trained;
     expect(Object.keys(epoch?.values ?? {})).toEqual(Object.keys(values).slice(0, 20));
     expect(left).toEqual(['Shows the first 20 of 100,000 measures of an epoch.']);
+  });
+
+  it('leaves out a time axis that is too large, whatever it is large by', () => {
+    const { time } = sampleTimedRanges;
+    const wide = { ...time, layers: many(2000, time?.layers[0]) };
+    const deep = { ...time, slots: many(1e6, 0) };
+    for (const large of [wide, deep]) {
+      const { data, left } = withinBudget({ ...sampleTimedRanges, time: large });
+      expect(data).toEqual({ ...sampleTimedRanges, time: undefined });
+      expect(left).toEqual(['Leaves out more than 60,000 counts over time.']);
+    }
   });
 
   it('cuts a text that nobody would read', () => {

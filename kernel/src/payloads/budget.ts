@@ -6,6 +6,8 @@ interface List {
   readonly most: number;
   /** What it holds, in words. */
   readonly of: string;
+  /** Not a list: it is left out where it holds more values than `most`, for a part of it says nothing. */
+  readonly whole?: true;
 }
 
 const LISTS: readonly List[] = [
@@ -13,6 +15,8 @@ const LISTS: readonly List[] = [
   { path: ['notes'], most: 50, of: 'notes' },
   { path: ['layers'], most: 1000, of: 'layers' },
   { path: ['layers', '*', 'formats'], most: 40, of: 'formats of a layer' },
+  { path: ['time'], most: 60_000, of: 'counts over time', whole: true },
+  { path: ['time', 'layers'], most: 1000, of: 'layers over time' },
   { path: ['formats'], most: 40, of: 'formats' },
   { path: ['lossScale', 'history'], most: 500, of: 'changes of the loss scale' },
   { path: ['lossScale', 'skippedAt'], most: 500, of: 'skipped steps' },
@@ -51,6 +55,10 @@ export function withinBudget(data: unknown): WithinBudget {
     if (depth === DEEPEST) return undefined;
     const below = (key: string): readonly List[] => lists.filter(({ path }) => path[depth] === key);
     const own = lists.find(({ path }) => path.length === depth);
+    if (own?.whole === true && isLarger(value, own.most)) {
+      left.set(own, Infinity);
+      return undefined;
+    }
     const first = <T>(items: readonly T[]): readonly T[] => {
       if (own === undefined || items.length <= own.most) return items;
       left.set(own, Math.max(items.length, left.get(own) ?? 0));
@@ -73,8 +81,23 @@ export function withinBudget(data: unknown): WithinBudget {
   };
 }
 
-function sentence({ most, of }: List, all: number): string {
+function sentence({ most, of, whole }: List, all: number): string {
+  if (whole === true) return `Leaves out more than ${most.toLocaleString('en')} ${of}.`;
   return `Shows the first ${most.toLocaleString('en')} of ${all.toLocaleString('en')} ${of}.`;
+}
+
+/** Whether there are more than `most` values in it, looked at no further than that. */
+function isLarger(value: object, most: number): boolean {
+  let seen = 0;
+  const count = (within: object, depth: number): void => {
+    for (const item of Object.values(within) as unknown[]) {
+      seen += 1;
+      if (seen > most) return;
+      if (typeof item === 'object' && item !== null && depth < DEEPEST) count(item, depth + 1);
+    }
+  };
+  count(value, 0);
+  return seen > most;
 }
 
 function shortened(text: string): string {

@@ -14,6 +14,7 @@ import {
   sampleLayer,
   samplePrecisionTable,
   sampleFormats,
+  sampleTimedRanges,
 } from './samples.fixture';
 
 const EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u001B[31m';
@@ -51,6 +52,13 @@ const views = [
     schema: gradientRanges,
     sample: sampleGradientRanges,
     build: (payload: unknown) => gradientRangesBundle(payload as typeof sampleGradientRanges),
+  },
+  {
+    view: 'gradient ranges over time',
+    mime: MIME.gradientRanges,
+    schema: gradientRanges,
+    sample: sampleTimedRanges,
+    build: (payload: unknown) => gradientRangesBundle(payload as typeof sampleTimedRanges),
   },
   {
     view: 'carbon',

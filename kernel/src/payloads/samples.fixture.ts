@@ -1,5 +1,5 @@
 import type { FormatBand } from '../formats/bands';
-import type { GradientRanges, RangeLayer } from './ranges/schema';
+import type { GradientRanges, RangeLayer, RangeTime } from './ranges/schema';
 import type { PrecisionTable } from './precision/table';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
@@ -198,4 +198,63 @@ export const sampleGradientRanges: GradientRanges = {
     { ...sampleLayer('dense_Dense1/kernel', -5, 2, [512, 64], 0), kind: 'weight' },
     { ...sampleLayer('conv2d_Conv2D1', 0, 3, [32, 8, 8, 16], 0.5), kind: 'activation' },
   ],
+};
+
+/** A layer with its values slot by slot, `centers` telling where they lie in each. */
+function timedLayer(
+  name: string,
+  centers: readonly number[],
+  more: Partial<Record<'inf' | 'zeros', number>>,
+): { layer: RangeLayer; counts: RangeTime['layers'][number] } {
+  const slots = centers.map((center, slot) => {
+    const layer = sampleLayer(name, center, 3, [64, 64], more.zeros ?? 0);
+    const inf = slot === 0 ? (more.inf ?? 0) : 0;
+    return { ...layer, inf, count: layer.count + inf };
+  });
+  const first = Math.min(...slots.map(({ firstExponent }) => firstExponent));
+  const end = Math.max(...slots.map(({ firstExponent, bins }) => firstExponent + bins.length));
+  const sum = (pick: (layer: RangeLayer) => number): number =>
+    slots.reduce((all, layer) => all + pick(layer), 0);
+  const layer: RangeLayer = {
+    ...{ name, kind: 'gradient', shape: [64, 64], firstExponent: first },
+    count: sum(({ count }) => count),
+    zero: sum(({ zero }) => zero),
+    inf: sum(({ inf }) => inf),
+    nan: 0,
+    bins: Array.from({ length: end - first }, (_, index) =>
+      sum(({ firstExponent, bins }) => bins[first + index - firstExponent] ?? 0),
+    ),
+  };
+  const counts = {
+    zero: slots.map(({ zero }) => zero),
+    ...(more.inf !== undefined && { inf: slots.map(({ inf }) => inf) }),
+    firstExponent: slots.map(({ firstExponent }) => firstExponent),
+    bins: slots.map(({ bins }) => bins),
+  };
+  return { layer, counts };
+}
+
+const timed = [
+  timedLayer('dense_1/kernel', [-20, -24, -30, -36], {}),
+  timedLayer('dense_2/kernel', [-12, -13, -14, -14], { inf: 40, zeros: 0.25 }),
+  timedLayer('head/bias', [-8, -9, -9, -10], {}),
+];
+
+/** Recorded in fp16 over 80 steps: too large a scale at first, and gradients that get ever smaller. */
+export const sampleTimedRanges: GradientRanges = {
+  ...sampleGradientRanges,
+  title: 'Gradient ranges over time',
+  step: 80,
+  recordedSteps: 80,
+  every: 1,
+  layers: timed.map(({ layer }) => layer),
+  time: {
+    slots: [65536, 1024, 1024, 1024].map((scale, slot) => ({
+      firstStep: 20 * slot,
+      lastStep: 20 * slot + 19,
+      recordedSteps: 20,
+      scale,
+    })),
+    layers: timed.map(({ counts }) => counts),
+  },
 };

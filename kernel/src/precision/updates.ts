@@ -13,6 +13,11 @@ export function updatedBy(updates: readonly Update[]): Variable[] {
   return updates.flatMap(({ variable, gradient }) => (gradient ? [variable] : []));
 }
 
+/** The gradients that there are. */
+export function gradientsOf(updates: readonly Update[]): Tensor[] {
+  return updates.flatMap(({ gradient }) => gradient ?? []);
+}
+
 /** The variables that an optimizer is asked to update, in order. */
 export function updatesOf(gradients: NamedGradients): Update[] {
   const { registeredVariables } = engine();

@@ -18,6 +18,9 @@ export const formatBand = z.object({
 const LEAST_EXPONENT = -1074;
 const MOST_BINS = 1023 - LEAST_EXPONENT + 1;
 
+const exponent = z.int().check(z.gte(LEAST_EXPONENT), z.lte(LEAST_EXPONENT + MOST_BINS - 1));
+const bins = z.array(count).check(z.maxLength(MOST_BINS));
+
 export const rangeLayer = z
   .object({
     name: z.string(),
@@ -30,43 +33,106 @@ export const rangeLayer = z
     inf: count,
     nan: count,
     /** `bins[i]` counts values with floor(log2|x|) = firstExponent + i. */
-    firstExponent: z.int().check(z.gte(LEAST_EXPONENT), z.lte(LEAST_EXPONENT + MOST_BINS - 1)),
-    bins: z.array(count).check(z.maxLength(MOST_BINS)),
+    firstExponent: exponent,
+    bins,
   })
   .check(
     z.refine(
-      ({ count: all, zero, inf, nan, bins }) =>
-        all === bins.reduce((sum, values) => sum + values, zero + inf + nan),
+      ({ count: all, zero, inf, nan, bins: counts }) =>
+        all === counts.reduce((sum, values) => sum + values, zero + inf + nan),
       { error: 'count is the sum of zero, inf, nan and bins', path: ['count'] },
     ),
   );
 
-export const gradientRanges = z.object({
-  title: z.string(),
-  /** The format the gradients were computed in, which the underflow columns are about. */
-  format: z.string(),
-  execution,
-  step: count,
+/** Slots that a payload holds at most: a heatmap is hardly finer. */
+export const MOST_SLOTS = 64;
+
+/** Neighboring recorded steps that were counted together. */
+export const rangeSlot = z.object({
+  /** The first and the last of them, by the optimizer steps that were done before since recording began. */
+  firstStep: count,
+  lastStep: count,
   recordedSteps: count,
-  every: count,
-  /** Gradients are recorded unscaled; multiplying by the loss scale moves the bands. */
-  lossScale: z.object({
-    value: number,
-    suggested: number,
-    reason: z.string(),
-    skippedSteps: count,
-    /** The first scale and each change, by the number of steps tried before. */
-    history: z.array(z.object({ step: count, scale: number })),
-    /** Steps tried up to now: where the history ends. */
-    steps: z._default(count, 0),
-    /** The latest skipped steps, counted as in the history. */
-    skippedAt: z._default(z.array(count), []),
-  }),
-  formats: z.array(formatBand),
-  layers: z.array(rangeLayer),
-  /** What must be known to read the figures. */
-  notes: z.optional(z.array(z.string())),
+  /**
+   * The loss scale that they were computed at. Where it was more than one, that of most of them, and the
+   * values lie where the format saw them at it.
+   */
+  scale: number,
 });
+
+const bySlot = z.array(count).check(z.maxLength(MOST_SLOTS));
+
+/** The values of a layer slot by slot, as {@link rangeLayer} counts them. */
+export const slotCounts = z.object({
+  zero: bySlot,
+  /** Missing where all are 0, as is `nan`. */
+  inf: z.optional(bySlot),
+  nan: z.optional(bySlot),
+  firstExponent: z.array(exponent).check(z.maxLength(MOST_SLOTS)),
+  bins: z.array(bins).check(z.maxLength(MOST_SLOTS)),
+});
+
+/** The recorded steps one after another: how many values of each layer had which magnitude, and when. */
+export const rangeTime = z.object({
+  slots: z.array(rangeSlot).check(z.minLength(1), z.maxLength(MOST_SLOTS)),
+  /** One for each of the payload's layers, in their order. */
+  layers: z.array(slotCounts),
+});
+
+export const gradientRanges = z
+  .object({
+    title: z.string(),
+    /** The format the gradients were computed in, which the underflow columns are about. */
+    format: z.string(),
+    execution,
+    step: count,
+    recordedSteps: count,
+    every: count,
+    /** Gradients are recorded unscaled; multiplying by the loss scale moves the bands. */
+    lossScale: z.object({
+      value: number,
+      suggested: number,
+      reason: z.string(),
+      skippedSteps: count,
+      /** The first scale and each change, by the number of steps tried before. */
+      history: z.array(z.object({ step: count, scale: number })),
+      /** Steps tried up to now: where the history ends. */
+      steps: z._default(count, 0),
+      /** The latest skipped steps, counted as in the history. */
+      skippedAt: z._default(z.array(count), []),
+    }),
+    formats: z.array(formatBand),
+    layers: z.array(rangeLayer),
+    /** What must be known to read the figures. */
+    notes: z.optional(z.array(z.string())),
+    /** Missing of a single step, of too many layers, and of what was recorded before there was any. */
+    time: z.optional(rangeTime),
+  })
+  .check(
+    z.refine(({ time, layers }) => time === undefined || addsUp(time, layers), {
+      error: 'each layer has its counts in each slot, which add up to its own',
+      path: ['time'],
+    }),
+  );
+
+function addsUp(
+  { slots, layers: timed }: z.infer<typeof rangeTime>,
+  layers: readonly z.infer<typeof rangeLayer>[],
+): boolean {
+  const sum = (values: readonly number[] = []): number => values.reduce((a, b) => a + b, 0);
+  return (
+    timed.length === layers.length &&
+    timed.every(({ zero, inf, nan, firstExponent, bins: counts }, index) => {
+      const lists = [zero, inf, nan, firstExponent, counts];
+      return (
+        lists.every((list) => list === undefined || list.length === slots.length) &&
+        layers[index]?.count === sum(zero) + sum(inf) + sum(nan) + sum(counts.map(sum))
+      );
+    })
+  );
+}
 
 export type RangeLayer = z.infer<typeof rangeLayer>;
 export type GradientRanges = z.infer<typeof gradientRanges>;
+export type RangeSlot = z.infer<typeof rangeSlot>;
+export type RangeTime = z.infer<typeof rangeTime>;

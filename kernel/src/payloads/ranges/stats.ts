@@ -57,7 +57,10 @@ export function zerosMayBeLost(
 }
 
 /** What underflows, `1.2%`; where zeros may be lost values, from what is sure to what there is at most: `0%–1.3%`. */
-export function underflowText({ underflow, zero }: RangeStats, mayBeLost: boolean): string {
+export function underflowText(
+  { underflow, zero }: Pick<RangeStats, 'underflow' | 'zero'>,
+  mayBeLost: boolean,
+): string {
   if (!mayBeLost || zero === 0) return percent(underflow);
   return `${percent(underflow)}–${percent(underflow + zero)}`;
 }

@@ -89,7 +89,7 @@ function checkRecordable(of: readonly string[]): void {
 
 /** What `recordGradients(true)` has counted up to now, with a suggested loss scale. */
 export function gradientRanges(): GradientRangesView {
-  const { every, step, recordedSteps, layers, regime } = rangeRecording();
+  const { every, step, recordedSteps, layers, time, hasSteps, regime } = rangeRecording();
   const { policy, loss } = regime;
   const format = USES[policy.compute].compute.gradients;
   const formats = formatBands();
@@ -112,11 +112,18 @@ export function gradientRanges(): GradientRangesView {
     },
     formats,
     layers: [...layers],
-    notes: layers.some((layer) => zerosMayBeLost({ format, formats }, layer))
-      ? [lostBefore(format, loss.scale)]
-      : [],
+    notes: [
+      ...(layers.some((layer) => zerosMayBeLost({ format, formats }, layer))
+        ? [lostBefore(format, loss.scale)]
+        : []),
+      ...(hasSteps && time === undefined ? [TOO_MANY_LAYERS] : []),
+    ],
+    ...(time && { time }),
   });
 }
+
+const TOO_MANY_LAYERS =
+  'Steps are not shown apart: of so many layers they would be too much for a notebook.';
 
 /** What zeros stand for where they may have been something else. */
 function lostBefore(format: FormatId, scale: number): string {

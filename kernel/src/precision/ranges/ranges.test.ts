@@ -192,6 +192,30 @@ describe('gradientRanges', () => {
       { name: 'head/kernel', kind: 'weight', count: 4, firstExponent: -2, bins: [2, 2] },
     ]);
     expect(payload.lossScale).toMatchObject({ value: 1024, skippedSteps: 0 });
+    expect(payload.time).toEqual({
+      slots: [
+        { firstStep: 0, lastStep: 0, recordedSteps: 1, scale: 1024 },
+        { firstStep: 2, lastStep: 2, recordedSteps: 1, scale: 1024 },
+      ],
+      layers: [
+        {
+          zero: [0, 0],
+          firstExponent: [0, 0],
+          bins: [
+            [1, 0, 1],
+            [1, 0, 1],
+          ],
+        },
+        {
+          zero: [0, 0],
+          firstExponent: [-2, -2],
+          bins: [
+            [1, 1],
+            [1, 1],
+          ],
+        },
+      ],
+    });
     expect(view[JUPYTER_DISPLAY]()['text/plain']).toContain('head/kernel');
     model.dispose();
     tf.dispose(x);

@@ -1,10 +1,13 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
-import type { RangeLayer } from '../../payloads/ranges/schema';
+import type { RangeLayer, RangeTime } from '../../payloads/ranges/schema';
 import { regime, type Regime } from '../session';
 import type { Update } from '../updates';
 import { RangeAccumulator } from './accumulator';
 import { log2Histogram } from './histogram';
+import type { CountedLayer, Slot } from './slots';
+import { countsOf, NO_COUNTS, sumOf } from './counts';
 import { byKind } from './kinds';
+import { TimeAxis } from './time-axis';
 import { layerNames } from '../../models/layer-names';
 
 /** What was recorded since recording began. */
@@ -14,6 +17,10 @@ export interface RangeRecording {
   readonly step: number;
   readonly recordedSteps: number;
   readonly layers: readonly RangeLayer[];
+  /** The same step by step; undefined where there is one step only, or more layers than there is room for. */
+  readonly time: RangeTime | undefined;
+  /** Whether there are steps to tell apart. */
+  readonly hasSteps: boolean;
   /** What was in force at the last recorded step. */
   readonly regime: Regime;
 }
@@ -32,6 +39,9 @@ class RangeRecorder {
   private recordedSteps = 0;
   private lastRegime: Regime | undefined;
   private readonly accumulators = new Map<string, RangeAccumulator>();
+  private readonly time = new TimeAxis();
+  /** Of the step that is computed. */
+  private current = new Map<string, CountedLayer>();
   /** Named when they are shown: only then the notebook knows the names of a cell's variables. */
   private readonly variables = new Map<string, WeakRef<Variable>>();
 
@@ -46,9 +56,12 @@ class RangeRecorder {
     return this.options.kinds.has(kind);
   }
 
-  /** Counts one optimizer step's gradients, and the weights before it, where the step is due. */
-  recordStep(updates: readonly Update[]): void {
-    const { due } = this;
+  /**
+   * Counts one optimizer step's gradients, and the weights before it, where the step is due.
+   * @param scale The loss scale that the gradients were computed at.
+   */
+  recordStep(updates: readonly Update[], scale: number): void {
+    const { due, step } = this;
     this.step += 1;
     if (!due) return;
     this.recordedSteps += 1;
@@ -60,6 +73,8 @@ class RangeRecorder {
       if (gradient) this.add(variable.name, 'gradient', gradient, variable.shape);
       if (variable.dtype === 'float32') this.add(variable.name, 'weight', variable, variable.shape);
     }
+    this.time.add({ step, scale, layers: this.current });
+    this.current = new Map();
     this.options.onRecorded?.();
   }
 
@@ -70,20 +85,37 @@ class RangeRecorder {
     const key = `${kind} ${name} ${shape.join('x')}`;
     const accumulator = this.accumulators.get(key) ?? new RangeAccumulator(name, kind, shape);
     this.accumulators.set(key, accumulator);
-    accumulator.add(log2Histogram(tensor));
+    const histogram = log2Histogram(tensor);
+    accumulator.add(histogram);
+    const before = this.current.get(key)?.counts ?? NO_COUNTS;
+    this.current.set(key, { kind, counts: sumOf(before, countsOf(histogram)) });
+  }
+
+  /** What was counted since the last step: of gradients that no step was made with, or of one that was stopped. */
+  private unfinished(): Slot {
+    const { step, current: layers } = this;
+    const { scale } = regime().loss;
+    return { firstStep: step, lastStep: step, recordedSteps: 0, scale, layers };
   }
 
   result(): RangeRecording {
-    const layers = [...this.accumulators.values()].map((accumulator) => accumulator.toLayer());
+    const recorded = Array.from(this.accumulators, ([key, accumulator]) => ({
+      key,
+      layer: accumulator.toLayer(),
+    })).toSorted((a, b) => byKind(a.layer, b.layer));
+    const layers = recorded.map(({ layer }) => layer);
     const names = layerNames(layers, this.variables);
     return {
       every: this.options.every,
       step: this.step,
       recordedSteps: this.recordedSteps,
       regime: this.lastRegime ?? regime(),
-      layers: layers
-        .map((layer) => ({ ...layer, name: names.get(layer) ?? layer.name }))
-        .sort(byKind),
+      layers: layers.map((layer) => ({ ...layer, name: names.get(layer) ?? layer.name })),
+      time: this.time.toPayload(
+        recorded.map(({ key }) => key),
+        this.current.size === 0 ? [] : [this.unfinished()],
+      ),
+      hasSteps: this.time.hasSteps,
     };
   }
 }
@@ -128,9 +160,9 @@ export function activeRecorder(): RangeRecorder | undefined {
   return active;
 }
 
-/** Tells the recorder of an optimizer step that is about to be made. */
-export function recordStep(updates: readonly Update[]): void {
-  active?.recordStep(updates);
+/** Tells the recorder of an optimizer step that is about to be made, with gradients of this loss scale. */
+export function recordStep(updates: readonly Update[], scale: number): void {
+  active?.recordStep(updates, scale);
 }
 
 export function rangeRecording(): RangeRecording {

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadBackend } from '../../start';
 import { HOST, JUPYTER_DISPLAY, type DisplayOutput } from '../../host';
 import { MIME } from '../../payloads/mime-types';
+import { gradientRanges as payloadSchema } from '../../payloads/ranges/schema';
 import type { GradientRanges, RangeLayer } from '../../payloads/ranges/schema';
 import { StaticLossScaler } from '../loss-scale/static';
 import { QUIET } from '../quiet.fixture';
@@ -198,6 +199,47 @@ describe('gradients that were computed in fp16', () => {
     optimizer.minimize(() => tf.mul(weight, 0).asScalar());
     expect(gradientRanges().payload.notes).toEqual([]);
     tf.dispose(weight);
+  });
+});
+
+describe('steps', () => {
+  it('are kept apart, each with the loss scale that its gradients were computed at', () => {
+    const { step, dispose } = network();
+    setPrecision('fp16');
+    const scaler = setLossScaler(new StaticLossScaler(1024));
+    recordGradients(true, { every: 2, of: ['gradients', 'activations'] });
+    step();
+    step();
+    setLossScaler(new StaticLossScaler(8));
+    step();
+    expect(scaler.step).toBe(2);
+    const { time, layers } = gradientRanges().payload;
+    expect(time?.slots).toEqual([
+      { firstStep: 0, lastStep: 0, recordedSteps: 1, scale: 1024 },
+      { firstStep: 2, lastStep: 2, recordedSteps: 1, scale: 8 },
+    ]);
+    expect(time?.layers).toHaveLength(layers.length);
+    dispose();
+  });
+
+  it('are shown up to the one that was stopped', () => {
+    const { step, dispose } = network();
+    recordGradients(true, { every: 1, of: ['activations'] });
+    step();
+    expect(gradientRanges().payload.time).toBeUndefined();
+    step();
+    const stopped = tf.train.sgd(0);
+    expect(() =>
+      stopped.minimize(() => {
+        step();
+        throw new Error('stopped');
+      }),
+    ).toThrow('stopped');
+    const { time, layers } = gradientRanges().payload;
+    expect(time?.slots.map(({ firstStep }) => firstStep)).toEqual([0, 1, 2]);
+    expect(payloadSchema.safeParse({ ...gradientRanges().payload }).error).toBeUndefined();
+    expect(layers.length).toBe(time?.layers.length);
+    dispose();
   });
 });
 

@@ -11,7 +11,7 @@ import { recordStep } from '../ranges/recorder';
 import { checkStep } from '../policies/check';
 import { noteStep } from '../policies/fits';
 import { paramFormat, regime } from '../session';
-import { updatedBy, updatesOf, type Update } from '../updates';
+import { gradientsOf, updatedBy, updatesOf, type Update } from '../updates';
 import { badBatch, batchIsSuspect } from './batch';
 import { allFinite } from './finite';
 import { backedOffTo } from './scaled-passes';
@@ -37,7 +37,7 @@ export function applyUnderPolicy(
   checkStep(current.keep);
   noteStep();
   const updates = updatesOf(gradients);
-  recordStep(updates);
+  recordStep(updates, backedOffTo(gradientsOf(updates)) ?? loss.scale);
   const updated = updatedBy(updates);
   const scaled = loss.scaler.checksGradients && !isManualStep();
   if (scaled || batchIsSuspect()) {
