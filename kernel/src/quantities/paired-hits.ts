@@ -33,17 +33,23 @@ export function compareHits(
   coverage = COVERAGE,
 ): PairedHits {
   requirePairs(baseline, other);
-  const samples = baseline.length;
   let [onlyBaseline, onlyOther] = [0, 0];
-  for (let i = 0; i < samples; i++) {
+  for (let i = 0; i < baseline.length; i++) {
     const [a, b] = [baseline[i] === 1, other[i] === 1];
     if (a && !b) onlyBaseline++;
     if (b && !a) onlyOther++;
   }
+  return compareCounts({ onlyBaseline, onlyOther, samples: baseline.length }, coverage);
+}
+
+/** The same of what was counted: the samples that one of the two alone has right, and all samples. */
+export function compareCounts(
+  counts: Pick<PairedHits, 'onlyBaseline' | 'onlyOther' | 'samples'>,
+  coverage = COVERAGE,
+): PairedHits {
+  const { onlyBaseline, onlyOther, samples } = counts;
   return {
-    samples,
-    onlyBaseline,
-    onlyOther,
+    ...counts,
     difference: (onlyOther - onlyBaseline) / samples,
     interval: tangoInterval(onlyOther, onlyBaseline, samples, coverage),
     p: midP(onlyBaseline, onlyOther),

@@ -59,6 +59,14 @@ describe('compare', () => {
     expect(errors[4]).toBeGreaterThan(0);
     expect(comparison.row('fp32')).toMatchObject({ score: 1, speedup: 1, sqnrDb: 'Infinity' });
     for (const row of payload.rows) expect(row.score).toBeGreaterThan(0.9);
+    const [first, ...others] = payload.rows;
+    expect(first?.scoreTest).toBeUndefined();
+    for (const { score, scoreInterval, scoreTest } of others) {
+      expect(scoreInterval?.[0]).toBeLessThan(Number(score));
+      expect(scoreTest).toMatchObject({ test: 'mcnemar' });
+      expect(scoreTest?.difference).toBeCloseTo(Number(score) - Number(first?.score), 12);
+    }
+    expect(payload.notes.join('\n')).toMatch(/Intervals of the accuracy are 95%.*McNemar's test/);
   });
 
   it('counts the bytes that the weights take', async () => {

@@ -9,10 +9,11 @@ import { PrecisionComparison } from './comparison';
 import { type CompareData, sliceRows } from '../../models/data';
 import { rowsOf } from '../../models/rows';
 import { howToMeasure } from './how-to-measure';
+import { checkNames, nextStep } from './next-step';
 import { type CompareOptions, positive } from './options';
 import { runAndWait } from './run-and-wait';
 import { fidelity } from './fidelity';
-import { mean } from '../../quantities/statistics';
+import { rowScore } from './row-score';
 import { precisionRow, precisionTable } from './rows';
 import { chooseScorer, type Scorer } from '../../models/score';
 import { subjectOf } from './subjects/table';
@@ -36,6 +37,7 @@ export async function compare(
   const given = options as CompareOptions | null | undefined;
   const formats = checkFormats(given?.formats);
   const measure = howToMeasure(options);
+  const names = checkNames(options.names);
   const wanted = positive(options.batchSize ?? BATCH_SIZE, 'batchSize');
   const subject = await subjectOf(source, formats, options);
   const { data } = subject;
@@ -75,6 +77,9 @@ export async function compare(
     const native = candidates.filter(({ execution }) => execution === 'native');
     const against = (candidate: Candidate): Candidate =>
       baselineOf(candidate, candidates) ?? reference;
+    const [first] = candidates;
+    const baselineScores = (candidate: Candidate): readonly number[] | undefined =>
+      first === undefined || candidate === first ? undefined : results.get(first)?.scores;
     const measured = await measure(native, batch, against);
 
     const rows = candidates.flatMap((candidate) => {
@@ -83,9 +88,10 @@ export async function compare(
         candidate,
         figures: measured.of.get(candidate),
         batchSize,
-        score: scorer.metric === 'none' ? null : mean(result?.scores ?? []),
+        score: rowScore(scorer.metric, result?.scores ?? [], baselineScores(candidate)),
         against: against(candidate).format,
         fidelity: fidelity(expected, result?.outputs ?? []),
+        next: nextStep(candidate.format, names),
       });
       return [row, ...(also.get(candidate) ?? []).map((format) => ({ ...row, format }))];
     });

@@ -3,6 +3,7 @@ import type { CompareData } from '../../models/data';
 import type { Calibration } from '../../models/examples';
 import type { Metric } from '../../models/score';
 import type { EnergyMeter } from './energy';
+import type { NotebookNames } from './next-step';
 
 export interface CompareOptions {
   /** Names of `COMPARE_FORMATS`. The first is the baseline of speed and size. */
@@ -19,6 +20,8 @@ export interface CompareOptions {
   /** Energy of repeated batches. Default: the session's meter; `false` for none, or one's own. */
   readonly measureEnergy?: EnergyMeter | boolean;
   readonly title?: string;
+  /** What the notebook calls the model: the table then proposes the cell that puts it into a format. */
+  readonly names?: NotebookNames;
   /**
    * Time and energy by so many trials of each format, alternating at random; `auto`: until the interval is
    * met. Rows then have intervals, and say which differences are shown. Leaves `repeats` out.

@@ -7,6 +7,7 @@ import { compareFormatOf } from './compare-formats';
 import { measurePerBatch } from './energy';
 import { fidelity } from './fidelity';
 import { remarks } from './remarks';
+import { rowScore } from './row-score';
 import { chooseScorer } from '../../models/score';
 import { median, quantile } from '../../quantities/statistics';
 import { timeInterleaved } from './timing';
@@ -115,6 +116,34 @@ describe('chooseScorer', () => {
     expect(() => chooseScorer(tf.fill([3, 2], 0.5), [null, 2], undefined, 'accuracy')).toThrow(
       /are no classes/,
     );
+  });
+});
+
+describe("a row's score", () => {
+  const hits = (right: number): number[] =>
+    Array.from({ length: 100 }, (_, i) => Number(i < right));
+
+  it('has an interval, and is tested on the samples that the baseline was scored on', () => {
+    const { score, scoreInterval, scoreTest } = rowScore('accuracy', hits(80), hits(90));
+    expect(score).toBe(0.8);
+    // Wilson, by SciPy: binomtest(80, 100).proportion_ci(method='wilson')
+    expect(scoreInterval?.map((end) => end.toFixed(4))).toEqual(['0.7112', '0.8666']);
+    expect(scoreTest).toMatchObject({ test: 'mcnemar', p: 2 ** -10 });
+    expect(scoreTest?.difference).toBeCloseTo(-0.1, 12);
+  });
+
+  it('of the baseline itself is not tested, and of no labels is none', () => {
+    expect(rowScore('accuracy', hits(90), undefined).scoreTest).toBeUndefined();
+    expect(rowScore('none', [], [])).toEqual({ score: null });
+    expect(rowScore('loss', [1, NaN], [1, 1])).toEqual({ score: 'NaN' });
+  });
+
+  it('that is a loss is tested by its mean', () => {
+    const losses = (offset: number): number[] => hits(50).map((x, i) => x + offset + (i % 7) / 100);
+    const { scoreTest, scoreInterval } = rowScore('loss', losses(0.2), losses(0));
+    expect(scoreTest).toMatchObject({ test: 'bootstrap' });
+    expect(scoreTest?.difference).toBeCloseTo(0.2, 9);
+    expect(scoreInterval).toHaveLength(2);
   });
 });
 

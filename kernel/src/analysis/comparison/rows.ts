@@ -6,6 +6,7 @@ import { isFp32 } from './engine-baseline';
 import type { Fidelity } from './fidelity';
 import { LITERATURE } from './literature';
 import { remarks } from './remarks';
+import type { RowScore } from './row-score';
 import type { Scorer } from '../../models/score';
 import type { CandidateFigures } from './measured';
 import type { TableTrials } from '../../payloads/precision/trials';
@@ -17,12 +18,14 @@ export function precisionRow(parts: {
   /** Undefined: simulated. */
   readonly figures: CandidateFigures | undefined;
   readonly batchSize: number;
-  readonly score: number | null;
+  readonly score: RowScore;
   readonly fidelity: Fidelity;
   /** The format that speedup is against. */
   readonly against: string;
+  /** A cell that puts the model into the format. */
+  readonly next: string | undefined;
 }): PrecisionRow {
-  const { candidate, figures, batchSize, score } = parts;
+  const { candidate, figures, batchSize, score, next } = parts;
   const { latency, trials } = figures ?? {};
   // What a meter of one's own couldn't tell is no figure.
   const energy = Number.isFinite(figures?.energy?.energyJ) ? figures?.energy : undefined;
@@ -38,12 +41,13 @@ export function precisionRow(parts: {
     weightBytes: candidate.weightBytes,
     energyJ: energy === undefined ? null : energyOnWire(energy),
     co2eG: energy?.co2eG ?? null,
-    score: score === null ? null : encodeNumber(score),
+    ...score,
     maxError: encodeNumber(parts.fidelity.maxError),
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
     // The claims are relative to fp32: next to figures against another baseline they would mislead.
     literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
     ...(trials === undefined ? {} : { trials }),
+    ...(next === undefined ? {} : { next }),
   };
 }
 
@@ -71,6 +75,7 @@ export function precisionTable(parts: {
   const notes = [
     'Errors are measured against fp32 on the same data.',
     ...(scorer.description === '' ? [] : [scorer.description]),
+    ...scoreNotes(rows, scorer.metric, baseline),
     ...remarks(rows, baseline, batchSize),
     ...parts.notes,
   ];
@@ -90,4 +95,33 @@ export function precisionTable(parts: {
     notes,
     ...(parts.trials === undefined ? {} : { trials: parts.trials }),
   };
+}
+
+/** From so many tests on, one that shows a difference by chance has to be reckoned with. */
+const MANY_TESTS = 5;
+
+/** How intervals and tests of the scores came about. */
+function scoreNotes(
+  rows: readonly PrecisionRow[],
+  metric: Scorer['metric'],
+  baseline: string,
+): string[] {
+  const tests = rows.flatMap(({ scoreTest }) => scoreTest ?? []);
+  if (rows.every(({ scoreInterval }) => scoreInterval === undefined)) return [];
+  const isHits = metric === 'accuracy';
+  const intervals = isHits ? "Wilson's" : "Student's, of the mean";
+  const how = isHits
+    ? "McNemar's test (mid-p), with Tango's interval of the difference"
+    : 'a paired bootstrap of the mean difference, seeded';
+  return [
+    `Intervals of the ${metric} are 95% (${intervals}), as if the samples had been drawn at random.` +
+      (tests.length === 0
+        ? isHits
+          ? ''
+          : ' Too few samples, or none that are finite, to test differences.'
+        : ` Against ${baseline}, on the same samples: ${how}; below p = 0.05 a difference counts as shown.`) +
+      (tests.length >= MANY_TESTS
+        ? ` Of ${tests.length} such tests one in twenty shows a difference by chance alone.`
+        : ''),
+  ];
 }

@@ -6,7 +6,11 @@ const scope = { model: 'the model', x: [1, 2], y: [3] };
 describe('%compare', () => {
   it('compares formats of a model on inputs and outputs', async () => {
     const { calls } = await record('%compare fp32,bf16,fp16,int8 model --data x,y', scope);
-    const options = { formats: ['fp32', 'bf16', 'fp16', 'int8'], data: { x: [1, 2], y: [3] } };
+    const options = {
+      formats: ['fp32', 'bf16', 'fp16', 'int8'],
+      data: { x: [1, 2], y: [3] },
+      names: { model: 'model' },
+    };
     expect(calls).toEqual([{ name: 'compare', args: ['the model', options] }]);
   });
 
@@ -20,6 +24,7 @@ describe('%compare', () => {
       data: { x: [1, 2] },
       batchSize: 32,
       calibrate: [1],
+      names: { model: 'model', calibrate: 'x.slice(0, 1)' },
     };
     expect(calls[0]?.args[1]).toEqual(options);
   });
@@ -30,6 +35,7 @@ describe('%compare', () => {
     expect(calls[0]?.args[1]).toEqual({
       formats: ['fp32', 'bf16'],
       data: { x: [1, 2] },
+      names: { model: 'model' },
       trials: 'auto',
       precision: 0.03,
       budgetS: 60,

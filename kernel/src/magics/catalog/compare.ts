@@ -87,6 +87,7 @@ export const compare = defineMagic({
         data: { x, y },
         batchSize,
         calibrate,
+        names: { model: String(model), calibrate: calibrate && String(calibrate) },
         ...measuring,
       }),
       shows: true,

@@ -5,6 +5,18 @@ import { rowTrials, tableTrials } from './trials';
 /** A model compared in several number formats: whole and cumulative, SI units in the names. */
 
 const interval = z.tuple([number, number]);
+const finiteInterval = z.tuple([z.number(), z.number()]);
+
+/** A paired test of a score against the baseline's, on the same samples. */
+const scoreTest = z.object({
+  /** McNemar's of hits, mid-p; a bootstrap of mean losses. */
+  test: z.enum(['mcnemar', 'bootstrap']),
+  /** This row's less the baseline's, in the score's unit. */
+  difference: z.number(),
+  /** Of the difference, 95%. */
+  interval: finiteInterval,
+  p: z.number().check(z.gte(0), z.lte(1)),
+});
 
 export const precisionRow = z
   .object({
@@ -33,6 +45,10 @@ export const precisionRow = z
     co2eG: z.nullable(figure),
     /** In [0, 1] for classification, else the loss; named by `metric`. */
     score: z.nullable(number),
+    /** 95%: Wilson's of accuracies, Student's of mean losses. */
+    scoreInterval: z.optional(finiteInterval),
+    /** Missing for the baseline, and where nothing can be tested. */
+    scoreTest: z.optional(scoreTest),
     maxError: number,
     sqnrDb: number,
     literature: z.nullable(
@@ -46,6 +62,8 @@ export const precisionRow = z
     ),
     /** Where the table was measured by trials. */
     trials: z.optional(rowTrials),
+    /** A cell's source that puts the notebook's model into this format. */
+    next: z.optional(z.string().check(z.maxLength(300))),
   })
   .check(
     z.refine(({ execution, ...row }) => execution === 'native' || claimsNothing(row), {
@@ -82,5 +100,6 @@ export const precisionTable = z.object({
   trials: z.optional(tableTrials),
 });
 
+export type ScoreTest = z.infer<typeof scoreTest>;
 export type PrecisionRow = z.infer<typeof precisionRow>;
 export type PrecisionTable = z.infer<typeof precisionTable>;
