@@ -35,6 +35,8 @@ export interface SensitivityResult {
   /** Of the float model. */
   readonly score: number;
   readonly samples: number;
+  /** Which bytes of weights and data were measured; missing for an ONNX model. */
+  readonly fingerprint?: string;
   readonly formats: readonly WeightFormat[];
   readonly rows: readonly SensitivityRow[];
   /** Bytes of weights that stay in float whatever the formats are; missing where that isn't known. */

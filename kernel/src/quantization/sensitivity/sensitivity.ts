@@ -5,6 +5,7 @@ import { HalfnoteError } from '../../errors';
 import { checkGroups, type GroupedLayer } from '../../graph/check-groups';
 import { asLayersModel } from '../../importing/layers-model-of';
 import type { FloatModel } from '../../models/graph-model';
+import { fingerprint } from '../../models/fingerprint';
 import { inFloat } from '../../graph/in-float';
 import { fuseGraph } from '../../graph/fuse';
 import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
@@ -70,7 +71,8 @@ export async function layerSensitivity(
   const graph = fuseGraph(read);
   const units = quantizableUnits(graph, read.graph);
   const result = await measureUnits({ graph, units, settings, facts });
-  return about(new LayerSensitivity(result), { model: source });
+  const identified = { ...result, fingerprint: fingerprint(model, settings.data) };
+  return about(new LayerSensitivity(identified), { model: source });
 }
 
 /** @throws HalfnoteError `no-linear-layers`. */

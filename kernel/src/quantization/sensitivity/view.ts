@@ -84,13 +84,14 @@ export class LayerSensitivity implements Displayable {
   }
 
   #methods(): string[] {
-    const { score, scoreMetric, samples } = this.result;
+    const { score, scoreMetric, samples, fingerprint } = this.result;
     const float =
       scoreMetric === 'none'
         ? ''
         : ` In float, the ${scoreMetric} is ${scoreText(score, scoreMetric)}.`;
     return [
       `One layer's weights at a time are rounded, all else stays in float; measured on ${samples.toLocaleString('en')} samples.${float}`,
+      ...(fingerprint === undefined ? [] : [fingerprint]),
     ];
   }
 

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { ensureBackend } from '../../../backend/load';
 import { checkData } from '../../../models/data';
+import { fingerprint } from '../../../models/fingerprint';
 import { rowsAtOnce } from '../../../models/rows-at-once';
 import { createCandidate } from '../candidates/table';
 import { specificFormat } from '../compare-formats';
@@ -24,7 +25,7 @@ export async function layersSubject(
     loss: model.loss,
     engine: `${facts.engine} ${facts.engineVersion}`,
     facts,
-    notes: [],
+    notes: [fingerprint(model, data)],
     batchRows: (rows) => Math.min(rows, rowsAtOnce(model.inputs, model.layers)),
     specific: (format) => specificFormat(format, calibrate !== undefined),
     create: (format) => createCandidate(format, wanted),
