@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import { crc32 } from './crc32';
 
 type Color = readonly [red: number, green: number, blue: number];
 
@@ -36,14 +37,4 @@ function chunk(type: string, data: Buffer): Buffer {
   frame.set(body, 4);
   frame.writeUInt32BE(crc32(body), body.length + 4);
   return frame;
-}
-
-/** Of PNG's specification, which is that of zlib; Node.js has it from 20.15 on only. */
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

@@ -73,7 +73,7 @@ export interface LabelOptions {
   readonly opacity?: number;
 }
 
-/** Text at a point, cut to `limit` characters with the full text on hover. */
+/** Text at a point, cut in its middle to `limit` characters with the full text on hover. */
 export function label(
   x: number,
   y: number,
@@ -83,7 +83,9 @@ export function label(
 ): string {
   const { anchor = 'start', size, opacity } = options;
   const cut = text.length > limit;
-  const shown = cut ? `${text.slice(0, limit - 1)}…` : text;
+  // What tells layers apart stands at the end: `…/kernel`.
+  const end = Math.floor((limit - 1) * 0.6);
+  const shown = cut ? `${text.slice(0, limit - 1 - end)}…${text.slice(text.length - end)}` : text;
   return (
     `<text x="${fixed(x)}" y="${fixed(y)}" text-anchor="${anchor}"` +
     (size === undefined ? '' : ` font-size="${size}"`) +

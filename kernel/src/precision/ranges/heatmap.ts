@@ -45,7 +45,7 @@ function heatmap(
   forPaper?: number,
 ): Drawing {
   const width = forPaper ?? WIDTH;
-  const beside = width < NARROW ? { left: 92, letters: 13 } : { left: 158, letters: 23 };
+  const beside = width < NARROW ? { left: 104, letters: 16 } : { left: 158, letters: 23 };
   const { left } = beside;
   const plot = width - left - 2 * (SIDE + GAP) - MARGIN;
   const shift = scaleShift({ kind }, decodeNumber(payload.lossScale.value));
@@ -63,7 +63,7 @@ function heatmap(
       `A row for each of ${layers.length} layers, a column for each power of two; darker means more values. ` +
       `Blue is normal in ${payload.format}, amber subnormal, red rounds to zero, violet overflows${scaled}. The table below has the figures.`,
     width,
-    height: bottom + 60 + keys.height,
+    height: bottom + 48 + keys.height,
     body:
       label(0, 14, `${KINDS[kind]}${scaled}`, { size: 12 }) +
       payload.formats.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift, beside)).join('') +
