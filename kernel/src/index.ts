@@ -6,6 +6,12 @@ export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './display/display';
 
+export { figuresOf, save, type SaveOptions, tablesOf } from './paper/save';
+export { PaperFigure } from './paper/paper-figure';
+export { PaperTable } from './paper/paper-table';
+export type { FigureOptions, FigureWidth, PaperTableOptions } from './paper/options';
+export type { Grid, GridCell, GridColumn } from './payloads/paper';
+
 export { Progress } from './display/progress';
 export { input, type InputOptions } from './frontend/input';
 export { page } from './frontend/pager';

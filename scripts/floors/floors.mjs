@@ -108,6 +108,7 @@ export const floors = [
   [
     { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e), what-if' },
     { name: 'inspection', job: 'numbers and formats as a notebook shows them, bit by bit' },
+    { name: 'paper', job: 'tables and charts of views as files for a paper: LaTeX, PDF, PNG' },
   ],
   [
     {
