@@ -518,6 +518,7 @@ export { npm, type NpmOptions } from './notebook/npm';
 export { timeIt, Timing, type TimeItOptions } from './notebook/timeit';
 export { timeCell, timed } from './notebook/timing';
 export { typeChecks } from './notebook/type-checks';
+export { describeVariables } from './notebook/describe-variables';
 export { listVariables, resetNotebook } from './notebook/variables';
 
 export { reportInput } from './report/inputs/report-input';

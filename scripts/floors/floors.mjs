@@ -109,6 +109,10 @@ export const floors = [
     { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e), what-if' },
     { name: 'inspection', job: 'numbers and formats as a notebook shows them, bit by bit' },
     { name: 'paper', job: 'tables and charts of views as files for a paper: LaTeX, PDF, PNG' },
+    {
+      name: 'variables',
+      job: 'values of a notebook looked at: formats, bytes, and no code of theirs is run',
+    },
   ],
   [
     {

@@ -29,6 +29,7 @@ import { timeit } from './catalog/timeit';
 import { types } from './catalog/types';
 import { whatif } from './catalog/whatif';
 import { who } from './catalog/who';
+import { whos } from './catalog/whos';
 import { writefile } from './catalog/writefile';
 
 /** All magics, in the order of help and docs: by topic. */
@@ -56,6 +57,7 @@ export const MAGICS = new MagicTable([
   timeit,
   seed,
   who,
+  whos,
   reset,
   types,
   load,

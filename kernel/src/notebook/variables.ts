@@ -5,7 +5,7 @@ import { host, type Host } from '../host';
 import { isTensor } from '../display/tensor-like';
 import { loadedEngine } from '../patches/loaded-engine';
 import { TextView } from '../display/text-view';
-import { isOfUser } from '../display/variable-name';
+import { usersVariables } from '../variables/list';
 
 /** All CommonJS modules of this process. */
 const loaded = createRequire(__filename);
@@ -65,10 +65,11 @@ export async function resetNotebook(): Promise<TextView> {
 }
 
 function variablesOf(asked: Host): ReadonlyMap<string, unknown> {
-  return new Map([...asked.variables()].filter(([name]) => isOfUser(name)));
+  return usersVariables(asked.variables());
 }
 
-function notebook(): Host {
+/** Throws `no-notebook` outside of one. */
+export function notebook(): Host {
   const found = host();
   if (found) return found;
   throw new HalfnoteError('no-notebook', 'There is no notebook here, so it has no variables');

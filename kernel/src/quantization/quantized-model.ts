@@ -19,6 +19,7 @@ import {
   reportBundle,
 } from './report';
 import type { RepairReport } from './repair/options';
+import { formatsOf as formatsOfBytes, MODEL_FACTS, type ModelFacts } from '../variables/models';
 import { rowsAtOnce } from '../models/rows-at-once';
 import { inBatches, rowsOf } from '../models/rows';
 
@@ -36,6 +37,7 @@ export interface QuantizedParts {
 
 /** As `tf.LayersModel.predict`. */
 const BATCH_SIZE = 32;
+const BYTES_OF_FP32 = 4;
 
 /** Frees what a model held that nobody holds any more, as when a cell is run again. */
 const forgotten = new FinalizationRegistry<GraphRunner>((runner) => {
@@ -109,6 +111,23 @@ export class QuantizedModel implements Displayable, Quantized {
     const integer = this.layers.filter(hasIntegerWeights);
     const native = integer.length > 0 && integer.every((layer) => layer.execution === 'native');
     return native ? 'native' : 'simulated';
+  }
+
+  /** What a list of variables says of it. */
+  [MODEL_FACTS](): ModelFacts {
+    const layers = this.layers.map((layer) => ({
+      name: layer.name,
+      type: layer.kind,
+      parameters: layer.floatWeightBytes / BYTES_OF_FP32,
+      format: layer.weightBytes > 0 ? layer.format : '',
+      bytes: layer.weightBytes,
+    }));
+    return {
+      layers,
+      parameters: this.floatWeightBytes / BYTES_OF_FP32,
+      format: formatsOfBytes(layers),
+      bytes: this.weightBytes,
+    };
   }
 
   /**

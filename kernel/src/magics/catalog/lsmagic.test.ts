@@ -10,7 +10,7 @@ it('%lsmagic asks the library for its list', async () => {
 it('the list is grouped by topic', () => {
   const text = String(lsmagic());
   const places = ['Precision', '%quantize', 'Energy', '%carbon', 'Timing', '%timeit', 'Notebook']
-    .concat('%who', 'System', '%npm')
+    .concat('%who', '%whos', 'System', '%npm')
     .map((part) => text.indexOf(part));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places[0]).toBe(0);

@@ -14,7 +14,6 @@ describe("a magic of IPython's", () => {
     ['%matplotlib inline', 'plotly('],
     ['%%bash\nls', 'execSync('],
     ['%run script.py', "import('./file.ts')"],
-    ['%whos', '%who lists'],
   ])('%j is told what is here in its place', (code, told) => {
     expect(refusal(code)).toContain("is a magic of IPython's");
     expect(refusal(code)).toContain(told);

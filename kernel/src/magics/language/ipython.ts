@@ -22,7 +22,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   svg: "import { svg } from 'halfnote' and end the cell with svg(`...`)",
   autoreload: 'a local module that was edited is loaded anew by the next cell that imports it',
   load_ext: 'all magics are loaded: %lsmagic lists them',
-  whos: '%who lists the variables with type and value',
 };
 
 /** How a command of the system's shell is run from a cell. */

@@ -15,3 +15,20 @@ export type {
   PowerSample,
   SessionEnergyReport,
 } from './energy';
+export {
+  MOST_VALUES,
+  MOST_VARIABLES,
+  variableRows,
+  VARIABLES_TARGET,
+  variablesMessage,
+  variableValues,
+} from './variables';
+export type {
+  VariableEntry,
+  VariableKind,
+  VariableLayer,
+  VariableRow,
+  VariablesMessage,
+  VariablesRequest,
+  VariableValues,
+} from './variables';
