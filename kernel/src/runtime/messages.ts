@@ -87,3 +87,8 @@ export const INTERRUPT_FD = 4;
  * kernel process has read what is before it: a large output else goes in pieces with pauses between.
  */
 export const SPOKEN_FD = 5;
+
+/** What `notify` asks of the variables: all, or also the values of one. {@link VARIABLES_TOLD} answers. */
+export const VARIABLES_ASKED = 'variables.ask';
+/** The `Host.call` by which the cell process tells them. */
+export const VARIABLES_TOLD = 'variables.tell';

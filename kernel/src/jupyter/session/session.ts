@@ -1,4 +1,5 @@
 import type { RuntimeEvents } from '../../runtime/contract';
+import { VARIABLES_ASKED } from '../../runtime/messages';
 import { parseShutdown } from '../protocol/control';
 import { parseHistory } from '../protocol/history';
 import type { HistoryReply } from '../protocol/history';
@@ -28,6 +29,7 @@ import { ExecuteQueue, socketsRead } from './queue';
 import type { Finished } from './queue';
 import type { RunningRequest } from './running-request';
 import { RuntimeSlot } from './runtime-slot';
+import { VariablesNews } from './variables-news';
 
 export interface SessionOptions {
   readonly outbox: Outbox;
@@ -61,6 +63,9 @@ export class Session {
   private readonly own: OwnComms;
   private readonly journal = new Journal();
   private readonly records = new CellRecords();
+  private readonly variables = new VariablesNews((params) => {
+    void this.runtime.made?.notify('', VARIABLES_ASKED, params);
+  });
   private readonly policy = new PolicyStatus((report) => {
     this.records.hear(report);
   });
@@ -78,13 +83,14 @@ export class Session {
     calls.add(payloads.calls);
     const inputs = (this.inputs = new Inputs(outbox));
     calls.add(inputs.calls);
-    const { policy, records } = this;
+    const { policy, records, variables } = this;
     calls.add(policy.calls);
+    calls.add(variables.calls);
     const energyNews = new EnergyNews({
       session: () => energy?.session?.(),
       recordOf: (requestId) => records.of(requestId),
     });
-    this.own = new OwnComms(outbox, [policy, this.journal, energyNews]);
+    this.own = new OwnComms(outbox, [policy, this.journal, energyNews, variables]);
     const comms = this.makeComms();
     calls.add(comms.calls);
     const events: RuntimeEvents = {
@@ -98,6 +104,7 @@ export class Session {
       lost: () => {
         comms.lost();
         policy.reset();
+        variables.lost();
       },
     };
     this.runtime = new RuntimeSlot(options.runtime, events);
@@ -221,6 +228,7 @@ export class Session {
     const started = new Date().toISOString();
     let executed: Executed;
     this.records.begin(request, this.policy.now);
+    this.variables.began();
     try {
       executed = await this.executor.execute(running);
     } catch (error) {
@@ -229,6 +237,7 @@ export class Session {
       executed = { reply: { ...reply, user_expressions: {}, payload: [] }, stop: false };
     }
     this.records.end(request);
+    this.variables.ended();
     await this.options.pacing?.drained();
     const { reply, stop } = executed;
     const answer = (): void => {

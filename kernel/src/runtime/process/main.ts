@@ -17,6 +17,7 @@ import { Scope } from './scope';
 import { mimeBundle } from './show';
 import { installStackMapping, StackMapper } from './stack';
 import { captureStreams } from './streams';
+import { tellVariables } from './tell-variables';
 import { UserTimers } from './timers';
 import { UserSource } from '../user-source';
 
@@ -128,6 +129,7 @@ captureStreams(context);
 hideOwnWarnings();
 installStackMapping(mapper);
 host.install();
+tellVariables(host);
 installGlobals();
 timers.install();
 
