@@ -57,8 +57,9 @@ export function steps(python, compiler, { tests }) {
       outputs: [venvPython],
       run: async () => {
         await run(python.command, ['-m', 'venv', '--clear', venv]);
-        // What was installed went with it; TensorFlow's step has no output that tells.
-        rmSync(at('.setup/TensorFlow'), { force: true });
+        // What was installed went with it; two steps have no output that tells.
+        for (const stamp of ['TensorFlow', 'Python-package'])
+          rmSync(at('.setup', stamp), { force: true });
         return `Python ${python.version}`;
       },
     },
@@ -137,6 +138,7 @@ export function steps(python, compiler, { tests }) {
             // What `halfnote/mime` is made of, and says it exports.
             at('kernel/package.json'),
             at('kernel/src/payloads'),
+            at('kernel/src/magics/reading'),
             at('kernel/src/display'),
             at('kernel/src/formats'),
             at('kernel/src/quantities'),
@@ -152,11 +154,21 @@ export function steps(python, compiler, { tests }) {
       },
     },
     {
+      name: 'Python package',
+      key: () => digest([python.version], [at('pyproject.toml')]),
+      outputs: [],
+      // What it has of the built extension goes with it, and is put in place by the next step.
+      run: () => pip(['--no-deps', '--editable', root]),
+    },
+    {
       name: 'kernelspec and extension',
       key: () =>
         digest(
           [root, process.execPath],
-          [at('.setup/kernel'), at('.setup/Lab-extension'), at('.setup/Python-environment')],
+          [
+            ...[at('.setup/kernel'), at('.setup/Lab-extension'), at('.setup/Python-environment')],
+            at('.setup/Python-package'),
+          ],
         ),
       outputs: [
         join(venv, 'share/jupyter/kernels/halfnote/kernel.json'),

@@ -1,4 +1,4 @@
-"""JupyterLab and Notebook views for Halfnote: a prebuilt extension, without server code."""
+"""JupyterLab and Notebook views for Halfnote: a prebuilt extension without server code, and a lexer."""
 
 
 def _jupyter_labextension_paths():
