@@ -1,5 +1,6 @@
 import { editorPlugin } from './editor/plugin';
 import { journalPlugin } from './journal/plugin';
+import { linkedPlugin } from './linked/plugin';
 import { nextStepPlugin } from './next-step/plugin';
 import { themePlugin } from './plot/plugin';
 import { policyPlugin } from './status/plugin';
@@ -13,5 +14,6 @@ const plugins = [
   nextStepPlugin,
   editorPlugin,
 ];
+const plugins = [themePlugin, policyPlugin, journalPlugin, tablesPlugin, nextStepPlugin, linkedPlugin];
 
 export { plugins as default };

@@ -1,6 +1,9 @@
 /** Elements with listeners, which go by what the element says: with other words it is another one. */
 const LISTENS = 'button, input, select, textarea';
 
+/** The reader's own: what is open, and which of many names is reached by Tab. */
+const READERS: ReadonlySet<string> = new Set(['open', 'tabindex']);
+
 /**
  * Gives `parent` these children, and keeps of those that it has what is the same: what the reader has
  * focused, selected, opened or scrolled stays so while figures around it change. Nodes that are given
@@ -38,8 +41,7 @@ function fits(old: Node, fresh: Node): boolean {
   if (old.tagName !== fresh.tagName || (old.matches(LISTENS) && old.innerHTML !== fresh.innerHTML))
     return false;
   for (const { name } of [...old.attributes])
-    // Whether it is open is the reader's choice.
-    if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !READERS.has(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes)
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   keepChildren(old, [...fresh.childNodes]);
