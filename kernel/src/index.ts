@@ -257,6 +257,9 @@ export { QuantizedOnnxModel } from './quantization/onnx/quantized-onnx-model';
 export type { OnnxQuantizeOptions } from './quantization/onnx/options';
 export type { OnnxSensitivityOptions } from './quantization/onnx/sensitivity';
 export type { OnnxCalibration, OnnxInput } from './quantization/onnx/calibrate';
+export { weightHistograms } from './quantization/weights/weight-histograms';
+export { WeightHistograms, type WeightHistogramsResult } from './quantization/weights/view';
+export type { BeforeAndAfter, WeightFigures } from './quantization/weights/weight-figures';
 export { OBSERVERS, type ObserverName } from './quantization/observers/observers';
 export {
   asymmetricParams,

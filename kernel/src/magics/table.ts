@@ -27,6 +27,7 @@ import { throughput } from './catalog/throughput';
 import { time } from './catalog/time';
 import { timeit } from './catalog/timeit';
 import { types } from './catalog/types';
+import { weights } from './catalog/weights';
 import { whatif } from './catalog/whatif';
 import { who } from './catalog/who';
 import { whos } from './catalog/whos';
@@ -44,6 +45,7 @@ export const MAGICS = new MagicTable([
   memory,
   kvcache,
   quantize,
+  weights,
   qat,
   sensitivity,
   exportMagic,

@@ -25,11 +25,12 @@ import { repairGraph } from './repair/repair';
 import { nearestRounding } from './repair/rounding';
 import { rowsAtOnce } from '../models/rows-at-once';
 import { inBatches, rowsOf } from '../models/rows';
-import { INT8 } from '../integer/affine';
+import { INT8, type IntegerRange } from '../integer/affine';
 import { SlowProgress } from '../display/slow-progress';
 import { isNarrow, ruleOf } from '../graph/scale-rules';
 import { activationPlan } from './float-activations';
 import {
+  codeRange,
   type CodeScheme,
   isBlockFormat,
   isFloatFormat,
@@ -47,6 +48,13 @@ export interface Quantized {
   readonly notes: readonly string[];
 }
 
+/** Is shown the float nodes as they were rounded, and the same nodes with codes. */
+export type WatchRounding = (
+  before: FusedGraph,
+  after: QuantizedGraph,
+  rangeOf: (node: FusedNode) => IntegerRange | undefined,
+) => void;
+
 /** Observers see batches of at most this many rows, as `model.predict` makes them. */
 const BATCH_ROWS = 32;
 
@@ -54,12 +62,14 @@ const BATCH_ROWS = 32;
  * What {@link quantize} decides, as data, without getting it ready to run here: to be exported, or
  * run by `runGraph`. The graph owns copies of the layers that stay in float.
  * @param read The model where it was read already; its weights are those of then.
+ * @param watch Called once, when weights are rounded.
  * @throws HalfnoteError as `quantize`.
  */
 export async function quantizeGraph(
   given: FloatModel,
   options: QuantizeOptions = {},
   read?: ReadModel,
+  watch?: WatchRounding,
 ): Promise<Quantized> {
   const model = asLayersModel(given, 'quantize');
   refuseFakeQuantized(model, 'quantize');
@@ -99,6 +109,7 @@ export async function quantizeGraph(
         progress.advance(id);
       },
     });
+    watch?.(graph, built.graph, (node) => codeRange(planOf(node)));
     const notes = [
       ...(report?.notes ?? []),
       ...seen.notes,

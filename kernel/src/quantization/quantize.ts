@@ -8,6 +8,8 @@ import type { QuantizedOnnxModel } from './onnx/quantized-onnx-model';
 import type { QuantizeOptions } from './options';
 import { quantizeGraph } from './quantize-graph';
 import { QuantizedModel } from './quantized-model';
+import { figuresOfNodes } from './weights/rounded-layers';
+import type { WeightFigures } from './weights/weight-figures';
 
 /**
  * A quantized copy of `model`: dense, convolution (2-D, depthwise, separable, along a line) and what
@@ -49,7 +51,11 @@ export async function quantizeRead(
   options: QuantizeOptions,
   read?: ReadModel,
 ): Promise<QuantizedModel> {
-  const { graph, source, settings, repair, notes } = await quantizeGraph(model, options, read);
+  let weightFigures: readonly WeightFigures[] = [];
+  const made = await quantizeGraph(model, options, read, (before, after, rangeOf) => {
+    weightFigures = figuresOfNodes(before.nodes, after.nodes, rangeOf);
+  });
+  const { graph, source, settings, repair, notes } = made;
   const runner = await runGraph(graph, { engine: settings.engine });
   return new QuantizedModel({
     mode: settings.mode,
@@ -58,5 +64,6 @@ export async function quantizeRead(
     source,
     repair,
     notes,
+    weightFigures,
   });
 }

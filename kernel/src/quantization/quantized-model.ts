@@ -20,6 +20,7 @@ import {
 } from './report';
 import type { RepairReport } from './repair/options';
 import { formatsOf as formatsOfBytes, MODEL_FACTS, type ModelFacts } from '../variables/models';
+import type { WeightFigures } from './weights/weight-figures';
 import { rowsAtOnce } from '../models/rows-at-once';
 import { inBatches, rowsOf } from '../models/rows';
 
@@ -33,6 +34,8 @@ export interface QuantizedParts {
   readonly source: readonly FloatLayer[];
   readonly repair?: RepairReport | undefined;
   readonly notes: readonly string[];
+  /** What rounding did to the weights. */
+  readonly weightFigures: readonly WeightFigures[];
 }
 
 /** As `tf.LayersModel.predict`. */
@@ -88,6 +91,10 @@ export class QuantizedModel implements Displayable, Quantized {
   /** What was done to the float weights before they were rounded; undefined for nothing. */
   get repair(): RepairReport | undefined {
     return this.#parts.repair;
+  }
+  /** What rounding did to the weights of each product; `weightHistograms` shows it. */
+  get weightFigures(): readonly WeightFigures[] {
+    return this.#parts.weightFigures;
   }
   /** What needs to be known of the whole, as sentences, and the times that engines were chosen by. */
   get notes(): readonly string[] {

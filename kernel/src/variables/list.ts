@@ -2,8 +2,6 @@ import { isOfUser } from '../display/variable-name';
 import { MOST_VARIABLES, type VariableRow } from '../payloads/comms';
 import { describe } from './describe';
 
-/** The converter's name for the value of a cell's last expression; it is no variable of the user's. */
-
 /** Without what isn't the user's. */
 export function usersVariables(all: ReadonlyMap<string, unknown>): ReadonlyMap<string, unknown> {
   return new Map([...all].filter(([name]) => isOfUser(name)));

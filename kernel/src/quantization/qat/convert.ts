@@ -24,6 +24,8 @@ import { foldGain, normGain } from './fold-codes';
 import { keptLayers } from './kept';
 import { integerPlan } from './plan';
 import { strip, type Stripped } from './strip';
+import { figuresOfNodes } from '../weights/rounded-layers';
+import type { WeightFigures } from '../weights/weight-figures';
 
 export interface ConvertQatOptions {
   /** What runs the model. Default `auto`: integers where this machine has them. */
@@ -40,12 +42,12 @@ export async function convertQat(
   model: tf.LayersModel,
   options: ConvertQatOptions = {},
 ): Promise<QuantizedModel> {
-  const { graph, source, notes } = convertQatGraph(model);
+  const { graph, source, notes, weightFigures } = convertQatGraph(model);
   const { engine } = options;
   const runner = await runGraph(graph, engine === undefined ? {} : { engine });
   const rounds = graph.nodes.some(({ op }) => op.kind === 'linear' && op.activations !== undefined);
   const mode = graph.activations.size > 0 || rounds ? 'static' : 'weight-only';
-  return new QuantizedModel({ mode, graph, runner, source, notes });
+  return new QuantizedModel({ mode, graph, runner, source, notes, weightFigures });
 }
 
 export interface ConvertedGraph {
@@ -55,6 +57,8 @@ export interface ConvertedGraph {
   /** The float model's layers, for the report. */
   readonly source: readonly FloatLayer[];
   readonly notes: readonly string[];
+  /** Of the trained weights, before and after. */
+  readonly weightFigures: readonly WeightFigures[];
 }
 
 /** As {@link convertQat}, as data, without getting it ready to run here. */
@@ -85,7 +89,13 @@ export function convertQatGraph(qat: tf.LayersModel): ConvertedGraph {
     const byId = new Map(layers.nodes.map((node) => [node.id, node]));
     const codes = new TrainedCodes(stripped, byId);
     const nodes = graph.nodes.map((node) => codes.put(node));
-    return { graph: { ...graph, nodes }, trained, source: floatLayers(layers), notes };
+    return {
+      graph: { ...graph, nodes },
+      trained,
+      source: floatLayers(layers),
+      notes,
+      weightFigures: figuresOfNodes(fused.nodes, nodes),
+    };
   } finally {
     for (const weight of model.weights) weight.dispose();
   }
