@@ -14,6 +14,5 @@ const plugins = [
   nextStepPlugin,
   editorPlugin,
 ];
-const plugins = [themePlugin, policyPlugin, journalPlugin, tablesPlugin, nextStepPlugin, linkedPlugin];
 
 export { plugins as default };
