@@ -44,7 +44,7 @@ async function twins(suite, browser, server, app) {
       );
       assert.equal(pictures.length, 4);
       assert.ok(pictures.every((width) => width > 400));
-      assert.equal(await page.locator('.halfnote table caption').count(), 7);
+      assert.equal(await page.locator('.halfnote table caption').count(), 8);
     });
     await suite.check('is accessible without the extension', async () => {
       assert.deepEqual(await accessibilityProblems(page, '.halfnote'), []);

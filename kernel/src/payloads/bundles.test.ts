@@ -152,8 +152,23 @@ describe('gradient ranges', () => {
     const bundle = gradientRangesBundle({ ...sampleGradientRanges, layers });
     const [drawing] = picturesIn(html(bundle));
     expect(drawing?.match(/<(path|rect|text|image)/g)?.length).toBeLessThan(220);
+    expect(html(bundle)).toMatch(/: 8 of 100 layers, those that lose most/);
     const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
     expect(size(bundle) / size(bundle[MIME.gradientRanges])).toBeLessThan(3);
+  });
+
+  it('begin with the verdict, and show what was lost by step, in a picture of some kB', () => {
+    const bundle = gradientRangesBundle(sampleTimedRanges);
+    const size = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+    // Of so few steps the data is smaller than a picture.
+    expect(size(bundle) - size(bundle[MIME.gradientRanges])).toBeLessThan(24_000);
+    const [drawing] = picturesIn(html(bundle));
+    expect(drawing).toContain('Lost at each step, by layer');
+    expect(drawing).toContain('loss scale 1024 (2¹⁰) to 65536 (2¹⁶)');
+    expect(html(bundle)).toMatch(
+      /^<div class="halfnote"[^>]*>(<style>[^<]*<\/style>)?<div class="halfnote-verdict"/,
+    );
+    expect(bundle['text/plain']).toMatch(/^In fp16 at loss scales from 1024 .*\nNext: import/);
   });
 
   it('show a format that has no known range without figures', () => {

@@ -11,8 +11,17 @@ export {
   zone,
 } from './stats';
 export type { RangeStats, Zone } from './stats';
-export { asLost, atSlot, layerAt, lostOf, slotName, statsOverTime } from './time';
-export type { Lost } from './time';
-export { KIND_NAMES, WORRYING, rangeVerdict, worstLayers } from './verdict';
+export {
+  asLost,
+  atSlot,
+  drawnLoss,
+  layerAt,
+  lostOf,
+  slotEnd,
+  slotName,
+  statsOverTime,
+} from './time';
+export type { Lost, LostAs } from './time';
+export { KIND_NAMES, layersByLoss, rangeVerdict, worstLayers, WORRYING } from './verdict';
 export type { LostLayer } from './verdict';
 export type { Verdict } from '../../display/verdict';

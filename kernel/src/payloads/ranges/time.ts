@@ -76,6 +76,28 @@ export function asLost({ underflow, overflow, nan, zero }: RangeStats): Lost {
   return { underflow, overflow: overflow + nan, zero };
 }
 
+/** What a value is drawn as that is lost, or may be. */
+export type LostAs = 'overflow' | 'underflow' | 'neutral';
+
+/**
+ * As what a share of values is drawn that are lost: any overflow first, for it costs the step, else what becomes
+ * zero or, of gradients that may have done so before they were counted, what is zero; whichever is more.
+ */
+export function drawnLoss(
+  { underflow, overflow, zero }: Lost,
+  mayBeLost: boolean,
+): { readonly as: LostAs; readonly share: number } {
+  if (overflow > 0) return { as: 'overflow', share: overflow };
+  if (mayBeLost && zero > underflow) return { as: 'neutral', share: zero };
+  return { as: 'underflow', share: underflow };
+}
+
+/** Where a slot ends: where the next begins. */
+export function slotEnd(slots: readonly RangeSlot[], slot: number, steps: number): number {
+  const last = slots[slot]?.lastStep ?? 0;
+  return slots[slot + 1]?.firstStep ?? Math.max(steps, last + 1);
+}
+
 /** `step 40`, `steps 40–79`. */
 export function slotName({ firstStep, lastStep }: RangeSlot): string {
   return firstStep === lastStep

@@ -29,23 +29,21 @@ export interface LostLayer {
   readonly mayBeLost: boolean;
 }
 
-/** The layers of the kind that comes first, those that lose most before the others. */
+/** All layers, those that lose most before the others: what is lost for sure before what may be. */
+export function layersByLoss(payload: GradientRanges, format: FormatBand): readonly LostLayer[] {
+  return payload.layers
+    .map((layer, index) => ({
+      ...{ index, layer },
+      lost: lostOf(payload, index, format),
+      mayBeLost: zerosMayBeLost(payload, layer),
+    }))
+    .toSorted((a, b) => surely(b.lost) - surely(a.lost) || atMost(b) - atMost(a));
+}
+
+/** The same of the kind that comes first. */
 export function worstLayers(payload: GradientRanges, format: FormatBand): readonly LostLayer[] {
   const kind = payload.layers[0]?.kind;
-  return payload.layers
-    .flatMap((layer, index) =>
-      layer.kind === kind
-        ? [
-            {
-              index,
-              layer,
-              lost: lostOf(payload, index, format),
-              mayBeLost: zerosMayBeLost(payload, layer),
-            },
-          ]
-        : [],
-    )
-    .toSorted((a, b) => surely(b.lost) - surely(a.lost) || atMost(b) - atMost(a));
+  return layersByLoss(payload, format).filter(({ layer }) => layer.kind === kind);
 }
 
 /**

@@ -12,58 +12,53 @@ export const SIDE = 16;
 
 /** White, then each hue in its shades. */
 const HUES = Object.keys(HUE) as (keyof typeof HUE)[];
+const WHITE = [255, 255, 255] as const;
 const PALETTE = [
-  [255, 255, 255] as const,
+  WHITE,
   ...HUES.flatMap((hue) =>
     Array.from({ length: SHADES }, (_, index) => onWhite(HUE[hue], (index + 1) / SHADES)),
   ),
 ];
 
 /** A hue's shade as its place in the palette. */
-function ink(hue: keyof typeof HUE, level: number): number {
+export function ink(hue: keyof typeof HUE, level: number): number {
   return level === 0 ? 0 : 1 + HUES.indexOf(hue) * SHADES + level - 1;
 }
 
 /** Draws pixels, row by row. */
-type Paint = (pixels: readonly number[], columns: number, box: Box) => string;
+export type Paint = (pixels: readonly number[], columns: number, box: Box) => string;
 
-/** All cells as images with a pixel for each: small however many layers there are. */
-export const cells = cellsBy(raster);
-
-/** The same as areas, which stay sharp on paper at any size. */
-export const drawnCells = cellsBy(areas);
-
-function cellsBy(paint: Paint) {
+/** All cells, as `paint` has them. */
+export function cells(
+  paint: Paint,
+  layers: readonly RangeLayer[],
+  format: FormatBand | undefined,
+  shift: number,
+  axis: Axis,
+  top: number,
+  height: number,
+  [left, right]: readonly [left: number, right: number],
+): string {
+  const octaves = axis.high - axis.low;
+  const map = layers.flatMap((layer) =>
+    Array.from({ length: octaves }, (_, index) => {
+      const exponent = axis.low + index;
+      const values = layer.bins[exponent - layer.firstExponent] ?? 0;
+      const where = format === undefined ? 'normal' : zone(exponent + shift, format);
+      return ink(where, shade(values, layer.count));
+    }),
+  );
+  const zeros = layers.map(({ zero, count }) => ink('neutral', shade(zero, count)));
+  const beyond = layers.map(({ inf, nan, count }) => ink('overflow', shade(inf + nan, count)));
+  const rows = layers.length;
+  const box = { y: top, height: rows * height };
+  const start = axis.x(axis.low);
   return (
-    layers: readonly RangeLayer[],
-    format: FormatBand | undefined,
-    shift: number,
-    axis: Axis,
-    top: number,
-    height: number,
-    [left, right]: readonly [left: number, right: number],
-  ): string => {
-    const octaves = axis.high - axis.low;
-    const map = layers.flatMap((layer) =>
-      Array.from({ length: octaves }, (_, index) => {
-        const exponent = axis.low + index;
-        const values = layer.bins[exponent - layer.firstExponent] ?? 0;
-        const where = format === undefined ? 'normal' : zone(exponent + shift, format);
-        return ink(where, shade(values, layer.count));
-      }),
-    );
-    const zeros = layers.map(({ zero, count }) => ink('neutral', shade(zero, count)));
-    const beyond = layers.map(({ inf, nan, count }) => ink('overflow', shade(inf + nan, count)));
-    const rows = layers.length;
-    const box = { y: top, height: rows * height };
-    const start = axis.x(axis.low);
-    return (
-      paint(map, octaves, { ...box, x: start, width: axis.x(axis.high) - start }) +
-      paint(zeros, 1, { ...box, x: left, width: SIDE }) +
-      paint(beyond, 1, { ...box, x: right, width: SIDE }) +
-      gaps(rows, top, height, left, right + SIDE)
-    );
-  };
+    paint(map, octaves, { ...box, x: start, width: axis.x(axis.high) - start }) +
+    paint(zeros, 1, { ...box, x: left, width: SIDE }) +
+    paint(beyond, 1, { ...box, x: right, width: SIDE }) +
+    gaps(rows, top, height, left, right + SIDE)
+  );
 }
 
 interface Box {
@@ -73,17 +68,33 @@ interface Box {
   readonly height: number;
 }
 
-function raster(pixels: readonly number[], columns: number, { x, y, width, height }: Box): string {
+/** An image with a pixel for each: small however many there are. */
+export function raster(
+  pixels: readonly number[],
+  columns: number,
+  { x, y, width, height }: Box,
+): string {
   if (pixels.every((pixel) => pixel === 0)) return '';
-  const data = png(pixels, columns, PALETTE).toString('base64');
+  // Of the palette what is used: the whole is larger than most pictures.
+  const used = [...new Set(pixels)];
+  const places = new Map(used.map((pixel, place) => [pixel, place]));
+  const data = png(
+    pixels.map((pixel) => places.get(pixel) ?? 0),
+    columns,
+    used.map((pixel) => PALETTE[pixel] ?? WHITE),
+  ).toString('base64');
   return (
     `<image x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width)}" height="${fixed(height)}" ` +
     `preserveAspectRatio="none" style="image-rendering:pixelated" href="data:image/png;base64,${data}"/>`
   );
 }
 
-/** One path for each color, of the runs that it fills. */
-function areas(pixels: readonly number[], columns: number, { x, y, width, height }: Box): string {
+/** One path for each color, of the runs that it fills: sharp on paper at any size. */
+export function areas(
+  pixels: readonly number[],
+  columns: number,
+  { x, y, width, height }: Box,
+): string {
   const [pitch, row] = [width / columns, (height * columns) / pixels.length];
   const paths = new Map<number, string>();
   for (let from = 0; from < pixels.length;) {
@@ -104,8 +115,8 @@ function hex(color: number): string {
 }
 
 /** White lines between rows that are high enough for them. */
-function gaps(rows: number, top: number, height: number, from: number, to: number): string {
-  if (height < 7) return '';
+export function gaps(rows: number, top: number, height: number, from: number, to: number): string {
+  if (height < 8) return '';
   const lines = Array.from(
     { length: rows },
     (_, row) => `M${from} ${fixed(top + (row + 1) * height - 0.5)}H${fixed(to)}`,

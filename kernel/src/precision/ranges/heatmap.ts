@@ -1,34 +1,72 @@
 import { powerOfTwo } from '../../display/exponents';
 import { makeAxis, ticks } from './heatmap-axis';
 import type { Axis } from './heatmap-axis';
-import { SIDE, cells, drawnCells } from './heatmap-cells';
+import { SIDE, areas, cells, raster } from './heatmap-cells';
 import type { FormatBand } from '../../formats/bands';
 import type { GradientRanges, RangeLayer } from '../../payloads/ranges/schema';
 import { decodeNumber } from '../../display/numbers';
-import { scaleShift } from '../../payloads/ranges/stats';
-import { escapeHtml } from '../../display/text';
+import { scaleShift, zerosMayBeLost } from '../../payloads/ranges/stats';
+import { KIND_NAMES, worstLayers } from '../../payloads/ranges/verdict';
+import { stepsPanel, type Row } from './heatmap-steps';
 import type { Draw } from '../../display/exhibits';
 import { HUE } from '../../display/hues';
 import { type Drawing, fixed, label, NARROW } from '../../display/svg';
 
-const WIDTH = 776;
+const LEFT = 158;
+const NARROW_LEFT = 104;
+const PLOT = 560;
+/** Of the exponents where the steps stand beside them, and of the steps. */
+const EXPONENTS = 330;
+const STEPS = 220;
+const BETWEEN = 24;
 const MARGIN = 14;
 const GAP = 6;
-const BAND = 15;
+const BAND = 13;
 const LEGEND_ROW = 16;
-const KINDS = {
-  gradient: 'Gradients',
-  'activation-gradient': 'Gradients of activations',
-  activation: 'Activations',
-  weight: 'Weights',
-} as const;
+/** The rows of a picture that is seen at once. */
+const FEW = 8;
+const FEW_HEIGHT = 112;
+const KINDS: readonly RangeLayer['kind'][] = [
+  'gradient',
+  'activation-gradient',
+  'activation',
+  'weight',
+];
 
-/** A picture for each kind of layer: layer by exponent, density as opacity, zone as hue. */
-export function heatmaps(payload: GradientRanges): Draw[] {
-  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind): Draw[] => {
-    const layers = payload.layers.filter((layer) => layer.kind === kind);
-    return layers.length === 0 ? [] : [(width) => heatmap(payload, kind, layers, width)];
+/** What is seen at once: the layers of the first kind that lose most, in the model's order. */
+export function firstHeatmap(payload: GradientRanges): Draw {
+  const rows = rowsOf(payload, payload.layers[0]?.kind ?? 'gradient');
+  if (rows.length <= FEW) return (width) => heatmap(payload, rows, { width });
+  const format = payload.formats.find(({ id }) => id === payload.format);
+  const worst = format === undefined ? rows : worstLayers(payload, format);
+  const few = worst.slice(0, FEW).toSorted((a, b) => a.index - b.index);
+  const some = `${FEW} of ${rows.length} layers, those that lose most`;
+  return (width) => heatmap(payload, few, { some, width });
+}
+
+/** What {@link firstHeatmap} leaves out: all layers, where they are many, and the other kinds. */
+export function otherHeatmaps(payload: GradientRanges): Draw[] {
+  const [first, ...others] = KINDS.filter((kind) => payload.layers.some((l) => l.kind === kind));
+  const kinds =
+    first !== undefined && rowsOf(payload, first).length > FEW ? [first, ...others] : others;
+  // The bands of the formats, and what the hues mean, stand in the first picture.
+  return kinds.map((kind) => {
+    const bands = kind === first ? [] : payload.formats;
+    return (width) => heatmap(payload, rowsOf(payload, kind), { bands, width });
   });
+}
+
+function rowsOf(payload: GradientRanges, kind: RangeLayer['kind']): Row[] {
+  return payload.layers.flatMap((layer, index) => (layer.kind === kind ? [{ layer, index }] : []));
+}
+
+interface HeatmapOptions {
+  /** Which layers, where they aren't all. */
+  readonly some?: string;
+  /** Formats whose bands are drawn above. Default: all. */
+  readonly bands?: readonly FormatBand[];
+  /** For paper, a width other than the notebook's. */
+  readonly width: number | undefined;
 }
 
 /** Names beside the picture: the room that they have, and how many letters that is. */
@@ -37,55 +75,106 @@ interface Names {
   readonly letters: number;
 }
 
+/** Where the exponents lie, and beside them the steps, across the picture. */
+interface Columns {
+  readonly beside: Names;
+  readonly plot: number;
+  readonly between: number;
+  readonly steps: number;
+}
+
+function columnsFor(width: number | undefined, hasSteps: boolean): Columns {
+  const beside =
+    width !== undefined && width < NARROW
+      ? { left: NARROW_LEFT, letters: 16 }
+      : { left: LEFT, letters: 23 };
+  if (width === undefined)
+    return hasSteps
+      ? { beside, plot: EXPONENTS, between: BETWEEN, steps: STEPS }
+      : { beside, plot: PLOT, between: 0, steps: 0 };
+  const room = width - beside.left - 2 * (SIDE + GAP) - MARGIN;
+  if (!hasSteps) return { beside, plot: room, between: 0, steps: 0 };
+  const steps = Math.round(0.4 * (room - BETWEEN));
+  return { beside, plot: room - BETWEEN - steps, between: BETWEEN, steps };
+}
+
+/** Layer by exponent, and beside it layer by step: density as opacity, zone as hue. */
 function heatmap(
   payload: GradientRanges,
-  kind: RangeLayer['kind'],
-  layers: readonly RangeLayer[],
-  /** A width other than the notebook's. */
-  forPaper?: number,
-): Drawing {
-  const width = forPaper ?? WIDTH;
-  const beside = width < NARROW ? { left: 104, letters: 16 } : { left: 158, letters: 23 };
-  const { left } = beside;
-  const plot = width - left - 2 * (SIDE + GAP) - MARGIN;
+  rows: readonly Row[],
+  { some, bands = payload.formats, width: forPaper }: HeatmapOptions,
+): Drawing | undefined {
+  if (rows.length === 0) return undefined;
+  const layers = rows.map(({ layer }) => layer);
+  const kind = layers[0]?.kind ?? 'gradient';
   const shift = scaleShift({ kind }, decodeNumber(payload.lossScale.value));
   const format = payload.formats.find(({ id }) => id === payload.format);
+  const time = format === undefined ? undefined : payload.time;
+  const { beside, plot, between, steps } = columnsFor(forPaper, time !== undefined);
+  const { left } = beside;
   const axis = makeAxis(layers, format, shift, { start: left + SIDE + GAP, width: plot });
-  const top = 24 + payload.formats.length * BAND + 10;
-  const height = Math.max(5, Math.min(18, 720 / layers.length));
+  const below = 24 + bands.length * BAND + 8;
+  const top = time === undefined ? below : Math.max(80, below);
+  const height = Math.max(
+    5,
+    Math.min(18, (layers.length <= FEW ? FEW_HEIGHT : 720) / layers.length),
+  );
   const bottom = top + layers.length * height;
   const right = left + SIDE + GAP + plot;
-  const keys = legend(bottom + 44, format, width < NARROW ? 0 : left, width);
+  const stepsStart = right + GAP + SIDE + between;
+  const width = stepsStart + steps + MARGIN;
+  const isNarrow = width < NARROW;
   const scaled = shift === 0 ? '' : `, bands moved by the loss scale ${powerOfTwo(shift)}`;
+  const shown = `${capitalized(KIND_NAMES[kind])} by layer and exponent${time === undefined ? '' : ', and what was lost by step'}`;
+  const mayBeLost = layers.some((layer) => zerosMayBeLost(payload, layer));
+  const keys =
+    bands.length === 0
+      ? { body: '', height: 0 }
+      : legend({ y: bottom + 38, from: isNarrow ? 0 : left, width }, format, mayBeLost);
+  const paint = forPaper === undefined ? raster : areas;
+  const place = { start: stepsStart, width: steps };
   return {
-    title: `${KINDS[kind]} by layer and exponent, ${payload.title}`,
+    title: `${shown}, ${payload.title}`,
     description:
-      `A row for each of ${layers.length} layers, a column for each power of two; darker means more values. ` +
-      `Blue is normal in ${payload.format}, amber subnormal, red rounds to zero, violet overflows${scaled}. The table below has the figures.`,
+      `A row for each of ${some ?? `${layers.length} layers`}, a column for each power of two; darker means more values. ` +
+      (bands.length === 0
+        ? ''
+        : `Blue is normal in ${payload.format}, amber subnormal, red rounds to zero, violet overflows${scaled}. `) +
+      (time === undefined
+        ? ''
+        : 'Beside it a column for each step: the share that was lost at the loss scale in force. ') +
+      'The table below has the figures.',
     width,
-    height: bottom + 48 + keys.height,
+    height: bottom + 42 + keys.height,
     body:
-      label(0, 14, `${KINDS[kind]}${scaled}`, { size: 12 }) +
-      payload.formats.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift, beside)).join('') +
-      (forPaper !== undefined ? drawnCells : cells)(layers, format, shift, axis, top, height, [
-        left,
-        right + GAP,
-      ]) +
+      label(0, 14, titleOf(kind, time === undefined ? scaled : '', isNarrow ? undefined : some), {
+        size: 12,
+      }) +
+      bands.map((band, i) => bandRow(band, 24 + i * BAND, axis, shift, beside)).join('') +
+      cells(paint, layers, format, shift, axis, top, height, [left, right + GAP]) +
       (format === undefined ? '' : limits(format, axis, shift, top - 6, bottom)) +
       names(layers, top, height, beside) +
       ticks(axis, bottom) +
       sideLabels(left, right, bottom) +
       label(
         axis.x((axis.low + axis.high) / 2),
-        bottom + 32,
-        'magnitude of a value, as a power of two',
-        {
-          anchor: 'middle',
-          size: 10,
-        },
+        bottom + 30,
+        isNarrow ? 'magnitude' : 'magnitude of a value, as a power of two',
+        { anchor: 'middle', size: 10 },
       ) +
+      (format === undefined || time === undefined
+        ? ''
+        : stepsPanel(payload, time, rows, format, place, { top, height }, paint)) +
       keys.body,
   };
+}
+
+function titleOf(kind: RangeLayer['kind'], scaled: string, some: string | undefined): string {
+  return `${capitalized(KIND_NAMES[kind])}${some === undefined ? '' : `: ${some}`}${scaled}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** One format's range: subnormal and normal zone; an open end where it goes on beyond the picture. */
@@ -105,19 +194,16 @@ function bandRow(
     to - from < 0.5
       ? ''
       : `<rect x="${fixed(from)}" y="${y + 2}" width="${fixed(to - from)}" height="${BAND - 5}" fill="${hue}" opacity="0.6"/>`;
-  const title = `${band.label}: smallest subnormal ${powerOfTwo(band.minSubnormalExponent)}, smallest normal ${powerOfTwo(band.minNormalExponent)}, largest below ${powerOfTwo(band.maxExponent + 1)}`;
   const open =
     (band.minSubnormalExponent - shift < axis.low ? label(axis.x(axis.low) + 3, y + 11, '←') : '') +
     (band.maxExponent + 1 - shift > axis.high
       ? label(axis.x(axis.high) - 3, y + 11, '→', { anchor: 'end' })
       : '');
   return (
-    `<g><title>${escapeHtml(title)}</title>` +
     label(left - 8, y + 11, band.label, { anchor: 'end' }, letters - 1) +
     part(subnormal, normal, HUE.subnormal) +
     part(normal, end, HUE.normal) +
-    open +
-    '</g>'
+    open
   );
 }
 
@@ -156,7 +242,7 @@ function names(
   height: number,
   { left, letters }: Names,
 ): string {
-  const every = Math.ceil(11 / height);
+  const every = Math.ceil((height < 11 ? 30 : 11) / height);
   return layers
     .map((layer, row) =>
       row % every === 0
@@ -181,10 +267,9 @@ function sideLabels(left: number, right: number, bottom: number): string {
 }
 
 function legend(
-  y: number,
+  { y, from, width }: { readonly y: number; readonly from: number; readonly width: number },
   format: FormatBand | undefined,
-  from: number,
-  width: number,
+  mayBeLost: boolean,
 ): { readonly body: string; readonly height: number } {
   const box = (hue: string) => (x: number, at: number) =>
     `<rect x="${fixed(x)}" y="${at}" width="10" height="10" fill="${hue}"/>`;
@@ -195,7 +280,7 @@ function legend(
     { draw: box(HUE.subnormal), text: 'subnormal: digits lost' },
     { draw: box(HUE.underflow), text: 'underflow: becomes zero' },
     { draw: box(HUE.overflow), text: 'overflow' },
-    { draw: box(HUE.neutral), text: 'exact zero' },
+    { draw: box(HUE.neutral), text: mayBeLost ? 'zero or lost' : 'exact zero' },
     ...(format === undefined ? [] : [{ draw: ends, text: `ends of ${format.label}` }]),
   ];
   let [x, row] = [from, 0];

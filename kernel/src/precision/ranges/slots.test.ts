@@ -74,9 +74,9 @@ describe('the time axis', () => {
 
   it('has fewer of many layers, so that a payload stays small, and none of too many', () => {
     const time = axisOf(100, 50).toPayload(keys(50), []);
-    expect(time?.slots.length).toBe(10);
+    expect(time?.slots.length).toBe(15);
     expect(JSON.stringify(time).length).toBeLessThan(100_000);
-    expect(axisOf(100, 300).toPayload(keys(300), [])).toBeUndefined();
+    expect(axisOf(70, 300).toPayload(keys(300), [])).toBeUndefined();
   });
 
   it('has none of a single step', () => {

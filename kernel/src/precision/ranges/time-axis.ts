@@ -2,8 +2,8 @@ import { MOST_SLOTS, type RangeTime } from '../../payloads/ranges/schema';
 import { NO_COUNTS } from './counts';
 import { merged, type Slot } from './slots';
 
-/** Counts that go over the wire, all slots and layers together: some 70 kB. */
-const MOST_COUNTS = 16_000;
+/** Counts that go over the wire, all slots and layers together: some 100 kB. */
+const MOST_COUNTS = 24_000;
 /** With fewer slots there is no time to see. */
 const LEAST_SLOTS = 4;
 

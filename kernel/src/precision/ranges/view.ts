@@ -1,16 +1,19 @@
 import type { MimeBundle } from '../../host';
 import {
   bundle,
+  fold,
   notes,
   paragraph,
   picture,
   stacked,
   staticBundle,
-  table,
 } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { powerOfTwo, scaleText } from '../../display/exponents';
-import { heatmaps } from './heatmap';
+import { firstHeatmap, otherHeatmaps } from './heatmap';
+import { layersByLoss, rangeVerdict } from '../../payloads/ranges/verdict';
+import { verdict } from '../../display/verdict';
+import { worstFirst } from '../../display/worst-first';
 import { lossScaleChart } from '../loss-scale/chart';
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
@@ -54,14 +57,25 @@ export function gradientRangesBundle(payload: GradientRanges): MimeBundle {
   const caption =
     `${payload.title}: gradients in ${format?.label ?? payload.format} (${payload.execution}), ` +
     `counted over ${steps(payload.recordedSteps)} up to step ${payload.step}${payload.every === 1 ? '' : `, one in ${payload.every}`}`;
+  const said = rangeVerdict(payload);
+  const more = stacked(
+    picture(...otherHeatmaps(payload)),
+    picture((width) => lossScaleChart(payload.lossScale, width)),
+    notes(remarks(payload, format)),
+  );
   return bundle(
     MIME.gradientRanges,
     payload,
     stacked(
-      picture(...heatmaps(payload)),
-      table(columns, rows, { caption }),
-      picture((width) => lossScaleChart(payload.lossScale, width)),
-      notes(remarks(payload, format)),
+      ...(said === undefined ? [] : [verdict(said)]),
+      picture(firstHeatmap(payload)),
+      worstFirst(
+        columns,
+        rows,
+        format === undefined ? [] : layersByLoss(payload, format).map(({ index }) => index),
+        { caption, what: 'layers', order: 'those that lose most first' },
+      ),
+      fold('How it was counted, and more pictures', more),
     ),
   );
 }
