@@ -15,12 +15,13 @@ export async function storedOutputs(suite, browser, server, app) {
   });
   const { page } = frontend;
   try {
-    await suite.check('draws every chart', () => frontend.charts(VIEWS.length + 1));
+    await suite.check('draws every chart', () => frontend.charts(VIEWS.length));
     await suite.check('wins over the HTML fallback', async () => {
       assert.equal(await page.locator('.fallback').count(), 0);
     });
     await content(suite, page);
     await interaction(suite, page);
+    await walking(suite, page);
     for (const theme of ['light', 'dark']) await themed(suite, frontend, theme);
     await suite.check('reports no error', () => assert.deepEqual(frontend.problems(), []));
   } finally {
@@ -190,11 +191,15 @@ async function content(suite, page) {
   );
   await suite.check('shows what each layer loses', async () => {
     const rows = await tableRows(page, 'gradient-ranges');
-    assert.equal(rows.length, 8);
-    assert.deepEqual(rows[4].slice(0, 2), ['dense_1/kernel', '512×64']);
+    assert.equal(rows.length, 5);
+    assert.deepEqual(rows[0].slice(0, 2), ['dense_1/kernel', '512×64']);
+    await page.click('.hn-gradient-ranges .hn-button:text("All 8 layers")');
+    assert.equal((await tableRows(page, 'gradient-ranges'))[4][0], 'dense_1/kernel');
   });
   await suite.check('draws the loss scale over the steps, with the skipped ones', async () => {
-    const chart = page.locator('.hn-loss-scale .hn-plot');
+    await page.click('.hn-gradient-ranges summary:text("Loss scale, and how it was counted")');
+    const chart = page.locator('.hn-loss-scale .hn-plot[data-drawn]');
+    await chart.waitFor();
     assert.match(
       await chart.getAttribute('aria-label'),
       /from 65536 .* to 32768 .* 2 steps skipped/,
@@ -284,10 +289,54 @@ async function interaction(suite, page) {
     const underflow = async () =>
       (await tableRows(page, 'gradient-ranges')).find(([name]) => name === 'dense_1/kernel')[4];
     assert.equal(await underflow(), '0%–39.9%');
-    await page.locator('.hn-scale input').fill('0');
+    await page.getByLabel('Loss scale').fill('0');
     assert.match(await underflow(), /^[1-9]/);
     await page.click('.hn-scale button:text("Recorded")');
     assert.equal(await underflow(), '0%–39.9%');
+  });
+}
+
+/** Gradients over the steps, by keys alone. */
+async function walking(suite, page) {
+  const said = () => page.textContent('.hn-spoken');
+  const verdict = () => page.textContent('.hn-gradient-ranges .hn-said strong');
+  await suite.check('says first what is lost, and what to do next', async () => {
+    assert.match(await verdict(), /^In fp16 at loss scales from 32768 .* of dense_1\/kernel/);
+    assert.match(await page.textContent('.hn-said .halfnote-next code'), /setLossScaler\(65536\)/);
+  });
+  await suite.check('walks the layers by step by arrow keys, and says each cell', async () => {
+    await page.locator('.hn-walk:has(.hn-overview)').focus();
+    await page.keyboard.press('Tab');
+    assert.equal(
+      await page.evaluate(() => document.activeElement.closest('.hn-steps') !== null),
+      true,
+    );
+    await page.keyboard.press('ArrowDown');
+    assert.match(await said(), /^conv2d_1\/bias, steps 0–20 at loss scale 65536/);
+    await page.keyboard.press('End');
+    assert.match(await said(), /^conv2d_1\/bias, steps 350–395 at loss scale 32768/);
+    assert.equal(await page.locator('.hn-steps .hn-cursor').count(), 1);
+  });
+  await suite.check('shows the steps that are chosen, and keeps the focus', async () => {
+    await page.keyboard.press('Enter');
+    const shown = () => page.textContent('.hn-scale:has-text("Steps") output');
+    assert.equal(await shown(), 'steps 350–395');
+    assert.match(await verdict(), /^In fp16 at loss scale 32768 /);
+    assert.equal(
+      await page.evaluate(() => document.activeElement.closest('.hn-steps') !== null),
+      true,
+    );
+    assert.equal(await page.locator('.hn-layer .hn-ridge').count(), 10);
+    await page.getByLabel('Steps', { exact: true }).focus();
+    await page.keyboard.press('Home');
+    assert.equal(await shown(), 'all steps');
+  });
+  await suite.check('walks the layers by exponent', async () => {
+    await page.locator('.hn-walk:has(.hn-overview)').focus();
+    await page.keyboard.press('ArrowRight');
+    assert.match(await said(), /^conv2d_1\/kernel, 2⁻\S+: 0% of its values/);
+    await page.keyboard.press('Enter');
+    await page.locator('.hn-layer .hn-plot[aria-label*="conv2d_1/kernel"]').waitFor();
   });
 }
 

@@ -1,7 +1,13 @@
 import { decodeNumber, powerOfTwo, scaleText } from 'halfnote/mime';
-import { isScaled, type GradientRanges } from 'halfnote/mime/ranges';
+import {
+  isScaled,
+  KIND_NAMES,
+  slotName,
+  type GradientRanges,
+  type RangeSlot,
+} from 'halfnote/mime/ranges';
 import { element, uniqueId } from '../dom/element';
-import { exponentOf, KIND_NAMES, SCALES, type Choices, type Kind, type Reading } from './reading';
+import { exponentOf, SCALES, type Choices, type Kind, type Reading } from './reading';
 
 /** The reader's controls: the format, the kind of values where there are several, the loss scale. */
 export class Controls {
@@ -12,18 +18,36 @@ export class Controls {
   readonly #scale = element('output');
   readonly #recorded = element('button', { type: 'button', class: 'hn-button' });
   readonly #suggested = element('button', { type: 'button', class: 'hn-button' });
+  readonly #steps = element('input', { type: 'range', step: 1, min: 0 });
+  readonly #stepText = element('output');
+  readonly #stepGroup: HTMLElement;
   readonly #kindLabel = labelled('Values', this.#kind);
   readonly #scaleGroup: HTMLElement;
   #presets: readonly [recorded: number, suggested: number] = [0, 0];
+  #slots: readonly RangeSlot[] = [];
+  readonly #choose: (choices: Choices) => void;
 
   constructor(choose: (choices: Choices) => void) {
+    this.#choose = choose;
     this.#scaleGroup = element('div', { class: 'hn-scale' }, [
       labelled('Loss scale', this.#slider),
       this.#scale,
       this.#recorded,
       this.#suggested,
     ]);
-    this.node.append(labelled('Format', this.#format), this.#kindLabel, this.#scaleGroup);
+    this.#stepGroup = element('div', { class: 'hn-scale' }, [
+      labelled('Steps', this.#steps),
+      this.#stepText,
+    ]);
+    this.node.append(
+      labelled('Format', this.#format),
+      this.#kindLabel,
+      this.#stepGroup,
+      this.#scaleGroup,
+    );
+    this.#steps.addEventListener('input', () => {
+      this.#scrub(Number(this.#steps.value));
+    });
     this.#format.addEventListener('change', () => {
       choose({ format: this.#format.value });
     });
@@ -42,8 +66,18 @@ export class Controls {
   }
 
   update(payload: GradientRanges, reading: Reading): void {
-    const { value, suggested } = payload.lossScale;
+    const { suggested } = payload.lossScale;
+    const { slots = [] } = payload.time ?? {};
+    const slot = reading.slot === undefined ? undefined : slots[reading.slot];
+    const { scale: value } = slot ?? { scale: payload.lossScale.value };
     this.#presets = [exponentOf(decodeNumber(value)), exponentOf(decodeNumber(suggested))];
+    this.#slots = slots;
+    this.#stepGroup.hidden = slots.length === 0;
+    this.#steps.max = String(slots.length);
+    this.#steps.value = String(reading.slot === undefined ? 0 : reading.slot + 1);
+    const shown = slot === undefined ? 'all steps' : slotName(slot);
+    this.#steps.setAttribute('aria-valuetext', shown);
+    this.#stepText.textContent = shown;
     options(
       this.#format,
       reading.formats.map(({ id, label }) => [id, label]),
@@ -61,6 +95,12 @@ export class Controls {
     this.#scale.textContent = scaleText(2 ** reading.scaleExponent);
     this.#recorded.textContent = `Recorded ${powerOfTwo(this.#presets[0])}`;
     this.#suggested.textContent = `Suggested ${powerOfTwo(this.#presets[1])}`;
+  }
+
+  /** At 0 all steps are shown, from 1 on a slot alone, at the loss scale that it had. */
+  #scrub(value: number): void {
+    const step = value === 0 ? undefined : this.#slots[value - 1]?.firstStep;
+    this.#choose({ step, scaleExponent: undefined });
   }
 }
 

@@ -1,5 +1,5 @@
 import { percent, powerOfTwo, shade } from 'halfnote/mime';
-import { isScaled, underflowText, zone } from 'halfnote/mime/ranges';
+import { isScaled, KIND_NAMES, underflowText, zone, type Zone } from 'halfnote/mime/ranges';
 import {
   axis,
   axisTitle,
@@ -12,15 +12,16 @@ import {
 } from '../plot/figure';
 import { bandShapes } from './bands';
 import { ZONE_SPAN, zonePlace, zoneScale } from './zones';
-import { edges, KIND_NAMES, type LayerReading, type Reading } from './reading';
+import { edges, type LayerReading, type Reading } from './reading';
+import type { Place } from './walk';
 
-const ROW = 24;
+const ROW = 14;
 const LEAST_ROW = 2;
-const TALLEST = 520;
-const RULER_ROW = 15;
+const TALLEST = 320;
+const RULER_ROW = 12;
 const TOP = 8;
-const GAP = 24;
-const BOTTOM = 46;
+const GAP = 20;
+const BOTTOM = 42;
 const NAME = 26;
 /** Pixels that a sign of a name takes. */
 const SIGN = 7;
@@ -28,7 +29,7 @@ const SIGN = 7;
 const MOST_CELLS = 40_000;
 
 /** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
-export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure {
+export function heatmapFigure(all: Reading, theme: Theme, width: number, cursor?: Place): Figure {
   const reading = { ...all, layers: drawn(all) };
   const { layers, formats, span } = reading;
   const rows = Math.max(1, layers.length);
@@ -70,7 +71,7 @@ export function heatmapFigure(all: Reading, theme: Theme, width: number): Figure
         zeroline: false,
         ticklen: 0,
       }),
-      shapes: [...shapes, ...selection(reading, theme, span)],
+      shapes: [...shapes, ...selection(reading, theme, span), ...walked(reading, theme, cursor)],
       annotations: captions,
     },
   };
@@ -218,6 +219,44 @@ function selection(
   ];
 }
 
+/** The cell that the reader walks to. */
+function walked({ span }: Reading, theme: Theme, cursor: Place | undefined): object[] {
+  if (cursor === undefined) return [];
+  const x = span[0] + cursor.column;
+  return [
+    {
+      type: 'rect',
+      xref: 'x',
+      yref: 'y',
+      x0: x - 0.5,
+      x1: x + 0.5,
+      y0: cursor.row - 0.5,
+      y1: cursor.row + 0.5,
+      line: { color: theme.text, width: 2 },
+    },
+  ];
+}
+
+const BECOMES: Readonly<Record<Zone, string>> = {
+  underflow: 'rounded to zero',
+  subnormal: 'subnormal',
+  normal: 'normal',
+  overflow: 'too large',
+};
+
+/** A cell in words, for readers who don't see it. */
+export function binText(reading: Reading, { row, column }: Place): string {
+  const found = drawn(reading)[row];
+  if (found === undefined) return '';
+  const { layer } = found;
+  const exponent = reading.span[0] + column;
+  const values = layer.bins[exponent - layer.firstExponent] ?? 0;
+  const share = layer.count === 0 ? 0 : values / layer.count;
+  const shift = isScaled(reading) ? reading.scaleExponent : 0;
+  const becomes = BECOMES[zone(exponent + shift, reading.format)];
+  return `${layer.name}, ${powerOfTwo(exponent)}: ${percent(share)} of its values, ${becomes} in ${reading.format.label}`;
+}
+
 /** Layer names where they fit: all of them, or every n-th. */
 function ticks(layers: readonly LayerReading[], height: number): number[] {
   const step = Math.max(1, Math.ceil(13 / height));
@@ -225,7 +264,7 @@ function ticks(layers: readonly LayerReading[], height: number): number[] {
 }
 
 function describe({ layers, format, kind, scaleExponent }: Reading, all: number): string {
-  const worst = layers.toSorted((a, b) => lost(b) - lost(a))[0];
+  const [worst] = byLoss(layers);
   const scale = isScaled({ kind }) ? ` at loss scale ${powerOfTwo(scaleExponent)}` : '';
   return (
     `Heatmap of the ${KIND_NAMES[kind]} of ${all > layers.length ? `the first ${layers.length} of ` : ''}${all} layers by exponent, over the range of ${format.label}${scale}. ` +
@@ -234,6 +273,11 @@ function describe({ layers, format, kind, scaleExponent }: Reading, all: number)
       : `Most is lost in ${worst.layer.name}: ${underflowText(worst.stats, worst.mayBeLost)} becomes zero, ${percent(worst.stats.overflow)} overflows. `) +
     'The table has the figures.'
   );
+}
+
+/** Those that lose most first. */
+export function byLoss(layers: readonly LayerReading[]): readonly LayerReading[] {
+  return layers.toSorted((a, b) => lost(b) - lost(a));
 }
 
 function lost({ stats, mayBeLost }: LayerReading): number {

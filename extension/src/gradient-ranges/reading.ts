@@ -1,5 +1,6 @@
 import { decodeNumber, type FormatBand } from 'halfnote/mime';
 import {
+  atSlot,
   isScaled,
   rangeStats,
   scaleLimit,
@@ -11,25 +12,23 @@ import {
 
 export type Kind = RangeLayer['kind'];
 
-export const KIND_NAMES: Readonly<Record<Kind, string>> = {
-  gradient: 'gradients',
-  'activation-gradient': 'gradients of activations',
-  activation: 'activations',
-  weight: 'weights',
-};
-
 /** What the reader has chosen; undefined follows the payload. */
 export interface Choices {
-  readonly format?: string;
-  readonly kind?: Kind;
+  readonly format?: string | undefined;
+  readonly kind?: Kind | undefined;
   /** Exponent of the loss scale, a power of two. */
-  readonly scaleExponent?: number;
+  readonly scaleExponent?: number | undefined;
   /** Name of the layer whose histogram is open. */
-  readonly layer?: string;
+  readonly layer?: string | undefined;
+  /** A step of the slot that is shown alone; without one all steps are. */
+  readonly step?: number | undefined;
 }
 
 export interface LayerReading {
+  /** With the values of the steps that are shown. */
   readonly layer: RangeLayer;
+  /** Its place in the payload. */
+  readonly index: number;
   readonly stats: RangeStats;
   /** Exponent of the largest loss scale that keeps the layer from overflow. */
   readonly limit: number | null;
@@ -46,6 +45,8 @@ export interface Reading {
   readonly scaleExponent: number;
   readonly layers: readonly LayerReading[];
   readonly open: LayerReading | undefined;
+  /** The slot that is shown alone. */
+  readonly slot: number | undefined;
   /** Exponents that the charts span; fixed while the scale moves, so that one sees the bands move. */
   readonly span: readonly [number, number];
 }
@@ -64,11 +65,15 @@ export function read(payload: GradientRanges, choices: Choices): Reading | undef
   if (format === undefined) return undefined;
   const kinds = [...new Set(payload.layers.map(({ kind }) => kind))];
   const kind = kinds.find((found) => found === choices.kind) ?? kinds[0] ?? 'gradient';
-  const scaleExponent = choices.scaleExponent ?? exponentOf(decodeNumber(payload.lossScale.value));
-  const layers = payload.layers
-    .filter((layer) => layer.kind === kind)
-    .map((layer) => ({
+  const slot = slotOf(payload, choices.step);
+  const shown = slot === undefined ? payload : atSlot(payload, slot);
+  const scaleExponent = choices.scaleExponent ?? exponentOf(decodeNumber(shown.lossScale.value));
+  const layers = shown.layers
+    .map((layer, index) => ({ layer, index }))
+    .filter(({ layer }) => layer.kind === kind)
+    .map(({ layer, index }) => ({
       layer,
+      index,
       stats: rangeStats(layer, format, 2 ** scaleExponent),
       limit: scaleLimit(layer, format),
       mayBeLost: zerosMayBeLost(payload, layer),
@@ -81,8 +86,19 @@ export function read(payload: GradientRanges, choices: Choices): Reading | undef
     scaleExponent,
     layers,
     open: layers.find(({ layer }) => layer.name === choices.layer),
-    span: span(layers.map(({ layer }) => layer)),
+    slot,
+    // Of all steps, so that one sees the values move.
+    span: span(payload.layers.filter((layer) => layer.kind === kind)),
   };
+}
+
+/** The slot that a step lies in: slots become longer while a training goes on. */
+function slotOf({ time }: GradientRanges, step: number | undefined): number | undefined {
+  if (time === undefined || step === undefined) return undefined;
+  return Math.max(
+    0,
+    time.slots.findLastIndex(({ firstStep }) => firstStep <= step),
+  );
 }
 
 /** The slider's step for a loss scale: the power of two at or below it, within the slider. */

@@ -1,5 +1,5 @@
 import { decodeNumber, percent, powerOfTwo, scaleText } from 'halfnote/mime';
-import { gradientRanges, type GradientRanges } from 'halfnote/mime/ranges';
+import { atSlot, gradientRanges, rangeVerdict, type GradientRanges } from 'halfnote/mime/ranges';
 import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
@@ -9,10 +9,16 @@ import { Chart } from '../plot/chart';
 import type { View } from '../view';
 import { layerColumns } from './columns';
 import { Controls } from './controls';
-import { drawn, heatmapFigure } from './heatmap';
+import { Drawing } from './drawing';
+import { binText, byLoss, drawn, heatmapFigure } from './heatmap';
 import { bins, histogramFigure, type Bin } from './histogram';
 import { LossScale } from './loss-scale';
 import { read, type Choices, type LayerReading, type Reading } from './reading';
+import { drawRidge, ridgeOf } from './ridge';
+import { stepMap } from './step-map';
+import { StepPicture } from './step-picture';
+import { VerdictLine } from './verdict';
+import { Walk, type Place } from './walk';
 
 /** Checks data that claims to be gradient ranges. */
 export function check(data: unknown): Checked<GradientRanges> {
@@ -57,6 +63,9 @@ export function createView(): View<GradientRanges> {
   return new GradientRangesView();
 }
 
+/** Layers that one reads before one asks for more. */
+const FEW = 5;
+
 class GradientRangesView implements View<GradientRanges> {
   readonly node = element('section', { class: 'hn-view hn-gradient-ranges' });
   readonly #controls = new Controls((choices) => {
@@ -65,13 +74,44 @@ class GradientRangesView implements View<GradientRanges> {
   readonly #overview = new Chart({
     className: 'hn-overview',
     onClick: ({ y }) => {
-      const chosen = typeof y === 'number' ? this.#reading?.layers[y] : undefined;
-      if (chosen !== undefined) this.#toggle(chosen.layer.name);
+      if (typeof y === 'number') this.#toggleRow(y);
     },
   });
+  readonly #exponents = new Walk(this.#overview.node, {
+    label: 'Layers by exponent: arrow keys go from cell to cell, Enter opens a layer',
+    onMove: (place) => {
+      this.#say(place, (reading, at) => binText(reading, at));
+      void this.#drawOverview();
+    },
+    onChoose: ({ row }) => {
+      this.#toggleRow(row);
+    },
+  });
+  readonly #steps = new StepPicture({
+    onMove: (text) => {
+      this.#spoken.textContent = text;
+    },
+    onChoose: ({ row, step }) => {
+      const chosen = this.#reading?.layers[row];
+      this.#choose({ step, scaleExponent: undefined, layer: chosen?.layer.name });
+    },
+  });
+  /** Where the reader is in a picture, in words. */
+  readonly #spoken = element('p', { class: 'hn-hint hn-spoken', role: 'status' });
+  readonly #hint = element('p', { class: 'hn-hint' }, [
+    'Choose a layer in a chart or in the table to see its histogram.',
+  ]);
+  readonly #beside = element('div', { class: 'hn-beside' }, [
+    this.#steps.node,
+    this.#hint,
+    this.#spoken,
+  ]);
+  readonly #maps = element('div', { class: 'hn-maps' }, [this.#exponents.node, this.#beside]);
   readonly #histogram = new Chart();
+  readonly #ridge = new Drawing();
   readonly #layer = element('div', { class: 'hn-layer' });
   readonly #lossScale = new LossScale();
+  readonly #verdict = new VerdictLine();
   readonly #head = element('div');
   readonly #foot = element('div');
   readonly #undrawn = element('p', { class: 'hn-hint' });
@@ -84,23 +124,34 @@ class GradientRangesView implements View<GradientRanges> {
       isOpen: (layer) => this.#choices.layer === layer,
     }),
   });
+  readonly #allLayers = element('button', { type: 'button', class: 'hn-button' });
   readonly #bins = new SortableTable<Bin>({ caption: 'The histogram as a table', columns: BINS });
   readonly #binDetails = details('The histogram as a table', [this.#bins.node]);
+  readonly #more = details('Loss scale, and how it was counted', [
+    this.#lossScale.node,
+    this.#foot,
+  ]);
   #payload: GradientRanges | undefined;
   #choices: Choices = {};
   #reading: Reading | undefined;
+  #showsAll = false;
 
   constructor() {
     this.node.append(
       this.#head,
+      this.#verdict.node,
       this.#controls.node,
-      this.#overview.node,
+      this.#maps,
       this.#undrawn,
       this.#layer,
       this.#table.node,
-      this.#lossScale.node,
-      this.#foot,
+      this.#allLayers,
+      this.#more,
     );
+    this.#allLayers.addEventListener('click', () => {
+      this.#showsAll = !this.#showsAll;
+      void this.#show();
+    });
   }
 
   update(payload: GradientRanges): Promise<void> {
@@ -117,6 +168,8 @@ class GradientRangesView implements View<GradientRanges> {
     this.#overview.dispose();
     this.#histogram.dispose();
     this.#lossScale.dispose();
+    this.#steps.dispose();
+    this.#ridge.dispose();
   }
 
   #choose(choices: Choices): void {
@@ -125,43 +178,88 @@ class GradientRangesView implements View<GradientRanges> {
   }
 
   #toggle(name: string): void {
-    const { layer, ...others } = this.#choices;
-    this.#choices = layer === name ? others : { ...others, layer: name };
-    void this.#show();
+    this.#choose({ layer: this.#choices.layer === name ? undefined : name });
+  }
+
+  #toggleRow(row: number): void {
+    const chosen = this.#reading?.layers[row];
+    if (chosen !== undefined) this.#toggle(chosen.layer.name);
+  }
+
+  #say(place: Place | undefined, text: (reading: Reading, place: Place) => string): void {
+    if (place !== undefined && this.#reading !== undefined)
+      this.#spoken.textContent = text(this.#reading, place);
   }
 
   async #show(): Promise<void> {
     if (this.#payload === undefined) return;
-    const isEmpty = this.#payload.layers.length === 0;
-    const reading = isEmpty ? undefined : read(this.#payload, this.#choices);
+    const payload = this.#payload;
+    const isEmpty = payload.layers.length === 0;
+    const reading = isEmpty ? undefined : read(payload, this.#choices);
     this.#reading = reading;
-    this.#controls.node.hidden = reading === undefined;
-    this.#table.node.hidden = reading === undefined;
+    for (const part of [this.#controls.node, this.#table.node, this.#maps])
+      part.hidden = reading === undefined;
+    this.#more.open ||= reading === undefined;
     if (reading === undefined) return;
+    const { slot, open } = reading;
+    this.#verdict.update(rangeVerdict(slot === undefined ? payload : atSlot(payload, slot)));
     const [some, all] = [drawn(reading).length, reading.layers.length];
     this.#undrawn.hidden = some === all;
     this.#undrawn.textContent = `The chart draws the first ${some} of ${all} layers.`;
-    this.#controls.update(this.#payload, reading);
-    this.#table.update(reading.layers);
-    const { open } = reading;
-    if (open === undefined) {
-      this.#layer.replaceChildren(
-        element('p', { class: 'hn-hint' }, [
-          'Choose a layer in the chart or in the table to see its histogram.',
-        ]),
-      );
-    } else {
-      this.#bins.update(bins(open, reading));
-      if (this.#histogram.node.parentNode === null) {
-        this.#layer.replaceChildren(this.#histogram.node, this.#binDetails);
-      }
-    }
+    this.#controls.update(payload, reading);
+    this.#exponents.resize(some, reading.span[1] - reading.span[0] + 1);
+    this.#steps.update(stepMap(payload, reading), reading);
+    this.#showTable(reading);
+    this.#hint.hidden = open !== undefined;
+    this.#beside.classList.toggle('hn-alone', payload.time === undefined);
+    if (open === undefined) this.#layer.replaceChildren();
+    else this.#showLayer(payload, reading, open);
     await Promise.all([
-      this.#overview.draw((theme, width) => heatmapFigure(reading, theme, width)),
+      this.#drawOverview(),
       open === undefined
         ? undefined
         : this.#histogram.draw((theme, width) => histogramFigure(open, reading, theme, width)),
     ]);
+  }
+
+  async #drawOverview(): Promise<void> {
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    await this.#overview.draw((theme, width) =>
+      heatmapFigure(reading, theme, width, this.#exponents.place),
+    );
+  }
+
+  /** The layers that lose most, or all in the model's order. */
+  #showTable({ layers }: Reading): void {
+    const isMany = layers.length > FEW + 1;
+    this.#allLayers.hidden = !isMany;
+    const label = this.#showsAll
+      ? `Only the ${FEW} layers that lose most`
+      : `All ${layers.length} layers`;
+    if (this.#allLayers.textContent !== label) this.#allLayers.textContent = label;
+    this.#table.update(isMany && !this.#showsAll ? byLoss(layers).slice(0, FEW) : layers);
+  }
+
+  #showLayer(payload: GradientRanges, reading: Reading, open: LayerReading): void {
+    this.#bins.update(bins(open, reading));
+    const ridge = ridgeOf(payload, open, reading);
+    this.#ridge.node.hidden = ridge === undefined;
+    if (this.#histogram.node.parentNode === null || !this.#layer.contains(this.#binDetails)) {
+      const pictures = element('div', { class: 'hn-maps' }, [
+        this.#histogram.node,
+        this.#ridge.node,
+      ]);
+      this.#layer.replaceChildren(pictures, this.#binDetails);
+    }
+    if (ridge === undefined) return;
+    const { name } = open.layer;
+    this.#ridge.node.setAttribute('role', 'img');
+    this.#ridge.node.setAttribute(
+      'aria-label',
+      `Histogram of ${name} at each of ${ridge.length} times; the slider Steps shows each with its figures.`,
+    );
+    this.#ridge.draw((width) => drawRidge(ridge, { ...reading, layer: name }, width, reading.slot));
   }
 }
 

@@ -47,6 +47,7 @@ function mutate(root, random) {
     else place[key] = replaced(value, random);
     // Counts that don't add up are refused: most of what is tried is to be shown.
     if (Array.isArray(root.layers)) root.layers.forEach((layer) => addUp(layer, random));
+    if (Array.isArray(root.layers) && Array.isArray(root.time?.layers)) addUpSlots(root, random);
     return;
   }
 }
@@ -83,4 +84,21 @@ function addUp(layer, random) {
   if (typeof layer !== 'object' || layer === null || !Array.isArray(layer.bins)) return;
   if (random() < 0.1) return;
   layer.count = [layer.zero, layer.inf, layer.nan, ...layer.bins].reduce((a, b) => a + b, 0);
+}
+
+/** What slots have too few of, the last has; what they have too many of, is mostly refused. */
+function addUpSlots({ layers, time }, random) {
+  if (random() < 0.1) return;
+  if (time.layers.length !== layers.length)
+    time.layers = layers.map((_, index) =>
+      structuredClone(time.layers[index % time.layers.length]),
+    );
+  for (const [index, counts] of time.layers.entries()) {
+    const { count } = layers[index] ?? {};
+    if (![counts?.zero, counts?.bins].every(Array.isArray) || !Number.isInteger(count)) continue;
+    const sum = (values) => (values ?? []).flat().reduce((a, b) => a + b, 0);
+    const missing = count - sum(counts.zero) - sum(counts.inf) - sum(counts.nan) - sum(counts.bins);
+    const last = counts.zero.length - 1;
+    if (missing > 0 && last >= 0) counts.zero[last] += missing;
+  }
 }

@@ -9,7 +9,7 @@ const GOOD = [
   ['precision-table', payloads.precisionTable],
   ['precision-table', payloads.invalidTrials],
   ['gradient-ranges', payloads.gradientRanges],
-  ['gradient-ranges', payloads.gradientRanges],
+  ['gradient-ranges', payloads.timedRanges],
   ['carbon', payloads.carbon],
   ['training-run', payloads.trainingRun],
 ];
@@ -84,4 +84,4 @@ async function fuzz(seed, from, to, limits) {
   return { found, valid, drawn: drawings };
 }
 
-Object.assign(window, { direct: { show, fuzz, plotly, payloads } });
+Object.assign(window, { direct: { show, fuzz, plotly, payloads, extensions } });

@@ -96,7 +96,7 @@ describe('the verdict', () => {
     const zeros = recorded(-10, 'fp16', 1024, { zeros: 0.4 });
     expect(rangeVerdict(zeros)).toEqual({
       sentence:
-        'In fp16 at loss scale 1024 (2¹⁰), up to 40.0% of the gradients of dense are lost: they are zero, and may have been small values.',
+        'In fp16 at loss scale 1024 (2¹⁰), up to 40.0% of the gradients of dense are lost: zeros that may have been small values.',
       tone: 'caution',
       next: "import { setLossScaler } from 'halfnote'; setLossScaler(65536);",
     });

@@ -71,7 +71,7 @@ export function rangeVerdict(payload: GradientRanges): Verdict | undefined {
     return {
       sentence:
         `${where}, up to ${percent(worst.lost.zero)} of the ${values} of ${name} are lost: ` +
-        'they are zero, and may have been small values.',
+        'zeros that may have been small values.',
       tone: atMost(worst) >= WORRYING ? 'caution' : 'good',
       ...next(payload, worst, format),
     };
