@@ -219,7 +219,8 @@ export function textTable(
 /** The headings of groups, over the middle of their columns; `widths` grows where they need it. */
 function groupLine(columns: readonly Column[], widths: number[]): string[] {
   if (columns.every((column) => column.group === undefined)) return [];
-  const parts = groupsOf(columns).map(({ name, start, span }) => {
+  const parts = groupsOf(columns).map(({ name: given, start, span }) => {
+    const name = plain(given);
     const last = start + span - 1;
     const held = widths
       .slice(start, start + span)
