@@ -1,5 +1,7 @@
 import { element, type Child } from './element';
 import { keepChildren } from './keep';
+import { isLong, holds, RowFilter } from './row-filter';
+import { afterClick, type Direction, orderBy } from './sort-order';
 
 export interface Column<Row> {
   readonly id: string;
@@ -18,7 +20,7 @@ export interface Column<Row> {
 
 export interface Sort {
   readonly column: string;
-  readonly direction: 'ascending' | 'descending';
+  readonly direction: Direction;
 }
 
 interface Options<Row> {
@@ -39,24 +41,17 @@ export function sorted<Row>(
 ): readonly Row[] {
   const column = columns.find(({ id }) => id === sort?.column);
   if (column === undefined || sort === undefined) return rows;
-  const sign = sort.direction === 'ascending' ? 1 : -1;
-  const missing = (value: number | string | undefined): boolean =>
-    value === undefined || Number.isNaN(value);
-  return rows.toSorted((a, b) => {
-    const [x, y] = [column.value(a), column.value(b)];
-    if (missing(x) || missing(y)) return Number(missing(x)) - Number(missing(y));
-    if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
-    return sign * String(x).localeCompare(String(y));
-  });
+  return orderBy(rows.map(column.value), sort.direction).flatMap((i) => rows[i] ?? []);
 }
 
-/** A real table that sorts by a click on a column's name. The first column names the row. */
+/** A real table that sorts by a click on a column's name, and shows the rows asked for. The first column names the row. */
 export class SortableTable<Row> {
   readonly node: HTMLElement;
   readonly #options: Options<Row>;
   readonly #head = element('thead');
   readonly #body: HTMLTableSectionElement;
   readonly #caption: HTMLElement;
+  readonly #filter: RowFilter;
   #rows: readonly Row[] = [];
   #sort: Sort | undefined;
 
@@ -66,8 +61,12 @@ export class SortableTable<Row> {
     this.#body = element('tbody');
     this.#caption = element('caption', {}, [options.caption]);
     const table = element('table', { class: 'hn-table' }, [this.#caption, this.#head, this.#body]);
-    this.node = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
-    this.node.setAttribute('aria-label', options.caption);
+    const scroll = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
+    scroll.setAttribute('aria-label', options.caption);
+    this.#filter = new RowFilter(() => {
+      this.update(this.#rows);
+    });
+    this.node = element('div', {}, [this.#filter.node, scroll]);
     this.#showHead();
   }
 
@@ -80,11 +79,15 @@ export class SortableTable<Row> {
   update(rows: readonly Row[]): void {
     this.#rows = rows;
     const { caption, columns, rowClass } = this.#options;
+    const { query } = this.#filter;
+    const found = query === '' ? rows : rows.filter((row) => holds(this.#textOf(row), query));
+    this.#filter.node.hidden = !isLong(rows.length);
+    this.#filter.say(found.length, rows.length);
     this.#caption.textContent =
-      rows.length > MOST_ROWS
-        ? `${caption}: the first ${MOST_ROWS} of ${rows.length.toLocaleString('en')} rows in this order`
+      found.length > MOST_ROWS
+        ? `${caption}: the first ${MOST_ROWS} of ${found.length.toLocaleString('en')} rows in this order`
         : caption;
-    const shown = sorted(rows, columns, this.#sort).slice(0, MOST_ROWS);
+    const shown = sorted(found, columns, this.#sort).slice(0, MOST_ROWS);
     keepChildren(
       this.#body,
       shown.map((row) =>
@@ -101,6 +104,13 @@ export class SortableTable<Row> {
         ),
       ),
     );
+  }
+
+  /** What a row shows, cell by cell. */
+  #textOf(row: Row): string {
+    return this.#options.columns
+      .map(({ cell }) => element('span', {}, [cell(row)]).textContent)
+      .join(' ');
   }
 
   #showHead(): void {
@@ -137,11 +147,9 @@ export class SortableTable<Row> {
   }
 
   #toggle(column: string, numeric: boolean): void {
-    const first = numeric ? 'descending' : 'ascending';
-    const second = numeric ? 'ascending' : 'descending';
-    if (this.#sort?.column !== column) this.#sort = { column, direction: first };
-    else if (this.#sort.direction === first) this.#sort = { column, direction: second };
-    else this.#sort = undefined;
+    const now = this.#sort?.column === column ? this.#sort.direction : undefined;
+    const direction = afterClick(now, numeric);
+    this.#sort = direction === undefined ? undefined : { column, direction };
   }
 }
 

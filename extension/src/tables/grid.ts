@@ -15,7 +15,7 @@ export function gridOf(table: HTMLTableElement): Grid {
     caption: textOf(table.caption),
     head: last.map((name, i) => [groups[i], name].filter(Boolean).join(': ')),
     rows: [...table.tBodies].flatMap((body) =>
-      [...body.rows].map((row) => [...row.cells].flatMap(spanned)),
+      [...body.rows].filter(({ hidden }) => !hidden).map((row) => [...row.cells].flatMap(spanned)),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { figureOf, orderOf } from './sort-key';
+import { figureOf, keysOf } from './sort-key';
 
 it.each([
   ['1.5 ms', 0.0015],
@@ -22,17 +22,16 @@ it.each([
   else expect(found).toBeCloseTo(figure, 12);
 });
 
-it('orders figures by their size in SI units, those that are missing last', () => {
-  const cells = ['2 ms', '–', '900 µs', '1 s'];
-  expect(orderOf(cells, false).map((i) => cells[i])).toEqual(['900 µs', '2 ms', '1 s', '–']);
-  expect(orderOf(cells, true).map((i) => cells[i])).toEqual(['1 s', '2 ms', '900 µs', '–']);
+it('takes a column of figures by their size in SI units', () => {
+  expect(keysOf(['2 ms', '–', '900 µs', '1 s'])).toEqual({
+    numeric: true,
+    keys: [0.002, undefined, expect.closeTo(900e-6, 12), 1],
+  });
 });
 
-it('orders words as words, with the numbers in them', () => {
-  const cells = ['dense_10', 'conv', '', 'dense_2'];
-  expect(orderOf(cells, false).map((i) => cells[i])).toEqual(['conv', 'dense_2', 'dense_10', '']);
-});
-
-it('leaves equal cells in their order', () => {
-  expect(orderOf(['1', '1', '0'], false)).toEqual([2, 0, 1]);
+it('takes a column of words as words, and what says nothing as missing', () => {
+  expect(keysOf(['dense_10', 'conv', '', '3 models'])).toEqual({
+    numeric: false,
+    keys: ['dense_10', 'conv', undefined, '3 models'],
+  });
 });

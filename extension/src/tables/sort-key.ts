@@ -1,3 +1,5 @@
+import type { SortKey } from '../dom/sort-order';
+
 const FACTORS: Readonly<Record<string, number>> = {
   G: 1e9,
   M: 1e6,
@@ -24,27 +26,18 @@ export function figureOf(text: string): number | undefined {
   return value * (long?.[1] ?? FACTORS[UNIT.exec(rest)?.[1] ?? ''] ?? 1);
 }
 
-/**
- * The order of a column's cells: as figures where most of them are, else as words. Cells that say nothing,
- * or no figure among figures, come last either way.
- *
- * @returns the indices of the cells in their new order
- */
-export function orderOf(cells: readonly string[], descending: boolean): number[] {
+/** What a column's cells are sorted by. */
+export interface ColumnKeys {
+  readonly numeric: boolean;
+  /** Undefined for cells that say nothing, and for those without a figure among figures. */
+  readonly keys: readonly SortKey[];
+}
+
+/** A column's cells as figures where most of them are, else as words. */
+export function keysOf(cells: readonly string[]): ColumnKeys {
   const figures = cells.map(figureOf);
   const said = cells.filter((cell) => cell !== '' && cell !== '–').length;
-  const isNumeric = 2 * figures.filter((figure) => figure !== undefined).length > said;
-  const keys = isNumeric
-    ? figures
-    : cells.map((cell) => (cell === '' || cell === '–' ? undefined : cell));
-  const sign = descending ? -1 : 1;
-  return cells
-    .map((_, i) => i)
-    .sort((a, b) => {
-      const [x, y] = [keys[a], keys[b]];
-      if (x === undefined || y === undefined)
-        return Number(x === undefined) - Number(y === undefined);
-      if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
-      return sign * String(x).localeCompare(String(y), 'en', { numeric: true });
-    });
+  const numeric = 2 * figures.filter((figure) => figure !== undefined).length > said;
+  const words = cells.map((cell) => (cell === '' || cell === '–' ? undefined : cell));
+  return { numeric, keys: numeric ? figures : words };
 }
