@@ -64,14 +64,17 @@ export function staticBundle({ html, text, exhibits }: Fallback): MimeBundle {
 const DARK_PICTURES =
   ':is(body[data-jp-theme-light=false],.vscode-dark) .halfnote img{filter:invert(.93) hue-rotate(180deg)}';
 
-/** Parts one below the other; empty ones leave no gap. */
+/** Parts one below the other, folded ones close to each other; empty ones leave no gap. */
 export function stacked(...parts: readonly Fallback[]): Fallback {
   const html = parts.map((part) => part.html).filter((part) => part !== '');
   const text = parts.map((part) => part.text).filter((part) => part !== '');
   const verdict = parts.find((part) => part.verdict !== undefined)?.verdict;
   return {
     html: html
-      .map((part, i) => (i === 0 ? part : `<div style="margin-top:10px">${part}</div>`))
+      .map((part, i) => {
+        const gap = part.startsWith('<details') ? 3 : 10;
+        return i === 0 ? part : `<div style="margin-top:${gap}px">${part}</div>`;
+      })
       .join(''),
     text: text.join('\n\n'),
     exhibits: joinExhibits(parts.map(({ exhibits }) => exhibits)),

@@ -156,7 +156,7 @@ describe('trainingMemory', () => {
     expect(text).toMatch(/^loss +stand-in /m);
     expect(text).toContain('Copies are of the weights, made once a step');
     const isRounded = [bf16, fp16].some(({ execution }) => execution === 'simulated');
-    expect(text.includes('products run in fp32 on rounded copies')).toBe(isRounded);
+    expect(text.includes('products run in fp32 on rounded copies of the weights')).toBe(isRounded);
     expect(text).toContain('whatever the model was compiled with');
   });
 

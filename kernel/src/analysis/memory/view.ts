@@ -148,17 +148,13 @@ function largestFirst([first]: readonly FormatMemory[]): number[] {
 }
 
 function remarks({ formats }: TrainingMemoryResult): string[] {
-  const hasCopies = formats.some(({ total }) => total.copies > 0);
   const hasRounded = formats.some(
     ({ total, execution }) => execution === 'simulated' && total.copies > total.weights / 2,
   );
   return [
-    ...(hasCopies
+    ...(hasRounded
       ? [
-          'Copies are of the weights, made once a step in what products read.' +
-            (hasRounded
-              ? ' Where a format is simulated here, products run in fp32 on rounded copies: these take 4 bytes a weight, as fp32 does, where hardware with the format takes 2.'
-              : ''),
+          'Where a format is simulated here, products run in fp32 on rounded copies of the weights: these take 4 bytes a weight, as fp32 does, where hardware with the format takes 2.',
         ]
       : []),
     'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
@@ -166,6 +162,7 @@ function remarks({ formats }: TrainingMemoryResult): string[] {
 }
 
 const METHODS = [
+  'Copies are of the weights, made once a step in what products read.',
   'The loss is a stand-in, the mean square of the outputs, whatever the model was compiled with: there are no labels here.',
   "Modelled from steps with 2 and 3 samples, whose tensors grow with the batch; measured in one real step's native tensors. What an op needs for itself while it runs is in neither.",
 ] as const;
