@@ -6,7 +6,10 @@ import { type Verdict, verdict } from '../../display/verdict';
 import { counted } from '../../display/words';
 import type { OnnxSummary, OnnxValue } from './summary';
 
-const COLUMNS: readonly Column[] = [{ header: 'ONNX' }, { header: '', align: 'left' }];
+const COLUMNS: readonly Column[] = [
+  { header: 'ONNX' },
+  { header: 'What the file holds', align: 'left' },
+];
 
 /** What a file holds as a table of a heading and its value. */
 export function summaryBundle(summary: OnnxSummary, title: string): MimeBundle {

@@ -8,7 +8,10 @@ import type { TfliteEnd } from './converter';
 import type { TfliteFormat } from './options';
 import type { TfliteError, TfliteSummary } from './summary';
 
-const COLUMNS: readonly Column[] = [{ header: 'TensorFlow Lite' }, { header: '', align: 'left' }];
+const COLUMNS: readonly Column[] = [
+  { header: 'TensorFlow Lite' },
+  { header: 'What the file holds', align: 'left' },
+];
 
 const FORMATS: Readonly<Record<TfliteFormat, string>> = {
   fp32: 'fp32',
