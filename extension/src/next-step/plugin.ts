@@ -24,7 +24,8 @@ export const nextStepPlugin: JupyterFrontEndPlugin<void> = {
 
 function addButton(code: Element, panel: NotebookPanel): void {
   const source = code.textContent;
-  if (source.length > LONGEST || code.nextElementSibling !== null) return;
+  if (isReadOnly(panel) || source.length > LONGEST) return;
+  if (code.nextElementSibling !== null) return;
   const button = element('button', { type: 'button', class: 'hn-next' }, ['Write into a new cell']);
   button.addEventListener('click', () => {
     insertBelow(panel, button, code.textContent);
@@ -32,9 +33,14 @@ function addButton(code: Element, panel: NotebookPanel): void {
   code.after(button);
 }
 
-function insertBelow({ content, context }: NotebookPanel, at: Element, source: string): void {
+/** Whether what is written into it couldn't be kept. */
+function isReadOnly({ context }: NotebookPanel): boolean {
+  return context.model.readOnly || context.contentsModel?.writable === false;
+}
+
+function insertBelow({ content }: NotebookPanel, at: Element, source: string): void {
   const index = content.widgets.findIndex(({ node }) => node.contains(at));
-  if (index < 0 || content.model === null || context.model.readOnly) return;
+  if (index < 0 || content.model === null) return;
   content.model.sharedModel.insertCell(index + 1, { cell_type: 'code', source });
   content.activeCellIndex = index + 1;
   void content.scrollToItem(index + 1);
