@@ -1,8 +1,27 @@
 import assert from 'node:assert/strict';
+import { EVERY } from './fixtures/notebooks.mjs';
 import { Frontend } from './lib/frontend.mjs';
 import { accessibilityProblems } from './lib/probes.mjs';
 
 const OUTPUT = '.jp-OutputArea-output';
+
+/** A view is seen whole beside the cell that made it, with all folded. */
+const MOST_HEIGHT = 600;
+/** Cells whose outputs don't begin with a verdict, and why. */
+const WITHOUT_VERDICT = {
+  '%precision': 'a switch: it says what holds from now on',
+  '%gradients show': 'a view with controls of its own',
+  '%compare fp32,bf16,int8 model --data x,y': 'a view with controls of its own',
+  '%carbon report --region FRA': 'a view with controls of its own',
+  '%who': 'a list of names, of which nothing follows',
+};
+/** Those that are higher, and why. */
+const HIGHER = {
+  '%gradients show': 'a view with controls of its own',
+  '%compare fp32,bf16,int8 model --data x,y': 'a view with controls of its own',
+  '%carbon report --region FRA': 'a view with controls of its own',
+  "(await import('halfnote')).explain(0.1, 'e4m3')": 'its steps are what it is asked for',
+};
 
 /** What our magics show, each of them, in a live notebook: for a screen reader, and where there is little room. */
 export async function everyOutput(suite, browser, server, app) {
@@ -30,6 +49,8 @@ export async function everyOutput(suite, browser, server, app) {
       await frontend.screenshot(`every-output-${app}-${theme}`);
     }
     await tables(suite, page);
+    await verdicts(suite, page);
+    await nextSteps(suite, page);
     await suite.check('scrolls sideways in no output at 1000 px', async () => {
       await page.setViewportSize({ width: 1000, height: 4000 });
       await page.waitForTimeout(500);
@@ -87,6 +108,28 @@ async function tables(suite, page) {
     await last.locator('button').click();
     assert.deepEqual(await names(), before);
   });
+  await suite.check(
+    'finds the rows that hold some words in a long table, and keeps its order',
+    async () => {
+      const fold = page.locator('details:has(> summary:text-is("All 12 layers"))', {
+        has: page.locator('caption:has-text("Cost of")'),
+      });
+      await fold.locator('summary').click();
+      const visible = () => fold.locator('tbody tr:visible > :first-child').allTextContents();
+      await fold.locator('thead tr:last-child th button').first().click();
+      const sorted = await visible();
+      await fold.locator('.hn-filter-field').fill('HIDDEN_1 dense');
+      assert.deepEqual(
+        await visible(),
+        sorted.filter((name) => name.startsWith('hidden_1')),
+      );
+      assert.match(await fold.locator('[role=status]').textContent(), /^3 of 13 rows$/);
+      await fold.locator('.hn-filter-field').fill('');
+      assert.deepEqual(await visible(), sorted);
+      assert.equal(await fold.locator('[role=status]').textContent(), '');
+      await fold.locator('summary').click();
+    },
+  );
   await suite.check('copies a table for a paper from its context menu', async () => {
     await page.evaluate(() => {
       window.copied = [];
@@ -98,9 +141,124 @@ async function tables(suite, page) {
     }
     const [csv, markdown, latex] = await page.evaluate(() => window.copied);
     const [first] = await names();
-    for (const text of [csv, markdown, latex]) assert.ok(text.includes(first), text);
+    for (const text of [csv, markdown, latex])
+      assert.ok(text.replaceAll('\\_', '_').includes(first), text);
     assert.equal(csv.trim().split('\r\n').length, (await names()).length + 1);
     assert.match(markdown, /\| --- \| ---: \|/);
     assert.match(latex, /\\toprule[^]*\\bottomrule/);
   });
+}
+
+/** Of each cell's views whether they begin with a verdict, and how high they are; lines of progress are none. */
+function shownBy(page) {
+  return page.$$eval('.jp-Notebook .jp-CodeCell', (cells) =>
+    cells.map((cell) =>
+      [...cell.querySelectorAll('.jp-OutputArea-output')]
+        .filter((output) => output.querySelector('table, img, details, .halfnote-verdict') !== null)
+        .map((output) => {
+          const first = output.querySelector('.halfnote > :not(style)');
+          return {
+            begins: first?.classList.contains('halfnote-verdict') ?? false,
+            height: output.getBoundingClientRect().height,
+          };
+        }),
+    ),
+  );
+}
+
+async function verdicts(suite, page) {
+  await page.setViewportSize({ width: 1000, height: 12_000 });
+  await page.waitForTimeout(500);
+  // The first cell makes the model.
+  const [, ...shown] = await shownBy(page);
+  await suite.check('shows a view in most cells', () => {
+    assert.ok(shown.filter((views) => views.length > 0).length > EVERY.length - 5);
+  });
+  const wrong = (judge, exceptions) =>
+    EVERY.flatMap((source, i) =>
+      Object.hasOwn(exceptions, source)
+        ? []
+        : shown[i]
+            .filter((output) => !judge(output))
+            .map(({ height }) => `${source}: ${height} px`),
+    );
+  await suite.check('begins each view with its verdict', () => {
+    assert.deepEqual(
+      wrong(({ begins }) => begins, WITHOUT_VERDICT),
+      [],
+    );
+  });
+  await suite.check(`shows each view of twelve layers within ${MOST_HEIGHT} px at 1000 px`, () => {
+    assert.deepEqual(
+      wrong(({ height }) => height <= MOST_HEIGHT, HIGHER),
+      [],
+    );
+  });
+  await suite.check('makes no exception without need', () => {
+    const needless = (judge, exceptions) =>
+      Object.keys(exceptions).filter((source) => shown[EVERY.indexOf(source)].every(judge));
+    assert.deepEqual(
+      needless(({ height }) => height <= MOST_HEIGHT, HIGHER),
+      [],
+    );
+  });
+}
+
+/** The button beside what a verdict proposes. */
+async function nextSteps(suite, page) {
+  const cells = page.locator('.jp-Notebook .jp-CodeCell');
+  const sources = () =>
+    page.evaluate(() => {
+      const app = window.jupyterapp ?? window.jupyterlab;
+      const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+      return panel.content.widgets.map(({ model }) => [
+        model.sharedModel.getSource(),
+        model.executionCount ?? null,
+      ]);
+    });
+  for (const [way, press] of [
+    ['a click', (button) => button.click()],
+    ['the keyboard', async (button) => (await button.focus(), page.keyboard.press('Enter'))],
+  ]) {
+    await suite.check(
+      `writes what a verdict proposes into the cell below by ${way}, and doesn't run it`,
+      async () => {
+        const at = EVERY.indexOf('%cost model') + 1;
+        const before = await sources();
+        await press(cells.nth(at).locator('.hn-next').first());
+        await page.waitForTimeout(500);
+        const after = await sources();
+        assert.equal(after.length, before.length + 1);
+        assert.deepEqual(after[at + 1], ['%roofline model', null]);
+        assert.deepEqual(after.toSpliced(at + 1, 1), before);
+      },
+    );
+  }
+}
+
+/** A notebook that can't be saved offers no cells. */
+export async function readOnlyNotebook(suite, browser, server) {
+  suite.at('a verdict in a notebook that is read-only');
+  for (const writable of [true, false]) {
+    const frontend = await Frontend.open(browser, server, {
+      app: 'lab',
+      file: 'next.ipynb',
+      prepare: (page) =>
+        page.route('**/api/contents/next.ipynb*', async (route) => {
+          const response = await route.fetch();
+          const json = await response.json().catch(() => undefined);
+          if (json === undefined) return route.fulfill({ response });
+          return route.fulfill({ response, json: { ...json, writable } });
+        }),
+    });
+    try {
+      await frontend.page.waitForSelector('.halfnote-next');
+      await frontend.page.waitForTimeout(1000);
+      await suite.check(writable ? 'has its button else' : 'has no button', async () => {
+        assert.equal(await frontend.page.locator('.hn-next').count(), writable ? 1 : 0);
+      });
+    } finally {
+      await frontend.close();
+    }
+  }
 }

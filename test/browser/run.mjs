@@ -11,6 +11,7 @@ import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
 import { editor, editorElsewhere } from './editor.mjs';
 import { everyOutput } from './every.mjs';
+import { everyOutput, readOnlyNotebook } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
 import { journal } from './journal.mjs';
 import { kernelByHand } from './kernel.mjs';
@@ -47,6 +48,7 @@ const parts = {
     writeNotebooks(folder);
     await everyOutput(suite, browser, server, 'lab');
     await printedPage(suite, browser, { folder, file: 'every.ipynb' });
+    await readOnlyNotebook(suite, browser, server);
   },
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   editor: async () => {

@@ -20,11 +20,16 @@ export class Frontend {
   errors = [];
   requests = [];
 
-  static async open(browser, server, { app, file, height = 1000, width = 1280, scale = 1 }) {
+  static async open(
+    browser,
+    server,
+    { app, file, height = 1000, width = 1280, scale = 1, prepare },
+  ) {
     const page = await browser.newPage({
       viewport: { width, height },
       deviceScaleFactor: scale,
     });
+    await prepare?.(page);
     const frontend = new Frontend(page, server, app);
     page.on('pageerror', (error) => frontend.errors.push(error.stack ?? String(error)));
     page.on('console', (message) => {
