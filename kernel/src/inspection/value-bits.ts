@@ -9,12 +9,12 @@ export function bitsHtml(fields: readonly BitField[]): string {
   const parts = fields.map(
     ({ role, bits }) => `<span title="${ROLES[role].name}" style="${marked(role)}">${bits}</span>`,
   );
-  return `<span style="white-space:nowrap;font-family:monospace">${parts.join(' ')}</span>`;
+  return `<span style="white-space:nowrap;font-family:monospace;letter-spacing:1px">${parts.join(' ')}</span>`;
 }
 
 function marked(role: BitField['role']): string {
   const { hue, line } = ROLES[role];
-  return `border-bottom:3px ${line} ${hue};letter-spacing:1px`;
+  return `border-bottom:3px ${line} ${hue}`;
 }
 
 /** `sign 0, exponent 0111, significand 101`. */

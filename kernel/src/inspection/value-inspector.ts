@@ -107,7 +107,7 @@ function htmlRow(format: InspectedFormat): Cell[] {
     errorText(format.absoluteError),
     relativeText(format.relativeError) + errorBar(format.relativeError),
     ulpText(format.ulp),
-    `<span style="color:${hue};font-weight:700">${mark}</span> ${format.status}`,
+    `<b style="color:${hue}">${mark}</b> ${format.status}`,
   ].map((html) => ({ html }));
 }
 
@@ -120,11 +120,9 @@ function errorBar(relativeError: number): string {
     relativeError === 0 || Number.isNaN(relativeError)
       ? 0
       : Math.round(BAR * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
-  const box = 'display:inline-block;height:6px';
-  return (
-    ` <span style="${box};width:${BAR}px;text-align:left;border:1px solid #8888">` +
-    `<span style="${box};width:${width}px;vertical-align:top;background-color:${HUE.neutral}"></span></span>`
-  );
+  if (width === 0) return '';
+  const box = `display:inline-block;height:6px;width:${width}px;background:${HUE.neutral}`;
+  return ` <span style="${box}"></span>`;
 }
 
 function textRow(format: InspectedFormat): string[] {

@@ -1,5 +1,4 @@
 import { type Drawing, fixed, label, NARROW } from '../../display/svg';
-import { escapeHtml } from '../../display/text';
 import { significant } from '../../display/units';
 import { markOf } from '../../payloads/sensitivity/marks';
 
@@ -53,24 +52,23 @@ export function sensitivityChart(
         size: 10,
       }),
   );
-  const marks = rows.map(({ name, figures }, row) => {
-    const y = top + row * ROW + ROW / 2;
-    const own = figures.map(({ format, value }) =>
-      Number.isFinite(value)
-        ? mark(
-            formats.indexOf(format),
-            x(value),
-            y + lane(formats.indexOf(format)),
-            `${name}, ${format}: ${significant(value)}`,
-          )
-        : '',
-    );
-    return label(left - 10, y + 4, name, { anchor: 'end' }, letters) + own.join('');
-  });
+  const names = rows.map(({ name }, row) =>
+    label(left - 10, top + row * ROW + ROW / 2 + 4, name, { anchor: 'end' }, letters),
+  );
+  const marks = formats.map((format, index) =>
+    marked(
+      index,
+      rows.flatMap(({ figures }, row) => {
+        const { value = NaN } = figures.find((figure) => figure.format === format) ?? {};
+        const y = top + row * ROW + ROW / 2 + lane(index);
+        return Number.isFinite(value) ? [[x(value), y] as const] : [];
+      }),
+    ),
+  );
   const legend = formats.map((format, i) => {
     const at = left + (i % keysPerRow) * KEY;
     const y = 16 + Math.floor(i / keysPerRow) * 16;
-    return mark(i, at + 5, y, format) + label(at + 15, y + 4, format);
+    return marked(i, [[at + 5, y]]) + label(at + 15, y + 4, format);
   });
   return {
     title,
@@ -84,15 +82,18 @@ export function sensitivityChart(
     height: bottom + 34,
     body:
       lines.join('') +
+      names.join('') +
       marks.join('') +
       legend.join('') +
       label(left + plot / 2, bottom + 29, axis, { anchor: 'middle', size: 10 }),
   };
 }
 
-function mark(index: number, x: number, y: number, title: string): string {
+/** A format's marks as one path: a picture in a notebook is stored with each of its outputs. */
+function marked(index: number, places: readonly (readonly [x: number, y: number])[]): string {
   const { hue, path } = markOf(index);
-  return `<path transform="translate(${fixed(x)} ${fixed(y)})" d="${path}" fill="${hue}"><title>${escapeHtml(title)}</title></path>`;
+  const all = places.map(([x, y]) => `M${fixed(x)} ${fixed(y)}${path}`);
+  return all.length === 0 ? '' : `<path d="${all.join('')}" fill="${hue}"/>`;
 }
 
 /** Round numbers from at most `low` to at least `high`, four to nine of them. */

@@ -48,9 +48,11 @@ test('a loss that grows names its layer', () => {
 test('marks of equal figures lie beside each other', () => {
   const html = String(byLoss([0, 0], [0, 0])[JUPYTER_DISPLAY]()['text/html']);
   const [drawing = ''] = picturesIn(html);
-  const places = [...drawing.matchAll(/translate\(([\d.]+)[ ,]([\d.]+)\)[^>]*><title>d1, /g)];
+  // Those of the legend, and of two layers in two formats.
+  const places = [...drawing.matchAll(/M([\d.]+) ([\d.]+)m/g)];
   const all = new Set(places.map(([, x, y]) => `${x ?? ''} ${y ?? ''}`));
-  expect(all.size).toBe(2);
+  expect(all.size).toBe(2 + 4);
+  expect(places.length).toBe(2 + 4);
 });
 
 test('a gain of accuracy is no loss', () => {
