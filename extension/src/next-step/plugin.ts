@@ -6,7 +6,7 @@ import { watchOutputs } from '../notebook/watch';
 /** The cell that a verdict proposes, in views of ours and in those that every front end shows. */
 const PROPOSED = '.halfnote-next > code';
 /** What an output may write into a notebook at a click. It isn't run. */
-const LONGEST = 500;
+const LONGEST = 8000;
 
 /** Makes a verdict's next step a button that writes it into a new cell below. */
 export const nextStepPlugin: JupyterFrontEndPlugin<void> = {
