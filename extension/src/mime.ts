@@ -40,6 +40,9 @@ const extensions: IRenderMime.IExtension[] = [
   extension('precision-table', () => import('./precision-table/view')),
   extension('training-run', () => import('./training-run/view')),
   extension('gradient-ranges', () => import('./gradient-ranges/view')),
+  extension('inspection', () => import('./inspector/view')),
+  extension('sensitivity', () => import('./sensitivity/view')),
+  extension('kv-cache', () => import('./kv-cache/view')),
   extension('carbon', () => import('./carbon/view'), 2),
 ];
 

@@ -25,6 +25,7 @@ import type { View } from '../view';
 import { accountBar } from './account-bar';
 import { ACCOUNTS, BOUNDARIES, DEVICES, value, WINDOWS } from './columns';
 import { carbonFigure, drawable, shown } from './figure';
+import { WhatIf } from './what-if';
 
 /** Checks data that claims to be a carbon report. */
 export function check(data: unknown): Checked<CarbonReport> {
@@ -45,6 +46,7 @@ export function createView(): View<CarbonReport> {
   const accounts = new PlainTable<AccountRow>('Three accounts', ACCOUNTS);
   const devices = new PlainTable<EnergyDevice>('Devices', DEVICES);
   const figures = element('div', { class: 'hn-side-by-side' }, [boundaries.node, accounts.node]);
+  const whatIf = new WhatIf();
   const methods = details('Devices and their methods', [devices.node]);
   return {
     node,
@@ -59,9 +61,11 @@ export function createView(): View<CarbonReport> {
         account === 'machine' ? 'hn-row-total' : `hn-account-${account}`,
       );
       devices.update(report.devices);
+      whatIf.update(report);
       keepChildren(node, [
         heading(name, [report.scope, report.total.energyJ.method]),
         totals(sums(report)),
+        whatIf.node,
         figures,
         accountBar(report.total),
         chart.node,
