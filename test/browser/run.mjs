@@ -2,6 +2,7 @@
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
  * `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
+ * `handles`, `every`, `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
  * `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,6 +14,7 @@ import { editor, editorElsewhere } from './editor.mjs';
 import { everyOutput } from './every.mjs';
 import { everyOutput, readOnlyNotebook } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
+import { handles } from './handles.mjs';
 import { journal } from './journal.mjs';
 import { kernelByHand } from './kernel.mjs';
 import { launchChromium } from './lib/chromium.mjs';
@@ -45,6 +47,8 @@ const parts = {
     return shapes(suite, browser, server);
   },
   every: async () => {
+  handles: () => each((app) => handles(suite, browser, server, app)),
+  every: () => {
     writeNotebooks(folder);
     await everyOutput(suite, browser, server, 'lab');
     await printedPage(suite, browser, { folder, file: 'every.ipynb' });

@@ -12,6 +12,9 @@ const GOOD = [
   ['gradient-ranges', payloads.timedRanges],
   ['carbon', payloads.carbon],
   ['training-run', payloads.trainingRun],
+  ['inspection', payloads.inspection],
+  ['sensitivity', payloads.sensitivity],
+  ['kv-cache', payloads.kvCache],
 ];
 
 function typeOf(view) {
