@@ -3,7 +3,7 @@ import type { PrecisionTable } from '../../payloads/precision/table';
 import { speedBaseline } from '../../payloads/precision/speed-baseline';
 import { HUE } from '../../display/hues';
 import { type Drawing, fixed, label, NARROW } from '../../display/svg';
-import { significant } from '../../display/units';
+import { ratio, significant } from '../../display/units';
 
 const WIDTH = 680;
 const ROW = 24;
@@ -12,8 +12,14 @@ const TOP = 26;
 /** Of more formats than this, those with neither a bar nor a claim are left out. */
 const MANY = 8;
 
-/** Bars of the measured speedup over the literature's range; nothing where nothing is claimed. */
+/** Bars of the measured speedup; nothing where none is. */
 export function speedupChart(table: PrecisionTable, width = WIDTH): Drawing | undefined {
+  const rows = table.rows.map((row) => ({ ...row, literature: null }));
+  return claimedChart({ ...table, rows }, width);
+}
+
+/** The same over the literature's range, which may squeeze what was measured. */
+export function claimedChart(table: PrecisionTable, width = WIDTH): Drawing | undefined {
   const { rows: all } = table;
   if (all.every((row) => row.speedup === null)) return undefined;
   const isNarrow = width < NARROW;
@@ -52,7 +58,7 @@ export function speedupChart(table: PrecisionTable, width = WIDTH): Drawing | un
             isNarrow ? 'no speed claimed' : `${execution}: no speed claimed`,
             { opacity: 0.75 },
           )
-        : label(left + plot + 10, y + 15, `${significant(speedup)}x measured`);
+        : label(left + plot + 10, y + 15, `${ratio(speedup)} measured`);
     return label(left - 8, y + 15, format, { anchor: 'end' }, letters) + band + bar + figure;
   });
   const step = Math.max(1, Math.ceil(limit / 8));
@@ -76,6 +82,8 @@ export function speedupChart(table: PrecisionTable, width = WIDTH): Drawing | un
       ticks.join('') +
       bars.join('') +
       `<rect x="${key}" y="${bottom + 10}" width="14" height="8" fill="${HUE.normal}"/>${label(key + 19, bottom + 18, 'measured here', { size: 10 })}` +
-      `<rect x="${key + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(key + 129, bottom + 18, 'range in the literature', { size: 10 })}`,
+      (all.every(({ literature }) => literature === null)
+        ? ''
+        : `<rect x="${key + 110}" y="${bottom + 8}" width="14" height="12" fill="currentColor" opacity="0.3"/>${label(key + 129, bottom + 18, 'range in the literature', { size: 10 })}`),
   };
 }

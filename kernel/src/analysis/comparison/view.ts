@@ -1,16 +1,40 @@
 import type { MimeBundle } from '../../host';
-import { bundle, notes, picture, stacked, table } from '../../display/fallback';
+import {
+  bundle,
+  type Fallback,
+  fold,
+  notes,
+  paragraph,
+  picture,
+  stacked,
+  table,
+} from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
+import { plain } from '../../display/text';
+import { verdict } from '../../display/verdict';
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
 import type { WireNumber } from '../../display/numbers';
-import { batchCO2e, batchEnergy } from '../../payloads/precision/batch-energy';
+import {
+  type Cost,
+  COST_NAMES,
+  costsOf,
+  frontLine,
+  frontOf,
+  silenceText,
+  type Worth,
+  worthName,
+  worthsOf,
+} from '../../payloads/precision/front';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/precision/table';
 import { speedBaseline } from '../../payloads/precision/speed-baseline';
 import { notesBelowVerdict } from '../../payloads/precision/trial-rows';
-import { speedupChart } from './speedup-chart';
+import { precisionVerdict } from '../../payloads/precision/verdict';
+import { count, figuresTable, optional } from './figures-table';
+import { frontChart } from './front-chart';
+import { claimedChart, speedupChart } from './speedup-chart';
 import { trialsTable } from './trials-view';
-import { ABSENT, bytes, duration, ratio, si, significant } from '../../display/units';
+import { ABSENT, duration, ratio, significant } from '../../display/units';
 
 const EXPECTED_CAPTION = 'Here against the literature';
 const EXPECTED: readonly Column[] = [
@@ -21,78 +45,64 @@ const EXPECTED: readonly Column[] = [
   ]),
   { header: 'Source', align: 'left' },
 ];
-const SCORE = { accuracy: 'Accuracy', loss: 'Loss', none: 'Score' } as const;
 
-/** The comparison of number formats on one model, as our MIME type, HTML and text. */
+/** The comparison of number formats on one model, as our MIME type, HTML and text: what it comes to first. */
 export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
-  const columns = measuredColumns(payload);
-  const rows = payload.rows.map((row) => measuredCells(row, payload));
-  const expected = expectedRows(payload);
+  const found = precisionVerdict(payload);
+  const [worth = 'sqnr'] = worthsOf(payload);
+  const costs = costsOf(payload);
+  const first = costs.includes(found.cost) ? found.cost : 'bytes';
+  const others = costs.filter((cost) => cost !== first);
   return bundle(
     MIME.precisionTable,
     payload,
     stacked(
-      table(columns, rows, { caption: caption(payload) }),
+      verdict(found),
+      figuresTable(payload),
       ...trialsTable(payload),
+      front(payload, first, worth),
       picture((width) => speedupChart(payload, width)),
-      ...(expected.length === 0 ? [] : [table(EXPECTED, expected, { caption: EXPECTED_CAPTION })]),
+      ...(others.length === 0
+        ? []
+        : [
+            fold(
+              `The same against ${others.map((cost) => COST_NAMES[cost]).join(' and ')}`,
+              stacked(...others.map((cost) => front(payload, cost, worth))),
+            ),
+          ]),
+      ...literatureFold(payload),
       notes([...remarks(payload), ...notesBelowVerdict(payload)]),
     ),
   );
 }
 
-function caption({ title, model, device, batchSize, samples }: PrecisionTable): string {
-  return (
-    `${title}: ${model.name}, ${model.parameters.toLocaleString('en')} parameters; ` +
-    `${device.name}, ${device.engine}, ${count(device.threads, 'thread')}; batch ${batchSize}, ${count(samples, 'sample')}`
+/** The chart of worth against one cost, and which formats aren't in it; its points as text. */
+function front(payload: PrecisionTable, cost: Cost, worth: Worth): Fallback {
+  const found = frontOf(payload, cost, worth);
+  if (found.points.length < 2) return { html: '', text: '' };
+  const line = frontLine(found).map(({ format }) => format);
+  const front = `On the front of ${worthName(worth, payload)} against ${COST_NAMES[cost]}: ${line.join(', ')}.`;
+  const silence = silenceText(found, payload);
+  return stacked(
+    picture((width) => frontChart(payload, cost, worth, width)),
+    ...(silence === '' ? [] : [paragraph(silence)]),
+    { html: '', text: plain(front) },
   );
 }
 
-function count(value: number, noun: string): string {
-  return `${value.toLocaleString('en')} ${noun}${value === 1 ? '' : 's'}`;
-}
-
-function measuredColumns({ metric }: PrecisionTable): Column[] {
+/** What is claimed elsewhere, below a fold: it would squeeze what was measured. */
+function literatureFold(payload: PrecisionTable): Fallback[] {
+  const rows = expectedRows(payload);
+  if (rows.length === 0) return [];
   return [
-    { header: 'Format' },
-    { header: 'Execution', align: 'left' },
-    { header: 'Latency' },
-    { header: 'Speedup' },
-    { header: 'Weights' },
-    { header: 'Energy/batch' },
-    { header: 'CO2e/batch' },
-    { header: SCORE[metric] },
-    { header: 'Max error' },
-    { header: 'SQNR' },
+    fold(
+      EXPECTED_CAPTION,
+      stacked(
+        picture((width) => claimedChart(payload, width)),
+        table(EXPECTED, rows, { caption: EXPECTED_CAPTION }),
+      ),
+    ),
   ];
-}
-
-function measuredCells(row: PrecisionRow, payload: PrecisionTable): Row {
-  const { latencyS, energyJ } = row;
-  return [
-    row.format,
-    row.execution,
-    latencyS === null ? ABSENT : si(decodeNumber(latencyS.median), 's'),
-    optional(row.speedup, ratio),
-    bytes(row.weightBytes),
-    energyJ === null ? ABSENT : `${batchEnergy(row) ?? ABSENT} ${energyJ.method}`,
-    batchCO2e(row) ?? ABSENT,
-    optional(row.score, (value) => scoreText(value, payload)),
-    significant(decodeNumber(row.maxError)),
-    decibels(decodeNumber(row.sqnrDb)),
-  ];
-}
-
-function optional(value: WireNumber | null, show: (value: number) => string): string {
-  return value === null ? ABSENT : show(decodeNumber(value));
-}
-
-function scoreText(value: number, payload: PrecisionTable): string {
-  return payload.metric === 'accuracy' ? `${(value * 100).toFixed(2)}%` : significant(value, 4);
-}
-
-function decibels(value: number): string {
-  return Number.isFinite(value) ? `${value.toFixed(1)} dB` : `${significant(value)} dB`;
 }
 
 function expectedRows({ rows, baseline }: PrecisionTable): Row[] {
@@ -119,9 +129,10 @@ function expectedRows({ rows, baseline }: PrecisionTable): Row[] {
   });
 }
 
-/** A fraction saved; negative where more was spent. */
+/** A fraction saved; where more was spent, how much more. */
 function saved(fraction: number): string {
-  return Number.isFinite(fraction) ? `${(fraction * 100).toFixed(0)}%` : ABSENT;
+  if (!Number.isFinite(fraction)) return ABSENT;
+  return `${Math.abs(fraction * 100).toFixed(0)}%${fraction < 0 ? ' more' : ''}`;
 }
 
 function interval(
@@ -154,7 +165,7 @@ function remarks(payload: PrecisionTable): string[] {
       energyJ === null ? [] : [`Energy is ${energyJ.method}: ${energyJ.source}.`],
     ),
   );
-  return [...how, ...sources, ...engineNotes(rows), ...lossNotes(payload)];
+  return [...how, ...sources, ...engineNotes(rows)];
 }
 
 /** One line for all formats of which the same is to be said. */
@@ -165,21 +176,4 @@ function engineNotes(rows: readonly PrecisionRow[]): string[] {
     formats.set(text, [...(formats.get(text) ?? []), format]);
   }
   return Array.from(formats, ([text, names]) => `${names.join(', ')}: ${text}`);
-}
-
-/** Where accuracy is lost. Where speed isn't gained, whoever timed the formats says so in `notes`. */
-function lossNotes({ rows, baseline, metric }: PrecisionTable): string[] {
-  const reference = rows.find((row) => row.format === baseline)?.score ?? null;
-  if (metric !== 'accuracy' || reference === null) return [];
-  const losses = rows.flatMap(({ format, score }) => {
-    const lost = score === null ? 0 : decodeNumber(reference) - decodeNumber(score);
-    return lost > 0.01 ? [{ format, points: (lost * 100).toFixed(2) }] : [];
-  });
-  const [only, ...others] = losses;
-  if (only === undefined) return [];
-  if (others.length === 0) {
-    return [`${only.format} loses ${only.points} percentage points of accuracy.`];
-  }
-  const list = losses.map(({ format, points }) => `${format} ${points}`);
-  return [`Percentage points of accuracy lost: ${list.join(', ')}.`];
 }

@@ -100,6 +100,27 @@ export function frontOf(table: PrecisionTable, cost: Cost, worth: Worth): Front 
   };
 }
 
+/** Beyond such a ratio of costs, small ones can't be told apart on an axis that begins at 0. */
+const LINEAR_UP_TO = 8;
+
+/** Costs against the baseline's, or the dearest one's where that isn't drawn; how an axis shows them. */
+export function costScale(
+  { points }: Front,
+  { baseline }: Pick<PrecisionTable, 'baseline'>,
+): { readonly of: string; readonly unit: number; readonly isLogarithmic: boolean } {
+  const dearest = points.reduce<FrontPoint | undefined>(
+    (most, point) => (most === undefined || point.cost > most.cost ? point : most),
+    undefined,
+  );
+  const base = points.find(({ format }) => format === baseline) ?? dearest;
+  const least = points.reduce((low, { cost }) => Math.min(low, cost), Infinity);
+  return {
+    of: base?.format ?? baseline,
+    unit: base?.cost ?? 1,
+    isLogarithmic: (dearest?.cost ?? 1) / least > LINEAR_UP_TO,
+  };
+}
+
 /** The front as a line has it: the cheapest first. */
 export function frontLine({ points }: Front): readonly FrontPoint[] {
   return points.filter(({ isOnFront }) => isOnFront).toSorted((a, b) => a.cost - b.cost);

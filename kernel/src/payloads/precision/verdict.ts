@@ -145,7 +145,7 @@ function costs(row: PrecisionRow, base: PrecisionRow, table: PrecisionTable): st
   return [
     `${share(row, base)} the bytes`,
     ...time(row, table),
-    ...(energy === undefined ? [] : [`${energy} the energy`]),
+    ...(energy === undefined ? [] : [energy]),
   ];
 }
 
@@ -171,7 +171,9 @@ function energyShare(row: PrecisionRow, { rows, baseline }: PrecisionTable): str
   const [a, b] = [energyJ.interval, reference.interval];
   const isApart = a !== undefined && b !== undefined && (a[1] < b[0] || b[1] < a[0]);
   const isShown = verdict === undefined ? isApart : verdict !== 'no difference shown';
-  return isShown ? ratio(energyJ.value / reference.value) : undefined;
+  if (!isShown) return undefined;
+  const how = energyJ.method === 'counter' ? '' : ` (${energyJ.method})`;
+  return `${ratio(energyJ.value / reference.value)} the energy${how}`;
 }
 
 function worth(row: PrecisionRow, table: PrecisionTable): string {
