@@ -87,7 +87,13 @@ export interface Runtime {
   /** Evaluates one expression in the cell process's scope, for `user_expressions`. */
   evaluate(expression: string): Promise<{ readonly data: MimeBundle } | CellError>;
   complete(code: string, offset: number): Promise<Completion>;
-  inspect(code: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined>;
+  /** Of calls around `offset`, those that begin at `from` or later count. */
+  inspect(
+    code: string,
+    offset: number,
+    detail: 0 | 1,
+    from?: number,
+  ): Promise<MimeBundle | undefined>;
   isComplete(code: string): Promise<Completeness>;
   /** Stops the running cell within a second, variables kept; see the design's three steps. */
   interrupt(): Promise<void>;

@@ -104,8 +104,8 @@ class ProcessRuntime implements Runtime {
     return this.language.complete(code, offset);
   }
 
-  inspect(code: string, offset: number, detail: 0 | 1): Promise<MimeBundle | undefined> {
-    return this.language.inspect(code, offset, detail);
+  inspect(code: string, offset: number, detail: 0 | 1, from = 0): Promise<MimeBundle | undefined> {
+    return this.language.inspect(code, offset, detail, from);
   }
 
   isComplete(code: string): Promise<Completeness> {

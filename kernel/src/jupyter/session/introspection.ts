@@ -78,7 +78,7 @@ export class Introspection {
   ): Promise<MimeBundle | undefined> {
     const view = this.macros.view(code, cursor);
     if (view.offset === undefined) return undefined;
-    return (await this.runtime.get()).inspect(view.code, view.offset, detail);
+    return (await this.runtime.get()).inspect(view.code, view.offset, detail, view.start);
   }
 }
 

@@ -30,6 +30,8 @@ export interface LanguageView {
   readonly code: string;
   /** The cursor in `code`; undefined where it isn't in TypeScript. */
   readonly offset: number | undefined;
+  /** Where the user's text around the cursor begins in `code`: what is before it may be generated. */
+  readonly start: number;
   /** The user's offset for one in `code`; undefined in text that the user didn't write. */
   toSource(offset: number): number | undefined;
 }
@@ -47,7 +49,7 @@ export interface Macros {
 
 export const noMacros: Macros = {
   expand: (code) => ({ ok: true, code, lacksBody: false }),
-  view: (code, offset) => ({ code, offset, toSource: (at) => at }),
+  view: (code, offset) => ({ code, offset, start: 0, toSource: (at) => at }),
   complete: () => undefined,
   inspect: () => undefined,
 };

@@ -67,6 +67,7 @@ describe('a session', () => {
         view: (code, offset) => ({
           code: code.replace('%m', 'expanded();'),
           offset: offset + 9,
+          start: 11,
           toSource: (at) => at - 9,
         }),
       },

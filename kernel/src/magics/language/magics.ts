@@ -54,6 +54,8 @@ export interface LanguageView {
   readonly code: string;
   /** The offset in `code`; undefined where the user's offset is not TypeScript. */
   readonly offset: number | undefined;
+  /** Where the user's text around the cursor begins in `code`. */
+  readonly start: number;
   /** The user's offset for one in `code`; undefined for generated text. */
   toSource(offset: number): number | undefined;
 }
@@ -69,6 +71,7 @@ export function languageView(table: MagicTable, code: string, offset: number): L
   return {
     code: expanded.toString(),
     offset: from && from.target + offset - from.source,
+    start: from?.target ?? 0,
     toSource: (target) => {
       const holds = (s: Span): boolean => target >= s.target && target <= s.target + s.length;
       // Two spans can meet: the one in which the user types goes first.

@@ -187,6 +187,51 @@ describe('inspect', () => {
     expect(language.inspect(code, 14, 1)?.['text/plain']).toMatch(/\n\narea\(\): number;$/);
   });
 
+  describe('within the parentheses of a call', () => {
+    const asked = (marked: string): string => {
+      const bundle = language.inspect(marked.replace('|', ''), marked.indexOf('|'), 0);
+      return String(bundle?.['text/plain']);
+    };
+
+    it('tells the signature with the parameter that is being written', () => {
+      declare(
+        `/** The area.\n * @param w in metres */\nfunction area(w: number, h = 2): number { return w * h; }`,
+      );
+      expect(asked('area(|')).toBe(
+        'area(«w: number», h?: number): number\n\nParameter 1 of 2.\nw: in metres\n\nThe area.',
+      );
+      expect(asked('area(1, |)')).toMatch(/^area\(w: number, «h\?: number»\): number\n/);
+      expect(asked('area(1, 2, |)')).toContain('It takes 2 parameters.');
+      const markdown = language.inspect('area(1, )', 8, 0)?.['text/markdown'];
+      expect(markdown).toMatch(/^`area\(w: number, `\*\*`h\?: number`\*\*`\): number`\n/);
+    });
+
+    it('tells a name first, where there is one', () => {
+      declare('const width = 3; function scale(by: number): void {}');
+      expect(asked('scale(wid|th)')).toMatch(/^const width: 3\n[^]*scale\(«by: number»\)/);
+    });
+
+    it('tells the overload that is meant, and the others', () => {
+      declare(
+        'function put(a: string): void; function put(a: number, ...b: number[]): void; function put(): void {}',
+      );
+      expect(asked('put(1, 2, 3, |)')).toMatch(
+        /^put\(a: number, «\.\.\.b: number\[\]»\): void\n\nOverload 2 of 2\. Parameter 2 of 2\.\n\nput\(a: string\): void$/,
+      );
+    });
+
+    it('tells the functions of libraries', () => {
+      expect(asked('Math.max(1, |)')).toContain('max(«...values: number[]»): number');
+    });
+
+    it('tells nothing of a call that begins before the text that is asked about', () => {
+      declare('function outer(a: number): void {}');
+      const from = (start: number) => language.inspect('outer(1)', 7, 0, start);
+      expect(from(6)).toBeUndefined();
+      expect(from(0)?.['text/plain']).toContain('«a: number»');
+    });
+  });
+
   it('has nothing to say about white space', () => {
     expect(language.inspect('   ', 1, 0)).toBeUndefined();
   });

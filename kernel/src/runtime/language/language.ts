@@ -18,7 +18,8 @@ import { diagnosticsError, withKept } from './diagnostics';
 import type { LocalModule, Targets } from './module-code';
 import { KnownDeclarations, readDeclared, type CellDeclared } from './known-declarations';
 import { moduleText } from './module-text';
-import { quickInfoBundle } from './quick-info';
+import { joinedBundles, quickInfoBundle } from './quick-info';
+import { signatureBundle } from './signature-info';
 import { isRunnable } from './runnable';
 import { survivors, textOfStatements } from './survivors';
 import { loadTslab, type Tslab } from './tslab';
@@ -59,8 +60,11 @@ export interface Language {
   /** Keeps what the last compiled cell declared: all of it, or of its values only those named. */
   commit(kept: 'all' | readonly string[]): void;
   complete(code: string, offset: number): Completion;
-  /** What is known about the name at `offset`; detail 1 adds every tag and the definition. */
-  inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined;
+  /**
+   * What is known about the name at `offset`, and about the call around it that begins at `from` or later;
+   * detail 1 adds every tag and the definition.
+   */
+  inspect(code: string, offset: number, detail: 0 | 1, from?: number): MimeBundle | undefined;
   isComplete(code: string): Completeness;
   /** Sets what type errors cost the cells that follow, if told to, and says how it is set. */
   typeChecks(checks?: TypeChecks): TypeChecks;
@@ -171,9 +175,18 @@ class ConverterLanguage implements Language {
     return completionOf(this.tslab.converter.complete(this.known.text, text, offset), offset);
   }
 
-  inspect(code: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
+  inspect(code: string, offset: number, detail: 0 | 1, from = 0): MimeBundle | undefined {
     this.tslab.readNodeTypes();
     const { text } = this.prepare(code);
+    const help = this.tslab.signatureHelp(this.known.text, text, offset, from);
+    const signature = help && signatureBundle(help);
+    // Behind a bracket or a comma, the nearest name is the function's own or that of another argument.
+    const isAtName = /[\p{ID_Continue}$]/u.test(code.slice(Math.max(0, offset - 1), offset + 1));
+    if (signature !== undefined && !isAtName) return signature;
+    return joinedBundles(this.quickInfo(text, offset, detail), signature);
+  }
+
+  private quickInfo(text: string, offset: number, detail: 0 | 1): MimeBundle | undefined {
     // At the end of a name, ask about the name.
     for (const position of [offset, offset - 1]) {
       if (position < 0) continue;

@@ -7,14 +7,14 @@ import { withoutFileNames } from './plain-names';
  * ...) and that definition too.
  */
 export function quickInfoBundle(info: ts.QuickInfo, definition?: string): MimeBundle {
-  const signature = join(info.displayParts);
-  const documentation = join(info.documentation);
+  const signature = joinedParts(info.displayParts);
+  const documentation = joinedParts(info.documentation);
   const tags = (info.tags ?? [])
     .filter(
       ({ name }) =>
         definition !== undefined || name === 'param' || name === 'returns' || name === 'deprecated',
     )
-    .map(({ name, text }) => ({ name, text: join(text) }));
+    .map(({ name, text }) => ({ name, text: joinedParts(text) }));
   return {
     'text/plain': [
       signature,
@@ -35,14 +35,28 @@ export function quickInfoBundle(info: ts.QuickInfo, definition?: string): MimeBu
   };
 }
 
-/** The fence is longer than any run of backticks in the code. */
-function fenced(code: string): string {
+/** Code as a block of Markdown. The fence is longer than any run of backticks in the code. */
+export function fenced(code: string): string {
   if (code === '') return '';
   const longest = Math.max(2, ...(code.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = '`'.repeat(longest + 1);
   return `${fence}typescript\n${code}\n${fence}`;
 }
 
-function join(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+export function joinedParts(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   return withoutFileNames((parts ?? []).map(({ text }) => text).join(''));
+}
+
+/** Two answers as one, a line between them. */
+export function joinedBundles(
+  first: MimeBundle | undefined,
+  second: MimeBundle | undefined,
+): MimeBundle | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  const both = (mime: string, line: string): string =>
+    `${String(first[mime])}\n\n${line}\n\n${String(second[mime])}`;
+  return {
+    'text/plain': both('text/plain', '─'.repeat(20)),
+    'text/markdown': both('text/markdown', '---'),
+  };
 }

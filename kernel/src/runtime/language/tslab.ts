@@ -39,6 +39,13 @@ export interface Tslab {
     inspect(...asked: Parameters<Converter['inspect']>): Inspection | undefined;
   };
   isCompleteCode(code: string): IsCompleteResult;
+  /** The call around a place of a cell that comes after others, if it begins at `from` or later. */
+  signatureHelp(
+    earlier: string,
+    code: string,
+    position: number,
+    from: number,
+  ): ts.SignatureHelpItems | undefined;
   /** The cell code of the last `convert` that gave an output. */
   lastCell(): CellCode | undefined;
   /** The declarations of the last converted cell alone, without those of earlier cells. */
@@ -71,6 +78,11 @@ export interface Tslab {
   readNodeTypes(): void;
 }
 
+const NEVER_CANCELLED: ts.CancellationToken = {
+  isCancellationRequested: () => false,
+  throwIfCancellationRequested: () => undefined,
+};
+
 const FORK = '@tslab/typescript-for-tslab';
 
 /**
@@ -90,7 +102,8 @@ export function loadTslab(
   let checked: CheckedCell | undefined;
   const localModules = new LocalModuleCompiler(typescript);
   let isStrict = true;
-  let onQuestion: ((checker: ts.TypeChecker, file: ts.SourceFile) => void) | undefined;
+  let onQuestion:
+    ((checker: ts.TypeChecker, file: ts.SourceFile, position: number) => void) | undefined;
 
   const fromNotebook = notebookOptions(typescript, cwd);
   const watched = new Map<string, ts.FileWatcherCallback>();
@@ -139,7 +152,7 @@ export function loadTslab(
       _token: unknown,
       position: number,
     ) => {
-      onQuestion?.(checker, file);
+      onQuestion?.(checker, file, position);
       return quickInfo(typescript, file, checker, position);
     },
     Completions: {
@@ -192,6 +205,23 @@ export function loadTslab(
     isCompleteCode: (code) => tslab.isCompleteCode(code),
     lastCell: () => cell,
     lastDeclarations: () => declarations,
+    signatureHelp(earlier, code, position, from) {
+      let found: ts.SignatureHelpItems | undefined;
+      onQuestion = (checker, file, at) => {
+        const program = { getTypeChecker: () => checker };
+        const { SignatureHelp } = typescript;
+        found = SignatureHelp.getSignatureHelpItems(program, file, at, undefined, NEVER_CANCELLED);
+        // The file begins with a line of the converter's; the span with what is behind the bracket.
+        if (found !== undefined && found.applicableSpan.start - at + position <= from)
+          found = undefined;
+      };
+      try {
+        converter.inspect(earlier, code, position);
+      } finally {
+        onQuestion = undefined;
+      }
+      return found;
+    },
     lastModules(imports) {
       if (!checked) return { diagnostics: [], modules: [], targets: {} };
       const { program, file } = checked;

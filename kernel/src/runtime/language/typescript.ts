@@ -47,6 +47,15 @@ export interface TypeScriptInternals {
     };
     getSymbolModifiers(checker: ts.TypeChecker, symbol: ts.Symbol): string;
   };
+  readonly SignatureHelp: {
+    getSignatureHelpItems(
+      program: Pick<ts.Program, 'getTypeChecker'>,
+      file: ts.SourceFile,
+      position: number,
+      triggerReason: ts.SignatureHelpTriggerReason | undefined,
+      cancellation: ts.CancellationToken,
+    ): ts.SignatureHelpItems | undefined;
+  };
   readonly nullTransformationContext: ts.TransformationContext;
   getTouchingPropertyName(file: ts.SourceFile, position: number): ts.Node;
   getContainerNode(node: ts.Node): ts.Node | undefined;
