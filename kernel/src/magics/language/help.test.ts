@@ -57,11 +57,37 @@ describe('inspection', () => {
     }
   });
 
-  it('tells a parameter on its option or value first', () => {
-    expect(text('%carbon --reg|ion FRA')).toMatch(/^--region /);
-    expect(text('%carbon --region F|RA')).toMatch(/^--region /);
-    expect(text('%precision fp|16')).toMatch(/^spec /);
-    expect(text('%compare fp32 model --batch|-size 3')).toMatch(/^--batch-size /);
+  it('tells the signature with the parameter that is being written, on its option or value', () => {
+    expect(text('%carbon --reg|ion FRA')).toMatch(/^%carbon .*«\[--region <.*>\]»/);
+    expect(text('%carbon --region F|RA')).toMatch(/^%carbon .*«\[--region <.*>\]»/);
+    expect(text('%precision fp|16')).toMatch(/^%precision «\[<spec>\]» /);
+    expect(text('%%precision fp|16')).toMatch(/^%%precision «\[<spec>\]» /);
+    expect(text('%compare fp32 model --batch|-size 3')).toMatch(
+      /«\[--batch-size <integer >= 1>\]»/,
+    );
+  });
+
+  it('tells what comes next where nothing stands yet', () => {
+    expect(text('%compare |')).toMatch(/^%compare «<formats>» <model> /);
+    expect(text('%compare fp32 |')).toMatch(/^%compare <formats> «<model>» /);
+    expect(text('%compare fp32 model --data |')).toMatch(/«--data <expressions x\[,y\]>»/);
+    expect(text('%compare fp32 model |')).not.toContain('«');
+  });
+
+  it('tells type, allowed values, default, and an example that has the option', () => {
+    const optimizer = text('%memory model --optimizer |');
+    expect(optimizer).toMatch(/\n {2}Allowed: .*\bsgd\b/);
+    expect(optimizer).toContain('Example: %memory model --batch 256 --optimizer sgd');
+    expect(text('%compare |')).toContain('\n  Allowed, with commas between: fp32, ');
+    expect(text('%precision --native|')).toContain('\n  Type: flag, without a value');
+    for (const { name, options, forms } of MAGICS.all) {
+      const sign = forms.includes('line') ? '%' : '%%';
+      for (const option of options) {
+        const shown = text(`${sign}${name} ${option.name}|`);
+        expect(shown).toContain(`\n\n${option.name}: ${option.doc.replaceAll('`', '')}\n`);
+        if (option.default !== undefined) expect(shown).toContain(`Default: ${option.default}`);
+      }
+    }
   });
 
   it('leaves expressions and code to TypeScript', () => {

@@ -2,9 +2,10 @@ import type { MimeBundle } from '../../host';
 import { HalfnoteError, nearest } from '../../errors';
 import { assign } from './assign';
 import { titleOf, type Example, type Magic, type NamedParameter } from './declare';
-import { magicAtOffset } from './located';
+import { magicAtOffset, type LocatedMagic } from './located';
 import type { MagicTable } from './magic-table';
 import { TextView } from '../../display/text-view';
+import { signatureBundle } from './signature';
 import { parameterRows, usage, written } from './usage';
 
 /** The help of one magic, as `%name?` shows it. Throws `unknown-magic`. */
@@ -65,26 +66,40 @@ export function inspectMagic(
   const line = magicAtOffset(table, code, offset) ?? magicAtOffset(table, code, offset + 1);
   const magic = line?.magic;
   if (!line || !magic || (line.body && offset >= line.body.start)) return undefined;
+  if (line.asksHelp || offset <= line.nameEnd) return helpBundle(magic);
   const word = line.words.find(({ start, end }) => offset >= start && offset <= end);
-  if (!word) return helpBundle(magic);
+  if (!word) return signatureBundle(magic, line.form, nextParameter(magic, line, code, offset));
   const { words } = assign(magic, line.words, code);
   const parameters = [...magic.positionals, ...magic.options];
+  const option = /^--?[\w-]*/.exec(word.text)?.[0];
   const parameter = parameters.find(
-    ({ name }) => words.get(name)?.start === word.start || word.text.startsWith(name),
+    ({ name, short }) =>
+      words.get(name)?.start === word.start ||
+      (option !== undefined && (option === name || option === short)),
   );
   const value = parameter && words.get(parameter.name);
   const isInValue = value !== undefined && offset >= value.start && offset <= value.end;
   if (parameter?.isExpression && isInValue) return undefined;
-  return helpBundle(magic, parameter);
+  return signatureBundle(magic, line.form, parameter);
 }
 
-/** Help as Markdown and text, with one parameter first if it is asked about. */
-function helpBundle(magic: Magic, parameter?: NamedParameter): MimeBundle {
-  const head = parameter && `${parameter.name} (${parameter.type}): ${parameter.doc}`;
-  const markdownHead = parameter && `\`${parameter.name}\` (${parameter.type}): ${parameter.doc}`;
+/** What is to be written where nothing stands yet. */
+function nextParameter(
+  magic: Magic,
+  line: LocatedMagic,
+  code: string,
+  offset: number,
+): NamedParameter | undefined {
+  const before = line.words.filter(({ end }) => end < offset);
+  const { words, waiting } = assign(magic, before, code);
+  return waiting ?? magic.positionals.find(({ name }) => !words.has(name));
+}
+
+/** Help as Markdown and text. */
+function helpBundle(magic: Magic): MimeBundle {
   return {
-    'text/markdown': [markdownHead ?? [], helpMarkdown(magic, '##')].flat().join('\n\n'),
-    'text/plain': [head ?? [], helpText(magic)].flat().join('\n\n'),
+    'text/markdown': helpMarkdown(magic, '##'),
+    'text/plain': helpText(magic),
   };
 }
 

@@ -17,13 +17,32 @@ function mainForm(magic: Magic): Form {
  * a parameter takes the rest of the line.
  */
 export function usage(magic: Magic, form: Form = mainForm(magic)): string {
-  const parts = magic.positionals.map((p) => bracketed(p, `<${p.name}>${p.isMany ? '...' : ''}`));
-  const options = magic.options.map((p) =>
-    bracketed(p, p.isFlag ? optionNames(p) : `${optionNames(p)} <${p.type}>`),
-  );
+  const parts = usageParts(magic, ({ type }) => type).map(({ text }) => text);
+  return [written(magic.name, form), ...parts].join(' ');
+}
+
+/** A parameter as a usage has it. */
+export interface UsagePart {
+  readonly parameter: NamedParameter;
+  readonly text: string;
+}
+
+/** The parameters in the order in which a usage has them; `valueOf` says what an option takes. */
+export function usageParts(
+  magic: Magic,
+  valueOf: (option: NamedParameter) => string,
+): readonly UsagePart[] {
+  const parts = magic.positionals.map((parameter) => ({
+    parameter,
+    text: bracketed(parameter, `<${parameter.name}>${parameter.isMany ? '...' : ''}`),
+  }));
+  const options = magic.options.map((parameter) => {
+    const names = optionNames(parameter);
+    const text = parameter.isFlag ? names : `${names} <${valueOf(parameter)}>`;
+    return { parameter, text: bracketed(parameter, text) };
+  });
   const takesRest = magic.positionals.some(({ isRest }) => isRest);
-  const inOrder = takesRest ? [...options, ...parts] : [...parts, ...options];
-  return [written(magic.name, form), ...inOrder].join(' ');
+  return takesRest ? [...options, ...parts] : [...parts, ...options];
 }
 
 /** `--append|-a` */
