@@ -13,6 +13,7 @@ const plugins = [
   tablesPlugin,
   nextStepPlugin,
   editorPlugin,
+  linkedPlugin,
 ];
 
 export { plugins as default };

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 /**
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
- * `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
- * `handles`, `every`, `live`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
- * `build/screenshots`.
+ * `handles`, `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default.
+ * Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +10,6 @@ import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
 import { editor, editorElsewhere } from './editor.mjs';
-import { everyOutput } from './every.mjs';
 import { everyOutput, readOnlyNotebook } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
 import { handles } from './handles.mjs';
@@ -46,9 +44,8 @@ const parts = {
     writeNotebooks(folder);
     return shapes(suite, browser, server);
   },
-  every: async () => {
   handles: () => each((app) => handles(suite, browser, server, app)),
-  every: () => {
+  every: async () => {
     writeNotebooks(folder);
     await everyOutput(suite, browser, server, 'lab');
     await printedPage(suite, browser, { folder, file: 'every.ipynb' });
