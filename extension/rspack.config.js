@@ -20,6 +20,12 @@ module.exports = {
   resolve: { alias: Object.fromEntries(sources), extensions: ['.ts', '...'] },
   module: {
     rules: [
+      // Before the builder's own loaders, which put styles into scripts as they stand.
+      {
+        test: /\.css$/,
+        loader: 'builtin:lightningcss-loader',
+        options: { minify: true },
+      },
       {
         test: /\.ts$/,
         loader: 'builtin:swc-loader',
