@@ -17,7 +17,9 @@ export async function hostilePayloads(suite, browser) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
-  const css = readFileSync(join(root, 'extension/style/base.css'), 'utf8');
+  const css = ['base', 'handles']
+    .map((name) => readFileSync(join(root, `extension/style/${name}.css`), 'utf8'))
+    .join('');
   await page.setContent(`<style>${css}</style>`);
   await page.addScriptTag({ content: await directScript() });
   try {

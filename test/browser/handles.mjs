@@ -219,7 +219,7 @@ async function elsewhere(suite, frontend) {
     const before = table();
     await page.click('.hn-what-if summary');
     await page.locator('.hn-what-if option[value=POL]').waitFor({ state: 'attached' });
-    assert.equal(table(), before + 1);
+    assert.ok(table() > before);
   });
   await suite.check('tells grams elsewhere, of the same joules', async () => {
     const [reported, same, joules] = await figures();

@@ -2,6 +2,7 @@ import {
   accountRows,
   boundaryRows,
   carbonReport,
+  carbonVerdict,
   duration,
   intensityLine,
   printQuantity,
@@ -19,6 +20,7 @@ import { element } from '../dom/element';
 import { details, heading, notes, totals } from '../dom/parts';
 import { PlainTable } from '../dom/plain-table';
 import { SortableTable } from '../dom/table';
+import { VerdictLine } from '../dom/verdict-line';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
@@ -46,6 +48,7 @@ export function createView(): View<CarbonReport> {
   const accounts = new PlainTable<AccountRow>('Three accounts', ACCOUNTS);
   const devices = new PlainTable<EnergyDevice>('Devices', DEVICES);
   const figures = element('div', { class: 'hn-side-by-side' }, [boundaries.node, accounts.node]);
+  const verdict = new VerdictLine();
   const whatIf = new WhatIf();
   const methods = details('Devices and their methods', [devices.node]);
   return {
@@ -62,7 +65,9 @@ export function createView(): View<CarbonReport> {
       );
       devices.update(report.devices);
       whatIf.update(report);
+      verdict.update(carbonVerdict(report));
       keepChildren(node, [
+        verdict.node,
         heading(name, [report.scope, report.total.energyJ.method]),
         totals(sums(report)),
         whatIf.node,

@@ -1,3 +1,4 @@
+import '../../style/handles.css';
 import { element } from '../dom/element';
 import { OWN_KEYS } from '../dom/own-keys';
 import type { Row } from './row';

@@ -1,3 +1,4 @@
+import '../../style/handles.css';
 import { verdictOf } from 'halfnote/mime';
 import { kvCache, type KvCache } from 'halfnote/mime/kv-cache';
 import { controls } from '../dom/controls';

@@ -10,6 +10,9 @@ import { element } from '../dom/element';
 import type { Column } from '../dom/table';
 import { harmOf } from './figure';
 
+/** Formats that have a column each; the chart has all. */
+const MOST_COLUMNS = 8;
+
 /** A layer in the format that the budget leaves it. */
 export interface Row {
   readonly layer: SensitiveLayer;
@@ -56,7 +59,7 @@ export function columnsOf(payload: Sensitivity): readonly Column<Row>[] {
       value: ({ layer }) => layer.weights,
       cell: ({ layer }) => layer.weights.toLocaleString('en'),
     },
-    ...payload.formats.map(({ name }, index): Column<Row> => ({
+    ...payload.formats.slice(0, MOST_COLUMNS).map(({ name }, index): Column<Row> => ({
       id: `alone-${index}`,
       group: `Alone: ${harm.title}`,
       title: name,

@@ -1,3 +1,4 @@
+import '../../style/handles.css';
 import { bytes, percent, significant, verdictOf } from 'halfnote/mime';
 import {
   changeText,

@@ -1,10 +1,12 @@
 import { bundle, notes, paragraph, picture, stacked, table } from '../display/fallback';
 import type { Column, Row } from '../display/table';
 import { ABSENT, duration, si } from '../display/units';
+import { verdict } from '../display/verdict';
 import type { MimeBundle } from '../host';
 import type { CarbonReport, EnergyDevice } from '../payloads/carbon-report';
 import { accountRows, boundaryRows, intensityLine, joulesLike } from '../payloads/energy-figures';
 import { MIME } from '../payloads/mime-types';
+import { carbonVerdict } from '../payloads/carbon-verdict';
 import { windowName, windowRows, type WindowRow } from '../payloads/window-rows';
 import { printQuantity } from '../quantities/print';
 import type { Quantity } from '../quantities/quantity';
@@ -55,7 +57,8 @@ export function carbonBundle(payload: CarbonReport): MimeBundle {
     MIME.carbon,
     payload,
     stacked(
-      paragraph(heading(payload), 'strong'),
+      verdict(carbonVerdict(payload)),
+      paragraph(heading(payload)),
       table(BOUNDARIES, boundaries, { caption: 'Two boundaries' }),
       table(ACCOUNTS, accounts, { caption: 'Three accounts' }),
       picture((width) => accountBar(payload.total, width)),

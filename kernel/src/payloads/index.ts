@@ -21,7 +21,6 @@ export { accountRows, boundaryRows, intensityLine, joulesLike } from './energy-f
 export type { AccountRow, BoundaryRow } from './energy-figures';
 export { windowName, windowRows } from './window-rows';
 export type { WindowRow, WindowRows } from './window-rows';
-export { co2eElsewhere, timesAsMuch } from './carbon-elsewhere';
-export type { IntensityRange } from './carbon-elsewhere';
+export { carbonVerdict } from './carbon-verdict';
 export { verdict, verdictOf } from './verdict';
 export type { Verdict } from '../display/verdict-type';

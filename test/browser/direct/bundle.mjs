@@ -24,7 +24,8 @@ export async function directScript() {
           context: extension,
           entry: join(here, 'page.mjs'),
           output: { path: folder, filename: 'direct.js', asyncChunks: false },
-          module,
+          // The page has the styles already.
+          module: { rules: [...module.rules, { test: /\.css$/, type: 'asset/source' }] },
           resolve: {
             ...resolve,
             alias: {

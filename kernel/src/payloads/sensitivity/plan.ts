@@ -34,9 +34,9 @@ export interface Plan {
 }
 
 /** States times choices that a page goes through without a pause that one feels. */
-const MOST_WORK = 1_000_000;
+const MOST_WORK = 400_000;
 const MOST_STATES = 20_000;
-const FEWEST_STATES = 200;
+const FEWEST_STATES = 100;
 const FLOAT_BITS = 32;
 export const FLOAT = 'fp32';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { carbonFactor } from '../energy/carbon/factor';
-import { co2e } from '../energy/carbon/footprint';
-import { gridIntensity } from '../energy/carbon/grid';
-import { combined } from '../quantities/make';
-import { co2eElsewhere, timesAsMuch } from './carbon-elsewhere';
+import { carbonFactor } from '../../energy/carbon/factor';
+import { co2e } from '../../energy/carbon/footprint';
+import { gridIntensity } from '../../energy/carbon/grid';
+import { combined } from '../../quantities/make';
+import { co2eElsewhere, timesAsMuch } from './elsewhere';
 
 const ENERGY = combined(
   850,

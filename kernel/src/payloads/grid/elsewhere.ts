@@ -1,4 +1,4 @@
-import type { Quantity } from '../quantities/quantity';
+import type { Quantity } from '../../quantities/quantity';
 
 /** An intensity with what its sources say at least and at most, gCO2e/kWh. */
 export interface IntensityRange {
