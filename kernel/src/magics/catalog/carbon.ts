@@ -20,6 +20,7 @@ export const carbon = defineMagic({
     "A report has two boundaries, the user's code and the whole machine, and three accounts that add up to it: the user's code, Halfnote itself, the rest of the machine.",
     'Without a region the world average is taken, and named. Nothing is looked up on the network.',
     'What `%carbon on` is given holds for all later reports that say nothing else, until `%carbon off`: that restores the world average and a PUE of 1, and takes no options.',
+    'In JupyterLab a report tells what its joules would have been on the grid of another country, at an intensity that one types, in a building of another PUE: a what-if beside the report, which stays as it is. Intensities that come with Halfnote are yearly means; for hours see `%whatif --hours`.',
   ],
   positionals: {
     action: choice(

@@ -16,6 +16,7 @@ export const inspect = defineMagic({
     'Of an array or a tensor it shows the largest error and the signal-to-noise ratio per format, and how many values underflow or overflow.',
     `Without \`--formats\`: ${INSPECTED.join(', ')}. \`--formats all\` shows all ${INSPECTABLE.length}.`,
     'A single number is rounded to the values of a format as they are, to whole numbers in INT8, and in MX formats as the only one of its block. Of an array, integers and block formats get the scales that quantization gives them; below the table stands what they come to without.',
+    'In JupyterLab the bits of a single number can be turned, by a click or by arrow keys and space bar: code, value, error, spacing and neighbors follow, also in a stored notebook.',
   ],
   positionals: {
     value: required(

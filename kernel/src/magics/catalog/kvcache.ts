@@ -18,6 +18,7 @@ export const kvcache = defineMagic({
     'By formula: of a model of `multiHeadAttention` or `attentionHeads` layers, or of the dimensions given. With `--text`, the model reads that text through each cache, and the table says what was held, how the predictions changed and how fast tokens came.',
     'Of an ONNX model (`loadOnnx`) the dimensions are those of the caches that it takes as inputs, of its operators of attention, or of products around a softmax, as a GraphModel has them too; where they aren’t told, by one run on zeros, or on `--data`. What keeps its own cache is not compared with `--text`.',
     'Integer formats take their scales over a head of one token (int8) or 32 neighbors of it; `--keys per-channel` gives the channels of keys scales of their own, as KIVI does. MX formats and NF4 have blocks of 32 and 64 along the width of a head.',
+    'In JupyterLab sliders set the length and the batch, and fields the memory of a device and what weights take of it: what fits, the longest context and the largest batch by format.',
   ],
   positionals: {
     model: expression(

@@ -32,6 +32,7 @@ export const sensitivity = defineMagic({
     'One layer at a time is rounded, all else stays in float, and the outputs are compared: signal to noise, divergence of the classes, and accuracy or loss where there are labels.',
     'Of an ONNX model (`loadOnnx`) it is the products with constant weights, by signal to noise, without `--budget`.',
     'With `--budget` a format is chosen for each layer by those measurements, and the model quantized so is measured, too: `quantize(model, bits.options)` makes it. Budgets are bytes of weights (`20kB`), bits per weight on average (`4bits`), accuracy that may be lost in percentage points (`0.5pt`), and signal to noise that is needed (`30dB`).',
+    'In JupyterLab a slider sets a budget of bytes, of noise or of the score, by predictions alone: which layers then get which format, where that lies among all choices, and the `%quantize` that does it. The search is that of `--budget`; no kernel is needed.',
   ],
   positionals: {
     formats: required(
