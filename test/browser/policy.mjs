@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Cells } from './lib/cells.mjs';
 import { Frontend } from './lib/frontend.mjs';
+import { kernels } from './lib/server.mjs';
 
 /** Waits for a file that the test writes: a cell in it lasts as long as the test wants. */
 const WAITS = `for (; !existsSync('go');) await new Promise((done) => setTimeout(done, 20));`;
@@ -175,4 +176,46 @@ export async function noPolicyElsewhere(suite, browser, server) {
     assert.equal(await frontend.page.locator('.hn-policy').isVisible(), false);
   });
   await frontend.close();
+}
+
+/** Two notebooks of one page with one kernel: both know what it does. */
+export async function policyOfSharedKernel(suite, browser, server) {
+  suite.at('a kernel that two notebooks share');
+  const frontend = await Frontend.open(browser, server, { app: 'lab', file: 'policy.ipynb' });
+  const { page } = frontend;
+  const all = (policy) =>
+    page.waitForFunction(
+      (expected) => {
+        const found = [...document.querySelectorAll('.hn-policy-select')];
+        return found.length === 2 && found.every(({ value }) => value === expected);
+      },
+      policy,
+      { timeout: 60_000 },
+    );
+  try {
+    await suite.check('the toolbars of both tell its policy', async () => {
+      await frontend.idle();
+      const [kernel] = await kernels(server.url);
+      await frontend.command('docmanager:open', {
+        path: 'journal.ipynb',
+        factory: 'Notebook',
+        kernel: { id: kernel.id },
+      });
+      await all('fp32');
+      await page.evaluate(async () => {
+        const app = window.jupyterapp ?? window.jupyterlab;
+        const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+        const code = '%precision bf16';
+        await panel.sessionContext.session.kernel.requestExecute({ code }).done;
+      });
+      await all('bf16');
+      await frontend.screenshot('policy-shared');
+    });
+    await suite.check('reports no error of the page', () =>
+      assert.deepEqual(frontend.problems(), []),
+    );
+    await frontend.command('kernelmenu:shutdown').catch(() => undefined);
+  } finally {
+    await frontend.close();
+  }
 }

@@ -3,6 +3,8 @@
  * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
  * `handles`, `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default.
  * Screenshots go to `build/screenshots`.
+ * `every`, `live`, `editor`, `policy`, `shared`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
+ * `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,6 +24,7 @@ import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
 import { printedPage } from './paper.mjs';
 import { noPolicyElsewhere, policySwitch } from './policy.mjs';
+import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
 import { storedOutputs } from './stored.mjs';
@@ -59,6 +62,10 @@ const parts = {
   policy: async () => {
     await each((app) => policySwitch(suite, browser, server, app, files));
     await noPolicyElsewhere(suite, browser, server);
+  },
+  shared: () => {
+    writeNotebooks(folder);
+    return policyOfSharedKernel(suite, browser, server);
   },
   journal: () => each((app) => journal(suite, browser, server, app, files)),
   ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),

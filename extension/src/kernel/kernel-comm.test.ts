@@ -1,6 +1,7 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KernelComm } from './kernel-comm';
+import { SecondComm } from './second-comm';
 
 interface FakeComm {
   readonly commId: string;
@@ -104,5 +105,48 @@ describe('a comm with a kernel that is not heard', () => {
     await vi.advanceTimersByTimeAsync(100_000);
     expect(comms).toHaveLength(1);
     expect(vi.getTimerCount()).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('a comm over a second connection of the page', () => {
+  it('sends what a comm sends, and hears what is meant for it alone', () => {
+    const sent: { header: { msg_type: string }; content: object }[] = [];
+    let receive: (sender: unknown, message: object) => void = () => undefined;
+    const kernel = {
+      ...{ clientId: 'page', username: 'me' },
+      iopubMessage: {
+        connect: (slot: typeof receive, self: unknown) => {
+          receive = slot.bind(self);
+        },
+        disconnect: () => {
+          receive = () => undefined;
+        },
+      },
+      sendShellMessage: (message: (typeof sent)[number]) => sent.push(message),
+    };
+    const comm = new SecondComm(kernel as never, 'halfnote.test');
+    const heard: unknown[] = [];
+    comm.onMsg = ({ content }) => {
+      heard.push(content.data);
+    };
+    comm.onClose = () => {
+      heard.push('closed');
+    };
+    const tell = (type: string, id: string, data: object) => {
+      const content = { comm_id: id, data };
+      receive(undefined, { channel: 'iopub', header: { msg_type: type }, content });
+    };
+    comm.open();
+    comm.send({ a: 1 } as never);
+    tell('comm_msg', 'of the other notebook', { b: 1 });
+    tell('comm_msg', comm.commId, { b: 2 });
+    tell('comm_close', comm.commId, {});
+    tell('comm_msg', comm.commId, { b: 3 });
+    expect(heard).toEqual([{ b: 2 }, 'closed']);
+    expect(comm.isDisposed).toBe(true);
+    expect(sent.map(({ header, content }) => [header.msg_type, content])).toEqual([
+      ['comm_open', { comm_id: comm.commId, target_name: 'halfnote.test', data: {} }],
+      ['comm_msg', { comm_id: comm.commId, data: { a: 1 } }],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { ISessionContext } from '@jupyterlab/apputils';
 import type { Kernel } from '@jupyterlab/services';
+import { SecondComm, type PlainComm } from './second-comm';
 
 /** A kernel that is only just starting loses what it is sent; it is asked after this whether it has. */
 const AGAIN_MS = 2000;
@@ -24,7 +25,7 @@ export class KernelComm {
   readonly #context: ISessionContext;
   readonly #target: string;
   readonly #listener: Listener;
-  #comm: Kernel.IComm | undefined;
+  #comm: PlainComm | undefined;
   #isHeard = false;
   /** The listener knows that the kernel is ours. */
   #isShown = false;
@@ -95,9 +96,9 @@ export class KernelComm {
     if (implementation !== 'halfnote') return;
     if (!this.#isShown) this.#listener.lost(true);
     this.#isShown = true;
-    // A second connection of this page with the same kernel, as a console has it.
-    if (!kernel.handleComms) return;
-    const comm = kernel.createComm(this.#target);
+    const comm: PlainComm = kernel.handleComms
+      ? kernel.createComm(this.#target)
+      : new SecondComm(kernel, this.#target);
     this.#comm = comm;
     comm.onMsg = ({ content }) => {
       if (this.#comm !== comm) return;
