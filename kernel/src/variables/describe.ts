@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { types } from 'node:util';
 import type { VariableKind, VariableRow } from '../payloads/comms';
 import {
@@ -28,6 +29,9 @@ const ARRAY_FORMATS: Readonly<Record<string, string>> = {
   BigUint64Array: 'uint64',
 };
 
+/** All CommonJS modules of this process. */
+const loaded = createRequire(__filename);
+
 /** UTF-16 units of names, of variables and of classes. */
 const LONGEST_NAME = 200;
 
@@ -54,7 +58,8 @@ function factsOf(value: unknown): Facts {
     const text = `${count(layers.length, 'layer')}, ${count(parameters, 'parameter')}`;
     return { kind: 'model', type, shape: null, format, bytes, text };
   }
-  return { ...plainFacts(value), text: shortText(value) };
+  const facts = plainFacts(value);
+  return { ...facts, text: facts.kind === 'module' ? '' : shortText(value) };
 }
 
 function count(n: number, of: string): string {
@@ -88,6 +93,14 @@ function functionType(value: object): string {
   return /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'function';
 }
 
-function isModule(value: object): boolean {
-  return types.isModuleNamespaceObject(value) || ownData(value, '__esModule') === true;
+/** A module as it was imported: of ES, or what `import * as` makes of a CommonJS one. */
+export function isModule(value: unknown): boolean {
+  if (!isPlainToRead(value)) return false;
+  if (types.isModuleNamespaceObject(value) || ownData(value, '__esModule') === true) return true;
+  // Its exports are the default.
+  const exported = ownData(value, 'default');
+  return (
+    isPlainToRead(exported) &&
+    Object.values(loaded.cache).some((module) => ownData(module, 'exports') === exported)
+  );
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { castTo } from '../backend/storage';
@@ -159,6 +160,13 @@ describe('a variable in a list', () => {
     expect(row.bytes).toBe(small.weightBytes);
     expect(valuesOf(small)).toMatchObject({ kind: 'layers', layers: [{ format: 'int8' }] });
     small.dispose();
+  });
+
+  it('says of a module that it is one, and nothing of its exports', () => {
+    const whole: unknown = createRequire(__filename)('@tensorflow/tfjs');
+    const star = Object.defineProperty({}, 'default', { value: whole, enumerable: true });
+    for (const module of [whole, star])
+      expect(described('tf', module)).toMatchObject({ kind: 'module', type: 'module', text: '' });
   });
 
   it('leaves out what the user has not named, and the oldest of many', () => {
