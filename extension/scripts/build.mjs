@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +24,19 @@ export function buildExtension({ root, development = false }) {
     ...(development ? ['--development'] : []),
     extension,
   ]);
+  bringQuickstart(root);
   return outputOf(root);
+}
+
+/** The quickstart beside the code, to be copied from there: as it is written, without what it has shown. */
+function bringQuickstart(root) {
+  const notebook = JSON.parse(readFileSync(join(root, 'notebooks', 'quickstart.ipynb'), 'utf8'));
+  const cells = notebook.cells.map((cell) =>
+    cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+  );
+  const { kernelspec } = notebook.metadata;
+  const plain = { ...notebook, cells, metadata: { kernelspec } };
+  writeFileSync(join(outputOf(root), 'quickstart.ipynb'), JSON.stringify(plain));
 }
 
 /**

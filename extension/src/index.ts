@@ -3,6 +3,7 @@ import { journalPlugin } from './journal/plugin';
 import { linkedPlugin } from './linked/plugin';
 import { nextStepPlugin } from './next-step/plugin';
 import { themePlugin } from './plot/plugin';
+import { shellPlugin } from './shell/plugin';
 import { policyPlugin } from './status/plugin';
 import { tablesPlugin } from './tables/plugin';
 
@@ -14,6 +15,7 @@ const plugins = [
   nextStepPlugin,
   editorPlugin,
   linkedPlugin,
+  shellPlugin,
 ];
 
 export { plugins as default };

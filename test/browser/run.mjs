@@ -4,6 +4,7 @@
  * `handles`, `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default.
  * Screenshots go to `build/screenshots`.
  * `every`, `live`, `editor`, `policy`, `shared`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
+ * `every`, `live`, `policy`, `journal`, `ranges`, `shell`, `kernel`, `quickstart`; all by default. Screenshots go to
  * `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -27,6 +28,7 @@ import { noPolicyElsewhere, policySwitch } from './policy.mjs';
 import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
+import { shell, silentElsewhere } from './shell.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
@@ -69,6 +71,10 @@ const parts = {
   },
   journal: () => each((app) => journal(suite, browser, server, app, files)),
   ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),
+  shell: async () => {
+    await each((app) => shell(suite, browser, server, app, files));
+    await silentElsewhere(suite, browser, server);
+  },
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   quickstart: () => {
     cpSync(dirname(quickstart), folder, { recursive: true });

@@ -25,6 +25,7 @@ export class KernelComm {
   readonly #context: ISessionContext;
   readonly #target: string;
   readonly #listener: Listener;
+  readonly #opening: () => Data;
   #comm: PlainComm | undefined;
   #isHeard = false;
   /** The listener knows that the kernel is ours. */
@@ -34,10 +35,17 @@ export class KernelComm {
   #openedMs = 0;
   #patienceMs = PATIENCE_MS;
 
-  constructor(context: ISessionContext, target: string, listener: Listener) {
+  /** `opening`: what the kernel is told with each comm that is opened. */
+  constructor(
+    context: ISessionContext,
+    target: string,
+    listener: Listener,
+    opening: () => Data = () => ({}),
+  ) {
     this.#context = context;
     this.#target = target;
     this.#listener = listener;
+    this.#opening = opening;
     context.kernelChanged.connect(this.#onKernel, this);
     context.statusChanged.connect(this.#onStatus, this);
     context.connectionStatusChanged.connect(this.#onConnection, this);
@@ -111,7 +119,7 @@ export class KernelComm {
       this.#lose(true);
       this.#again();
     };
-    comm.open();
+    comm.open(this.#opening() as never);
     this.#openedMs = Date.now();
     this.#again();
   }

@@ -4,7 +4,7 @@ import { KernelMessage, type Kernel } from '@jupyterlab/services';
 export interface PlainComm extends Pick<Kernel.IComm, 'commId' | 'isDisposed' | 'dispose'> {
   onMsg: Kernel.IComm['onMsg'];
   onClose: Kernel.IComm['onClose'];
-  open(): unknown;
+  open(data: never): unknown;
   send(data: never): unknown;
   close(): unknown;
 }
@@ -28,8 +28,8 @@ export class SecondComm implements PlainComm {
     kernel.iopubMessage.connect(this.#receive, this);
   }
 
-  open(): void {
-    this.#post('comm_open', { target_name: this.#target, data: {} });
+  open(data: never): void {
+    this.#post('comm_open', { target_name: this.#target, data });
   }
 
   send(data: never): void {
