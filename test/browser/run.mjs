@@ -28,7 +28,7 @@ import { noPolicyElsewhere, policySwitch } from './policy.mjs';
 import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
-import { shell, silentElsewhere } from './shell.mjs';
+import { inChinese, shell, silentElsewhere } from './shell.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
@@ -74,6 +74,7 @@ const parts = {
   shell: async () => {
     await each((app) => shell(suite, browser, server, app, files));
     await silentElsewhere(suite, browser, server);
+    await inChinese(suite, browser, folder);
   },
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   quickstart: () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Cells } from './lib/cells.mjs';
 import { Frontend } from './lib/frontend.mjs';
 import { accessibilityProblems } from './lib/probes.mjs';
+import { startServer } from './lib/server.mjs';
 
 const WAITS = `for (; !existsSync('go');) await new Promise((done) => setTimeout(done, 20));`;
 
@@ -225,5 +226,35 @@ export async function silentElsewhere(suite, browser, server) {
     });
   } finally {
     await frontend.close();
+  }
+}
+
+/** JupyterLab in Chinese: the shell's words come from the catalog that our Python package brings. */
+export async function inChinese(suite, browser, folder) {
+  suite.at('the shell in Chinese');
+  const server = await startServer(folder, { locale: 'zh_CN' });
+  try {
+    const frontend = await Frontend.open(browser, server, { app: 'lab', file: 'shell.ipynb' });
+    const { page } = frontend;
+    await suite.check('says commands, panels and status in Chinese', async () => {
+      await frontend.runAll();
+      const label = await page.evaluate(() =>
+        (window.jupyterapp ?? window.jupyterlab).commands.label('halfnote:set-precision', {
+          precision: 'bf16',
+        }),
+      );
+      assert.equal(label, '将精度设为 bf16');
+      await frontend.command('halfnote:show-energy');
+      await page.locator('#halfnote-energy', { hasText: '您的代码' }).waitFor({ timeout: 30_000 });
+      await frontend.command('halfnote:show-variables');
+      await page
+        .locator('#halfnote-variables', { hasText: /\d+ 个变量/ })
+        .waitFor({ timeout: 30_000 });
+      await frontend.screenshot('shell-zh-CN');
+    });
+    await frontend.command('kernelmenu:shutdown');
+    await frontend.close();
+  } finally {
+    await server.stop();
   }
 }

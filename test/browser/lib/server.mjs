@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jupyterEnvironment, venvBin } from '../../../scripts/lib/paths.mjs';
+import { jupyterEnvironment, root, venvBin } from '../../../scripts/lib/paths.mjs';
 
 const START_LIMIT_MS = 60_000;
 
 /**
  * Starts a Jupyter server that serves JupyterLab and Notebook 7 on the files of `folder`, with
- * fresh settings, on a free port.
+ * fresh settings, on a free port; with a `locale`, in its language where packages have it.
  */
-export async function startServer(folder) {
+export async function startServer(folder, { locale } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'halfnote-browser-'));
   settle(join(state, 'settings'));
+  const language = locale === undefined ? {} : speak(locale, state);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
@@ -37,6 +38,7 @@ export async function startServer(folder) {
     {
       env: {
         ...jupyterEnvironment(),
+        ...language,
         HOME: state,
         IPYTHONDIR: join(state, 'ipython'),
         JUPYTER_CONFIG_DIR: join(state, 'config'),
@@ -78,6 +80,31 @@ function settle(settings) {
   const folder = join(settings, '@jupyterlab', 'apputils-extension');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'notification.jupyterlab-settings'), '{ "fetchNews": "false" }');
+}
+
+/**
+ * JupyterLab set to a language: our Python package as it is installed, with its words, and a language pack
+ * without any, since JupyterLab takes up no language that has none.
+ */
+function speak(locale, state) {
+  const setting = join(state, 'settings', '@jupyterlab', 'translation-extension');
+  mkdirSync(setting, { recursive: true });
+  writeFileSync(join(setting, 'plugin.jupyterlab-settings'), JSON.stringify({ locale }));
+  const packages = join(state, 'packages');
+  const install = (name, entryPoints) => {
+    const info = join(packages, `${name}-0.1.0.dist-info`);
+    mkdirSync(info, { recursive: true });
+    writeFileSync(join(info, 'METADATA'), `Metadata-Version: 2.1\nName: ${name}\nVersion: 0.1.0\n`);
+    writeFileSync(join(info, 'entry_points.txt'), entryPoints);
+  };
+  const pack = `language_pack_${locale}`;
+  mkdirSync(join(packages, pack), { recursive: true });
+  writeFileSync(join(packages, pack, '__init__.py'), '');
+  install(pack, `[jupyterlab.languagepack]\n${locale} = ${pack}\n`);
+  const project = readFileSync(join(root, 'pyproject.toml'), 'utf8');
+  const ours = /\[project\.entry-points\."jupyterlab\.locale"\]\n(.+)\n/.exec(project)?.[1];
+  install('halfnote_lab', `[jupyterlab.locale]\n${ours?.replaceAll('"', '')}\n`);
+  return { PYTHONPATH: [packages, join(root, 'extension')].join(':') };
 }
 
 /** The server's running kernels; none while the server cannot tell, as when one is ending. */
