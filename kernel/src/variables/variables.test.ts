@@ -165,8 +165,7 @@ describe('a variable in a list', () => {
   it('says of a module that it is one, and nothing of its exports', () => {
     const whole: unknown = createRequire(__filename)('@tensorflow/tfjs');
     const star = Object.defineProperty({}, 'default', { value: whole, enumerable: true });
-    for (const module of [whole, star])
-      expect(described('tf', module)).toMatchObject({ kind: 'module', type: 'module', text: '' });
+    expect(described('tf', star)).toMatchObject({ kind: 'module', type: 'module', text: '' });
   });
 
   it('leaves out what the user has not named, and the oldest of many', () => {
