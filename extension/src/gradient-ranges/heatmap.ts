@@ -25,6 +25,9 @@ const BOTTOM = 42;
 const NAME = 26;
 /** Pixels that a sign of a name takes. */
 const SIGN = 7;
+/** What the shades mean, and the pixels under which it would be cut. */
+const SHADES = '; darker: more of its values';
+const WIDE = 300;
 /** Cells that plotly draws at once, of which most are empty. */
 const MOST_CELLS = 40_000;
 
@@ -47,7 +50,7 @@ export function heatmapFigure(all: Reading, theme: Theme, width: number, cursor?
       barmode: 'overlay',
       bargap: 0.45,
       margin: { ...sides(all), t: TOP, b: BOTTOM },
-      xaxis: exponentAxis(reading, theme, '; darker: more of its values'),
+      xaxis: exponentAxis(reading, theme, plotWidth(all, width) < WIDE ? '' : SHADES),
       yaxis: axis(theme, {
         automargin: false,
         domain: [0, map / inner],
