@@ -1,38 +1,43 @@
 import { expect, it } from 'vitest';
-import { asCsv, asLatex, asMarkdown } from './as-text';
-import type { Grid } from './grid';
+import { tableAs } from './as-text';
 
-const GRID: Grid = {
-  caption: 'Errors & bytes of net_1',
-  head: ['Layer', 'Weights: bytes', 'Share, %'],
-  rows: [
-    ['dense_1', '1.5 kB', '40%'],
-    ['"odd" | <b>\\', '−3 µs ± 2⁻²⁴', '–'],
+interface Cell {
+  readonly tagName: string;
+  readonly colSpan: number;
+  readonly title: string;
+  readonly textContent: string;
+}
+
+const cell = (textContent: string, colSpan = 1, tagName = 'TD', title = ''): Cell => ({
+  tagName,
+  colSpan,
+  title,
+  textContent,
+});
+const row = (...cells: readonly Cell[]) => ({ cells });
+
+const TABLE = {
+  caption: { textContent: 'Errors of net_1' },
+  tHead: {
+    rows: [row(cell(''), cell('Weights', 2)), row(cell('Layer'), cell('bytes'), cell('why'))],
+  },
+  tBodies: [
+    {
+      rows: [
+        row(cell('dense_1', 1, 'TH'), cell('1.5 kB'), cell('kept', 1, 'TD', 'kept in float')),
+        row(cell('dense_2', 1, 'TH'), cell('800 B'), cell('–')),
+      ],
+    },
   ],
-};
+} as unknown as HTMLTableElement;
 
-it('is CSV by RFC 4180', () => {
-  expect(asCsv(GRID)).toBe(
-    'Layer,Weights: bytes,"Share, %"\r\ndense_1,1.5 kB,40%\r\n"""odd"" | <b>\\",−3 µs ± 2⁻²⁴,–\r\n',
+it('has groups, units in the heads, and the whole of texts that are shown short', () => {
+  expect(tableAs('CSV', TABLE)).toBe(
+    'Layer,Weights: bytes (kB),Weights: why\r\ndense_1,1.5,kept in float\r\ndense_2,0.800,\r\n',
   );
 });
 
-it('is a table of Markdown in which nothing else means something', () => {
-  expect(asMarkdown(GRID)).toBe(
-    'Errors & bytes of net\\_1\n\n' +
-      '| Layer | Weights: bytes | Share, % |\n| --- | ---: | ---: |\n' +
-      '| dense\\_1 | 1.5 kB | 40% |\n| "odd" \\| \\<b\\>\\\\ | −3 µs ± 2⁻²⁴ | – |\n',
-  );
-});
-
-it('is a booktabs table of LaTeX, in signs that pdfLaTeX knows', () => {
-  const text = asLatex(GRID);
-  expect(text).toContain('\\caption{Errors \\& bytes of net\\_1}');
-  expect(text).toContain(
-    '\\begin{tabular}{lrr}\n    \\toprule\n    Layer & Weights: bytes & Share, \\% \\\\\n    \\midrule',
-  );
-  expect(text).toContain('dense\\_1 & 1.5 kB & 40\\% \\\\');
-  expect(text).toContain('$-$3 $\\mu$s $\\pm$ 2$^{-24}$ & -- \\\\');
-  expect(text).toContain('<b>\\textbackslash{}');
-  expect(text).toMatch(/^[\x00-\x7f]*$/);
+it('says in LaTeX and Markdown how it came about', () => {
+  expect(tableAs('LaTeX', TABLE, ['n = 3'])).toContain('{Errors of net\\_1. n = 3.}');
+  expect(tableAs('Markdown', TABLE, ['n = 3'])).toContain('- n = 3');
 });

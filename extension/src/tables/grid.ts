@@ -1,23 +1,18 @@
-/** A table as text, cell by cell. */
-export interface Grid {
-  readonly caption: string;
-  /** One name a column; of grouped columns `group: name`. */
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
+import { gridOf as paperGrid, type Grid } from 'halfnote/mime/paper';
 
 /** What a table of the page says, in the order in which it is shown. */
-export function gridOf(table: HTMLTableElement): Grid {
+export function gridOf(table: HTMLTableElement, notes: readonly string[] = []): Grid {
   const names = [...(table.tHead?.rows ?? [])].map((row) => [...row.cells].flatMap(spanned));
   const last = names.at(-1) ?? [];
   const groups = names.length > 1 ? (names[0] ?? []) : [];
-  return {
-    caption: textOf(table.caption),
-    head: last.map((name, i) => [groups[i], name].filter(Boolean).join(': ')),
-    rows: [...table.tBodies].flatMap((body) =>
-      [...body.rows].filter(({ hidden }) => !hidden).map((row) => [...row.cells].flatMap(spanned)),
-    ),
-  };
+  const columns = last.map((header, i) => {
+    const group = groups[i] ?? '';
+    return group === '' ? { header } : { header, group };
+  });
+  const rows = [...table.tBodies].flatMap((body) =>
+    [...body.rows].filter(({ hidden }) => !hidden).map((row) => [...row.cells].flatMap(spanned)),
+  );
+  return paperGrid({ caption: textOf(table.caption), columns, rows }, notes);
 }
 
 /** Its text, once for each column that it spans. */
