@@ -26,6 +26,11 @@ module.exports = {
         loader: 'builtin:lightningcss-loader',
         options: { minify: true },
       },
+      { test: /\.ttf$/, type: 'asset/resource' },
+      {
+        test: /svg-to-pdfkit\/source\.js$/,
+        loader: require.resolve('./scripts/keep-pattern.cjs'),
+      },
       {
         test: /\.ts$/,
         loader: 'builtin:swc-loader',

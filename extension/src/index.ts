@@ -2,6 +2,7 @@ import { editorPlugin } from './editor/plugin';
 import { journalPlugin } from './journal/plugin';
 import { linkedPlugin } from './linked/plugin';
 import { nextStepPlugin } from './next-step/plugin';
+import { paperPlugin } from './paper/plugin';
 import { themePlugin } from './plot/plugin';
 import { shellPlugin } from './shell/plugin';
 import { policyPlugin } from './status/plugin';
@@ -16,6 +17,8 @@ const plugins = [
   editorPlugin,
   linkedPlugin,
   shellPlugin,
+  paperPlugin,
+  nextStepPlugin,
 ];
 
 export { plugins as default };

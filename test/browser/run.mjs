@@ -1,11 +1,7 @@
 #!/usr/bin/env node
 /**
- * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, parts `fuzz`, `stored`, `shapes`,
- * `handles`, `every`, `live`, `editor`, `policy`, `journal`, `ranges`, `kernel`, `quickstart`; all by default.
- * Screenshots go to `build/screenshots`.
- * `every`, `live`, `editor`, `policy`, `shared`, `journal`, `ranges`, `kernel`, `quickstart`; all by default. Screenshots go to
- * `every`, `live`, `policy`, `journal`, `ranges`, `shell`, `kernel`, `quickstart`; all by default. Screenshots go to
- * `build/screenshots`.
+ * What a user sees, in headless Chromium: `node test/browser/run.mjs [part...]`, those of `parts` below; all by
+ * default. Screenshots go to `build/screenshots`.
  */
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,8 +19,8 @@ import { startServer } from './lib/server.mjs';
 import { Suite } from './lib/suite.mjs';
 import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
-import { printedPage } from './paper.mjs';
-import { noPolicyElsewhere, policySwitch } from './policy.mjs';
+import { printedPage } from './printed.mjs';
+import { papers } from './paper.mjs';
 import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
@@ -56,6 +52,7 @@ const parts = {
     await printedPage(suite, browser, { folder, file: 'every.ipynb' });
     await readOnlyNotebook(suite, browser, server);
   },
+  paper: () => each((app) => papers(suite, browser, server, app)),
   live: () => each((app) => liveUpdates(suite, browser, server, app)),
   editor: async () => {
     await each((app) => editor(suite, browser, server, app));

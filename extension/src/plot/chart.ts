@@ -1,4 +1,5 @@
 import { element } from '../dom/element';
+import { noteChart } from './charts';
 import type { Figure, Theme } from './figure';
 import { onThemeChange, readTheme } from './theme';
 
@@ -69,6 +70,7 @@ export class Chart {
     this.node = element('figure', { class: `hn-figure ${options.className ?? ''}`.trim() }, [
       this.#plot,
     ]);
+    noteChart(this.#plot, this);
     this.#onClick = options.onClick;
     this.#observer = new ResizeObserver(() => {
       if (this.#plot.clientWidth > 0 && this.#plot.clientWidth !== this.#width) {
@@ -102,6 +104,19 @@ export class Chart {
     // One that fails keeps none of those after it from being drawn.
     this.#drawing = drawing.catch(() => undefined);
     return drawing;
+  }
+
+  /** The figure as an SVG document, as it is in another theme and so many pixels wide. */
+  async toSvg(theme: Theme, width: number): Promise<string> {
+    const figure = this.#build?.(theme, width);
+    if (figure === undefined) throw new Error('The chart has not been drawn yet.');
+    const { traces: data, height } = figure;
+    const size = { width, height };
+    const plot = await plotly();
+    return plot.toImage(
+      { data, layout: { ...figure.layout, ...size } },
+      { ...size, format: 'svg', imageDataOnly: true },
+    );
   }
 
   dispose(): void {

@@ -7,6 +7,15 @@ declare module 'plotly.js-cartesian-dist-min' {
       layout: object,
       config: object,
     ): Promise<HTMLElement>;
+    toImage(
+      figure: { readonly data: readonly object[]; readonly layout: object },
+      options: {
+        readonly format: 'svg';
+        readonly width: number;
+        readonly height: number;
+        readonly imageDataOnly: true;
+      },
+    ): Promise<string>;
     purge(node: HTMLElement): void;
   }
   const plotly: PlotlyModule;
