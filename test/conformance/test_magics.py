@@ -59,6 +59,7 @@ const halfnote = await import('halfnote');
 const decoder = await halfnote.loadOnnx(halfnote.exportOnnx(
     halfnote.buildDecoder({ vocabSize: 8, width: 8, layers: 1, heads: 2, ffWidth: 8, maxLength: 8 })));
 """,
+    "%save result paper/layers.tex": "const { layerSensitivity } = await import('halfnote');\nconst result = await layerSensitivity(model, { data: { x }, formats: ['int8'] });",
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {

@@ -20,6 +20,7 @@ import { precision } from './catalog/precision';
 import { qat } from './catalog/qat';
 import { quantize } from './catalog/quantize';
 import { roofline } from './catalog/roofline';
+import { save } from './catalog/save';
 import { seed } from './catalog/seed';
 import { sensitivity } from './catalog/sensitivity';
 import { reset } from './catalog/reset';
@@ -64,6 +65,7 @@ export const MAGICS = new MagicTable([
   types,
   load,
   writefile,
+  save,
   lsmagic,
   npm,
   env,

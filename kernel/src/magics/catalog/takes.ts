@@ -9,5 +9,6 @@ export const TAKES = {
   sized: 'a model, or an object { layers, heads, headDim, sequence }',
   run: 'a measured run, such as measureEnergy() gives',
   ratios: 'what %compare gives, or a list of { name, energyRatio, source }',
+  view: 'a result that shows a table or a chart, such as %compare gives',
   tokens: 'a text, or an array of tokens',
 } as const;
