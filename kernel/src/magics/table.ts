@@ -9,6 +9,7 @@ import { explain } from './catalog/explain';
 import { exportMagic } from './catalog/export';
 import { gpuhours } from './catalog/gpuhours';
 import { gradients } from './catalog/gradients';
+import { graph } from './catalog/graph';
 import { inspect } from './catalog/inspect';
 import { kvcache } from './catalog/kvcache';
 import { load } from './catalog/load';
@@ -41,6 +42,7 @@ export const MAGICS = new MagicTable([
   compile,
   explain,
   gradients,
+  graph,
   cost,
   roofline,
   memory,

@@ -6,6 +6,7 @@ export const MIME = {
   carbon: 'application/vnd.halfnote.carbon.v2+json',
   inspection: 'application/vnd.halfnote.inspection.v1+json',
   sensitivity: 'application/vnd.halfnote.sensitivity.v1+json',
+  modelGraph: 'application/vnd.halfnote.model-graph.v1+json',
   weightHistograms: 'application/vnd.halfnote.weight-histograms.v1+json',
   kvCache: 'application/vnd.halfnote.kv-cache.v1+json',
 } as const;

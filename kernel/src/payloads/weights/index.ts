@@ -3,12 +3,4 @@ export { weightHistogram, weightHistograms, weightLayer } from './histograms';
 export type { WeightHistogram, WeightHistogramsPayload, WeightLayer } from './histograms';
 export { heights, outline } from './steps';
 export type { Scale } from './steps';
-export {
-  noisiestFirst,
-  scaleRange,
-  shareText,
-  sharing,
-  signed,
-  sqnrText,
-  worstChannelText,
-} from './words';
+export { noisiestFirst, scaleText, shareText, signed, sqnrText, worstChannelText } from './words';

@@ -19,16 +19,18 @@ export function sqnrText(sqnrDb: WeightLayer['sqnrDb']): string {
   return value === Infinity ? 'exact' : `${significant(value)} dB`;
 }
 
-/** `0.00123`; of several `0.001–0.02 (64)`. */
-export function scaleRange({ scale }: Pick<WeightLayer, 'scale'>): string {
-  if (scale === null) return ABSENT;
-  const { low, high, count } = scale;
-  if (low === high) return significant(high);
-  return `${significant(low)}–${significant(high)} (${count.toLocaleString('en')})`;
+/** `0.00123 by tensor`; of several from the smallest to the largest: `0.001–0.02 by channel`. */
+export function scaleText(
+  layer: Pick<WeightLayer, 'scale' | 'groupSize' | 'weights' | 'channels'>,
+): string {
+  if (layer.scale === null) return ABSENT;
+  const { low, high } = layer.scale;
+  const range = low === high ? significant(high) : `${significant(low)}–${significant(high)}`;
+  return `${range} by ${sharing(layer)}`;
 }
 
 /** What shares a scale: `tensor`, `channel`, `32 weights`. */
-export function sharing(layer: Pick<WeightLayer, 'groupSize' | 'weights' | 'channels'>): string {
+function sharing(layer: Pick<WeightLayer, 'groupSize' | 'weights' | 'channels'>): string {
   const { groupSize, weights, channels } = layer;
   if (groupSize === 0) return 'tensor';
   return groupSize * channels >= weights ? 'channel' : `${groupSize} weights`;

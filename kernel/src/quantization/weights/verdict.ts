@@ -22,10 +22,13 @@ export function weightsVerdict(layers: readonly WeightFigures[], name?: string):
   }
   const formats = [...new Set(layers.map(({ format }) => format))];
   const { sqnrDb, saturated } = worst;
-  const head = `${listed(formats)} changes the weights of ${worst.name} most`;
+  const head = `Rounding to ${listed(formats)} changes the weights of ${worst.name} most`;
   const all = layers.length === 1 ? '' : ` of ${counted(layers.length, 'layer')}`;
   if (sqnrDb === Infinity) {
-    return { sentence: `${listed(formats)} holds all weights exactly.`, tone: 'good' };
+    return {
+      sentence: `Rounding to ${listed(formats)} keeps all weights as they were.`,
+      tone: 'good',
+    };
   }
   const error = percent(10 ** (-sqnrDb / 20));
   const beyond =

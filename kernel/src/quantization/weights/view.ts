@@ -9,8 +9,7 @@ import { MIME } from '../../payloads/mime-types';
 import type { WeightLayer } from '../../payloads/weights/histograms';
 import {
   noisiestFirst,
-  scaleRange,
-  sharing,
+  scaleText,
   shareText,
   sqnrText,
   worstChannelText,
@@ -37,9 +36,8 @@ const COLUMNS: readonly Column[] = [
   { header: 'Largest', group: 'Error' },
   { header: 'Saturated' },
   { header: 'To zero' },
-  { header: 'Scale' },
+  { header: 'Scale', align: 'left' },
   { header: 'Zero point' },
-  { header: 'A scale by', align: 'left' },
   { header: 'Worst channel', align: 'left' },
 ];
 
@@ -98,9 +96,8 @@ function row(layer: WeightLayer): Row {
     significant(layer.maxError),
     shareText(layer.saturated),
     shareText(layer.zeroed),
-    scaleRange(layer),
+    scaleText(layer),
     layer.zeroPoint === null ? ABSENT : String(layer.zeroPoint),
-    layer.scale === null ? ABSENT : sharing(layer),
     worstChannelText(layer),
   ];
 }

@@ -135,7 +135,7 @@ describe('what a notebook shows', () => {
     const sent: unknown = JSON.parse(JSON.stringify(bundle[MIME.weightHistograms]));
     expect(schema.safeParse(sent).error).toBeUndefined();
     expect(String(bundle['text/plain'])).toMatch(
-      /^int2 changes the weights of \w+ most of 3 layers: by \d/,
+      /^Rounding to int2 changes the weights of \w+ most of 3 layers: by \d/,
     );
     expect(String(bundle['text/html'])).toMatch(/<img alt="Weights of network before and after/);
     expect(sent).toMatchObject({ verdict: { tone: 'problem' } });
