@@ -77,6 +77,8 @@ export const ERROR_CODES = {
   'invalid-code': "A code has more bits than its format, or isn't a whole number from 0.",
   'invalid-comm-data':
     'Data of a comm is no object that JSON can hold. Wrap it, and send bytes as buffers.',
+  'invalid-comparison':
+    'Two recordings of gradients are compared, each what `gradientRanges()` gave after a training, with layers of the same names.',
   'invalid-connection-file':
     "The kernel's connection file can't be used. Start the kernel from Jupyter, which writes it.",
   'invalid-data': 'The batch to explain has no tensor for each input. Pass `{data: {x, y}}`.',

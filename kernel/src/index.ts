@@ -146,6 +146,11 @@ export {
   recordGradients,
   type RecordGradientsOptions,
 } from './precision/ranges/gradient-ranges';
+export {
+  GradientComparisonView,
+  compareGradients,
+  type CompareGradientsOptions,
+} from './precision/ranges/compare';
 export type { Recordable } from './precision/ranges/kinds';
 
 export { scaledDotProductAttention, type AttentionOptions } from './layers/attention';

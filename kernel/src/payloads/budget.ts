@@ -10,7 +10,7 @@ interface List {
   readonly whole?: true;
 }
 
-const LISTS: readonly List[] = [
+const OWN: readonly List[] = [
   { path: ['rows'], most: 200, of: 'formats' },
   { path: ['notes'], most: 50, of: 'notes' },
   { path: ['layers'], most: 1000, of: 'layers' },
@@ -39,6 +39,13 @@ const LISTS: readonly List[] = [
   { path: ['total', 'parts'], most: 64, of: 'devices of the total' },
   { path: ['windows', '*', 'problems'], most: 20, of: 'problems of a window' },
   { path: ['windows', '*', 'parts'], most: 64, of: 'devices of a window' },
+];
+
+/** A comparison holds payloads of two runs. */
+const LISTS: readonly List[] = [
+  ...OWN,
+  { path: ['runs'], most: 3, of: 'runs' },
+  ...OWN.map((list) => ({ ...list, path: ['runs', '*', 'ranges', ...list.path] })),
 ];
 
 /** Signs of one text. */

@@ -3,7 +3,9 @@ import { picturesIn } from '../display/pictures.fixture';
 import type { MimeBundle } from '../host';
 import { sampleReport } from '../energy/session.fixture';
 import { carbonBundle } from '../energy/view';
+import { comparisonBundle } from '../precision/ranges/compare-view';
 import { gradientRangesBundle } from '../precision/ranges/view';
+import { rangeComparison } from './ranges/comparison';
 import { MIME } from './mime-types';
 import { carbonReport, type CarbonReport } from './carbon-report';
 import { gradientRanges } from './ranges/schema';
@@ -14,6 +16,7 @@ import {
   sampleLayer,
   samplePrecisionTable,
   sampleFormats,
+  sampleComparison,
   sampleTimedRanges,
 } from './samples.fixture';
 
@@ -59,6 +62,13 @@ const views = [
     schema: gradientRanges,
     sample: sampleTimedRanges,
     build: (payload: unknown) => gradientRangesBundle(payload as typeof sampleTimedRanges),
+  },
+  {
+    view: 'gradients of two runs',
+    mime: MIME.gradientComparison,
+    schema: rangeComparison,
+    sample: sampleComparison,
+    build: (payload: unknown) => comparisonBundle(payload as typeof sampleComparison),
   },
   {
     view: 'carbon',

@@ -2,6 +2,7 @@
 export const MIME = {
   precisionTable: 'application/vnd.halfnote.precision-table.v1+json',
   gradientRanges: 'application/vnd.halfnote.gradient-ranges.v1+json',
+  gradientComparison: 'application/vnd.halfnote.gradient-comparison.v1+json',
   trainingRun: 'application/vnd.halfnote.training-run.v1+json',
   carbon: 'application/vnd.halfnote.carbon.v2+json',
   inspection: 'application/vnd.halfnote.inspection.v1+json',

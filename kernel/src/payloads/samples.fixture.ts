@@ -1,4 +1,5 @@
 import type { FormatBand } from '../formats/bands';
+import type { RangeComparison } from './ranges/comparison';
 import type { GradientRanges, RangeLayer, RangeTime } from './ranges/schema';
 import type { PrecisionTable } from './precision/table';
 
@@ -257,4 +258,13 @@ export const sampleTimedRanges: GradientRanges = {
     })),
     layers: timed.map(({ counts }) => counts),
   },
+};
+
+/** The same training in fp16 and in bf16, where nothing is lost. */
+export const sampleComparison: RangeComparison = {
+  title: 'Gradients of two runs',
+  runs: [
+    { name: 'fp16 at loss scale 1024', ranges: sampleTimedRanges },
+    { name: 'bf16', ranges: { ...sampleTimedRanges, format: 'bf16', execution: 'native' } },
+  ],
 };

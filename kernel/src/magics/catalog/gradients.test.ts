@@ -28,6 +28,19 @@ describe('%gradients', () => {
     expect(await only('%gradients')).toEqual(shown);
   });
 
+  it('keeps a recording, and shows it beside a later one', async () => {
+    expect(await only('%gradients show --as before')).toEqual([
+      { name: 'gradientRanges', args: [] },
+    ]);
+    const { calls } = await record('%gradients show --against before', { before: 'kept' });
+    expect(calls).toEqual([
+      { name: 'gradientRanges', args: [] },
+      { name: 'compareGradients', args: ['kept', 'made by gradientRanges'] },
+    ]);
+    expect(refusal('%gradients on --as before')).toContain('--as has no meaning with on');
+    expect(refusal('%gradients off --against before')).toContain('belongs to `%gradients show`');
+  });
+
   it('displays only what is to be seen in the middle of a cell', async () => {
     expect((await only('%gradients on\n0;')).map(({ name }) => name)).toEqual(['recordGradients']);
     expect((await only('%gradients\n0;')).map(({ name }) => name)).toEqual([

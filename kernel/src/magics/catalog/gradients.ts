@@ -1,7 +1,15 @@
 import { RECORDABLES } from '../../precision/ranges/kinds';
 import { call } from '../language/code';
 import { defineMagic } from '../language/declare';
-import { choice, choices, flag, number, withDefault } from '../language/parameters';
+import {
+  choice,
+  choices,
+  expression,
+  flag,
+  number,
+  variable,
+  withDefault,
+} from '../language/parameters';
 import { MagicProblem } from '../language/problem';
 
 export const gradients = defineMagic({
@@ -26,6 +34,11 @@ export const gradients = defineMagic({
     }),
     of: choices('What to record. Without it gradients.', RECORDABLES),
     live: flag('Show the ranges in the cell that trains, while it trains.'),
+    as: variable('With `show`: declares a variable of this name that keeps what was recorded.'),
+    against: expression(
+      'With `show`: an earlier recording that `--as` kept. Both are shown side by side.',
+      'a recording that %gradients show --as kept',
+    ),
   },
   examples: [
     { code: '%gradients on --every 10', does: 'Records every tenth training step from here on.' },
@@ -34,9 +47,17 @@ export const gradients = defineMagic({
       does: 'Follows the training in its own cell, with weights and activations.',
     },
     { code: '%gradients show', does: 'Shows what was recorded.' },
+    {
+      code: '%gradients show --as scaled',
+      does: 'Keeps what was recorded, to be compared with a later training.',
+    },
+    {
+      code: '%gradients show --against scaled',
+      does: 'What this training lost beside the earlier one: by step, and by layer.',
+    },
     { code: '%gradients off', does: 'Stops recording.' },
   ],
-  expand: ({ action, every, of, live }) => {
+  expand: ({ action, every, of, live, as, against }) => {
     const given = [every && '--every', of && '--of', live && '--live'].find(Boolean);
     if (given && action !== 'on') {
       throw new MagicProblem(
@@ -44,7 +65,20 @@ export const gradients = defineMagic({
         'it belongs to `%gradients on`',
       );
     }
-    if (action === 'show') return { kind: 'expression', code: call('gradientRanges'), shows: true };
+    const keeps = [as && '--as', against && '--against'].find(Boolean);
+    if (keeps && action !== 'show') {
+      throw new MagicProblem(
+        `${keeps} has no meaning with ${action}`,
+        'it belongs to `%gradients show`',
+      );
+    }
+    if (action === 'show') {
+      const recorded = call('gradientRanges');
+      const value = against ? call('compareGradients', against, recorded) : recorded;
+      return as === undefined
+        ? { kind: 'expression', code: value, shows: true }
+        : { kind: 'declaration', name: as, value };
+    }
     const options = { every, of, live: live || undefined };
     return {
       kind: 'expression',

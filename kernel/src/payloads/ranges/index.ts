@@ -25,3 +25,5 @@ export type { Lost, LostAs } from './time';
 export { KIND_NAMES, layersByLoss, rangeVerdict, worstLayers, WORRYING } from './verdict';
 export type { LostLayer } from './verdict';
 export type { Verdict } from '../../display/verdict';
+export { comparisonVerdict, gone, rangeComparison, readComparison } from './comparison';
+export type { Compared, ComparedLayer, ComparedRun, RangeComparison } from './comparison';

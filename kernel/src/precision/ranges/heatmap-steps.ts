@@ -41,6 +41,7 @@ export function stepsPanel(
   { start, width }: PlotArea,
   { top, height }: Rows,
   paint: Paint,
+  title = 'Lost at each step, by layer',
 ): string {
   const end = slotEnd(time.slots, time.slots.length - 1, payload.step);
   const columns = Math.min(COLUMNS, end);
@@ -59,7 +60,7 @@ export function stepsPanel(
   const x = (step: number): number => start + (step / end) * width;
   const box = { x: start, y: top, width, height: bottom - top };
   return (
-    label(start, 14, 'Lost at each step, by layer', { size: 12 }) +
+    label(start, 14, title, { size: 12 }) +
     (rows.some(({ layer }) => isScaled(layer)) ? scaleCurve(time, x, end) : '') +
     paint(pixels, columns, box) +
     gaps(rows.length, top, height, start, start + width) +

@@ -10,7 +10,8 @@ import { setPrecision } from '../status';
 import { RangeAccumulator } from './accumulator';
 import { FIRST_EXPONENT, histogramOf, log2Histogram } from './histogram';
 import { suggestLossScale } from './suggest';
-import { gradientRanges, recordGradients } from './gradient-ranges';
+import { compareGradients } from './compare';
+import { gradientRanges, recordGradients, type GradientRangesView } from './gradient-ranges';
 import { QUIET as verbose } from '../quiet.fixture';
 
 beforeAll(() => {
@@ -219,6 +220,34 @@ describe('gradientRanges', () => {
     expect(view[JUPYTER_DISPLAY]()['text/plain']).toContain('head/kernel');
     model.dispose();
     tf.dispose(x);
+  });
+
+  it('are compared with those of another run, or it is said why not', async () => {
+    const run = async (format: string, name = 'head'): Promise<GradientRangesView> => {
+      setPrecision(format);
+      await shownNames(name);
+      setPrecision('fp32');
+      return gradientRanges();
+    };
+    const [fp32, bf16, other] = [await run('fp32'), await run('bf16'), await run('fp32', 'tail')];
+    const { payload } = compareGradients(fp32, bf16);
+    expect(payload.runs.map(({ name }) => name)).toEqual(['FP32', 'BF16']);
+    expect(compareGradients(fp32, fp32).payload.runs.map(({ name }) => name)).toEqual([
+      'FP32, first',
+      'FP32, second',
+    ]);
+    const named = compareGradients(fp32, bf16, { names: ['before', 'after'] });
+    expect(named[JUPYTER_DISPLAY]()['text/plain']).toMatch(/before and after keep the same/);
+    recordGradients(true);
+    const empty = gradientRanges();
+    recordGradients(false);
+    expect(() => compareGradients(fp32, other)).toThrow(
+      /No layer is in both: the first has head\/kernel/,
+    );
+    expect(() => compareGradients(fp32, empty)).toThrow(/The second holds no recorded step/);
+    expect(() => compareGradients('fp16' as never, bf16)).toThrow(
+      /The first is string; allowed is what/,
+    );
   });
 
   it('says how to record where nothing is recorded', () => {
