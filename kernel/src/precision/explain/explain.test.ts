@@ -216,9 +216,11 @@ describe('explainLayers', () => {
       JUPYTER_DISPLAY
     ]();
     const html = String(bundle['text/html']);
-    expect(html.indexOf('No layer is proposed')).toBeLessThan(html.indexOf('<table'));
+    expect(html).toContain('no layer needs fp32');
+    expect(html.indexOf('no layer needs fp32')).toBeLessThan(html.indexOf('<table'));
     const [shown = ''] = html.split('<details');
-    expect(shown.match(/<th scope="row"/g)).toHaveLength(7);
+    expect(shown.match(/<th scope="row"/g)).toHaveLength(5);
+    expect(html).toContain('All 7 layers');
     expect(html.match(/kernel on this CPU/g)?.length ?? 0).toBeLessThanOrEqual(3);
     expect(html).not.toMatch(/fp32 → fp32/);
     setPrecision('bf16', { keep: 'layer0=bf16' });
