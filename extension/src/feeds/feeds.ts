@@ -2,7 +2,6 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import {
   ENERGY_TARGET,
   energyMessage,
-  LEAST_INTERVAL_S,
   POLICY_TARGET,
   policyReport,
   VARIABLES_TARGET,
@@ -15,6 +14,7 @@ import {
   type VariableValues,
 } from 'halfnote/mime/front-end';
 import { Feed } from './feed';
+import { energyIntervalS } from './interval';
 
 /** A notebook's energy, as far as somebody wants to know it. */
 export interface EnergyState {
@@ -41,12 +41,6 @@ interface Feeds {
 }
 
 const known = new WeakMap<NotebookPanel, Feeds>();
-let intervalS = LEAST_INTERVAL_S;
-
-/** How often energy is told from now on. */
-export function setInterval(seconds: number): void {
-  intervalS = Math.max(LEAST_INTERVAL_S, seconds);
-}
 
 /** What a notebook's kernel tells: the same for all that show it. */
 export function feedsOf(panel: NotebookPanel): Feeds {
@@ -58,7 +52,10 @@ export function feedsOf(panel: NotebookPanel): Feeds {
     }),
     energy: new Feed<EnergyState>({
       ...{ panel, target: ENERGY_TARGET, take: takeEnergy },
-      ask: (wants) => ({ wants: wants.includes('cells') ? 'cells' : 'session', intervalS }),
+      ask: (wants) => ({
+        wants: wants.includes('cells') ? 'cells' : 'session',
+        intervalS: energyIntervalS(),
+      }),
     }),
     variables: new Feed<VariablesState>({
       ...{ panel, target: VARIABLES_TARGET, take: takeVariables },

@@ -6,7 +6,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
-import { setInterval } from '../feeds/feeds';
+import { setEnergyIntervalS } from '../feeds/interval';
 import { OurKernels } from '../kernel/our-kernels';
 import { COMMAND } from './command-ids';
 import { addCommands, addPanelCommand, addQuickstart } from './commands';
@@ -100,7 +100,7 @@ export const shellPlugin: JupyterFrontEndPlugin<void> = {
       document.body.classList.toggle('hn-no-toolbar-precision', !toolbarPrecision);
       isShown = energyStatus;
       for (const one of items) one.setShown(isShown);
-      setInterval(refreshS);
+      setEnergyIntervalS(refreshS);
     });
   },
 };
