@@ -43,6 +43,7 @@ const extensions: IRenderMime.IExtension[] = [
   extension('inspection', () => import('./inspector/view')),
   extension('sensitivity', () => import('./sensitivity/view')),
   extension('kv-cache', () => import('./kv-cache/view')),
+  extension('gradient-comparison', () => import('./gradient-comparison/view')),
   extension('carbon', () => import('./carbon/view'), 2),
 ];
 
