@@ -10,18 +10,32 @@ import {
 import {
   batchCO2e,
   batchEnergy,
+  BEST,
+  bestFormats,
+  scoreChangeText,
+  scoreIntervalText,
+  scoreText,
   speedBaseline,
   type PrecisionRow,
   type PrecisionTable,
+  type Ranked,
 } from 'halfnote/mime/precision';
 import { element, type Child } from '../dom/element';
 import { badge } from '../dom/parts';
 import type { Column } from '../dom/table';
 
-const SCORES = { accuracy: 'Accuracy', loss: 'Loss', none: 'Score' } as const;
-
-/** The columns of the precision table: what was found here, then what the literature expects. */
-export function precisionColumns(table: PrecisionTable): readonly Column<PrecisionRow>[] {
+/** The columns of the precision table: what one decides by first; what the literature expects last, where it is asked for. */
+export function precisionColumns(
+  table: PrecisionTable,
+  withLiterature: boolean,
+): readonly Column<PrecisionRow>[] {
+  const best = bestFormats(table);
+  const marked = (rank: Ranked, column: Column<PrecisionRow>): Column<PrecisionRow> => ({
+    ...column,
+    cell: (row) =>
+      best.get(rank)?.has(row.format) === true ? bestOf(column.cell(row)) : column.cell(row),
+  });
+  const { metric, baseline } = table;
   return [
     {
       id: 'format',
@@ -38,36 +52,28 @@ export function precisionColumns(table: PrecisionTable): readonly Column<Precisi
       cell: ({ execution, engine, note }) =>
         badge(execution, [engine, note].filter((text) => text !== '').join(': ')),
     },
-    ...measured(table),
-    ...accuracy(table),
-    ...expected(),
-  ];
-}
-
-function measured(table: PrecisionTable): Column<PrecisionRow>[] {
-  return [
+    ...(metric === 'none'
+      ? []
+      : [marked('score', score(table)), change(table, `Against ${baseline}`)]),
+    marked('speedup', speedup(table)),
+    marked('energy', energy(table)),
+    marked(
+      'weights',
+      numeric('weights', 'Weights', 'Bytes that the weights take', (row) => row.weightBytes, bytes),
+    ),
     {
-      ...numeric(
-        'speedup',
-        'Speedup',
-        `Measured, against ${speedBaseline(table)}`,
-        (row) => row.speedup,
-        ratio,
-      ),
-      subtitle: 'measured',
+      id: 'why',
+      title: 'Why',
+      hint: 'How the format was run, and what differs in it',
+      value: ({ note }) => note,
+      cell: ({ note, engine }) =>
+        element('span', { class: 'hn-why', title: `${engine}: ${note}` }, [
+          note === '' ? engine : note,
+        ]),
     },
-    {
-      ...numeric(
-        'latency',
-        'Latency',
-        'Measured: median time of a batch',
-        (row) => row.latencyS?.median ?? null,
-        (value) => si(value, 's'),
-      ),
-      subtitle: 'measured',
-    },
-    numeric('weights', 'Weights', 'Bytes that the weights take', (row) => row.weightBytes, bytes),
-    energy(table),
+    marked('sqnr', sqnr()),
+    marked('latency', latency()),
+    marked('error', largestError()),
     numeric(
       'co2e',
       'CO2e',
@@ -75,7 +81,82 @@ function measured(table: PrecisionTable): Column<PrecisionRow>[] {
       (row) => row.co2eG,
       (_, row) => batchCO2e(row) ?? ABSENT,
     ),
+    ...(withLiterature ? expected() : []),
   ];
+}
+
+/** In bold and with a sign, for those who see no difference in weight. */
+function bestOf(cell: Child): HTMLElement {
+  return element('strong', { class: 'hn-best', title: 'The best of its column' }, [
+    `${BEST} `,
+    cell,
+  ]);
+}
+
+function speedup(table: PrecisionTable): Column<PrecisionRow> {
+  return {
+    ...numeric(
+      'speedup',
+      'Speedup',
+      `Measured, against ${speedBaseline(table)}`,
+      (row) => row.speedup,
+      ratio,
+    ),
+    subtitle: 'measured',
+  };
+}
+
+function latency(): Column<PrecisionRow> {
+  return {
+    ...numeric(
+      'latency',
+      'Latency',
+      'Measured: median time of a batch',
+      (row) => row.latencyS?.median ?? null,
+      (value) => si(value, 's'),
+    ),
+    subtitle: 'measured',
+  };
+}
+
+/** With its interval below it. */
+function score(table: PrecisionTable): Column<PrecisionRow> {
+  const { metric, samples } = table;
+  const column = numeric(
+    'score',
+    metric === 'accuracy' ? 'Accuracy' : 'Loss',
+    `Of the model on ${samples.toLocaleString('en')} samples, with its 95% interval`,
+    (row) => row.score,
+    (value) => scoreText(value, metric),
+  );
+  return {
+    ...column,
+    cell: (row) => {
+      const interval = scoreIntervalText(row, table);
+      if (interval === undefined) return column.cell(row);
+      return element('span', {}, [
+        column.cell(row),
+        element('span', { class: 'hn-subtitle' }, [interval]),
+      ]);
+    },
+  };
+}
+
+function change(table: PrecisionTable, title: string): Column<PrecisionRow> {
+  return {
+    id: 'change',
+    title,
+    hint: 'By a paired test on the same samples, with the 95% interval of the difference',
+    value: ({ scoreTest }) => scoreTest?.difference,
+    cell: (row) => {
+      // What is shown, and below it within what bounds.
+      const [what = '', ...bounds] = scoreChangeText(row, table).split(' (');
+      return element('span', { class: 'hn-change' }, [
+        what,
+        ...bounds.map((text) => element('span', { class: 'hn-subtitle' }, [` (${text}`])),
+      ]);
+    },
+  };
 }
 
 /** The method stands in the head when it is the same for all rows, else beside each figure. */
@@ -102,34 +183,27 @@ function energy({ rows }: PrecisionTable): Column<PrecisionRow> {
   };
 }
 
-function accuracy({ metric }: PrecisionTable): Column<PrecisionRow>[] {
-  const score = numeric(
-    'score',
-    SCORES[metric],
-    'Of the model on the data given',
-    (row) => row.score,
-    (value) => (metric === 'accuracy' ? `${(value * 100).toFixed(2)}%` : significant(value, 4)),
-  );
-  return [
-    ...(metric === 'none' ? [] : [score]),
-    {
-      ...numeric(
-        'error',
-        'Error',
-        'Largest difference in an output',
-        (row) => row.maxError,
-        significant3,
-      ),
-      subtitle: 'largest',
-    },
-    numeric(
-      'sqnr',
-      'SQNR',
-      'Signal to quantization noise; higher is closer to the baseline',
-      (row) => row.sqnrDb,
-      (value) => (Number.isFinite(value) ? `${value.toFixed(1)} dB` : `${significant(value)} dB`),
+function largestError(): Column<PrecisionRow> {
+  return {
+    ...numeric(
+      'error',
+      'Error',
+      'Largest difference in an output',
+      (row) => row.maxError,
+      significant3,
     ),
-  ];
+    subtitle: 'largest',
+  };
+}
+
+function sqnr(): Column<PrecisionRow> {
+  return numeric(
+    'sqnr',
+    'SQNR',
+    'Signal to quantization noise; higher is closer to fp32',
+    (row) => row.sqnrDb,
+    (value) => (Number.isFinite(value) ? `${value.toFixed(1)} dB` : `${significant(value)} dB`),
+  );
 }
 
 function expected(): Column<PrecisionRow>[] {

@@ -62,7 +62,7 @@ const rows = [
   row('bf16', { execution: 'simulated', speedup: null, latencyS: null, weightBytes: 200 }),
   row('int8', { speedup: 2.5, weightBytes: 100, literature }),
 ];
-const simulated = precisionFigure(table(rows), theme, 800);
+const simulated = precisionFigure(table(rows), theme, 800, true);
 
 function trace(name: string, index = 0): Trace {
   const found = simulated.traces.filter((candidate) => candidate.name === name)[index];
@@ -88,18 +88,20 @@ describe('precisionFigure', () => {
   });
 
   it('puts the charts one above the other where the output is narrow', () => {
-    expect(precisionFigure(table(rows), theme, 400).height).toBe(2 * simulated.height);
+    expect(precisionFigure(table(rows), theme, 400, true).height).toBe(2 * simulated.height);
   });
 
   it('does not fail without a baseline row', () => {
-    expect(() => precisionFigure(table([row('int8', { literature })]), theme, 800)).not.toThrow();
+    expect(() =>
+      precisionFigure(table([row('int8', { literature })]), theme, 800, true),
+    ).not.toThrow();
   });
 
   it('gives plotly no markup from a notebook', () => {
     const hostile = table([
       row('<b>fp32</b>', { literature: { ...literature, source: '<a href>' } }),
     ]);
-    const { label, ...figure } = precisionFigure(hostile, theme, 800);
+    const { label, ...figure } = precisionFigure(hostile, theme, 800, true);
     expect(label).toContain('<b>');
     expect(JSON.stringify(figure)).not.toMatch(/<b>fp32|<a href/);
   });
@@ -113,7 +115,7 @@ describe('precisionFigure', () => {
       ),
     ];
     const layout = (count: number) =>
-      precisionFigure(table(silent(count)), theme, 1000).layout as unknown as {
+      precisionFigure(table(silent(count)), theme, 1000, true).layout as unknown as {
         readonly yaxis: { readonly range: readonly number[] };
         readonly annotations: readonly { readonly text: string; readonly xshift?: number }[];
       };

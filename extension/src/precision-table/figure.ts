@@ -14,11 +14,19 @@ import {
 /** Narrower outputs show the two charts one above the other. */
 const SIDE_BY_SIDE = 620;
 const HEIGHT = 250;
-/** So that a mark at the top is not cut off. */
-const HEADROOM = 1.08;
+/** So that a mark at the top, and its figure, are not cut off. */
+const HEADROOM = 1.12;
 
-/** Speed and weight of each format against the baseline, measured beside the literature's range. */
-export function precisionFigure(table: PrecisionTable, theme: Theme, width: number): Figure {
+/** Speed and weight of each format against the baseline; the literature's range beside them, which may squeeze them, where it is asked for. */
+export function precisionFigure(
+  whole: PrecisionTable,
+  theme: Theme,
+  width: number,
+  withLiterature: boolean,
+): Figure {
+  const table = withLiterature
+    ? whole
+    : { ...whole, rows: whole.rows.map((row) => ({ ...row, literature: null })) };
   const wide = width >= SIDE_BY_SIDE;
   const [left, right] = wide
     ? [
@@ -151,6 +159,8 @@ function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {
       offsetgroup: 'measured',
       x: timed.map(({ format }) => literal(format)),
       y: timed.map(({ speedup }) => speedup),
+      text: timed.map(({ speedup }) => ratio(speedup)),
+      ...figuresOnBars(theme),
       hovertext: timed.map(
         ({ format, speedup }) => `${literal(format)}: ${ratio(speedup)}, measured`,
       ),
@@ -180,6 +190,8 @@ function weightTraces(table: PrecisionTable, theme: Theme): Trace[] {
       ...axes,
       x: table.rows.map(({ format }) => literal(format)),
       y: table.rows.map(({ weightBytes }) => weightBytes / base),
+      text: table.rows.map(({ weightBytes }) => share(weightBytes / base)),
+      ...figuresOnBars(theme),
       hovertext: table.rows.map(
         ({ format, weightBytes }) =>
           `${literal(format)}: ${share(weightBytes / base)} of ${literal(table.baseline)}`,
@@ -194,6 +206,11 @@ function weightTraces(table: PrecisionTable, theme: Theme): Trace[] {
       showlegend: false,
     }),
   ];
+}
+
+/** Above them, where they can be read in any theme. */
+function figuresOnBars(theme: Theme): object {
+  return { textposition: 'outside', cliponaxis: false, textfont: { color: theme.text, size: 11 } };
 }
 
 function share(value: number): string {

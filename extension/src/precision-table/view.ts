@@ -1,19 +1,34 @@
 import { decodeNumber, si, significant } from 'halfnote/mime';
 import {
+  COST_NAMES,
+  costsOf,
+  frontOf,
   notesBelowVerdict,
   precisionTable,
+  precisionVerdict,
+  silenceText,
+  worthName,
+  worthsOf,
+  type Cost,
   type PrecisionRow,
   type PrecisionTable,
+  type Worth,
 } from 'halfnote/mime/precision';
-import { keepChildren } from '../dom/keep';
+import { Choice } from '../dom/choice';
+import { controls } from '../dom/controls';
 import { element } from '../dom/element';
+import { keepChildren } from '../dom/keep';
 import { badge, details, heading, notes } from '../dom/parts';
 import { SortableTable } from '../dom/table';
+import { Toggle } from '../dom/toggle';
+import { VerdictLine } from '../dom/verdict-line';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
+import { AllRows } from './all-rows';
 import { precisionColumns } from './columns';
 import { precisionFigure } from './figure';
+import { frontFigure } from './front-figure';
 import { trialsPart } from './trials';
 
 /** Checks data that claims to be a precision table. */
@@ -21,30 +36,96 @@ export function check(data: unknown): Checked<PrecisionTable> {
   return checkPayload(precisionTable, data);
 }
 
-/** The comparison of number formats: trials' verdict and intervals, a table of all figures, and the two that matter as bars. */
+/** What the bars of speed and weights are called among the charts. */
+const BARS = 'bars';
+
+/**
+ * The comparison of number formats: what it comes to, trials' verdict and intervals, a chart of worth against
+ * the cost that the reader chooses, and a table of all figures.
+ */
 export function createView(): View<PrecisionTable> {
   const node = element('section', { class: 'hn-view hn-precision-table' });
+  const said = new VerdictLine();
   const chart = new Chart();
   const table = new SortableTable<PrecisionRow>({
     caption: 'Figures of each format',
     columns: [],
     rowClass: ({ execution }) => `hn-row-${execution}`,
   });
+  const silence = element('p', { class: 'hn-hint' });
+  const chosen: { chart?: string; worth?: Worth } = {};
+  let shown: PrecisionTable | undefined;
+  const redraw = (): void => {
+    if (shown !== undefined) void show(shown);
+  };
+  const charts = new Choice('Chart', (value) => {
+    chosen.chart = value;
+    redraw();
+  });
+  const worths = new Choice('by', (value) => {
+    chosen.worth = value as Worth;
+    redraw();
+  });
+  const literature = new Toggle("Show the literature's claims", redraw);
+  const rest = new AllRows(redraw);
+  const folded = details('How this was found', []);
+
+  const show = async (payload: PrecisionTable): Promise<void> => {
+    const verdict = precisionVerdict(payload);
+    const offered = costsOf(payload);
+    const known = worthsOf(payload);
+    const preset = offered.includes(verdict.cost) ? verdict.cost : offered[0];
+    const cost = [...offered, BARS].find((name) => name === chosen.chart) ?? preset ?? BARS;
+    const worth = known.find((name) => name === chosen.worth) ?? known[0] ?? 'sqnr';
+    const isBars = cost === BARS;
+    const withLiterature = literature.isOn;
+
+    node.setAttribute('aria-label', payload.title);
+    said.update(verdict);
+    charts.update(
+      [
+        ...offered.map((name) => [name, `against ${COST_NAMES[name]}`] as const),
+        [BARS, 'speed and weights, as bars'],
+      ],
+      cost,
+    );
+    worths.update(
+      known.map((name) => [name, worthName(name, payload)] as const),
+      worth,
+    );
+    worths.node.hidden = known.length < 2 || isBars;
+    literature.node.hidden = payload.rows.every((row) => row.literature === null);
+    silence.textContent = isBars ? '' : silenceText(frontOf(payload, cost as Cost, worth), payload);
+    silence.hidden = silence.textContent === '';
+    table.setColumns(precisionColumns(payload, withLiterature));
+    table.update(rest.rowsOf(payload));
+    keepChildren(folded, [
+      element('summary', {}, ['How this was found']),
+      notes(notesBelowVerdict(payload)),
+      runs(payload),
+    ]);
+    keepChildren(node, [
+      said.node,
+      heading(payload.title, facts(payload)),
+      ...trialsPart(payload),
+      controls([charts.node, worths.node, literature.node]),
+      chart.node,
+      silence,
+      table.node,
+      rest.node,
+      folded,
+    ]);
+    await chart.draw((theme, width) =>
+      isBars
+        ? precisionFigure(payload, theme, width, withLiterature)
+        : frontFigure(payload, cost as Cost, worth, theme),
+    );
+  };
   return {
     node,
-    async update(payload) {
-      node.setAttribute('aria-label', payload.title);
-      table.setColumns(precisionColumns(payload));
-      table.update(payload.rows);
-      keepChildren(node, [
-        heading(payload.title, facts(payload)),
-        ...trialsPart(payload),
-        table.node,
-        chart.node,
-        notes(notesBelowVerdict(payload)),
-        details('How each format was run', [runs(payload)]),
-      ]);
-      await chart.draw((theme, width) => precisionFigure(payload, theme, width));
+    update(payload) {
+      shown = payload;
+      return show(payload);
     },
     dispose() {
       chart.dispose();
