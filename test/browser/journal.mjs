@@ -124,6 +124,22 @@ export async function journal(suite, browser, server, app, files) {
       await at(frontend).ended(1);
       assert.match(await shown(frontend, 1), /^'?anew'?$/);
     });
+    await suite.check('what a timer shows after a save is not lost over a reload', async () => {
+      const timer = `void (async () => { ${WAITS('go')} console.log('late'); ${WAITS('end')} console.log('later'); })();\nconsole.log('early');`;
+      await at(frontend).write(1, timer);
+      await at(frontend).run(1);
+      await frontend.command('docmanager:save');
+      await frontend.close();
+      files.write('go');
+      await settled(server);
+      frontend = await Frontend.open(browser, server, options);
+      await has(frontend, 1, 'late');
+      files.write('end');
+      await has(frontend, 1, 'later');
+      assert.equal(await shown(frontend, 1), 'early\nlate\nlater');
+      files.remove('go');
+      files.remove('end');
+    });
     await suite.check('reports no error of the page', () =>
       assert.deepEqual(frontend.problems(), []),
     );

@@ -90,7 +90,14 @@ async function setUp() {
   };
   const restore = (requestId: string): void => {
     const text = { type: 'stream', content: { name: 'stdout', text: 'text' } };
-    const run = { cellId: 'a', requestId, executionCount: 1, state: 'ended', omittedBytes: 0 };
+    const run = {
+      cellId: 'a',
+      requestId,
+      executionCount: 1,
+      state: 'ended',
+      omittedBytes: 0,
+      isSaved: false,
+    };
     say({ run: { ...run, outputs: [text] } });
   };
   return { journal, told, shown, ends, save, restore };

@@ -82,7 +82,10 @@ export class NotebookJournal {
   #put(cell: ICodeCellModel, run: JournaledRun): void {
     if (cell.isDisposed) return;
     const restored = new RestoredRun(cell, run);
-    if (run.state === 'ended') this.#ends(run.requestId);
+    if (run.state === 'ended') {
+      this.#ended.add(run.requestId);
+      if (!run.isSaved || run.outputs.length > 0) this.#unsaved.add(run.requestId);
+    }
     this.#restored.set(run.requestId, restored);
   }
 
@@ -92,6 +95,9 @@ export class NotebookJournal {
     if (message.header.msg_type === 'update_display_data') {
       for (const run of this.#restored.values()) run.receive(message);
     } else this.#restored.get(parent.msg_id)?.receive(message);
+    // What a timer shows after the end of its cell is not in a file that was saved before.
+    if (this.#ended.has(parent.msg_id) && message.header.msg_type !== 'status')
+      this.#unsaved.add(parent.msg_id);
     const { execution_state: state } = message.content as {
       readonly execution_state?: Kernel.Status;
     };
@@ -125,11 +131,16 @@ export class NotebookJournal {
   }
 
   #onSave(_: unknown, state: DocumentRegistry.SaveState): void {
-    if (state === 'started') this.#saving = [...this.#unsaved];
-    else if (state === 'completed') {
+    if (state === 'started') {
+      this.#saving = [...this.#unsaved];
+      this.#unsaved.clear();
+    } else if (state === 'failed') {
+      for (const id of this.#saving) this.#unsaved.add(id);
+    } else {
       const cellIds = [...(this.#panel.content.model?.cells ?? [])].map(({ id }) => id);
-      this.#comm?.send({ requestIds: this.#saving, cellIds });
-      for (const id of this.#saving) this.#unsaved.delete(id);
+      // What one has shown meanwhile may not be in the file.
+      const requestIds = this.#saving.filter((id) => !this.#unsaved.has(id));
+      this.#comm?.send({ requestIds, cellIds });
     }
   }
 

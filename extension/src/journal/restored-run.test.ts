@@ -42,7 +42,14 @@ function message(msg_type: string, content: object): KernelMessage.IMessage {
 
 describe('a run that is brought back', () => {
   const ran: JournaledRun = {
-    ...{ cellId: 'a', requestId: 'r', executionCount: 1, state: 'running', omittedBytes: 0 },
+    ...{
+      cellId: 'a',
+      requestId: 'r',
+      executionCount: 1,
+      state: 'running',
+      omittedBytes: 0,
+      isSaved: false,
+    },
     outputs: [
       { type: 'stream', content: { name: 'stdout', text: 'first' } },
       { type: 'display_data', content: display('one', 'd') },
@@ -69,5 +76,17 @@ describe('a run that is brought back', () => {
       run.receive(message('update_display_data', display(text, 'd')));
       expect(shown.slice(1).map(({ data }) => data?.['text/plain'])).toEqual([text, text]);
     }
+  });
+
+  it('adds what came after a save to what the file has', () => {
+    const shown: Shown[] = [{ data: { 'text/plain': 'of the file' } } as Shown];
+    const run = new RestoredRun(cellOf(shown), {
+      ...ran,
+      state: 'ended',
+      isSaved: true,
+      outputs: [{ type: 'display_data', content: display('late', 'l') }],
+    });
+    run.receive(message('display_data', display('later', 'm')));
+    expect(shown.map(({ data }) => data?.['text/plain'])).toEqual(['of the file', 'late', 'later']);
   });
 });

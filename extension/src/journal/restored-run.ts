@@ -15,14 +15,17 @@ export class RestoredRun {
   constructor(cell: ICodeCellModel, run: JournaledRun) {
     this.cell = cell;
     this.#executionCount = run.executionCount;
-    cell.sharedModel.transact(() => {
-      cell.clearExecution();
-    }, false);
-    cell.trusted = true;
+    if (!run.isSaved) {
+      cell.sharedModel.transact(() => {
+        cell.clearExecution();
+      }, false);
+      cell.trusted = true;
+    }
     if (run.omittedBytes > 0) this.#add({ type: 'stream', content: omitted(run.omittedBytes) });
     for (const output of run.outputs) this.#add(output);
-    if (run.state === 'ended') this.#end();
-    else cell.executionState = 'running';
+    if (run.state === 'ended') {
+      if (!run.isSaved) this.#end();
+    } else cell.executionState = 'running';
   }
 
   receive({ header, content }: KernelMessage.IMessage): void {

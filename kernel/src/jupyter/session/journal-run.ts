@@ -15,6 +15,7 @@ export class JournalRun {
   bytes = 0;
   private readonly kept: Kept[] = [];
   private clears = false;
+  private isSaved = false;
   private omittedBytes = 0;
 
   constructor(
@@ -26,10 +27,10 @@ export class JournalRun {
   add(type: string, content: JsonObject): void {
     if (type === 'clear_output') {
       if (content['wait'] === true) this.clears = true;
-      else this.clear();
+      else this.clearAll();
       return;
     }
-    if (this.clears) this.clear();
+    if (this.clears) this.clearAll();
     if (type === 'stream' && this.append(content)) return;
     this.keep({ type, content });
   }
@@ -46,12 +47,26 @@ export class JournalRun {
     this.shrink();
   }
 
+  /** A file has all of this: only what a timer or a promise shows later is wanted. */
+  save(): void {
+    const { clears } = this;
+    this.clear();
+    this.clears = clears;
+    this.isSaved = true;
+  }
+
   toJSON(): JournaledRun {
-    const { cellId, requestId, executionCount, state, omittedBytes } = this;
+    const { cellId, requestId, executionCount, state, omittedBytes, isSaved } = this;
     const outputs = this.kept.map(({ output }) => output);
     // A clear that waits for the next output still waits for whoever reads this.
     if (this.clears) outputs.push({ type: 'clear_output', content: { wait: true } });
-    return { cellId, requestId, executionCount, state, outputs, omittedBytes };
+    return { cellId, requestId, executionCount, state, outputs, omittedBytes, isSaved };
+  }
+
+  /** What a file has of it is not wanted any more either. */
+  private clearAll(): void {
+    this.clear();
+    this.isSaved = false;
   }
 
   private clear(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stdout, TestKernel, type CellScript } from '../../../../test/support/test-kernel';
 import { JOURNAL_TARGET, type JournaledRun } from '../../payloads/comms';
+import type { Request } from '../protocol/message';
 import { Journal } from './journal';
 
 const LIMITS = { bytes: 4000, bytesARun: 1000 };
@@ -62,7 +63,14 @@ describe('the journal of outputs', () => {
     await execute(kernel, 'updates', { cellId: 'b' });
     const [first, second] = await runs(kernel);
     expect(first).toEqual({
-      ...{ cellId: 'a', requestId, executionCount: 1, state: 'ended', omittedBytes: 0 },
+      ...{
+        cellId: 'a',
+        requestId,
+        executionCount: 1,
+        state: 'ended',
+        omittedBytes: 0,
+        isSaved: false,
+      },
       outputs: [
         { type: 'stream', content: { name: 'stdout', text: 'one two' } },
         {
@@ -107,7 +115,37 @@ describe('the journal of outputs', () => {
     await runs(kernel, 'page');
     const data = { requestIds, cellIds: ['a'] };
     await kernel.request('comm_msg', { comm_id: 'page', data });
-    expect(await runs(kernel)).toMatchObject([{ cellId: 'other' }]);
+    expect(await runs(kernel)).toMatchObject([
+      { cellId: 'a', isSaved: true, outputs: [] },
+      { cellId: 'other', isSaved: false, outputs: [{}, {}, {}] },
+    ]);
+  });
+
+  it('has what a timer shows after the file was saved, without what the file has', () => {
+    const journal = new Journal(LIMITS);
+    const told: (JournaledRun | null)[] = [];
+    const comm = { id: 'page', send: (data: object) => told.push((data as { run: never }).run) };
+    const outbox = journal.noting({
+      publish: () => undefined,
+      reply: () => undefined,
+      ask: () => Promise.resolve(true),
+    });
+    const header = { msg_id: 'run' } as Request['header'];
+    journal.begin({ header, metadata: { cellId: 'a' }, content: {} } as unknown as Request);
+    const shows = (type: string, content: Record<string, unknown>) => {
+      outbox.publish({ type, content, parent: header });
+    };
+    shows('stream', { name: 'stdout', text: 'early' });
+    shows('status', { execution_state: 'idle' });
+    journal.message(comm, { requestIds: ['run'], cellIds: ['a'] });
+    shows('stream', { name: 'stdout', text: 'late' });
+    journal.opened(comm);
+    const late = { type: 'stream', content: { name: 'stdout', text: 'late' } };
+    expect(told[0]).toMatchObject({ isSaved: true, state: 'ended', outputs: [late] });
+    shows('clear_output', { wait: false });
+    told.length = 0;
+    journal.opened(comm);
+    expect(told[0]).toMatchObject({ isSaved: false, outputs: [] });
   });
 
   it('takes no note of what has no cell', async () => {

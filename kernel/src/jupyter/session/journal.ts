@@ -20,7 +20,7 @@ const OUTPUTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The last run of each cell, until a front end says that a saved file has it. A page that is loaded
+ * The last run of each cell; of one that a saved file has, as a front end says, what it shows later. A page that is loaded
  * again, or a second one, gets none of what was sent before it came: it asks here.
  */
 export class Journal implements OwnTarget {
@@ -64,10 +64,10 @@ export class Journal implements OwnTarget {
   /** A front end has saved what it saw. */
   message(_comm: OwnComm, { requestIds, cellIds }: JsonObject): void {
     if (!Array.isArray(requestIds) || !Array.isArray(cellIds)) return;
-    this.forget(
-      (run) =>
-        run.state === 'ended' && requestIds.includes(run.requestId) && cellIds.includes(run.cellId),
-    );
+    for (const run of this.runs.values()) {
+      const isKept = requestIds.includes(run.requestId) && cellIds.includes(run.cellId);
+      if (isKept && run.state === 'ended') run.save();
+    }
   }
 
   private note({ type, content, parent }: Broadcast): void {

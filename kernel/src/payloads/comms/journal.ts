@@ -21,6 +21,8 @@ export interface JournaledRun {
   readonly outputs: readonly JournaledOutput[];
   /** Bytes of outputs that are not kept any more, the oldest ones. */
   readonly omittedBytes: number;
+  /** True where a saved file has what it had shown: its outputs are those that came later. */
+  readonly isSaved: boolean;
 }
 
 /**
@@ -42,13 +44,15 @@ export interface KeptMessage {
 export function journalMessage(data: unknown): JournalMessage | undefined {
   const { run } = fieldsOf(data);
   if (run === null) return { run };
-  const { cellId, requestId, executionCount, state, outputs, omittedBytes } = fieldsOf(run);
+  const { cellId, requestId, executionCount, state, outputs, omittedBytes, isSaved } =
+    fieldsOf(run);
   const isRun =
     typeof cellId === 'string' &&
     typeof requestId === 'string' &&
     (executionCount === null || Number.isInteger(executionCount)) &&
     (state === 'queued' || state === 'running' || state === 'ended') &&
     typeof omittedBytes === 'number' &&
+    typeof isSaved === 'boolean' &&
     Array.isArray(outputs) &&
     outputs.every(isOutput);
   return isRun ? { run: run as JournaledRun } : undefined;
