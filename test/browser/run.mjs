@@ -24,7 +24,7 @@ import { papers } from './paper.mjs';
 import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
-import { inChinese, shell, silentElsewhere } from './shell.mjs';
+import { inChinese, shell, shellOfLab, silentElsewhere } from './shell.mjs';
 import { storedOutputs } from './stored.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
@@ -70,6 +70,7 @@ const parts = {
   ranges: () => each((app) => rangesWhileTraining(suite, browser, server, app)),
   shell: async () => {
     await each((app) => shell(suite, browser, server, app, files));
+    await shellOfLab(suite, browser, server);
     await silentElsewhere(suite, browser, server);
     await inChinese(suite, browser, folder);
   },

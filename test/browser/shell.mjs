@@ -174,6 +174,56 @@ export async function shell(suite, browser, server, app, files) {
   }
 }
 
+/** Settings have their effect at once; the quickstart is a card, and opens as a copy. */
+export async function shellOfLab(suite, browser, server) {
+  suite.at('settings and the launcher');
+  const frontend = await Frontend.open(browser, server, { app: 'lab', file: 'shell.ipynb' });
+  const { page } = frontend;
+  const set = (settings) =>
+    fetch(`${server.url}/lab/api/settings/halfnote-lab:shell`, {
+      method: 'PUT',
+      body: JSON.stringify({ raw: JSON.stringify(settings) }),
+    });
+  const reload = async () => {
+    await page.reload();
+    await page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 60_000 });
+    await frontend.idle();
+  };
+  try {
+    await suite.check('shows what the settings say', async () => {
+      await page.locator('.hn-energy-line').waitFor({ timeout: 60_000 });
+      await page.locator('.hn-policy-select').waitFor();
+      const { ok } = await set({ toolbarPrecision: false, energyStatus: false, refreshS: 30 });
+      assert.equal(ok, true);
+      await reload();
+      await page.waitForTimeout(3000);
+      assert.equal(await page.locator('.hn-energy-line').count(), 0);
+      assert.equal(await page.locator('.hn-policy-select').isVisible(), false);
+      await set({});
+      await reload();
+      await page.locator('.hn-energy-line').waitFor({ timeout: 30_000 });
+      await page.locator('.hn-policy-select').waitFor();
+    });
+    await suite.check('opens the quickstart from the launcher, as a copy', async () => {
+      await frontend.command('kernelmenu:shutdown');
+      await frontend.command('launcher:create');
+      await page.locator('.jp-LauncherCard', { hasText: 'Halfnote Quickstart' }).click();
+      await page
+        .locator('.lm-TabBar-tabLabel', { hasText: 'halfnote-quickstart.ipynb' })
+        .waitFor({ timeout: 30_000 });
+      await page.locator('.jp-NotebookPanel:visible .jp-CodeCell').first().waitFor();
+      assert.equal(
+        await page.locator('.jp-NotebookPanel:visible .jp-OutputArea-output').count(),
+        0,
+      );
+      await frontend.command('kernelmenu:shutdown');
+    });
+  } finally {
+    await set({});
+    await frontend.close();
+  }
+}
+
 /** A panel that was never opened holds nothing. */
 async function closed(panel) {
   return (await panel.locator('.hn-panel-body').count()) === 0;
