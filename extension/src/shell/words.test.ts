@@ -21,7 +21,7 @@ describe('the words of the shell', () => {
   it('all have Chinese ones, and there are none for what nobody says', () => {
     expect(said.size).toBeGreaterThan(60);
     expect([...said].sort()).toEqual(Object.keys(catalog).sort());
-    expect(head).toMatchObject({ domain: 'halfnote', language: 'zh_CN' });
+    expect(head).toMatchObject({ domain: 'halfnote', language: 'zh-CN' });
   });
 
   it('keep their figures in translation', () => {
