@@ -4,9 +4,7 @@ import { sampleComparison, sampleTimedRanges } from '../samples.fixture';
 import { comparisonVerdict, gone, rangeComparison, readComparison } from './comparison';
 
 const [a, b] = sampleComparison.runs;
-if (a === undefined || b === undefined) throw new Error('no runs');
-
-function compared(runs = [a, b] as (typeof sampleComparison)['runs']) {
+function compared(runs = [a, b]) {
   const found = readComparison({ runs });
   if (found === undefined) throw new Error('nothing in both');
   return found;

@@ -5,11 +5,10 @@ import { gradientRanges, type GradientRanges } from './schema';
 import { lostOf, type Lost } from './time';
 import { KIND_NAMES, WORRYING } from './verdict';
 
+const run = z.object({ name: z.string(), ranges: gradientRanges });
+
 /** Two recordings side by side, of which layers of one name are compared. */
-export const rangeComparison = z.object({
-  title: z.string(),
-  runs: z.array(z.object({ name: z.string(), ranges: gradientRanges })).check(z.length(2)),
-});
+export const rangeComparison = z.object({ title: z.string(), runs: z.tuple([run, run]) });
 
 export type RangeComparison = z.infer<typeof rangeComparison>;
 
@@ -34,7 +33,11 @@ export interface Compared {
 }
 
 /** Reads a comparison: of the kind of values that the first run has first, the layers that both runs have. */
-export function readComparison({ runs }: Pick<RangeComparison, 'runs'>): Compared | undefined {
+export function readComparison({
+  runs,
+}: {
+  readonly runs: readonly ComparedRun[];
+}): Compared | undefined {
   const [a, b] = runs;
   const kind = a?.ranges.layers[0]?.kind;
   if (a === undefined || b === undefined || kind === undefined) return undefined;

@@ -74,7 +74,7 @@ export const slotCounts = z.object({
 
 /** The recorded steps one after another: how many values of each layer had which magnitude, and when. */
 export const rangeTime = z.object({
-  slots: z.array(rangeSlot).check(z.minLength(1), z.maxLength(MOST_SLOTS)),
+  slots: z.array(rangeSlot).check(z.maxLength(MOST_SLOTS)),
   /** One for each of the payload's layers, in their order. */
   layers: z.array(slotCounts),
 });
@@ -121,6 +121,7 @@ function addsUp(
 ): boolean {
   const sum = (values: readonly number[] = []): number => values.reduce((a, b) => a + b, 0);
   return (
+    slots.length > 0 &&
     timed.length === layers.length &&
     timed.every(({ zero, inf, nan, firstExponent, bins: counts }, index) => {
       const lists = [zero, inf, nan, firstExponent, counts];
