@@ -83,7 +83,7 @@ class ComparisonView implements View<RangeComparison> {
     readonly picture: StepPicture;
     readonly update: (run: ComparedRun) => void;
   } {
-    const name = element('div', { class: 'hn-run-name' });
+    const name = element('strong');
     const say = (text: string): void => {
       this.#spoken.textContent = text === '' ? '' : `${name.textContent}: ${text}`;
     };

@@ -15,7 +15,10 @@ const FALLBACK_WIDTH = 420;
 /** A drawing in the colors of the page's style sheet, made anew for each width that it gets. */
 export class Drawing {
   readonly node = element('div', { class: 'hn-drawing' });
-  readonly #svg = drawn('svg', { 'aria-hidden': 'true' });
+  readonly #svg = drawn('svg', {
+    'aria-hidden': 'true',
+    style: 'display:block;overflow:visible;width:100%',
+  });
   readonly #observer: ResizeObserver;
   #build: Builder | undefined;
   #width = 0;

@@ -41,6 +41,7 @@ export class StepPicture {
       if (this.#map === undefined) return undefined;
       return cellAt(this.#map, this.#drawing.width, clientX - left, clientY - top);
     };
+    this.#drawing.node.style.cursor = 'pointer';
     this.#drawing.node.addEventListener('click', (event) => {
       const place = placeOf(event);
       if (place !== undefined) this.#choose(place);

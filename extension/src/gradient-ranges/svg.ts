@@ -2,6 +2,27 @@ type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
+const TEXT: Attributes = { fill: 'var(--hn-text)', 'font-size': 11.5 };
+const line = (stroke: string, more: Attributes = {}): Attributes => ({
+  ...{ fill: 'none', stroke: `var(--hn-${stroke})` },
+  ...more,
+});
+
+/** How parts are painted, in the page's colors; here, where they are fetched with the drawings. */
+const PAINTS: Readonly<Record<string, Attributes>> = {
+  'hn-tick': { ...TEXT, fill: 'var(--hn-muted)' },
+  'hn-frame': line('grid'),
+  'hn-cursor': line('text', { 'stroke-width': 2 }),
+  'hn-chosen': line('accent-1', { 'stroke-width': 2 }),
+  'hn-ridge': line('muted', { fill: 'var(--hn-background)' }),
+  'hn-ridge hn-ridge-chosen': line('accent-1', {
+    fill: 'var(--hn-background)',
+    'stroke-width': 2,
+  }),
+  'hn-edge-zero': line('warning', { 'stroke-dasharray': '4 2' }),
+  'hn-edge-overflow': line('warning'),
+};
+
 /** An element of a drawing. Its texts are text nodes, as everywhere. */
 export function drawn<K extends keyof SVGElementTagNameMap>(
   tag: K,
@@ -9,7 +30,8 @@ export function drawn<K extends keyof SVGElementTagNameMap>(
   children: readonly (Node | string)[] = [],
 ): SVGElementTagNameMap[K] {
   const node = document.createElementNS(NAMESPACE, tag);
-  for (const [name, value] of Object.entries(attributes))
+  const paint = PAINTS[String(attributes['class'])] ?? (tag === 'text' ? TEXT : {});
+  for (const [name, value] of Object.entries({ ...paint, ...attributes }))
     if (value !== undefined) node.setAttribute(name, String(value));
   node.append(...children);
   return node;
