@@ -3,7 +3,7 @@ import { Frontend } from './lib/frontend.mjs';
 import { accessibilityProblems } from './lib/probes.mjs';
 
 /** Charts of each notebook. */
-const CHARTS = { 'outputs.ipynb': 4, 'trials.ipynb': 2, 'handles.ipynb': 2 };
+const CHARTS = { 'outputs.ipynb': 4, 'trials.ipynb': 2 };
 /** A4 at 96 dots an inch. */
 const PAPER = { width: 794, height: 1123 };
 
