@@ -289,7 +289,7 @@ async function interaction(suite, page) {
     const underflow = async () =>
       (await tableRows(page, 'gradient-ranges')).find(([name]) => name === 'dense_1/kernel')[4];
     assert.equal(await underflow(), '0%–39.9%');
-    await page.getByLabel('Loss scale').fill('0');
+    await page.getByLabel('Loss scale', { exact: true }).fill('0');
     assert.match(await underflow(), /^[1-9]/);
     await page.click('.hn-scale button:text("Recorded")');
     assert.equal(await underflow(), '0%–39.9%');
@@ -300,9 +300,11 @@ async function interaction(suite, page) {
 async function walking(suite, page) {
   const said = () => page.textContent('.hn-spoken');
   const verdict = () => page.textContent('.hn-gradient-ranges .hn-said strong');
-  await suite.check('says first what is lost, and what to do next', async () => {
-    assert.match(await verdict(), /^In fp16 at loss scales from 32768 .* of dense_1\/kernel/);
-    assert.match(await page.textContent('.hn-said .halfnote-next code'), /setLossScaler\(65536\)/);
+  await suite.check('says first what was lost, and when it was over', async () => {
+    assert.match(
+      await verdict(),
+      /^In fp16 at loss scales from 32768 .* conv2d_1\/bias overflow; from step 25 on none overflow\.$/,
+    );
   });
   await suite.check('walks the layers by step by arrow keys, and says each cell', async () => {
     await page.locator('.hn-walk:has(.hn-overview)').focus();
@@ -322,6 +324,7 @@ async function walking(suite, page) {
     const shown = () => page.textContent('.hn-scale:has-text("Steps") output');
     assert.equal(await shown(), 'steps 350–395');
     assert.match(await verdict(), /^In fp16 at loss scale 32768 /);
+    assert.match(await page.textContent('.hn-said .halfnote-next code'), /setLossScaler\(65536\)/);
     assert.equal(
       await page.evaluate(() => document.activeElement.closest('.hn-steps') !== null),
       true,
