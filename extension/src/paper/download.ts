@@ -8,6 +8,13 @@ export type FigureFormat = 'SVG' | 'PDF' | 'PNG';
 const TEXT = 'text/plain;charset=utf-8';
 const DPI = 600;
 
+/** Downloads what a context menu was opened on; a chart over both columns of a page. */
+export async function download(shown: HTMLElement, format: string): Promise<void> {
+  if (shown instanceof HTMLTableElement) {
+    if (format in TABLE_FORMATS) downloadTable(shown, format as TableFormat);
+  } else if (format in WRITTEN) await downloadFigure(shown, format as FigureFormat, 'text');
+}
+
 /** Downloads a table of an output, with how its figures came about. */
 export function downloadTable(table: HTMLTableElement, format: TableFormat): void {
   const text = tableAs(format, table, methodOf(table));

@@ -2,13 +2,24 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { element } from '../dom/element';
 import { watchOutputs } from '../notebook/watch';
-import { hasShown, OUTPUTS } from './shown';
+import { hasShown, OUTPUTS } from './outputs';
 
 const BUTTON = 'hn-exports';
 const LABEL = 'Download tables and figures';
 
-const TABLES = ['CSV', 'Markdown', 'LaTeX'] as const;
-const FIGURES = ['SVG', 'PDF', 'PNG'] as const;
+const COMMAND = 'halfnote:download';
+const ENTRIES = [
+  {
+    kind: 'Table',
+    formats: ['CSV', 'Markdown', 'LaTeX'],
+    selectors: ['.hn-view table', '.halfnote table'],
+  },
+  {
+    kind: 'Figure',
+    formats: ['SVG', 'PDF', 'PNG'],
+    selectors: ['.halfnote img', '.hn-view .hn-plot'],
+  },
+] as const;
 /** After the entries that copy. */
 const RANK = 10;
 
@@ -20,8 +31,7 @@ export const paperPlugin: JupyterFrontEndPlugin<void> = {
   requires: [INotebookTracker],
   activate: (app, notebooks: INotebookTracker) => {
     watchOutputs(notebooks, addButtons);
-    for (const [i, name] of TABLES.entries()) addTableCommand(app, name, RANK + i);
-    for (const [i, name] of FIGURES.entries()) addFigureCommand(app, name, RANK + i);
+    addCommand(app);
   },
 };
 
@@ -50,43 +60,35 @@ function addButton(root: Element): void {
   host.prepend(button);
 }
 
-function addTableCommand(app: JupyterFrontEnd, name: (typeof TABLES)[number], rank: number): void {
-  const command = `halfnote:download-table-${name.toLowerCase()}`;
-  app.commands.addCommand(command, {
-    label: `Download Table as ${name}`,
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => {
-      const table = hit(app, 'table');
-      if (!(table instanceof HTMLTableElement)) return;
-      const { downloadTable } = await import('./download');
-      downloadTable(table, name);
+/** One command for all: its arguments say what is downloaded, and how. */
+function addCommand(app: JupyterFrontEnd): void {
+  app.commands.addCommand(COMMAND, {
+    label: ({ kind, format }) =>
+      `Download ${text(kind)} as ${text(format)}${format === 'PNG' ? ', 600 dpi' : ''}`,
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: { kind: { type: 'string' }, format: { type: 'string' } },
+      },
+    },
+    execute: async ({ format }) => {
+      const shown = app.contextMenuHitTest((node) => node.matches('table, img, .hn-plot'));
+      const { download } = await import('./download');
+      if (shown !== undefined) await download(shown, text(format));
     },
   });
-  for (const selector of ['.hn-view table', '.halfnote table'])
-    app.contextMenu.addItem({ command, selector, rank });
+  for (const { kind, formats, selectors } of ENTRIES)
+    formats.forEach((format, i) => {
+      for (const selector of selectors)
+        app.contextMenu.addItem({
+          command: COMMAND,
+          args: { kind, format },
+          selector,
+          rank: RANK + i,
+        });
+    });
 }
 
-function addFigureCommand(
-  app: JupyterFrontEnd,
-  name: (typeof FIGURES)[number],
-  rank: number,
-): void {
-  const command = `halfnote:download-figure-${name.toLowerCase()}`;
-  app.commands.addCommand(command, {
-    label: name === 'PNG' ? 'Download Figure as PNG, 600 dpi' : `Download Figure as ${name}`,
-    describedBy: { args: { type: 'object', properties: {} } },
-    execute: async () => {
-      const figure = hit(app, 'img, .hn-plot');
-      if (figure === undefined) return;
-      const { downloadFigure } = await import('./download');
-      await downloadFigure(figure, name, 'text');
-    },
-  });
-  for (const selector of ['.halfnote img', '.hn-view .hn-plot'])
-    app.contextMenu.addItem({ command, selector, rank });
-}
-
-/** That on which the context menu was opened. */
-function hit(app: JupyterFrontEnd, selector: string): HTMLElement | undefined {
-  return app.contextMenuHitTest((node) => node.matches(selector));
+function text(argument: unknown): string {
+  return typeof argument === 'string' ? argument : '';
 }

@@ -1,15 +1,9 @@
-/** Pictures and charts of our outputs. */
-const FIGURES = 'img[src^="data:image/svg+xml"], .hn-plot';
+import { FIGURES, OUTPUTS } from './outputs';
 
 /** What an output of ours shows that a paper could have. */
 export interface Shown {
   readonly tables: readonly HTMLTableElement[];
   readonly figures: readonly HTMLElement[];
-}
-
-/** Whether there is anything to download in an output. */
-export function hasShown(root: Element): boolean {
-  return root.querySelector(`table, ${FIGURES}`) !== null;
 }
 
 export function shownIn(root: Element): Shown {
@@ -20,9 +14,6 @@ export function shownIn(root: Element): Shown {
     ),
   };
 }
-
-/** Outputs of ours, as views and as every front end shows them. */
-export const OUTPUTS = '.hn-view, .halfnote';
 
 /** How what an output shows came about, as it says: facts, verdict, remarks. */
 export function methodOf(within: Element): string[] {
