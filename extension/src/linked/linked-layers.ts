@@ -1,6 +1,6 @@
 import { element } from '../dom/element';
 import { onChosen, tellMarked } from './events';
-import { layerTables, namesIn, placeAt, placesIn, viewOf, type Place } from './places';
+import { layerTables, namesIn, placeAt, placesOf, viewOf } from './places';
 
 const CURRENT = 'aria-current';
 /** What views are told by themselves, for they draw their layers other than in the page's own elements. */
@@ -46,8 +46,8 @@ export class LinkedLayers {
     const around = added.closest('table');
     for (const table of layerTables(around ?? added)) prepare(table);
     if (this.#layer === undefined) return;
-    this.#markIn(added);
     this.#tell(added);
+    this.#markIn(added);
   }
 
   dispose(): void {
@@ -89,8 +89,9 @@ export class LinkedLayers {
     const before = this.#layer;
     this.#layer = layer;
     this.#again.disconnect();
-    const views = this.#markIn(this.root);
+    // Views that are told draw themselves anew, and their rows with them.
     this.#tell(this.root);
+    const views = this.#markIn(this.root);
     this.#status.textContent =
       layer === undefined
         ? `${before ?? ''} is not marked any more`
@@ -108,19 +109,17 @@ export class LinkedLayers {
   /** Marks the places of the layer below `root`, and no others; gives the views that have one. */
   #markIn(root: Element): ReadonlySet<Element> {
     const views = new Set<Element>();
-    for (const place of placesIn(root)) {
-      this.#mark(place);
-      if (place.layer === this.#layer) views.add(viewOf(place.element));
+    const here = new Set<Element>();
+    if (this.#layer !== undefined) {
+      for (const place of placesOf(this.#layer, root)) {
+        here.add(place);
+        views.add(viewOf(place));
+      }
     }
+    for (const place of [root, ...root.querySelectorAll(`[${CURRENT}].hn-marked`)])
+      if (place.matches('.hn-marked') && !here.has(place)) unmark(place);
+    for (const place of here) mark(place);
     return views;
-  }
-
-  #mark({ element: at, layer }: Place): void {
-    const isMarked = layer === this.#layer;
-    if (isMarked === (at.getAttribute(CURRENT) === 'true')) return;
-    if (isMarked) at.setAttribute(CURRENT, 'true');
-    else at.removeAttribute(CURRENT);
-    at.classList.toggle('hn-marked', isMarked);
   }
 
   #tell(root: Element): void {
@@ -142,6 +141,17 @@ export class LinkedLayers {
       this.#changed.clear();
     });
   }
+}
+
+function mark(place: Element): void {
+  if (place.getAttribute(CURRENT) !== 'true') place.setAttribute(CURRENT, 'true');
+  place.classList.add('hn-marked');
+}
+
+function unmark(place: Element): void {
+  if (!place.hasAttribute(CURRENT)) return;
+  place.removeAttribute(CURRENT);
+  place.classList.remove('hn-marked');
 }
 
 /** One name of a table is reached by Tab, the others from there by arrows. */

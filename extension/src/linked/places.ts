@@ -10,13 +10,20 @@ export interface Place {
   readonly layer: string;
 }
 
-/** All places of layers in outputs at or below `root`. */
-export function* placesIn(root: Element): Generator<Place> {
-  for (const table of layerTables(root)) yield* rowsOf(table);
-  for (const element of [root, ...root.querySelectorAll('[data-layer]')]) {
-    const layer = element.getAttribute('data-layer');
-    if (layer !== null) yield { element, layer: layerOf(layer) };
-  }
+/** All places of a layer in outputs at or below `root`. */
+export function placesOf(layer: string, root: Element): Element[] {
+  // Most names are others, which is seen before one is read.
+  const isOf = (name: string): boolean => name.includes(layer) && layerOf(name) === layer;
+  const rows = layerTables(root).flatMap((table) =>
+    namesIn(table).flatMap((name) => {
+      const row = name.parentElement;
+      return row !== null && isOf(name.textContent) ? [row] : [];
+    }),
+  );
+  const drawn = [root, ...root.querySelectorAll('[data-layer]')].filter((element) =>
+    isOf(element.getAttribute('data-layer') ?? ''),
+  );
+  return [...rows, ...drawn];
 }
 
 /** The place that an event is about: only the name of a row, but all of what is drawn. */
@@ -54,11 +61,4 @@ function isLayerTable(table: HTMLTableElement): boolean {
   const head = table.tHead?.rows[table.tHead.rows.length - 1]?.cells[0];
   const named = head?.textContent.replace(/[^\p{L}]+/gu, '').toLowerCase() ?? '';
   return HEADS.has(named) && table.closest(OUTPUT) !== null;
-}
-
-function* rowsOf(table: HTMLTableElement): Generator<Place> {
-  for (const name of namesIn(table)) {
-    const row = name.parentElement;
-    if (row !== null) yield { element: row, layer: layerOf(name.textContent) };
-  }
 }

@@ -71,12 +71,11 @@ function boxOf(
       role: 'button',
       tabindex: -1,
       'aria-pressed': 'false',
-      'aria-label': `${name}, ${second}`,
+      'aria-label': `${name} ${second}`,
       // Of a block the view knows which are in it.
       ...(isBlock ? {} : { 'data-layer': name }),
     },
     [
-      svgElement('title', {}, [`${name}: ${second}`]),
       svgElement('rect', { class: 'hn-box-ground', x, y, width, height, rx: 3 }),
       ...(paint === undefined || paint.strength === 0
         ? []
@@ -89,6 +88,7 @@ function boxOf(
       svgElement('text', { x: x + 14, y: y + (isTall ? 15 : 14) }, [middleCut(name, letters)]),
       ...(isTall
         ? [
+            ' ',
             svgElement('text', { class: 'hn-box-second', x: x + 14, y: y + 29 }, [
               middleCut(second, Math.floor(letters * 1.1)),
             ]),

@@ -8,6 +8,7 @@ import {
   type WeightLayer,
 } from 'halfnote/mime/weights';
 import { Choice } from '../dom/choice';
+import { controls } from '../dom/controls';
 import { element } from '../dom/element';
 import { keepChildren } from '../dom/keep';
 import { details, heading, notes } from '../dom/parts';
@@ -43,6 +44,7 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
     this.#heights = value === 'linear' ? 'linear' : 'logarithmic';
     this.#show();
   });
+  readonly #tools = controls([this.#scale.node]);
   readonly #table = new SortableTable<WeightLayer>({
     caption: 'Layers before and after rounding',
     columns: weightColumns({
@@ -108,7 +110,7 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
         element('span', { class: 'hn-key-before' }, ['before']),
         element('span', { class: 'hn-key-after' }, ['after']),
       ]),
-      this.#scale.node,
+      this.#tools,
       picture ??
         element('p', { class: 'hn-hint' }, [
           'This output has the figures of this layer, but no histogram: there was room for those of noisier ones.',
