@@ -136,7 +136,7 @@ describe('a comm over a second connection of the page', () => {
       const content = { comm_id: id, data };
       receive(undefined, { channel: 'iopub', header: { msg_type: type }, content });
     };
-    comm.open();
+    comm.open({ wants: 'all' } as never);
     comm.send({ a: 1 } as never);
     tell('comm_msg', 'of the other notebook', { b: 1 });
     tell('comm_msg', comm.commId, { b: 2 });
@@ -145,7 +145,7 @@ describe('a comm over a second connection of the page', () => {
     expect(heard).toEqual([{ b: 2 }, 'closed']);
     expect(comm.isDisposed).toBe(true);
     expect(sent.map(({ header, content }) => [header.msg_type, content])).toEqual([
-      ['comm_open', { comm_id: comm.commId, target_name: 'halfnote.test', data: {} }],
+      ['comm_open', { comm_id: comm.commId, target_name: 'halfnote.test', data: { wants: 'all' } }],
       ['comm_msg', { comm_id: comm.commId, data: { a: 1 } }],
     ]);
   });
