@@ -1,5 +1,6 @@
 import { percent, powerOfTwo, shade } from 'halfnote/mime';
 import { isScaled, KIND_NAMES, underflowText, zone, type Zone } from 'halfnote/mime/ranges';
+import { layerOf } from '../linked/layer-name';
 import {
   axis,
   axisTitle,
@@ -32,7 +33,13 @@ const WIDE = 300;
 const MOST_CELLS = 40_000;
 
 /** Layers by exponent: which powers of two each layer's values have, over the formats' ranges. */
-export function heatmapFigure(all: Reading, theme: Theme, width: number, cursor?: Place): Figure {
+export function heatmapFigure(
+  all: Reading,
+  theme: Theme,
+  width: number,
+  cursor?: Place,
+  marked?: string,
+): Figure {
   const reading = { ...all, layers: drawn(all) };
   const { layers, formats, span } = reading;
   const rows = Math.max(1, layers.length);
@@ -74,7 +81,12 @@ export function heatmapFigure(all: Reading, theme: Theme, width: number, cursor?
         zeroline: false,
         ticklen: 0,
       }),
-      shapes: [...shapes, ...selection(reading, theme, span), ...walked(reading, theme, cursor)],
+      shapes: [
+        ...shapes,
+        ...selection(reading, theme, span),
+        ...marks(reading, theme, marked),
+        ...walked(reading, theme, cursor),
+      ],
       annotations: captions,
     },
   };
@@ -220,6 +232,26 @@ function selection(
       line: { color: theme.text, width: 1.5 },
     },
   ];
+}
+
+/** The rows of a layer that is marked in all views: its kernel, its bias, what it puts out. */
+function marks({ layers, span: [low, high] }: Reading, theme: Theme, marked?: string): object[] {
+  return layers.flatMap(({ layer }, index) =>
+    marked === undefined || layerOf(layer.name) !== marked
+      ? []
+      : [
+          {
+            type: 'rect',
+            xref: 'x',
+            yref: 'y',
+            x0: low - 0.5,
+            x1: high + 0.5,
+            y0: index - 0.5,
+            y1: index + 0.5,
+            line: { color: theme.accents[0], width: 2.5, dash: 'dash' },
+          },
+        ],
+  );
 }
 
 /** The cell that the reader walks to. */

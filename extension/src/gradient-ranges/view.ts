@@ -4,6 +4,8 @@ import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
 import { SortableTable, type Column } from '../dom/table';
+import { onMarked, tellChosen } from '../linked/events';
+import { layerOf } from '../linked/layer-name';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
@@ -135,6 +137,8 @@ class GradientRangesView implements View<GradientRanges> {
   #choices: Choices = {};
   #reading: Reading | undefined;
   #showsAll = false;
+  /** The layer that all views of the notebook mark. */
+  #marked: string | undefined;
 
   constructor() {
     this.node.append(
@@ -148,6 +152,11 @@ class GradientRangesView implements View<GradientRanges> {
       this.#allLayers,
       this.#more,
     );
+    onMarked(this.node, (layer) => {
+      if (layer === this.#marked) return;
+      this.#marked = layer;
+      void this.#drawOverview();
+    });
     this.#allLayers.addEventListener('click', () => {
       this.#showsAll = !this.#showsAll;
       void this.#show();
@@ -183,7 +192,9 @@ class GradientRangesView implements View<GradientRanges> {
 
   #toggleRow(row: number): void {
     const chosen = this.#reading?.layers[row];
-    if (chosen !== undefined) this.#toggle(chosen.layer.name);
+    if (chosen === undefined) return;
+    this.#toggle(chosen.layer.name);
+    tellChosen(this.node, layerOf(chosen.layer.name));
   }
 
   #say(place: Place | undefined, text: (reading: Reading, place: Place) => string): void {
@@ -226,7 +237,7 @@ class GradientRangesView implements View<GradientRanges> {
     const reading = this.#reading;
     if (reading === undefined) return;
     await this.#overview.draw((theme, width) =>
-      heatmapFigure(reading, theme, width, this.#exponents.place),
+      heatmapFigure(reading, theme, width, this.#exponents.place, this.#marked),
     );
   }
 

@@ -1,7 +1,7 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker, type NotebookPanel } from '@jupyterlab/notebook';
 import { watchOutputs } from '../notebook/watch';
-import { LinkedLayers } from './linked-layers';
+import type { LinkedLayers } from './linked-layers';
 
 /** Marks the layer that is chosen in one view of a notebook in all others. */
 export const linkedPlugin: JupyterFrontEndPlugin<void> = {
@@ -10,19 +10,32 @@ export const linkedPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app, notebooks: INotebookTracker) => {
-    const linked = new WeakMap<NotebookPanel, LinkedLayers>();
+    const linked = new WeakMap<NotebookPanel, Promise<LinkedLayers>>();
     watchOutputs(notebooks, (added, panel) => {
       const known = linked.get(panel);
-      if (known !== undefined) {
-        known.add(added);
-        return;
-      }
-      const layers = new LinkedLayers(panel.content.node, panel.node);
+      // Nothing more is loaded where there is no such view.
+      if (known === undefined && !mayShowLayers(added)) return;
+      const layers = known ?? load(panel);
       linked.set(panel, layers);
-      panel.disposed.connect(() => {
-        layers.dispose();
+      void layers.then((found) => {
+        found.add(added);
       });
-      layers.add(added);
     });
   },
 };
+
+const SHOWS = '.jp-OutputArea-output table, [data-layer]';
+
+function mayShowLayers(added: Element): boolean {
+  return added.querySelector(SHOWS) !== null || added.matches(SHOWS);
+}
+
+async function load(panel: NotebookPanel): Promise<LinkedLayers> {
+  const { LinkedLayers } = await import('./linked-layers');
+  const layers = new LinkedLayers(panel.content.node, panel.node);
+  layers.add(panel.content.node);
+  panel.disposed.connect(() => {
+    layers.dispose();
+  });
+  return layers;
+}

@@ -1,4 +1,4 @@
-import { ABSENT, decodeNumber, significant } from 'halfnote/mime';
+import { decodeNumber, significant } from 'halfnote/mime';
 import {
   scaleText,
   shareText,
@@ -89,13 +89,6 @@ export function weightColumns(options: {
       value: ({ scale }) => scale?.high,
       cell: scaleText,
     },
-    figure(
-      'zero',
-      'Zero point',
-      'The code that stands for 0',
-      ({ zeroPoint }) => zeroPoint ?? undefined,
-      ({ zeroPoint }) => (zeroPoint === null ? ABSENT : String(zeroPoint)),
-    ),
     {
       id: 'channel',
       title: 'Worst channel',

@@ -15,6 +15,8 @@ const GOOD = [
   ['inspection', payloads.inspection],
   ['sensitivity', payloads.sensitivity],
   ['kv-cache', payloads.kvCache],
+  ['model-graph', payloads.modelGraph],
+  ['weight-histograms', payloads.weightHistograms],
 ];
 
 function typeOf(view) {

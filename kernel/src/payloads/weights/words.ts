@@ -19,14 +19,15 @@ export function sqnrText(sqnrDb: WeightLayer['sqnrDb']): string {
   return value === Infinity ? 'exact' : `${significant(value)} dB`;
 }
 
-/** `0.00123 by tensor`; of several from the smallest to the largest: `0.001–0.02 by channel`. */
+/** `0.00123 by tensor, zero point 0`; of several the smallest and the largest: `0.001–0.02 by channel`. */
 export function scaleText(
-  layer: Pick<WeightLayer, 'scale' | 'groupSize' | 'weights' | 'channels'>,
+  layer: Pick<WeightLayer, 'scale' | 'zeroPoint' | 'groupSize' | 'weights' | 'channels'>,
 ): string {
   if (layer.scale === null) return ABSENT;
   const { low, high } = layer.scale;
   const range = low === high ? significant(high) : `${significant(low)}–${significant(high)}`;
-  return `${range} by ${sharing(layer)}`;
+  const zero = layer.zeroPoint === null ? '' : `, zero point ${layer.zeroPoint}`;
+  return `${range} by ${sharing(layer)}${zero}`;
 }
 
 /** What shares a scale: `tensor`, `channel`, `32 weights`. */

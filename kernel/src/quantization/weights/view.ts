@@ -1,6 +1,6 @@
 import { picture, stacked, viewBundle, type Fallback } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
-import { ABSENT, significant } from '../../display/units';
+import { significant } from '../../display/units';
 import { subjectOf } from '../../display/variable-name';
 import { howFound, verdict } from '../../display/verdict';
 import { worstFirst } from '../../display/worst-first';
@@ -37,8 +37,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'Saturated' },
   { header: 'To zero' },
   { header: 'Scale', align: 'left' },
-  { header: 'Zero point' },
-  { header: 'Worst channel', align: 'left' },
+  { header: 'Worst channel' },
 ];
 
 /** What {@link weightHistograms} found. Shows itself as a table by layer, and histograms of the noisiest. */
@@ -97,7 +96,6 @@ function row(layer: WeightLayer): Row {
     shareText(layer.saturated),
     shareText(layer.zeroed),
     scaleText(layer),
-    layer.zeroPoint === null ? ABSENT : String(layer.zeroPoint),
     worstChannelText(layer),
   ];
 }
