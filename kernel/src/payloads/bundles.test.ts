@@ -3,6 +3,11 @@ import { picturesIn } from '../display/pictures.fixture';
 import type { MimeBundle } from '../host';
 import { sampleReport } from '../energy/session.fixture';
 import { carbonBundle } from '../energy/view';
+import { ModelPlot, type ModelPlotResult } from '../analysis/model-plot/view';
+import { WeightHistograms, type WeightHistogramsResult } from '../quantization/weights/view';
+import { JUPYTER_DISPLAY } from '../host';
+import { modelGraph } from './graph/schema';
+import { weightHistograms } from './weights/histograms';
 import { comparisonBundle } from '../precision/ranges/compare-view';
 import { gradientRangesBundle } from '../precision/ranges/view';
 import { rangeComparison } from './ranges/comparison';
@@ -41,7 +46,71 @@ function poisoned(value: unknown): unknown {
   );
 }
 
+const samplePlot: ModelPlotResult = {
+  model: 'digits',
+  isQuantized: true,
+  color: 'error',
+  nodes: ['conv', 'head'].map((name, i) => ({
+    name,
+    kind: 'Dense',
+    shape: '?×10',
+    format: 'int8',
+    weightBytes: 400,
+    sqnrDb: 40 - i,
+    why: 'in integers',
+    inputs: i === 0 ? [] : [0],
+  })),
+  layouts: [
+    {
+      name: 'layers',
+      width: 158,
+      height: 90,
+      boxes: [0, 1].map((i) => ({ x: 0, y: 54 * i, width: 158, height: 36, nodes: [i] })),
+      edges: [{ from: 0, to: 1, points: [79, 36, 79, 54] }],
+    },
+  ],
+  notes: ['drawn whole'],
+};
+
+const sampleWeights: WeightHistogramsResult = {
+  model: 'digits',
+  mode: 'dynamic',
+  repairs: ['equalize'],
+  layers: [40, Infinity].map((sqnrDb, i) => ({
+    name: `dense_${i}`,
+    kind: 'Dense',
+    format: 'int8' as const,
+    weights: 4,
+    channels: 2,
+    groupSize: 2,
+    maxError: 0.01,
+    rmsError: 0.001,
+    sqnrDb,
+    scale: { low: 0.01, high: 0.02, count: 2 },
+    zeroPoint: 0,
+    saturated: 0,
+    zeroed: 0.25,
+    worstChannel: { index: 1, low: -1, high: 1, sqnrDb },
+    histogram: { low: -1, high: 1, before: [2, 2], after: [1, 3] },
+  })),
+};
+
 const views = [
+  {
+    view: 'the graph of a model',
+    mime: MIME.modelGraph,
+    schema: modelGraph,
+    sample: samplePlot,
+    build: (payload: unknown) => new ModelPlot(payload as ModelPlotResult)[JUPYTER_DISPLAY](),
+  },
+  {
+    view: 'weights before and after rounding',
+    mime: MIME.weightHistograms,
+    schema: weightHistograms,
+    sample: sampleWeights,
+    build: (payload: unknown) =>
+      new WeightHistograms(payload as WeightHistogramsResult)[JUPYTER_DISPLAY](),
+  },
   {
     view: 'precision table',
     mime: MIME.precisionTable,
