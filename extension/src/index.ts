@@ -18,7 +18,6 @@ const plugins = [
   linkedPlugin,
   shellPlugin,
   paperPlugin,
-  nextStepPlugin,
 ];
 
 export { plugins as default };
