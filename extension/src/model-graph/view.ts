@@ -1,3 +1,4 @@
+import '../../style/graph.css';
 import { ABSENT, bytes, decodeNumber, verdictOf } from 'halfnote/mime';
 import {
   COLORS,

@@ -1,3 +1,4 @@
+import '../../style/graph.css';
 import { verdictOf } from 'halfnote/mime';
 import {
   noisiestFirst,
