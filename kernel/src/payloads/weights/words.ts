@@ -19,14 +19,14 @@ export function sqnrText(sqnrDb: WeightLayer['sqnrDb']): string {
   return value === Infinity ? 'exact' : `${significant(value)} dB`;
 }
 
-/** `0.00123 by tensor, zero point 0`; of several the smallest and the largest: `0.001–0.02 by channel`. */
+/** `0.00123 by tensor, zero at 0`; of several the smallest and the largest: `0.001–0.02 by channel`. */
 export function scaleText(
   layer: Pick<WeightLayer, 'scale' | 'zeroPoint' | 'groupSize' | 'weights' | 'channels'>,
 ): string {
   if (layer.scale === null) return ABSENT;
   const { low, high } = layer.scale;
   const range = low === high ? significant(high) : `${significant(low)}–${significant(high)}`;
-  const zero = layer.zeroPoint === null ? '' : `, zero point ${layer.zeroPoint}`;
+  const zero = layer.zeroPoint === null ? '' : `, zero at ${layer.zeroPoint}`;
   return `${range} by ${sharing(layer)}${zero}`;
 }
 
@@ -45,6 +45,11 @@ export function shareText(share: number | null): string {
 export function worstChannelText({ worstChannel }: Pick<WeightLayer, 'worstChannel'>): string {
   const { index, low, high, sqnrDb } = worstChannel;
   return `${index}: ${signed(low)}…${signed(high)}, ${sqnrText(sqnrDb)}`;
+}
+
+/** `7, 35.1 dB`: where there is little room. */
+export function worstChannelBrief({ worstChannel }: Pick<WeightLayer, 'worstChannel'>): string {
+  return `${worstChannel.index}, ${sqnrText(worstChannel.sqnrDb)}`;
 }
 
 /** With a minus sign that is as wide as a plus. */

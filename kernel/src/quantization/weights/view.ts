@@ -12,7 +12,7 @@ import {
   scaleText,
   shareText,
   sqnrText,
-  worstChannelText,
+  worstChannelBrief,
 } from '../../payloads/weights/words';
 import { weightsChart } from './chart';
 import { weightPayload } from './payload';
@@ -96,6 +96,6 @@ function row(layer: WeightLayer): Row {
     shareText(layer.saturated),
     shareText(layer.zeroed),
     scaleText(layer),
-    worstChannelText(layer),
+    worstChannelBrief(layer),
   ];
 }
