@@ -6,11 +6,14 @@ const RUN_LIMIT_MS = 300_000;
 /** The cells of `notebooks/views.ipynb` that show a view, by how they begin. */
 export const VIEWS = {
   'training-run': '%gradients on',
-  'gradient-ranges': '%gradients show',
+  'gradient-ranges': '%gradients show --as',
+  'gradient-comparison': '%gradients show --against',
   'loss-scale': 'lossScaler()',
   inspector: '%inspect',
   'precision-table': '%compare',
   quantize: '%quantize',
+  weights: '%weights',
+  graph: '%graph',
   sensitivity: '%sensitivity',
   explain: '%explain',
   memory: '%memory',

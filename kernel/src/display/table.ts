@@ -35,9 +35,11 @@ export const TABLE_STYLE = [
   [' caption', 'caption-side:top;padding:0 0 6px;font-weight:600;color:inherit'],
   [
     ' :is(th,td)',
-    'padding:3px 8px;white-space:nowrap;vertical-align:top;text-align:right;border:0;border-bottom:1px solid var(--jp-border-color2,#8884)',
+    'padding:3px 7px;white-space:nowrap;vertical-align:top;text-align:right;border:0;border-bottom:1px solid var(--jp-border-color2,#8884)',
   ],
-  [' thead th', 'border-bottom-color:var(--jp-border-color1,#8889)'],
+  // Where there is too little room, words wrap; figures don't.
+  [' :is(thead th,td[style])', 'white-space:normal'],
+  [' thead th', 'vertical-align:bottom;border-bottom-color:var(--jp-border-color1,#8889)'],
   [' tbody th', 'font-weight:600'],
   [' thead td', 'border:0'],
 ]
@@ -156,7 +158,7 @@ function markupCell(
 function styled(align: 'left' | 'right', wraps: boolean): string {
   const styles = [
     ...(align === 'left' ? ['text-align:left'] : []),
-    ...(wraps ? ['white-space:normal', 'min-width:18em', 'max-width:40em'] : []),
+    ...(wraps ? ['white-space:normal', 'min-width:14em', 'max-width:40em'] : []),
   ];
   return styles.length === 0 ? '' : ` style="${styles.join(';')}"`;
 }

@@ -81,6 +81,13 @@ describe('a fit', () => {
     expect(cell.outputs.map(({ kind }) => kind)).toEqual(['result']);
   });
 
+  it('is a table of its epochs in the history of one that was silent', async () => {
+    const cell = await notebook.run('await model.fit(x, y, { epochs: 2, verbose: 0 })');
+    const shown = JSON.stringify(cell.outputs);
+    expect(shown).toContain('History of 2 epochs');
+    expect(shown).toMatch(/Epoch.*loss.*mae/);
+  });
+
   it('is updated in its place while it runs', async () => {
     const cell = await notebook.run(
       `await model.fit(x, y, { epochs: 4, batchSize: 16, callbacks: { onBatchEnd: async () => { await pause(150); } } }); 0`,
