@@ -3,31 +3,35 @@ import { pathToFileURL } from 'node:url';
 import { Frontend } from '../../test/browser/lib/frontend.mjs';
 import { buildDir, root } from '../lib/paths.mjs';
 import { run } from '../lib/process.mjs';
-import { viewsOf } from './gallery.mjs';
+import { runViews, viewsOf } from './gallery.mjs';
 
 /** What README says of the report: where, in which building. */
 const REPORT_OPTIONS = ['--trials', '3', '--region', 'FRA', '--pue', '1.2'];
 const PAPER_WIDTH = 794;
+/** Charts are drawn when they are seen. */
+const DRAWN_MS = 800;
 const QUICKSTART_LIMIT_MS = 600_000;
 
 /** The pictures that README and docs show, into `target`. */
-export async function documentPictures(browser, server, gallery, target) {
-  await gallery.command('application:toggle-left-area').catch(() => undefined);
-  for (const [name, view] of viewsOf(gallery.page)) {
-    await view.scrollIntoViewIfNeeded();
-    await gallery.page.waitForTimeout(600);
-    await view.screenshot({ path: join(target, `${name}.png`) });
-    console.log(`docs/images/${name}.png`);
-  }
+export const DOCUMENTS = { views, quickstart, report };
+
+/** Each view by itself, and one in the dark theme. */
+async function views(browser, server, target) {
+  const gallery = await runViews(browser, server);
+  await gallery.command('application:toggle-left-area');
+  for (const [name, view] of viewsOf(gallery.page)) await picture(gallery, view, target, name);
   await gallery.theme('dark');
-  const dark = new Map(viewsOf(gallery.page)).get('gradient-ranges');
-  await dark.scrollIntoViewIfNeeded();
-  await gallery.page.waitForTimeout(600);
-  await dark.screenshot({ path: join(target, 'gradients-dark.png') });
+  const ranges = new Map(viewsOf(gallery.page)).get('gradient-ranges');
+  await picture(gallery, ranges, target, 'gradients-dark');
   await gallery.command('kernelmenu:shutdown');
   await gallery.close();
-  await quickstart(browser, server, target);
-  await report(browser, target);
+}
+
+async function picture({ page }, view, target, name) {
+  await view.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(DRAWN_MS);
+  await view.screenshot({ path: join(target, `${name}.png`) });
+  console.log(`docs/images/${name}.png`);
 }
 
 /** The quickstart as it is after all of it ran, at the comparison of formats. */
@@ -37,14 +41,14 @@ async function quickstart(browser, server, target) {
   const { page } = frontend;
   await frontend.runAll(QUICKSTART_LIMIT_MS);
   await page.locator('.hn-precision-table').first().scrollIntoViewIfNeeded();
-  await page.waitForTimeout(800);
+  await page.waitForTimeout(DRAWN_MS);
   await page.screenshot({ path: join(target, 'quickstart-light.png') });
   await frontend.command('kernelmenu:shutdown');
   await frontend.close();
 }
 
 /** The top of a report of a real notebook, as wide as the paper, down to its table of accounts. */
-async function report(browser, target) {
+async function report(browser, _server, target) {
   const output = join(buildDir, 'pictures');
   const notebook = join(root, 'notebooks/reports/digits-report.ipynb');
   const command = [join(root, 'kernel/dist/cli/main.js'), 'report', notebook];

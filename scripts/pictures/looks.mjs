@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Frontend } from '../../test/browser/lib/frontend.mjs';
 import { startServer } from '../../test/browser/lib/server.mjs';
 import { jupyterEnvironment, venvBin } from '../lib/paths.mjs';
-import { VIEWS_FILE, drawAll, viewsOf } from './gallery.mjs';
+import { VIEWS_FILE, drawAll, runViews, viewsOf } from './gallery.mjs';
 
 /** Where people meet a notebook. `zoom` is the browser's. */
 const PLACES = [
@@ -20,7 +20,8 @@ const PLACES = [
 const PAPER = { format: 'A4', printBackground: true, margin: { top: '12mm', bottom: '12mm' } };
 
 /** Every view in each of the places, trusted and not, as a web page and on paper. */
-export async function looks(browser, server, gallery, { folder, target }) {
+export async function looks(browser, server, { folder, target }) {
+  const gallery = await runViews(browser, server);
   await gallery.command('kernelmenu:shutdown');
   await gallery.close();
   for (const place of PLACES) await pictures(browser, server, place, target);
