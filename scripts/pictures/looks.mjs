@@ -35,7 +35,8 @@ async function pictures(browser, server, { name, app, theme, width, zoom = 1 }, 
     app,
     file: VIEWS_FILE,
     width: width / zoom,
-    height: 1200 / zoom,
+    // As high as any view: what Lab would scroll is not in a picture.
+    height: 3000,
     scale: zoom,
   });
   if (app === 'lab') {
