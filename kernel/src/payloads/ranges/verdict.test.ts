@@ -86,7 +86,7 @@ describe('the verdict', () => {
     };
     expect(rangeVerdict(large)).toEqual({
       sentence: expect.stringMatching(
-        /, <0\.01% of the gradients of dense_2\/kernel overflow; from step 20 on none overflow\.$/,
+        /, up to 25\.0% of the gradients of dense_2\/kernel may be lost: <0\.01% overflow for certain, the others are zeros that may have been small values; from step 20 on none overflow\.$/,
       ) as string,
       tone: 'caution',
     });
@@ -96,13 +96,36 @@ describe('the verdict', () => {
     const zeros = recorded(-10, 'fp16', 1024, { zeros: 0.4 });
     expect(rangeVerdict(zeros)).toEqual({
       sentence:
-        'In fp16 at loss scale 1024 (2¹⁰), up to 40.0% of the gradients of dense are lost: zeros that may have been small values.',
+        'In fp16 at loss scale 1024 (2¹⁰), up to 40.0% of the gradients of dense may be lost: zeros that may have been small values.',
       tone: 'caution',
       next: "import { setLossScaler } from 'halfnote'; setLossScaler(65536);",
     });
     expect(
       rangeVerdict({ ...zeros, lossScale: { ...zeros.lossScale, suggested: 1024 } })?.next,
     ).toBe('%explain model --data x,y');
+  });
+
+  it('puts zeros that may be 40% lost before a few values that overflow, and says which is certain', () => {
+    const zeros = recorded(-10, 'fp16', 1, { zeros: 0.4 });
+    const few = { ...sampleLayer('head', -10, 2, [64, 64]), inf: 1 };
+    few.count += 1;
+    const both = { ...zeros, layers: [few, ...zeros.layers] };
+    expect(rangeVerdict(both)).toMatchObject({
+      sentence:
+        'In fp16 without loss scaling, up to 40.0% of the gradients of dense may be lost: zeros that may have been ' +
+        'small values; for certain, <0.01% of those of head overflow.',
+      tone: 'caution',
+    });
+    const [layer] = zeros.layers;
+    if (layer === undefined) throw new Error('no layer');
+    const own = { ...zeros, layers: [{ ...layer, inf: 1, count: layer.count + 1 }] };
+    expect(rangeVerdict(own)?.sentence).toMatch(
+      /up to 40\.0% of the gradients of dense may be lost: <0\.01% overflow for certain, the others are zeros that may have been small values\.$/,
+    );
+    const many = { ...few, inf: few.count, count: 2 * few.count };
+    expect(rangeVerdict({ ...zeros, layers: [...zeros.layers, many] })?.sentence).toMatch(
+      /50\.0% of the gradients of head overflow\.$/,
+    );
   });
 
   it('says of gradients that lose nothing what fp16 would make of them', () => {

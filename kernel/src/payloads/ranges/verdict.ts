@@ -29,7 +29,10 @@ export interface LostLayer {
   readonly mayBeLost: boolean;
 }
 
-/** All layers, those that lose most before the others: what is lost for sure before what may be. */
+/**
+ * All layers, those that lose most before the others: what is lost for certain where it is enough to be
+ * mended, then what is lost at most, zeros that may have been values among it.
+ */
 export function layersByLoss(payload: GradientRanges, format: FormatBand): readonly LostLayer[] {
   return payload.layers
     .map((layer, index) => ({
@@ -37,7 +40,7 @@ export function layersByLoss(payload: GradientRanges, format: FormatBand): reado
       lost: lostOf(payload, index, format),
       mayBeLost: zerosMayBeLost(payload, layer),
     }))
-    .toSorted((a, b) => surely(b.lost) - surely(a.lost) || atMost(b) - atMost(a));
+    .toSorted((a, b) => toMend(b) - toMend(a) || atMost(b) - atMost(a));
 }
 
 /** The same of the kind that comes first. */
@@ -60,7 +63,7 @@ export function rangeVerdict(payload: GradientRanges): Verdict | undefined {
   const values = KIND_NAMES[kind];
   const where = `In ${format.label}${isScaled({ kind }) ? scales(payload) : ''}`;
   const share = surely(worst.lost);
-  if (share > 0) {
+  if (share > 0 && (share >= WORRYING || share === atMost(worst))) {
     return {
       sentence: `${where}, ${lostText(worst, `the ${values} of ${name}`)}${laterText(payload, layers, format)}.`,
       tone: share >= WORRYING ? 'problem' : 'caution',
@@ -68,11 +71,12 @@ export function rangeVerdict(payload: GradientRanges): Verdict | undefined {
     };
   }
   if (atMost(worst) > 0) {
+    const certain = layers.filter(({ lost }) => surely(lost) > 0);
     return {
       sentence:
-        `${where}, up to ${percent(worst.lost.zero)} of the ${values} of ${name} are lost: ` +
-        'zeros that may have been small values.',
-      tone: atMost(worst) >= WORRYING ? 'caution' : 'good',
+        `${where}, up to ${percent(atMost(worst))} of the ${values} of ${name} may be lost: ` +
+        `${possibleText(worst)}${certainText(worst, certain)}${laterText(payload, certain, format)}.`,
+      tone: atMost(worst) >= WORRYING || certain.length > 0 ? 'caution' : 'good',
       ...next(payload, worst, format),
     };
   }
@@ -86,6 +90,12 @@ export function rangeVerdict(payload: GradientRanges): Verdict | undefined {
 
 function surely({ underflow, overflow }: Lost): number {
   return underflow + overflow;
+}
+
+/** What is lost for certain, where it is worth mending. */
+function toMend({ lost }: LostLayer): number {
+  const share = surely(lost);
+  return share >= WORRYING ? share : 0;
 }
 
 function atMost({ lost, mayBeLost }: LostLayer): number {
@@ -108,6 +118,27 @@ function lostText({ lost, mayBeLost }: LostLayer, values: string): string {
   if (lost.overflow === 0) return `${small} of ${values} become zero`;
   if (lost.underflow === 0) return `${large} of ${values} overflow`;
   return `${percent(surely(lost))} of ${values} are lost: ${small} become zero, ${large} overflow`;
+}
+
+/** Why a layer's values may be lost, and which of them are. */
+function possibleText({ lost }: LostLayer): string {
+  const zeros = 'zeros that may have been small values';
+  if (surely(lost) === 0) return zeros;
+  return `${waysText(lost)} for certain, the others are ${zeros}`;
+}
+
+/** What is lost for certain in another layer than the one that a sentence is of. */
+function certainText(worst: LostLayer, [certain]: readonly LostLayer[]): string {
+  if (certain === undefined || certain.index === worst.index || surely(worst.lost) > 0) return '';
+  return `; for certain, ${waysText(certain.lost, ` of those of ${certain.layer.name}`)}`;
+}
+
+/** `1.2% become zero`, `<0.01% overflow`, or both. */
+function waysText({ underflow, overflow }: Lost, of = ''): string {
+  return [
+    ...(underflow > 0 ? [`${percent(underflow)}${of} become zero`] : []),
+    ...(overflow > 0 ? [`${percent(overflow)}${of} overflow`] : []),
+  ].join(' and ');
 }
 
 /** When it was over, or how it grew. */
