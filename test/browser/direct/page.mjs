@@ -27,11 +27,12 @@ function typeOf(view) {
 
 /** Waits for the charts that are near what is seen. */
 async function drawn(node) {
-  const near = ({ top, height }) => height > 0 && top < innerHeight;
-  const waiting = () =>
-    [...node.querySelectorAll('.hn-plot:not([data-drawn])')].some((plot) =>
-      near(plot.getBoundingClientRect()),
-    );
+  // What is folded has a place too once somebody asks for it.
+  const near = (plot) => {
+    const { top, height } = plot.getBoundingClientRect();
+    return height > 0 && top < innerHeight && plot.closest('details:not([open])') === null;
+  };
+  const waiting = () => [...node.querySelectorAll('.hn-plot:not([data-drawn])')].some(near);
   while (waiting()) await new Promise((next) => requestAnimationFrame(next));
 }
 
