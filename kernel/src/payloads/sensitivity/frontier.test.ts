@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Choice, paretoFrontier, relaxedCost } from './frontier';
+import { type Choice, hullFrontier, paretoFrontier, relaxedCost } from './frontier';
 
 /** Choices of random sizes and costs, costs falling with size as those of formats do. */
 function problem(layers: number, choices: number, seed: number): Choice[][] {
@@ -74,5 +74,28 @@ describe('paretoFrontier', () => {
     const middle = assignments[Math.floor(assignments.length / 2)];
     const bound = relaxedCost(layers, middle?.size ?? 0);
     expect(((middle?.cost ?? NaN) - bound) / bound).toBeLessThan(0.05);
+  });
+});
+
+describe('hullFrontier', () => {
+  test.each([1, 2, 3])('finds only assignments that are best for their size (%i)', (seed) => {
+    const layers = problem(7, 4, seed);
+    const { assignments } = hullFrontier(layers, 1000);
+    expect(assignments.length).toBeGreaterThan(7);
+    for (const { size, cost, chosen } of assignments) {
+      const taken = chosen.map((choice, layer) => layers[layer]?.[choice]);
+      expect(taken.reduce((sum, choice) => sum + (choice?.size ?? NaN), 0)).toBeCloseTo(size, 9);
+      expect(taken.reduce((sum, choice) => sum + (choice?.cost ?? NaN), 0)).toBeCloseTo(cost, 12);
+      expect(cost).toBeCloseTo(bruteForce(layers, size), 12);
+    }
+  });
+
+  test('goes from the smallest to the one with the least harm, in as many as were asked for', () => {
+    const layers = problem(300, 8, 4);
+    const { assignments } = hullFrontier(layers, 50);
+    const exact = paretoFrontier(layers, 200).assignments;
+    expect(assignments.length).toBeLessThanOrEqual(51);
+    expect(assignments[0]?.size).toBeCloseTo(exact[0]?.size ?? NaN, 6);
+    expect(assignments.at(-1)?.cost).toBeCloseTo(exact.at(-1)?.cost ?? NaN, 6);
   });
 });

@@ -28,6 +28,14 @@ interface State {
   readonly before: State | undefined;
 }
 
+/** What a layer takes more, and what harm is less, from one choice to the next. */
+interface Step<T> {
+  readonly layer: number;
+  readonly to: T;
+  readonly size: number;
+  readonly gain: number;
+}
+
 /** States that are kept per layer. */
 const LIMIT = 20_000;
 
@@ -63,23 +71,52 @@ export function paretoFrontier(layers: readonly (readonly Choice[])[], limit = L
 }
 
 /**
+ * The assignments at the corners of the frontier's lower convex hull, `limit` of them at most: each is best for
+ * its size, but between two corners there may be others. In the time of a sort, for more layers and choices
+ * than {@link paretoFrontier} goes through.
+ */
+export function hullFrontier(layers: readonly (readonly Choice[])[], limit: number): Frontier {
+  const hulls = layers.map((choices) =>
+    convexHull(choices.map((choice, index) => ({ ...choice, index }))),
+  );
+  const chosen = hulls.map(([first]) => first?.index ?? -1);
+  let size = hulls.reduce((sum, [first]) => sum + (first?.size ?? 0), 0);
+  let cost = hulls.reduce((sum, [first]) => sum + (first?.cost ?? 0), 0);
+  const assignments: Assignment[] = [{ size, cost, chosen: [...chosen] }];
+  const steps = stepsAlong(hulls);
+  const every = Math.ceil(steps.length / Math.max(1, limit - 1));
+  for (const [index, step] of steps.entries()) {
+    size += step.size;
+    cost -= step.gain;
+    chosen[step.layer] = step.to.index;
+    if ((index + 1) % every === 0 || index === steps.length - 1)
+      assignments.push({ size, cost, chosen: [...chosen] });
+  }
+  return { assignments, exact: false };
+}
+
+/** From each layer's choice to the next along its hull, those that gain most for their size first. */
+function stepsAlong<T extends Choice>(hulls: readonly (readonly T[])[]): Step<T>[] {
+  return hulls
+    .flatMap((hull, layer) =>
+      hull.slice(1).map((to, i) => {
+        const before = hull[i] ?? to;
+        return { layer, to, size: to.size - before.size, gain: before.cost - to.cost };
+      }),
+    )
+    .sort((a, b) => b.gain / b.size - a.gain / a.size);
+}
+
+/**
  * A bound that no assignment of at most this size can beat: the least cost when layers may take
  * fractions of two choices (the linear relaxation, greedily along each layer's lower convex hull).
  */
 export function relaxedCost(layers: readonly (readonly Choice[])[], size: number): number {
-  const hulls = layers.map(convexHull);
+  const hulls = layers.map((choices) => convexHull(choices));
   let left = size - hulls.reduce((sum, [first]) => sum + (first?.size ?? 0), 0);
   let cost = hulls.reduce((sum, [first]) => sum + (first?.cost ?? 0), 0);
   if (left < 0) return Infinity;
-  const steps = hulls
-    .flatMap((hull) =>
-      hull.slice(1).map((choice, i) => {
-        const before = hull[i] ?? choice;
-        return { size: choice.size - before.size, gain: before.cost - choice.cost };
-      }),
-    )
-    .sort((a, b) => b.gain / b.size - a.gain / a.size);
-  for (const step of steps) {
+  for (const step of stepsAlong(hulls)) {
     const share = Math.min(1, left / step.size);
     cost -= share * step.gain;
     left -= share * step.size;
@@ -112,8 +149,8 @@ function thinned(states: readonly State[], limit: number): State[] {
   });
 }
 
-function convexHull(choices: readonly Choice[]): Choice[] {
-  const hull: Choice[] = [];
+function convexHull<T extends Choice>(choices: readonly T[]): T[] {
+  const hull: T[] = [];
   for (const choice of nonDominated([...choices])) {
     for (;;) {
       const [a, b] = [hull.at(-2), hull.at(-1)];

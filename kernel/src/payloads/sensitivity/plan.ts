@@ -1,5 +1,6 @@
 import { layerChoices, type RatedLayer } from './choices';
 import {
+  hullFrontier,
   ofAtMost,
   optimalityGap,
   paretoFrontier,
@@ -36,7 +37,8 @@ export interface Plan {
 /** States times choices that a page goes through without a pause that one feels. */
 const MOST_WORK = 400_000;
 const MOST_STATES = 20_000;
-const FEWEST_STATES = 100;
+/** Of fewer, a search says less than the corners of the frontier's hull. */
+const FEWEST_STATES = 200;
 const FLOAT_BITS = 32;
 export const FLOAT = 'fp32';
 
@@ -56,11 +58,11 @@ export class Plans {
     this.#layers = layers.map((layer) => ({ ...layer, formats: [...layer.formats, ...more] }));
     const bits = [...formats.map((format) => format.bits), FLOAT_BITS];
     this.#choices = layerChoices(this.#layers, bits, 'bytes', metric);
-    const work = Math.floor(MOST_WORK / Math.max(1, layers.length * this.formats.length));
-    this.#frontier = paretoFrontier(
-      this.#choices,
-      Math.min(MOST_STATES, Math.max(FEWEST_STATES, work)),
-    );
+    const states = Math.floor(MOST_WORK / Math.max(1, layers.length * this.formats.length));
+    this.#frontier =
+      states < FEWEST_STATES
+        ? hullFrontier(this.#choices, FEWEST_STATES)
+        : paretoFrontier(this.#choices, Math.min(MOST_STATES, states));
     this.#fixedBytes = fixedBytes ?? 0;
   }
 
