@@ -69,9 +69,8 @@ async function known(suite, page) {
       async ([name, source]) => {
         const { show: shown, payloads, plotly } = window.direct;
         plotly.draws = true;
-        const payload = structuredClone(
-          name === 'carbon' ? payloads.carbon : payloads.gradientRanges,
-        );
+        const camel = name.replace(/-./, ([, letter]) => letter.toUpperCase());
+        const payload = structuredClone(payloads[camel]);
         new Function('payload', source)(payload);
         return shown(name, payload);
       },
@@ -104,6 +103,34 @@ async function known(suite, page) {
     assert.deepEqual(notes, []);
     assert.ok(nodes < LIMITS.nodes, `${nodes} nodes`);
     assert.ok(drawn > 0, 'nothing is drawn');
+  });
+  const sizes = [
+    [1000, 40],
+    [1000, 4],
+    [25, 40],
+  ];
+  for (const [layers, formats] of sizes)
+    await suite.check(`finds plans of ${layers} layers in ${formats} formats`, async () => {
+      const { problem, ms, nodes } = await show(
+        'sensitivity',
+        `const [layer] = payload.layers;
+        const rated = (i, j) => ({ bytes: 1000 + (61 * i + 97 * j) % 4096, relativeNoise: ((i + 13 * j) % 101) / 1e4, kl: 0.01, drop: j / 1e3 });
+        const many = (count, of) => Array.from({ length: count }, (_, i) => of(i));
+        payload.formats = many(${formats}, (j) => ({ name: 'f' + j, bits: 2 + j }));
+        payload.layers = many(${layers}, (i) => ({ ...layer, name: 'layer ' + i, formats: many(${formats}, (j) => rated(i, j)) }));`,
+      );
+      assert.equal(problem, undefined);
+      assert.ok(ms < LIMITS.ms, `${ms} ms`);
+      assert.ok(nodes < LIMITS.nodes, `${nodes} nodes`);
+    });
+  await suite.check('sizes caches of 40 formats and extents beyond any device', async () => {
+    const { problem, ms } = await show(
+      'kv-cache',
+      `payload.formats = Array.from({ length: 50 }, (_, i) => ({ ...payload.formats[i % payload.formats.length], name: 'f' + i }));
+      Object.assign(payload, { layers: 2 ** 20, kvHeads: 2 ** 20, sequence: 2 ** 32, batch: 2 ** 20 });`,
+    );
+    assert.equal(problem, undefined);
+    assert.ok(ms < LIMITS.ms, `${ms} ms`);
   });
   await suite.check('shows windows that lie 2,000 deep', async () => {
     const { problem, fallback, ms } = await show(
