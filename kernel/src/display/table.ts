@@ -27,51 +27,58 @@ const SENTENCE_LENGTH = 40;
  * with the tables of others, and show the table in their own style: where text stands left, and sentences
  * wrap, cells say so themselves.
  */
-export const TABLE_STYLE = [
-  [
-    '',
-    'border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)',
-  ],
-  [' caption', 'caption-side:top;padding:0 0 6px;font-weight:600;color:inherit'],
-  [
-    ' :is(th,td)',
-    'padding:3px 7px;white-space:nowrap;vertical-align:top;text-align:right;border:0;border-bottom:1px solid var(--jp-border-color2,#8884)',
-  ],
-  // Where there is too little room, words wrap; figures don't.
-  [' :is(thead th,td[style])', 'white-space:normal'],
-  [' thead th', 'vertical-align:bottom;border-bottom-color:var(--jp-border-color1,#8889)'],
-  [' tbody th', 'font-weight:600'],
-  [' thead td', 'border:0'],
-]
+export const TABLE_STYLE = within(
   // Twice the class outweighs what JupyterLab says of tables in outputs.
-  .map(([part = '', style = '']) => `table.${TABLE}.${TABLE}${part}{${style}}`)
-  .join('');
-
-const PRINTED_TABLE = `table.${TABLE}.${TABLE}`;
+  `table.${TABLE}.${TABLE}`,
+  [
+    [
+      '',
+      'border-collapse:collapse;border:0;margin:0;font-size:inherit;font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,currentColor)',
+    ],
+    ['& caption', 'caption-side:top;padding:0 0 6px;font-weight:600;color:inherit'],
+    [
+      '& :is(th,td)',
+      'padding:3px 7px;white-space:nowrap;vertical-align:top;text-align:right;border:0;border-bottom:1px solid var(--jp-border-color2,#8884)',
+    ],
+    // Where there is too little room, words wrap; figures don't.
+    ['& :is(thead th,td[style])', 'white-space:normal'],
+    ['& thead th', 'vertical-align:bottom;border-bottom-color:var(--jp-border-color1,#8889)'],
+    ['& tbody th', 'font-weight:600'],
+    ['& thead td', 'border:0'],
+  ],
+);
 
 /** On paper nothing scrolls: tables take the page's width, wrap, and are the smaller the more columns they have. */
 export const PRINT_STYLE =
   '@media print{' +
-  [
-    ['.halfnote [role=group]', 'overflow:visible!important'],
-    [PRINTED_TABLE, 'font-size:8pt'],
-    [`${PRINTED_TABLE}:has(thead th:nth-child(9))`, 'font-size:7pt'],
+  within(`table.${TABLE}.${TABLE}`, [
+    ['', 'font-size:8pt'],
+    ['&:has(thead th:nth-child(9))', 'font-size:7pt'],
     [
-      `${PRINTED_TABLE} :is(th,td)`,
+      '& :is(th,td)',
       'padding:2px 4px;white-space:normal;min-width:0!important;overflow-wrap:break-word',
     ],
-    [`${PRINTED_TABLE} thead`, 'display:table-header-group'],
+    ['& thead', 'display:table-header-group'],
     // Sentences get room, which cells of figures don't need.
-    [`${PRINTED_TABLE} [style*=min-width]`, 'min-width:6em!important'],
-    // JupyterLab keeps each output on one page, and leaves the rest of the page before it empty.
-    ['.jp-OutputArea-child:has(.halfnote)', 'display:block;break-inside:auto'],
-    ['.jp-Cell:has(.halfnote) .jp-Cell-inputWrapper', 'break-after:avoid'],
-    ['.halfnote :is(tr,img)', 'break-inside:avoid'],
-    ['.halfnote :is(caption,thead)', 'break-after:avoid'],
-  ]
-    .map(([selector = '', style = '']) => `${selector}{${style}}`)
-    .join('') +
-  '}';
+    ['& [style*=min-width]', 'min-width:6em!important'],
+  ]) +
+  within('.halfnote', [
+    ['& [role=group]', 'overflow:visible!important'],
+    ['& :is(tr,img)', 'break-inside:avoid'],
+    ['& :is(caption,thead)', 'break-after:avoid'],
+  ]) +
+  // JupyterLab keeps each output on one page, and leaves the rest of the page before it empty.
+  '.jp-OutputArea-child:has(.halfnote){display:block;break-inside:auto}' +
+  '.jp-Cell:has(.halfnote) .jp-Cell-inputWrapper{break-after:avoid}}';
+
+/** Rules of what is within `selector`, which is said once: they are stored with each output. */
+function within(
+  selector: string,
+  rules: readonly (readonly [part: string, style: string])[],
+): string {
+  const own = rules.map(([part, style]) => (part === '' ? `${style};` : `${part}{${style}}`));
+  return `${selector}{${own.join('')}}`;
+}
 
 /** Between the columns of a terminal. */
 const GAP = '  ';
