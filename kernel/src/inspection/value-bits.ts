@@ -1,20 +1,27 @@
 import type { BitField } from '../formats/results';
 import { ROLES } from '../payloads/inspection/roles';
 
+const BITS = 'halfnote-bits';
+
+/** What is said of a field without any style, by an element that sanitizers leave. */
+const ELEMENTS: Readonly<Record<BitField['role'], string>> = {
+  sign: 'ins',
+  exponent: 'b',
+  significand: 'i',
+  integer: 'i',
+  index: 'em',
+};
+
 /**
- * The bits of a code: fields apart, each underlined in its own way. Text, so that it can be read, copied
- * and heard wherever colors and lines are lost.
+ * The bits of a code: fields apart, each in an element of its own, which {@link legendHtml} underlines in its
+ * own way. Text, so that it can be read, copied and heard wherever colors and lines are lost.
  */
 export function bitsHtml(fields: readonly BitField[]): string {
-  const parts = fields.map(
-    ({ role, bits }) => `<span title="${ROLES[role].name}" style="${marked(role)}">${bits}</span>`,
-  );
-  return `<span style="white-space:nowrap;font-family:monospace;letter-spacing:1px">${parts.join(' ')}</span>`;
+  return `<code class="${BITS}">${fields.map(({ role, bits }) => marked(role, bits)).join(' ')}</code>`;
 }
 
-function marked(role: BitField['role']): string {
-  const { hue, line } = ROLES[role];
-  return `border-bottom:3px ${line} ${hue}`;
+function marked(role: BitField['role'], text: string): string {
+  return `<${ELEMENTS[role]}>${text}</${ELEMENTS[role]}>`;
 }
 
 /** `sign 0, exponent 0111, significand 101`. */
@@ -34,12 +41,19 @@ export function legendText(all: readonly (readonly BitField[])[]): string {
     .join(', ');
 }
 
-/** The same with each role's color and line. */
+/** The same with each role's color and line, and the style of both. */
 export function legendHtml(all: readonly (readonly BitField[])[]): string {
-  const items = rolesOf(all).map(
-    (role) => `<span style="${marked(role)}">${ROLES[role].name}</span>`,
-  );
-  return `<p style="margin:6px 0;font-size:90%">Bits: ${items.join(', ')}</p>`;
+  const roles = rolesOf(all);
+  const items = roles.map((role) => marked(role, ROLES[role].name));
+  return `<p class="${BITS}" style="margin:6px 0;font-size:90%">Bits: ${items.join(', ')}</p><style>${bitsStyle(roles)}</style>`;
+}
+
+function bitsStyle(roles: readonly BitField['role'][]): string {
+  const fields = roles.map((role) => {
+    const { hue, line } = ROLES[role];
+    return `& ${ELEMENTS[role]}{border-bottom:3px ${line} ${hue}}`;
+  });
+  return `.${BITS}{& *{font:inherit;text-decoration:none}${fields.join('')}}code.${BITS}{letter-spacing:1px}`;
 }
 
 function rolesOf(all: readonly (readonly BitField[])[]): BitField['role'][] {

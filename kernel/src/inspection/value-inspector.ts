@@ -40,6 +40,8 @@ const MARKS: Readonly<Record<ValueStatus, { readonly mark: string; readonly hue:
   'NaN lost': { mark: '✗', hue: HUE.overflow },
 };
 
+const CALM: ReadonlySet<ValueStatus> = new Set(['exact', 'rounded']);
+
 const HEADERS = ['Format', 'Bits', 'Code', 'Value', 'Error', 'Relative error', 'ulp', 'Status'];
 /** One number in several formats. */
 export function valueInspectorBundle(inspection: ValueInspection): MimeBundle {
@@ -98,6 +100,8 @@ function codeText({ hex, unit }: InspectedFormat): string {
 
 function htmlRow(format: InspectedFormat): Cell[] {
   const { mark, hue } = MARKS[format.status];
+  // What most numbers are needs no color to be seen.
+  const sign = CALM.has(format.status) ? mark : `<b style="color:${hue}">${mark}</b>`;
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
   return [
     escapeHtml(format.label),
@@ -107,7 +111,7 @@ function htmlRow(format: InspectedFormat): Cell[] {
     errorText(format.absoluteError),
     relativeText(format.relativeError) + errorBar(format.relativeError),
     ulpText(format.ulp),
-    `<b style="color:${hue}">${mark}</b> ${format.status}`,
+    `${sign} ${format.status}`,
   ].map((html) => ({ html }));
 }
 
@@ -121,8 +125,8 @@ function errorBar(relativeError: number): string {
       ? 0
       : Math.round(BAR * Math.min(1, Math.max(0.04, 1 + octaves / 24)));
   if (width === 0) return '';
-  const box = `display:inline-block;height:6px;width:${width}px;background:${HUE.neutral}`;
-  return ` <span style="${box}"></span>`;
+  // As a border it is short to say, and sanitizers leave it.
+  return `\u00A0<span style="border-left:${width}px solid ${HUE.neutral};font-size:6px"></span>`;
 }
 
 function textRow(format: InspectedFormat): string[] {
