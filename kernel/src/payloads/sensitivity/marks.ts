@@ -2,7 +2,7 @@ import { HUE } from '../../display/hues';
 
 /** How the formats of a chart are told apart: by form as well as by hue. */
 const MARKS = [
-  { hue: HUE.normal, path: 'm-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z', symbol: 'circle' },
+  { hue: HUE.normal, path: 'm0 -4.5a4.5 4.5 0 1 0 .1 0z', symbol: 'circle' },
   { hue: HUE.subnormal, path: 'm-4 -4h8v8h-8z', symbol: 'square' },
   { hue: HUE.overflow, path: 'm0 -5l5 9h-10z', symbol: 'triangle-up' },
   { hue: HUE.underflow, path: 'm0 -5.5l5.5 5.5l-5.5 5.5l-5.5 -5.5z', symbol: 'diamond' },

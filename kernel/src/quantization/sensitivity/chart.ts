@@ -22,6 +22,8 @@ const RIGHT = 30;
 const KEY = 80;
 const ROW = 20;
 const TOP = 24;
+/** Layers whose figures are in words; the table beside the chart has all. */
+const SAID = 3;
 
 /** A mark per layer and format along one axis; nothing where there is no figure. */
 export function sensitivityChart(
@@ -72,12 +74,14 @@ export function sensitivityChart(
   });
   return {
     title,
-    description: rows
-      .map(
-        ({ name, figures }) =>
-          `${name}: ${figures.map(({ format, value }) => `${format} ${significant(value)}`).join(', ')}`,
-      )
-      .join('; '),
+    description:
+      rows
+        .slice(0, SAID)
+        .map(
+          ({ name, figures }) =>
+            `${name}: ${figures.map(({ format, value }) => `${format} ${significant(value)}`).join(', ')}`,
+        )
+        .join('; ') + (rows.length > SAID ? `; the table has the other ${rows.length - SAID}` : ''),
     width,
     height: bottom + 34,
     body:
