@@ -2,6 +2,7 @@ import { notes, paragraph, stacked, staticBundle, table } from '../display/fallb
 import type { Column } from '../display/table';
 import { TextView } from '../display/text-view';
 import { ABSENT, bytes } from '../display/units';
+import { counted } from '../display/words';
 import type { VariableRow } from '../payloads/comms';
 import { variableList } from '../variables/list';
 import { notebook } from './variables';
@@ -27,7 +28,7 @@ export function describeVariables(): TextView {
     staticBundle(
       stacked(
         table(COLUMNS, rows.map(cells), {
-          caption: `${rows.length} variable${rows.length === 1 ? '' : 's'}, ${bytes(total)} of numbers`,
+          caption: `${counted(rows.length, 'variable')}, ${bytes(total)} of numbers`,
         }),
         notes(hidden > 0 ? [`The newest ${rows.length}; ${hidden} more are older.`] : []),
       ),

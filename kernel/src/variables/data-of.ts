@@ -29,6 +29,15 @@ export function dataOf(value: unknown, key: PropertyKey): unknown {
   return undefined;
 }
 
+/**
+ * A copy of a list's items, up to `most`; undefined for what is no list. Arrays may have methods of their own,
+ * and getters for items: these are undefined.
+ */
+export function itemsOf(value: unknown, most: number): readonly unknown[] | undefined {
+  if (!isPlainToRead(value) || !Array.isArray(value)) return undefined;
+  return Array.from({ length: Math.min(value.length, most) }, (_, index) => ownData(value, index));
+}
+
 /** The name of its class, without asking the class. */
 export function classNameOf(value: object): string | undefined {
   const name = ownData(dataOf(value, 'constructor'), 'name');

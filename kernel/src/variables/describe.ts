@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { types } from 'node:util';
+import { counted } from '../display/words';
 import type { VariableKind, VariableRow } from '../payloads/comms';
 import {
   byteLengthOf,
@@ -55,15 +56,11 @@ function factsOf(value: unknown): Facts {
   if (model !== undefined) {
     const { layers, parameters, format, bytes } = model;
     const type = classNameOf(value as object) ?? 'Model';
-    const text = `${count(layers.length, 'layer')}, ${count(parameters, 'parameter')}`;
+    const text = `${counted(layers.length, 'layer')}, ${counted(parameters, 'parameter')}`;
     return { kind: 'model', type, shape: null, format, bytes, text };
   }
   const facts = plainFacts(value);
   return { ...facts, text: facts.kind === 'module' ? '' : shortText(value) };
-}
-
-function count(n: number, of: string): string {
-  return `${n.toLocaleString('en')} ${of}${n === 1 ? '' : 's'}`;
 }
 
 function plainFacts(value: unknown): Omit<Facts, 'text'> {

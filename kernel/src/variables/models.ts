@@ -1,5 +1,5 @@
 import type { VariableLayer } from '../payloads/comms';
-import { classNameOf, dataOf, isPlainToRead, ownData } from './data-of';
+import { classNameOf, dataOf, isPlainToRead, itemsOf, ownData } from './data-of';
 import { tensorFacts, type TensorFacts } from './tensors';
 
 /** A model as its weights say. */
@@ -23,8 +23,8 @@ export function modelFacts(value: unknown): ModelFacts | undefined {
   if (!isPlainToRead(value)) return undefined;
   const own = ownFacts(value);
   if (own !== undefined) return own;
-  const layers = ownData(value, 'layers');
-  if (isList(layers) && isLayer(value)) return together(layers.slice(0, MOST_LAYERS).map(layerOf));
+  const layers = itemsOf(ownData(value, 'layers'), MOST_LAYERS);
+  if (layers !== undefined && isLayer(value)) return together(layers.map(layerOf));
   const weights = ownData(ownData(value, 'executor'), '_weightMap');
   return isPlainToRead(weights) ? together(weightsOf(weights)) : undefined;
 }
@@ -42,7 +42,7 @@ function ownFacts(value: object): ModelFacts | undefined {
 
 /** tfjs's own fields of a layer; a model is one, too. */
 function isLayer(value: unknown): boolean {
-  return isList(ownData(value, '_trainableWeights'));
+  return itemsOf(ownData(value, '_trainableWeights'), 0) !== undefined;
 }
 
 function layerOf(layer: unknown): VariableLayer {
@@ -59,10 +59,9 @@ function tensorsOf(
 ): readonly TensorFacts[] {
   if (depth === 0 || seen.has(layer) || !isPlainToRead(layer)) return [];
   seen.add(layer);
-  const own = ['_trainableWeights', '_nonTrainableWeights'].flatMap((key) => {
-    const weights = ownData(layer, key);
-    return isList(weights) ? weights : [];
-  });
+  const own = ['_trainableWeights', '_nonTrainableWeights'].flatMap(
+    (key) => itemsOf(ownData(layer, key), MOST_LAYERS) ?? [],
+  );
   const facts = own.flatMap((weight) => {
     const tensor = ownData(weight, 'val');
     if (seen.has(tensor)) return [];
@@ -71,7 +70,7 @@ function tensorsOf(
   });
   const within = Object.keys(layer).flatMap((key) => {
     const part = ownData(layer, key);
-    return (isList(part) ? part : [part]).filter(isLayer);
+    return (itemsOf(part, MOST_LAYERS) ?? [part]).filter(isLayer);
   });
   return [...facts, ...within.flatMap((part) => tensorsOf(part, seen, depth - 1))];
 }
@@ -81,8 +80,8 @@ function weightsOf(weights: object): readonly VariableLayer[] {
   return Object.keys(weights)
     .slice(0, MOST_LAYERS)
     .flatMap((name) => {
-      const tensors = ownData(weights, name);
-      const facts = (isList(tensors) ? tensors : []).flatMap((tensor) => tensorFacts(tensor) ?? []);
+      const tensors = itemsOf(ownData(weights, name), MOST_LAYERS) ?? [];
+      const facts = tensors.flatMap((tensor) => tensorFacts(tensor) ?? []);
       return facts.length === 0 ? [] : [row(name, 'weight', facts)];
     });
 }
@@ -118,10 +117,6 @@ export function formatsOf(
     .sort(([, a], [, b]) => b - a)
     .map(([format]) => format)
     .join(', ');
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return isPlainToRead(value) && Array.isArray(value);
 }
 
 function sum(values: readonly number[]): number {

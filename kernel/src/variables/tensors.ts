@@ -1,5 +1,5 @@
 import { bytesOf, DT } from '../formats/tensorflow-types';
-import { dataOf, isPlainToRead, ownData } from './data-of';
+import { dataOf, isPlainToRead, itemsOf, ownData } from './data-of';
 
 /** A tensor as tfjs's engine knows it. */
 export interface TensorFacts {
@@ -32,6 +32,9 @@ const FORMATS: Readonly<Record<number, string>> = {
   [DT.complex64]: 'complex64',
 };
 
+/** No tensor of TensorFlow has more dimensions. */
+const HIGHEST_RANK = 254;
+
 /** By tfjs's dtype, where the backend tells no more. */
 const CODES: Readonly<Record<string, number>> = {
   float32: DT.float,
@@ -57,9 +60,10 @@ interface Engine {
 /** What is known of a tensor or a variable of tfjs; undefined for anything else. */
 export function tensorFacts(value: unknown): TensorFacts | undefined {
   if (!isPlainToRead(value)) return undefined;
-  const [shape, dtype, dataId] = ['shape', 'dtype', 'dataId'].map((key) => ownData(value, key));
+  const shape = shapeOf(ownData(value, 'shape'));
+  const [dtype, dataId] = ['dtype', 'dataId'].map((key) => ownData(value, key));
   const isDisposed = ownData(value, 'isDisposedInternal') ?? ownData(value, 'isDisposed');
-  if (!isShape(shape) || typeof dtype !== 'string' || !isPlainToRead(dataId)) return undefined;
+  if (shape === undefined || typeof dtype !== 'string' || !isPlainToRead(dataId)) return undefined;
   if (typeof isDisposed !== 'boolean') return undefined;
   const backend = isDisposed ? undefined : backendOf(dataId);
   const code = codeOf(backend, dataId) ?? CODES[dtype] ?? DT.float;
@@ -86,6 +90,11 @@ function codeOf(backend: Backend | undefined, dataId: object): number | undefine
   return map?.has(dataId) === true ? map.get(dataId)?.dtype : undefined;
 }
 
-function isShape(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && Number(size) >= 0);
+function shapeOf(value: unknown): readonly number[] | undefined {
+  const sizes = itemsOf(value, HIGHEST_RANK);
+  return sizes?.every(isSize) === true ? sizes : undefined;
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0;
 }

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { encodeNumber } from '../display/numbers';
 import { MOST_VALUES, type VariableEntry, type VariableValues } from '../payloads/comms';
-import { isPlainToRead, ownData, sizeOf } from './data-of';
+import { isPlainToRead, itemsOf, ownData, sizeOf } from './data-of';
 import { describe } from './describe';
 import { modelFacts } from './models';
 import { cut, propertyText, shortText } from './short-text';
@@ -94,9 +94,7 @@ function plainValues(value: unknown): VariableValues {
   }
   if (Array.isArray(value)) {
     const { length } = value;
-    const items = Array.from({ length: Math.min(length, MOST_LISTED) }, (_, index) =>
-      ownData(value, index),
-    );
+    const items = itemsOf(value, MOST_LISTED) ?? [];
     if (length > 0 && length <= MOST_LISTED && items.every((item) => typeof item === 'number'))
       return numbers(items, length);
     const entries = items

@@ -77,6 +77,29 @@ describe('a variable in a list', () => {
     expect(described('object', object).text).toBe('{ plain: 1, got: (getter) }');
   });
 
+  it('made to look like a tensor or a model is read without running any of it', () => {
+    class SlyList extends Array<number> {
+      override every(): boolean {
+        return ran.push('every') > 0;
+      }
+      override slice(): number[] {
+        return [ran.push('slice')];
+      }
+    }
+    const list = new SlyList(2, 3);
+    const tensor = { dtype: 'float32', dataId: {}, isDisposedInternal: false };
+    const values = {
+      watched: { ...tensor, shape: new Proxy([2], { get: () => ran.push('shape') }) },
+      sly: { ...tensor, shape: list },
+      got: { ...tensor, shape: Object.defineProperty([], 0, { get: () => ran.push('size') }) },
+      model: { _trainableWeights: list, layers: list },
+    };
+    const { rows } = variableList(new Map(Object.entries(values)));
+    for (const value of Object.values(values)) variableValues(valuesOf(value));
+    expect(ran).toEqual([]);
+    expect(rows.map(({ kind }) => kind)).toEqual(['data', 'tensor', 'data', 'model']);
+  });
+
   it.each<[string, unknown, string, readonly number[] | null, string, number | null]>([
     ['a number', 1.5, 'number', null, 'fp64', 8],
     ['a text', 'abc', 'string', null, '', null],
