@@ -1,12 +1,13 @@
+import { isRuleName } from '../../magics/reading/rule-name';
 import type { Plan } from './plan';
 import type { Sensitivity } from './schema';
 
-/** Names that stand in the option as they are: others are part of a rule's syntax. */
-const PLAIN = /^[^"=,*?\\]+$/;
+/** A payload may name any format; a cell is made of words that are one. */
+const FORMAT = /^\w+(?:-\w+)*$/;
 
 /**
  * The cell that quantizes the model so: the format of most weights for all, those of the others by layer.
- * Undefined where a layer's name can't be written in a magic.
+ * Undefined where the name of a layer or a format can't be written in a magic.
  * @param formats Of the plan.
  */
 export function planCell(
@@ -26,8 +27,11 @@ export function planCell(
     const format = chosen[i] ?? 0;
     return format === most[0] ? [] : [[name, formats[format] ?? ''] as const];
   });
-  if (rules.some(([name]) => !PLAIN.test(name) || name.trim() !== name)) return undefined;
+  const base = formats[most[0]] ?? '';
+  const isWritable = ([name, format]: readonly [string, string]): boolean =>
+    isRuleName(name) && FORMAT.test(format);
+  if (!FORMAT.test(base) || !rules.every(isWritable)) return undefined;
   const option =
     rules.length === 0 ? '' : ` --layers "${rules.map((rule) => rule.join('=')).join(',')}"`;
-  return `%quantize ${formats[most[0]] ?? ''} model --weight-only${option} --as mixed`;
+  return `%quantize ${base} model --weight-only${option} --as mixed`;
 }

@@ -1,4 +1,5 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
+import { isRuleName } from '../../magics/reading/rule-name';
 import type { ExplanationRow } from './operations';
 import { explanationBundle, type ExplanationAdvice } from './view';
 import { describePolicy } from '../policy';
@@ -9,10 +10,11 @@ import { explanationVerdict } from './verdict';
 export class PrecisionExplanation implements Displayable {
   constructor(readonly payload: Explanation) {}
 
-  /** The line that keeps the proposed layers in fp32, besides those kept now; undefined without any. */
+  /** The line that keeps the proposed layers in fp32, besides those kept now; undefined without any, and where a name can't be written. */
   get magic(): string | undefined {
     const { keep, proposals, policy } = this.payload;
-    if (proposals.length === 0) return undefined;
+    if (proposals.length === 0 || !proposals.every(({ layer }) => isRuleName(layer)))
+      return undefined;
     const { param, compute, output } = policy;
     const plain = param === 'fp32' && output === 'fp32';
     const spec = plain ? compute : `p=${param},c=${compute},o=${output}`;

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { parsePolicy } from '../policy';
+import { PrecisionExplanation } from './explanation';
 import type { Explanation } from './result';
 import { explanationVerdict } from './verdict';
 
@@ -53,3 +54,11 @@ it('looks for the fault elsewhere where fp32 has NaN too', () => {
   expect(sentence).toMatch(/^hidden has NaN or infinite values in fp32 too \(this pass\)/);
   expect(next).toBeUndefined();
 });
+
+it.each(['a"b', 'a\nprocess.exit()', 'a,b'])(
+  'writes no magic of a name that it would read as something else: %j',
+  (layer) => {
+    const proposal = { ...huge, layer, keep: `${layer}=fp32` };
+    expect(new PrecisionExplanation(explanation({ proposals: [proposal] })).magic).toBeUndefined();
+  },
+);

@@ -38,6 +38,14 @@ test('the next step quantizes in that format, without the layer that suffers', (
   expect(proposedQuantization(undefined, 'int8', row(), 'good')).toBeUndefined();
 });
 
+test.each(['a"b', 'a,b', 'a*', 'a\nprocess.exit()', 'a\u2028b', ' a'])(
+  'no step is proposed for a layer whose name a magic would read as something else: %j',
+  (layer) => {
+    expect(proposedQuantization('net', 'int4', row({ layer }), 'problem')).toBeUndefined();
+    expect(proposedQuantization('net', 'int4', row({ layer }), 'good')).toBeDefined();
+  },
+);
+
 test('an assignment says what it costs and saves, and the statement that quantizes so', () => {
   const figures = {
     meanBits: 3.9,

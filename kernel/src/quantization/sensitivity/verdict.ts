@@ -1,5 +1,6 @@
 import { percent } from '../../display/units';
 import type { Tone, Verdict } from '../../display/verdict';
+import { isRuleName } from '../../magics/reading/rule-name';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
@@ -29,7 +30,10 @@ export function toneOf(row: SensitivityRow, metric: SensitivityMetric, floatScor
 /** A word of a magic, in quotes where it has other signs than names have. */
 const PLAIN = /^[\w.-]+$/;
 
-/** To quantize in `format`, without the layer that suffers most where it does; undefined without the model's name. */
+/**
+ * To quantize in `format`, without the layer that suffers most where it does; undefined without the model's
+ * name, and where that of the layer can't be written in a magic.
+ */
 export function proposedQuantization(
   model: string | undefined,
   format: WeightFormat,
@@ -37,9 +41,10 @@ export function proposedQuantization(
   tone: Tone,
 ): string | undefined {
   if (model === undefined) return undefined;
-  const name = PLAIN.test(worst.layer) ? worst.layer : `"${worst.layer}"`;
-  const without = tone === 'good' ? '' : ` --exclude ${name}`;
-  return `%quantize ${format} ${model} --as small${without}`;
+  const all = `%quantize ${format} ${model} --as small`;
+  if (tone === 'good') return all;
+  if (!isRuleName(worst.layer)) return undefined;
+  return `${all} --exclude ${PLAIN.test(worst.layer) ? worst.layer : `"${worst.layer}"`}`;
 }
 
 /** What the whole model does, as it was measured, against what was asked for. */
