@@ -1,6 +1,6 @@
 import { percent, significant } from '../display/units';
 import type { Verdict } from '../display/verdict';
-import { listed } from '../display/words';
+import { counted, listed } from '../display/words';
 import type {
   InspectedFormat,
   SummarizedFormat,
@@ -10,6 +10,8 @@ import type {
 } from '../formats/results';
 import { relativeText, shown } from '../payloads/inspection/figures';
 
+/** What is the number itself. */
+const KEPT: readonly ValueStatus[] = ['exact', 'infinite', 'NaN'];
 /** What is no longer the number in any sense. */
 const LOST: readonly ValueStatus[] = ['underflow', 'overflow', 'saturated', 'NaN lost'];
 /** Of one number, a relative error that one sees in a result. */
@@ -25,7 +27,7 @@ function isFloat({ fields, unit }: InspectedFormat): boolean {
 
 /** Which formats have the number, which is farthest off, and which lose it. */
 export function valueVerdict({ value, formats, saturate, rounding }: ValueInspection): Verdict {
-  const exact = formats.filter(({ status }) => status === 'exact' || status === 'infinite');
+  const exact = formats.filter(({ status }) => KEPT.includes(status));
   const floats = formats.filter(isFloat);
   const judged = floats.length === 0 ? formats : floats;
   const lost = judged.filter(({ status }) => LOST.includes(status));
@@ -66,7 +68,7 @@ export function valuesVerdict({ formats, count, nans }: ValuesInspection): Verdi
   const [first] = formats;
   if (first === undefined || nans === count) {
     return {
-      sentence: `All of the ${count.toLocaleString('en')} numbers are NaN.`,
+      sentence: `${count === 1 ? 'The number is' : `All of the ${counted(count, 'number')} are`} NaN.`,
       tone: 'problem',
     };
   }
@@ -76,15 +78,20 @@ export function valuesVerdict({ formats, count, nans }: ValuesInspection): Verdi
     .map((format) => ({ format, share: lostShare(format, count) }))
     .filter(({ share }) => share > MANY);
   const kept =
-    best === worst
-      ? `${best.label} has ${decibels(best)}`
+    best.sqnrDb === worst.sqnrDb
+      ? `${listed(labelsOf(formats), 4)} ${formats.length === 1 ? 'has' : 'have'} ${best.sqnrDb === Infinity ? 'all of the signal' : decibels(best)}`
       : `${best.label} has most of the signal, ${decibels(best)}; ${worst.label} least, ${decibels(worst)}`;
   const poor = formats.filter(
     (format) => format.sqnrDb < NOISY_DB || loses.some((lossy) => lossy.format === format),
   );
   const lost = loses.map(({ format, share }) => `${format.label} loses ${percent(share)} of them`);
+  const parts = [
+    kept,
+    ...(lost.length === 0 ? [] : [listed(lost)]),
+    ...(nans === 0 ? [] : [`${nans.toLocaleString('en')} ${nans === 1 ? 'is' : 'are'} NaN`]),
+  ];
   return {
-    sentence: `Of ${count.toLocaleString('en')} numbers ${[kept, ...(lost.length === 0 ? [] : [listed(lost)])].join('; ')}.`,
+    sentence: `Of ${counted(count, 'number')} ${parts.join('; ')}.`,
     tone:
       2 * poor.length > formats.length || nans > 0
         ? 'problem'
@@ -95,10 +102,11 @@ export function valuesVerdict({ formats, count, nans }: ValuesInspection): Verdi
 }
 
 function labels(formats: readonly InspectedFormat[]): string {
-  return listed(
-    formats.map(({ label }) => label),
-    4,
-  );
+  return listed(labelsOf(formats), 4);
+}
+
+function labelsOf(formats: readonly { readonly label: string }[]): string[] {
+  return formats.map(({ label }) => label);
 }
 
 /** Overflowed, or become zero. */
@@ -107,5 +115,6 @@ function lostShare({ counts }: SummarizedFormat, count: number): number {
 }
 
 function decibels({ sqnrDb }: SummarizedFormat): string {
-  return sqnrDb === Infinity ? 'all of it' : `${significant(sqnrDb)} dB over the noise`;
+  if (sqnrDb === Infinity) return 'all of it';
+  return sqnrDb === -Infinity ? 'none of it' : `${significant(sqnrDb)} dB over the noise`;
 }
