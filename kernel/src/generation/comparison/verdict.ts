@@ -1,5 +1,6 @@
 import { percent, significant } from '../../display/units';
 import type { Verdict } from '../../display/verdict';
+import { listed } from '../../display/words';
 
 /** A format of a cache or of weights, as far as the sentence goes. */
 export interface Compared {
@@ -18,8 +19,7 @@ const WORSE = 0.1;
 
 /** The smallest format whose text is as good as that of fp32, `of` what it takes. */
 export function predictionVerdict(rows: readonly Compared[], of: string): Verdict {
-  const [first] = rows;
-  const reference = rows.find(({ name }) => name === 'fp32') ?? first;
+  const reference = rows.find(({ name }) => name === 'fp32');
   const others = rows.filter((row) => row !== reference && row.share < 1);
   if (reference === undefined || others.length === 0) {
     return { sentence: `Nothing narrower than fp32 was compared by ${of}.`, tone: 'caution' };
@@ -29,11 +29,17 @@ export function predictionVerdict(rows: readonly Compared[], of: string): Verdic
   if (fine.length > 0) {
     const least = fine.reduce((a, b) => (b.share < a.share ? b : a));
     return {
-      sentence: `${least.name} takes ${percent(least.share)} of ${of} in fp32 at a perplexity of ${significant(least.perplexity, 4)}, of ${significant(reference.perplexity, 4)} in fp32, and picks the same token in ${percent(least.agreement)}.`,
+      sentence: `${least.name} takes ${percent(least.share)} of ${of} in fp32 at a perplexity of ${significant(least.perplexity, 4)}, of ${significant(reference.perplexity, 4)} in fp32, and picks the same token in ${percent(least.agreement)} of the cases.`,
       tone: 'good',
     };
   }
-  const best = others.reduce((a, b) => (growth(b) < growth(a) ? b : a));
+  const best = others.reduce((a, b) => (growth(a) <= growth(b) ? a : b));
+  if (!Number.isFinite(growth(best))) {
+    return {
+      sentence: `No narrower format predicts the text: the perplexity is no number in ${listed(others.map(({ name }) => name))}.`,
+      tone: 'problem',
+    };
+  }
   return {
     sentence: `Each narrower format makes the text worse: the best, ${best.name}, raises the perplexity by ${percent(growth(best))} at ${percent(best.share)} of ${of} in fp32.`,
     tone: growth(best) > WORSE ? 'problem' : 'caution',
