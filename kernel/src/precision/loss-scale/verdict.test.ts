@@ -23,6 +23,7 @@ it('is good while steps are taken, and where only the first ones sought a scale'
   expect(lossScaleVerdict(trace(0, 0)).sentence).toBe(
     'Loss scale 65536 (2¹⁶); no step was taken yet.',
   );
+  expect(lossScaleVerdict(trace(1, 0)).sentence).toMatch(/the one step had finite gradients/);
   expect(lossScaleVerdict(trace(40, 0))).toMatchObject({ tone: 'good' });
   expect(lossScaleVerdict(trace(200, 2))).toEqual({
     sentence:

@@ -20,7 +20,7 @@ export function lossScaleVerdict(trace: Omit<TracedLossScale, 'scaler'>): Verdic
   const tone = toneOf(skippedSteps, step, scale);
   if (skippedSteps === 0) {
     return {
-      sentence: `No step was lost: all of ${counted(step, 'step')} had finite gradients, at loss scale ${scaleText(scale)}.`,
+      sentence: `No step was lost: ${step === 1 ? 'the one step' : `all of ${counted(step, 'step')}`} had finite gradients, at loss scale ${scaleText(scale)}.`,
       tone,
     };
   }
