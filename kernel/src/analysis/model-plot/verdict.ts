@@ -46,7 +46,9 @@ export function graphVerdict({ nodes, color, isQuantized, name }: Subject): Verd
 function ofFormats(held: readonly PlottedNode[]): Verdict {
   const float = held.filter(({ format }) => format === 'fp32');
   const formats = [...new Set(held.map(({ format }) => format))].filter((one) => one !== 'fp32');
-  const rounded = `${held.length - float.length} of ${counted(held.length, 'layer')} with weights are in ${listed(formats)}`;
+  if (formats.length === 0) return { sentence: 'All weights are in fp32.', tone: 'caution' };
+  const count = held.length - float.length;
+  const rounded = `${count.toLocaleString('en')} of ${counted(held.length, 'layer')} with weights ${count === 1 ? 'is' : 'are'} in ${listed(formats)}`;
   if (float.length === 0) return { sentence: `${rounded}.`, tone: 'good' };
   const names = listed(float.map(({ name }) => name));
   return { sentence: `${rounded}; ${names} in fp32.`, tone: 'caution' };
@@ -57,6 +59,9 @@ function ofNoise(layers: readonly PlottedNode[]): Verdict {
   const worst = found[noisiestFirst(found)[0] ?? -1];
   if (worst === undefined) return { sentence: 'No layer has rounded weights.', tone: 'good' };
   const db = decodeNumber(worst.sqnrDb);
+  if (db === Infinity) {
+    return { sentence: 'Rounding keeps the weights of all layers as they were.', tone: 'good' };
+  }
   return {
     sentence: `${worst.name} has the noisiest weights of ${counted(found.length, 'layer')}: ${sqnrText(db)}.`,
     tone: db >= GOOD_DB ? 'good' : 'caution',

@@ -2,9 +2,12 @@ import { decodeNumber } from '../../display/numbers';
 import { ABSENT, percent, significant } from '../../display/units';
 import type { WeightLayer } from './histograms';
 
-/** Layers by signal to noise: indices, the noisiest first. */
+/** Layers by signal to noise: indices, the noisiest first, before all those whose noise is no number. */
 export function noisiestFirst(layers: readonly Pick<WeightLayer, 'sqnrDb'>[]): number[] {
-  const noise = (index: number): number => decodeNumber(layers[index]?.sqnrDb ?? Infinity);
+  const noise = (index: number): number => {
+    const sqnrDb = decodeNumber(layers[index]?.sqnrDb ?? Infinity);
+    return Number.isNaN(sqnrDb) ? -Infinity : sqnrDb;
+  };
   return layers.map((_, index) => index).sort((a, b) => compare(noise(a), noise(b)));
 }
 

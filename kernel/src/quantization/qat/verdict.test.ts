@@ -32,5 +32,9 @@ test('layers in float are a caution, and come before those that are as they shou
   const rows = [row('a'), row('rnn', { isFloat: true, weights: undefined, output: 'float' })];
   expect(qatVerdict(rows, undefined)).toMatchObject({ tone: 'caution' });
   expect(qatVerdict(rows, undefined).sentence).toContain('; in float: rnn.');
+  expect(qatVerdict(rows.slice(1), 'student')).toEqual({
+    sentence: 'No weights are rounded: all layers stay in float.',
+    tone: 'caution',
+  });
   expect(unreadyFirst([...rows, row('b', { params: undefined })])).toEqual([2, 1, 0]);
 });

@@ -8,6 +8,9 @@ export function qatVerdict(rows: readonly QatRow[], model: string | undefined): 
   const formats = [...new Set(rounded.flatMap(({ weights }) => weights?.format ?? []))];
   const waiting = rows.filter(isWaiting);
   const float = rows.filter(({ isFloat }) => isFloat);
+  if (rounded.length === 0) {
+    return { sentence: 'No weights are rounded: all layers stay in float.', tone: 'caution' };
+  }
   const of = `${listed(formats)} in ${counted(rounded.length, 'layer')}`;
   const stay = float.length === 0 ? '' : `; in float: ${listed(float.map(({ name }) => name))}`;
   if (waiting.length > 0) {

@@ -30,6 +30,9 @@ export function weightsVerdict(layers: readonly WeightFigures[], name?: string):
       tone: 'good',
     };
   }
+  if (Number.isNaN(sqnrDb)) {
+    return { sentence: `${worst.name} has weights that are NaN or infinite.`, tone: 'problem' };
+  }
   const error = percent(10 ** (-sqnrDb / 20));
   const beyond =
     saturated !== null && saturated >= WORRYING
