@@ -53,6 +53,13 @@ it('warns first of products that it does not count in an ONNX model', () => {
   const more = onnxCostVerdict({ ...result, productsNotCounted: ['Einsum'] }, undefined);
   expect(more.tone).toBe('caution');
   expect(more.sentence).toMatch(/^More is multiplied than is counted, in Einsum; /);
+  const none = {
+    ...result,
+    forwardFlops: 0,
+    nodes: [layer('e', 0)].map((n) => ({ ...n, macs: 0 })),
+  };
+  const uncounted = onnxCostVerdict({ ...none, productsNotCounted: ['Einsum'] }, undefined);
+  expect(uncounted.sentence).not.toMatch(/NaN|of the FLOPs/);
 });
 
 it('puts the layers that take most first, of equal ones those that move more bytes', () => {

@@ -28,7 +28,7 @@ export function onnxCostVerdict(result: OnnxCostResult, model: string | undefine
   if (forwardFlops === 0 && productsNotCounted.length === 0) {
     return nothingMultiplied(result.model);
   }
-  const counted = `${taken(result)}${nodes.length === 0 ? '' : `; ${heaviest(nodes, forwardFlops)}`}`;
+  const counted = `${taken(result)}${forwardFlops === 0 ? '' : `; ${heaviest(nodes, forwardFlops)}`}`;
   return productsNotCounted.length === 0
     ? { sentence: `${counted}.`, tone: 'good', ...next }
     : {
