@@ -45,8 +45,22 @@ it('says so where no format takes less', () => {
 
 it('says of a single format where its memory goes, and proposes to look at all', () => {
   const { sentence, next } = trainingMemoryVerdict(memory(format('fp32', 1000)), 'net');
-  expect(sentence).toMatch(/1\.00 kB at its peak; the most of what is held are activations\./);
+  expect(sentence).toMatch(/1\.00 kB at its peak; the largest part is activations\./);
   expect(next).toBe('%memory net --batch 32 --optimizer adam');
+});
+
+it('says so where the peak was not measured', () => {
+  const modelled = [format('fp32', 1000), format('bf16', 700)].map((each) => ({
+    ...each,
+    predictedPeakBytes: each.measuredPeakBytes ?? 0,
+    measuredPeakBytes: null,
+  }));
+  expect(trainingMemoryVerdict(memory(...modelled), 'net').sentence).toBe(
+    'bf16 takes 30.0% less than fp32 at its peak, 700 B instead of 1.00 kB, modelled.',
+  );
+  expect(trainingMemoryVerdict(memory(...modelled.slice(0, 1)), 'net').sentence).toContain(
+    '1.00 kB at its peak, modelled; ',
+  );
 });
 
 it('proposes fewer bits for an inference that is mostly weights', () => {

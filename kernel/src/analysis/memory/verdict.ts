@@ -23,7 +23,7 @@ export function trainingMemoryVerdict(
   const least = others.toSorted((a, b) => peakOf(a) - peakOf(b))[0];
   if (least === undefined) {
     return {
-      sentence: `Training in ${base.format} at batch ${batchSize} takes ${size(peakOf(base))} at its peak; the most of what is held are ${most(base.total)}.`,
+      sentence: `Training in ${base.format} at batch ${batchSize} takes ${size(peakOf(base))} at its peak${how(base)}; the largest part is ${most(base.total)}.`,
       tone: 'good',
       ...(model !== undefined && {
         next: `%memory ${model} --batch ${batchSize}${isNamed(optimizer) ? ` --optimizer ${optimizer}` : ''}`,
@@ -40,10 +40,15 @@ export function trainingMemoryVerdict(
   const simulated =
     least.execution === 'simulated' ? ', simulated here, where it is no faster' : '';
   return {
-    sentence: `${least.format} takes ${percent(saved)} less than ${base.format} at its peak, ${size(peakOf(least))} instead of ${size(peakOf(base))}${simulated}.`,
+    sentence: `${least.format} takes ${percent(saved)} less than ${base.format} at its peak, ${size(peakOf(least))} instead of ${size(peakOf(base))}${how(base)}${simulated}.`,
     tone: simulated === '' ? 'good' : 'caution',
     next: `%precision ${least.format}`,
   };
+}
+
+/** What was not measured says so. */
+function how({ measuredPeakBytes }: FormatMemory): string {
+  return measuredPeakBytes === null ? ', modelled' : '';
 }
 
 /** Whether weights or activations are what inference holds; weights can be had in fewer bits. */
