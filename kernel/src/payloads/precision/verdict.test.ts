@@ -181,6 +181,32 @@ describe('the verdict', () => {
     expect(sentence).toContain('the same accuracy as fp32');
   });
 
+  it('takes no format whose loss nobody tested and whose outputs are far off', () => {
+    const loss = { ...int8, score: 90, sqnrDb: 3 };
+    const all = table([{ ...fp32, score: 0.1 }, loss], { metric: 'loss', samples: 8 });
+    expect(precisionVerdict(all)).toMatchObject({
+      sentence:
+        "No format keeps fp32's loss: nearest is int8, loss 90 higher than fp32 (not tested), at 0.25x the bytes.",
+      tone: 'problem',
+    });
+    const near = table(
+      [
+        { ...fp32, score: 0.1 },
+        { ...loss, score: 0.11, sqnrDb: 40 },
+      ],
+      {
+        metric: 'loss',
+        samples: 8,
+      },
+    );
+    expect(precisionVerdict(near)).toMatchObject({ format: 'int8', tone: 'caution' });
+  });
+
+  it('has no share of the bytes of a model without weights', () => {
+    const [a, b] = [fp32, { ...int8, scoreTest: lower }].map((r) => ({ ...r, weightBytes: 0 }));
+    if (a && b) expect(precisionVerdict(table([a, b])).sentence).not.toMatch(/NaN|bytes/);
+  });
+
   it('says where nothing costs less, or nothing was compared', () => {
     const wide = { ...bf16, weightBytes: fp32.weightBytes, scoreTest: same };
     expect(precisionVerdict(table([fp32, wide])).sentence).toBe(

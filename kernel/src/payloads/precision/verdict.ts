@@ -1,13 +1,14 @@
 import { decodeNumber } from '../../display/numbers';
 import { ratio, significant } from '../../display/units';
 import type { Verdict } from '../../display/verdict';
+import { listed } from '../../display/words';
 import { type Cost, frontOf, worthsOf } from './front';
 import { scoreChange, scoreSentence, scoreSize, worstCase } from './score-words';
 import type { PrecisionRow, PrecisionTable } from './table';
 
 /** Below this a speedup is no gain: timings on a shared machine differ by as much. */
 const PAYS = 1.05;
-/** Without labels: outputs whose error is a tenth of them, or less. */
+/** Where no score was tested: outputs whose error is a tenth of them, or less. */
 const NEAR_DB = 20;
 /** Points of accuracy that a format may still lose, unseen in so few samples, before that has to be said. */
 const UNSEEN = 0.05;
@@ -28,9 +29,9 @@ export function precisionVerdict(table: PrecisionTable): PrecisionVerdict {
   const base = rows.find(({ format }) => format === baseline);
   const others = rows.filter(({ format, against }) => format !== baseline && format !== against);
   if (base === undefined || others.length === 0) {
-    const only = rows.map(({ format }) => format).join(', ');
+    const only = listed(rows.map(({ format }) => format));
     return {
-      sentence: `Only ${only} was run: there is nothing to compare it with.`,
+      sentence: `Only ${only} ${rows.length === 1 ? 'was' : 'were'} run: there is nothing to compare it with.`,
       tone: 'caution',
       cost: 'bytes',
     };
@@ -95,7 +96,7 @@ function nearest(
   if (best === undefined) return { sentence: '', tone: 'problem', cost: 'bytes' };
   const what = metric === 'none' ? 'outputs' : metric;
   return {
-    sentence: `No format keeps ${baseline}'s ${what}: nearest is ${best.format}, ${worth(best, table)}, at ${share(best, base)} the bytes.`,
+    sentence: `No format keeps ${baseline}'s ${what}: nearest is ${best.format}, ${[worth(best, table), ...share(best, base).map((part) => `at ${part}`)].join(', ')}.`,
     tone: 'problem',
     cost: 'bytes',
   };
@@ -105,7 +106,10 @@ function isAsGood(row: PrecisionRow, table: PrecisionTable): boolean {
   const sqnr = decodeNumber(row.sqnrDb);
   if (Number.isNaN(sqnr)) return false;
   const change = scoreChange(row, table);
-  if (change === 'unknown') return row.score === null ? sqnr >= NEAR_DB : isScoreFinite(row);
+  if (change === 'unknown') {
+    if (row.score === null) return sqnr >= NEAR_DB;
+    return isScoreFinite(row) && (table.metric === 'accuracy' || sqnr >= NEAR_DB);
+  }
   return change !== 'worse';
 }
 
@@ -142,11 +146,7 @@ function lossOf(row: PrecisionRow, { metric }: PrecisionTable): number {
 /** Bytes, time and energy, each against what the row is compared with. */
 function costs(row: PrecisionRow, base: PrecisionRow, table: PrecisionTable): string[] {
   const energy = areTimesValid(table) ? energyShare(row, table) : undefined;
-  return [
-    `${share(row, base)} the bytes`,
-    ...time(row, table),
-    ...(energy === undefined ? [] : [energy]),
-  ];
+  return [...share(row, base), ...time(row, table), ...(energy === undefined ? [] : [energy])];
 }
 
 function time(row: PrecisionRow, table: PrecisionTable): string[] {
@@ -184,8 +184,9 @@ function worth(row: PrecisionRow, table: PrecisionTable): string {
   return table.metric === 'none' ? `${near} (no labels, so no accuracy)` : near;
 }
 
-function share(row: PrecisionRow, base: PrecisionRow): string {
-  return ratio(row.weightBytes / base.weightBytes);
+/** Nothing of models without weights. */
+function share(row: PrecisionRow, base: PrecisionRow): string[] {
+  return base.weightBytes === 0 ? [] : [`${ratio(row.weightBytes / base.weightBytes)} the bytes`];
 }
 
 function namesOf(rows: readonly PrecisionRow[]): string {
