@@ -1,5 +1,6 @@
 import { decodeNumber } from '../../display/numbers';
 import { ABSENT, significant } from '../../display/units';
+import { counted } from '../../display/words';
 import type { PrecisionRow, PrecisionTable, ScoreTest } from './table';
 
 type Scored = Pick<PrecisionTable, 'metric' | 'baseline' | 'samples' | 'rows'>;
@@ -34,8 +35,8 @@ export function scoreChange(row: PrecisionRow, table: Scored): ScoreChange {
   if (row.format === table.baseline) return 'baseline';
   const { metric } = table;
   if (row.scoreTest !== undefined) {
-    const { p, difference } = row.scoreTest;
-    if (!(p < SIGNIFICANCE) || difference === 0) return 'not distinguishable';
+    const { difference } = row.scoreTest;
+    if (!isShown(row.scoreTest)) return 'not distinguishable';
     return isGain(difference, metric) ? 'better' : 'worse';
   }
   const difference = untested(row, table);
@@ -53,33 +54,60 @@ export function scoreChangeText(row: PrecisionRow, table: Scored): string {
     if (difference === undefined) return ABSENT;
     return difference === 0 ? 'the same' : `${alone(difference, metric)}, not tested`;
   }
-  const { text, ends } = sizeAndSide(scoreTest.difference, scoreTest.interval, metric);
-  return isShown(scoreTest)
-    ? `${text} (${ends.join(' to ')}), ${probability(scoreTest.p)}`
-    : `not distinguishable (${signedEnds(scoreTest.interval, metric)}), ${probability(scoreTest.p)}`;
+  return testText(scoreTest, metric);
+}
+
+/** A paired test of two scores, as far as words go; the difference is in the score's unit. */
+export type Tested = Pick<ScoreTest, 'difference' | 'interval' | 'p'>;
+
+/** The same of a test alone. */
+export function testText(tested: Tested, metric: PrecisionTable['metric']): string {
+  const { difference, interval, p } = tested;
+  const { text, ends } = sizeAndSide(difference, interval, metric);
+  return isShown(tested)
+    ? `${text} (${ends.join(' to ')}), ${probability(p)}`
+    : `not distinguishable (${signedEnds(interval, metric)}), ${probability(p)}`;
 }
 
 /** The same within a sentence, with what it is against and on how many samples. */
 export function scoreSentence(row: PrecisionRow, table: Scored): string | undefined {
-  const { metric, baseline, samples } = table;
+  const { metric, baseline } = table;
   const { scoreTest } = row;
-  const on = `on ${samples.toLocaleString('en')} samples`;
   if (scoreTest === undefined) {
     const difference = untested(row, table);
     if (difference === undefined) return undefined;
     if (difference === 0) return `the same ${metric} as ${baseline}`;
     return `${metric} ${alone(difference, metric)} than ${baseline} (not tested)`;
   }
-  if (!isShown(scoreTest))
-    return `${metric} not distinguishable from ${baseline} ${on} (${probability(scoreTest.p)})`;
-  const { text, ends } = sizeAndSide(scoreTest.difference, scoreTest.interval, metric);
+  return testSentence(scoreTest, table);
+}
+
+/** The same of a test alone: `accuracy not distinguishable from fp32 on 360 samples (p = 0.45)`. */
+export function testSentence(
+  tested: Tested,
+  { metric, baseline, samples }: Pick<Scored, 'metric' | 'baseline' | 'samples'>,
+): string {
+  const { difference, interval, p } = tested;
+  const on = `on ${counted(samples, 'sample')}`;
+  if (!isShown(tested))
+    return `${metric} not distinguishable from ${baseline} ${on} (${probability(p)})`;
+  const { text, ends } = sizeAndSide(difference, interval, metric);
   return `${metric} ${text} than ${baseline} (95% interval ${ends.join(' to ')})`;
 }
 
 /** How much worse than the baseline a score may still be: the far end of the test's interval, 0 or more. */
-export function worstCase({ scoreTest }: PrecisionRow, { metric }: Scored): number | undefined {
-  if (scoreTest === undefined) return undefined;
-  const [low, high] = scoreTest.interval;
+export function worstCase(
+  { scoreTest }: Pick<PrecisionRow, 'scoreTest'>,
+  { metric }: Pick<Scored, 'metric'>,
+): number | undefined {
+  return scoreTest && mostLost(scoreTest, metric);
+}
+
+/** The same of a test alone. */
+export function mostLost(
+  { interval: [low, high] }: Tested,
+  metric: PrecisionTable['metric'],
+): number {
   return Math.max(0, metric === 'accuracy' ? -low : high);
 }
 
@@ -95,7 +123,8 @@ export function probability(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${String(Number(p.toPrecision(2)))}`;
 }
 
-function isShown({ p, difference }: ScoreTest): boolean {
+/** Whether a test shows a difference. */
+export function isShown({ p, difference }: Pick<Tested, 'p' | 'difference'>): boolean {
   return p < SIGNIFICANCE && difference !== 0;
 }
 
