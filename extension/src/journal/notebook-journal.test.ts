@@ -33,6 +33,7 @@ class FakeSignal {
 /** A page with one cell, `a`, and what it has told the kernel's journal. */
 async function setUp() {
   const told: unknown[] = [];
+  const opened: unknown[] = [];
   const shown: unknown[] = [];
   let say: (data: object) => void = () => undefined;
   const kernel = {
@@ -43,7 +44,7 @@ async function setUp() {
     createComm: () => {
       const comm = {
         isDisposed: false,
-        open: () => undefined,
+        open: (data: unknown) => opened.push(data),
         dispose: () => undefined,
         send: (data: unknown) => told.push(data),
         close: () => undefined,
@@ -56,7 +57,11 @@ async function setUp() {
     },
   };
   const none = new FakeSignal();
-  const [iopubMessage, saveState] = [new FakeSignal(), new FakeSignal()];
+  const [iopubMessage, saveState, pathChanged] = [1, 2, 3].map(() => new FakeSignal()) as [
+    FakeSignal,
+    FakeSignal,
+    FakeSignal,
+  ];
   const outputs = { length: 0, add: (output: unknown) => shown.push(output) };
   const cell = {
     ...{ id: 'a', type: 'code', isDisposed: false, outputs },
@@ -67,9 +72,10 @@ async function setUp() {
       },
     },
   };
+  const context = { ready: Promise.resolve(), path: 'a.ipynb', saveState, pathChanged };
   const panel = {
+    context,
     content: { model: { cells: [cell] }, widgets: [] },
-    context: { ready: Promise.resolve(), saveState },
     sessionContext: {
       ...{ kernelChanged: none, statusChanged: none, connectionStatusChanged: none, iopubMessage },
       ready: Promise.resolve(),
@@ -100,7 +106,11 @@ async function setUp() {
     };
     say({ run: { ...run, outputs: [text] } });
   };
-  return { journal, told, shown, ends, save, restore };
+  const rename = (path: string): void => {
+    context.path = path;
+    pathChanged.emit(path);
+  };
+  return { journal, opened, told, shown, ends, save, restore, rename };
 }
 
 describe("a notebook's journal", () => {
@@ -123,6 +133,14 @@ describe("a notebook's journal", () => {
       { requestIds: ['own', 'back'], cellIds: ['a'] },
       { requestIds: [], cellIds: ['a'] },
     ]);
+    journal.dispose();
+  });
+
+  it('says which notebook it is of, also when that has another name', async () => {
+    const { journal, opened, told, rename } = await setUp();
+    expect(opened).toEqual([{ notebook: 'a.ipynb' }]);
+    rename('b.ipynb');
+    expect(told).toEqual([{ notebook: 'b.ipynb' }]);
     journal.dispose();
   });
 

@@ -2,8 +2,13 @@ import type { CodeCell, ICodeCellModel } from '@jupyterlab/cells';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { NotebookActions, type Notebook, type NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import { JOURNAL_TARGET, journalMessage, type JournaledRun } from 'halfnote/mime/front-end';
-import { KernelComm } from '../kernel/kernel-comm';
+import {
+  JOURNAL_TARGET,
+  journalMessage,
+  type JournaledRun,
+  type OpeningMessage,
+} from 'halfnote/mime/front-end';
+import { KernelComm, type Data } from '../kernel/kernel-comm';
 import { RestoredRun } from './restored-run';
 
 /**
@@ -36,6 +41,7 @@ export class NotebookJournal {
     const { sessionContext, context } = this.#panel;
     sessionContext.iopubMessage.disconnect(this.#onMessage, this);
     context.saveState.disconnect(this.#onSave, this);
+    context.pathChanged.disconnect(this.#onPath, this);
     NotebookActions.executionScheduled.disconnect(this.#onScheduled, this);
   }
 
@@ -44,16 +50,26 @@ export class NotebookJournal {
     const { sessionContext, context } = this.#panel;
     sessionContext.iopubMessage.connect(this.#onMessage, this);
     context.saveState.connect(this.#onSave, this);
+    context.pathChanged.connect(this.#onPath, this);
     NotebookActions.executionScheduled.connect(this.#onScheduled, this);
-    this.#comm = new KernelComm(sessionContext, JOURNAL_TARGET, {
+    const listener = {
       lost: () => {
         this.#leave();
       },
-      message: (data) => {
+      message: (data: unknown) => {
         const run = journalMessage(data)?.run;
         if (run !== undefined && run !== null) this.#restore(run);
       },
-    });
+    };
+    this.#comm = new KernelComm(sessionContext, JOURNAL_TARGET, listener, () => this.#opening());
+  }
+
+  #opening(): OpeningMessage & Data {
+    return { notebook: this.#panel.context.path };
+  }
+
+  #onPath(): void {
+    this.#comm?.send(this.#opening());
   }
 
   /** The kernel is gone or can't be heard: what it runs is not known any more. */

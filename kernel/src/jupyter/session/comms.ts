@@ -66,7 +66,7 @@ export class Comms {
     const { id, target, data } = parseCommOpen(request.content);
     if (this.open.has(id)) return;
     if (this.parts.own.has(target)) {
-      this.parts.own.opened(id, target, data);
+      this.parts.own.opened(id, target, data, request.header.session);
       return;
     }
     if (!this.targets.has(target)) {

@@ -47,6 +47,7 @@ function page(id: string): Page {
   const got: EnergyMessage[] = [];
   return {
     id,
+    session: id,
     got,
     send: (data) => {
       const read = energyMessage(JSON.parse(JSON.stringify(data)));

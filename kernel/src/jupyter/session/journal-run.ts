@@ -21,6 +21,8 @@ export class JournalRun {
   constructor(
     readonly requestId: string,
     readonly cellId: string,
+    /** Of the front end that has begun it. */
+    readonly session: string,
     private readonly mostBytes: number,
   ) {}
 

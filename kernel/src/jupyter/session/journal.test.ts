@@ -56,6 +56,71 @@ const cells: Record<string, CellScript> = {
   },
 };
 
+/** Pages, each with its own session, that share one kernel's journal. */
+function pages() {
+  const journal = new Journal(LIMITS);
+  let requests = 0;
+  return {
+    journal,
+    runs: (session: string, cellId: string): string => {
+      const header = { msg_id: `${session} ${++requests}`, session } as Request['header'];
+      const request = { header, metadata: { cellId }, content: {} };
+      journal.begin(request as unknown as Request);
+      return header.msg_id;
+    },
+    /** Opens the journal's comm and gives back which runs the page is told. */
+    opens: (session: string, notebook?: string): (string | undefined)[] => {
+      const told: (JournaledRun | null)[] = [];
+      const send = (data: object) => told.push((data as { run: JournaledRun | null }).run);
+      journal.opened({ id: session, session, send }, { notebook });
+      return told.slice(0, -1).map((run) => run?.requestId);
+    },
+    renames: (session: string, notebook: string): void => {
+      journal.message({ id: session, session, send: () => undefined }, { notebook });
+    },
+  };
+}
+
+describe('the journal of notebooks that share a kernel', () => {
+  it("gives a copy, with the same ids of cells, none of the original's runs", () => {
+    const { opens, runs } = pages();
+    opens('1', 'original.ipynb');
+    const original = runs('1', 'a');
+    expect(opens('2', 'copy.ipynb')).toEqual([]);
+    const copy = runs('2', 'a');
+    expect(opens('3', 'original.ipynb')).toEqual([original]);
+    expect(opens('4', 'copy.ipynb')).toEqual([copy]);
+  });
+
+  it('knows whose a run is that began before its page had said so', () => {
+    const { opens, runs } = pages();
+    opens('1', 'original.ipynb');
+    const original = runs('1', 'a');
+    runs('2', 'a');
+    const last = runs('2', 'a');
+    opens('2', 'copy.ipynb');
+    expect(opens('3', 'copy.ipynb')).toEqual([last]);
+    expect(opens('4', 'original.ipynb')).toEqual([original]);
+  });
+
+  it('follows a notebook that is given another name', () => {
+    const { opens, runs, renames } = pages();
+    opens('1', 'old.ipynb');
+    const before = runs('1', 'a');
+    opens('2', 'old.ipynb');
+    renames('2', 'new.ipynb');
+    expect(opens('3', 'new.ipynb')).toEqual([before]);
+    expect(opens('4', 'old.ipynb')).toEqual([]);
+  });
+
+  it('gives a page that says no notebook all of them, as one of an older extension', () => {
+    const { opens, runs } = pages();
+    opens('1', 'a.ipynb');
+    const all = [runs('1', 'a'), runs('2', 'b')];
+    expect(opens('3')).toEqual(all);
+  });
+});
+
 describe('the journal of outputs', () => {
   it('has what each cell has shown, as a page would have it', async () => {
     const kernel = new TestKernel({ cells });
@@ -124,7 +189,11 @@ describe('the journal of outputs', () => {
   it('has what a timer shows after the file was saved, without what the file has', () => {
     const journal = new Journal(LIMITS);
     const told: (JournaledRun | null)[] = [];
-    const comm = { id: 'page', send: (data: object) => told.push((data as { run: never }).run) };
+    const comm = {
+      id: 'page',
+      session: 'page',
+      send: (data: object) => told.push((data as { run: never }).run),
+    };
     const outbox = journal.noting({
       publish: () => undefined,
       reply: () => undefined,
@@ -139,12 +208,12 @@ describe('the journal of outputs', () => {
     shows('status', { execution_state: 'idle' });
     journal.message(comm, { requestIds: ['run'], cellIds: ['a'] });
     shows('stream', { name: 'stdout', text: 'late' });
-    journal.opened(comm);
+    journal.opened(comm, {});
     const late = { type: 'stream', content: { name: 'stdout', text: 'late' } };
     expect(told[0]).toMatchObject({ isSaved: true, state: 'ended', outputs: [late] });
     shows('clear_output', { wait: false });
     told.length = 0;
-    journal.opened(comm);
+    journal.opened(comm, {});
     expect(told[0]).toMatchObject({ isSaved: false, outputs: [] });
   });
 
@@ -175,10 +244,14 @@ describe('the journal of outputs', () => {
           : { data: { 'text/plain': `value ${n}` }, metadata: {}, transient: {} };
       outbox.publish({ type: code === 'floods' ? 'stream' : 'display_data', content, parent });
     }
-    journal.opened({
-      id: 'c',
-      send: (data) => told.push((data as { run: JournaledRun | null }).run),
-    });
+    journal.opened(
+      {
+        id: 'c',
+        session: 'page',
+        send: (data) => told.push((data as { run: JournaledRun | null }).run),
+      },
+      {},
+    );
     const text = JSON.stringify(told[0]?.outputs);
     expect(text).toContain('999');
     expect(text.length).toBeLessThan(3 * LIMITS.bytesARun);

@@ -1,6 +1,7 @@
 import { JOURNAL_TARGET, type JournalMessage } from '../../payloads/comms';
 import type { Broadcast, JsonObject, Outbox, Request } from '../protocol/message';
 import { JournalRun } from './journal-run';
+import { NotebookNames } from './notebook-names';
 import type { OwnComm, OwnTarget } from './own-comms';
 
 export interface JournalLimits {
@@ -20,13 +21,15 @@ const OUTPUTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The last run of each cell; of one that a saved file has, as a front end says, what it shows later. A page that is loaded
- * again, or a second one, gets none of what was sent before it came: it asks here.
+ * The last run of each cell; of one that a saved file has, as a front end says, what it shows later. A page
+ * that is loaded again, or a second one, gets none of what was sent before it came: it asks here. It hears of
+ * no run that is another notebook's: a copy has the same ids of cells.
  */
 export class Journal implements OwnTarget {
   readonly name = JOURNAL_TARGET;
   /** By the id of the request; the oldest first. */
   private readonly runs = new Map<string, JournalRun>();
+  private readonly notebooks = new NotebookNames();
 
   constructor(private readonly limits = LIMITS) {}
 
@@ -47,22 +50,30 @@ export class Journal implements OwnTarget {
   /** A cell is to be run: what an earlier run of it has shown is seen nowhere any more. */
   begin({ header, metadata, content }: Request): void {
     const { cellId, deletedCells } = metadata;
-    if (Array.isArray(deletedCells)) this.forget((run) => deletedCells.includes(run.cellId));
+    const { msg_id: id, session } = header;
+    const isMine = (run: JournalRun): boolean => this.notebooks.areSame(run.session, session);
+    if (Array.isArray(deletedCells)) {
+      this.forget((run) => isMine(run) && deletedCells.includes(run.cellId));
+    }
     if (typeof cellId !== 'string' || content['silent'] === true) return;
-    this.forget((run) => run.cellId === cellId);
-    this.runs.set(header.msg_id, new JournalRun(header.msg_id, cellId, this.limits.bytesARun));
+    this.forget((run) => isMine(run) && run.cellId === cellId);
+    this.runs.set(id, new JournalRun(id, cellId, session, this.limits.bytesARun));
   }
 
-  opened(comm: OwnComm): void {
+  opened(comm: OwnComm, { notebook }: JsonObject): void {
+    this.learn(comm, notebook);
     const send = (run: JournalMessage['run']): void => {
       comm.send({ run } satisfies JournalMessage);
     };
-    for (const run of this.runs.values()) send(run.toJSON());
+    for (const run of this.runs.values()) {
+      if (this.notebooks.maySee(comm.session, run.session)) send(run.toJSON());
+    }
     send(null);
   }
 
-  /** A front end has saved what it saw. */
-  message(_comm: OwnComm, { requestIds, cellIds }: JsonObject): void {
+  /** A front end has saved what it saw, or its notebook has another name. */
+  message(comm: OwnComm, { requestIds, cellIds, notebook }: JsonObject): void {
+    this.learn(comm, notebook);
     if (!Array.isArray(requestIds) || !Array.isArray(cellIds)) return;
     for (const run of this.runs.values()) {
       const isKept = requestIds.includes(run.requestId) && cellIds.includes(run.cellId);
@@ -85,6 +96,17 @@ export class Journal implements OwnTarget {
       } else if (type === 'status' && content['execution_state'] === 'idle') run.state = 'ended';
     }
     this.shrink();
+  }
+
+  private learn({ session }: OwnComm, notebook: unknown): void {
+    if (typeof notebook !== 'string') return;
+    this.notebooks.name(session, notebook);
+    // Of what a cell has run before its page said whose it is, the last run stays.
+    const mine = [...this.runs.values()].filter((run) =>
+      this.notebooks.areSame(run.session, session),
+    );
+    const last = new Map(mine.map((run) => [run.cellId, run]));
+    this.forget((run) => mine.includes(run) && last.get(run.cellId) !== run);
   }
 
   private shrink(): void {

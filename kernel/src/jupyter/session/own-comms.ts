@@ -3,6 +3,8 @@ import type { JsonObject, Outbox } from '../protocol/message';
 /** The kernel process's end of a comm that a front end has opened. */
 export interface OwnComm {
   readonly id: string;
+  /** The session of the front end that has opened it, as in the headers of its requests. */
+  readonly session: string;
   send(data: object): void;
 }
 
@@ -36,13 +38,13 @@ export class OwnComms {
     return this.targets.has(target);
   }
 
-  opened(id: string, name: string, data: JsonObject): void {
+  opened(id: string, name: string, data: JsonObject, session: string): void {
     const target = this.targets.get(name);
     if (target === undefined) return;
     const send = (content: object): void => {
       this.publish('comm_msg', id, content);
     };
-    const comm = { id, send };
+    const comm = { id, session, send };
     this.open.set(id, { comm, target });
     this.closeOldest(target);
     target.opened(comm, data);

@@ -5,7 +5,13 @@
 export { DEFAULT_REPORT, POLICY_TARGET, policyReport } from './policy';
 export type { PolicyReport } from './policy';
 export { JOURNAL_TARGET, journalMessage } from './journal';
-export type { JournaledOutput, JournaledRun, JournalMessage, KeptMessage } from './journal';
+export type {
+  JournaledOutput,
+  JournaledRun,
+  JournalMessage,
+  KeptMessage,
+  OpeningMessage,
+} from './journal';
 export { ENERGY_TARGET, energyMessage, LEAST_INTERVAL_S, LISTENS_FOR_S } from './energy';
 export type {
   EnergyFigure,

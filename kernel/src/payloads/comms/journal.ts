@@ -33,6 +33,12 @@ export interface JournalMessage {
   readonly run: JournaledRun | null;
 }
 
+/** Page to kernel, when the comm opens and when the name changes: whose runs the page is to hear of. */
+export interface OpeningMessage {
+  /** The path of the notebook's session: a copy of a notebook, with the same cells, has another. */
+  readonly notebook: string;
+}
+
 /** Page to kernel: a file that was saved has these runs, so that nobody needs them any more. */
 export interface KeptMessage {
   readonly requestIds: readonly string[];
