@@ -10,6 +10,10 @@ export const MOST_EDGES = 2000;
 const FARTHEST = 50_000;
 const MOST_POINTS = 400;
 
+/** As `z.minLength` would have it, which no other payload loads. */
+const some = z.refine<readonly unknown[]>((list) => list.length > 0, {
+  error: 'must not be empty',
+});
 const coordinate = z.number().check(z.gte(-FARTHEST), z.lte(FARTHEST));
 const extent = z.number().check(z.gte(1), z.lte(FARTHEST));
 
@@ -38,7 +42,7 @@ export const graphBox = z.object({
   width: extent,
   height: extent,
   /** Places in the list of nodes, at least one. */
-  nodes: z.array(count).check(z.minLength(1), z.maxLength(MOST_NODES)),
+  nodes: z.array(count).check(z.maxLength(MOST_NODES), some),
 });
 
 /** Boxes and lines, in units of which a text's letters are 11 high. */
@@ -70,7 +74,7 @@ export const modelGraph = z.object({
   verdict,
   color: graphColor,
   nodes: z.array(graphNode).check(z.maxLength(MOST_NODES)),
-  layouts: z.array(graphLayout).check(z.minLength(1), z.maxLength(2)),
+  layouts: z.array(graphLayout).check(z.maxLength(2), some),
   notes: z.array(z.string()),
 });
 
