@@ -1,5 +1,6 @@
 import { element, type Child } from './element';
 import { keepChildren } from './keep';
+import { OWN_KEYS } from './own-keys';
 
 export interface PlainColumn<Row> {
   readonly title: string;
@@ -23,7 +24,9 @@ export class PlainTable<Row> {
       element('thead', {}, [element('tr', {}, head)]),
       this.#body,
     ]);
-    this.node = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
+    this.node = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group', ...OWN_KEYS }, [
+      table,
+    ]);
     this.node.setAttribute('aria-label', caption);
   }
 

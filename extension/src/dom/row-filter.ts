@@ -1,4 +1,5 @@
 import { element } from './element';
+import { OWN_KEYS } from './own-keys';
 
 /** Tables of up to so many rows are seen whole. */
 const FEW_ROWS = 10;
@@ -24,7 +25,7 @@ export class RowFilter {
   readonly #found = element('span', { role: 'status', class: 'hn-found' });
 
   constructor(changed: (query: string) => void) {
-    this.#field = element('input', { type: 'search', class: 'hn-filter-field' });
+    this.#field = element('input', { type: 'search', class: 'hn-filter-field', ...OWN_KEYS });
     this.node = element('div', { class: 'hn-filter' }, [
       element('label', {}, ['Filter rows ', this.#field]),
       this.#found,

@@ -1,5 +1,6 @@
 import { element, type Child } from './element';
 import { keepChildren } from './keep';
+import { OWN_KEYS } from './own-keys';
 import { isLong, holds, RowFilter } from './row-filter';
 import { afterClick, type Direction, orderBy } from './sort-order';
 
@@ -61,7 +62,9 @@ export class SortableTable<Row> {
     this.#body = element('tbody');
     this.#caption = element('caption', {}, [options.caption]);
     const table = element('table', { class: 'hn-table' }, [this.#caption, this.#head, this.#body]);
-    const scroll = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group' }, [table]);
+    const scroll = element('div', { class: 'hn-scroll', tabindex: 0, role: 'group', ...OWN_KEYS }, [
+      table,
+    ]);
     scroll.setAttribute('aria-label', options.caption);
     this.#filter = new RowFilter(() => {
       this.update(this.#rows);

@@ -7,18 +7,19 @@ import {
   type RangeSlot,
 } from 'halfnote/mime/ranges';
 import { element, uniqueId } from '../dom/element';
+import { OWN_KEYS } from '../dom/own-keys';
 import { exponentOf, SCALES, type Choices, type Kind, type Reading } from './reading';
 
 /** The reader's controls: the format, the kind of values where there are several, the loss scale. */
 export class Controls {
   readonly node = element('div', { class: 'hn-controls' });
-  readonly #format = element('select');
-  readonly #kind = element('select');
-  readonly #slider = element('input', { type: 'range', step: 1, ...SCALES });
+  readonly #format = element('select', { ...OWN_KEYS });
+  readonly #kind = element('select', { ...OWN_KEYS });
+  readonly #slider = element('input', { type: 'range', step: 1, ...SCALES, ...OWN_KEYS });
   readonly #scale = element('output');
   readonly #recorded = element('button', { type: 'button', class: 'hn-button' });
   readonly #suggested = element('button', { type: 'button', class: 'hn-button' });
-  readonly #steps = element('input', { type: 'range', step: 1, min: 0 });
+  readonly #steps = element('input', { type: 'range', step: 1, min: 0, ...OWN_KEYS });
   readonly #stepText = element('output');
   readonly #stepGroup: HTMLElement;
   readonly #kindLabel = labelled('Values', this.#kind);

@@ -1,4 +1,5 @@
 import { element } from '../dom/element';
+import { OWN_KEYS } from '../dom/own-keys';
 
 /** A cell of a picture that is walked. */
 export interface Place {
@@ -32,7 +33,13 @@ export class Walk {
     this.#options = options;
     this.node = element(
       'div',
-      { class: 'hn-walk', tabindex: 0, role: 'application', 'aria-roledescription': 'heatmap' },
+      {
+        class: 'hn-walk',
+        tabindex: 0,
+        role: 'application',
+        'aria-roledescription': 'heatmap',
+        ...OWN_KEYS,
+      },
       [picture],
     );
     this.node.setAttribute('aria-label', options.label);
