@@ -10,6 +10,7 @@ const GOOD = [
   ['precision-table', payloads.invalidTrials],
   ['gradient-ranges', payloads.gradientRanges],
   ['gradient-ranges', payloads.timedRanges],
+  ['gradient-comparison', payloads.gradientComparison],
   ['carbon', payloads.carbon],
   ['training-run', payloads.trainingRun],
   ['inspection', payloads.inspection],
