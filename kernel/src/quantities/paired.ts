@@ -1,5 +1,6 @@
 import { COVERAGE } from './quantity';
 import { mean, standardDeviation } from './statistics';
+import type { PairedScores } from './paired-hits';
 import { tQuantile, twoSided, upperTail } from './student';
 
 /** What paired scores of several runs say about two formats. Differences are `other - baseline`. */
@@ -48,5 +49,27 @@ export function comparePairs(
     interval95: [meanDifference - half, meanDifference + half],
     pDifference: twoSided(meanDifference, error, degrees),
     pEquivalence: Math.max(tail(meanDifference + margin), tail(margin - meanDifference)),
+  };
+}
+
+/** Differences of paired scores, `other - baseline`, added up: nothing is kept of each. */
+export interface DifferenceSums {
+  readonly samples: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
+/** The paired t-test of the mean difference; undefined below two samples, and where it isn't finite. */
+export function compareSums({ samples, sum, squares }: DifferenceSums): PairedScores | undefined {
+  const difference = sum / samples;
+  const degrees = samples - 1;
+  const variance = Math.max(0, squares - samples * difference ** 2) / degrees;
+  if (samples < 2 || !Number.isFinite(variance)) return undefined;
+  const error = Math.sqrt(variance / samples);
+  const half = error === 0 ? 0 : tQuantile(COVERAGE, degrees) * error;
+  return {
+    ...{ samples, difference },
+    interval: [difference - half, difference + half],
+    p: twoSided(difference, error, degrees),
   };
 }

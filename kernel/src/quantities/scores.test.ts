@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { comparePairs, compareSums } from './paired';
 import { compareHits } from './paired-hits';
 import { compareMeans } from './paired-means';
 import { wilsonInterval } from './proportion';
@@ -125,5 +126,27 @@ describe('a comparison of losses of the same samples', () => {
     expect(compareMeans(few, few)).toBeNull();
     const many = Array.from({ length: 40 }, (_, i) => i);
     expect(compareMeans(many, [NaN, ...many.slice(1)])).toBeNull();
+  });
+});
+
+describe('sums of differences of the same samples', () => {
+  it('have the t-test of the pairs that they are of, and none below two', () => {
+    for (const { baseline, other } of scipy.losses) {
+      const differences = other.map((value, i) => value - (baseline[i] ?? NaN));
+      const sum = differences.reduce((a, b) => a + b, 0);
+      const squares = differences.reduce((a, b) => a + b ** 2, 0);
+      const found = compareSums({ samples: differences.length, sum, squares });
+      const { meanDifference, interval95, pDifference } = comparePairs(baseline, other, 1);
+      expect(found?.difference).toBeCloseTo(meanDifference, 10);
+      expect(found?.interval[0]).toBeCloseTo(interval95[0], 8);
+      expect(found?.interval[1]).toBeCloseTo(interval95[1], 8);
+      expect(found?.p).toBeCloseTo(pDifference, 8);
+    }
+    expect(compareSums({ samples: 1, sum: 1, squares: 1 })).toBeUndefined();
+    expect(compareSums({ samples: 3, sum: NaN, squares: NaN })).toBeUndefined();
+    expect(compareSums({ samples: 3, sum: 0, squares: 0 })).toMatchObject({
+      interval: [0, 0],
+      p: 1,
+    });
   });
 });

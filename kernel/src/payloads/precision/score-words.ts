@@ -58,7 +58,10 @@ export function scoreChangeText(row: PrecisionRow, table: Scored): string {
 }
 
 /** A paired test of two scores, as far as words go; the difference is in the score's unit. */
-export type Tested = Pick<ScoreTest, 'difference' | 'interval' | 'p'>;
+export interface Tested extends Pick<ScoreTest, 'difference' | 'p'> {
+  /** Of the difference, 95%. */
+  readonly interval: readonly [low: number, high: number];
+}
 
 /** The same of a test alone. */
 export function testText(tested: Tested, metric: PrecisionTable['metric']): string {

@@ -1,10 +1,11 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { type Fallback, fold, picture, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
-import { bytes, percent, significant } from '../../display/units';
+import { ABSENT, bytes, percent, significant } from '../../display/units';
 import { subjectOf, variableOf } from '../../display/variable-name';
 import { howFound, type Verdict, verdict } from '../../display/verdict';
 import { worstFirst } from '../../display/worst-first';
+import { mostLost, scoreSize, testSentence, testText } from '../../payloads/precision/score-words';
 import type { QuantizeOptions } from '../options';
 import { bitsChart } from './bits-chart';
 import { budgetText, type SettledBudget } from './budget';
@@ -141,11 +142,27 @@ export class BitAssignment implements Displayable {
       outcome:
         scoreMetric === 'none'
           ? `SQNR ${significant(measured.sqnrDb)} dB`
-          : `${scoreMetric} ${changeText(measured.drop, scoreMetric)}`,
+          : (this.#tested() ?? `${scoreMetric} ${changeText(measured.drop, scoreMetric)}`),
       budget: budgetText(budget),
       isKept: this.#keeps(budget),
+      room: this.#room(budget),
     };
     return assignmentVerdict(figures, subjectOf(this), variableOf(this));
+  }
+
+  /** Whether the score differs from that in float, in words; undefined where that wasn't tested. */
+  #tested(): string | undefined {
+    const { scoreTest } = this.measured;
+    const { scoreMetric: metric, samples } = this.#parts.sensitivity;
+    return scoreTest && testSentence(scoreTest, { metric, baseline: 'fp32', samples });
+  }
+
+  /** How much more than the budget of a score may be lost, for all that so few samples tell. */
+  #room({ kind, limit }: SettledBudget): string | undefined {
+    const { scoreTest } = this.measured;
+    if (kind !== 'accuracyDrop' || scoreTest === undefined) return undefined;
+    const lost = mostLost(scoreTest, 'accuracy');
+    return lost > limit ? scoreSize(lost, 'accuracy') : undefined;
   }
 
   /** Whether the whole model, as it was measured, keeps to the budget. */
@@ -183,8 +200,12 @@ export class BitAssignment implements Displayable {
       ]);
     }
     if (scoreMetric !== 'none') {
+      const { scoreTest } = measured;
       const name = scoreMetric === 'accuracy' ? 'Accuracy by' : 'Loss by';
       rows.push([name, ...[predicted, measured].map(({ drop }) => changeText(drop, scoreMetric))]);
+      if (scoreTest !== undefined) {
+        rows.push(['Against fp32', ABSENT, testText(scoreTest, scoreMetric)]);
+      }
       rows.push([
         scoreMetric === 'accuracy' ? 'Accuracy' : 'Loss',
         scoreText(score + (scoreMetric === 'accuracy' ? -1 : 1) * predicted.drop, scoreMetric),

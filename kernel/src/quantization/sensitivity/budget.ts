@@ -80,12 +80,18 @@ export function budgetText({ kind, limit }: SettledBudget): string {
     case 'bytes':
       return `at most ${limit.toLocaleString('en')} bytes of weights`;
     case 'meanBits':
-      return `at most ${limit} bits a weight`;
+      return `at most ${units(limit, 'bit')} a weight`;
     case 'accuracyDrop':
-      return `at most ${Number((100 * limit).toPrecision(6))} points of accuracy lost`;
+      return `at most ${units(100 * limit, 'point')} of accuracy lost`;
     case 'sqnrDb':
       return `at least ${limit} dB of signal to noise`;
   }
+}
+
+/** With all digits that were given. */
+function units(value: number, what: string): string {
+  const figure = Number(value.toPrecision(6));
+  return `${figure} ${what}${figure === 1 ? '' : 's'}`;
 }
 
 function bad(message: string): HalfnoteError {

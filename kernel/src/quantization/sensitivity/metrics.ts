@@ -1,5 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Scorer } from '../../models/score';
+import type { Metric, Scorer } from '../../models/score';
+import { compareSums } from '../../quantities/paired';
+import { compareCounts, type PairedScores } from '../../quantities/paired-hits';
 
 /** What is compared between a model with rounded weights and the float model, as sums over rows. */
 export interface Sums {
@@ -10,9 +12,24 @@ export interface Sums {
   divergence: number;
   /** Of the scorer. */
   score: number;
+  /** Rows that were scored beside the float model's. */
+  readonly pairs: Pairs;
 }
 
-export const zeroSums = (): Sums => ({ rows: 0, signal: 0, noise: 0, divergence: 0, score: 0 });
+/** What a paired test needs of the scores of the same rows, in float and rounded. */
+export interface Pairs {
+  /** Rows that the float model alone has right, and those that it alone has wrong. */
+  onlyFloat: number;
+  onlyRounded: number;
+  /** Of the rounded score less that in float. */
+  difference: number;
+  squares: number;
+}
+
+export const zeroSums = (): Sums => ({
+  ...{ rows: 0, signal: 0, noise: 0, divergence: 0, score: 0 },
+  pairs: { onlyFloat: 0, onlyRounded: 0, difference: 0, squares: 0 },
+});
 
 /** The float model's outputs for one batch. */
 export interface Reference {
@@ -21,13 +38,21 @@ export interface Reference {
   readonly probabilities: Float64Array;
   readonly classes: number;
   readonly labels: Tensor | undefined;
+  /** One a row; empty without labels. */
+  readonly scores: ArrayLike<number>;
 }
 
-export function referenceOf(outputs: readonly Tensor[], labels: Tensor | undefined): Reference {
+export function referenceOf(
+  outputs: readonly Tensor[],
+  labels: Tensor | undefined,
+  scorer: Scorer,
+): Reference {
   const values = outputs.map((tensor) => Float32Array.from(tensor.dataSync()));
   const classes = outputs[0]?.shape.at(-1) ?? 1;
   const [first = new Float32Array()] = values;
-  return { outputs: values, probabilities: probabilities(first, classes), classes, labels };
+  const [output] = outputs;
+  const scores = labels === undefined || output === undefined ? [] : scorer.each(labels, output);
+  return { outputs: values, probabilities: probabilities(first, classes), classes, labels, scores };
 }
 
 /** Adds what one batch says. */
@@ -50,12 +75,32 @@ export function addBatch(
   });
   const [first] = outputs;
   if (reference.labels !== undefined && first !== undefined) {
-    sums.score += sumOf(scorer.each(reference.labels, first));
+    addScores(sums, reference.scores, scorer.each(reference.labels, first));
   }
 }
 
-function sumOf(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((sum, value) => sum + value, 0);
+function addScores(sums: Sums, float: ArrayLike<number>, rounded: ArrayLike<number>): void {
+  const { pairs } = sums;
+  for (let i = 0; i < rounded.length; i++) {
+    const [before, after] = [float[i] ?? NaN, rounded[i] ?? NaN];
+    sums.score += after;
+    pairs.difference += after - before;
+    pairs.squares += (after - before) ** 2;
+    if (after < before) pairs.onlyFloat += 1;
+    if (after > before) pairs.onlyRounded += 1;
+  }
+}
+
+/**
+ * Whether rounding changes the score: McNemar's test of hits, Student's of paired losses. Undefined without
+ * labels, of fewer than two losses, and where they aren't finite.
+ */
+export function testOf({ rows, pairs }: Sums, metric: Metric): PairedScores | undefined {
+  if (metric === 'none' || rows === 0) return undefined;
+  const { onlyFloat, onlyRounded, difference, squares } = pairs;
+  return metric === 'accuracy'
+    ? compareCounts({ onlyBaseline: onlyFloat, onlyOther: onlyRounded, samples: rows })
+    : compareSums({ samples: rows, sum: difference, squares });
 }
 
 /** Signal to noise in decibel; Infinity where nothing differs. */

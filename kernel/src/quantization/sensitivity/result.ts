@@ -1,5 +1,6 @@
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { Metric } from '../../models/score';
+import type { PairedScores } from '../../quantities/paired-hits';
 import type { SensitivityMetric } from './settings';
 
 /** One layer in one format, all others in float. */
@@ -26,6 +27,8 @@ export interface SensitivityRow {
   readonly score: number;
   /** How much worse than in float: accuracy lost, or loss gained. NaN without labels. */
   readonly drop: number;
+  /** Whether the score differs from that in float, on the same samples; missing without labels. */
+  readonly scoreTest?: PairedScores;
 }
 
 export interface SensitivityResult {

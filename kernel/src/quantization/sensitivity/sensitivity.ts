@@ -26,7 +26,7 @@ import {
   isBlockFormat,
   usualGranularity,
 } from '../../graph/weight-codes';
-import { addBatch, referenceOf, sqnrDb, type Sums, zeroSums } from './metrics';
+import { addBatch, referenceOf, sqnrDb, type Sums, testOf, zeroSums } from './metrics';
 import {
   batchesOf,
   type SensitivityOptions,
@@ -140,15 +140,17 @@ export function figures(
   score: number,
   floatScore: number,
   metric: Metric,
-): Pick<SensitivityRow, 'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop'> {
+): Pick<SensitivityRow, 'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop' | 'scoreTest'> {
   const worse = metric === 'accuracy' ? floatScore - score : score - floatScore;
   const isScored = metric !== 'none';
+  const scoreTest = testOf(sums, metric);
   return {
     sqnrDb: sqnrDb(sums),
     relativeNoise: sums.noise / sums.signal,
     kl: sums.divergence / sums.rows,
     score: isScored ? score : NaN,
     drop: isScored ? worse : NaN,
+    ...(scoreTest !== undefined && { scoreTest }),
   };
 }
 
@@ -191,7 +193,7 @@ async function tryKernels(
       for (const { inputs, labels } of batchesOf(data, batchSize)) {
         const trial = new BatchTrial(graph, weights, inputs);
         try {
-          const expected = referenceOf(trial.outputs, labels);
+          const expected = referenceOf(trial.outputs, labels, scorer);
           addBatch(reference, expected, trial.outputs, scorer);
           for (const [i, { kernels }] of trials.entries()) {
             trial.with(kernels, (outputs) => {

@@ -60,6 +60,11 @@ test('an assignment says what it costs and saves, and the statement that quantiz
     tone: 'good',
     next: "import { quantize } from 'halfnote';\nconst small = await quantize(net, bits.options);",
   });
+  expect(assignmentVerdict({ ...figures, room: '2.1 pt' }, undefined, undefined)).toEqual({
+    sentence:
+      "3.9 bits a weight on average, 12.3% of the model's bytes in fp32, accuracy −0.4 pt, measured: it keeps to the budget of at most 4 bits a weight, but so few samples leave room for up to 2.1 pt less.",
+    tone: 'caution',
+  });
   const missed = assignmentVerdict({ ...figures, isKept: false }, 'net', undefined);
   expect(missed).toMatchObject({ tone: 'caution' });
   expect(missed.next).toBeUndefined();

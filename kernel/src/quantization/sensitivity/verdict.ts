@@ -57,20 +57,22 @@ export interface AssignmentFigures {
   /** `at most 4 bits a weight on average`. */
   readonly budget: string;
   readonly isKept: boolean;
+  /** What may be lost for all that so few samples tell, `1.2 pt`, where that is beyond the budget. */
+  readonly room?: string | undefined;
 }
 
 /** `model` and `bits` are the variables that hold the model and the assignment. */
 export function assignmentVerdict(
-  { meanBits, share, outcome, budget, isKept }: AssignmentFigures,
+  { meanBits, share, outcome, budget, isKept, room }: AssignmentFigures,
   model: string | undefined,
   bits: string | undefined,
 ): Verdict {
   const figures = `${Number(meanBits.toPrecision(3))} bits a weight on average, ${percent(share)} of the model's bytes in fp32, ${outcome}, measured`;
   return {
     sentence: isKept
-      ? `${figures}: it keeps to the budget of ${budget}.`
+      ? `${figures}: it keeps to the budget of ${budget}${room === undefined ? '' : `, but so few samples leave room for up to ${room} less`}.`
       : `${figures}: by the whole model it misses the budget of ${budget}.`,
-    tone: isKept ? 'good' : 'caution',
+    tone: isKept && room === undefined ? 'good' : 'caution',
     ...(model !== undefined &&
       bits !== undefined && {
         next: `import { quantize } from 'halfnote';\nconst small = await quantize(${model}, ${bits}.options);`,

@@ -10,7 +10,7 @@ import { batchesOf, type SensitivitySettings } from './settings';
 /** What a whole quantized model does on the data, and the bytes of weights that it keeps. */
 export interface Outcome extends Pick<
   SensitivityRow,
-  'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop'
+  'sqnrDb' | 'relativeNoise' | 'kl' | 'score' | 'drop' | 'scoreTest'
 > {
   readonly bytes: number;
 }
@@ -27,7 +27,7 @@ export async function measureQuantized(
     for (const { inputs, labels } of batchesOf(data, batchSize)) {
       const expected = inFloat(() => outputs(model.predict(inputs, { batchSize })));
       const actual = outputs(quantized.predict(inputs, { batchSize }));
-      addBatch(sums, referenceOf(expected, labels), actual, scorer);
+      addBatch(sums, referenceOf(expected, labels, scorer), actual, scorer);
       tf.dispose([expected, actual]);
       await new Promise(setImmediate);
     }

@@ -1,5 +1,5 @@
 import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
-import { type Fallback, fold, picture, stacked, viewBundle } from '../../display/fallback';
+import { type Fallback, fold, notes, picture, stacked, viewBundle } from '../../display/fallback';
 import type { Drawing } from '../../display/svg';
 import type { Column, Row } from '../../display/table';
 import { bytes, percent, significant } from '../../display/units';
@@ -14,6 +14,7 @@ import { sensitivityChart } from './chart';
 import { sensitivityPayload } from './payload';
 import type { SensitivityResult, SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
+import { testedVerdict, testMethod, testRemarks } from './tested';
 import { proposedQuantization, toneOf } from './verdict';
 
 /** What rounding one layer at a time does; shows itself as a table and a chart. */
@@ -79,6 +80,7 @@ export class LayerSensitivity implements Displayable {
         caption: `Sensitivity of ${model}, layer by layer`,
       }),
       rows.length > FEW ? fold(`Chart of all ${rows.length} layers`, chart) : chart,
+      notes(testRemarks(this.result)),
       howFound(this.#methods()),
     );
   }
@@ -91,6 +93,7 @@ export class LayerSensitivity implements Displayable {
         : ` In float, the ${scoreMetric} is ${scoreText(score, scoreMetric)}.`;
     return [
       `One layer's weights at a time are rounded, all else stays in float; measured on ${samples.toLocaleString('en')} samples.${float}`,
+      ...testMethod(this.result),
       ...(fingerprint === undefined ? [] : [fingerprint]),
     ];
   }
@@ -105,13 +108,15 @@ export class LayerSensitivity implements Displayable {
     }
     const tone = toneOf(worst, metric, score);
     const next = proposedQuantization(subjectOf(this), format, worst, tone);
-    const rest = { tone, ...(next !== undefined && { next }) };
+    const tested = testedVerdict(this.ranked(format), this.result, format);
+    const rest = { tone: tested?.tone ?? tone, ...(next !== undefined && { next }) };
     if ((metric === 'accuracy' || metric === 'loss') && worst.drop <= 0) {
       const own = this.rows.filter((row) => row.format === format);
       const noisy = own.reduce((a, b) => (b.relativeNoise > a.relativeNoise ? b : a));
       const sentence = `No layer alone makes the ${scoreMetric} worse in ${format}; the most noise in the outputs is by ${noisy.layer}, ${significant(noisy.sqnrDb)} dB.`;
       return { sentence, ...rest };
     }
+    if (tested !== undefined) return { sentence: tested.sentence, ...rest };
     const figure = AXES[metric].phrase(metricText(worst, metric));
     return { sentence: `Most sensitive in ${format}: ${worst.layer}, ${figure}.`, ...rest };
   }
