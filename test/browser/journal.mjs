@@ -140,6 +140,64 @@ export async function journal(suite, browser, server, app, files) {
       files.remove('go');
       files.remove('end');
     });
+    await suite.check(
+      'a question that is open is asked again over a reload, and answered',
+      async () => {
+        await at(frontend).write(
+          1,
+          "import { input } from 'halfnote';\nconsole.log('hello ' + (await input('Name?')), await input('Town?'));",
+        );
+        const field = frontend.page.locator('.jp-Stdin-input');
+        await at(frontend).start(1);
+        await field.waitFor();
+        await reload(frontend);
+        await field.waitFor();
+        assert.match(await prompt(frontend, 1), /\[\*\]/);
+        await frontend.screenshot(`asked-again-${app}`);
+        await field.fill('Ada');
+        await field.press('Enter');
+        await has(frontend, 1, 'Town?');
+        await reload(frontend);
+        await field.waitFor();
+        await field.fill('London');
+        await field.press('Enter');
+        await at(frontend).ended(1);
+        assert.equal(await shown(frontend, 1), 'Name? Ada\nTown? London\nhello Ada London');
+        assert.equal(await field.count(), 0);
+      },
+    );
+    await suite.check('an interrupt takes a question away that was asked again', async () => {
+      await at(frontend).write(1, "await input('Name?');");
+      const field = frontend.page.locator('.jp-Stdin-input');
+      await at(frontend).start(1);
+      await field.waitFor();
+      await reload(frontend);
+      await field.waitFor();
+      await frontend.command('notebook:interrupt-kernel');
+      await at(frontend).ended(1);
+      assert.equal(await field.count(), 0);
+      await at(frontend).write(1, "'goes on'");
+      await at(frontend).run(1);
+      assert.match(await shown(frontend, 1), /^'?goes on'?$/);
+    });
+    await suite.check(
+      'a copy of a notebook on the same kernel has its own runs alone',
+      async () => {
+        await frontend.command('docmanager:save');
+        files.copy('journal.ipynb', 'journal-copy.ipynb');
+        await at(frontend).write(1, "console.log('of the original')");
+        await at(frontend).run(1);
+        const copy = await Frontend.open(browser, server, { app, file: 'journal-copy.ipynb' });
+        try {
+          await share(frontend, copy);
+          await copy.idle();
+          await at(copy).run(0);
+          assert.match(await shown(copy, 1), /^'?goes on'?$/);
+        } finally {
+          await copy.close();
+        }
+      },
+    );
     await suite.check('reports no error of the page', () =>
       assert.deepEqual(frontend.problems(), []),
     );
@@ -147,6 +205,21 @@ export async function journal(suite, browser, server, app, files) {
   } finally {
     await frontend.close();
   }
+}
+
+/** Gives the second notebook the kernel of the first. */
+async function share(first, second) {
+  const id = await first.page.evaluate(() => {
+    const app = window.jupyterapp ?? window.jupyterlab;
+    const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+    return panel.sessionContext.session.kernel.id;
+  });
+  await second.connected();
+  await second.page.evaluate(async (kernelId) => {
+    const app = window.jupyterapp ?? window.jupyterlab;
+    const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+    await panel.sessionContext.changeKernel({ id: kernelId });
+  }, id);
 }
 
 /** Loads the page again, without the question whether to leave. */

@@ -33,6 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), 'halfnote-notebooks-'));
 /** Files beside the notebooks, by which a test tells a cell to go on. */
 const files = {
   write: (name) => writeFileSync(join(folder, name), ''),
+  copy: (from, to) => cpSync(join(folder, from), join(folder, to)),
   remove: (name) => rmSync(join(folder, name), { force: true }),
 };
 const wanted = process.argv.slice(2);

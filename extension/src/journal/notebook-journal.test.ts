@@ -7,6 +7,26 @@ vi.mock('@jupyterlab/notebook', () => {
   return { NotebookActions: { executionScheduled } };
 });
 
+/** What is asked in the page's cells, and what is taken away again. */
+const asked: { id: string; answer: (value: string) => void; isWithdrawn: boolean }[] = [];
+
+vi.mock('./asked-input', () => ({
+  AskedInput: class {
+    readonly id: string;
+    readonly #entry: (typeof asked)[number];
+
+    constructor(_: unknown, __: unknown, { id }: { id: string }, answer: (value: string) => void) {
+      this.id = id;
+      this.#entry = { id, answer, isWithdrawn: false };
+      asked.push(this.#entry);
+    }
+
+    withdraw(): void {
+      this.#entry.isWithdrawn = true;
+    }
+  },
+}));
+
 type Listener = (sender: unknown, args: never) => void;
 
 /** What a page has: a signal that passes on, and the listener's `this`. */
@@ -75,7 +95,7 @@ async function setUp() {
   const context = { ready: Promise.resolve(), path: 'a.ipynb', saveState, pathChanged };
   const panel = {
     context,
-    content: { model: { cells: [cell] }, widgets: [] },
+    content: { model: { cells: [cell] }, widgets: [{ model: cell }] },
     sessionContext: {
       ...{ kernelChanged: none, statusChanged: none, connectionStatusChanged: none, iopubMessage },
       ready: Promise.resolve(),
@@ -110,7 +130,10 @@ async function setUp() {
     context.path = path;
     pathChanged.emit(path);
   };
-  return { journal, opened, told, shown, ends, save, restore, rename };
+  const question = (of: object | null): void => {
+    say({ question: of });
+  };
+  return { journal, question, opened, told, shown, ends, save, restore, rename };
 }
 
 describe("a notebook's journal", () => {
@@ -142,6 +165,24 @@ describe("a notebook's journal", () => {
     rename('b.ipynb');
     expect(told).toEqual([{ notebook: 'b.ipynb' }]);
     journal.dispose();
+  });
+
+  it('asks what a run of a page that is gone wants to know, and not what its own ask', async () => {
+    asked.length = 0;
+    const { journal, told, question, restore } = await setUp();
+    const name = { prompt: 'Name?', password: false };
+    question({ ...name, id: '1', requestId: 'own' });
+    expect(asked).toEqual([]);
+    question({ ...name, id: '2', requestId: 'back' });
+    restore('back');
+    restore('back');
+    expect(asked).toMatchObject([{ id: '2', isWithdrawn: false }]);
+    asked[0]?.answer('Ada');
+    expect(told).toEqual([{ answer: { id: '2', value: 'Ada' } }]);
+    question({ ...name, id: '3', requestId: 'back' });
+    expect(asked.map(({ isWithdrawn }) => isWithdrawn)).toEqual([true, false]);
+    journal.dispose();
+    expect(asked.map(({ isWithdrawn }) => isWithdrawn)).toEqual([true, true]);
   });
 
   it("claims no runs of another page, whose outputs this page's file does not have", async () => {

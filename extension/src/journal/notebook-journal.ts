@@ -5,10 +5,13 @@ import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import {
   JOURNAL_TARGET,
   journalMessage,
+  type AnswerMessage,
+  type JournaledQuestion,
   type JournaledRun,
   type OpeningMessage,
 } from 'halfnote/mime/front-end';
 import { KernelComm, type Data } from '../kernel/kernel-comm';
+import { AskedInput } from './asked-input';
 import { RestoredRun } from './restored-run';
 
 /**
@@ -24,6 +27,8 @@ export class NotebookJournal {
   /** Those of them that no save was begun after. */
   readonly #unsaved = new Set<string>();
   #saving: readonly string[] = [];
+  #question: JournaledQuestion | null = null;
+  #asked: AskedInput | undefined;
   #comm: KernelComm | undefined;
   #isDisposed = false;
 
@@ -37,6 +42,7 @@ export class NotebookJournal {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    this.#ask(null);
     this.#comm?.dispose();
     const { sessionContext, context } = this.#panel;
     sessionContext.iopubMessage.disconnect(this.#onMessage, this);
@@ -57,8 +63,9 @@ export class NotebookJournal {
         this.#leave();
       },
       message: (data: unknown) => {
-        const run = journalMessage(data)?.run;
+        const { run, question } = journalMessage(data) ?? {};
         if (run !== undefined && run !== null) this.#restore(run);
+        if (question !== undefined) this.#ask(question);
       },
     };
     this.#comm = new KernelComm(sessionContext, JOURNAL_TARGET, listener, () => this.#opening());
@@ -74,6 +81,7 @@ export class NotebookJournal {
 
   /** The kernel is gone or can't be heard: what it runs is not known any more. */
   #leave(): void {
+    this.#ask(null);
     for (const run of this.#restored.values()) run.leave();
     this.#restored.clear();
   }
@@ -103,6 +111,24 @@ export class NotebookJournal {
       if (!run.isSaved || run.outputs.length > 0) this.#unsaved.add(run.requestId);
     }
     this.#restored.set(run.requestId, restored);
+    this.#ask(this.#question);
+  }
+
+  /** Asks what a run of a page that is gone wants to know; this page's own runs ask by themselves. */
+  #ask(question: JournaledQuestion | null): void {
+    this.#question = question;
+    if (this.#asked?.id !== question?.id) {
+      this.#asked?.withdraw();
+      this.#asked = undefined;
+    }
+    const cell = this.#restored.get(question?.requestId ?? '')?.cell;
+    const widget = cell && this.#widgetOf(cell);
+    const { kernel } = this.#panel.sessionContext.session ?? {};
+    if (question === null || this.#asked !== undefined || !widget || !kernel) return;
+    const { id } = question;
+    this.#asked = new AskedInput(widget, kernel, question, (value) => {
+      this.#comm?.send({ answer: { id, value } } satisfies AnswerMessage);
+    });
   }
 
   #onMessage(_: unknown, message: KernelMessage.IMessage): void {

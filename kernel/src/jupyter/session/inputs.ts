@@ -4,6 +4,7 @@ import { parseInputReply, parsePrompt } from '../protocol/input';
 import type { InputPrompt } from '../protocol/input';
 import type { JsonObject, Outbox, Request } from '../protocol/message';
 import type { CallHandler } from './calls';
+import type { QuestionBoard } from './question-board';
 
 interface Question {
   /** The message id of our `input_request`, which a reply names as its parent. */
@@ -15,8 +16,8 @@ interface Question {
 }
 
 /**
- * Questions of cells to the user. They go to the front end that sent the cell, one at a time: a front
- * end shows one prompt.
+ * Questions of cells to the user. They go to the front end that sent the cell, and to pages that came
+ * after it, one at a time: a front end shows one prompt.
  */
 export class Inputs {
   /** Requests whose cells run, and whether their front end can be asked. */
@@ -27,7 +28,10 @@ export class Inputs {
   /** The first one is with the user. */
   private questions: Question[] = [];
 
-  constructor(private readonly outbox: Outbox) {}
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly board: QuestionBoard,
+  ) {}
 
   /** `Host.call('input.request', {prompt, password})` resolves with what the user typed. */
   readonly calls: Readonly<Record<string, CallHandler>> = {
@@ -57,9 +61,15 @@ export class Inputs {
     // Some clients name no parent: then it is for the question that is open.
     const parent = reply.parentHeader['msg_id'] ?? question?.id;
     if (question === undefined || parent !== question.id) return;
+    this.take(question, reply.content);
+  }
+
+  private take(question: Question, content: JsonObject): void {
     this.questions.shift();
     try {
-      question.resolve(parseInputReply(reply.content));
+      const value = parseInputReply(content);
+      this.board.note(question.request.header.msg_id, echoOf(question.prompt, value));
+      question.resolve(value);
     } catch (error) {
       question.reject(error instanceof Error ? error : new Error(String(error)));
     }
@@ -80,14 +90,32 @@ export class Inputs {
 
   private async askNext(): Promise<void> {
     const question = this.questions[0];
-    if (question === undefined) return;
+    if (question === undefined) {
+      this.board.show(null);
+      return;
+    }
     const { id, request, prompt } = question;
-    if (await this.outbox.ask(request, id, { type: 'input_request', content: prompt })) return;
+    const isShown = this.board.show(
+      { id, requestId: request.header.msg_id, ...prompt },
+      (value) => {
+        if (this.questions[0] === question) this.take(question, { value });
+      },
+    );
+    const isAsked = await this.outbox.ask(request, id, {
+      type: 'input_request',
+      content: prompt,
+    });
+    if (isAsked || isShown) return;
     if (this.questions[0] !== question) return;
     this.questions.shift();
     question.reject(noStdin('the front end listens on no stdin socket'));
     void this.askNext();
   }
+}
+
+/** What a front end shows of a question and its answer. */
+function echoOf({ prompt, password }: InputPrompt, value: string): string {
+  return `${prompt} ${password ? '········' : value}\n`;
 }
 
 function noStdin(reason: string): HalfnoteError {

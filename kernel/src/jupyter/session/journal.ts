@@ -1,8 +1,14 @@
-import { JOURNAL_TARGET, type JournalMessage } from '../../payloads/comms';
+import {
+  JOURNAL_TARGET,
+  type JournaledQuestion,
+  type JournaledRun,
+  type JournalMessage,
+} from '../../payloads/comms';
 import type { Broadcast, JsonObject, Outbox, Request } from '../protocol/message';
 import { JournalRun } from './journal-run';
 import { NotebookNames } from './notebook-names';
 import type { OwnComm, OwnTarget } from './own-comms';
+import type { QuestionBoard } from './question-board';
 
 export interface JournalLimits {
   /** What the runs take together; the oldest that have ended go first. */
@@ -25,11 +31,14 @@ const OUTPUTS: ReadonlySet<string> = new Set([
  * that is loaded again, or a second one, gets none of what was sent before it came: it asks here. It hears of
  * no run that is another notebook's: a copy has the same ids of cells.
  */
-export class Journal implements OwnTarget {
+export class Journal implements OwnTarget, QuestionBoard {
   readonly name = JOURNAL_TARGET;
   /** By the id of the request; the oldest first. */
   private readonly runs = new Map<string, JournalRun>();
   private readonly notebooks = new NotebookNames();
+  private readonly comms = new Set<OwnComm>();
+  private question: JournaledQuestion | null = null;
+  private answer: ((value: string) => void) | undefined;
 
   constructor(private readonly limits = LIMITS) {}
 
@@ -37,7 +46,7 @@ export class Journal implements OwnTarget {
   noting(outbox: Outbox): Outbox {
     return {
       publish: (message) => {
-        this.note(message);
+        this.take(message);
         outbox.publish(message);
       },
       reply: (request, reply) => {
@@ -62,18 +71,46 @@ export class Journal implements OwnTarget {
 
   opened(comm: OwnComm, { notebook }: JsonObject): void {
     this.learn(comm, notebook);
-    const send = (run: JournalMessage['run']): void => {
+    const send = (run: JournaledRun | null): void => {
       comm.send({ run } satisfies JournalMessage);
     };
     for (const run of this.runs.values()) {
       if (this.notebooks.maySee(comm.session, run.session)) send(run.toJSON());
     }
     send(null);
+    this.comms.add(comm);
+    if (this.question !== null && this.mayAnswer(comm, this.question)) {
+      comm.send({ question: this.question } satisfies JournalMessage);
+    }
   }
 
-  /** A front end has saved what it saw, or its notebook has another name. */
-  message(comm: OwnComm, { requestIds, cellIds, notebook }: JsonObject): void {
+  closed(comm: OwnComm): void {
+    this.comms.delete(comm);
+  }
+
+  show(question: JournaledQuestion | null, answer?: (value: string) => void): boolean {
+    const before = this.question;
+    const concerned = (of: JournaledQuestion | null): OwnComm[] =>
+      of === null ? [] : [...this.comms].filter((comm) => this.mayAnswer(comm, of));
+    const told = new Set([...concerned(before), ...concerned(question)]);
+    this.question = question;
+    this.answer = answer;
+    for (const comm of told) {
+      const isFor = question !== null && this.mayAnswer(comm, question);
+      comm.send({ question: isFor ? question : null } satisfies JournalMessage);
+    }
+    return concerned(question).length > 0;
+  }
+
+  note(requestId: string, text: string): void {
+    this.runs.get(requestId)?.add('stream', { name: 'stdin', text });
+    this.shrink();
+  }
+
+  /** A front end has saved what it saw, its notebook has another name, or its user has answered. */
+  message(comm: OwnComm, { requestIds, cellIds, notebook, answer }: JsonObject): void {
     this.learn(comm, notebook);
+    this.hear(answer);
     if (!Array.isArray(requestIds) || !Array.isArray(cellIds)) return;
     for (const run of this.runs.values()) {
       const isKept = requestIds.includes(run.requestId) && cellIds.includes(run.cellId);
@@ -81,7 +118,7 @@ export class Journal implements OwnTarget {
     }
   }
 
-  private note({ type, content, parent }: Broadcast): void {
+  private take({ type, content, parent }: Broadcast): void {
     if (type === 'update_display_data') {
       const { transient, ...rest } = content;
       const { display_id: id } = transient as { readonly display_id?: unknown };
@@ -96,6 +133,17 @@ export class Journal implements OwnTarget {
       } else if (type === 'status' && content['execution_state'] === 'idle') run.state = 'ended';
     }
     this.shrink();
+  }
+
+  /** Whoever answers first is heard. */
+  private hear(message: unknown): void {
+    const { id, value } = (message ?? {}) as { readonly id?: unknown; readonly value?: unknown };
+    if (id === this.question?.id && typeof value === 'string') this.answer?.(value);
+  }
+
+  private mayAnswer({ session }: OwnComm, { requestId }: JournaledQuestion): boolean {
+    const run = this.runs.get(requestId);
+    return run !== undefined && this.notebooks.maySee(session, run.session);
   }
 
   private learn({ session }: OwnComm, notebook: unknown): void {

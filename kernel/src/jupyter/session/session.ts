@@ -81,7 +81,7 @@ export class Session {
     });
     const calls = new Calls(energy);
     calls.add(payloads.calls);
-    const inputs = (this.inputs = new Inputs(outbox));
+    const inputs = (this.inputs = new Inputs(outbox, this.journal));
     calls.add(inputs.calls);
     const { policy, records, variables } = this;
     calls.add(policy.calls);

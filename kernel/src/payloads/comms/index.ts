@@ -6,7 +6,9 @@ export { DEFAULT_REPORT, POLICY_TARGET, policyReport } from './policy';
 export type { PolicyReport } from './policy';
 export { JOURNAL_TARGET, journalMessage } from './journal';
 export type {
+  AnswerMessage,
   JournaledOutput,
+  JournaledQuestion,
   JournaledRun,
   JournalMessage,
   KeptMessage,

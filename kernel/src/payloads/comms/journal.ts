@@ -25,12 +25,28 @@ export interface JournaledRun {
   readonly isSaved: boolean;
 }
 
+/** What a run asks the user: `input(prompt)`. */
+export interface JournaledQuestion {
+  readonly id: string;
+  /** Of the run: only a page that shows it, and that didn't begin it, is to ask. */
+  readonly requestId: string;
+  readonly prompt: string;
+  /** True: what is typed isn't shown. */
+  readonly password: boolean;
+}
+
 /**
- * Kernel to page, when the comm opens: each run, and at last none. What comes later comes as IOPub
- * messages.
+ * Kernel to page, when the comm opens: each run, at last none, and then the question that is open. What
+ * runs show later comes as IOPub messages; of questions each one is told, and null when it is not open any
+ * more.
  */
-export interface JournalMessage {
-  readonly run: JournaledRun | null;
+export type JournalMessage =
+  | { readonly run: JournaledRun | null; readonly question?: never }
+  | { readonly question: JournaledQuestion | null; readonly run?: never };
+
+/** Page to kernel: what the user has typed. */
+export interface AnswerMessage {
+  readonly answer: { readonly id: string; readonly value: string };
 }
 
 /** Page to kernel, when the comm opens and when the name changes: whose runs the page is to hear of. */
@@ -48,8 +64,11 @@ export interface KeptMessage {
 
 /** A message as it came from the kernel; undefined where it is none. */
 export function journalMessage(data: unknown): JournalMessage | undefined {
-  const { run } = fieldsOf(data);
+  const { run, question } = fieldsOf(data);
   if (run === null) return { run };
+  if (question !== undefined) {
+    return question === null || isQuestion(question) ? { question } : undefined;
+  }
   const { cellId, requestId, executionCount, state, outputs, omittedBytes, isSaved } =
     fieldsOf(run);
   const isRun =
@@ -62,6 +81,14 @@ export function journalMessage(data: unknown): JournalMessage | undefined {
     Array.isArray(outputs) &&
     outputs.every(isOutput);
   return isRun ? { run: run as JournaledRun } : undefined;
+}
+
+function isQuestion(value: unknown): value is JournaledQuestion {
+  const { id, requestId, prompt, password } = fieldsOf(value);
+  return (
+    [id, requestId, prompt].every((text) => typeof text === 'string') &&
+    typeof password === 'boolean'
+  );
 }
 
 function isOutput(value: unknown): boolean {
