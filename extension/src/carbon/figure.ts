@@ -22,8 +22,8 @@ import {
 
 export const COMPONENTS = { cpu: 'CPU', dram: 'Memory', gpu: 'GPU' } as const;
 const ORDER = ['cpu', 'dram', 'gpu'] as const;
-const ROW = 26;
-const MOST = 24;
+const ROW = 22;
+const MOST = 12;
 const NAME = 34;
 const PATTERNS = {
   counter: '',

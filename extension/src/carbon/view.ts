@@ -50,7 +50,9 @@ export function createView(): View<CarbonReport> {
   const figures = element('div', { class: 'hn-side-by-side' }, [boundaries.node, accounts.node]);
   const verdict = new VerdictLine();
   const whatIf = new WhatIf();
-  const methods = details('Devices and their methods', [devices.node]);
+  const split = details('', []);
+  const tree = details('', []);
+  const methods = details('', []);
   return {
     node,
     async update(report) {
@@ -66,18 +68,30 @@ export function createView(): View<CarbonReport> {
       devices.update(report.devices);
       whatIf.update(report);
       verdict.update(carbonVerdict(report));
+      keepChildren(split, [
+        element('summary', {}, ['Two boundaries, three accounts']),
+        figures,
+        accountBar(report.total),
+      ]);
+      keepChildren(tree, [
+        element('summary', {}, [`Figures of ${rows.length.toLocaleString('en')} windows`]),
+        windows.node,
+      ]);
+      keepChildren(methods, [
+        element('summary', {}, ['How this was found']),
+        devices.node,
+        notes([intensityLine(report), ...report.notes]),
+      ]);
       keepChildren(node, [
         verdict.node,
         heading(name, [report.scope, report.total.energyJ.method]),
         totals(sums(report)),
         whatIf.node,
-        figures,
-        accountBar(report.total),
         chart.node,
-        windows.node,
         notes(left(report, hidden, hiddenJ)),
+        split,
+        tree,
         methods,
-        notes([intensityLine(report), ...report.notes]),
       ]);
       await chart.draw((theme) => carbonFigure(report, theme));
     },
