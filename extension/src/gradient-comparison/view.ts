@@ -1,3 +1,4 @@
+import '../../style/handles.css';
 import { percent } from 'halfnote/mime';
 import {
   comparisonVerdict,
@@ -10,7 +11,7 @@ import {
 } from 'halfnote/mime/ranges';
 import { element } from '../dom/element';
 import { keepChildren } from '../dom/keep';
-import { heading, notes } from '../dom/parts';
+import { details, heading, notes } from '../dom/parts';
 import { SortableTable, type Column } from '../dom/table';
 import { read } from '../gradient-ranges/reading';
 import { stepMap } from '../gradient-ranges/step-map';
@@ -46,14 +47,17 @@ class ComparisonView implements View<RangeComparison> {
   });
 
   constructor() {
+    this.#table.node.classList.add('hn-tall');
     this.node.append(
       this.#head,
       this.#verdict.node,
       this.#maps,
       this.#spoken,
       this.#table.node,
-      notes([
-        'Shades are the same in both pictures. The difference is of all that is zero, becomes zero or overflows, in points of percent: where network and data are the same, what one run has more of was lost there.',
+      details('How this was counted', [
+        notes([
+          'Shades are the same in both pictures. The difference is of all that is zero, becomes zero or overflows, in points of percent: where network and data are the same, what one run has more of was lost there.',
+        ]),
       ]),
     );
   }
@@ -62,7 +66,7 @@ class ComparisonView implements View<RangeComparison> {
     const compared = readComparison(payload);
     this.node.setAttribute('aria-label', payload.title);
     keepChildren(this.#head, [
-      heading(payload.title, compared?.runs.map(({ name }) => name) ?? ['no layer is in both']),
+      heading(payload.title, compared === undefined ? ['no layer is in both'] : []),
     ]);
     for (const part of [this.#maps, this.#table.node]) part.hidden = compared === undefined;
     this.#verdict.update(compared && comparisonVerdict(compared));

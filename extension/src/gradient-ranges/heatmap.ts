@@ -16,7 +16,7 @@ import { ZONE_SPAN, zonePlace, zoneScale } from './zones';
 import { edges, type LayerReading, type Reading } from './reading';
 import type { Place } from './walk';
 
-const ROW = 14;
+const ROW = 13;
 const LEAST_ROW = 2;
 const TALLEST = 320;
 const RULER_ROW = 12;

@@ -4,7 +4,7 @@ import type { StepMap } from './step-map';
 import { at, box, drawn } from './svg';
 import type { Place } from './walk';
 
-const ROW = 14;
+const ROW = 13;
 const LEAST_ROW = 2;
 const TALLEST = 320;
 const TOP = 20;

@@ -26,6 +26,7 @@ export function createView(): View<Inspection> {
   const node = element('section', { class: 'hn-view hn-inspector' });
   const verdict = new VerdictLine();
   const table = new SortableTable<Row>({ caption: 'Formats', columns: COLUMNS, rowClass });
+  table.node.classList.add('hn-tall');
   const neighbors = new PlainTable<Row>('Neighbors', NEIGHBORS);
   const said = element('p', { class: 'hn-turned', role: 'status' });
   const back = element('button', { type: 'button', class: 'hn-button' });

@@ -123,7 +123,7 @@ export function createView(): View<Sensitivity> {
         curve.node,
         table.node,
         details('Each layer alone, as a chart', [alone.node]),
-        notes([PREDICTED, ...given.notes]),
+        details('How this was found', [notes([PREDICTED, ...given.notes])]),
       ]);
       await show();
       await alone.draw((theme) => layersFigure(given, theme));
