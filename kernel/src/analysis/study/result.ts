@@ -19,6 +19,8 @@ export interface StudyResult {
   readonly title: string;
   readonly metric: string;
   readonly margin: number;
+  /** Missing where it isn't so. */
+  readonly lowerIsBetter?: boolean;
   readonly seeds: readonly number[];
   readonly rows: readonly StudyRow[];
 }

@@ -20,6 +20,8 @@ export interface StudyOptions {
   readonly seeds: readonly number[];
   /** The largest difference of the means that counts as "the same", in the metric's unit. */
   readonly margin: number;
+  /** Of losses, perplexities and bits per character: a format that scores higher is the worse one. Default false. */
+  readonly lowerIsBetter?: boolean;
   /**
    * Builds, trains and scores one model. It is called under the format's policy, once per seed and
    * format; the seed has to decide the initial weights and the order of the batches.
@@ -62,11 +64,12 @@ export async function accuracyStudy(options: StudyOptions): Promise<AccuracyStud
       progress.advance(`${format}, seed ${seed}`);
     }
   }
-  const { title: name, metric, margin } = options;
+  const { title: name, metric, margin, lowerIsBetter = false } = options;
   return new AccuracyStudy({
     title: name,
     metric,
     margin,
+    lowerIsBetter,
     seeds,
     rows: studyRows(scores, margin),
   });

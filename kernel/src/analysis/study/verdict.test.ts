@@ -11,7 +11,7 @@ const row = (format: StudyRow['format'], verdict: StudyVerdict, meanDifference =
   comparison: {
     pairs: 5,
     meanDifference,
-    interval95: [0, 0],
+    interval95: [meanDifference - 0.05, meanDifference + 0.05],
     pDifference: 0,
     pEquivalence: 0,
   },
@@ -30,9 +30,17 @@ it('tells the formats that score the same from those that lose, which are a prob
     study(row('bf16', 'equivalent'), row('tf32', 'equivalent'), row('fp8', 'differs', -0.1)),
   );
   expect(sentence).toBe(
-    'fp8 differs, and is lower in its mean; bf16 and tf32 are the same within ±0.00500; by accuracy over 5 seeds against fp32.',
+    'fp8 is lower by 0.100 (95% interval 0.0500 to 0.150); bf16 and tf32 are the same within ±0.00500; by accuracy over 5 seeds against fp32.',
   );
   expect(tone).toBe('problem');
+});
+
+it('of a metric that is better when it is lower takes what is higher for worse', () => {
+  const bits = { metric: 'bits per character', lowerIsBetter: true };
+  const higher = studyVerdict({ ...study(row('fp8', 'differs', 0.1)), ...bits });
+  expect(higher).toMatchObject({ tone: 'problem' });
+  expect(higher.sentence).toMatch(/^fp8 is higher by 0\.100 \(95% interval 0\.0500 to 0\.150\);/);
+  expect(studyVerdict({ ...study(row('fp8', 'differs', -0.1)), ...bits }).tone).toBe('good');
 });
 
 it('is good where all are the same or higher, and a caution where the seeds do not tell', () => {

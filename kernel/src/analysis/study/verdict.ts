@@ -1,44 +1,50 @@
 import { significant } from '../../display/units';
 import type { Tone, Verdict } from '../../display/verdict';
-import { listed } from '../../display/words';
-import type { StudyResult, StudyRow } from './result';
+import { counted, listed } from '../../display/words';
+import type { StudyResult, StudyRow, StudyVerdict } from './result';
 
-/** Which formats score as the first one does, which don't, and of which the seeds don't tell. */
-export function studyVerdict({ rows, margin, metric, seeds }: StudyResult): Verdict {
+/** Which formats score as the first one does, which don't and by how much, and of which the seeds don't tell. */
+export function studyVerdict({
+  rows,
+  margin,
+  metric,
+  seeds,
+  lowerIsBetter = false,
+}: StudyResult): Verdict {
   const [baseline, ...others] = rows;
-  const groups = { same: named(others, isSame), worse: named(others, isWorse) };
-  const more = {
-    higher: named(others, isHigher),
-    diverged: named(others, ({ verdict }) => verdict === 'diverged'),
-    undecided: named(others, ({ verdict }) => verdict === 'undecided'),
-  };
+  const apart = others.filter(({ verdict }) => verdict === 'differs');
+  const worse = apart.filter((row) => isLower(row) !== lowerIsBetter);
+  const better = apart.filter((row) => !worse.includes(row));
+  const diverged = named(others, 'diverged');
+  const undecided = named(others, 'undecided');
   const told = [
-    said(more.diverged, 'diverged'),
-    said(groups.worse, 'differs, and is lower in its mean', 'differ, and are lower in their means'),
+    said(diverged, 'diverged'),
+    ...worse.map(differenceText),
     said(
-      groups.same,
+      named(others, 'equivalent'),
       `is the same within ±${significant(margin)}`,
       `are the same within ±${significant(margin)}`,
     ),
-    said(
-      more.higher,
-      'differs, and is higher in its mean',
-      'differ, and are higher in their means',
-    ),
-    said(
-      more.undecided,
-      'is undecided: it takes more seeds',
-      'are undecided: they take more seeds',
-    ),
+    ...better.map(differenceText),
+    said(undecided, 'is undecided: it takes more seeds', 'are undecided: they take more seeds'),
   ].filter((part) => part !== '');
-  const against = `by ${metric} over ${seeds.length} seeds against ${baseline?.format ?? 'the baseline'}`;
+  const against = `by ${metric} over ${counted(seeds.length, 'seed')} against ${baseline?.format ?? 'the baseline'}`;
   return {
     sentence:
       told.length === 0
         ? `${baseline?.format ?? 'The baseline'} alone: there is nothing to compare it with.`
         : `${told.join('; ')}; ${against}.`,
-    tone: toneOf(more.diverged.length + groups.worse.length, more.undecided.length),
+    tone: toneOf(diverged.length + worse.length, undecided.length),
   };
+}
+
+/** `fp8 is lower by 0.100 (95% interval 0.0500 to 0.150)`. */
+function differenceText({ format, comparison }: StudyRow): string {
+  const { meanDifference = NaN, interval95 = [NaN, NaN] } = comparison ?? {};
+  const isLess = meanDifference < 0;
+  const side = isLess ? 'lower' : 'higher';
+  const ends = interval95.map((end) => (isLess ? -end : end)).toSorted((a, b) => a - b);
+  return `${format} is ${side} by ${significant(Math.abs(meanDifference))} (95% interval ${ends.map((end) => significant(end).replace('-', '−')).join(' to ')})`;
 }
 
 function toneOf(worse: number, undecided: number): Tone {
@@ -46,20 +52,12 @@ function toneOf(worse: number, undecided: number): Tone {
   return undecided > 0 ? 'caution' : 'good';
 }
 
-function named(rows: readonly StudyRow[], wanted: (row: StudyRow) => boolean): readonly string[] {
-  return rows.filter(wanted).map(({ format }) => format);
+function named(rows: readonly StudyRow[], verdict: StudyVerdict): readonly string[] {
+  return rows.filter((row) => row.verdict === verdict).map(({ format }) => format);
 }
 
-function isSame({ verdict }: StudyRow): boolean {
-  return verdict === 'equivalent';
-}
-
-function isWorse({ verdict, comparison }: StudyRow): boolean {
-  return verdict === 'differs' && (comparison?.meanDifference ?? 0) < 0;
-}
-
-function isHigher(row: StudyRow): boolean {
-  return row.verdict === 'differs' && !isWorse(row);
+function isLower({ comparison }: StudyRow): boolean {
+  return (comparison?.meanDifference ?? 0) < 0;
 }
 
 function said(formats: readonly string[], one: string, several = one): string {
