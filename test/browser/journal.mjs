@@ -140,6 +140,22 @@ export async function journal(suite, browser, server, app, files) {
       files.remove('go');
       files.remove('end');
     });
+    await suite.check('an update of a display after a save is not lost over a reload', async () => {
+      const updates = `const late = display('one'); void (async () => { ${WAITS('go')} late.update('two'); ${WAITS('end')} late.update('three'); })();`;
+      await at(frontend).write(1, updates);
+      await at(frontend).run(1);
+      await frontend.command('docmanager:save');
+      await frontend.close();
+      files.write('go');
+      await sleep(1000);
+      frontend = await Frontend.open(browser, server, options);
+      await has(frontend, 1, 'two');
+      files.write('end');
+      await has(frontend, 1, 'three');
+      assert.match(await shown(frontend, 1), /^'?three'?$/);
+      files.remove('go');
+      files.remove('end');
+    });
     await suite.check(
       'a question that is open is asked again over a reload, and answered',
       async () => {

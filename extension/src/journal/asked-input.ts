@@ -1,6 +1,6 @@
 import type { CodeCell } from '@jupyterlab/cells';
 import { KernelMessage, type Kernel } from '@jupyterlab/services';
-import { Panel, type PanelLayout } from '@lumino/widgets';
+import { Panel } from '@lumino/widgets';
 import type { JournaledQuestion } from 'halfnote/mime/front-end';
 
 /**
@@ -43,7 +43,7 @@ export class AskedInput {
     input.addClass('jp-OutputArea-output');
     this.#panel.addWidget(number);
     this.#panel.addWidget(input);
-    (outputArea.layout as PanelLayout).addWidget(this.#panel);
+    outputArea.layout.addWidget(this.#panel);
     // Other cells are not to run meanwhile, as JupyterLab holds it with questions of its own.
     kernel.hasPendingInput = true;
     void input.value.then((text) => {

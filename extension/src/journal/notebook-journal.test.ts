@@ -110,6 +110,12 @@ async function setUp() {
     const content = { execution_state: 'idle' };
     iopubMessage.emit({ header, parent_header, content });
   };
+  const display = (msg_type: string, id: string): void => {
+    const parent_header = { msg_id: id, msg_type: 'execute_request', session: 'this page' };
+    iopubMessage.emit({
+      ...{ header: { msg_type }, parent_header, content: { transient: { display_id: 'd' } } },
+    });
+  };
   const save = (): void => {
     saveState.emit('started');
     saveState.emit('completed');
@@ -122,7 +128,7 @@ async function setUp() {
       executionCount: 1,
       state: 'ended',
       omittedBytes: 0,
-      isSaved: false,
+      saved: null,
     };
     say({ run: { ...run, outputs: [text] } });
   };
@@ -133,7 +139,7 @@ async function setUp() {
   const question = (of: object | null): void => {
     say({ question: of });
   };
-  return { journal, question, opened, told, shown, ends, save, restore, rename };
+  return { journal, display, question, opened, told, shown, ends, save, restore, rename };
 }
 
 describe("a notebook's journal", () => {
@@ -164,6 +170,18 @@ describe("a notebook's journal", () => {
     expect(opened).toEqual([{ notebook: 'a.ipynb' }]);
     rename('b.ipynb');
     expect(told).toEqual([{ notebook: 'b.ipynb' }]);
+    journal.dispose();
+  });
+
+  it("tells a display's run again when another one has updated it", async () => {
+    const { journal, told, ends, save, display } = await setUp();
+    display('display_data', 'shows');
+    ends('shows', 'this page');
+    save();
+    display('update_display_data', 'updates');
+    ends('updates', 'this page');
+    save();
+    expect(told.at(-1)).toEqual({ requestIds: ['shows', 'updates'], cellIds: ['a'] });
     journal.dispose();
   });
 

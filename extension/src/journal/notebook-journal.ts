@@ -26,6 +26,8 @@ export class NotebookJournal {
   readonly #ended = new Set<string>();
   /** Those of them that no save was begun after. */
   readonly #unsaved = new Set<string>();
+  /** Whose display an update is of, by its id. */
+  readonly #displays = new Map<string, string>();
   #saving: readonly string[] = [];
   #question: JournaledQuestion | null = null;
   #asked: AskedInput | undefined;
@@ -106,9 +108,14 @@ export class NotebookJournal {
   #put(cell: ICodeCellModel, run: JournaledRun): void {
     if (cell.isDisposed) return;
     const restored = new RestoredRun(cell, run);
+    for (const { id } of run.saved?.displays ?? []) this.#displays.set(id, run.requestId);
+    for (const { content } of run.outputs) {
+      const { display_id: id } = (content['transient'] ?? {}) as { readonly display_id?: string };
+      if (id !== undefined) this.#displays.set(id, run.requestId);
+    }
     if (run.state === 'ended') {
       this.#ended.add(run.requestId);
-      if (!run.isSaved || run.outputs.length > 0) this.#unsaved.add(run.requestId);
+      if (run.saved === null || run.outputs.length > 0) this.#unsaved.add(run.requestId);
     }
     this.#restored.set(run.requestId, restored);
     this.#ask(this.#question);
@@ -134,9 +141,15 @@ export class NotebookJournal {
   #onMessage(_: unknown, message: KernelMessage.IMessage): void {
     const parent = message.parent_header;
     if (!('msg_id' in parent)) return;
+    const { transient } = message.content as { readonly transient?: { display_id?: string } };
+    const { display_id: display } = transient ?? {};
     if (message.header.msg_type === 'update_display_data') {
       for (const run of this.#restored.values()) run.receive(message);
+      const of = this.#displays.get(display ?? '');
+      if (of !== undefined && this.#ended.has(of)) this.#unsaved.add(of);
     } else this.#restored.get(parent.msg_id)?.receive(message);
+    if (display !== undefined && message.header.msg_type !== 'update_display_data')
+      this.#displays.set(display, parent.msg_id);
     // What a timer shows after the end of its cell is not in a file that was saved before.
     if (this.#ended.has(parent.msg_id) && message.header.msg_type !== 'status')
       this.#unsaved.add(parent.msg_id);

@@ -48,7 +48,7 @@ describe('a run that is brought back', () => {
       executionCount: 1,
       state: 'running',
       omittedBytes: 0,
-      isSaved: false,
+      saved: null,
     },
     outputs: [
       { type: 'stream', content: { name: 'stdout', text: 'first' } },
@@ -83,10 +83,39 @@ describe('a run that is brought back', () => {
     const run = new RestoredRun(cellOf(shown), {
       ...ran,
       state: 'ended',
-      isSaved: true,
+      saved: { count: 1, displays: [] },
       outputs: [{ type: 'display_data', content: display('late', 'l') }],
     });
     run.receive(message('display_data', display('later', 'm')));
     expect(shown.map(({ data }) => data?.['text/plain'])).toEqual(['of the file', 'late', 'later']);
+  });
+
+  describe('whose file was saved before a display was updated', () => {
+    const file = (...texts: string[]): Shown[] =>
+      texts.map((text) => ({ output_type: 'display_data', data: { 'text/plain': text } }));
+    const restore = (shown: Shown[]) =>
+      new RestoredRun(cellOf(shown), {
+        ...ran,
+        state: 'ended',
+        saved: { count: 2, displays: [{ id: 'd', place: 1 }] },
+        outputs: [{ type: 'update_display_data', content: display('two', 'd') }],
+      });
+    const texts = (shown: Shown[]) => shown.map(({ data }) => data?.['text/plain']);
+
+    it('shows what the display became, in its place, and what it becomes', () => {
+      const shown = file('before', 'one');
+      const run = restore(shown);
+      expect(texts(shown)).toEqual(['before', 'two']);
+      run.receive(message('update_display_data', display('three', 'd')));
+      expect(texts(shown)).toEqual(['before', 'three']);
+    });
+
+    it('leaves outputs as they are that the reader has changed', () => {
+      for (const texts of [[], ['before'], ['one', 'two', 'three']]) {
+        const shown = file(...texts);
+        restore(shown);
+        expect(shown).toEqual(file(...texts));
+      }
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { KernelMessage } from '@jupyterlab/services';
-import type { JournaledOutput, JournaledRun } from 'halfnote/mime/front-end';
+import type { JournaledOutput, JournaledRun, SavedOutputs } from 'halfnote/mime/front-end';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Output = ReturnType<ICodeCellModel['outputs']['get']>;
@@ -15,16 +15,16 @@ export class RestoredRun {
   constructor(cell: ICodeCellModel, run: JournaledRun) {
     this.cell = cell;
     this.#executionCount = run.executionCount;
-    if (!run.isSaved) {
+    if (run.saved === null) {
       cell.sharedModel.transact(() => {
         cell.clearExecution();
       }, false);
       cell.trusted = true;
-    }
+    } else this.#find(run.saved);
     if (run.omittedBytes > 0) this.#add({ type: 'stream', content: omitted(run.omittedBytes) });
     for (const output of run.outputs) this.#add(output);
     if (run.state === 'ended') {
-      if (!run.isSaved) this.#end();
+      if (run.saved === null) this.#end();
     } else cell.executionState = 'running';
   }
 
@@ -65,6 +65,15 @@ export class RestoredRun {
       case 'clear_output':
         outputs.clear(content['wait'] === true);
         this.#displays.clear();
+    }
+  }
+
+  /** A file has no ids of displays: they are found by their places, where the cell is as it was saved. */
+  #find({ count, displays }: SavedOutputs): void {
+    const { outputs } = this.cell;
+    if (outputs.length !== count) return;
+    for (const { id, place } of displays) {
+      if (place >= 0 && place < count) this.#mayBeUpdated(id, outputs.get(place));
     }
   }
 

@@ -134,7 +134,7 @@ describe('the journal of outputs', () => {
         executionCount: 1,
         state: 'ended',
         omittedBytes: 0,
-        isSaved: false,
+        saved: null,
       },
       outputs: [
         { type: 'stream', content: { name: 'stdout', text: 'one two' } },
@@ -181,8 +181,8 @@ describe('the journal of outputs', () => {
     const data = { requestIds, cellIds: ['a'] };
     await kernel.request('comm_msg', { comm_id: 'page', data });
     expect(await runs(kernel)).toMatchObject([
-      { cellId: 'a', isSaved: true, outputs: [] },
-      { cellId: 'other', isSaved: false, outputs: [{}, {}, {}] },
+      { cellId: 'a', saved: { count: 3, displays: [{ id: 'd', place: 1 }] }, outputs: [] },
+      { cellId: 'other', saved: null, outputs: [{}, {}, {}] },
     ]);
   });
 
@@ -210,11 +210,11 @@ describe('the journal of outputs', () => {
     shows('stream', { name: 'stdout', text: 'late' });
     journal.opened(comm, {});
     const late = { type: 'stream', content: { name: 'stdout', text: 'late' } };
-    expect(told[0]).toMatchObject({ isSaved: true, state: 'ended', outputs: [late] });
+    expect(told[0]).toMatchObject({ saved: { count: 1 }, state: 'ended', outputs: [late] });
     shows('clear_output', { wait: false });
     told.length = 0;
     journal.opened(comm, {});
-    expect(told[0]).toMatchObject({ isSaved: false, outputs: [] });
+    expect(told[0]).toMatchObject({ saved: null, outputs: [] });
   });
 
   it('takes no note of what has no cell', async () => {

@@ -13,6 +13,8 @@ export type {
   JournalMessage,
   KeptMessage,
   OpeningMessage,
+  SavedDisplay,
+  SavedOutputs,
 } from './journal';
 export { ENERGY_TARGET, energyMessage, LEAST_INTERVAL_S, LISTENS_FOR_S } from './energy';
 export type {

@@ -3,10 +3,25 @@ import { fieldsOf } from './fields';
 /** The comm target by which a page that comes back asks for the outputs of runs that no file has yet. */
 export const JOURNAL_TARGET = 'halfnote.journal';
 
-/** An IOPub message of a run: `stream`, `display_data`, `execute_result`, `error` or `clear_output`. */
+/**
+ * An IOPub message of a run: `stream`, `display_data`, `execute_result`, `error`, `clear_output`, or the
+ * `update_display_data` of a display that a file has.
+ */
 export interface JournaledOutput {
   readonly type: string;
   readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** An output in a file that may be updated, and where it stands among its cell's. */
+export interface SavedDisplay {
+  readonly id: string;
+  readonly place: number;
+}
+
+/** What a saved file has of a run. */
+export interface SavedOutputs {
+  readonly count: number;
+  readonly displays: readonly SavedDisplay[];
 }
 
 /** A cell's last run, as far as it has come. */
@@ -21,8 +36,8 @@ export interface JournaledRun {
   readonly outputs: readonly JournaledOutput[];
   /** Bytes of outputs that are not kept any more, the oldest ones. */
   readonly omittedBytes: number;
-  /** True where a saved file has what it had shown: its outputs are those that came later. */
-  readonly isSaved: boolean;
+  /** Where a saved file has what it had shown, its outputs are those that came later; null where none has. */
+  readonly saved: SavedOutputs | null;
 }
 
 /** What a run asks the user: `input(prompt)`. */
@@ -69,18 +84,26 @@ export function journalMessage(data: unknown): JournalMessage | undefined {
   if (question !== undefined) {
     return question === null || isQuestion(question) ? { question } : undefined;
   }
-  const { cellId, requestId, executionCount, state, outputs, omittedBytes, isSaved } =
-    fieldsOf(run);
+  const { cellId, requestId, executionCount, state, outputs, omittedBytes, saved } = fieldsOf(run);
   const isRun =
     typeof cellId === 'string' &&
     typeof requestId === 'string' &&
     (executionCount === null || Number.isInteger(executionCount)) &&
     (state === 'queued' || state === 'running' || state === 'ended') &&
     typeof omittedBytes === 'number' &&
-    typeof isSaved === 'boolean' &&
+    (saved === null || isSaved(saved)) &&
     Array.isArray(outputs) &&
     outputs.every(isOutput);
   return isRun ? { run: run as JournaledRun } : undefined;
+}
+
+function isSaved(value: unknown): boolean {
+  const { count, displays } = fieldsOf(value);
+  const isDisplay = (display: unknown): boolean => {
+    const { id, place } = fieldsOf(display);
+    return typeof id === 'string' && Number.isSafeInteger(place);
+  };
+  return Number.isSafeInteger(count) && Array.isArray(displays) && displays.every(isDisplay);
 }
 
 function isQuestion(value: unknown): value is JournaledQuestion {
