@@ -16,6 +16,11 @@ export function fallback(
   return node;
 }
 
+/** Whether it says something in HTML. */
+export function hasHtml({ data }: IRenderMime.IMimeModel): boolean {
+  return joined(data['text/html']) !== '';
+}
+
 /** Files hold a text whole or by lines. */
 function joined(value: unknown): string {
   if (Array.isArray(value)) return value.map(String).join('');

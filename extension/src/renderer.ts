@@ -2,7 +2,8 @@ import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Widget } from '@lumino/widgets';
 import { element } from './dom/element';
 import { notes } from './dom/parts';
-import { fallback } from './fallback';
+import { fallback, hasHtml } from './fallback';
+import { standInOnPaper } from './paper/stand-in';
 import type { Checked } from './payload';
 import type { View } from './view';
 
@@ -41,12 +42,15 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
   #queue: Promise<void> = Promise.resolve();
   #ticket = 0;
   #shown: string | undefined;
+  #model: IRenderMime.IMimeModel | undefined;
+  readonly #endStandIn: () => void;
 
   constructor(options: IRenderMime.IRendererOptions, load: () => Promise<ViewModule<Payload>>) {
     super();
     this.#options = options;
     this.#load = load;
     this.addClass('hn-output');
+    this.#endStandIn = standInOnPaper(this.node, () => this.#twin());
   }
 
   renderModel(model: IRenderMime.IMimeModel): Promise<void> {
@@ -65,6 +69,7 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
 
   override dispose(): void {
     if (this.isDisposed) return;
+    this.#endStandIn();
     this.#view?.dispose();
     super.dispose();
   }
@@ -89,7 +94,14 @@ export class PayloadRenderer<Payload> extends Widget implements IRenderMime.IRen
       this.node.replaceChildren(this.#view.node, this.#left);
     }
     this.#left.replaceChildren(notes(checked.left));
+    this.#model = model;
     await this.#view.update(checked.payload);
+  }
+
+  /** What the output is without us, where that is more than text. */
+  #twin(): HTMLElement | undefined {
+    const model = this.#model;
+    return model && hasHtml(model) ? fallback(model, this.#options) : undefined;
   }
 
   /** What is wrong, and below it what the same bundle shows without us. */

@@ -3,6 +3,56 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { jupyterEnvironment, venvBin } from '../../scripts/lib/paths.mjs';
+import { Frontend } from './lib/frontend.mjs';
+
+/** A chart that was never in sight, on paper: its picture stands in, since nothing waits for a drawing. */
+export async function printedOutOfSight(suite, browser, server, app) {
+  suite.at(`a chart out of sight on paper in ${app}`);
+  const frontend = await Frontend.open(browser, server, { app, file: 'far.ipynb' });
+  const { page } = frontend;
+  try {
+    // A kernel that is still starting when its page closes would stay so.
+    await frontend.idle();
+    await suite.check('prints the picture of a chart that is not drawn yet', async () => {
+      const plot = page.locator('.hn-plot');
+      await plot.first().waitFor({ state: 'attached' });
+      await page.waitForFunction(() => document.querySelector('.hn-plot[aria-label]'));
+      assert.equal(await page.locator('.hn-plot[data-drawn]').count(), 0);
+      await page.emulateMedia({ media: 'print' });
+      const seen = await page.evaluate(async () => {
+        window.dispatchEvent(new Event('beforeprint'));
+        // As far as a page comes before it is printed.
+        await Promise.resolve();
+        const twin = document.querySelector('.hn-stand-in');
+        const pictures = [...(twin?.querySelectorAll('img') ?? [])];
+        return {
+          pictures: pictures.map(({ complete, naturalWidth }) => complete && naturalWidth > 0),
+          isSeen: twin?.checkVisibility(),
+          viewIsSeen: document.querySelector('.hn-view').checkVisibility(),
+        };
+      });
+      assert.ok(seen.pictures.length > 0);
+      assert.deepEqual(new Set(seen.pictures), new Set([true]));
+      assert.equal(seen.isSeen, true);
+      assert.equal(seen.viewIsSeen, false);
+    });
+    await suite.check('leaves nothing of it on the screen', async () => {
+      await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+      await page.emulateMedia({ media: 'screen' });
+      assert.equal(await page.locator('.hn-stand-in').count(), 0);
+      assert.equal(await page.locator('.hn-view').first().isVisible(), true);
+    });
+    await suite.check('prints the chart itself once it is drawn', async () => {
+      await page.locator('.hn-view').first().scrollIntoViewIfNeeded();
+      await frontend.charts(1);
+      await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+      assert.equal(await page.locator('.hn-stand-in').count(), 0);
+      await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+    });
+  } finally {
+    await frontend.close();
+  }
+}
 
 /** A4 at 96 dots an inch, less margins of 12 mm. */
 const PAPER = { width: 703, height: 1032 };

@@ -19,7 +19,7 @@ import { startServer } from './lib/server.mjs';
 import { Suite } from './lib/suite.mjs';
 import { liveUpdates } from './live.mjs';
 import { notebook } from './notebook.mjs';
-import { printedPage } from './printed.mjs';
+import { printedOutOfSight, printedPage } from './printed.mjs';
 import { papers } from './paper.mjs';
 import { noPolicyElsewhere, policyOfSharedKernel, policySwitch } from './policy.mjs';
 import { rangesWhileTraining } from './ranges.mjs';
@@ -42,6 +42,7 @@ let server;
 const parts = {
   fuzz: () => hostilePayloads(suite, browser),
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
+  far: () => each((app) => printedOutOfSight(suite, browser, server, app)),
   shapes: () => {
     writeNotebooks(folder);
     return shapes(suite, browser, server);
