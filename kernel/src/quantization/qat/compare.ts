@@ -5,6 +5,7 @@ import { type Displayable, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { type Fallback, notes, stacked, staticBundle, table } from '../../display/fallback';
 import type { Column } from '../../display/table';
 import { percent, significant } from '../../display/units';
+import { verdict } from '../../display/verdict';
 import { withPrecision } from '../../precision/scope';
 import { type EngineChoice, runGraph } from '../../execution/run-graph';
 import { disposeLayers } from '../../models/copy-layer';
@@ -12,6 +13,7 @@ import type { ModelGraph, ValueId } from '../../models/model-graph';
 import type { QuantizedGraph } from '../../graph/quantized-graph';
 import type { AffineParams } from '../../integer/affine';
 import { ActivationLayer } from './activation-layer';
+import { type Decisions, decisionsOf, qatComparisonVerdict } from './compare-verdict';
 import { convertQatGraph } from './convert';
 
 /** The simulation's codes of one value, and those that the integer node makes of the same inputs. */
@@ -43,6 +45,8 @@ export class QatComparison implements Displayable {
     readonly name: string,
     readonly values: readonly CodeDifference[],
     readonly outputs: readonly OutputDifference[],
+    /** By the first output, where it has a value for each of several classes. */
+    readonly decisions?: Decisions,
   ) {}
 
   get different(): number {
@@ -79,7 +83,12 @@ export class QatComparison implements Displayable {
       String(largest),
     ]);
     const caption = `${this.name}: the integer model against its simulation`;
-    return stacked(table(COLUMNS, rows, { caption }), notes(this.notes));
+    const { codes, different, largest, decisions } = this;
+    return stacked(
+      verdict(qatComparisonVerdict({ codes, different, largest, decisions })),
+      table(COLUMNS, rows, { caption }),
+      notes(this.notes),
+    );
   }
 }
 
@@ -113,6 +122,7 @@ export async function compareQat(
         value,
         largest: farthest(simulated[rounded.size + i]?.dataSync(), ends[i]),
       })),
+      decided(simulated[rounded.size], ends[0]),
     );
   } finally {
     tf.dispose(simulated);
@@ -205,6 +215,11 @@ function codeDifference(
     largest = Math.max(largest, distance);
   });
   return { codes: expected.length, different, largest };
+}
+
+function decided(a: Tensor | undefined, b: Float32Array | undefined): Decisions | undefined {
+  if (a === undefined || b === undefined || a.rank !== 2) return undefined;
+  return decisionsOf(a.dataSync(), b, a.shape[1] ?? 1);
 }
 
 function farthest(a: ArrayLike<number> | undefined, b: Float32Array | undefined): number {
