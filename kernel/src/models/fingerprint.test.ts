@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
-import { fingerprint } from './fingerprint';
+import { modelCost } from '../analysis/cost/model-cost';
+import { JUPYTER_DISPLAY, type Displayable } from '../host';
+import { quantize } from '../quantization/quantize';
+import { loadBackend } from '../start';
+import { fingerprint, quickFingerprint } from './fingerprint';
+
+loadBackend();
 
 const model = (): tf.Sequential =>
   tf.sequential({
@@ -29,4 +35,22 @@ it('tells trained weights from those before', () => {
   const before = fingerprint(net);
   net.weights[0]?.write(tf.zeros([2, 2]));
   expect(fingerprint(net)).not.toBe(before);
+});
+
+it('is left out where it would take long', () => {
+  const net = model();
+  const weight = net.weights[0];
+  expect(quickFingerprint(net)).toBe(fingerprint(net));
+  if (weight) weight.read = () => ({ size: 2 ** 28 }) as tf.Tensor;
+  expect(quickFingerprint(net)).toBeUndefined();
+});
+
+it('stands below what a model was quantized to, with the examples, and below its cost', async () => {
+  const net = model();
+  const text = (view: Displayable): string => String(view[JUPYTER_DISPLAY]()['text/plain']);
+  const x = tf.ones([4, 2]);
+  const small = await quantize(net, { calibrate: [x] });
+  expect(text(small)).toContain(fingerprint(net, { x }));
+  small.dispose();
+  expect(text(await modelCost(net))).toContain(fingerprint(net));
 });

@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type * as tf from '@tensorflow/tfjs';
 import type { CompareData } from './data';
 
+const BYTES_OF_A_VALUE = 4;
+
 /** Hexadecimal digits that tell models and data of a paper apart. */
 const DIGITS = 12;
 
@@ -16,6 +18,24 @@ export function fingerprint(model: tf.LayersModel, data?: CompareData): string {
   if (data === undefined) return `Weights sha256 ${weights}.`;
   const { x, y } = data;
   return `Weights sha256 ${weights}, data sha256 ${hashOfTensors([x, y ?? []].flat())}.`;
+}
+
+/** Hashed in half a second: a gigabyte takes one. */
+const MOST_BYTES = 2 ** 29;
+
+/**
+ * As {@link fingerprint}, for results that take no longer than it would: undefined for more than half a
+ * gigabyte of weights and data.
+ * @param inputs Data that went into the result, without labels.
+ */
+export function quickFingerprint(
+  model: tf.LayersModel,
+  inputs: readonly Tensor[] = [],
+): string | undefined {
+  const sizes = [...model.weights.map((weight) => weight.read()), ...inputs];
+  const bytes = sizes.reduce((sum, { size }) => sum + BYTES_OF_A_VALUE * size, 0);
+  if (bytes > MOST_BYTES) return undefined;
+  return fingerprint(model, inputs.length === 0 ? undefined : { x: [...inputs] });
 }
 
 function hashOfTensors(tensors: readonly Tensor[]): string {

@@ -1,6 +1,10 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { runGraph } from '../execution/run-graph';
 import { type ByKind, OnnxModel } from '../export/onnx/onnx-model';
 import type { ReadModel } from '../graph/read-model';
+import { asLayersModel } from '../importing/layers-model-of';
+import type { Calibration } from '../models/examples';
+import { quickFingerprint } from '../models/fingerprint';
 import type { FloatModel } from '../models/graph-model';
 import type { OnnxQuantizeOptions } from './onnx/options';
 import { quantizeOnnx } from './onnx/quantize-onnx';
@@ -42,14 +46,25 @@ export async function quantize(
   options: QuantizeOptions | OnnxQuantizeOptions = {},
 ): Promise<QuantizedModel | QuantizedOnnxModel> {
   if (model instanceof OnnxModel) return quantizeOnnx(model, options as OnnxQuantizeOptions);
-  return quantizeRead(model, options as QuantizeOptions);
+  const source = asLayersModel(model, 'quantize');
+  return quantizeRead(source, options as QuantizeOptions, undefined, () =>
+    quickFingerprint(source, examplesOf((options as QuantizeOptions).calibrate)),
+  );
 }
 
-/** As {@link quantize}, of a model that was read already. */
+function examplesOf(calibrate: Calibration | undefined): readonly Tensor[] {
+  return calibrate === undefined ? [] : [calibrate].flat(2);
+}
+
+/**
+ * As {@link quantize}, of a model that was read already.
+ * @param identify Says which bytes it was made of, where somebody will ask.
+ */
 export async function quantizeRead(
   model: FloatModel,
   options: QuantizeOptions,
   read?: ReadModel,
+  identify?: () => string | undefined,
 ): Promise<QuantizedModel> {
   let weightFigures: readonly WeightFigures[] = [];
   const made = await quantizeGraph(model, options, read, (before, after, rangeOf) => {
@@ -64,6 +79,7 @@ export async function quantizeRead(
     source,
     repair,
     notes,
+    fingerprint: identify?.(),
     weightFigures,
   });
 }

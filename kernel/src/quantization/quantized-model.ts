@@ -34,6 +34,8 @@ export interface QuantizedParts {
   readonly source: readonly FloatLayer[];
   readonly repair?: RepairReport | undefined;
   readonly notes: readonly string[];
+  /** Which bytes of float weights and examples it was made of. */
+  readonly fingerprint?: string | undefined;
   /** What rounding did to the weights. */
   readonly weightFigures: readonly WeightFigures[];
 }
@@ -217,12 +219,13 @@ export class QuantizedModel implements Displayable, Quantized {
   }
 
   [JUPYTER_DISPLAY](): MimeBundle {
+    const { fingerprint } = this.#parts;
     const report = {
       title: `${this.name} in ${formatsOf(this.layers)} (${this.mode})`,
       layers: this.layers,
       weightBytes: this.weightBytes,
       floatWeightBytes: this.floatWeightBytes,
-      notes: this.notes,
+      notes: [...this.notes, ...(fingerprint === undefined ? [] : [fingerprint])],
     };
     return reportBundle(report, variableOf(this));
   }

@@ -3,6 +3,7 @@ import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { type ByKind, OnnxModel } from '../../export/onnx/onnx-model';
 import { asLayersModel } from '../../importing/layers-model-of';
+import { quickFingerprint } from '../../models/fingerprint';
 import type { FloatModel } from '../../models/graph-model';
 import { modelGraph, type ModelGraph } from '../../models/model-graph';
 import { walkLayers } from '../../models/walk';
@@ -54,7 +55,9 @@ export async function modelCost(
       'Leave data out.',
     );
   }
-  return about(new ModelCost(await costOf(model, options, 'modelCost')), { model });
+  const cost = await costOf(model, options, 'modelCost');
+  const fingerprint = quickFingerprint(asLayersModel(model, 'modelCost'));
+  return about(new ModelCost({ ...cost, fingerprint }), { model });
 }
 
 /** The same as data; `caller` is the function that was given the model. */

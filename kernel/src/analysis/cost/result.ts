@@ -25,6 +25,8 @@ export interface LayerCost {
 /** What a model costs, modelled from its products and shapes. */
 export interface ModelCostResult {
   readonly model: string;
+  /** Which bytes of weights it was made of; missing where there are more than can be hashed in passing. */
+  readonly fingerprint?: string | undefined;
   readonly batchSize: number;
   readonly format: CostFormat;
   readonly layers: readonly LayerCost[];

@@ -92,9 +92,10 @@ function remarks({ forwardFlops, trainingFlops }: ModelCostResult): string[] {
   ];
 }
 
-function methods({ format }: ModelCostResult): string[] {
+function methods({ format, fingerprint }: ModelCostResult): string[] {
   return [
     'FLOPs are counted as the model runs forward on zeros: those of products, a multiply-add as two, as PyTorch counts them. All else is under "elementwise", one for each element.',
     `Bytes are modelled, the least that one inference moves in ${format}: weights once a call, of a table the rows that are looked up, inputs and outputs once.`,
+    ...(fingerprint === undefined ? [] : [fingerprint]),
   ];
 }

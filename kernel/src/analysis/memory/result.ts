@@ -23,6 +23,8 @@ export interface FormatMemory {
 
 export interface TrainingMemoryResult {
   readonly model: string;
+  /** Which bytes of weights it was made of; missing where there are more than can be hashed in passing. */
+  readonly fingerprint?: string | undefined;
   readonly batchSize: number;
   readonly optimizer: string;
   readonly formats: readonly FormatMemory[];

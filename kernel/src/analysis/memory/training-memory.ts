@@ -4,6 +4,7 @@ import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
+import { quickFingerprint } from '../../models/fingerprint';
 import type { FloatModel } from '../../models/graph-model';
 import { cloneModel, walkLayers } from '../../models/walk';
 import { AdamW } from '../../precision/optimizers/classes';
@@ -85,7 +86,8 @@ export async function trainingMemory(
         measuredPeakBytes: measured ? peakBytes(measured.allocations, measured.span) : null,
       };
     });
-    const result = { model: model.name, batchSize, optimizer: named, formats: rows };
+    const fingerprint = quickFingerprint(model);
+    const result = { model: model.name, fingerprint, batchSize, optimizer: named, formats: rows };
     return about(new TrainingMemory(result), { model: source });
   } finally {
     copy.dispose();

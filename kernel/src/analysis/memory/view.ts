@@ -47,7 +47,7 @@ export class TrainingMemory implements Displayable {
           caption: captions.layers,
         }),
         notes(remarks(this.result)),
-        howFound(METHODS),
+        howFound(methods(this.result)),
       ),
     );
   }
@@ -159,6 +159,10 @@ function remarks({ formats }: TrainingMemoryResult): string[] {
       : []),
     'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
   ];
+}
+
+function methods({ fingerprint }: TrainingMemoryResult): string[] {
+  return [...METHODS, ...(fingerprint === undefined ? [] : [fingerprint])];
 }
 
 const METHODS = [

@@ -32,6 +32,8 @@ export interface RooflinePoint {
 
 export interface RooflineResult {
   readonly model: string;
+  /** Which bytes of weights it was made of; missing where there are more than can be hashed in passing. */
+  readonly fingerprint?: string | undefined;
   readonly batchSize: number;
   readonly device: string;
   readonly threads: number;

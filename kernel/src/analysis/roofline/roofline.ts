@@ -5,6 +5,7 @@ import { ensureBackend } from '../../backend/load';
 import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
 import { asLayersModel } from '../../importing/layers-model-of';
+import { quickFingerprint } from '../../models/fingerprint';
 import type { FloatModel } from '../../models/graph-model';
 import { walkLayers } from '../../models/walk';
 import { withoutStates } from '../cost/count-operations';
@@ -59,6 +60,7 @@ export async function roofline(
   const layers = costs[0]?.layers ?? [];
   const found = new Roofline({
     model: model.name,
+    fingerprint: quickFingerprint(model),
     batchSize,
     device: facts.deviceName,
     threads: facts.threads,

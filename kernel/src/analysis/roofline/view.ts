@@ -60,7 +60,7 @@ export class Roofline implements Displayable {
           'How this was found',
           stacked(
             table(MACHINE, roofs.map(roofRow), { caption: `Measured here: ${where}` }),
-            notes(METHODS),
+            notes(methods(this.result)),
           ),
         ),
       ),
@@ -138,6 +138,10 @@ function remarks(result: RooflineResult): string[] {
           `${others} layer${others === 1 ? '' : 's'} without products ${others === 1 ? 'is' : 'are'} left out: memory is what limits ${others === 1 ? 'it' : 'them'}.`,
         ]),
   ];
+}
+
+function methods({ fingerprint }: RooflineResult): string[] {
+  return [...METHODS, ...(fingerprint === undefined ? [] : [fingerprint])];
 }
 
 const METHODS = [
