@@ -35,7 +35,7 @@ export function openMenu(root: Element, button: HTMLElement): void {
       entries: figureEntries(figure),
     })),
   ];
-  parts.forEach(({ title, entries }, part) => {
+  const submenus = parts.map(({ title, entries }, part) => {
     const submenu = new Menu({ commands });
     submenu.title.label = title;
     entries.forEach(({ label, run }, i) => {
@@ -44,9 +44,14 @@ export function openMenu(root: Element, button: HTMLElement): void {
       submenu.addItem({ command });
     });
     menu.addItem({ type: 'submenu', submenu });
+    return submenu;
   });
   menu.aboutToClose.connect(() => {
     button.focus();
+    // It is made anew each time; what was chosen is run when this one has closed.
+    queueMicrotask(() => {
+      for (const made of [menu, ...submenus]) made.dispose();
+    });
   });
   const { left, bottom } = button.getBoundingClientRect();
   menu.open(left, bottom);
