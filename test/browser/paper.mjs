@@ -64,7 +64,7 @@ async function ofViews(suite, browser, server, app) {
         await download(view, 'Figure 1', 'Download as PDF, one column'),
       );
       assert.ok(Math.abs(widthPt - (85 * 72) / MM_PER_INCH) < 0.1, `${widthPt} pt`);
-      assert.match(text, /fp16/);
+      assert.match(text, /int8/);
     });
     await suite.check('downloads a chart as a PNG that says 600 dpi', async () => {
       const png = await download(view, 'Figure 1', 'Download as PNG, 600 dpi, two columns');

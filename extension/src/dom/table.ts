@@ -131,7 +131,7 @@ export class SortableTable<Row> {
       column.title,
       ...(column.subtitle === undefined
         ? []
-        : [element('span', { class: 'hn-subtitle' }, [column.subtitle])]),
+        : [' ', element('span', { class: 'hn-subtitle' }, [column.subtitle])]),
     ]);
     const cell = element(
       'th',

@@ -136,6 +136,7 @@ function score(table: PrecisionTable): Column<PrecisionRow> {
       if (interval === undefined) return column.cell(row);
       return element('span', {}, [
         column.cell(row),
+        ' ',
         element('span', { class: 'hn-subtitle' }, [interval]),
       ]);
     },

@@ -37,6 +37,15 @@ it('has groups, units in the heads, and the whole of texts that are shown short'
   );
 });
 
+it('takes the star of the best for no part of a figure', () => {
+  const starred = {
+    caption: null,
+    tHead: { rows: [row(cell('Format'), cell('Latency'))] },
+    tBodies: [{ rows: [row(cell('int8'), cell('★ 2.41 ms')), row(cell('fp32'), cell('8.99 ms'))] }],
+  } as unknown as HTMLTableElement;
+  expect(tableAs('CSV', starred)).toBe('Format,Latency (ms)\r\nint8,2.41\r\nfp32,8.99\r\n');
+});
+
 it('says in LaTeX and Markdown how it came about', () => {
   expect(tableAs('LaTeX', TABLE, ['n = 3'])).toContain('{Errors of net\\_1. n = 3.}');
   expect(tableAs('Markdown', TABLE, ['n = 3'])).toContain('- n = 3');

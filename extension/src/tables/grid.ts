@@ -25,6 +25,7 @@ function wholeText(cell: HTMLTableCellElement): string {
   return cell.title === '' || cell.tagName === 'TH' ? textOf(cell) : cell.title;
 }
 
+/** Without the star of the best of a column, which is no part of a figure. */
 function textOf(node: Node | null): string {
-  return (node?.textContent ?? '').replace(/\s+/g, ' ').trim();
+  return (node?.textContent ?? '').replace(/\s+/g, ' ').replace(/^ ?★ /, '').trim();
 }

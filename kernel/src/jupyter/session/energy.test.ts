@@ -99,7 +99,7 @@ describe('the energy of a cell', () => {
     const kernel = new TestKernel({ energy: energy({}) });
     await kernel.execute('1');
     await expect(kernel.events?.call('id', 'comm.opne', {})).rejects.toThrow(
-      'It answers comm.open, comm.close, comm.message, payload.add, input.request, policy.tell, comm.register, comm.unregister, energy.report, energy.cell.',
+      'It answers comm.open, comm.close, comm.message, payload.add, input.request, policy.tell, variables.tell, comm.register, comm.unregister, energy.report, energy.cell.',
     );
   });
 
