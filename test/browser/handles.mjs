@@ -42,7 +42,7 @@ async function inspector(suite, page) {
     (await tableRows(page, 'inspector')).find(([name]) => name === label);
   const bit = (row, place) =>
     page.locator(`.hn-inspector .hn-bit[data-row="${row}"][data-place="${place}"]`);
-  const said = page.locator('.hn-inspector [role=status]');
+  const said = page.locator('.hn-inspector .hn-turned');
   const focused = () =>
     page.evaluate(() => {
       const { row, place } = document.activeElement.dataset;
@@ -135,7 +135,7 @@ async function cache(suite, page) {
     await page.getByRole('spinbutton', { name: 'Device memory' }).fill('19');
     await page.getByRole('spinbutton', { name: 'Weights and all else' }).fill('16');
     assert.equal(
-      await page.locator('.hn-kv-cache [role=status]').textContent(),
+      await page.locator('.hn-kv-cache .hn-turned').textContent(),
       'Of 3 formats 2 fit: int8, int4, per-channel keys.',
     );
     const [fp16, int8] = await tableRows(page, 'kv-cache');
@@ -149,7 +149,7 @@ async function cache(suite, page) {
     const memory = page.getByRole('spinbutton', { name: 'Device memory' });
     await memory.fill('-4');
     assert.equal(await memory.getAttribute('aria-invalid'), 'true');
-    assert.match(await page.locator('.hn-kv-cache [role=status]').textContent(), /2 fit/);
+    assert.match(await page.locator('.hn-kv-cache .hn-turned').textContent(), /2 fit/);
     await memory.fill('19');
   });
 }
