@@ -36,7 +36,7 @@ export function check(data: unknown): Checked<CarbonReport> {
 
 /** Energy and CO2e: two boundaries, three accounts, the windows as a tree, and how each figure was found. */
 export function createView(): View<CarbonReport> {
-  const node = element('section', { class: 'hn-view hn-carbon' });
+  const node = element('section', { class: 'hn-view hn-carbon', role: 'group' });
   const chart = new Chart();
   let total: CarbonReport['total'] | undefined;
   const windows = new SortableTable<WindowRow>({

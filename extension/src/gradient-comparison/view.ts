@@ -31,7 +31,7 @@ export function createView(): View<RangeComparison> {
 }
 
 class ComparisonView implements View<RangeComparison> {
-  readonly node = element('section', { class: 'hn-view hn-gradient-comparison' });
+  readonly node = element('section', { class: 'hn-view hn-gradient-comparison', role: 'group' });
   readonly #head = element('div');
   readonly #verdict = new VerdictLine();
   readonly #spoken = element('p', { class: 'hn-hint hn-spoken', role: 'status' });

@@ -69,7 +69,7 @@ export function createView(): View<GradientRanges> {
 const FEW = 5;
 
 class GradientRangesView implements View<GradientRanges> {
-  readonly node = element('section', { class: 'hn-view hn-gradient-ranges' });
+  readonly node = element('section', { class: 'hn-view hn-gradient-ranges', role: 'group' });
   readonly #controls = new Controls((choices) => {
     this.#choose(choices);
   });

@@ -23,7 +23,7 @@ export function check(data: unknown): Checked<Inspection> {
 
 /** A number in several formats, whose bits can be turned: value, error, spacing and neighbors follow. */
 export function createView(): View<Inspection> {
-  const node = element('section', { class: 'hn-view hn-inspector' });
+  const node = element('section', { class: 'hn-view hn-inspector', role: 'group' });
   const verdict = new VerdictLine();
   const table = new SortableTable<Row>({ caption: 'Formats', columns: COLUMNS, rowClass });
   table.node.classList.add('hn-tall');

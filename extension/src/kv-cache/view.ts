@@ -26,7 +26,7 @@ export function check(data: unknown): Checked<KvCache> {
 
 /** Caches by format, for the length and batch that the reader chooses, and what fits into a device. */
 export function createView(): View<KvCache> {
-  const node = element('section', { class: 'hn-view hn-kv-cache' });
+  const node = element('section', { class: 'hn-view hn-kv-cache', role: 'group' });
   const verdict = new VerdictLine();
   const table = new SortableTable<Row>({ caption: 'Caches by format', columns: [] });
   const said = element('p', { class: 'hn-turned', role: 'status' });

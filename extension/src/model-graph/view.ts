@@ -42,7 +42,7 @@ export function createView(): View<ModelGraphPayload> {
 }
 
 class ModelGraphView implements View<ModelGraphPayload> {
-  readonly node = element('section', { class: 'hn-view hn-model-graph' });
+  readonly node = element('section', { class: 'hn-view hn-model-graph', role: 'group' });
   readonly #verdict = new VerdictLine();
   readonly #color = new Choice('Color by', (value) => {
     this.#chosenColor = value as GraphColor;

@@ -44,7 +44,7 @@ const BARS = 'bars';
  * the cost that the reader chooses, and a table of all figures.
  */
 export function createView(): View<PrecisionTable> {
-  const node = element('section', { class: 'hn-view hn-precision-table' });
+  const node = element('section', { class: 'hn-view hn-precision-table', role: 'group' });
   const said = new VerdictLine();
   const chart = new Chart();
   const table = new SortableTable<PrecisionRow>({

@@ -37,7 +37,7 @@ export function check(data: unknown): Checked<Sensitivity> {
 
 /** What layers bear, and the formats that a budget leaves them: a slider, a curve and the cell that does it. */
 export function createView(): View<Sensitivity> {
-  const node = element('section', { class: 'hn-view hn-sensitivity' });
+  const node = element('section', { class: 'hn-view hn-sensitivity', role: 'group' });
   const verdict = new VerdictLine();
   const outcome = element('div', { role: 'status' });
   const next = new NextStep('', 'Quantize so');

@@ -24,7 +24,7 @@ export function check(data: unknown): Checked<TrainingRun> {
 
 /** A training: how far it is, its curves over one axis of steps, and its epochs as a table. */
 export function createView(): View<TrainingRun> {
-  const node = element('section', { class: 'hn-view hn-training-run' });
+  const node = element('section', { class: 'hn-view hn-training-run', role: 'group' });
   const head = element('div', { class: 'hn-heading' });
   const table = new SortableTable<Epoch>({ caption: 'Epochs', columns: [] });
   const epochs = details('Epochs as a table', [table.node]);

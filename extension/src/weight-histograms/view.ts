@@ -22,6 +22,8 @@ import type { View } from '../view';
 import { weightColumns } from './columns';
 import { weightsPicture } from './figure';
 
+/** Rows that one reads before one asks for more. */
+const FEW = 5;
 const HEIGHTS = [
   ['logarithmic', 'logarithm of counts'],
   ['linear', 'counts'],
@@ -38,7 +40,7 @@ export function createView(): View<WeightHistogramsPayload> {
 }
 
 class WeightHistogramsView implements View<WeightHistogramsPayload> {
-  readonly node = element('section', { class: 'hn-view hn-weight-histograms' });
+  readonly node = element('section', { class: 'hn-view hn-weight-histograms', role: 'group' });
   readonly #verdict = new VerdictLine();
   readonly #open = element('div', { class: 'hn-weights' });
   readonly #scale = new Choice('Heights', (value) => {
@@ -57,12 +59,18 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
     }),
     sort: { column: 'sqnr', direction: 'ascending' },
   });
+  readonly #allLayers = element('button', { type: 'button', class: 'hn-button' });
+  #showsAll = false;
   #heights: Scale = 'logarithmic';
   #payload: WeightHistogramsPayload | undefined;
   #layer: string | undefined;
   #shown: WeightLayer | undefined;
 
   constructor() {
+    this.#allLayers.addEventListener('click', () => {
+      this.#showsAll = !this.#showsAll;
+      this.#show();
+    });
     // A layer that is chosen elsewhere in the notebook is shown here.
     onMarked(this.node, (layer) => {
       const found = this.#payload?.layers.find(({ name }) => partOf(name, layer));
@@ -85,6 +93,7 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
       ]),
       this.#open,
       this.#table.node,
+      this.#allLayers,
       details('How this was found', [notes(payload.notes)]),
     ]);
     return Promise.resolve();
@@ -94,12 +103,25 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
     this.node.replaceChildren();
   }
 
+  /** The noisiest layers, or all. */
+  #showTable(layers: readonly WeightLayer[], ranked: readonly WeightLayer[]): void {
+    const isMany = layers.length > FEW + 1;
+    this.#allLayers.hidden = !isMany;
+    this.#allLayers.setAttribute('aria-expanded', String(this.#showsAll));
+    const label = this.#showsAll
+      ? `Only the ${FEW} noisiest layers`
+      : `All ${layers.length} layers`;
+    if (this.#allLayers.textContent !== label) this.#allLayers.textContent = label;
+    this.#table.update(isMany && !this.#showsAll ? ranked.slice(0, FEW) : layers);
+  }
+
   #show(): void {
     const layers = this.#payload?.layers ?? [];
-    const worst = layers[noisiestFirst(layers)[0] ?? -1];
+    const ranked = noisiestFirst(layers).flatMap((index) => layers[index] ?? []);
+    const [worst] = ranked;
     const shown = layers.find(({ name }) => name === this.#layer) ?? worst;
     this.#shown = shown;
-    this.#table.update(layers);
+    this.#showTable(layers, ranked);
     this.#scale.update(HEIGHTS, this.#heights);
     this.#open.hidden = shown === undefined;
     if (shown === undefined) return;
