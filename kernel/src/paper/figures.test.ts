@@ -66,7 +66,7 @@ describe('what a view shows', () => {
     expect(first?.notes.some((note) => note.startsWith('Latency is measured'))).toBe(true);
     expect(first?.notes.at(-1)).toMatch(/^Made with Halfnote \d+\.\d+\.\d+ on .+ threads?\.$/);
     expect(others.map(({ caption }) => caption)).toContain('Here against the literature');
-    expect(figuresOf(table).map(({ caption }) => caption)).toEqual(['Speedup against fp32']);
+    expect(figuresOf(table).map(({ caption }) => caption)).toContain('Speedup against fp32');
     expect(figuresOf(ranges).length).toBeGreaterThan(1);
     expect(tablesOf(7)).toEqual([]);
   });
@@ -118,10 +118,10 @@ describe('a figure in a file', () => {
   });
 
   it('comes with the lines of LaTeX that include it', async () => {
-    await save(table, at('speedup.tex'), { figure: 1 });
-    const text = readFileSync(at('speedup.tex'), 'utf8');
-    expect(text).toContain('{speedup.pdf}');
-    expect(text).toContain('\\label{fig:speedup-against-fp32}');
+    await save(table, at('front.tex'), { figure: 1 });
+    const text = readFileSync(at('front.tex'), 'utf8');
+    expect(text).toContain('{front.pdf}');
+    expect(text).toContain('\\label{fig:accuracy-against-bytes-of-the-weights}');
     expect(text).toContain('Made with Halfnote');
   });
 

@@ -41,8 +41,11 @@ describe('names', () => {
 
   it('are completed from their begin', () => {
     expect(completed('%pre|')).toEqual(['%precision']);
-    expect(completed('f()\n  %gra|\ng()')).toEqual(['f()\n  %gradients\ng()']);
-    expect(completed('%gra|me f()')).toEqual(['%gradientsme f()']);
+    expect(completed('f()\n  %gra|\ng()')).toEqual([
+      'f()\n  %gradients\ng()',
+      'f()\n  %graph\ng()',
+    ]);
+    expect(completed('%gra|me f()')).toEqual(['%gradientsme f()', '%graphme f()']);
     expect(matches('%%pre|')).toEqual(['%%precision']);
   });
 
@@ -59,7 +62,15 @@ describe('names', () => {
 
 describe('options', () => {
   it('are offered after dashes', () => {
-    expect(matches('%gradients on --|')).toEqual(['--every', '--of', '--live', '--show', '--help']);
+    expect(matches('%gradients on --|')).toEqual([
+      '--every',
+      '--of',
+      '--live',
+      '--as',
+      '--against',
+      '--show',
+      '--help',
+    ]);
     expect(completed('%carbon --re|')).toEqual(['%carbon --region']);
     expect(completed('%compare fp32 model --ba|')).toEqual(['%compare fp32 model --batch-size']);
   });
@@ -70,7 +81,14 @@ describe('options', () => {
   });
 
   it('are not offered twice, nor beside one they exclude', () => {
-    expect(matches('%gradients on --every 3 --|')).toEqual(['--of', '--live', '--show', '--help']);
+    expect(matches('%gradients on --every 3 --|')).toEqual([
+      '--of',
+      '--live',
+      '--as',
+      '--against',
+      '--show',
+      '--help',
+    ]);
     const modes = matches('%quantize int8 model --dynamic --|');
     expect(modes).not.toContain('--static');
     expect(modes).not.toContain('--dynamic');
