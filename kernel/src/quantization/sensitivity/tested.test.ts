@@ -98,7 +98,13 @@ const row = (layer: string, hits: readonly [number, number]): SensitivityRow => 
     ),
   );
   const drop = -scoreTest.difference;
-  return { layer, format: 'int4', drop, sqnrDb: 20, scoreTest } as SensitivityRow;
+  return {
+    layer,
+    format: 'int4',
+    drop,
+    sqnrDb: 20,
+    scoreTest,
+  } as Partial<SensitivityRow> as SensitivityRow;
 };
 const result = (...rows: readonly SensitivityRow[]): SensitivityResult => ({
   ...{ model: 'net', metric: 'accuracy', scoreMetric: 'accuracy', score: 0.9, samples: 360 },
