@@ -138,7 +138,7 @@ export function steps(python, compiler, { tests }) {
             // What `halfnote/mime` is made of, and says it exports.
             at('kernel/package.json'),
             at('kernel/src/payloads'),
-            at('kernel/src/magics/reading'),
+            at('kernel/src/magic-lines'),
             at('kernel/src/display'),
             at('kernel/src/formats'),
             at('kernel/src/quantities'),

@@ -1,6 +1,6 @@
 """TypeScript split into tokens, as far as is needed to tell code from strings, templates, regular expressions and comments.
 
-The same as the kernel's `magics/reading/tokens.ts`; a test compares what both find.
+The same as the kernel's `magic-lines/tokens.ts`; a test compares what both find.
 """
 
 import re

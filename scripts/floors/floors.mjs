@@ -122,7 +122,7 @@ export const floors = [
   ],
   [
     {
-      name: 'magics/reading',
+      name: 'magic-lines',
       job: 'where the magics of a cell stand, and their words; in the kernel and in editors',
     },
   ],
@@ -174,7 +174,7 @@ export const walls = [
  * @type {{rooms: readonly string[], why: string}}
  */
 export const bundled = {
-  rooms: ['payloads', 'magics/reading'],
+  rooms: ['payloads', 'magic-lines'],
   why: "the extension's bundle holds it, and a browser has no Node.js",
 };
 

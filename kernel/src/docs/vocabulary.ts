@@ -1,5 +1,5 @@
 import type { Magic, NamedParameter } from '../magics/language/declare';
-import type { ParameterWords, Vocabulary } from '../magics/reading/magic-words';
+import type { ParameterWords, Vocabulary } from '../magic-lines/magic-words';
 import { MAGICS } from '../magics/table';
 
 /** The files that hold {@link vocabulary}, for CodeMirror and for Pygments, seen from the checkout. */

@@ -1,6 +1,6 @@
 import { type Code, join } from '../language/code';
 import { MagicProblem } from '../language/problem';
-import { Scanner, type Token } from '../reading/tokens';
+import { Scanner, type Token } from '../../magic-lines/tokens';
 
 /**
  * The cell as a function that may be called many times, over all of its lines; asynchronous when it awaits.

@@ -2,7 +2,7 @@ import { call } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { rest } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
-import { unquote } from '../reading/words';
+import { unquote } from '../../magic-lines/words';
 
 const ASSIGNMENT = /^([^\s=]+)(?:\s*=\s*|\s+|$)([^]*)$/;
 

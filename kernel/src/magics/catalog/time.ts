@@ -2,8 +2,8 @@ import { awaited, call, join, userCode, type Code } from '../language/code';
 import { defineMagic } from '../language/declare';
 import { statement } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
-import type { Token } from '../reading/tokens';
-import { wordFrom, type Word } from '../reading/words';
+import type { Token } from '../../magic-lines/tokens';
+import { wordFrom, type Word } from '../../magic-lines/words';
 
 const DECLARES = new Set(['const', 'let', 'var']);
 /** What begins a statement that has no value to time; `function`, `class` and `new` may begin an expression. */

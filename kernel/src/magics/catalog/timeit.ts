@@ -2,7 +2,7 @@ import { awaited, call, Code, join, userCode, type Value } from '../language/cod
 import { defineMagic } from '../language/declare';
 import { number, statement, withShort } from '../language/parameters';
 import { MagicProblem } from '../language/problem';
-import type { Word } from '../reading/words';
+import type { Word } from '../../magic-lines/words';
 import { functionHead, functionOfCell } from './cell-function';
 
 const DECLARES = new Set(['const', 'let', 'var', 'class', 'function', 'import', 'export']);

@@ -1,7 +1,7 @@
 import { nearest } from '../../errors';
 import type { Magic, NamedParameter } from './declare';
 import { MagicProblem } from './problem';
-import { wordFrom, wordOf, type Word } from '../reading/words';
+import { wordFrom, wordOf, type Word } from '../../magic-lines/words';
 
 /** Which words belong to which parameter. Made without a throw, for half-written magics too. */
 export interface Assignment {

@@ -4,7 +4,7 @@ import type { Magic, NamedParameter } from './declare';
 import { magicAtOffset, type LocatedMagic } from './located';
 import type { MagicTable } from './magic-table';
 import { written } from './usage';
-import type { Word } from '../reading/words';
+import type { Word } from '../../magic-lines/words';
 
 /**
  * Completes names, options and values of magics at `offset` (UTF-16).

@@ -1,7 +1,7 @@
 import { Code } from './code';
-import { TYPESCRIPT, type Form, type Syntax } from '../reading/locate';
+import { TYPESCRIPT, type Form, type Syntax } from '../../magic-lines/locate';
 import type { Parameter } from './parameters';
-import type { Word } from '../reading/words';
+import type { Word } from '../../magic-lines/words';
 
 /** What a magic becomes. */
 export type Expanded =

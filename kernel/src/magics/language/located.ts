@@ -1,5 +1,5 @@
 import type { Magic } from './declare';
-import { locateMagics, TYPESCRIPT, type MagicLine } from '../reading/locate';
+import { locateMagics, TYPESCRIPT, type MagicLine } from '../../magic-lines/locate';
 import type { MagicTable } from './magic-table';
 
 /** A magic as it stands in a cell, with its declaration if the table has one of its name. */

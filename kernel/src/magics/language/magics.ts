@@ -1,7 +1,7 @@
 import type { CellError, CellSource } from '../../runtime/contract';
 import type { Code } from './code';
 import { expandCell, expressionsOnly } from './expand';
-import type { MagicLine } from '../reading/locate';
+import type { MagicLine } from '../../magic-lines/locate';
 import { magicAtOffset, magicsIn } from './located';
 import type { MagicTable } from './magic-table';
 import { MagicProblem } from './problem';

@@ -1,7 +1,7 @@
 import { nearest } from '../../errors';
 import { Code, userCode } from './code';
 import { MagicProblem } from './problem';
-import { splitList, unquote, type Word } from '../reading/words';
+import { splitList, unquote, type Word } from '../../magic-lines/words';
 
 /** One parameter of a magic: what help, completion and the parser need to know of it. */
 export interface Parameter<T> {

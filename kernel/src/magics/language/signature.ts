@@ -1,6 +1,6 @@
 import type { MimeBundle } from '../../host';
 import type { Example, Magic, NamedParameter } from './declare';
-import type { Form } from '../reading/locate';
+import type { Form } from '../../magic-lines/locate';
 import { usageParts, written } from './usage';
 
 /** Longer types are told of the parameter that is being written alone. */

@@ -1,6 +1,6 @@
 import { COMMON_OPTIONS } from './assign';
 import type { Magic, NamedParameter } from './declare';
-import type { Form } from '../reading/locate';
+import type { Form } from '../../magic-lines/locate';
 
 /** `%name` or `%%name`. */
 export function written(name: string, form: Form): string {

@@ -1,4 +1,4 @@
-import { isRuleName } from '../../magics/reading/rule-name';
+import { isRuleName } from '../../magic-lines/rule-name';
 import type { Plan } from './plan';
 import type { Sensitivity } from './schema';
 

@@ -1,5 +1,5 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { isRuleName } from '../../magics/reading/rule-name';
+import { isRuleName } from '../../magic-lines/rule-name';
 import type { ExplanationRow } from './operations';
 import { explanationBundle, type ExplanationAdvice } from './view';
 import { describePolicy } from '../policy';

@@ -1,6 +1,6 @@
 import { percent } from '../../display/units';
 import type { Tone, Verdict } from '../../display/verdict';
-import { isRuleName } from '../../magics/reading/rule-name';
+import { isRuleName } from '../../magic-lines/rule-name';
 import type { WeightFormat } from '../../graph/quantized-graph';
 import type { SensitivityRow } from './result';
 import type { SensitivityMetric } from './settings';
