@@ -3,6 +3,7 @@ import { atSlot, gradientRanges, rangeVerdict, type GradientRanges } from 'halfn
 import { keepChildren } from '../dom/keep';
 import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
+import { FoldedRows } from '../dom/folded-rows';
 import { SortableTable, type Column } from '../dom/table';
 import { onMarked, tellChosen } from '../linked/events';
 import { layerOf } from '../linked/layer-name';
@@ -126,7 +127,9 @@ class GradientRangesView implements View<GradientRanges> {
       isOpen: (layer) => this.#choices.layer === layer,
     }),
   });
-  readonly #allLayers = element('button', { type: 'button', class: 'hn-button' });
+  readonly #allLayers = new FoldedRows(() => {
+    void this.#show();
+  });
   readonly #bins = new SortableTable<Bin>({ caption: 'The histogram as a table', columns: BINS });
   readonly #binDetails = details('The histogram as a table', [this.#bins.node]);
   readonly #more = details('Loss scale, and how it was counted', [
@@ -136,7 +139,6 @@ class GradientRangesView implements View<GradientRanges> {
   #payload: GradientRanges | undefined;
   #choices: Choices = {};
   #reading: Reading | undefined;
-  #showsAll = false;
   /** The layer that all views of the notebook mark. */
   #marked: string | undefined;
 
@@ -149,17 +151,13 @@ class GradientRangesView implements View<GradientRanges> {
       this.#undrawn,
       this.#layer,
       this.#table.node,
-      this.#allLayers,
+      this.#allLayers.node,
       this.#more,
     );
     onMarked(this.node, (layer) => {
       if (layer === this.#marked) return;
       this.#marked = layer;
       void this.#drawOverview();
-    });
-    this.#allLayers.addEventListener('click', () => {
-      this.#showsAll = !this.#showsAll;
-      void this.#show();
     });
   }
 
@@ -243,13 +241,13 @@ class GradientRangesView implements View<GradientRanges> {
 
   /** The layers that lose most, or all in the model's order. */
   #showTable({ layers }: Reading): void {
-    const isMany = layers.length > FEW + 1;
-    this.#allLayers.hidden = !isMany;
-    const label = this.#showsAll
-      ? `Only the ${FEW} layers that lose most`
-      : `All ${layers.length} layers`;
-    if (this.#allLayers.textContent !== label) this.#allLayers.textContent = label;
-    this.#table.update(isMany && !this.#showsAll ? byLoss(layers).slice(0, FEW) : layers);
+    const first = layers.length > FEW + 1 ? byLoss(layers).slice(0, FEW) : layers;
+    this.#table.update(
+      this.#allLayers.of(layers, first, {
+        all: `All ${layers.length} layers`,
+        fewer: `Only the ${FEW} layers that lose most`,
+      }),
+    );
   }
 
   #showLayer(payload: GradientRanges, reading: Reading, open: LayerReading): void {

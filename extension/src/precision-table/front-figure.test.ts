@@ -1,7 +1,7 @@
 import type { PrecisionRow, PrecisionTable } from 'halfnote/mime/precision';
 import { describe, expect, it } from 'vitest';
 import type { Theme, Trace } from '../plot/figure';
-import { firstRows } from './all-rows';
+import { firstRows } from './first-rows';
 import { frontFigure } from './front-figure';
 
 const theme = { accents: ['#00f', '#f80', '#0a0'], literature: '#888' } as unknown as Theme;

@@ -19,13 +19,14 @@ import { controls } from '../dom/controls';
 import { element } from '../dom/element';
 import { keepChildren } from '../dom/keep';
 import { badge, details, heading, notes } from '../dom/parts';
+import { FoldedRows } from '../dom/folded-rows';
 import { SortableTable } from '../dom/table';
 import { Toggle } from '../dom/toggle';
 import { VerdictLine } from '../dom/verdict-line';
 import { check as checkPayload, type Checked } from '../payload';
 import { Chart } from '../plot/chart';
 import type { View } from '../view';
-import { AllRows } from './all-rows';
+import { firstRows } from './first-rows';
 import { precisionColumns } from './columns';
 import { precisionFigure } from './figure';
 import { frontFigure } from './front-figure';
@@ -67,7 +68,7 @@ export function createView(): View<PrecisionTable> {
     redraw();
   });
   const literature = new Toggle("Show the literature's claims", redraw);
-  const rest = new AllRows(redraw);
+  const rest = new FoldedRows(redraw);
   const folded = details('How this was found', []);
 
   const show = async (payload: PrecisionTable): Promise<void> => {
@@ -98,7 +99,13 @@ export function createView(): View<PrecisionTable> {
     silence.textContent = isBars ? '' : silenceText(frontOf(payload, cost as Cost, worth), payload);
     silence.hidden = silence.textContent === '';
     table.setColumns(precisionColumns(payload, withLiterature));
-    table.update(rest.rowsOf(payload));
+    const [all, first] = [payload.rows, firstRows(payload)];
+    table.update(
+      rest.of(all, first, {
+        all: `All ${all.length} formats (${first.length} shown: the baseline and the front first)`,
+        fewer: 'Only the first formats',
+      }),
+    );
     keepChildren(folded, [
       element('summary', {}, ['How this was found']),
       notes(notesBelowVerdict(payload)),

@@ -13,6 +13,7 @@ import { controls } from '../dom/controls';
 import { element } from '../dom/element';
 import { keepChildren } from '../dom/keep';
 import { details, heading, notes } from '../dom/parts';
+import { FoldedRows } from '../dom/folded-rows';
 import { SortableTable } from '../dom/table';
 import { VerdictLine } from '../dom/verdict-line';
 import { onMarked } from '../linked/events';
@@ -59,18 +60,15 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
     }),
     sort: { column: 'sqnr', direction: 'ascending' },
   });
-  readonly #allLayers = element('button', { type: 'button', class: 'hn-button' });
-  #showsAll = false;
+  readonly #allLayers = new FoldedRows(() => {
+    this.#show();
+  });
   #heights: Scale = 'logarithmic';
   #payload: WeightHistogramsPayload | undefined;
   #layer: string | undefined;
   #shown: WeightLayer | undefined;
 
   constructor() {
-    this.#allLayers.addEventListener('click', () => {
-      this.#showsAll = !this.#showsAll;
-      this.#show();
-    });
     // A layer that is chosen elsewhere in the notebook is shown here.
     onMarked(this.node, (layer) => {
       const found = this.#payload?.layers.find(({ name }) => partOf(name, layer));
@@ -93,7 +91,7 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
       ]),
       this.#open,
       this.#table.node,
-      this.#allLayers,
+      this.#allLayers.node,
       details('How this was found', [notes(payload.notes)]),
     ]);
     return Promise.resolve();
@@ -105,14 +103,12 @@ class WeightHistogramsView implements View<WeightHistogramsPayload> {
 
   /** The noisiest layers, or all. */
   #showTable(layers: readonly WeightLayer[], ranked: readonly WeightLayer[]): void {
-    const isMany = layers.length > FEW + 1;
-    this.#allLayers.hidden = !isMany;
-    this.#allLayers.setAttribute('aria-expanded', String(this.#showsAll));
-    const label = this.#showsAll
-      ? `Only the ${FEW} noisiest layers`
-      : `All ${layers.length} layers`;
-    if (this.#allLayers.textContent !== label) this.#allLayers.textContent = label;
-    this.#table.update(isMany && !this.#showsAll ? ranked.slice(0, FEW) : layers);
+    this.#table.update(
+      this.#allLayers.of(layers, layers.length > FEW + 1 ? ranked.slice(0, FEW) : layers, {
+        all: `All ${layers.length} layers`,
+        fewer: `Only the ${FEW} noisiest layers`,
+      }),
+    );
   }
 
   #show(): void {
