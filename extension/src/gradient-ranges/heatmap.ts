@@ -216,41 +216,32 @@ function rulers(reading: Reading, theme: Theme): Trace[] {
 function selection(
   { layers, open }: Reading,
   theme: Theme,
-  [low, high]: readonly [number, number],
+  span: readonly [number, number],
 ): object[] {
   const index = layers.findIndex((layer) => layer === open);
-  if (index === -1) return [];
-  return [
-    {
-      type: 'rect',
-      xref: 'x',
-      yref: 'y',
-      x0: low - 0.5,
-      x1: high + 0.5,
-      y0: index - 0.5,
-      y1: index + 0.5,
-      line: { color: theme.text, width: 1.5 },
-    },
-  ];
+  return index === -1 ? [] : [frame(index, span, { color: theme.text, width: 1.5 })];
+}
+
+/** A line around a row. */
+function frame(index: number, [low, high]: readonly [number, number], line: object): object {
+  return {
+    type: 'rect',
+    xref: 'x',
+    yref: 'y',
+    x0: low - 0.5,
+    x1: high + 0.5,
+    y0: index - 0.5,
+    y1: index + 0.5,
+    line,
+  };
 }
 
 /** The rows of a layer that is marked in all views: its kernel, its bias, what it puts out. */
-function marks({ layers, span: [low, high] }: Reading, theme: Theme, marked?: string): object[] {
+function marks({ layers, span }: Reading, theme: Theme, marked?: string): object[] {
   return layers.flatMap(({ layer }, index) =>
     marked === undefined || layerOf(layer.name) !== marked
       ? []
-      : [
-          {
-            type: 'rect',
-            xref: 'x',
-            yref: 'y',
-            x0: low - 0.5,
-            x1: high + 0.5,
-            y0: index - 0.5,
-            y1: index + 0.5,
-            line: { color: theme.accents[0], width: 2.5, dash: 'dash' },
-          },
-        ],
+      : [frame(index, span, { color: theme.accents[0], width: 2.5, dash: 'dash' })],
   );
 }
 
