@@ -29,6 +29,8 @@ interface Options<Row> {
   columns: readonly Column<Row>[];
   readonly rowClass?: (row: Row) => string;
   readonly sort?: Sort | undefined;
+  /** False where what is around the table filters its rows. Default: long tables have a field for it. */
+  readonly hasFilter?: boolean;
 }
 
 /** Rows that one reads, and a page bears; what comes after them is reached by sorting. */
@@ -84,7 +86,7 @@ export class SortableTable<Row> {
     const { caption, columns, rowClass } = this.#options;
     const { query } = this.#filter;
     const found = query === '' ? rows : rows.filter((row) => holds(this.#textOf(row), query));
-    this.#filter.node.hidden = !isLong(rows.length);
+    this.#filter.node.hidden = this.#options.hasFilter === false || !isLong(rows.length);
     this.#filter.say(found.length, rows.length);
     this.#caption.textContent =
       found.length > MOST_ROWS

@@ -41,6 +41,7 @@ class VariablesPart implements NotebookPart {
     this.#table = new SortableTable({
       caption: trans.__('Variables of the notebook'),
       columns: this.#columns(),
+      hasFilter: false,
     });
     this.#table.node.addEventListener('click', ({ target }) => {
       const button = target instanceof Element ? target.closest('button') : null;
