@@ -44,7 +44,7 @@ export function steps(given: number, least: number, most: number): readonly numb
 }
 
 /** What is left of the device for caches; undefined where it isn't told. */
-export function roomBytes({ memoryGB, otherGB = 0 }: Extent): number | undefined {
+function roomBytes({ memoryGB, otherGB = 0 }: Extent): number | undefined {
   return memoryGB === undefined ? undefined : Math.max(0, memoryGB - otherGB) * BYTES_PER_GB;
 }
 

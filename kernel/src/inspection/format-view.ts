@@ -51,9 +51,7 @@ export function foldedFacts(rows: readonly Row[], caption: string): Fallback {
 const FEW = 10;
 
 /** From the narrowest to the widest, and who reaches farthest. */
-export function formatsVerdict(
-  formats: readonly Pick<FormatFacts, 'label' | 'bits' | 'max'>[],
-): Verdict {
+function formatsVerdict(formats: readonly Pick<FormatFacts, 'label' | 'bits' | 'max'>[]): Verdict {
   const bits = formats.map((format) => Number(format.bits.toFixed(2)));
   const reach = formats.filter(({ max }) => Number.isFinite(max));
   const widest = reach.reduce((a, b) => (b.max > a.max ? b : a), reach[0] ?? { label: '', max: 0 });

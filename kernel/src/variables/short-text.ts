@@ -60,7 +60,7 @@ function listText(value: object, depth: number): string {
 }
 
 /** `{}`, and what `Object.create(null)` makes: objects of a class have fields that are no business of a list. */
-export function isRecord(value: object): boolean {
+function isRecord(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return (
     prototype === null ||

@@ -15,7 +15,7 @@ const FASTER = 1.2;
 /** More samples in a batch, of which each weight is read once. */
 const LARGER_BATCH = 8;
 
-export function wasBusy({ loadBefore, threads }: RooflineResult): boolean {
+function wasBusy({ loadBefore, threads }: RooflineResult): boolean {
   return loadBefore > BUSY * threads;
 }
 

@@ -18,7 +18,7 @@ const coordinate = z.number().check(z.gte(-FARTHEST), z.lte(FARTHEST));
 const extent = z.number().check(z.gte(1), z.lte(FARTHEST));
 
 /** A layer of a model, or a node of an ONNX graph. */
-export const graphNode = z.object({
+const graphNode = z.object({
   name: z.string(),
   /** The layer's class, or the operator. */
   kind: z.string(),
@@ -36,7 +36,7 @@ export const graphNode = z.object({
 });
 
 /** Where one layer stands, or a block of several. */
-export const graphBox = z.object({
+const graphBox = z.object({
   x: coordinate,
   y: coordinate,
   width: extent,
@@ -46,7 +46,7 @@ export const graphBox = z.object({
 });
 
 /** Boxes and lines, in units of which a text's letters are 11 high. */
-export const graphLayout = z.object({
+const graphLayout = z.object({
   /** `blocks`: what repeats is one box each time. */
   name: z.enum(['layers', 'blocks']),
   width: extent,

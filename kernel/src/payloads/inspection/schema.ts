@@ -48,7 +48,7 @@ const table = z
     }),
   );
 
-export const inspectedFormat = z
+const inspectedFormat = z
   .object({
     label: z.string(),
     /** What a code is in. */

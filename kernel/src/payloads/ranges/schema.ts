@@ -48,7 +48,7 @@ export const rangeLayer = z
 export const MOST_SLOTS = 64;
 
 /** Neighboring recorded steps that were counted together. */
-export const rangeSlot = z.object({
+const rangeSlot = z.object({
   /** The first and the last of them, by the optimizer steps that were done before since recording began. */
   firstStep: count,
   lastStep: count,
@@ -63,7 +63,7 @@ export const rangeSlot = z.object({
 const bySlot = z.array(count).check(z.maxLength(MOST_SLOTS));
 
 /** The values of a layer slot by slot, as {@link rangeLayer} counts them. */
-export const slotCounts = z.object({
+const slotCounts = z.object({
   zero: bySlot,
   /** Missing where all are 0, as is `nan`. */
   inf: z.optional(bySlot),

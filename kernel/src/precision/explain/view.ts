@@ -117,7 +117,7 @@ function costliestFirst(layers: readonly (readonly ExplanationRow[])[]): number[
 }
 
 /** What casts cost, measured. */
-export function castsText(explained: ExplanationTable): string {
+function castsText(explained: ExplanationTable): string {
   const { castSeconds, passSeconds, castBytes, loss, rows } = explained;
   const share = passSeconds > 0 ? castSeconds / passSeconds : 0;
   const engines = [...new Set(rows.map(({ engine }) => engine))].join(', ');
