@@ -1,3 +1,4 @@
+import '../../style/panels.css';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { duration, printQuantity, si } from 'halfnote/mime';
 import type { EnergyRow } from 'halfnote/mime/front-end';

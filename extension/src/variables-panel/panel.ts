@@ -1,3 +1,4 @@
+import '../../style/panels.css';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ABSENT, bytes } from 'halfnote/mime';
 import type { VariableRow } from 'halfnote/mime/front-end';
