@@ -188,7 +188,10 @@ export const grounds = [
     job: "C++ that is built together with tfjs-node's binding: TensorFlow functions, fused kernels",
   },
   { names: ['kernel/python'], job: "TensorFlow's converter for `exportTflite`" },
-  { names: ['extension/src'], job: 'a folder for each view and each plugin; `dom`, `plot` and `tables` are what they share' },
+  {
+    names: ['extension/src'],
+    job: 'a folder for each view and each plugin; `dom`, `plot` and `tables` are what they share',
+  },
   {
     names: ['notebooks'],
     job: 'quickstart, training, quantization, energy, reports; the tests run each',
