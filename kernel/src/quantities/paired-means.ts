@@ -1,7 +1,7 @@
 import { mulberry32 } from './mulberry32';
 import { type PairedScores, requirePairs } from './paired-hits';
 import { COVERAGE } from './quantity';
-import { quantile } from './statistics';
+import { mean, quantile } from './statistics';
 
 /** Of fewer samples a bootstrap's intervals are too narrow. */
 const FEWEST = 20;
@@ -29,12 +29,12 @@ export function compareMeans(
     { length: samples },
     (_, i) => (other[i] ?? NaN) - (baseline[i] ?? NaN),
   );
-  const difference = meanOf(differences);
+  const difference = mean(differences);
   if (samples < FEWEST || !Number.isFinite(difference)) return null;
   const means = resampledMeans(differences);
   const tail = (1 - coverage) / 2;
-  const below = means.filter((mean) => mean <= 0).length;
-  const above = means.filter((mean) => mean >= 0).length;
+  const below = means.filter((resampled) => resampled <= 0).length;
+  const above = means.filter((resampled) => resampled >= 0).length;
   return {
     samples,
     difference,
@@ -54,8 +54,4 @@ function resampledMeans(values: Float64Array): number[] {
     for (let i = 0; i < n; i++) sum += values[Math.floor(random() * n)] ?? NaN;
     return sum / n;
   });
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -42,12 +42,12 @@ export function comparePairs(
   const error = standardDeviation(differences) / Math.sqrt(pairs);
   const degrees = pairs - 1;
   const tail = (distance: number): number => upperTail(distance, error, degrees);
-  const half = error === 0 ? 0 : tQuantile(COVERAGE, degrees) * error;
+  const { interval, p } = tTest(meanDifference, error, degrees);
   return {
     pairs,
     meanDifference,
-    interval95: [meanDifference - half, meanDifference + half],
-    pDifference: twoSided(meanDifference, error, degrees),
+    interval95: interval,
+    pDifference: p,
     pEquivalence: Math.max(tail(meanDifference + margin), tail(margin - meanDifference)),
   };
 }
@@ -65,10 +65,17 @@ export function compareSums({ samples, sum, squares }: DifferenceSums): PairedSc
   const degrees = samples - 1;
   const variance = Math.max(0, squares - samples * difference ** 2) / degrees;
   if (samples < 2 || !Number.isFinite(variance)) return undefined;
-  const error = Math.sqrt(variance / samples);
+  return { samples, difference, ...tTest(difference, Math.sqrt(variance / samples), degrees) };
+}
+
+/** A mean difference with its standard error: the interval that holds it, and the test of none. */
+function tTest(
+  difference: number,
+  error: number,
+  degrees: number,
+): Pick<PairedScores, 'interval' | 'p'> {
   const half = error === 0 ? 0 : tQuantile(COVERAGE, degrees) * error;
   return {
-    ...{ samples, difference },
     interval: [difference - half, difference + half],
     p: twoSided(difference, error, degrees),
   };
