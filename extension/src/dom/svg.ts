@@ -1,11 +1,11 @@
-type Attributes = Readonly<Record<string, string | number | undefined>>;
+export type SvgAttributes = Readonly<Record<string, string | number | undefined>>;
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** An element of a picture, with attributes and children. Strings become text nodes. */
 export function svgElement<K extends keyof SVGElementTagNameMap>(
   tag: K,
-  attributes: Attributes = {},
+  attributes: SvgAttributes = {},
   children: readonly (Node | string)[] = [],
 ): SVGElementTagNameMap[K] {
   const node = document.createElementNS(SVG, tag);

@@ -2,8 +2,8 @@ import { si } from 'halfnote/mime';
 import type { PowerSample } from 'halfnote/mime/front-end';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { element } from '../dom/element';
+import { svgElement } from '../dom/svg';
 
-const SVG: string = 'http://www.w3.org/2000/svg';
 const WIDTH = 240;
 const HEIGHT = 56;
 /** Without a reading for so long, the line has a gap. */
@@ -53,15 +53,12 @@ function minutes(seconds: number): string {
 }
 
 function picture(label: string, lines: readonly (readonly [string, string])[]): SVGSVGElement {
-  const made = (tag: string, attributes: Readonly<Record<string, string>>): SVGElement => {
-    const node = document.createElementNS(SVG, tag) as SVGElement;
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    return node;
-  };
-  const svg = made('svg', {
-    ...{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
-    ...{ role: 'img', 'aria-label': label },
-  }) as SVGSVGElement;
-  for (const [name, d] of lines) svg.append(made('path', { class: name, d }));
-  return svg;
+  return svgElement(
+    'svg',
+    {
+      ...{ viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' },
+      ...{ role: 'img', 'aria-label': label },
+    },
+    lines.map(([name, d]) => svgElement('path', { class: name, d })),
+  );
 }

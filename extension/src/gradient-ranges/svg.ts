@@ -1,6 +1,4 @@
-type Attributes = Readonly<Record<string, string | number | undefined>>;
-
-const NAMESPACE = 'http://www.w3.org/2000/svg';
+import { svgElement, type SvgAttributes as Attributes } from '../dom/svg';
 
 const TEXT: Attributes = { fill: 'var(--hn-text)', 'font-size': 11.5 };
 const line = (stroke: string, more: Attributes = {}): Attributes => ({
@@ -29,12 +27,8 @@ export function drawn<K extends keyof SVGElementTagNameMap>(
   attributes: Attributes = {},
   children: readonly (Node | string)[] = [],
 ): SVGElementTagNameMap[K] {
-  const node = document.createElementNS(NAMESPACE, tag);
   const paint = PAINTS[String(attributes['class'])] ?? (tag === 'text' ? TEXT : {});
-  for (const [name, value] of Object.entries({ ...paint, ...attributes }))
-    if (value !== undefined) node.setAttribute(name, String(value));
-  node.append(...children);
-  return node;
+  return svgElement(tag, { ...paint, ...attributes }, children);
 }
 
 /** A coordinate without needless digits. */
