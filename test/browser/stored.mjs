@@ -300,7 +300,7 @@ async function interaction(suite, page) {
 /** Gradients over the steps, by keys alone. */
 async function walking(suite, page) {
   const said = () => page.textContent('.hn-spoken');
-  const verdict = () => page.textContent('.hn-gradient-ranges .hn-said strong');
+  const verdict = () => page.textContent('.hn-gradient-ranges .hn-says strong');
   await suite.check('says first what was lost, and when it was over', async () => {
     assert.match(
       await verdict(),
@@ -322,10 +322,13 @@ async function walking(suite, page) {
   });
   await suite.check('shows the steps that are chosen, and keeps the focus', async () => {
     await page.keyboard.press('Enter');
-    const shown = () => page.textContent('.hn-scale:has-text("Steps") output');
+    const shown = () => page.textContent('.hn-control:has-text("Steps") output');
     assert.equal(await shown(), 'steps 350–395');
     assert.match(await verdict(), /^In fp16 at loss scale 32768 /);
-    assert.match(await page.textContent('.hn-said .halfnote-next code'), /setLossScaler\(65536\)/);
+    assert.match(
+      await page.textContent('.hn-gradient-ranges .halfnote-next code'),
+      /setLossScaler\(65536\)/,
+    );
     assert.equal(
       await page.evaluate(() => document.activeElement.closest('.hn-steps') !== null),
       true,

@@ -1,24 +1,22 @@
 import type { Verdict } from 'halfnote/mime';
 import { element } from './element';
 
-/** A view's verdict, as its static twin has it; hidden where there is none. */
+/** A view's verdict, as its static twin has it; hidden where there is none. What the page adds to it, as a button, stays. */
 export class VerdictLine {
   readonly node = element('div', { hidden: true });
-  #shown = '';
+  readonly #sentence = element('strong');
+  readonly #next = new NextStep('');
+
+  constructor() {
+    this.node.append(this.#sentence, this.#next.node);
+  }
 
   update(said: Verdict | undefined): void {
-    const text = JSON.stringify(said ?? null);
-    // What is there may have got a button.
-    if (text === this.#shown) return;
-    this.#shown = text;
     this.node.hidden = said === undefined;
     if (said === undefined) return;
-    const { sentence, tone, next } = said;
-    this.node.className = `hn-says hn-says-${tone}`;
-    this.node.replaceChildren(
-      element('strong', {}, [sentence]),
-      ...(next === undefined ? [] : [new NextStep(next).node]),
-    );
+    this.node.className = `hn-says hn-says-${said.tone}`;
+    if (this.#sentence.textContent !== said.sentence) this.#sentence.textContent = said.sentence;
+    this.#next.update(said.next);
   }
 }
 

@@ -16,7 +16,7 @@ import { SortableTable, type Column } from '../dom/table';
 import { read } from '../gradient-ranges/reading';
 import { stepMap } from '../gradient-ranges/step-map';
 import { StepPicture } from '../gradient-ranges/step-picture';
-import { VerdictLine } from '../gradient-ranges/verdict';
+import { VerdictLine } from '../dom/verdict-line';
 import { check as checkPayload, type Checked } from '../payload';
 import type { View } from '../view';
 

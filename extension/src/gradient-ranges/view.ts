@@ -5,6 +5,7 @@ import { element } from '../dom/element';
 import { badge, details, heading, notes } from '../dom/parts';
 import { FoldedRows } from '../dom/folded-rows';
 import { SortableTable, type Column } from '../dom/table';
+import { VerdictLine } from '../dom/verdict-line';
 import { onMarked, tellChosen } from '../linked/events';
 import { layerOf } from '../linked/layer-name';
 import { check as checkPayload, type Checked } from '../payload';
@@ -20,7 +21,6 @@ import { read, type Choices, type LayerReading, type Reading } from './reading';
 import { drawRidge, ridgeOf } from './ridge';
 import { stepMap } from './step-map';
 import { StepPicture } from './step-picture';
-import { VerdictLine } from './verdict';
 import { Walk, type Place } from './walk';
 
 /** Checks data that claims to be gradient ranges. */
