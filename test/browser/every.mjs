@@ -11,15 +11,11 @@ const MOST_HEIGHT = 605;
 /** Cells whose outputs don't begin with a verdict, and why. */
 const WITHOUT_VERDICT = {
   '%precision': 'a switch: it says what holds from now on',
-  '%gradients show': 'a view with controls of its own',
-  '%compare fp32,bf16,int8 model --data x,y': 'a view with controls of its own',
-  '%carbon report --region FRA': 'a view with controls of its own',
   '%who': 'a list of names, of which nothing follows',
 };
 /** Those that are higher, and why. */
 const HIGHER = {
   '%gradients show': 'a view with controls of its own',
-  '%compare fp32,bf16,int8 model --data x,y': 'a view with controls of its own',
   '%carbon report --region FRA': 'a view with controls of its own',
   "(await import('halfnote')).explain(0.1, 'e4m3')": 'its steps are what it is asked for',
   '%weights q': 'the histogram of a layer above its figures',

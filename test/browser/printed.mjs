@@ -8,7 +8,7 @@ import { Frontend } from './lib/frontend.mjs';
 /** A chart that was never in sight, on paper: its picture stands in, since nothing waits for a drawing. */
 export async function printedOutOfSight(suite, browser, server, app) {
   suite.at(`a chart out of sight on paper in ${app}`);
-  const frontend = await Frontend.open(browser, server, { app, file: 'far.ipynb' });
+  const frontend = await Frontend.open(browser, server, { app, file: 'unseen.ipynb' });
   const { page } = frontend;
   try {
     // A kernel that is still starting when its page closes would stay so.

@@ -42,7 +42,7 @@ let server;
 const parts = {
   fuzz: () => hostilePayloads(suite, browser),
   stored: () => each((app) => storedOutputs(suite, browser, server, app)),
-  far: () => each((app) => printedOutOfSight(suite, browser, server, app)),
+  unseen: () => each((app) => printedOutOfSight(suite, browser, server, app)),
   shapes: () => {
     writeNotebooks(folder);
     return shapes(suite, browser, server);
