@@ -37,6 +37,7 @@ th[scope=row] { font-weight: 500 !important; }
 .figure { white-space: nowrap; }
 table:has(> thead th:nth-child(10)) { font-size: 11px !important; }
 table:has(> thead th:nth-child(10)) :is(th, td) { padding: 3px 4px !important; }
+table:has(> thead th:nth-child(11)) { font-size: 10.5px !important; }
 table:has(> thead th:nth-child(11)) th[scope=row] { overflow-wrap: anywhere; min-width: 9em !important; }
 svg { break-inside: avoid; }
 body > svg, section > svg { width: 100%; }
