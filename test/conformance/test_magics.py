@@ -60,6 +60,13 @@ const decoder = await halfnote.loadOnnx(halfnote.exportOnnx(
     halfnote.buildDecoder({ vocabSize: 8, width: 8, layers: 1, heads: 2, ffWidth: 8, maxLength: 8 })));
 """,
     "%save result paper/layers.tex": "const { layerSensitivity } = await import('halfnote');\nconst result = await layerSensitivity(model, { data: { x }, formats: ['int8'] });",
+    "%gradients show --against scaled": """
+await model.fit(x, y, { epochs: 1, verbose: 0 });
+%gradients show --as scaled
+%gradients on
+await model.fit(x, y, { epochs: 1, verbose: 0 });
+""",
+    "%graph small --color error": "const { quantize } = await import('halfnote');\nconst small = await quantize(model, { format: 'int8' });",
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {

@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import { POLICIES } from '../../../extension/src/status/policy';
 import { COMPARE_FORMATS } from '../analysis/comparison/compare-formats';
 import { formatTable } from '../analysis/formats/format-table';
 import { MEMORY_FORMATS } from '../analysis/memory/options';
@@ -90,7 +89,6 @@ const LISTS: readonly (readonly [string, () => readonly string[], string?])[] = 
   ['%export --weights', () => offered(exportMagic, '--weights')],
   ['%export --weights, as tfjs names it', () => offered(exportMagic, '--weights'), 'float8_e2m5'],
   ['the rows of %doctor', () => formatFindings(facts).map(({ format }) => format)],
-  ["the toolbar's precisions", () => POLICIES],
   ['the table of formats', () => formatTable().map(({ id }) => id)],
   ['what a model is compared in', () => Object.keys(COMPARE_FORMATS), 'e2m5-static'],
   ['formats of weights', () => Object.keys(WEIGHT_BITS)],
