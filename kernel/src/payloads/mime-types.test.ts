@@ -17,7 +17,9 @@ function loadedBy(file: string): string[] {
 describe('the names of the MIME types', () => {
   it('are imported without zod, and without any other file', () => {
     expect(loadedBy('mime-types.js')).toEqual([join(DIST, 'mime-types.js')]);
-    expect(loadedBy('ranges/index.js').some((file) => file.includes('/node_modules/zod/'))).toBe(true);
+    expect(loadedBy('ranges/index.js').some((file) => file.includes('/node_modules/zod/'))).toBe(
+      true,
+    );
   });
 
   it("are those of the front end's contract", () => {
