@@ -151,14 +151,11 @@ function remarks({ formats }: TrainingMemoryResult): string[] {
   const hasRounded = formats.some(
     ({ total, execution }) => execution === 'simulated' && total.copies > total.weights / 2,
   );
-  return [
-    ...(hasRounded
-      ? [
-          'Where a format is simulated here, products run in fp32 on rounded copies of the weights: these take 4 bytes a weight, as fp32 does, where hardware with the format takes 2.',
-        ]
-      : []),
-    'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
-  ];
+  return hasRounded
+    ? [
+        'Where a format is simulated here, products run in fp32 on rounded copies of the weights: these take 4 bytes a weight, as fp32 does, where hardware with the format takes 2.',
+      ]
+    : [];
 }
 
 function methods({ fingerprint }: TrainingMemoryResult): string[] {
@@ -166,6 +163,7 @@ function methods({ fingerprint }: TrainingMemoryResult): string[] {
 }
 
 const METHODS = [
+  'The parts are not all held at the same moment: the peak is of their timeline, with what the backward pass works on.',
   'Copies are of the weights, made once a step in what products read.',
   'The loss is a stand-in, the mean square of the outputs, whatever the model was compiled with: there are no labels here.',
   "Modelled from steps with 2 and 3 samples, whose tensors grow with the batch; measured in one real step's native tensors. What an op needs for itself while it runs is in neither.",
