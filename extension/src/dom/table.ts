@@ -1,7 +1,7 @@
 import { element, type Child } from './element';
 import { keepChildren } from './keep';
 import { OWN_KEYS } from './own-keys';
-import { isLong, holds, RowFilter } from './row-filter';
+import { holds, isLong, RowFilter } from './row-filter';
 import { afterClick, type Direction, orderBy } from './sort-order';
 
 export interface Column<Row> {
@@ -54,7 +54,7 @@ export class SortableTable<Row> {
   readonly #head = element('thead');
   readonly #body: HTMLTableSectionElement;
   readonly #caption: HTMLElement;
-  readonly #filter: RowFilter;
+  readonly #filter: RowFilter | undefined;
   #rows: readonly Row[] = [];
   #sort: Sort | undefined;
 
@@ -68,10 +68,11 @@ export class SortableTable<Row> {
       table,
     ]);
     scroll.setAttribute('aria-label', options.caption);
-    this.#filter = new RowFilter(() => {
-      this.update(this.#rows);
-    });
-    this.node = element('div', {}, [this.#filter.node, scroll]);
+    if (options.hasFilter !== false)
+      this.#filter = new RowFilter(() => {
+        this.update(this.#rows);
+      });
+    this.node = element('div', {}, [...(this.#filter ? [this.#filter.node] : []), scroll]);
     this.#showHead();
   }
 
@@ -84,10 +85,12 @@ export class SortableTable<Row> {
   update(rows: readonly Row[]): void {
     this.#rows = rows;
     const { caption, columns, rowClass } = this.#options;
-    const { query } = this.#filter;
+    const query = this.#filter?.query ?? '';
     const found = query === '' ? rows : rows.filter((row) => holds(this.#textOf(row), query));
-    this.#filter.node.hidden = this.#options.hasFilter === false || !isLong(rows.length);
-    this.#filter.say(found.length, rows.length);
+    if (this.#filter !== undefined) {
+      this.#filter.node.hidden = !isLong(rows.length);
+      this.#filter.say(found.length, rows.length);
+    }
     this.#caption.textContent =
       found.length > MOST_ROWS
         ? `${caption}: the first ${MOST_ROWS} of ${found.length.toLocaleString('en')} rows in this order`

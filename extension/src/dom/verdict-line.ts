@@ -5,10 +5,10 @@ import { element } from './element';
 export class VerdictLine {
   readonly node = element('div', { hidden: true });
   readonly #sentence = element('strong');
-  readonly #next = new NextStep('');
+  #next: NextStep | undefined;
 
   constructor() {
-    this.node.append(this.#sentence, this.#next.node);
+    this.node.append(this.#sentence);
   }
 
   update(said: Verdict | undefined): void {
@@ -16,7 +16,11 @@ export class VerdictLine {
     if (said === undefined) return;
     this.node.className = `hn-says hn-says-${said.tone}`;
     if (this.#sentence.textContent !== said.sentence) this.#sentence.textContent = said.sentence;
-    this.#next.update(said.next);
+    if (said.next !== undefined && this.#next === undefined) {
+      this.#next = new NextStep(said.next);
+      this.node.append(this.#next.node);
+    }
+    this.#next?.update(said.next);
   }
 }
 
