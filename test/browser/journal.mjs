@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Cells } from './lib/cells.mjs';
 import { Frontend } from './lib/frontend.mjs';
-import { kernels, sleep } from './lib/server.mjs';
+import { idleKernel, sleep } from './lib/server.mjs';
 
 const WAITS = (name) =>
   `for (; !existsSync('${name}');) await new Promise((done) => setTimeout(done, 20));`;
@@ -67,9 +67,10 @@ export async function journal(suite, browser, server, app, files) {
       }
     });
     await suite.check('outputs made while no page is there are not lost', async () => {
+      const kernel = await frontend.kernel();
       await frontend.close();
       files.write('end');
-      await settled(server);
+      await idleKernel(server.url, kernel);
       files.remove('end');
       frontend = await Frontend.open(browser, server, options);
       await has(frontend, 2, 'the last');
@@ -129,9 +130,10 @@ export async function journal(suite, browser, server, app, files) {
       await at(frontend).write(1, timer);
       await at(frontend).run(1);
       await frontend.command('docmanager:save');
+      const kernel = await frontend.kernel();
       await frontend.close();
       files.write('go');
-      await settled(server);
+      await idleKernel(server.url, kernel);
       frontend = await Frontend.open(browser, server, options);
       await has(frontend, 1, 'late');
       files.write('end');
@@ -246,14 +248,4 @@ async function reload(frontend) {
   frontend.page.off('dialog', accept);
   await frontend.page.waitForSelector('.jp-Notebook .jp-Cell', { timeout: 60_000 });
   await frontend.connected();
-}
-
-/** Waits until the kernel has nothing to do, with no page to ask. */
-async function settled(server) {
-  const start = Date.now();
-  for (let quiet = 0; quiet < 3; await sleep(150)) {
-    const [kernel] = await kernels(server.url);
-    quiet = kernel?.execution_state === 'idle' ? quiet + 1 : 0;
-    if (Date.now() - start > 60_000) throw new Error('The kernel is not idle after 60 s.');
-  }
 }

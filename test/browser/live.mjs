@@ -78,10 +78,10 @@ async function steady(suite, browser, server, app) {
   await suite.check('leaves focus, selection, scroll and what is open as they are', async () => {
     await page.evaluate(() => {
       const [view] = document.querySelectorAll('.hn-carbon');
-      view.querySelector('.hn-details').open = true;
       const [table] = [...view.querySelectorAll('.hn-scroll')].filter(
         (part) => part.querySelector('.hn-sort') !== null,
       );
+      table.closest('details').open = true;
       table.dataset.mark = 'table';
       table.style.width = '300px';
       table.scrollLeft = 40;
@@ -100,7 +100,7 @@ async function steady(suite, browser, server, app) {
           focus: document.activeElement.textContent,
           selection: document.getSelection().toString(),
           scroll: table.scrollLeft,
-          open: document.querySelector('.hn-carbon .hn-details').open,
+          open: table.closest('details').open,
         };
       });
     const before = await state();

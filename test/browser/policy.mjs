@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { Cells } from './lib/cells.mjs';
 import { Frontend } from './lib/frontend.mjs';
-import { kernels } from './lib/server.mjs';
 
 /** Waits for a file that the test writes: a cell in it lasts as long as the test wants. */
 const WAITS = `for (; !existsSync('go');) await new Promise((done) => setTimeout(done, 20));`;
@@ -195,11 +194,10 @@ export async function policyOfSharedKernel(suite, browser, server) {
   try {
     await suite.check('the toolbars of both tell its policy', async () => {
       await frontend.idle();
-      const [kernel] = await kernels(server.url);
       await frontend.command('docmanager:open', {
         path: 'journal.ipynb',
         factory: 'Notebook',
-        kernel: { id: kernel.id },
+        kernel: { id: await frontend.kernel() },
       });
       await all('fp32');
       await page.evaluate(async () => {

@@ -74,6 +74,7 @@ const parts = {
     await each((app) => shell(suite, browser, server, app, files));
     await shellOfLab(suite, browser, server);
     await silentElsewhere(suite, browser, server);
+    writeNotebooks(folder);
     await inChinese(suite, browser, folder);
   },
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),

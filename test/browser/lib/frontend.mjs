@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildDir } from '../../../scripts/lib/paths.mjs';
-import { kernels, sleep } from './server.mjs';
+import { idleKernel, sleep } from './server.mjs';
 
 const THEMES = { light: 'JupyterLab Light', dark: 'JupyterLab Dark' };
 
@@ -49,14 +49,19 @@ export class Frontend {
     this.app = app;
   }
 
-  /** Runs a command of the application, as its menu does. */
-  command(id, args = {}) {
+  /** Runs a command of the application, as its menu does; those that wait for cells wait no longer than `limitMs`. */
+  command(id, args = {}, limitMs = 60_000) {
     return this.page.evaluate(
-      ([command, options]) =>
-        (window.jupyterapp ?? window.jupyterlab).commands
-          .execute(command, options)
-          .then(() => undefined),
-      [id, args],
+      ([command, options, limit]) =>
+        Promise.race([
+          (window.jupyterapp ?? window.jupyterlab).commands
+            .execute(command, options)
+            .then(() => undefined),
+          new Promise((_, reject) =>
+            setTimeout(() => reject(new Error(`${command} takes longer than ${limit} ms`)), limit),
+          ),
+        ]),
+      [id, args, limitMs],
     );
   }
 
@@ -83,20 +88,19 @@ export class Frontend {
     );
   }
 
+  /** The id of the notebook's kernel. */
+  async kernel() {
+    await this.connected();
+    return this.page.evaluate(() => {
+      const app = window.jupyterapp ?? window.jupyterlab;
+      const [panel] = [...app.shell.widgets('main')].filter((widget) => widget.sessionContext);
+      return panel.sessionContext.session.kernel.id;
+    });
+  }
+
   /** Waits until the notebook's kernel has nothing to do. */
   async idle(limitMs = 60_000) {
-    await this.connected();
-    const start = Date.now();
-    let quiet = 0;
-    while (quiet < 3) {
-      const [kernel] = await kernels(this.server.url);
-      quiet = kernel?.execution_state === 'idle' ? quiet + 1 : 0;
-      if (Date.now() - start > limitMs)
-        throw new Error(
-          `The kernel is not idle after ${limitMs / 1000} s: ${JSON.stringify(kernel)}`,
-        );
-      await sleep(150);
-    }
+    await idleKernel(this.server.url, await this.kernel(), limitMs);
   }
 
   /** A button of the notebook's toolbar, by the name of its item. */
@@ -122,7 +126,7 @@ export class Frontend {
   async runAll(limitMs = 60_000) {
     await this.idle();
     await this.page.click('.jp-Notebook .jp-Cell >> nth=0');
-    await this.command('notebook:run-all-cells');
+    await this.command('notebook:run-all-cells', {}, limitMs);
     await this.page.waitForFunction(
       () =>
         document.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null ||

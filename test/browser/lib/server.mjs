@@ -108,9 +108,22 @@ function speak(locale, state) {
 }
 
 /** The server's running kernels; none while the server cannot tell, as when one is ending. */
-export async function kernels(url) {
+async function kernels(url) {
   const response = await fetch(`${url}/api/kernels`);
   return response.ok ? response.json() : [];
+}
+
+/** Waits until a kernel has nothing to do. */
+export async function idleKernel(url, id, limitMs = 60_000) {
+  const start = Date.now();
+  for (let quiet = 0; quiet < 3; await sleep(150)) {
+    const kernel = (await kernels(url)).find((one) => one.id === id);
+    quiet = kernel?.execution_state === 'idle' ? quiet + 1 : 0;
+    if (Date.now() - start > limitMs)
+      throw new Error(
+        `The kernel is not idle after ${limitMs / 1000} s: ${JSON.stringify(kernel)}`,
+      );
+  }
 }
 
 export function sleep(ms) {
