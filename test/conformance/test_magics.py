@@ -66,7 +66,7 @@ await model.fit(x, y, { epochs: 1, verbose: 0 });
 %gradients on
 await model.fit(x, y, { epochs: 1, verbose: 0 });
 """,
-    "%graph small --color error": "const { quantize } = await import('halfnote');\nconst small = await quantize(model, { format: 'int8' });",
+    "%graph small --color error": "const { quantize } = await import('halfnote');\nconst small = await quantize(model, { weights: 'int8' });",
     "%npm install": '%%writefile package.json\n{ "dependencies": {} }',
 }
 LEFT_OUT = {
