@@ -14,15 +14,15 @@ const PEAK = 'Peak';
 const FORMAT_COLUMNS: readonly Column[] = [
   { header: 'Format' },
   { header: 'Execution', align: 'left' },
+  { header: 'modelled', group: PEAK },
+  { header: 'measured', group: PEAK },
+  { header: 'off by', group: PEAK },
   { header: 'Weights', group: HELD },
   { header: 'Copies', group: HELD },
   { header: 'Gradients', group: HELD },
   { header: 'Optimizer', group: HELD },
   { header: 'Activations', group: HELD },
   { header: 'Batch', group: HELD },
-  { header: 'modelled', group: PEAK },
-  { header: 'measured', group: PEAK },
-  { header: 'off by', group: PEAK },
 ];
 
 /** What {@link trainingMemory} found: by format, and by layer. Shows itself as two tables. */
@@ -66,15 +66,15 @@ function formatRow(row: FormatMemory): Row {
   return [
     row.format,
     row.execution,
+    size(predicted),
+    measured === null ? ABSENT : size(measured),
+    measured === null ? ABSENT : difference(predicted / measured - 1),
     size(total.weights),
     size(total.copies),
     size(total.gradients),
     size(total.optimizer),
     size(total.activations),
     size(row.batchBytes),
-    size(predicted),
-    measured === null ? ABSENT : size(measured),
-    measured === null ? ABSENT : difference(predicted / measured - 1),
   ];
 }
 
