@@ -106,8 +106,9 @@ function spotsOf({ points }: Front, { unit, isLogarithmic }: ReturnType<typeof c
     x: point.cost / unit,
     y: Number.isFinite(point.worth) ? point.worth : top,
   }));
-  const width = spread(at.map(({ x }) => along(x)));
-  const height = spread(at.map(({ y }) => y));
+  // What the axes span, with the intervals that stand on the points.
+  const width = spread([...(isLogarithmic ? [] : [0]), ...at.map(({ x }) => along(x))]);
+  const height = spread(at.flatMap(({ point, y }) => [y, ...(point.worthInterval ?? [])]));
   const taken: { readonly x: number; readonly y: number; readonly place: string }[] = [];
   return at.map(({ point, x, y }) => {
     const near = taken.filter(
