@@ -49,8 +49,8 @@ class ComparisonView implements View<RangeComparison> {
   constructor() {
     this.#table.node.classList.add('hn-tall');
     this.node.append(
-      this.#head,
       this.#verdict.node,
+      this.#head,
       this.#maps,
       this.#spoken,
       this.#table.node,

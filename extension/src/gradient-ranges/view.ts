@@ -144,8 +144,8 @@ class GradientRangesView implements View<GradientRanges> {
 
   constructor() {
     this.node.append(
-      this.#head,
       this.#verdict.node,
+      this.#head,
       this.#controls.node,
       this.#maps,
       this.#undrawn,
