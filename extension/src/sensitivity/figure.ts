@@ -19,7 +19,7 @@ import {
 
 /** Plans that are drawn of the curve. */
 const DRAWN = 150;
-const CURVE_HEIGHT = 180;
+const CURVE_HEIGHT = 150;
 /** Layers of the chart of single ones; the table has all. */
 const MOST_LAYERS = 40;
 const LAYER_HEIGHT = 20;
