@@ -10,7 +10,7 @@ export const linkedPlugin: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker],
   activate: (_app, notebooks: INotebookTracker) => {
-    const linked = new WeakMap<NotebookPanel, Promise<LinkedLayers>>();
+    const linked = new WeakMap<NotebookPanel, Promise<LinkedLayers | undefined>>();
     watchOutputs(notebooks, (added, panel) => {
       const known = linked.get(panel);
       // Nothing more is loaded where there is no such view.
@@ -18,7 +18,7 @@ export const linkedPlugin: JupyterFrontEndPlugin<void> = {
       const layers = known ?? load(panel);
       linked.set(panel, layers);
       void layers.then((found) => {
-        found.add(added);
+        found?.add(added);
       });
     });
   },
@@ -30,8 +30,9 @@ function mayShowLayers(added: Element): boolean {
   return added.querySelector(SHOWS) !== null || added.matches(SHOWS);
 }
 
-async function load(panel: NotebookPanel): Promise<LinkedLayers> {
+async function load(panel: NotebookPanel): Promise<LinkedLayers | undefined> {
   const { LinkedLayers } = await import('./linked-layers');
+  if (panel.isDisposed) return undefined;
   const layers = new LinkedLayers(panel.content.node, panel.node);
   layers.add(panel.content.node);
   panel.disposed.connect(() => {
