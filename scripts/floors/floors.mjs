@@ -134,6 +134,10 @@ export const floors = [
       job: 'files written as a whole or not at all, folders made, and why they can’t be',
     },
     { name: 'hashing', job: 'JSON in its canonical form, and SHA-256' },
+    {
+      name: 'literature',
+      job: 'what publications claim of formats, each with its source; citations, BibTeX; pure',
+    },
     { name: 'quantities', job: 'figures with their interval and method; statistics; pure' },
   ],
   [

@@ -1,0 +1,39 @@
+import type { Claim, HardwareClass, Quantity } from './claim';
+import { CLAIMS } from './claims';
+import { OFTEN_CLAIMED, type OftenClaimed } from './often-claimed';
+
+/** Which claims; each left out stands for all. */
+export interface ClaimFilter {
+  readonly format?: string;
+  readonly quantity?: Quantity;
+  readonly use?: Claim['use'];
+}
+
+/** Claims in the order of the table. */
+export function claimsWhere({ format, quantity, use }: ClaimFilter): readonly Claim[] {
+  return CLAIMS.filter(
+    (claim) =>
+      (format === undefined || claim.formats.includes(format)) &&
+      (quantity === undefined || claim.quantity === quantity) &&
+      (use === undefined || claim.use === use),
+  );
+}
+
+/** What is often said without a source, in the order of the table. */
+export function oftenClaimedWhere({ format, quantity }: ClaimFilter): readonly OftenClaimed[] {
+  return OFTEN_CLAIMED.filter(
+    (often) =>
+      (format === undefined || often.formats.includes(format)) &&
+      (quantity === undefined || often.quantity === quantity),
+  );
+}
+
+/** Claims of networks or of arithmetic that are said of a machine like this one come first. */
+export function nearestFirst(
+  claims: readonly Claim[],
+  hardwareClass: HardwareClass,
+): readonly Claim[] {
+  const far = (claim: Claim): number =>
+    claim.hardwareClass === hardwareClass ? 0 : claim.hardwareClass === 'any' ? 1 : 2;
+  return claims.toSorted((a, b) => far(a) - far(b));
+}
