@@ -12,10 +12,15 @@ import {
   batchEnergy,
   BEST,
   bestFormats,
+  CLAIMED,
+  claimOrigin,
+  claimSentence,
+  claimsOf,
   scoreChangeText,
   scoreIntervalText,
   scoreText,
   speedBaseline,
+  type Claimed,
   type PrecisionRow,
   type PrecisionTable,
   type Ranked,
@@ -24,7 +29,7 @@ import { element, type Child } from '../dom/element';
 import { badge } from '../dom/parts';
 import type { Column } from '../dom/table';
 
-/** The columns of the precision table: what one decides by first; what the literature expects last, where it is asked for. */
+/** The columns of the precision table: what one decides by first; what the literature claims last, where it is asked for. */
 export function precisionColumns(
   table: PrecisionTable,
   withLiterature: boolean,
@@ -81,7 +86,7 @@ export function precisionColumns(
       (row) => row.co2eG,
       (_, row) => batchCO2e(row) ?? ABSENT,
     ),
-    ...(withLiterature ? expected() : []),
+    ...(withLiterature ? literature(table) : []),
   ];
 }
 
@@ -207,41 +212,48 @@ function sqnr(): Column<PrecisionRow> {
   );
 }
 
-function expected(): Column<PrecisionRow>[] {
-  return [
-    literature('lit-speedup', 'Speed', ({ speedup }) => speedup, 'x'),
-    literature('lit-memory', 'Memory', ({ memorySaved }) => memorySaved, '%', 'saved'),
-    literature('lit-energy', 'Energy', ({ energySaved }) => energySaved, '%', 'saved'),
-  ];
+function literature(table: PrecisionTable): Column<PrecisionRow>[] {
+  return CLAIMED.filter((quantity) =>
+    table.rows.some((row) => claimsOf(row, quantity).length > 0),
+  ).map((quantity) => claimColumn(quantity, table));
 }
 
-type Literature = NonNullable<PrecisionRow['literature']>;
+const CLAIM_TITLES: Readonly<
+  Record<Claimed, { readonly title: string; readonly subtitle?: string }>
+> = {
+  speed: { title: 'Speed' },
+  memory: { title: 'Memory', subtitle: 'saved' },
+  energy: { title: 'Energy', subtitle: 'saved' },
+};
 
-function literature(
-  id: string,
-  title: string,
-  pick: (literature: Literature) => Literature['speedup'],
-  unit: 'x' | '%',
-  subtitle?: string,
-): Column<PrecisionRow> {
-  const show = (value: number): string =>
-    unit === 'x' ? significant(value, 2) : (value * 100).toFixed(0);
+/** Each claim with whence it comes; conditions and the citation in full are its title, and below the view. */
+function claimColumn(quantity: Claimed, table: PrecisionTable): Column<PrecisionRow> {
   return {
-    id,
-    title,
-    ...(subtitle === undefined ? {} : { subtitle }),
+    id: `lit-${quantity}`,
+    ...CLAIM_TITLES[quantity],
     group: 'Literature',
-    hint: 'What publications expect, not measured here',
-    numeric: true,
-    value: (row) => (row.literature === null ? undefined : decodeNumber(pick(row.literature)[1])),
+    hint: 'What publications claim, on other machines and models: not measured here',
+    value: (row) => claimsOf(row, quantity).find(({ range }) => range !== undefined)?.range?.[1],
     cell: (row) => {
-      if (row.literature === null) return absent();
-      const [low, high] = pick(row.literature).map((bound) => show(decodeNumber(bound)));
-      const text =
-        low === high ? `${String(high)}${unit}` : `${String(low)}–${String(high)}${unit}`;
-      return element('span', { class: 'hn-cited', title: row.literature.source }, [text]);
+      const claims = claimsOf(row, quantity);
+      if (claims.length === 0) return none();
+      const sentences = claims.map((claim) => claimSentence(claim, table)).join(' ');
+      return element(
+        'span',
+        { class: 'hn-claims', title: sentences },
+        claims.map((claim) =>
+          element('span', { class: 'hn-claim' }, [
+            element('span', { class: 'hn-cited' }, [claim.says]),
+            element('span', { class: 'hn-subtitle' }, [` ${claimOrigin(claim, table)}`]),
+          ]),
+        ),
+      );
     },
   };
+}
+
+function none(): Child {
+  return element('span', { class: 'hn-absent', title: 'No claim is known' }, [ABSENT]);
 }
 
 function numeric(

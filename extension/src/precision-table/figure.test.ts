@@ -1,4 +1,4 @@
-import type { PrecisionRow, PrecisionTable } from 'halfnote/mime/precision';
+import type { PrecisionClaim, PrecisionRow, PrecisionTable } from 'halfnote/mime/precision';
 import { describe, expect, it } from 'vitest';
 import type { Theme, Trace } from '../plot/figure';
 import { precisionFigure } from './figure';
@@ -36,12 +36,25 @@ function row(format: string, more: Partial<PrecisionRow>): PrecisionRow {
   };
 }
 
-const literature = {
-  speedup: [4, 6] as [number, number],
-  memorySaved: [0.75, 0.75] as [number, number],
-  energySaved: [0, 0.7] as [number, number],
-  source: 'a paper',
-};
+const claims: PrecisionClaim[] = [
+  {
+    quantity: 'speed',
+    says: '1.7–4.6x',
+    range: [1.7, 4.6],
+    against: 'fp32',
+    hardware: 'a CPU',
+    conditions: 'a network; inference',
+    source: 'paper2021',
+  },
+  {
+    quantity: 'memory',
+    says: '75%',
+    range: [0.75, 0.75],
+    against: 'fp32',
+    conditions: 'weights; inference',
+    source: 'paper2021',
+  },
+];
 
 function table(rows: readonly PrecisionRow[]): PrecisionTable {
   return {
@@ -60,7 +73,7 @@ function table(rows: readonly PrecisionRow[]): PrecisionTable {
 const rows = [
   row('fp32', {}),
   row('bf16', { execution: 'simulated', speedup: null, latencyS: null, weightBytes: 200 }),
-  row('int8', { speedup: 2.5, weightBytes: 100, literature }),
+  row('int8', { speedup: 2.5, weightBytes: 100, claims }),
 ];
 const simulated = precisionFigure(table(rows), theme, 800, true);
 
@@ -80,7 +93,28 @@ describe('precisionFigure', () => {
   });
 
   it("spans the literature's range from its least to its most", () => {
-    expect(trace('literature')).toMatchObject({ x: ['int8'], base: [4], y: [2] });
+    const { x, base, y } = trace('literature');
+    expect({ x, base }).toEqual({ x: ['int8'], base: [1.7] });
+    expect(y).toEqual([expect.closeTo(2.9, 12)]);
+    expect(trace('literature', 1)).toMatchObject({ x: ['int8'], base: [0.25] });
+    expect(trace('literature')['hovertext']).toEqual([
+      'int8: 1.7–4.6x<br>paper2021, a CPU, vs fp32',
+    ]);
+  });
+
+  it('draws no claim against another format than the baseline, and none without a source', () => {
+    const other = claims.map((claim) => ({ ...claim, against: 'fp16' }));
+    const unsourced = claims.map((claim) => ({ ...claim, source: undefined }));
+    for (const odd of [other, unsourced]) {
+      const { traces } = precisionFigure(
+        table([row('fp32', {}), row('int8', { claims: odd })]),
+        theme,
+        800,
+        true,
+      );
+      const [drawn] = traces.filter(({ name }) => name === 'literature');
+      expect(drawn).toMatchObject({ x: [] });
+    }
   });
 
   it('shows weights as shares of the baseline, simulated or not', () => {
@@ -92,14 +126,14 @@ describe('precisionFigure', () => {
   });
 
   it('does not fail without a baseline row', () => {
-    expect(() =>
-      precisionFigure(table([row('int8', { literature })]), theme, 800, true),
-    ).not.toThrow();
+    expect(() => precisionFigure(table([row('int8', { claims })]), theme, 800, true)).not.toThrow();
   });
 
   it('gives plotly no markup from a notebook', () => {
     const hostile = table([
-      row('<b>fp32</b>', { literature: { ...literature, source: '<a href>' } }),
+      row('<b>fp32</b>', {
+        claims: claims.map((claim) => ({ ...claim, says: '<b>fp32', source: '<a href>' })),
+      }),
     ]);
     const { label, ...figure } = precisionFigure(hostile, theme, 800, true);
     expect(label).toContain('<b>');
@@ -107,11 +141,11 @@ describe('precisionFigure', () => {
   });
 
   it('leaves room above the fastest, and between the marks of many formats', () => {
-    const claim = { ...literature, speedup: [8, 8] as [number, number] };
+    const claim = { ...claims[0], range: [8, 8] } as PrecisionClaim;
     const silent = (count: number): PrecisionRow[] => [
       row('fp32', {}),
       ...Array.from({ length: count }, (_, i) =>
-        row(`f${i}`, { execution: 'simulated', speedup: null, literature: claim }),
+        row(`f${i}`, { execution: 'simulated', speedup: null, claims: [claim] }),
       ),
     ];
     const layout = (count: number) =>

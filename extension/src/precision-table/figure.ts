@@ -1,5 +1,12 @@
 import { decodeNumber, ratio } from 'halfnote/mime';
-import { speedBaseline, type PrecisionRow, type PrecisionTable } from 'halfnote/mime/precision';
+import {
+  claimOrigin,
+  drawnClaim,
+  speedBaseline,
+  type Claimed,
+  type PrecisionRow,
+  type PrecisionTable,
+} from 'halfnote/mime/precision';
 import {
   axis,
   baseLayout,
@@ -17,7 +24,7 @@ const HEIGHT = 250;
 /** So that a mark at the top, and its figure, are not cut off. */
 const HEADROOM = 1.12;
 
-/** Speed and weight of each format against the baseline; the literature's range beside them, which may squeeze them, where it is asked for. */
+/** Speed and weight of each format against the baseline; beside them what publications claim against the same, which may squeeze them, where it is asked for. */
 export function precisionFigure(
   whole: PrecisionTable,
   theme: Theme,
@@ -26,7 +33,7 @@ export function precisionFigure(
 ): Figure {
   const table = withLiterature
     ? whole
-    : { ...whole, rows: whole.rows.map((row) => ({ ...row, literature: null })) };
+    : { ...whole, rows: whole.rows.map((row) => ({ ...row, claims: [] })) };
   const wide = width >= SIDE_BY_SIDE;
   const [left, right] = wide
     ? [
@@ -139,16 +146,16 @@ function silence({ format, execution }: PrecisionRow, theme: Theme, room: number
 }
 
 /** The largest speed that is shown, measured or from the literature. */
-function fastest({ rows }: PrecisionTable): number {
-  const speeds = rows.flatMap(({ speedup, literature }) => [
-    ...(speedup === null ? [] : [speedup]),
-    ...(literature?.speedup ?? []),
+function fastest(table: PrecisionTable): number {
+  const speeds = table.rows.flatMap((row) => [
+    ...(row.speedup === null ? [] : [decodeNumber(row.speedup)]),
+    ...(drawnClaim(row, 'speed', table)?.range ?? []),
   ]);
-  return Math.max(1, ...speeds.map(decodeNumber).filter(Number.isFinite));
+  return Math.max(1, ...speeds.filter(Number.isFinite));
 }
 
-function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {
-  const timed = rows.flatMap(({ format, speedup }) =>
+function speedTraces(table: PrecisionTable, theme: Theme): Trace[] {
+  const timed = table.rows.flatMap(({ format, speedup }) =>
     speedup === null ? [] : [{ format, speedup: decodeNumber(speedup) }],
   );
   return [
@@ -167,9 +174,9 @@ function speedTraces({ rows }: PrecisionTable, theme: Theme): Trace[] {
       hoverinfo: 'text',
       marker: { color: theme.accents[0] },
     },
-    range(rows, theme, {
-      extent: ({ speedup }) => speedup,
-      show: ratio,
+    claimed(table, theme, {
+      quantity: 'speed',
+      extent: (range) => range,
       axes: {},
       showlegend: true,
     }),
@@ -199,9 +206,9 @@ function weightTraces(table: PrecisionTable, theme: Theme): Trace[] {
       hoverinfo: 'text',
       marker: { color: theme.accents[0] },
     },
-    range(table.rows, theme, {
-      extent: ({ memorySaved: [low, high] }) => [1 - decodeNumber(high), 1 - decodeNumber(low)],
-      show: share,
+    claimed(table, theme, {
+      quantity: 'memory',
+      extent: ([low, high]) => [1 - high, 1 - low],
       axes,
       showlegend: false,
     }),
@@ -217,26 +224,22 @@ function share(value: number): string {
   return `${Math.round(value * 100)}%`;
 }
 
-interface RangeOptions {
-  readonly extent: (
-    literature: NonNullable<PrecisionRow['literature']>,
-  ) => NonNullable<PrecisionRow['literature']>['speedup'];
-  readonly show: (value: number) => string;
+interface ClaimOptions {
+  readonly quantity: Claimed;
+  /** Where a claim's interval stands on the axis. */
+  readonly extent: (range: readonly [number, number]) => readonly [number, number];
   readonly axes: object;
   readonly showlegend: boolean;
 }
 
-/** Bars from the least to the most that the literature expects. */
-function range(rows: readonly PrecisionRow[], theme: Theme, options: RangeOptions): Trace {
-  const cited = rows.flatMap(({ format, literature }) => {
-    if (literature === null) return [];
-    const [low, high] = options.extent(literature).map(decodeNumber);
-    return low === undefined || high === undefined
-      ? []
-      : [{ format, low, high, source: literature.source }];
+/** Bars from the least to the most that a publication claims. */
+function claimed(table: PrecisionTable, theme: Theme, options: ClaimOptions): Trace {
+  const cited = table.rows.flatMap((row) => {
+    const claim = drawnClaim(row, options.quantity, table);
+    if (claim === undefined) return [];
+    const [low, high] = options.extent(claim.range);
+    return [{ format: row.format, low, high, claim }];
   });
-  const text = (low: number, high: number): string =>
-    low === high ? options.show(low) : `${options.show(low)} to ${options.show(high)}`;
   return {
     type: 'bar',
     name: 'literature',
@@ -249,8 +252,8 @@ function range(rows: readonly PrecisionRow[], theme: Theme, options: RangeOption
     // A single figure is drawn as a line.
     y: cited.map(({ low, high }) => Math.max(high - low, 0.012 * high)),
     hovertext: cited.map(
-      ({ format, low, high, source }) =>
-        `${literal(format)}: ${text(low, high)}<br>${literal(source)}`,
+      ({ format, claim }) =>
+        `${literal(format)}: ${literal(claim.says)}<br>${literal(claimOrigin(claim, table))}`,
     ),
     hoverinfo: 'text',
     marker: {

@@ -1,8 +1,13 @@
 import { decodeNumber, si, significant } from 'halfnote/mime';
 import {
+  CLAIMED,
+  CLAIMED_NAMES,
+  claimSentence,
+  claimsOf,
   COST_NAMES,
   costsOf,
   frontOf,
+  hasClaims,
   notesBelowVerdict,
   precisionTable,
   precisionVerdict,
@@ -95,7 +100,7 @@ export function createView(): View<PrecisionTable> {
       worth,
     );
     worths.node.hidden = known.length < 2 || isBars;
-    literature.node.hidden = payload.rows.every((row) => row.literature === null);
+    literature.node.hidden = !hasClaims(payload);
     silence.textContent = isBars ? '' : silenceText(frontOf(payload, cost as Cost, worth), payload);
     silence.hidden = silence.textContent === '';
     table.setColumns(precisionColumns(payload, withLiterature));
@@ -110,6 +115,7 @@ export function createView(): View<PrecisionTable> {
       element('summary', {}, ['How this was found']),
       notes(notesBelowVerdict(payload)),
       runs(payload),
+      ...claims(payload),
     ]);
     keepChildren(node, [
       said.node,
@@ -156,17 +162,30 @@ function runs({ rows }: PrecisionTable): HTMLElement {
   return element(
     'dl',
     { class: 'hn-runs' },
-    rows.flatMap(({ format, execution, engine, note, literature, latencyS, throughputPerS }) => [
+    rows.flatMap(({ format, execution, engine, note, latencyS, throughputPerS }) => [
       element('dt', {}, [`${format} `, badge(execution)]),
       element('dd', {}, [
         note === '' ? engine : `${engine}: ${note}`,
         ...(latencyS === null ? [] : [element('div', {}, [timing(latencyS, throughputPerS)])]),
-        ...(literature === null
-          ? []
-          : [element('div', { class: 'hn-cited' }, [`Literature: ${literature.source}`])]),
       ]),
     ]),
   );
+}
+
+/** What publications claim, each with its conditions and the citation in full. */
+function claims(payload: PrecisionTable): HTMLElement[] {
+  if (!hasClaims(payload)) return [];
+  const entries = payload.rows.flatMap((row) => {
+    const own = CLAIMED.flatMap((quantity) =>
+      claimsOf(row, quantity).map((claim) =>
+        element('dd', { class: 'hn-cited' }, [
+          `${CLAIMED_NAMES[quantity]}: ${claimSentence(claim, payload)}`,
+        ]),
+      ),
+    );
+    return own.length === 0 ? [] : [element('dt', {}, [`${row.format}, literature`]), ...own];
+  });
+  return [element('dl', { class: 'hn-runs' }, entries)];
 }
 
 function timing(

@@ -22,9 +22,11 @@ export interface Exhibits {
   readonly figures: readonly Draw[];
   /** How its figures came about: remarks below the view. */
   readonly notes: readonly string[];
+  /** What it cites, each an entry of BibTeX. */
+  readonly references: readonly string[];
 }
 
-export const NO_EXHIBITS: Exhibits = { tables: [], figures: [], notes: [] };
+export const NO_EXHIBITS: Exhibits = { tables: [], figures: [], notes: [], references: [] };
 
 /** Those of several parts, in their order. */
 export function joinExhibits(parts: readonly (Exhibits | undefined)[]): Exhibits {
@@ -33,6 +35,7 @@ export function joinExhibits(parts: readonly (Exhibits | undefined)[]): Exhibits
     tables: there.flatMap(({ tables }) => tables),
     figures: there.flatMap(({ figures }) => figures),
     notes: there.flatMap(({ notes }) => notes),
+    references: there.flatMap(({ references }) => references),
   };
 }
 

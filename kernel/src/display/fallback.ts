@@ -119,6 +119,11 @@ export function notes(lines: readonly string[]): Fallback {
   };
 }
 
+/** What a view cites, as entries of BibTeX: nothing to see, for a file beside a paper. */
+export function references(entries: readonly string[]): Fallback {
+  return { html: '', text: '', exhibits: { ...NO_EXHIBITS, references: entries } };
+}
+
 /** What is shown when it is asked for; in text, where nothing folds, it stands under its heading. */
 export function fold(summary: string, { html, text, ...rest }: Fallback): Fallback {
   return {

@@ -127,7 +127,9 @@ describe('a figure in a file', () => {
 
   it('is written as a whole, beside tables', async () => {
     await save(table, at('literature.csv'), { table: 2 });
-    expect(readFileSync(at('literature.csv'), 'utf8')).toContain('Speedup: literature');
+    expect(readFileSync(at('literature.csv'), 'utf8')).toContain(
+      'Format,Figure,Here,Literature,Against,On,Source',
+    );
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 

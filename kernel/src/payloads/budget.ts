@@ -13,6 +13,8 @@ interface List {
 const OWN: readonly List[] = [
   { path: ['rows'], most: 200, of: 'formats' },
   { path: ['notes'], most: 50, of: 'notes' },
+  { path: ['rows', '*', 'claims'], most: 20, of: 'claims of a format' },
+  { path: ['sources'], most: 100, of: 'sources' },
   { path: ['layers'], most: 1000, of: 'layers' },
   { path: ['layers', '*', 'formats'], most: 40, of: 'formats of a layer' },
   { path: ['time'], most: 60_000, of: 'counts over time', whole: true },

@@ -1,21 +1,39 @@
 import type { FormatBand } from '../formats/bands';
+import { citation } from '../literature/citation';
+import { isSourceKey, sourceOf } from '../literature/sources';
+import type { PrecisionClaim } from './precision/claim';
 import type { RangeComparison } from './ranges/comparison';
 import type { GradientRanges, RangeLayer, RangeTime } from './ranges/schema';
 import type { PrecisionTable } from './precision/table';
 
 /** Payloads as a real session makes them: for tests and for looking at the fallbacks. */
 
-const literature = (
-  low: number,
-  high: number,
-  memory: number,
-  energy: readonly [number, number],
-) => ({
-  speedup: [low, high] as [number, number],
-  memorySaved: [memory, memory] as [number, number],
-  energySaved: [...energy] as [number, number],
-  source: 'commonly claimed',
-});
+const amp: PrecisionClaim = {
+  quantity: 'speed',
+  says: '1.5–5.5x',
+  range: [1.5, 5.5],
+  against: 'fp32',
+  hardware: '8x V100',
+  conditions: 'PyTorch AMP, several networks, equal final accuracy; training',
+  source: 'huang2020amp',
+};
+
+const stored: PrecisionClaim = {
+  quantity: 'memory',
+  says: '50%',
+  range: [0.5, 0.5],
+  against: 'fp32',
+  hardware: 'CPU, GPU',
+  conditions: 'weights of a model file; inference',
+  source: 'tensorflow2026ptq',
+};
+
+const unsourced: PrecisionClaim = {
+  quantity: 'energy',
+  says: '30–50%',
+  against: 'fp32',
+  conditions: 'the one measurement of joules found says 12.5%, unreviewed',
+};
 
 const energy = (value: number) => ({
   value,
@@ -62,7 +80,8 @@ export const samplePrecisionTable: PrecisionTable = {
       score: 0.9722,
       maxError: 0.00213,
       sqnrDb: 66.2,
-      literature: literature(2, 2, 0.5, [0.3, 0.5]),
+      literature: null,
+      claims: [amp, stored, unsourced],
     },
     {
       format: 'bf16',
@@ -78,7 +97,19 @@ export const samplePrecisionTable: PrecisionTable = {
       score: 0.9694,
       maxError: 0.0181,
       sqnrDb: 47.9,
-      literature: literature(2, 2, 0.5, [0.3, 0.5]),
+      literature: null,
+      claims: [
+        {
+          quantity: 'speed',
+          says: 'more than 2x',
+          range: [2, 2],
+          against: 'fp32',
+          hardware: 'the latest Intel CPUs',
+          conditions: 'TensorFlow, mixed_bfloat16, no model named; training',
+          source: 'tensorflow2026mixed',
+        },
+        unsourced,
+      ],
     },
     {
       format: 'int8',
@@ -94,10 +125,51 @@ export const samplePrecisionTable: PrecisionTable = {
       score: 0.9583,
       maxError: 0.142,
       sqnrDb: 31.4,
-      literature: literature(4, 6, 0.75, [0.7, 0.7]),
+      literature: null,
+      claims: [
+        {
+          quantity: 'speed',
+          says: '1.7–4.6x',
+          range: [1.7, 4.6],
+          against: 'fp32',
+          hardware: 'Xeon 5218T and 8270, Core i7-1185G7 (VNNI)',
+          conditions: '18 networks, OpenVINO 2021.2, throughput; inference',
+          source: 'openvino2021',
+        },
+        {
+          quantity: 'speed',
+          says: 'up to 1.56x',
+          range: [1.56, 1.56],
+          against: 'fp16',
+          hardware: 'A100',
+          conditions: 'SmoothQuant W8A8, OPT, BLOOM, GLM; inference',
+          source: 'xiao2023smoothquant',
+        },
+        {
+          quantity: 'energy',
+          says: '17–33% more',
+          range: [-0.33, -0.17],
+          against: 'fp16',
+          hardware: 'RTX 4090D',
+          conditions: 'LLM.int8(), four LLMs of 3.8 to 7B, batch 1, NVML at 10 Hz; inference',
+          source: 'zhang2026energy',
+          caution:
+            'Not reviewed; a later post of the author says 80 to 162% more on the same card.',
+        },
+      ],
     },
   ],
   notes: ['bf16 does not pay in time here: 0.70x the speed of fp32 at batch size 256.'],
+  sources: [
+    'huang2020amp',
+    'tensorflow2026ptq',
+    'tensorflow2026mixed',
+    'openvino2021',
+    'xiao2023smoothquant',
+    'zhang2026energy',
+  ]
+    .filter(isSourceKey)
+    .map((key) => ({ key, short: sourceOf(key).short, citation: citation(key) })),
 };
 
 const fp16: FormatBand = {

@@ -288,21 +288,25 @@ describe('compare', () => {
     expect(bundle['text/plain']).toContain('int8');
   });
 
-  it.each([
-    [['bf16', 'fp32'], false],
-    [['int8'], false],
-    [['fp32', 'bf16', 'int8'], true],
-  ])('shows claims about fp32 only with that baseline: %j', async (formats, claims) => {
-    const { payload } = await compare(classifier(), {
-      formats,
-      data: { x: inputs() },
-      repeats: 1,
-      measureEnergy: false,
-    });
-    const claimed = payload.rows.filter((row) => row.literature !== null).map((row) => row.format);
-    expect(claimed).toEqual(claims ? ['bf16', 'int8'] : []);
-    expect(payload.notes.join('\n').includes('they are relative to fp32')).toBe(!claims);
-  });
+  it.each([[['bf16', 'fp32']], [['int8']], [['fp32', 'bf16', 'int8']]])(
+    'shows the claims of each format, and whom they are of: %j',
+    async (formats) => {
+      const { payload } = await compare(classifier(), {
+        formats,
+        data: { x: inputs() },
+        repeats: 1,
+        measureEnergy: false,
+      });
+      const { sources = [] } = payload;
+      const claimed = payload.rows.filter(({ claims = [] }) => claims.length > 0);
+      expect(claimed.map(({ format }) => format)).toEqual(
+        formats.filter((format) => format !== 'fp32'),
+      );
+      for (const { source } of claimed.flatMap(({ claims = [] }) => claims))
+        if (source !== undefined) expect(sources.map(({ key }) => key)).toContain(source);
+      expect(payload.rows.every(({ literature }) => literature === null)).toBe(true);
+    },
+  );
 
   it('names what is wrong with its input', async () => {
     const model = classifier();

@@ -2,8 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { OnnxModel } from '../../export/onnx/onnx-model';
 import type { FloatModel } from '../../models/graph-model';
+import type { PrecisionClaim } from '../../payloads/precision/claim';
 import type { Candidate } from './candidates/candidate';
 import { checkFormats } from './check-formats';
+import { compareFormatOf } from './compare-formats';
+import { claimsOfFormat } from './claims';
 import { baselineOf } from './engine-baseline';
 import { PrecisionComparison } from './comparison';
 import { type CompareData, sliceRows } from '../../models/data';
@@ -16,6 +19,7 @@ import { fidelity } from './fidelity';
 import { rowScore } from './row-score';
 import { precisionRow, precisionTable } from './rows';
 import { chooseScorer, type Scorer } from '../../models/score';
+import type { Subject } from './subjects/subject';
 import { subjectOf } from './subjects/table';
 
 const BATCH_SIZE = 256;
@@ -23,9 +27,9 @@ const BATCH_SIZE = 256;
 /**
  * Runs `model` in several number formats on the same data: time per batch, bytes of weights,
  * score, and errors against fp32. A format that this machine only simulates gets no time and no
- * energy; as the baseline it leaves all speedups out. What the literature claims is against fp32,
- * and shown only with that baseline. The model is not changed. An ONNX model (`loadOnnx`) is compared in
- * ONNX Runtime, in the formats that `quantize` gives it.
+ * energy; as the baseline it leaves all speedups out. What publications claim of each format is shown
+ * beside it, with the source of each claim and what it is against. The model is not changed. An ONNX
+ * model (`loadOnnx`) is compared in ONNX Runtime, in the formats that `quantize` gives it.
  *
  * @throws HalfnoteError `unknown-format`, `data-mismatch`, `unsupported-model`, `invalid-option`.
  */
@@ -92,6 +96,7 @@ export async function compare(
         against: against(candidate).format,
         fidelity: fidelity(expected, result?.outputs ?? []),
         next: nextStep(candidate.format, names),
+        claims: claimsHere(subject, candidate),
       });
       return [row, ...(also.get(candidate) ?? []).map((format) => ({ ...row, format }))];
     });
@@ -120,6 +125,12 @@ export async function compare(
     tf.dispose(batch);
     for (const candidate of new Set([reference, ...candidates])) candidate.dispose();
   }
+}
+
+/** Of `int8` those of what it stands for with this data. */
+function claimsHere(subject: Subject, { format }: Candidate): PrecisionClaim[] {
+  const known = compareFormatOf(format);
+  return known === undefined ? [] : claimsOfFormat(subject.specific(known), subject.facts.device);
 }
 
 interface Evaluation {

@@ -6,11 +6,6 @@ import { createCandidate } from './candidates/table';
 const FP32 = 'fp32';
 const IN_ONNX_RUNTIME = 'fp32-ort';
 
-/** Formats that are fp32, whatever runs them. */
-export function isFp32(format: string): boolean {
-  return format === FP32 || format === IN_ONNX_RUNTIME;
-}
-
 export interface EngineBaseline {
   /** The float model in ONNX Runtime, where an integer one runs there and fp32 is the baseline. */
   readonly candidate?: Candidate;

@@ -93,8 +93,8 @@ describe('the static table', () => {
     const [before = '', folded = ''] = html.split(
       '<summary style="cursor:pointer;padding:2px 0">Here against the literature',
     );
-    expect(drawing(before)).not.toContain('range in the literature');
-    expect(drawing(folded)).toContain('range in the literature');
+    expect(drawing(before)).not.toContain('claimed in the literature');
+    expect(drawing(folded)).toContain('claimed in the literature');
     expect(speedupChart(samplePrecisionTable)?.body).toContain('2.28x measured');
   });
 });

@@ -1,7 +1,6 @@
 import type { PrecisionRow } from '../../payloads/precision/table';
 import { ratio } from '../../display/units';
 import type { Verdict } from '../../quantities/welch';
-import { isFp32 } from './engine-baseline';
 
 /** Below this a speedup is no gain: timings on a shared machine differ by as much. */
 const PAYS = 1.05;
@@ -16,11 +15,6 @@ export function remarks(
   const notes: string[] = [];
   if (base !== undefined && base.latencyS === null) {
     notes.push(`No speedups: the baseline, ${baseline}, is simulated here.`);
-  }
-  if (!isFp32(baseline)) {
-    notes.push(
-      `No figures from the literature: they are relative to fp32, and the baseline is ${baseline}.`,
-    );
   }
   notes.push(...engineGains(rows, base));
   const others = rows.filter(({ format, against }) => format !== baseline && format !== against);

@@ -1,10 +1,10 @@
 import { encodeNumber } from '../../display/numbers';
+import type { PrecisionClaim } from '../../payloads/precision/claim';
 import type { PrecisionRow, PrecisionTable } from '../../payloads/precision/table';
 import type { Candidate } from './candidates/candidate';
+import { sourcesOf } from './claims';
 import type { EnergyReading } from './energy';
-import { isFp32 } from './engine-baseline';
 import type { Fidelity } from './fidelity';
-import { LITERATURE } from './literature';
 import { remarks } from './remarks';
 import type { RowScore } from './row-score';
 import type { Scorer } from '../../models/score';
@@ -24,8 +24,10 @@ export function precisionRow(parts: {
   readonly against: string;
   /** A cell that puts the model into the format. */
   readonly next: string | undefined;
+  /** What publications claim of the format. */
+  readonly claims: readonly PrecisionClaim[];
 }): PrecisionRow {
-  const { candidate, figures, batchSize, score, next } = parts;
+  const { candidate, figures, batchSize, score, next, claims } = parts;
   const { latency, trials } = figures ?? {};
   // What a meter of one's own couldn't tell is no figure.
   const energy = Number.isFinite(figures?.energy?.energyJ) ? figures?.energy : undefined;
@@ -44,8 +46,8 @@ export function precisionRow(parts: {
     ...score,
     maxError: encodeNumber(parts.fidelity.maxError),
     sqnrDb: encodeNumber(parts.fidelity.sqnrDb),
-    // The claims are relative to fp32: next to figures against another baseline they would mislead.
-    literature: isFp32(parts.against) ? (LITERATURE[candidate.format] ?? null) : null,
+    literature: null,
+    ...(claims.length === 0 ? {} : { claims: [...claims] }),
     ...(trials === undefined ? {} : { trials }),
     ...(next === undefined ? {} : { next }),
   };
@@ -72,6 +74,7 @@ export function precisionTable(parts: {
 }): PrecisionTable {
   const { subject, title, rows, batchSize, samples, scorer } = parts;
   const baseline = rows[0]?.format ?? 'fp32';
+  const sources = sourcesOf(rows);
   const notes = [
     'Errors are measured against fp32 on the same data.',
     ...(scorer.description === '' ? [] : [scorer.description]),
@@ -93,6 +96,7 @@ export function precisionTable(parts: {
     baseline,
     rows,
     notes,
+    ...(sources.length === 0 ? {} : { sources }),
     ...(parts.trials === undefined ? {} : { trials: parts.trials }),
   };
 }

@@ -7,14 +7,11 @@ import {
   paragraph,
   picture,
   stacked,
-  table,
 } from '../../display/fallback';
-import type { Column, Row } from '../../display/table';
 import { plain } from '../../display/text';
 import { verdict } from '../../display/verdict';
 import { decodeNumber } from '../../display/numbers';
 import { MIME } from '../../payloads/mime-types';
-import type { WireNumber } from '../../display/numbers';
 import {
   type Cost,
   COST_NAMES,
@@ -30,21 +27,12 @@ import type { PrecisionRow, PrecisionTable } from '../../payloads/precision/tabl
 import { speedBaseline } from '../../payloads/precision/speed-baseline';
 import { notesBelowVerdict } from '../../payloads/precision/trial-rows';
 import { precisionVerdict } from '../../payloads/precision/verdict';
-import { count, figuresTable, optional } from './figures-table';
+import { count, figuresTable } from './figures-table';
 import { frontChart } from './front-chart';
-import { claimedChart, speedupChart } from './speedup-chart';
+import { literaturePart } from './literature-view';
+import { speedupChart } from './speedup-chart';
 import { trialsTable } from './trials-view';
-import { ABSENT, duration, ratio, significant } from '../../display/units';
-
-const EXPECTED_CAPTION = 'Here against the literature';
-const EXPECTED: readonly Column[] = [
-  { header: 'Format' },
-  ...['Speedup', 'Memory saved', 'Energy saved'].flatMap((group): Column[] => [
-    { header: 'here', group },
-    { header: 'literature', group },
-  ]),
-  { header: 'Source', align: 'left' },
-];
+import { duration } from '../../display/units';
 
 /** The comparison of number formats on one model, as our MIME type, HTML and text: what it comes to first. */
 export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
@@ -70,7 +58,7 @@ export function precisionTableBundle(payload: PrecisionTable): MimeBundle {
               stacked(...others.map((cost) => front(payload, cost, worth))),
             ),
           ]),
-      ...literatureFold(payload),
+      ...literaturePart(payload),
       notes([...remarks(payload), ...notesBelowVerdict(payload)]),
     ),
   );
@@ -88,60 +76,6 @@ function front(payload: PrecisionTable, cost: Cost, worth: Worth): Fallback {
     ...(silence === '' ? [] : [paragraph(silence)]),
     { html: '', text: plain(front) },
   );
-}
-
-/** What is claimed elsewhere, below a fold: it would squeeze what was measured. */
-function literatureFold(payload: PrecisionTable): Fallback[] {
-  const rows = expectedRows(payload);
-  if (rows.length === 0) return [];
-  return [
-    fold(
-      EXPECTED_CAPTION,
-      stacked(
-        picture((width) => claimedChart(payload, width)),
-        table(EXPECTED, rows, { caption: EXPECTED_CAPTION }),
-      ),
-    ),
-  ];
-}
-
-function expectedRows({ rows, baseline }: PrecisionTable): Row[] {
-  return rows.flatMap((row) => {
-    const { literature, format, energyJ } = row;
-    if (literature === null) return [];
-    const reference = rows.find((other) => other.format === (row.against ?? baseline));
-    const weights = reference === undefined ? NaN : 1 - row.weightBytes / reference.weightBytes;
-    const joules = reference?.energyJ ?? null;
-    return [
-      [
-        format,
-        optional(row.speedup, ratio),
-        interval(literature.speedup, (value) => significant(value, 2), 'x'),
-        saved(weights),
-        interval(literature.memorySaved, (value) => (value * 100).toFixed(0), '%'),
-        energyJ === null || joules === null
-          ? ABSENT
-          : `${saved(1 - decodeNumber(energyJ.value) / decodeNumber(joules.value))} ${energyJ.method}`,
-        interval(literature.energySaved, (value) => (value * 100).toFixed(0), '%'),
-        literature.source,
-      ],
-    ];
-  });
-}
-
-/** A fraction saved; where more was spent, how much more. */
-function saved(fraction: number): string {
-  if (!Number.isFinite(fraction)) return ABSENT;
-  return `${Math.abs(fraction * 100).toFixed(0)}%${fraction < 0 ? ' more' : ''}`;
-}
-
-function interval(
-  [low, high]: readonly [WireNumber, WireNumber],
-  show: (value: number) => string,
-  unit: string,
-): string {
-  const [from, to] = [show(decodeNumber(low)), show(decodeNumber(high))];
-  return from === to ? `${to}${unit}` : `${from}–${to}${unit}`;
 }
 
 /** What a reader must know to read the figures: how each came about, and what is lost. */

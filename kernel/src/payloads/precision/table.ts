@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { count, execution, figure, method, number } from '../wire';
+import { claim, claimSource } from './claim';
 import { rowTrials, tableTrials } from './trials';
 
 /** A model compared in several number formats: whole and cumulative, SI units in the names. */
 
-const interval = z.tuple([number, number]);
 const finiteInterval = z.tuple([z.number(), z.number()]);
 
 /** A paired test of a score against the baseline's, on the same samples. */
@@ -51,15 +51,10 @@ export const precisionRow = z
     scoreTest: z.optional(scoreTest),
     maxError: number,
     sqnrDb: number,
-    literature: z.nullable(
-      z.object({
-        speedup: interval,
-        /** Fractions saved, in [0, 1]. */
-        memorySaved: interval,
-        energySaved: interval,
-        source: z.string(),
-      }),
-    ),
+    /** Null. Before claims had sources they stood here, as intervals of unknown origin: they are not shown. */
+    literature: z.nullable(z.unknown()),
+    /** What publications claim of the format; missing where nothing is. */
+    claims: z.optional(z.array(claim)),
     /** Where the table was measured by trials. */
     trials: z.optional(rowTrials),
     /** A cell's source that puts the notebook's model into this format. */
@@ -97,6 +92,8 @@ export const precisionTable = z.object({
   baseline: z.string(),
   rows: z.array(precisionRow),
   notes: z.array(z.string()),
+  /** Where the rows' claims come from, each once. */
+  sources: z.optional(z.array(claimSource)),
   trials: z.optional(tableTrials),
 });
 
