@@ -6,7 +6,7 @@ export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './display/display';
 
-export { figuresOf, save, type SaveOptions, tablesOf } from './paper/save';
+export { bibtex, figuresOf, save, type SaveOptions, tablesOf } from './paper/save';
 export { PaperFigure } from './paper/paper-figure';
 export { PaperTable } from './paper/paper-table';
 export type { FigureOptions, FigureWidth, PaperTableOptions } from './paper/options';
@@ -391,6 +391,15 @@ export {
 } from './analysis/comparison/compare-formats';
 export type { EnergyMeter } from './analysis/comparison/energy';
 export { PrecisionComparison } from './analysis/comparison/comparison';
+export {
+  type CitedClaim,
+  Literature,
+  literature,
+  type LiteratureOptions,
+} from './analysis/literature/literature';
+export type { Claim, Quantity as ClaimedQuantity } from './literature/claim';
+export type { OftenClaimed } from './literature/often-claimed';
+export type { Source } from './literature/source';
 export { accuracyStudy, type StudyOptions } from './analysis/study/study';
 export type { StudyResult, StudyRow } from './analysis/study/result';
 export { AccuracyStudy } from './analysis/study/view';

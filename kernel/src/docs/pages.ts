@@ -1,5 +1,6 @@
 import { errorsParts } from './errors';
 import { formatsParts } from './formats';
+import { literatureParts } from './literature';
 import { magicsParts } from './magics';
 import { precisionParts } from './precision';
 import { fillTemplate } from './template';
@@ -8,6 +9,7 @@ import { fillTemplate } from './template';
 const PARTS = {
   'errors.md': errorsParts,
   'formats.md': formatsParts,
+  'literature.md': literatureParts,
   'magics.md': magicsParts,
   'precision.md': precisionParts,
 } as const;

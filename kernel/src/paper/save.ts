@@ -2,12 +2,13 @@ import { extname } from 'node:path';
 import { toBundle } from '../display/display';
 import { type Exhibits, exhibitsOf, NO_EXHIBITS } from '../display/exhibits';
 import { HalfnoteError } from '../errors';
+import { replaceFile } from '../files/replace-file';
 import { gridOf } from '../payloads/paper';
 import { FIGURE_FORMATS, formatOf, TABLE_FORMATS } from './format-of';
 import { madeWith } from './made-with';
 import type { FigureOptions } from './options';
 import { PaperFigure } from './paper-figure';
-import { PaperTable } from './paper-table';
+import { HINT, PaperTable } from './paper-table';
 
 /** The tables that a view shows, in their order; of any other value none. */
 export function tablesOf(view: unknown): PaperTable[] {
@@ -34,12 +35,31 @@ export interface SaveOptions extends FigureOptions {
 }
 
 /**
- * Writes a table or a chart of a view into a file that a paper includes, in the format that its name ends in.
+ * What a view cites as BibTeX, for `\cite` in a paper: of a comparison or of `literature()` the sources of
+ * their claims. Empty where it cites nothing.
+ */
+export function bibtex(view: unknown): string {
+  const entries = [...new Set(exhibits(view).references)];
+  return entries.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).join('\n');
+}
+
+/** `huang2020amp` of `@misc{huang2020amp,`. */
+function keyOf(entry: string): string {
+  return /\{([^,]*),/.exec(entry)?.[1] ?? entry;
+}
+
+/**
+ * Writes a table or a chart of a view into a file that a paper includes, in the format that its name ends in;
+ * into `.bib` what the view cites.
  * @throws HalfnoteError `invalid-argument` where the view has no such table or chart, or an option is wrong;
  * `not-writable`.
  */
 export async function save(view: unknown, path: string, options: SaveOptions = {}): Promise<void> {
   const { table, figure, ...rest } = options;
+  if (/^\.bib$/i.test(extname(path)) && table === undefined && figure === undefined) {
+    await saveReferences(view, path);
+    return;
+  }
   if (table !== undefined && figure !== undefined) {
     throw new HalfnoteError(
       'invalid-argument',
@@ -60,6 +80,18 @@ export async function save(view: unknown, path: string, options: SaveOptions = {
     );
     await nth(tablesOf(view), table, 'table').save(path, rest);
   }
+}
+
+async function saveReferences(view: unknown, path: string): Promise<void> {
+  const text = bibtex(view);
+  if (text === '') {
+    throw new HalfnoteError(
+      'invalid-argument',
+      `What was given cites nothing, so there is no BibTeX for ${path}.`,
+      'Give a comparison (`compare`, `%compare`) or what `literature()` lists.',
+    );
+  }
+  await replaceFile(path, text, { hint: HINT });
 }
 
 function nth<T>(all: readonly T[], number = 1, what: 'figure' | 'table'): T {

@@ -66,6 +66,7 @@ export const FP8 = [
     source: 'lambda2023engine',
     seen: 'web page',
     derived: { low: '1 + 0.6', high: '1 + 0.6' },
+    caution: 'The post doesn’t name the baseline of its 60%.',
   },
   {
     id: 'nvidia2023-speed',

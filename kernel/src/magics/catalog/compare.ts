@@ -21,7 +21,7 @@ export const compare = defineMagic({
   forms: ['line'],
   summary: 'Compare a model in several formats: accuracy, error, speed, memory, energy.',
   details: [
-    'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What the literature claims is relative to fp32, and shown with that baseline only.',
+    'The first format is the baseline of speed and size; errors are against fp32, whichever comes first. What publications claim of each format is shown below a fold, each claim with its source, machine and baseline; `literature()` lists them all.',
     'A format that this machine only simulates gets no speed; as the baseline it leaves all speedups out.',
     'With `--trials`, formats are measured by trials that alternate at random, as by `%%measure`; each row has intervals, and says whether time and energy differ from the baseline by Welch\'s test. "No difference shown" is an answer.',
     'An integer model that runs as one graph in ONNX Runtime has its speed measured against fp32 there, which gets a row of its own, `fp32-ort`: otherwise the engine would pass for the format.',

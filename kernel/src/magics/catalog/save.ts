@@ -7,9 +7,10 @@ export const save = defineMagic({
   name: 'save',
   topic: 'notebook',
   forms: ['line'],
-  summary: 'Save a table or a chart of a result for a paper: LaTeX, CSV, Markdown, PDF, SVG, PNG.',
+  summary:
+    'Save a table or a chart of a result for a paper: LaTeX, CSV, Markdown, PDF, SVG, PNG; its sources as BibTeX.',
   details: [
-    'The format is what the name ends in: `.csv`, `.md` and `.tex` for a table, `.svg`, `.pdf` and `.png` for a chart, and `.tex` with `--figure` for the lines of LaTeX that include it.',
+    'The format is what the name ends in: `.csv`, `.md` and `.tex` for a table, `.svg`, `.pdf` and `.png` for a chart, `.tex` with `--figure` for the lines of LaTeX that include it, and `.bib` for the sources that a comparison cites, as BibTeX.',
     'A chart is drawn anew for its width, so that no text is smaller than 7 points: `column` is 85 mm, `text` 178 mm, as in the two columns of ACM and IEEE. Captions say how the figures came about, on which machine, and of which bytes.',
   ],
   positionals: {
@@ -28,6 +29,10 @@ export const save = defineMagic({
     {
       code: '%save result paper/layers.pdf --width text',
       does: 'The first chart, over both columns.',
+    },
+    {
+      code: '%save comparison paper/sources.bib',
+      does: 'What the literature column of a comparison cites, for BibTeX.',
     },
   ],
   expand: ({ view, path: file, table, figure, width, dpi, greyscale }) => ({
