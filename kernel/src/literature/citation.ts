@@ -24,7 +24,12 @@ export function citation(key: SourceKey): string {
   const note = REVIEW_NOTES[review];
   const marks = [note === '' ? undefined : note, seen].filter(isThere);
   const parts = [authorsText(source.authors), title, where.join(' '), address].filter(isThere);
-  return `${parts.join('. ')}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}.`;
+  return `${sentences(parts)}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}.`;
+}
+
+/** Parts with a period after each but the last, unless they end in a sign of their own. */
+function sentences(parts: readonly string[]): string {
+  return parts.reduce((text, part) => `${text}${/[?!]$/.test(text) ? ' ' : '. '}${part}`);
 }
 
 /** `P. Micikevicius, S. Narang et al.`, or the organization. */

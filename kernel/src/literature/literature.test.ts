@@ -90,6 +90,7 @@ describe('sources', () => {
     expect(citation('cebi2026')).toMatch(/^E\. Çebi, .* \(not reviewed\)\.$/);
     expect(citation('keras2026mixed')).toMatch(/keras\.io.* seen 2026-11-30\)\.$/);
     expect(citation('lin2024awq')).toMatch(/^J\. Lin et al\. AWQ/);
+    expect(citation('deputter2025poq')).toContain('Neural Networks? IEEE Access');
   });
 });
 

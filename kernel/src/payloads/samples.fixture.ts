@@ -133,7 +133,7 @@ export const samplePrecisionTable: PrecisionTable = {
           range: [1.7, 4.6],
           against: 'fp32',
           hardware: 'Xeon 5218T and 8270, Core i7-1185G7 (VNNI)',
-          conditions: 'the first 18 networks of the table, OpenVINO 2021.2, throughput; inference',
+          conditions: 'first 18 networks of the table, OpenVINO 2021.2; inference',
           source: 'openvino2021',
         },
         {

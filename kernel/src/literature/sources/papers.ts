@@ -257,7 +257,7 @@ export const PAPERS = {
     authors: ['Antonopoulos, Andrew'],
     short: 'Antonopoulos 2024',
     title:
-      'Improve Machine Learning carbon footprint using Nvidia GPU and Mixed Precision training for classification models -- Part I',
+      'Improve Machine Learning carbon footprint using Nvidia GPU and Mixed Precision training for classification models – Part I',
     year: 2024,
     kind: 'misc',
     ...arxiv('2409.07853'),
