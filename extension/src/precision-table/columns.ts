@@ -29,7 +29,7 @@ import { element, type Child } from '../dom/element';
 import { badge } from '../dom/parts';
 import type { Column } from '../dom/table';
 
-/** The columns of the precision table: what one decides by first; what the literature claims last, where it is asked for. */
+/** The columns of the precision table: what one decides by first; beside it what the literature claims, where it is asked for. */
 export function precisionColumns(
   table: PrecisionTable,
   withLiterature: boolean,
@@ -66,6 +66,7 @@ export function precisionColumns(
       'weights',
       numeric('weights', 'Weights', 'Bytes that the weights take', (row) => row.weightBytes, bytes),
     ),
+    ...(withLiterature ? literature(table) : []),
     {
       id: 'why',
       title: 'Why',
@@ -86,7 +87,6 @@ export function precisionColumns(
       (row) => row.co2eG,
       (_, row) => batchCO2e(row) ?? ABSENT,
     ),
-    ...(withLiterature ? literature(table) : []),
   ];
 }
 
@@ -243,7 +243,9 @@ function claimColumn(quantity: Claimed, table: PrecisionTable): Column<Precision
         { class: 'hn-claims', title: sentences },
         claims.map((claim) =>
           element('span', { class: 'hn-claim' }, [
-            element('span', { class: 'hn-cited' }, [claim.says]),
+            element('span', { class: claim.source === undefined ? 'hn-cited' : undefined }, [
+              claim.says,
+            ]),
             element('span', { class: 'hn-subtitle' }, [` ${claimOrigin(claim, table)}`]),
           ]),
         ),

@@ -178,12 +178,14 @@ function claims(payload: PrecisionTable): HTMLElement[] {
   const entries = payload.rows.flatMap((row) => {
     const own = CLAIMED.flatMap((quantity) =>
       claimsOf(row, quantity).map((claim) =>
-        element('dd', { class: 'hn-cited' }, [
-          `${CLAIMED_NAMES[quantity]}: ${claimSentence(claim, payload)}`,
-        ]),
+        element('div', {}, [`${CLAIMED_NAMES[quantity]}: ${claimSentence(claim, payload)}`]),
       ),
     );
-    return own.length === 0 ? [] : [element('dt', {}, [`${row.format}, literature`]), ...own];
+    if (own.length === 0) return [];
+    return [
+      element('dt', {}, [`${row.format}, literature`]),
+      element('dd', { class: 'hn-cited' }, own),
+    ];
   });
   return [element('dl', { class: 'hn-runs' }, entries)];
 }
