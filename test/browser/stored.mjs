@@ -46,7 +46,7 @@ async function twins(suite, browser, server, app) {
       // Worth against each cost, speed and weights as bars, the two of gradients, the accounts.
       assert.equal(pictures.length, 8);
       assert.ok(pictures.every((width) => width > 400));
-      assert.equal(await page.locator('.halfnote table caption').count(), 8);
+      assert.equal(await page.locator('.halfnote table caption').count(), 9);
     });
     await suite.check('is accessible without the extension', async () => {
       assert.deepEqual(await accessibilityProblems(page, '.halfnote'), []);

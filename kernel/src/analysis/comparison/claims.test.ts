@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COMPARE_FORMAT_NAMES } from './compare-formats';
 import { encodeNumbers } from '../../display/numbers';
 import { withinBudget } from '../../payloads/budget';
-import { precisionTable } from '../../payloads/precision/table';
+import { precisionTable, type PrecisionTable } from '../../payloads/precision/table';
 import { samplePrecisionTable } from '../../payloads/samples.fixture';
 import { claimsOfFormat, sourcesOf } from './claims';
 import { precisionTableBundle } from './view';
@@ -74,7 +74,7 @@ describe('claims beside what was measured', () => {
   });
 
   it('of earlier versions, without a source, are not shown', () => {
-    const rows = samplePrecisionTable.rows.map((row) => ({
+    const rows = samplePrecisionTable.rows.map((row): PrecisionTable['rows'][number] => ({
       ...row,
       claims: undefined,
       literature: { speedup: [2, 2], memorySaved: [0.5, 0.5], energySaved: [0.3, 0.5], source: '' },

@@ -5,6 +5,7 @@ import { rowTrials, tableTrials } from './trials';
 
 /** A model compared in several number formats: whole and cumulative, SI units in the names. */
 
+const interval = z.tuple([number, number]);
 const finiteInterval = z.tuple([z.number(), z.number()]);
 
 /** A paired test of a score against the baseline's, on the same samples. */
@@ -52,7 +53,14 @@ export const precisionRow = z
     maxError: number,
     sqnrDb: number,
     /** Null. Before claims had sources they stood here, as intervals of unknown origin: they are not shown. */
-    literature: z.nullable(z.unknown()),
+    literature: z.nullable(
+      z.object({
+        speedup: interval,
+        memorySaved: interval,
+        energySaved: interval,
+        source: z.string(),
+      }),
+    ),
     /** What publications claim of the format; missing where nothing is. */
     claims: z.optional(z.array(claim)),
     /** Where the table was measured by trials. */
