@@ -10,11 +10,14 @@ export type Span = 'column' | 'text';
  */
 export function asLatex({ caption, notes, columns, rows }: Grid, span: Span = 'column'): string {
   const environment = span === 'text' ? 'table*' : 'table';
-  const formats = columns.map((column, i) =>
-    format(
-      column,
-      rows.map((row) => row[i]?.figure),
-    ),
+  const ofText = textFormats(columns, rows);
+  const formats = columns.map(
+    (column, i) =>
+      ofText[i] ??
+      format(
+        column,
+        rows.map((row) => row[i]?.figure),
+      ),
   );
   const line = (cells: readonly string[]): string => `    ${cells.join(' & ')} \\\\\n`;
   const body = rows.map((row) =>
@@ -68,6 +71,24 @@ function captionLines(kind: 'fig' | 'tab', caption: string, notes: readonly stri
 
 function ended(sentence: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+/** Longer cells are sentences. */
+const SENTENCE_LENGTH = 40;
+/** Of a line, for all columns of sentences together. */
+const SHARE = 0.6;
+
+/** Columns of sentences wrap, or the table would be wider than the page; the others have none here. */
+function textFormats(
+  columns: readonly GridColumn[],
+  rows: Grid['rows'],
+): readonly (string | undefined)[] {
+  const isLong = columns.map(
+    ({ isNumeric }, i) =>
+      !isNumeric && rows.some((row) => (row[i]?.text.length ?? 0) > SENTENCE_LENGTH),
+  );
+  const count = isLong.filter(Boolean).length;
+  return isLong.map((long) => (long ? `p{${(SHARE / count).toFixed(2)}\\linewidth}` : undefined));
 }
 
 const isAligned = (text: string | undefined): boolean => text?.startsWith('S') === true;

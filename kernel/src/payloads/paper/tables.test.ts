@@ -107,6 +107,18 @@ describe('a table for a paper', () => {
     expect(asLatex(grid, 'text')).toContain('\\begin{table*}');
   });
 
+  it('wraps columns of sentences in LaTeX, and no others', () => {
+    const sentence = 'a network of some layers, at batch 1, on a machine of theirs';
+    const columns = ['Format', 'Claim', 'On', 'Source'].map((header) => ({
+      header,
+      align: 'left' as const,
+    }));
+    const rows = [['fp16', '1.5–5.5x', sentence, sentence]];
+    expect(asLatex(gridOf({ caption: '', columns, rows }))).toContain(
+      '\\begin{tabular}{llp{0.30\\linewidth}p{0.30\\linewidth}}',
+    );
+  });
+
   it('says which signs it could not print, by their code points', () => {
     const text = figureAsLatex({ caption: '层 ✓ é', notes: [] }, 'a.pdf');
     expect(text).toContain('[U+5C42] [U+2713] é');
