@@ -3,8 +3,11 @@ import { DOCUMENTATION } from './sources/documentation';
 import { PAPERS } from './sources/papers';
 import { REPORTS } from './sources/reports';
 
-/** When the sources were read: pages without a date may say something else since. */
-export const SEEN_ON = '2026-11-30';
+/**
+ * When the sources were read, in stored copies that may be older: pages without a date may say something
+ * else since.
+ */
+export const SEEN_ON = '2026-11-28';
 
 export const SOURCES = { ...PAPERS, ...DOCUMENTATION, ...REPORTS } as const;
 

@@ -61,7 +61,7 @@ export const NARROW = [
     conditions: 'weights with their scales, blocks of 64, scales in fp32 or quantized',
     how: 'counted',
     source: 'dettmers2023qlora',
-    seen: 'full text',
+    seen: 'quoted passage',
     derived: {
       low: '1 - (4 + 32 / 64) / 32',
       high: '1 - (4 + 8 / 64 + 32 / (64 * 256)) / 32',

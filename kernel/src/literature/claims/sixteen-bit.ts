@@ -92,6 +92,7 @@ export const SIXTEEN_BIT = [
     how: 'documented',
     source: 'keras2026mixed',
     seen: 'documentation',
+    derived: { low: '1 + 0.6', high: '1 + 0.6' },
   },
   {
     id: 'clara-amp',
@@ -182,7 +183,7 @@ export const SIXTEEN_BIT = [
     use: 'training',
     hardwareClass: 'other',
     hardware: 'Apple M2 Ultra',
-    conditions: 'CNN on CIFAR-10, TensorFlow, EnergiBridge, 30 runs',
+    conditions: 'CNN on CIFAR-10, TensorFlow, EnergiBridge, about 30 runs',
     how: 'measured',
     source: 'cebi2026',
     seen: 'full text',
@@ -204,7 +205,7 @@ export const SIXTEEN_BIT = [
     how: 'measured',
     source: 'antonopoulos2024',
     seen: 'abstract',
-    caution: 'Part of a master’s dissertation; power, not energy.',
+    caution: 'Part of a master’s dissertation; power, not energy; a later version says 7 to 10 W.',
   },
   {
     id: 'micikevicius2018-resnet',
