@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   'cell-ended': 'The cell that this belongs to has ended. Await the call within the cell.',
   'cell-failed':
     "A cell of a notebook failed under `halfnote run`. The message holds the cell's error.",
+  'check-failed':
+    'A function of an assignment is not right yet. The message says in which case, and gives a hint.',
   'check-mismatch':
     "The inputs to check an export with don't fit the model. Give a tensor for each input, and rows for a batch.",
   'comm-closed': 'The comm is closed. Open a new one, or wait until the front end does.',
@@ -255,10 +257,13 @@ export const ERROR_CODES = {
   'unknown-character':
     "A character isn't in the vocabulary. Make the vocabulary of a text that has it.",
   'unknown-engine': 'No such engine. The message lists those there are.',
+  'unknown-check':
+    'No assignment asks for a function of that name. The message lists those there are.',
   'unknown-format': 'No such number format, or not for this. The message lists those that are.',
   'unknown-granularity': 'No such granularity of scales. The message lists those there are.',
   'unknown-kernel':
     "Jupyter knows no kernel of that name. Without `--kernel`, this package's own is used.",
+  'unknown-language': 'The course is not written in that language. The message lists those it is.',
   'unknown-layer':
     'No layer of the model has this name or matches this pattern. The message lists its layers.',
   'unknown-magic': 'No magic of that name. `%lsmagic` lists them all.',

@@ -34,6 +34,12 @@ export const floors = [
   ],
   [
     {
+      name: 'course',
+      job: '`halfnote/course`: checks of what students write, with hints; their assignments',
+    },
+  ],
+  [
+    {
       name: 'analysis',
       job: 'comparison of formats, cost, roofline, throughput, memory, hours, trials, studies',
     },
