@@ -6,7 +6,8 @@
  *   node test/course/run.mjs [1-formats ...] [--whole]
  *
  * Assignments with odd numbers are graded in English, others in Chinese: one right, one wrong, one with both an
- * endless loop and a type error. With `--whole` each has these four kinds apart, in both languages.
+ * endless loop and a type error. With `--whole` each has these four kinds apart, in both languages. The first
+ * assignment's last submission is graded by `halfnote grade` too, which has to give the same points.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -58,6 +59,32 @@ async function judge(language) {
     const problems = gradeProblems(result, points, folder);
     tell(`${assignment}, ${language}, ${student}: graded in ${seconds.toFixed(1)} s`, problems);
   }
+  const last = [...expected].filter(([submitted]) => submitted.endsWith(`/${names[0]}`)).at(-1);
+  if (last === undefined) return;
+  const [submitted, points] = last;
+  const problems = await gradeCommandProblems(folder, submitted, points);
+  tell(
+    `${names[0]}, ${language}, ${submitted.split('/')[0]}: halfnote grade gives the same`,
+    problems,
+  );
+}
+
+/** What `halfnote grade` gives otherwise than nbgrader. */
+async function gradeCommandProblems(folder, submitted, points) {
+  const [student, name] = submitted.split('/');
+  const file = (kind) => join(folder, kind, name, `${name}.ipynb`);
+  const args = [file(`submitted/${student}`), '--against', file('source')];
+  const command = [join(root, 'kernel/dist/cli/main.js'), 'grade', ...args];
+  const lost = Object.values(points).includes(0);
+  // Cells' times go to stderr, which `run` joins with the rest.
+  const output = await run(process.execPath, [...command, '--timeout', String(CELL_SECONDS)]).catch(
+    (error) => (error.code === 2 && lost ? error.output : Promise.reject(error)),
+  );
+  const { cells } = JSON.parse(output.slice(output.indexOf('\n{') + 1));
+  const got = Object.fromEntries(cells.map((cell) => [cell.id, cell.points]));
+  return Object.entries(points)
+    .filter(([id, right]) => got[id] !== right)
+    .map(([id, right]) => `${id} got ${got[id]} points instead of ${right}`);
 }
 
 function kindsOf(name, language) {
