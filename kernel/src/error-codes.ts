@@ -33,6 +33,8 @@ export const ERROR_CODES = {
   'cell-ended': 'The cell that this belongs to has ended. Await the call within the cell.',
   'cell-failed':
     "A cell of a notebook failed under `halfnote run`. The message holds the cell's error.",
+  'check-failed':
+    'A function of an assignment is not right yet. The message says in which case, and gives a hint.',
   'check-mismatch':
     "The inputs to check an export with don't fit the model. Give a tensor for each input, and rows for a batch.",
   'comm-closed': 'The comm is closed. Open a new one, or wait until the front end does.',
@@ -207,6 +209,8 @@ export const ERROR_CODES = {
   'not-writable': "The file or folder can't be written. Name a place where you may write.",
   'nothing-checked':
     '`update()` was called without a step. Call `step(optimizer, gradients)` first.',
+  'nothing-to-grade':
+    "The solution has no cells with points. Name one with nbgrader's metadata, as `npm run course` makes it.",
   'nothing-to-quantize': 'No layer of the model can be quantized, or all are left out.',
   'npm-failed': 'npm ended with an error. What it said stands above.',
   'npm-missing': "npm can't be started. It comes with Node.js: see that it is in the PATH.",
@@ -254,11 +258,14 @@ export const ERROR_CODES = {
     'The kernel answers no such call of the library. Library and kernel differ in version.',
   'unknown-character':
     "A character isn't in the vocabulary. Make the vocabulary of a text that has it.",
+  'unknown-check':
+    'No assignment asks for a function of that name. The message lists those there are.',
   'unknown-engine': 'No such engine. The message lists those there are.',
   'unknown-format': 'No such number format, or not for this. The message lists those that are.',
   'unknown-granularity': 'No such granularity of scales. The message lists those there are.',
   'unknown-kernel':
     "Jupyter knows no kernel of that name. Without `--kernel`, this package's own is used.",
+  'unknown-language': 'The course is not written in that language. The message lists those it is.',
   'unknown-layer':
     'No layer of the model has this name or matches this pattern. The message lists its layers.',
   'unknown-magic': 'No magic of that name. `%lsmagic` lists them all.',

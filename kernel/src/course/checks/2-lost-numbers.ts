@@ -1,0 +1,2 @@
+/** The functions of assignment 2, by id. */
+export const LOST_NUMBERS = {} as const;

@@ -1,0 +1,2 @@
+/** The functions of assignment 3, by id. */
+export const LOSS_SCALING = {} as const;
