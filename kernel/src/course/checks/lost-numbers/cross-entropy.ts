@@ -4,7 +4,7 @@ import { asFormat, type FormatId } from '../../../formats/table';
 import { ulp } from '../../../formats/ulp';
 import type { Comparison } from '../../comparison';
 import { defineCheck } from '../../definition';
-import { inGivenFormat } from './in-given-format';
+import { inGivenFormat } from '../in-given-format';
 
 type Numbers = readonly number[];
 

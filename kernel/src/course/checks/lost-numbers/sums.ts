@@ -3,7 +3,7 @@ import { round } from '../../../formats/round';
 import type { FormatId } from '../../../formats/table';
 import { exact } from '../../comparisons';
 import { defineCheck } from '../../definition';
-import { inGivenFormat } from './in-given-format';
+import { inGivenFormat } from '../in-given-format';
 
 type Sum = (format: FormatId, values: readonly number[]) => number;
 

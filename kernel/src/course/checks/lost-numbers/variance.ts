@@ -1,7 +1,7 @@
 import { round } from '../../../formats/round';
 import type { FormatId } from '../../../formats/table';
 import { defineCheck } from '../../definition';
-import { inGivenFormat } from './in-given-format';
+import { inGivenFormat } from '../in-given-format';
 
 type Numbers = readonly number[];
 type Rounder = (x: number) => number;
