@@ -278,7 +278,7 @@ mustPass('master-step', masterStep, [
 // 同样的 2000 步。上面的 bf16 权重停住了；有了主权重，无论工作副本是什么格式，权重都能到达目标。
 
 // %%
-let walked = { master: Float32Array.of(1), working: Float32Array.of(1) };
+let walked: { master: Float32Array; working: Float32Array } = { master: Float32Array.of(1), working: Float32Array.of(1) };
 for (let step = 0; step < 2000; step++) walked = masterStep(walked.master, Float32Array.of(0.01), 0.01);
 ({ master: walked.master[0], 'working, fp16': walked.working[0], 'in bf16': round('bf16', walked.master[0]) })
 
@@ -563,12 +563,12 @@ const differs = runs['fp16, nextScaler'].scales.findIndex((scale, step) => scale
 
 // %% [markdown] lang="en" answer="fixed-scales" points=4
 // <!-- BEGIN SOLUTION -->
-// At 2⁴⁴ gradients overflow to infinity, so every step is skipped and the accuracy stays where an untrained network is. At 2⁴ most gradients are still below 2⁻²⁴ and become zero: the heatmap has them far to the left of fp16's band, and a factor of 16 moves them by four columns only. Neither raises an error; what shows is the accuracy, the count of skipped steps, and the share of zeros. Dynamic scaling halves until the steps are finite, and doubles as long as they are, so it ends just below the overflow, wherever that is. In between there is a wide range in which the accuracy is the same (2¹⁰ here, for one): the scale need not be exact, it has to keep both ends of the gradients inside the format.
+// At 2⁴⁴ gradients overflow to infinity, so every step is skipped and the accuracy stays where an untrained network is. At 2⁴ the smaller gradients are still below 2⁻²⁴ and become zero: the heatmap has them to the left of fp16's band, and a factor of 16 moves them by four columns only. The network learns from the largest ones alone, and ends a little worse. Neither raises an error; what shows is the accuracy, the count of skipped steps, and the share of zeros. Dynamic scaling halves until the steps are finite, and doubles as long as they are, so it ends just below the overflow, wherever that is. In between there is a wide range in which the accuracy is the same (2¹⁰ here, for one): the scale need not be exact, it has to keep both ends of the gradients inside the format.
 // <!-- END SOLUTION -->
 
 // %% [markdown] lang="zh" answer="fixed-scales" points=4
 // <!-- BEGIN SOLUTION -->
-// 用 2⁴⁴ 时梯度上溢为无穷大，每一步都被跳过，准确率停留在未训练的水平。用 2⁴ 时大多数梯度仍小于 2⁻²⁴，变成零：热力图中它们远在 fp16 色带的左侧，乘以 16 只移动四列。两种情况都不报错；能看出问题的是准确率、跳过的步数和零的比例。动态缩放在上溢时减半，正常时加倍，因此停在上溢边缘之下，无论边缘在哪里。两者之间有很宽的范围，准确率相同（例如这里的 2¹⁰）：缩放因子不必精确，只要让梯度的两端都落在格式之内。
+// 用 2⁴⁴ 时梯度上溢为无穷大，每一步都被跳过，准确率停留在未训练的水平。用 2⁴ 时较小的梯度仍小于 2⁻²⁴，变成零：热力图中它们在 fp16 色带的左侧，乘以 16 只移动四列。网络只能靠最大的那些梯度学习，结果略差。两种情况都不报错；能看出问题的是准确率、跳过的步数和零的比例。动态缩放在上溢时减半，正常时加倍，因此停在上溢边缘之下，无论边缘在哪里。两者之间有很宽的范围，准确率相同（例如这里的 2¹⁰）：缩放因子不必精确，只要让梯度的两端都落在格式之内。
 // <!-- END SOLUTION -->
 
 // %% [markdown] lang="en"
