@@ -124,7 +124,7 @@ const norm = (gradient: readonly Float32Array[]): number =>
 
 export const GLOBAL_NORM = defineCheck({
   what: { en: 'the global norm', zh: '全局范数' },
-  reference: norm as (gradient: Gradient) => number,
+  reference: norm,
   comparison: within({ relative: 1e-6 }),
   cases: [
     {
