@@ -12,7 +12,7 @@
 // ---
 
 // %% [markdown] lang="en"
-// # Assignment 2: Where numbers are lost
+// # Assignment 2. Where numbers are lost
 //
 // A 16-bit number is wrong by a thousandth at most, and networks bear that. What they don't bear is a sum that stands still, a softmax that is `NaN`, a variance below zero.
 // In this assignment you find the four ways in which numbers are lost, and write sums, a softmax, a loss and a variance that lose none.
@@ -46,12 +46,12 @@
 // - 写出在 fp16 下仍然可靠的 softmax、交叉熵（cross-entropy）和方差；
 // - 说明累加器（accumulator）为什么保持 fp32，自动混合精度（autocast）为什么把求和、softmax 和归一化留在 fp32。
 //
-// **先修与用时**：作业 1（数字格式、就近舍入到偶数），90 至 110 分钟。普通笔记本电脑即可运行；不涉及计时。
+// **先修与用时**：作业 1（数字格式、居中取偶的舍入），90 至 110 分钟。普通笔记本电脑即可运行；不涉及计时。
 //
-// **做法**：每道题是一个函数。用你的代码替换 `throw new Error(...)`，运行该单元格，再运行下面的 `check`：它会显示期望值、你的返回值、
+// **做法**：每个任务是一个函数。用你的代码替换 `throw new Error(...)`，运行该单元格，再运行下面的 `check`：它会显示期望值、你的返回值、
 // 第一个不同的二进制位以及一条提示。`check` 可以反复运行。评分时还会用别的输入测试，所以不要只针对示例编写。请不要改动函数名和类型。
 //
-// | 题目 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 问答 |
+// | 任务 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 问题 |
 // |---|---|---|---|---|---|---|---|---|---|
 // | 分值 | 2 | 2 | 3 | 3 | 3 | 4 | 4 | 4 | 5 |
 
@@ -136,7 +136,7 @@ function uniform(count: number, seed: number): number[] {
 // What counts is the number *after* rounding. Negative numbers have the same fates.
 
 // %% [markdown] lang="zh"
-// **第 1 题（2 分）**：`fate(format, x)` 返回一个有限数存入格式后的命运：
+// **任务 1（2 分）。** `fate(format, x)` 返回一个有限数存入格式后的命运：
 //
 // - `'zero'`：原来就是零；
 // - `'underflow'`：原来不是零，存入后成了零；
@@ -193,7 +193,7 @@ mustPass('fate', fate, [
 //
 // 两个加数都不太大，也不太小，其中一个却还是丢了：当和附近相邻两数的间距超过加数的两倍时，加上它什么也不会改变。
 //
-// **第 2 题（2 分）**：`sumIn(format, values)` 从左到右累加，如同处理器只有这一种格式：每个值先存入该格式，每个部分和也存入该格式。空数组的和为 0。
+// **任务 2（2 分）。** `sumIn(format, values)` 从左到右累加，如同处理器只有这一种格式：每个值先存入该格式，每个部分和也存入该格式。空数组的和为 0。
 
 // %% solution="sum-in"
 function sumIn(format: FormatId, values: readonly number[]): number {
@@ -246,7 +246,7 @@ chart([
 // %% [markdown] lang="zh"
 // 每种格式都停在自己的某个数上，而且没有任何报错。
 //
-// **第 3 题（3 分）**：`stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的正数幂次方（如 0.25、1、8），且在该格式中是正规数。
+// **任务 3（3 分）。** `stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的正数幂次方（如 0.25、1、8），且在该格式中是正规数。
 // 如果在停下之前就上溢，返回 `Infinity`。
 //
 // 请使用 `limits(format)`：`epsilon` 是 1 到下一个数的间距，每过一个 2 的幂，间距翻倍。间距增大到什么程度会出现「恰好一半」的情形？此时舍入到哪一边？
@@ -298,7 +298,7 @@ mustPass('stalls-at', stallsAt, [
 //
 // 第一种不需要更宽的格式：让*大小相近*的数相加。先求前一半的和，再求后一半的和，然后相加；每一半内部也照此办理。这样每个数只经历 log₂ n 次舍入，而不是 n 次。
 //
-// **第 4 题（3 分）**：`pairwiseSum(format, values)`（成对求和，pairwise summation）：一个值的和就是把它存入该格式；多个值的和是前 ⌊n / 2⌋ 个值的和加上其余值的和，再存入该格式。空数组的和为 0。
+// **任务 4（3 分）。** `pairwiseSum(format, values)`（成对求和，pairwise summation）：一个值的和就是把它存入该格式；多个值的和是前 ⌊n / 2⌋ 个值的和加上其余值的和，再存入该格式。空数组的和为 0。
 
 // %% solution="pairwise-sum"
 function pairwiseSum(format: FormatId, values: readonly number[]): number {
@@ -359,7 +359,7 @@ const rms = (errors: number[]) => Math.sqrt(errors.reduce((sum, error) => sum + 
 // %% [markdown] lang="zh"
 // 第二种办法就是硬件的做法。张量核心（tensor core）、AMX 等把 16 位数相乘，而把乘积在 **32 位**中累加：输入窄，*累加器*宽。
 //
-// **第 5 题（3 分）**：`dot(format, accumulator, a, b)` 计算两个等长数组的点积。输入先存入 `format`。两个这样的数之积有两倍的位数，它原样进入累加器，乘积本身不舍入。
+// **任务 5（3 分）。** `dot(format, accumulator, a, b)` 计算两个等长数组的点积。输入先存入 `format`。两个这样的数之积有两倍的位数，它原样进入累加器，乘积本身不舍入。
 // 从左到右，每个部分和存入 `accumulator` 格式。最后结果存入 `format`。
 
 // %% solution="dot"
@@ -418,7 +418,7 @@ const relativeError = (format: FormatId, accumulator: FormatId, length: number) 
 //
 // `exp(12)` 已经超过 65504。因此教科书上的 softmax，即 exp(xᵢ) / Σ exp(xⱼ)，在 fp16 中对很平常的 logits 就会得到 ∞ / ∞ = `NaN`。但所有 logits 减去同一个数，softmax 的值不变。
 //
-// **第 6 题（4 分）**：编写 `softmax(format, logits)`，使任何 logits 都不会让指数函数上溢。差、指数和商在算出后立即存入 `format`；指数之和用普通的 JavaScript 数，即我们的宽累加器。
+// **任务 6（4 分）。** 编写 `softmax(format, logits)`，使任何 logits 都不会让指数函数上溢。差、指数和商在算出后立即存入 `format`；指数之和用普通的 JavaScript 数，即我们的宽累加器。
 // logits 已经是该格式中的数；其中可能有 `-Infinity`（被掩码），但不会全部都是。
 
 // %% solution="softmax"
@@ -450,9 +450,9 @@ mustPass('softmax', softmax, [
 
 // %%
 function textbookSoftmax(format: FormatId, logits: readonly number[]): number[] {
-  const powers = logits.map(x => round(format, Math.exp(x)));
-  const sum = powers.reduce((total, power) => round(format, total + power), 0);
-  return powers.map(power => round(format, power / sum));
+  const exps = logits.map(x => round(format, Math.exp(x)));
+  const total = exps.reduce((sum, e) => round(format, sum + e), 0);
+  return exps.map(e => round(format, e / total));
 }
 [[1, 2, 3], [9, 10, 11], [10, 11, 12], [-20, -18, -19]].map(logits => ({
   logits: logits.join(', '),
@@ -478,7 +478,7 @@ function textbookSoftmax(format: FormatId, logits: readonly number[]): number[] 
 //
 // 交叉熵是 −log p，p 是正确类别的概率。如果网络很自信却判断错误，p 会下溢，−log 0 就是 ∞：最值得学习的样本反而给不出梯度。
 //
-// **第 7 题（4 分）**：编写 `crossEntropy(format, logits, label)`，不要绕道 p。设 d 为 logits 减去其中最大者，S = Σ exp(dⱼ)，则损失为 log S 减去正确类别的 d。差、指数、对数和损失存入 `format`；S 用普通的 JavaScript 数。
+// **任务 7（4 分）。** 编写 `crossEntropy(format, logits, label)`，不要绕道 p。设 d 为 logits 减去其中最大者，S = Σ exp(dⱼ)，则损失为 log S 减去正确类别的 d。差、指数、对数和损失存入 `format`；S 用普通的 JavaScript 数。
 //
 // 数学上相等的两种次序在这里并不相同：先把最大的 logit 加到 log S 上、再减去正确类别的 logit，会*吃掉*很小的 log S。检查里有这样的例子。
 
@@ -510,14 +510,14 @@ mustPass('cross-entropy', crossEntropy, [
 // END HIDDEN TESTS
 
 // %%
-const gaps = Array.from({ length: 31 }, (_, i) => i);
+const gaps = Array.from({ length: 61 }, (_, i) => i / 2);
 chart([
   { name: '−log softmax', color: '#c85a32', points: gaps.map(gap => [gap, round('fp16', -Math.log(softmax('fp16', [gap, 0])[1]))] as const) },
   { name: 'crossEntropy', color: '#3267c8', points: gaps.map(gap => [gap, crossEntropy('fp16', [gap, 0], 1)] as const) },
 ], 'logits: [x, 0], label: 1', 'loss, fp16')
 
 // %% [markdown] lang="en"
-// The first line ends where p becomes zero. Before that it runs in steps: those are the subnormal numbers.
+// The first line ends where p becomes zero. A little before it leaves the other one: there p is subnormal, and has lost its digits.
 //
 // ## 6. Cancellation: the variance
 //
@@ -527,14 +527,14 @@ chart([
 // **Task 8 (4 points).** `variance(format, values)`: the mean of the squared deviations from the mean (divide by n). Deviations, squares and the result are stored in `format`; sums and the mean are plain JavaScript numbers. The values are numbers of the format already.
 
 // %% [markdown] lang="zh"
-// 第一条线在 p 变成零的地方中断。在那之前它呈阶梯状：那些就是次正规数。
+// 第一条线在 p 变成零的地方中断。在那之前不远处它已经偏离另一条线：那里 p 是次正规数，有效位已经丢失。
 //
 // ## 6. 相消：方差
 //
 // Var(x) = E[x²] − E[x]² 在数学上正确，只需遍历数据一次，却很危险。两项都很大、几乎相等，而且各自都有舍入；相减时相同的高位*相消*，剩下的只是舍入误差。
 // 在 fp16 中，x² 还会最先上溢。
 //
-// **第 8 题（4 分）**：`variance(format, values)` 返回与均值之差的平方的平均值（除以 n）。差、平方和结果存入 `format`；求和与均值用普通的 JavaScript 数。这些值已经是该格式中的数。
+// **任务 8（4 分）。** `variance(format, values)` 返回与均值之差的平方的平均值（除以 n）。差、平方和结果存入 `format`；求和与均值用普通的 JavaScript 数。这些值已经是该格式中的数。
 
 // %% solution="variance"
 function variance(format: FormatId, values: readonly number[]): number {
@@ -564,9 +564,9 @@ mustPass('variance', variance, [
 
 // %%
 function textbookVariance(format: FormatId, values: readonly number[]): number {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const meanOfSquares = values.reduce((sum, x) => sum + round(format, x * x), 0) / values.length;
-  return round(format, round(format, meanOfSquares) - round(format, mean * mean));
+  const average = (xs: readonly number[]) => xs.reduce((sum, x) => sum + x, 0) / xs.length;
+  const meanOfSquares = round(format, average(values.map(x => round(format, x * x))));
+  return round(format, meanOfSquares - round(format, average(values) ** 2));
 }
 [0, 10, 65, 127, 213, 300].map(mean => {
   const values = uniform(256, 11).map(x => round('fp16', mean + x - 0.5));
@@ -616,7 +616,7 @@ autocast('fp16', () => tf.tidy(() => {
 // For each of `sum`, `softmax` and `variance`: which of the four losses (overflow, underflow, absorption, cancellation) did you see above, and in which cell? Which of them would be gone if the same code ran in *bf16*, and which would be worse? Which one isn't cured by fp32 either, and what cures it?
 
 // %% [markdown] lang="zh"
-// **问答题（5 分）**：用四到八句话回答。
+// **问题（5 分）**：用四到八句话回答。
 //
 // 对于 `sum`、`softmax` 和 `variance`：你在上文哪个单元格看到了四种丢失（上溢、下溢、大数吃小数、相消）中的哪一种？如果同样的代码在 *bf16* 中运行，哪些会消失，哪些会更严重？哪一种连 fp32 也治不好，要靠什么来解决？
 

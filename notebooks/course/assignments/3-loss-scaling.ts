@@ -12,7 +12,7 @@
 // ---
 
 // %% [markdown] lang="en"
-// # Assignment 3: Loss scaling and master weights
+// # Assignment 3. Loss scaling and master weights
 //
 // Half precision breaks training in two places, and neither raises an error. Small *updates* vanish when weights are kept in 16 bits, and small *gradients* vanish before they get to the weights.
 // Each has its own cure. Here you make a network fail in fp16, write both cures, and compare your loss scaler with the one of the library.
@@ -49,9 +49,9 @@
 //
 // **先修与用时**：作业 1 和 2；90 至 110 分钟，任何笔记本电脑均可。你的机器上 fp16 可能是模拟的，但舍入是真实的，所以看到的现象也是真实的。不涉及计时。
 //
-// **做法**：与之前相同：替换 `throw new Error(...)`，运行单元格，再运行 `check`。隐藏测试使用别的输入。第 1 至 6 题的函数是第 7 题的零件；第 7 题用正确的零件来测试，因此某个零件的错误只扣它自己的分。
+// **做法**：与之前相同：替换 `throw new Error(...)`，运行单元格，再运行 `check`。隐藏测试使用别的输入。任务 1 至 6 的函数是任务 7 的零件；任务 7 用正确的零件来测试，因此某个零件的错误只扣它自己的分。
 //
-// | 题目 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 问答 1 | 问答 2 |
+// | 任务 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 问题 1 | 问题 2 |
 // |---|---|---|---|---|---|---|---|---|---|
 // | 分值 | 2 | 3 | 3 | 3 | 2 | 4 | 5 | 4 | 4 |
 
@@ -152,7 +152,7 @@ const inFp16 = await fit();
 //
 // 假设梯度没有问题，而权重本身以 16 位保存。
 //
-// **第 1 题（2 分）**：`updateIn(format, weight, gradient, learningRate)` 返回在只有这种格式的机器上做一步梯度下降之后的权重。梯度与学习率之积存入该格式，新的权重也存入该格式。权重、梯度和学习率可以是任意数，要先存入该格式。
+// **任务 1（2 分）。** `updateIn(format, weight, gradient, learningRate)` 返回在只有这种格式的机器上做一步梯度下降之后的权重。梯度与学习率之积存入该格式，新的权重也存入该格式。权重、梯度和学习率可以是任意数，要先存入该格式。
 
 // %% solution="update-in"
 function updateIn(format: FormatId, weight: number, gradient: number, learningRate: number): number {
@@ -198,7 +198,7 @@ mustPass('update-in', updateIn, [
 // The distance from a weight to its neighbor away from zero is a power of two, which depends on the exponent of the weight. Mind the subnormal numbers: below the smallest normal number the distance no longer shrinks (`minNormal`, `minSubnormal`).
 
 // %% [markdown] lang="zh"
-// **第 2 题（3 分）**：`smallestStep(format, weight)`：*远离零*的方向上，一步要多大才能让权重动起来？大于返回值的步长会改变权重，小于它的则不会。`weight` 是该格式中的数，不为零，也不是其最大值。
+// **任务 2（3 分）。** `smallestStep(format, weight)`：*远离零*的方向上，一步要多大才能让权重动起来？大于返回值的步长会改变权重，小于它的则不会。`weight` 是该格式中的数，不为零，也不是其最大值。
 //
 // 权重与远离零一侧的相邻数之间的距离是 2 的幂，取决于权重的指数。注意次正规数：小于最小正规数之后，间距不再缩小（`minNormal`、`minSubnormal`）。
 
@@ -247,7 +247,7 @@ mustPass('smallest-step', smallestStep, [
 // %% [markdown] lang="zh"
 // 办法是：权重保存在 fp32，称为**主权重**；网络使用 16 位的**工作副本**（working copy），每一步之后重新生成。小的更新量在主权重里积累，直到在副本中显现。
 //
-// **第 3 题（3 分）**：`masterStep(master, gradient, learningRate)` 返回新的数组（不改动传入的数组）：`master` 是在 fp32 中前进一步后的主权重（`Float32Array` 会自动舍入到 fp32），`working` 是它的 fp16 副本。`roundTo(format, array)` 对整个 `Float32Array` 做舍入。
+// **任务 3（3 分）。** `masterStep(master, gradient, learningRate)` 返回新的数组（不改动传入的数组）：`master` 是在 fp32 中前进一步后的主权重（`Float32Array` 会自动舍入到 fp32），`working` 是它的 fp16 副本。`roundTo(format, array)` 对整个 `Float32Array` 做舍入。
 
 // %% solution="master-step"
 function masterStep(master: Float32Array, gradient: Float32Array, learningRate: number): { master: Float32Array; working: Float32Array } {
@@ -294,7 +294,7 @@ for (let step = 0; step < 2000; step++) walked = masterStep(walked.master, Float
 //
 // 现在回到第 1 节的网络。根据链式法则，把*损失*乘以 S，网络中一路传回的每个梯度都会乘以 S。损失缩放把梯度移入格式的范围；之后在 fp32 中除以 S，得到的就是本来要走的那一步。
 //
-// **第 4 题（3 分）**：`largestScale(format, gradients)` 返回最大的 2 的幂，使所有梯度乘以它之后都不超过 `limits(format).max`。结果可以小于 1。如果梯度全为零，什么缩放因子都行：返回 1。
+// **任务 4（3 分）。** `largestScale(format, gradients)` 返回最大的 2 的幂，使所有梯度乘以它之后都不超过 `limits(format).max`。结果可以小于 1。如果梯度全为零，什么缩放因子都行：返回 1。
 
 // %% solution="largest-scale"
 function largestScale(format: FormatId, gradients: Float32Array): number {
@@ -326,7 +326,7 @@ mustPass('largest-scale', largestScale, [
 // **Task 5 (2 points).** `unscale(scaled, scale)`: the gradients came out of the backward pass in fp16, multiplied by `scale`. Return `gradient`, a new `Float32Array` that is divided by the scale *in fp32* (not rounded to fp16: they would vanish again), and `finite`, whether all of them are finite numbers.
 
 // %% [markdown] lang="zh"
-// **第 5 题（2 分）**：`unscale(scaled, scale)`：反向传播得到的梯度是 fp16 的，而且已乘以 `scale`。返回 `gradient`，即*在 fp32 中*除以缩放因子后的新 `Float32Array`（不要再舍入到 fp16，否则又会消失），以及 `finite`，表示它们是否全部为有限数。
+// **任务 5（2 分）。** `unscale(scaled, scale)`：反向传播得到的梯度是 fp16 的，而且已乘以 `scale`。返回 `gradient`，即*在 fp32 中*除以缩放因子后的新 `Float32Array`（不要再舍入到 fp16，否则又会消失），以及 `finite`，表示它们是否全部为有限数。
 
 // %% solution="unscale"
 function unscale(scaled: Float32Array, scale: number): { gradient: Float32Array; finite: boolean } {
@@ -365,12 +365,12 @@ mustPass('unscale', unscale, [
 // %% [markdown] lang="zh"
 // 没有人预先知道下一步的梯度。**动态**损失缩放靠试探：一旦上溢，缩放因子减半；连续若干步没有上溢，就加倍。
 //
-// **第 6 题（4 分）**：`nextScaler(scaler, finite, growthInterval)` 返回下一步的缩放器。
+// **任务 6（4 分）。** `nextScaler(scaler, finite, growthInterval)` 返回下一步的缩放器。
 //
 // - `finite` 为 false：缩放因子减半，正常步数重新从 0 计数。
 // - `finite` 为 true：正常步数加一。连续达到 `growthInterval` 步时，缩放因子加倍，步数重新从 0 计数。
 //
-// 返回新对象，不要改动传入的对象。`State` 是第 7 题中逐步传递的状态，缩放器是它的一部分。
+// 返回新对象，不要改动传入的对象。`State` 是任务 7 中逐步传递的状态，缩放器是它的一部分。
 
 // %%
 type State = { master: Float32Array; working: Float32Array; scaler: { scale: number; goodSteps: number } };
@@ -411,7 +411,7 @@ mustPass('next-scaler', nextScaler, [
 // %% [markdown] lang="zh"
 // ## 4. 完整的一步
 //
-// **第 7 题（5 分）**：`trainStep(parts, state, settings)` 把一切组合起来。`parts.backward(working, scale)` 用工作副本运行网络，返回缩放后损失的 fp16 梯度。`parts` 中还有 `unscale`、`nextScaler` 和 `masterStep`；请写成 `parts.unscale(...)` 来调用。
+// **任务 7（5 分）。** `trainStep(parts, state, settings)` 把一切组合起来。`parts.backward(working, scale)` 用工作副本运行网络，返回缩放后损失的 fp16 梯度。`parts` 中还有 `unscale`、`nextScaler` 和 `masterStep`；请写成 `parts.unscale(...)` 来调用。
 //
 // 一步之内：用工作副本和当前缩放因子做一次反向传播；用*同一个*缩放因子还原；如果全部有限，就对主权重走一步；否则主权重和工作副本原封不动；无论哪种情况，缩放器都要前进一步。返回新的状态。
 
@@ -559,7 +559,7 @@ const differs = runs['fp16, nextScaler'].scales.findIndex((scale, step) => scale
 // %% [markdown] lang="zh"
 // 如果显示了第一个不同之处，请看最大的梯度离 65504 有多近：某一步是否上溢可能取决于最后一位，而你的梯度比本库的多舍入了一次。
 //
-// **问答题 1（4 分）**：一位同事「为了保险」把缩放因子固定为 2⁴⁴，另一位固定为 2⁴。请结合你的运行结果和热力图说明：两种情况下各会发生什么，他们会看到报错吗，动态缩放如何应对？两者之间的缩放因子都一样好吗？（三到六句话）
+// **问题 1（4 分）**：一位同事「为了保险」把缩放因子固定为 2⁴⁴，另一位固定为 2⁴。请结合你的运行结果和热力图说明：两种情况下各会发生什么，他们会看到报错吗，动态缩放如何应对？两者之间的缩放因子都一样好吗？（三到六句话）
 
 // %% [markdown] lang="en" answer="fixed-scales" points=4
 // <!-- BEGIN SOLUTION -->
@@ -575,7 +575,7 @@ const differs = runs['fp16, nextScaler'].scales.findIndex((scale, step) => scale
 // **Question 2 (4 points).** For each of the two cures, say against which failure it helps, and why it doesn't help against the other one. Which of the two does bf16 need, and why? Support it by a figure from tasks 1 and 2. (Three to six sentences.)
 
 // %% [markdown] lang="zh"
-// **问答题 2（4 分）**：对两种办法，分别说明它对付哪种失败，为什么对另一种无效。bf16 需要其中哪一种，为什么？请用第 1、2 题中的数据支持你的回答。（三到六句话）
+// **问题 2（4 分）**：对两种办法，分别说明它对付哪种失败，为什么对另一种无效。bf16 需要其中哪一种，为什么？请用任务 1、2中的数据支持你的回答。（三到六句话）
 
 // %% [markdown] lang="en" answer="two-cures" points=4
 // <!-- BEGIN SOLUTION -->
@@ -584,5 +584,5 @@ const differs = runs['fp16, nextScaler'].scales.findIndex((scale, step) => scale
 
 // %% [markdown] lang="zh" answer="two-cures" points=4
 // <!-- BEGIN SOLUTION -->
-// 损失缩放对付反向传播途中下溢的梯度。它对消失的更新量无效：更新之前缩放因子又被除掉，步长和原来一样小。主权重对付小于相邻两数间距一半的更新量；如果梯度已经是零，它就无能为力，因为没有东西可积累。bf16 的指数范围与 fp32 相同，梯度不会下溢，所以不需要缩放。但它只有 8 位有效位：权重为 0.1 时，最小步长是 fp16 的八倍（第 2 题的表），第 1 题中的权重完全不动。所以 bf16 需要主权重。
+// 损失缩放对付反向传播途中下溢的梯度。它对消失的更新量无效：更新之前缩放因子又被除掉，步长和原来一样小。主权重对付小于相邻两数间距一半的更新量；如果梯度已经是零，它就无能为力，因为没有东西可积累。bf16 的指数范围与 fp32 相同，梯度不会下溢，所以不需要缩放。但它只有 8 位有效位：权重为 0.1 时，最小步长是 fp16 的八倍（任务 2 的表），任务 1 中的权重完全不动。所以 bf16 需要主权重。
 // <!-- END SOLUTION -->

@@ -12,7 +12,7 @@
 // ---
 
 // %% [markdown] lang="en"
-// # Assignment 4: A mixed-precision training loop
+// # Assignment 4. A mixed-precision training loop
 //
 // *Automatic mixed precision* (AMP) is four things in one loop: autocast, gradient accumulation, loss scaling and clipping. Each is a few lines; what goes wrong is their order. You write the parts and the loop, train with them, and then measure whether all this was of any use *on this machine*, which is another question than whether it works.
 //
@@ -45,9 +45,9 @@
 //
 // **先修与用时**：作业 2 和 3；90 至 120 分钟，任何笔记本电脑均可。从第 5 节起要测量时间：请关闭其他占用处理器的程序。
 //
-// **做法**：与之前相同：替换 `throw new Error(...)`，运行单元格，再运行 `check`。隐藏测试使用别的输入。第 5 题用正确的零件来测试，因此某个零件的错误只扣它自己的分。
+// **做法**：与之前相同：替换 `throw new Error(...)`，运行单元格，再运行 `check`。隐藏测试使用别的输入。任务 5 用正确的零件来测试，因此某个零件的错误只扣它自己的分。
 //
-// | 题目 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 问答 |
+// | 任务 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 问题 |
 // |---|---|---|---|---|---|---|---|---|
 // | 分值 | 3 | 3 | 2 | 3 | 6 | 3 | 4 | 6 |
 
@@ -99,7 +99,7 @@ type Part = { gradient: Gradient; samples: number };
 //
 // *最宽*是指所有输入都能精确表示的格式。fp16 有 bf16 所没有的有效位，bf16 有 fp16 所没有的指数。
 //
-// **第 1 题（3 分）**：`computeFormat(rule, inputs, low)` 返回遵循该规则的算子以哪种格式运行。`inputs` 是各输入的格式，至少一个。
+// **任务 1（3 分）。** `computeFormat(rule, inputs, low)` 返回遵循该规则的算子以哪种格式运行。`inputs` 是各输入的格式，至少一个。
 
 // %% solution="compute-format"
 function computeFormat(rule: CastRule, inputs: readonly Float[], low: Low): Float {
@@ -149,7 +149,7 @@ mustPass('compute-format', computeFormat, [
 //
 // 从这里开始，一个*梯度*是一组数组，网络的每个变量对应一个（见第一个单元格中的 `type Gradient`）；一个 `Part` 是一个微批次的梯度及其样本数。
 //
-// **第 2 题（3 分）**：`meanGradient(parts)` 由各微批次的梯度求出整个批次的梯度。每个样本的权重相同。返回新的数组。
+// **任务 2（3 分）。** `meanGradient(parts)` 由各微批次的梯度求出整个批次的梯度。每个样本的权重相同。返回新的数组。
 
 // %% solution="mean-gradient"
 function meanGradient(parts: readonly Part[]): Gradient {
@@ -185,7 +185,7 @@ mustPass('mean-gradient', meanGradient, [
 //
 // 有时某个批次会给出过长的梯度，沿它走一步就会毁掉数小时的训练。*按全局范数裁剪*只缩短梯度而不改变方向：所有变量乘以同一个因子。
 //
-// **第 3 题（2 分）**：`globalNorm(gradient)` 返回梯度的欧几里得长度，所有变量的所有数合在一起计算。
+// **任务 3（2 分）。** `globalNorm(gradient)` 返回梯度的欧几里得长度，所有变量的所有数合在一起计算。
 
 // %% solution="global-norm"
 function globalNorm(gradient: Gradient): number {
@@ -213,7 +213,7 @@ mustPass('global-norm', globalNorm, [
 // **Task 4 (3 points).** `clip(gradient, limit)`: new arrays, with a global norm of at most `limit`. A gradient that is short enough stays as it is; one of zeros as well. You may call `globalNorm`, or compute the norm anew, so that this task doesn't depend on the last one.
 
 // %% [markdown] lang="zh"
-// **第 4 题（3 分）**：`clip(gradient, limit)` 返回新的数组，其全局范数不超过 `limit`。足够短的梯度保持不变，全零的梯度也是。可以调用 `globalNorm`，也可以重新计算范数，使本题不依赖上一题。
+// **任务 4（3 分）。** `clip(gradient, limit)` 返回新的数组，其全局范数不超过 `limit`。足够短的梯度保持不变，全零的梯度也是。可以调用 `globalNorm`，也可以重新计算范数，使本任务不依赖上一个。
 
 // %% solution="clip"
 function clip(gradient: Gradient, limit: number): Gradient {
@@ -256,10 +256,10 @@ mustPass('clip', clip, [
 // %% [markdown] lang="zh"
 // ## 4. 循环
 //
-// **第 5 题（6 分）**：`ampStep(parts, state, microBatches, limit)` 是优化器在微批次 0、1、…、`microBatches` − 1 上的一步。所需的零件都在 `parts` 中：
+// **任务 5（6 分）。** `ampStep(parts, state, microBatches, limit)` 是优化器在微批次 0、1、…、`microBatches` − 1 上的一步。所需的零件都在 `parts` 中：
 //
 // - `parts.backward(weights, i, scale)` 用这些权重运行微批次 `i`，返回其样本数 `samples` 和梯度 `gradient`，该梯度*已乘以缩放因子*；
-// - `parts.mean` 是第 2 题，`parts.clip` 是第 4 题；
+// - `parts.mean` 是任务 2，`parts.clip` 是任务 4；
 // - `parts.unscale(gradient, scale)` 返回 `{ gradient, finite }`，与作业 3 相同；
 // - `parts.update(weights, gradient)` 返回更新后的权重。
 //
@@ -306,8 +306,8 @@ const given = (targets: number[], scale: number, goodSteps: number, limit: numbe
     }),
     mean: parts => parts[0].gradient.map((first, v) => first.map((_, i) => parts.reduce((sum, part) => sum + part.gradient[v][i], 0) / parts.length)),
     unscale: (gradient, by) => ({
-      gradient: gradient.map(values => values.map(value => value / by)),
-      finite: gradient.every(values => values.every(Number.isFinite)),
+      gradient: gradient.map(v => v.map(x => x / by)),
+      finite: gradient.every(v => v.every(Number.isFinite)),
     }),
     clip: (gradient, most) => gradient.map(values => values.map(value => Math.max(-most, Math.min(most, value)))),
     update: (weights, gradient) => weights.map((values, v) => values.map((value, i) => value - 0.25 * gradient[v][i])),
@@ -477,7 +477,7 @@ chart(Object.entries(trainings).map(([name, { losses }], i) => ({ name, color: c
 //
 // 只有 `low` 类算子会变快。根据**阿姆达尔定律**：如果一步中有比例 *s* 的时间花在它们上面，它们变为原来的 *k* 倍快，其余部分耗时不变，格式之间的转换（cast）还要额外花时间。
 //
-// **第 6 题（3 分）**：`amdahl(share, factor, overhead)` 返回整步的加速比，即原时间除以新时间。`overhead` 是额外开销，以*原*时间的比例表示。
+// **任务 6（3 分）。** `amdahl(share, factor, overhead)` 返回整步的加速比，即原时间除以新时间。`overhead` 是额外开销，以*原*时间的比例表示。
 
 // %% solution="amdahl"
 function amdahl(share: number, factor: number, overhead: number): number {
@@ -525,7 +525,7 @@ chart([
 //
 // 一个数不叫测量：同一步运行两次，耗时也不同。因此 fp32 的步和低精度的步*成对*计时，两者在时间上紧挨着；每一对给出一个比值：原时间除以新时间。
 //
-// **第 7 题（4 分）**：`judge(ratios, t)` 返回平均比值的区间及其结论：
+// **任务 7（4 分）。** `judge(ratios, t)` 返回平均比值的区间及其结论：
 //
 // - `low` 和 `high` 为 均值 ∓ t · s / √n，s 是样本标准差（除以 n − 1），t 是学生分布（Student's t）的系数，由参数给出；
 // - `verdict`：如果下端也大于 1，为 `'faster'`；如果上端也小于 1，为 `'slower'`；否则为 `'no difference shown'`（没有显示出差别）。
@@ -651,7 +651,7 @@ const wideY = tf.oneHot(Array.from({ length: 256 }, (_, i) => i % CLASSES), CLAS
 // 3. What would have to be different (network, batch, hardware) for the sentence to hold, and how would you notice if it didn't?
 
 // %% [markdown] lang="zh"
-// **问答题（6 分）**：「混合精度使训练快一倍。」请针对*你的机器*，用你自己的数据评判这句话，六到十句话：
+// **问题（6 分）**：「混合精度使训练快一倍。」请针对*你的机器*，用你自己的数据评判这句话，六到十句话：
 //
 // 1. 对四行结果逐一说明：测得的是什么？达到阿姆达尔定律所允许的加速比了吗？
 // 2. 下列原因各适用于哪里：格式只是模拟的、乘法所占比例小、格式转换、JavaScript 每个算子的开销？请指出是哪个数据说明的。

@@ -96,7 +96,7 @@ export const TRAIN_STEP = defineCheck<Args, State>({
   }),
   cases: [
     caseOf(
-      'a state at scale 2^16',
+      '{ …, scaler: { scale: 2^16, goodSteps: 0 } }',
       {
         en: 'Backward, unscale, master step, next scaler.',
         zh: '反向传播、还原、主权重走一步、缩放器前进一步。',
@@ -105,7 +105,7 @@ export const TRAIN_STEP = defineCheck<Args, State>({
       { scale: 2 ** 16, goodSteps: 0 },
     ),
     caseOf(
-      'a state whose master has gathered small steps',
+      '{ …, scaler: { scale: 2^20, goodSteps: 1 } }',
       {
         en: 'The network runs with the working copy, and the step is taken from the master.',
         zh: '网络使用工作副本运行，而这一步从主权重出发。',
@@ -114,7 +114,7 @@ export const TRAIN_STEP = defineCheck<Args, State>({
       { scale: 2 ** 20, goodSteps: 1 },
     ),
     caseOf(
-      'a state before the scale grows',
+      '{ …, scaler: { scale: 2^16, goodSteps: 2 } }',
       {
         en: 'The scale that went into the backward pass is the one to divide by, whatever comes next.',
         zh: '反向传播用的是哪个缩放因子，就除以哪个，与下一步无关。',
@@ -123,7 +123,7 @@ export const TRAIN_STEP = defineCheck<Args, State>({
       { scale: 2 ** 16, goodSteps: 2 },
     ),
     caseOf(
-      'a state at scale 2^40, which overflows',
+      '{ …, scaler: { scale: 2^40, goodSteps: 2 } }',
       {
         en: 'A gradient isn’t finite. What may change, and what must not?',
         zh: '有一个梯度不是有限数。什么可以变，什么不能变？',

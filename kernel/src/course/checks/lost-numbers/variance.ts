@@ -83,6 +83,16 @@ export const VARIANCE = defineCheck({
   ],
   mistakes: [
     {
+      wrong: (_format: FormatId, values: Numbers) => {
+        const mean = meanOf(values);
+        return meanOf(values.map((x) => (x - mean) ** 2));
+      },
+      hint: {
+        en: 'The result isn’t stored in the format, nor is what comes before it.',
+        zh: '结果没有存入该格式，之前的各步也没有。',
+      },
+    },
+    {
       wrong: (format: FormatId, values: Numbers) => {
         const mean = meanOf(values);
         const ofSquares = meanOf(values.map((x) => round(format, x * x)));

@@ -132,7 +132,7 @@ export const AMP_STEP = defineCheck<Args, AmpResult>({
   }),
   cases: [
     caseOf(
-      'state, 1, 100): one micro-batch, nothing to clip',
+      '{ scaler: { scale: 1024, … }, … }, 1, 100',
       {
         en: 'Backward, mean, unscale, clip, update; then the scaler goes on.',
         zh: '反向传播、平均、还原、裁剪、更新；然后缩放器前进一步。',
@@ -140,7 +140,7 @@ export const AMP_STEP = defineCheck<Args, AmpResult>({
       { targets: [0.25], scale: 1024 },
     ),
     caseOf(
-      'state, 3, 100): three micro-batches',
+      '{ scaler: { scale: 1024, … }, … }, 3, 100',
       {
         en: 'One update for all of them together, and one step of the scaler.',
         zh: '所有微批次合在一起只更新一次，缩放器也只前进一步。',
@@ -148,7 +148,7 @@ export const AMP_STEP = defineCheck<Args, AmpResult>({
       { targets: [0.25, 0.75, -2], scale: 1024 },
     ),
     caseOf(
-      'state, 2, 0.5): a gradient longer than the limit',
+      '{ scaler: { scale: 1024, … }, … }, 2, 0.5',
       {
         en: 'The limit is meant for the gradient itself, not for its multiple.',
         zh: '上限针对梯度本身，而不是它的倍数。',
@@ -156,18 +156,18 @@ export const AMP_STEP = defineCheck<Args, AmpResult>({
       { targets: [3, 4], scale: 1024, limit: 0.5 },
     ),
     caseOf(
-      'state, 2, 100) just before the scale grows',
+      '{ scaler: { scale: 1024, growthTracker: 3, … }, … }, 2, 100',
       {
-        en: 'What was multiplied by a scale is divided by the same one.',
-        zh: '乘了哪个缩放因子，就除以哪个。',
+        en: 'The scale grows after this step. What was multiplied by a scale is divided by the same one.',
+        zh: '这一步之后缩放因子会增长。乘了哪个缩放因子，就除以哪个。',
       },
       { targets: [0.25, 0.75], scale: 1024, tracker: 3 },
     ),
     caseOf(
-      'state, 3, 100): one micro-batch overflows',
+      '{ scaler: { scale: 1024, growthTracker: 2, … }, … }, 3, 100',
       {
-        en: 'One infinity spoils the sum: the whole step is left out, and the scaler has to know.',
-        zh: '一个无穷大就毁了整个和：整步都要跳过，并且要让缩放器知道。',
+        en: 'One of the micro-batches overflows, and one infinity spoils the sum: the whole step is left out, and the scaler has to know.',
+        zh: '有一个微批次上溢，而一个无穷大就毁了整个和：整步都要跳过，并且要让缩放器知道。',
       },
       { targets: [0.25, 300, 0.5], scale: 1024, tracker: 2 },
     ),
