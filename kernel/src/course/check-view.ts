@@ -1,10 +1,12 @@
-import { code, paragraph, stacked, staticBundle, table } from '../display/fallback';
+import { code, paragraph, stacked, staticBundle } from '../display/fallback';
 import type { Fallback } from '../display/fallback';
+import { markupTable, textTable } from '../display/table';
+import { escapeHtml } from '../display/text';
 import { verdict } from '../display/verdict';
 import { bitFields } from '../formats/bit-fields';
 import type { BitField } from '../formats/results';
 import type { MimeBundle } from '../host';
-import { separated } from '../inspection/value-bits';
+import { bitsHtml, legendHtml, separated } from '../inspection/value-bits';
 import { ROLES } from '../payloads/inspection/roles';
 import type { BitsDifference, Difference } from './comparison';
 import type { Outcome } from './run-check';
@@ -48,19 +50,36 @@ function values({ expected, got }: Difference): Fallback {
 
 function withBits({ expected, got }: Difference, bits: BitsDifference): Fallback {
   const { format } = bits;
-  const shownBits = (code: number | undefined): string =>
-    code === undefined ? '–' : separated(bitFields(format, code));
-  return table(
+  const columns = [
+    { header: inWords(WORDS.result) },
+    { header: inWords(WORDS.value) },
+    { header: inWords(WORDS.bitsIn(format.label)) },
+  ];
+  const rows = [
+    { name: inWords(WORDS.expected), value: expected, code: bits.expected },
+    { name: inWords(WORDS.got), value: got, code: bits.got },
+  ].map(({ name, value, code }) => ({
+    name,
+    value,
+    fields: code === undefined ? undefined : bitFields(format, code),
+  }));
+  const present = rows.flatMap(({ fields }) => (fields === undefined ? [] : [fields]));
+  const marked = rows.map(({ name, value, fields }) =>
     [
-      { header: '' },
-      { header: inWords(WORDS.value) },
-      { header: inWords(WORDS.bitsIn(format.label)) },
-    ],
-    [
-      [inWords(WORDS.expected), expected, shownBits(bits.expected)],
-      [inWords(WORDS.got), got, shownBits(bits.got)],
-    ],
+      escapeHtml(name),
+      `<code>${escapeHtml(value)}</code>`,
+      fields === undefined ? '–' : bitsHtml(fields),
+    ].map((html) => ({ html })),
   );
+  const plain = rows.map(({ name, value, fields }) => [
+    name,
+    value,
+    fields === undefined ? '–' : separated(fields),
+  ]);
+  return {
+    html: markupTable(columns, marked) + legendHtml(present),
+    text: textTable(columns, plain),
+  };
 }
 
 /** Which bit differs first, and in which field it lies. */

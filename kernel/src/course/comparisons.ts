@@ -1,8 +1,7 @@
 import { isTensor } from '../display/tensor-like';
 import { shown as anything } from '../errors';
-import { encode } from '../formats/codec';
 import type { FormatOrName } from '../formats/format';
-import { decode } from '../formats/codec';
+import { decode, encode } from '../formats/codec';
 import { asFormat } from '../formats/table';
 import { shown } from '../payloads/inspection/figures';
 import type { Comparison, Difference } from './comparison';
@@ -16,11 +15,19 @@ export const exact: Comparison = structured((expected, got) =>
   same(expected, got) || expected === got ? undefined : both(expected, got),
 );
 
-/** Numbers of a format that are the same in each bit: -0 is not 0. */
-export function inFormat(formatOrName: FormatOrName): Comparison {
+export interface InFormatOptions {
+  /** Is -0 another number than 0? Default: true. */
+  readonly signedZero?: boolean;
+}
+
+/** Numbers of a format that are the same in each bit. */
+export function inFormat(
+  formatOrName: FormatOrName,
+  { signedZero = true }: InFormatOptions = {},
+): Comparison {
   const format = asFormat(formatOrName);
   return structured((expected, got) => {
-    if (same(expected, got)) return undefined;
+    if (same(expected, got) || (!signedZero && expected === got)) return undefined;
     const code = encode(format, got);
     const isOne = same(decode(format, code), got);
     return {
@@ -31,12 +38,14 @@ export function inFormat(formatOrName: FormatOrName): Comparison {
   });
 }
 
-/** Codes of a format: whole numbers, whose bits are shown. */
+/** Codes of a format: whole numbers, whose bits are shown. Any code of NaN is as good as another. */
 export function codesOf(formatOrName: FormatOrName): Comparison {
   const format = asFormat(formatOrName);
   return structured((expected, got) => {
     if (expected === got) return undefined;
     const isCode = Number.isInteger(got) && got >= 0 && got < 2 ** format.bits;
+    if (isCode && [expected, got].every((code) => Number.isNaN(decode(format, code))))
+      return undefined;
     return {
       ...both(expected, got),
       ...(isCode ? {} : { problem: WORDS.noCode(shown(got), format.label, format.bits) }),

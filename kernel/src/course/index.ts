@@ -10,4 +10,10 @@ export {
   type HiddenCase,
 } from './check';
 export type { ArgumentsOf, CheckId } from './checks/table';
+export {
+  errorHistogram,
+  type ErrorHistogram,
+  type ErrorHistogramOptions,
+} from './pictures/error-histogram';
+export { numberLine, type NumberLine, type NumberLineOptions } from './pictures/number-line';
 export { language, type Language } from './text';

@@ -39,12 +39,21 @@ export function runCheck(check: AnyCheck, fn: unknown, cases: readonly AnyCase[]
     const got = called(fn as Call, one);
     const difference = isPromise(got) ? promised(expected) : compare(check, expected, got, one);
     if (difference === undefined) continue;
-    const mistake = (check.mistakes ?? []).find(
-      ({ wrong }) => compare(check, called(wrong as Call, one), got, one) === undefined,
-    );
+    const mistake = (check.mistakes ?? []).find(({ wrong }) => {
+      const answers = (other: AnyCase): Result => called(wrong as Call, other);
+      return (
+        compare(check, answers(one), got, one) === undefined &&
+        cases.slice(0, i).every((before) => isRight(check, before, answers(before)))
+      );
+    });
     return failed(check, name, i, one, difference, mistake?.hint, cases.length);
   }
   return { name, what: check.what, count: cases.length, failure: undefined };
+}
+
+/** A mistake that fails earlier than the student's function is not the one that was made. */
+function isRight(check: AnyCheck, one: AnyCase, got: Result): boolean {
+  return compare(check, called(check.reference as Call, one), got, one) === undefined;
 }
 
 /** The same of functions that may return promises. */
@@ -55,21 +64,37 @@ export async function runCheckAsync(
 ): Promise<Outcome> {
   const { name, problem } = named(fn);
   if (problem !== undefined) return refused(check, name, problem, cases.length);
+  const earlier: { readonly one: AnyCase; readonly expected: Result }[] = [];
   for (const [i, one] of cases.entries()) {
     const expected = await settled(called(check.reference as Call, one));
     const got = await settled(called(fn as Call, one));
     const difference = compare(check, expected, got, one);
-    if (difference === undefined) continue;
-    let hint: Text | undefined;
-    for (const mistake of check.mistakes ?? []) {
-      const wrong = await settled(called(mistake.wrong as Call, one));
-      if (compare(check, wrong, got, one) !== undefined) continue;
-      hint = mistake.hint;
-      break;
+    if (difference !== undefined) {
+      const hint = await hintOfMistake(check, one, got, earlier);
+      return failed(check, name, i, one, difference, hint, cases.length);
     }
-    return failed(check, name, i, one, difference, hint, cases.length);
+    earlier.push({ one, expected });
   }
   return { name, what: check.what, count: cases.length, failure: undefined };
+}
+
+async function hintOfMistake(
+  check: AnyCheck,
+  one: AnyCase,
+  got: Result,
+  earlier: readonly { readonly one: AnyCase; readonly expected: Result }[],
+): Promise<Text | undefined> {
+  for (const { wrong, hint } of check.mistakes ?? []) {
+    const answers = (other: AnyCase): Promise<Result> => settled(called(wrong as Call, other));
+    if (compare(check, await answers(one), got, one) !== undefined) continue;
+    let isIt = true;
+    for (const before of earlier) {
+      const answer = await answers(before.one);
+      isIt &&= compare(check, before.expected, answer, before.one) === undefined;
+    }
+    if (isIt) return hint;
+  }
+  return undefined;
 }
 
 /** Arguments as given to a call: plain data anew, so that no call changes those of another. */
