@@ -43,7 +43,7 @@ const values = [-12, -5.4, -1.8, 1.2, 2.7, 4.8, 9];
 export const ROUNDED_WEIGHTS = {
   'fake-quantize': defineCheck({
     what: { en: 'numbers rounded to codes and back', zh: '舍入到编码再还原的数' },
-    reference: rounded as FakeQuantize,
+    reference: rounded,
     comparison: near,
     cases: [
       {
