@@ -17,7 +17,8 @@ const bytes: Bytes = ({ layers, kvHeads, headDim, tokens, batch }, bits) =>
   (2 * layers * kvHeads * headDim * tokens * batch * bits) / 8;
 
 type Pack = (codes: number[], bits: number) => ArrayLike<number>;
-const pack: Pack = (codes, bits) => packCodes(Uint8Array.from(codes), bits as PackedBits);
+const pack: Pack = (codes, bits) =>
+  bits === 8 ? codes : packCodes(Uint8Array.from(codes), bits as PackedBits);
 /** Codes of a byte each put together in an order of their own. */
 const packedBy =
   (placeOf: (i: number, bits: number) => number, round: (x: number) => number): Pack =>
@@ -31,9 +32,10 @@ const packedBy =
   };
 
 type Unpack = (packed: number[], bits: number, count: number) => number[];
-const unpack: Unpack = (packed, bits, count) => [
-  ...unpackCodes(Uint8Array.from(packed), bits as PackedBits, count),
-];
+const unpack: Unpack = (packed, bits, count) =>
+  bits === 8
+    ? packed.slice(0, count)
+    : [...unpackCodes(Uint8Array.from(packed), bits as PackedBits, count)];
 const unpackedBy =
   (placeOf: (i: number, bits: number) => number, mask: (bits: number) => number): Unpack =>
   (packed, bits, count) => {
