@@ -17,6 +17,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { setUpCourse } from './course/environment.mjs';
 import { runPackageManager } from './lib/network.mjs';
 import { buildDir, root, sitePackages, venv, venvBin, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
@@ -298,5 +299,8 @@ export async function main(action) {
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const has = (option) => process.argv.includes(option);
-  await main(() => setup({ force: has('--force'), tests: has('--tests') }));
+  await main(async () => {
+    await setup({ force: has('--force'), tests: has('--tests') });
+    if (has('--tests')) await setUpCourse({ quiet: false });
+  });
 }

@@ -1,0 +1,125 @@
+/**
+ * What students hand in: the release with the cells of solutions filled in.
+ *
+ * - `right`: the reference solution.
+ * - `wrong`: every function gives null.
+ * - `endless`: one function never ends.
+ * - `type-error`: one cell has a type error.
+ *
+ * The last two break the cell on which the fewest points hang.
+ * @param source the notebook of the source, with its delimiters
+ * @param release what students are given
+ * @returns {{notebook: object, points: Record<string, number | null>}} with the points that each graded cell
+ *   should get; null for those that are graded by hand
+ */
+export function submission(kind, source, release) {
+  const solutions = new Map(
+    source.cells
+      .filter(({ metadata }) => metadata.nbgrader?.solution)
+      .map((cell) => [cell.metadata.nbgrader.grade_id, textOf(cell)]),
+  );
+  const broken = kind === 'endless' || kind === 'type-error' ? weakest(source) : undefined;
+  const cells = release.cells
+    .filter((cell) => kind !== 'endless' || !isCheckOf(cell, broken.names))
+    .map((cell) => {
+      const id = cell.metadata.nbgrader?.grade_id;
+      const whole = solutions.get(id);
+      if (whole === undefined) return cell;
+      return { ...cell, source: filled(kind, whole, cell, id === broken?.id) };
+    });
+  const points = Object.fromEntries(
+    graded(source).map(({ id, points, byHand }) => [
+      id,
+      byHand ? null : kind === 'wrong' || broken?.lost.has(id) ? 0 : points,
+    ]),
+  );
+  return { notebook: { ...release, cells }, points };
+}
+
+export function textOf({ source }) {
+  return Array.isArray(source) ? source.join('') : source;
+}
+
+/** The graded cells of a notebook. */
+export function graded({ cells }) {
+  return cells.flatMap(({ metadata: { nbgrader } }) =>
+    nbgrader?.grade
+      ? [{ id: nbgrader.grade_id, points: nbgrader.points, byHand: nbgrader.solution }]
+      : [],
+  );
+}
+
+function filled(kind, whole, { cell_type }, isBroken) {
+  if (cell_type === 'markdown' || kind === 'right' || !(isBroken || kind === 'wrong'))
+    return withoutDelimiters(whole);
+  switch (kind) {
+    case 'wrong':
+      return withRegions(whole, (indent) =>
+        indent === '' ? "throw new Error('wrong');" : `${indent}return null as never;`,
+      );
+    case 'endless':
+      return withRegions(whole, (indent) => `${indent}for (;;) {}`);
+    case 'type-error':
+      // Within the function: the kernel keeps what no error reaches.
+      return withRegions(
+        whole,
+        (indent, inner) => `${indent}const notANumber: number = 'text';\n${inner.trimEnd()}`,
+      );
+  }
+}
+
+const REGION = /^([ \t]*)[^\n]*BEGIN SOLUTION[^\n]*\n([\s\S]*?)^[^\n]*END SOLUTION[^\n]*(?:\n|$)/gm;
+
+function withRegions(text, replaced) {
+  return text.replace(REGION, (_, indent, inner) => `${replaced(indent, inner)}\n`).trimEnd();
+}
+
+function withoutDelimiters(text) {
+  return text.replace(REGION, (_, _indent, inner) => inner).trimEnd();
+}
+
+/** The function on which the fewest points hang, and the tests that fail without it. */
+function weakest(source) {
+  const functions = source.cells
+    .filter((cell) => cell.cell_type === 'code' && cell.metadata.nbgrader?.solution)
+    .filter(
+      (cell) => !cell.metadata.nbgrader.grade && /^[ \t]+.*BEGIN SOLUTION/m.test(textOf(cell)),
+    )
+    .map((cell) => breaking(source, cell));
+  const [first] = functions.sort((a, b) => a.cost - b.cost);
+  if (first === undefined)
+    throw new Error('No cell of this assignment is a function to be written.');
+  return first;
+}
+
+/** What fails when a cell does: whatever names what it declares, and what is declared there. */
+function breaking({ cells }, cell) {
+  const names = new Set(declared(textOf(cell)));
+  const lost = new Map();
+  for (const other of cells.filter(({ cell_type }) => cell_type === 'code')) {
+    if (other === cell || ![...names].some((name) => mentions(textOf(other), name))) continue;
+    const { nbgrader } = other.metadata;
+    if (nbgrader?.grade) lost.set(nbgrader.grade_id, nbgrader.points);
+    else for (const name of declared(textOf(other))) names.add(name);
+  }
+  const cost = [...lost.values()].reduce((sum, points) => sum + points, 0);
+  return { id: cell.metadata.nbgrader.grade_id, names, lost, cost };
+}
+
+const DECLARED = /^(?:(?:async\s+)?function\*?|const|let|class)\s+(\w+)/gm;
+
+function declared(text) {
+  return [...text.matchAll(DECLARED)].map(([, name]) => name);
+}
+
+function mentions(text, name) {
+  return new RegExp(`\\b${name}\\b`).test(text);
+}
+
+/** A cell that only shows what is wrong: without it an endless loop is waited for once. */
+function isCheckOf(cell, names) {
+  const text = textOf(cell);
+  return (
+    /^(?:await )?check(?:Async)?\(/.test(text) && [...names].some((name) => mentions(text, name))
+  );
+}
