@@ -15,9 +15,11 @@
 // ---
 
 // %% [markdown] lang="en"
-// # 5. Linear quantization by hand
+// # Assignment 5. Linear quantization by hand
 //
-// A network of 32-bit floats can run on 8-bit integers: a quarter of the bytes, and products that a processor does many at a time. In between lies a little arithmetic, and you write all of it: from one number and its scale to a network that multiplies integers only.
+// A network of 32-bit floats can run on 8-bit integers: a quarter of the bytes, and products that a processor does many at a
+// time. In between lies a little arithmetic, and you write all of it: from one number and its scale to a network that
+// multiplies integers only.
 //
 // **You will be able to**
 //
@@ -26,12 +28,15 @@
 // * choose a range from data, and weigh what is cut off against what is rounded;
 // * multiply matrices in 8-bit integers with 32-bit sums, and bring the sums back to 8 bits without a float.
 //
-// **Time**: about 100 minutes. **You need** assignment 1 (rounding, half-even).
+// **Time**: about 100 minutes. **Points**: 35, of which 27 are graded by tests and 8 by hand. **You need** assignment 1
+// (rounding, half-even).
 //
-// **How it works**: eight functions are yours to write. Below each stands `check(...)`, which tells the first case that is wrong, what was expected, and a hint; run it as often as you like. The tests that give points call your functions with other arguments. Two questions are answered in words.
+// **How it works**: eight functions are yours to write. Below each stands `check(...)`, which tells the first case that is
+// wrong, what was expected, and a hint; run it as often as you like. The tests that give points call your functions with
+// other arguments. Two questions are answered in words.
 
 // %% [markdown] lang="zh"
-// # 5. 手算线性量化
+// # 作业 5：手算线性量化
 //
 // 用 32 位浮点数训练的网络，可以用 8 位整数来运行：字节数只有四分之一，而且处理器一次能做许多个乘法。两者之间只隔着一点算术，本作业由你全部写出：从一个数和它的缩放因子，直到一个只做整数乘法的网络。
 //
@@ -42,7 +47,7 @@
 // * 根据数据选择范围，在截断误差与舍入误差之间权衡；
 // * 用 8 位整数、32 位累加做矩阵乘法，并且不用浮点数就把结果变回 8 位。
 //
-// **用时**：约 100 分钟。**预备**：作业 1（舍入、四舍六入五成双）。
+// **用时**：约 100 分钟。**分数**：35 分，其中 27 分自动评分，8 分人工评分。**预备**：作业 1（舍入，居中取偶）。
 //
 // **做法**：共有八个函数由你来写。每个函数下面都有 `check(...)`，它指出第一个不对的用例、期望的结果，并给出提示；可以反复运行。计分的测试会用另外的参数调用你的函数。另有两道文字题。
 
@@ -51,7 +56,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { deviceFacts, integerMatMul, quantize, quantizeTensor, roundHalfEven, svg } from 'halfnote';
-import { check, language, mustPass } from 'halfnote/course';
+import { check, errorHistogram, language, mustPass } from 'halfnote/course';
 language('en');
 
 // %% [markdown] lang="en"
@@ -66,7 +71,7 @@ function picture(title: string, width: number, height: number, body: string) {
   return svg(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}" font-family="system-ui,sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>${text}</svg>`);
 }
 
-function heatmaps(maps: Record<string, number[][]>, cell = 12) {
+function heatmaps(title: string, maps: Record<string, number[][]>, cell = 12) {
   const all = Object.values(maps).flat(2);
   const most = Math.max(...all);
   const rows = Object.values(maps)[0].length;
@@ -76,7 +81,7 @@ function heatmaps(maps: Record<string, number[][]>, cell = 12) {
       `<rect x="${10 + m * wide + c * cell}" y="${44 + r * cell}" width="${cell}" height="${cell}" fill="#08519c" fill-opacity="${(x / most).toFixed(3)}" stroke="#eee" stroke-width=".5"/>`));
     return `<text x="${10 + m * wide}" y="36">${name}</text>${cells.join('')}`;
   });
-  return picture(`0 ... ${most.toPrecision(3)}`, wide * Object.keys(maps).length + 20, rows * cell + 60, body.join(''));
+  return picture(`${title}: 0 (white) to ${most.toPrecision(3)}`, Math.max(420, wide * Object.keys(maps).length + 20), rows * cell + 60, body.join(''));
 }
 
 function curves(title: string, xs: readonly number[], lines: Record<string, readonly number[]>) {
@@ -96,7 +101,9 @@ function curves(title: string, xs: readonly number[], lines: Record<string, read
 // %% [markdown] lang="en"
 // ## 1. A scale
 //
-// An integer format has codes, and a *scale* says what one step of the code is worth. Signed codes of $b$ bits are used *symmetrically*: from $-(2^{b-1}-1)$ to $2^{b-1}-1$, so from −127 to 127 with 8 bits. The lowest code, −128, is left out, so that every number has its negative. The number that is farthest from zero gets the last code:
+// An integer format has codes, and a *scale* says what one step of the code is worth. Signed codes of $b$ bits are used
+// *symmetrically*: from $-(2^{b-1}-1)$ to $2^{b-1}-1$, so from −127 to 127 with 8 bits. The lowest code, −128, is left out,
+// so that every number has its negative. The number that is farthest from zero gets the last code:
 //
 // $$s = \frac{\max_i |x_i|}{2^{b-1}-1},\qquad q = \mathrm{clamp}\!\left(\mathrm{round}\!\left(\frac{x}{s}\right)\right),\qquad \hat x = q\,s$$
 //
@@ -145,12 +152,13 @@ mustPass('symmetric-scale', symmetricScale, [[[-7, 3, 1], 8], [[0.001, -0.002], 
 // %% [markdown] lang="en"
 // ### Task 2: the codes (3 points)
 //
-// `quantizeSymmetric(values, scale, bits)` gives the codes $q$ as an array. Round half to even (`roundHalfEven` of `halfnote` does; `Math.round` does not), and give numbers beyond the range the last code of their side.
+// `quantizeSymmetric(values, scale, bits)` gives the codes $q$ as an array. Round half to even (`roundHalfEven` of
+// `halfnote` does; `Math.round` does not), and give numbers beyond the range the last code of their side.
 
 // %% [markdown] lang="zh"
 // ### 任务 2：编码（3 分）
 //
-// `quantizeSymmetric(values, scale, bits)` 返回编码 $q$ 的数组。舍入用“四舍六入五成双”（`halfnote` 的 `roundHalfEven` 即是；`Math.round` 不是）；超出范围的数取该侧的端点编码，即截断（clamp）。
+// `quantizeSymmetric(values, scale, bits)` 返回编码 $q$ 的数组。舍入用“舍入到最近，居中取偶”（`halfnote` 的 `roundHalfEven` 即是；`Math.round` 不是）；超出范围的数取该侧的端点编码，即截断（clamp）。
 
 // %% solution="quantize-symmetric"
 function quantizeSymmetric(values: ArrayLike<number>, scale: number, bits: number): number[] {
@@ -174,7 +182,8 @@ mustPass('quantize-symmetric', quantizeSymmetric, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// The library keeps the working of a quantization. Compare with what your two functions give for the same numbers: `error` is $\hat x - x$, and never more than half a step.
+// The library keeps the working of a quantization. Compare with what your two functions give for the same numbers: `error`
+// is $\hat x - x$, and never more than half a step.
 
 // %% [markdown] lang="zh"
 // 库函数会保留量化的演算过程。请与你的两个函数对同样的数给出的结果比较：`error` 是 $\hat x - x$，绝不超过半步。
@@ -184,9 +193,21 @@ const example = [-0.5, 0.3, 1.2, -2.1];
 quantizeTensor(example, { kind: 'affine', bits: 8, symmetric: true })
 
 // %% [markdown] lang="en"
+// Ten thousand numbers, and the error of each in steps. Which shape has it, where does it end, and what of the few beyond?
+
+// %% [markdown] lang="zh"
+// 一万个数，以及每个数以步长为单位的误差。分布是什么形状？到哪里为止？超出的少数又是什么？
+
+// %%
+const many = tf.randomNormal([10000], 0, 1, 'float32', 11).dataSync<'float32'>();
+const step = 3 / 127;
+errorHistogram(quantizeSymmetric(many, step, 8).map((q, i) => q - many[i] / step).filter(error => Math.abs(error) < 2), { unit: 'steps' })
+
+// %% [markdown] lang="en"
 // ## 2. A zero point
 //
-// What comes out of a ReLU is never negative: a symmetric quantization would waste half of its codes. An *asymmetric* one uses unsigned codes $0$ to $2^b-1$ for any range $[\min, \max]$, and shifts them by a *zero point* $z$, the code of zero:
+// What comes out of a ReLU is never negative: a symmetric quantization would waste half of its codes. An *asymmetric* one
+// uses unsigned codes $0$ to $2^b-1$ for any range $[\min, \max]$, and shifts them by a *zero point* $z$, the code of zero:
 //
 // $$s = \frac{\max-\min}{2^b-1},\qquad z = \mathrm{round}\!\left(\frac{-\min}{s}\right),\qquad q = \mathrm{clamp}\!\left(\mathrm{round}\!\left(\frac{x}{s}\right) + z\right),\qquad \hat x = (q - z)\,s$$
 //
@@ -194,7 +215,8 @@ quantizeTensor(example, { kind: 'affine', bits: 8, symmetric: true })
 //
 // ### Task 3: scale and zero point (3 points)
 //
-// `affineParams(min, max, bits)` gives `{ scale, zeroPoint }`. Widen the range to hold 0; round the zero point half to even; for a range of zeros only give scale 1 and zero point 0.
+// `affineParams(min, max, bits)` gives `{ scale, zeroPoint }`. Widen the range to hold 0; round the zero point half to even;
+// for a range of zeros only give scale 1 and zero point 0.
 
 // %% [markdown] lang="zh"
 // ## 2. 零点
@@ -207,7 +229,7 @@ quantizeTensor(example, { kind: 'affine', bits: 8, symmetric: true })
 //
 // ### 任务 3：缩放因子与零点（3 分）
 //
-// `affineParams(min, max, bits)` 返回 `{ scale, zeroPoint }`。先把范围扩大到包含 0；零点的舍入取“成双”；若范围只有零，缩放因子取 1，零点取 0。
+// `affineParams(min, max, bits)` 返回 `{ scale, zeroPoint }`。先把范围扩大到包含 0；零点舍入到最近，居中取偶；若范围只有零，缩放因子取 1，零点取 0。
 
 // %% solution="affine-params"
 function affineParams(min: number, max: number, bits: number): { scale: number; zeroPoint: number } {
@@ -244,11 +266,14 @@ quantizeTensor(relu, { kind: 'affine', bits: 4, symmetric: false })
 // %% [markdown] lang="en"
 // ## 3. Who shares a scale
 //
-// The scale follows the largest of all numbers that share it. Here is a matrix of weights, 16 inputs by 8 output channels, whose channels differ in size, as those of trained networks do. A matrix [depth, channels] lies in memory row by row: weight (d, c) stands at `d * channels + c`.
+// The scale follows the largest of all numbers that share it. Here is a matrix of weights, 16 inputs by 8 output channels,
+// whose channels differ in size, as those of trained networks do. A matrix [depth, channels] lies in memory row by row:
+// weight (d, c) stands at `d * channels + c`.
 //
 // ### Task 4: a scale per channel (3 points)
 //
-// `channelScales(weights, depth, channels, bits)` gives an array with the symmetric scale of each *output channel*, that is of each column. A column of zeros gets 1.
+// `channelScales(weights, depth, channels, bits)` gives an array with the symmetric scale of each *output channel*, that is
+// of each column. A column of zeros gets 1.
 
 // %% [markdown] lang="zh"
 // ## 3. 谁共用一个缩放因子
@@ -281,7 +306,8 @@ mustPass('channel-scales', channelScales, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Below, your functions round the matrix to 4 bits with one scale for all (*per tensor*), and with one per channel. The maps show the size of each error, relative to the largest weight of its channel.
+// Below, your functions round the matrix to 4 bits with one scale for all (*per tensor*), and with one per channel. The maps
+// show the size of each error, relative to the largest weight of its channel.
 
 // %% [markdown] lang="zh"
 // 下面用你的函数把该矩阵舍入到 4 位：一种是全部共用一个缩放因子（逐张量，per tensor），一种是逐通道。热图显示每个误差的大小（相对于所在通道的最大权重）。
@@ -300,7 +326,7 @@ function relativeErrors(scales: number[]): number[][] {
 }
 const perTensor = relativeErrors(Array(CHANNELS).fill(symmetricScale(weights, 4)));
 const perChannel = relativeErrors(channelScales(weights, DEPTH, CHANNELS, 4));
-heatmaps({ 'one scale': perTensor, 'a scale per channel': perChannel })
+heatmaps('Errors; channels to the right', { 'one scale': perTensor, 'a scale per channel': perChannel })
 
 // %%
 const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -316,7 +342,8 @@ sizes.map((size, c) => ({
 // ### Question A (4 points)
 //
 // 1. Which channels suffer from one scale, which don't, and why? Use numbers of the table.
-// 2. The product is $y_c = \sum_d x_d\, w_{dc}$. Why may each *output* channel $c$ of the weights have a scale of its own in an integer product, but not each *input* $d$?
+// 2. The product is $y_c = \sum_d x_d\, w_{dc}$. Why may each *output* channel $c$ of the weights have a scale of its own in
+//    an integer product, but not each *input* $d$?
 
 // %% [markdown] lang="zh"
 // ### 问题 A（4 分）
@@ -325,21 +352,37 @@ sizes.map((size, c) => ({
 // 2. 乘积为 $y_c = \sum_d x_d\, w_{dc}$。在整数乘法中，为什么权重的每个*输出*通道 $c$ 可以有自己的缩放因子，而每个*输入* $d$ 不可以？
 
 // %% [markdown] answer="question-a" points=4 lang="en"
-// 1. The small channels suffer: their weights are below half a step of the common scale, so most become 0, and the mean error nears the mean size of the weights themselves. Channel 0, whose weights set the scale, gains nothing from a scale of its own.
-// 2. In $\sum_d s_x(q_{x,d}-z)\,s_{w,c}\,q_{w,dc}$ the factors $s_x s_{w,c}$ don't depend on $d$, so they can be taken out of the sum, and the sum is one of integers. A factor that depends on $d$ stays inside: each product would have to be scaled in float before it is added.
+// <!-- BEGIN SOLUTION -->
+//
+// 1. The small channels suffer: their weights are below half a step of the common scale, so most become 0, and the mean
+//    error nears the mean size of the weights themselves. Channel 0, whose weights set the scale, gains nothing from a scale
+//    of its own.
+// 2. In $\sum_d s_x(q_{x,d}-z)\,s_{w,c}\,q_{w,dc}$ the factors $s_x s_{w,c}$ don't depend on $d$, so they can be taken out
+//    of the sum, and the sum is one of integers. A factor that depends on $d$ stays inside: each product would have to be
+//    scaled in float before it is added.
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] answer="question-a" points=4 lang="zh"
+// <!-- BEGIN SOLUTION -->
+//
 // 1. 小的通道受损：它们的权重小于公共步长的一半，大多变成 0，平均误差接近权重本身的平均大小。通道 0 的权重决定了公共缩放因子，单独的缩放因子对它没有好处。
 // 2. 在 $\sum_d s_x(q_{x,d}-z)\,s_{w,c}\,q_{w,dc}$ 中，因子 $s_x s_{w,c}$ 与 $d$ 无关，可以提到求和号外，于是剩下整数的和。若因子依赖 $d$，就只能留在和里：每个乘积在相加之前都要先用浮点数缩放。
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] lang="en"
 // ## 4. Calibration: what to cut off
 //
-// Weights are known, but the values that flow through a network depend on its input. Their range is *calibrated*: some examples run through, and one looks. The largest value seen is a bad guide where a few are far out: these few decide the step of all others. Cut them off, and they lose much while the others gain.
+// Weights are known, but the values that flow through a network depend on its input. Their range is *calibrated*: some
+// examples run through, and one looks. The largest value seen is a bad guide where a few are far out: these few decide the
+// step of all others. Cut them off, and they lose much while the others gain.
 //
 // ### Task 5: the best threshold (4 points)
 //
-// `clipThreshold(values, bits, candidates)` gives the candidate $t$ with the least mean squared error of a symmetric quantization with $s = t / (2^{b-1}-1)$, the first of several. What lies beyond $\pm t$ is cut off by the clamp, and this error counts, too.
+// `clipThreshold(values, bits, candidates)` gives the candidate $t$ with the least mean squared error of a symmetric
+// quantization with $s = t / (2^{b-1}-1)$, the first of several. What lies beyond $\pm t$ is cut off by the clamp, and this
+// error counts, too.
 
 // %% [markdown] lang="zh"
 // ## 4. 校准：截断多少
@@ -378,7 +421,8 @@ mustPass('clip-threshold', clipThreshold, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Ten thousand activations with long tails. Left of the best threshold cutting off dominates, right of it rounding: the picture draws both parts and their sum for 4 bits, and the sum for 8.
+// Ten thousand activations with long tails. Left of the best threshold cutting off dominates, right of it rounding: the
+// picture draws both parts and their sum for 4 bits, and the sum for 8.
 
 // %% [markdown] lang="zh"
 // 一万个长尾分布的激活值。最佳阈值左侧以截断误差为主，右侧以舍入误差为主：图中画出 4 位时的两部分及其总和，以及 8 位时的总和。
@@ -423,7 +467,8 @@ curves('Mean squared error by threshold', thresholds, {
 //
 // ### Task 6: 32-bit sums (4 points)
 //
-// `productInt32(x, zeroPoint, w, [m, k, n])` gives the sums of `x` [m, k], unsigned codes with a zero point, by `w` [k, n], signed codes without one: an `Int32Array` [m, n], row by row.
+// `productInt32(x, zeroPoint, w, [m, k, n])` gives the sums of `x` [m, k], unsigned codes with a zero point, by `w` [k, n],
+// signed codes without one: an `Int32Array` [m, n], row by row.
 
 // %% [markdown] lang="zh"
 // ## 5. 整数乘法
@@ -466,7 +511,8 @@ mustPass('product-int32', productInt32, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// The library's `integerMatMul` does the same with an instruction for integers where this machine has one. Both must agree to the last bit, as integers don't round.
+// The library's `integerMatMul` does the same with an instruction for integers where this machine has one. Both must agree
+// to the last bit, as integers don't round.
 
 // %% [markdown] lang="zh"
 // 库函数 `integerMatMul` 做同样的事，若本机有整数指令就直接使用。整数运算没有舍入，所以两者必须逐位相同。
@@ -498,7 +544,9 @@ console.log(`int8 on this machine: ${deviceFacts().formats.int8.reason}`);
 //
 // ### Task 7: requantize (4 points)
 //
-// `requantize(sums, factors, zeroPoint)` gives the codes as a `Uint8Array`. `sums` is [m, n] row by row, `factors` has the n factors of the columns. Round the product half to even, *then* add the zero point, then clamp to 0...255: a `Uint8Array` does not clamp by itself.
+// `requantize(sums, factors, zeroPoint)` gives the codes as a `Uint8Array`. `sums` is [m, n] row by row, `factors` has the n
+// factors of the columns. Round the product half to even, *then* add the zero point, then clamp to 0...255: a `Uint8Array`
+// does not clamp by itself.
 
 // %% [markdown] lang="zh"
 // ## 6. 变回 8 位
@@ -511,7 +559,7 @@ console.log(`int8 on this machine: ${deviceFacts().formats.int8.reason}`);
 //
 // ### 任务 7：重新量化（4 分）
 //
-// `requantize(sums, factors, zeroPoint)` 返回编码的 `Uint8Array`。`sums` 为 [m, n]，按行存放；`factors` 是各列的 n 个因子。先对乘积舍入（成双），*再*加零点，最后截断到 0…255：`Uint8Array` 自己不会截断。
+// `requantize(sums, factors, zeroPoint)` 返回编码的 `Uint8Array`。`sums` 为 [m, n]，按行存放；`factors` 是各列的 n 个因子。先对乘积舍入（居中取偶），*再*加零点，最后截断到 0…255：`Uint8Array` 自己不会截断。
 
 // %% solution="requantize"
 function requantize(sums: ArrayLike<number>, factors: readonly number[], zeroPoint: number): Uint8Array {
@@ -537,7 +585,8 @@ mustPass('requantize', requantize, [
 // %% [markdown] lang="en"
 // ### A network of your functions
 //
-// A small network learns to read digits in fp32. Then your functions quantize its weights and biases, calibrate its ranges on training images, and run it on integers from the first layer to the last. A bias is an integer in steps of $s_x s_{w,c}$, added to the sum. And ReLU costs nothing: with $z_y$ the code of zero, everything below it is clamped.
+// A small network learns to read digits in fp32. Then your functions quantize its weights and biases, calibrate its ranges
+// on training images, and run it on integers from the first layer to the last. A bias is an integer in steps of $s_x s_{w,c}$, added to the sum. And ReLU costs nothing: with $z_y$ the code of zero, everything below it is clamped.
 
 // %% [markdown] lang="zh"
 // ### 用你的函数搭成的网络
@@ -609,7 +658,8 @@ function sqnr(approximate: ArrayLike<number>) {
   ({ what, accuracy: `${(100 * accuracy(logits)).toFixed(1)} %`, 'signal to noise': what === 'fp32' ? '' : `${sqnr(logits).toFixed(1)} dB` }))
 
 // %% [markdown] lang="en"
-// The library's figure may be a little lower than yours: on processors that add pairs of products in 16 bits it keeps weights in 7 bits, so that nothing runs over. What became of each layer, and of its weights:
+// The library's figure may be a little lower than yours: on processors that add pairs of products in 16 bits it keeps
+// weights in 7 bits, so that nothing runs over. What became of each layer, and of its weights:
 
 // %% [markdown] lang="zh"
 // 库的数值可能比你的略低：在用 16 位累加成对乘积的处理器上，它把权重保留为 7 位以免溢出。各层及其权重的变化如下：
@@ -623,9 +673,12 @@ small
 // %% [markdown] lang="en"
 // ### Task 8: a factor without floats (4 points)
 //
-// One float was left: the factor $f_c$. Small processors have none. There the factor is an integer multiplier and a shift, $f \approx \text{multiplier} / 2^{\text{shift}}$, and the multiplier has 31 bits: $2^{30} \le \text{multiplier} < 2^{31}$, so that it is as exact as a signed 32-bit number can be.
+// One float was left: the factor $f_c$. Small processors have none. There the factor is an integer multiplier and a shift,
+// $f \approx \text{multiplier} / 2^{\text{shift}}$, and the multiplier has 31 bits: $2^{30} \le \text{multiplier} < 2^{31}$,
+// so that it is as exact as a signed 32-bit number can be.
 //
-// `fixedPoint(factor)` gives `{ multiplier, shift }` for a factor between 0 and 1 (both excluded). Round the multiplier to the nearest integer. (Rounding can reach $2^{31}$: which pair is the same factor then?)
+// `fixedPoint(factor)` gives `{ multiplier, shift }` for a factor between 0 and 1 (both excluded). Round the multiplier to
+// the nearest integer. (Rounding can reach $2^{31}$: which pair is the same factor then?)
 
 // %% [markdown] lang="zh"
 // ### 任务 8：不用浮点数的因子（4 分）
@@ -658,7 +711,8 @@ mustPass('fixed-point', fixedPoint, [[0.25], [0.3], [0.0001234], [0.9999999999],
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Now the first layer again, without a float: a 64-bit product, half of the divisor added so that the shift rounds, and the shift. It rounds ties up, so a code may differ from yours where a product lies exactly in the middle; does one?
+// Now the first layer again, without a float: a 64-bit product, half of the divisor added so that the shift rounds, and the
+// shift. It rounds ties up, so a code may differ from yours where a product lies exactly in the middle; does one?
 
 // %% [markdown] lang="zh"
 // 现在再算一次第一层，完全不用浮点数：64 位乘积，加上除数的一半使移位具有舍入效果，然后移位。它把正中间的数向上取，所以只有当乘积恰好在正中间时编码才可能与你的不同；有这样的编码吗？
@@ -676,7 +730,10 @@ console.log(pairs.slice(0, 4).map(({ multiplier, shift }, c) => `${factors[c].to
 // %% [markdown] lang="en"
 // ### Question B (4 points)
 //
-// Numbers are rounded in three places of your first layer: its input, its weights, its output. Which of them contributes most to the error of the logits? Show it by an experiment: change the last code cell of "A network of your functions", or write one below, so that one of the three is rounded to 4 bits and the other two to 8, and compare signal-to-noise ratios. Describe what you did, give the three figures, and say what follows for the choice of bits.
+// Numbers are rounded in three places of your first layer: its input, its weights, its output. Which of them contributes
+// most to the error of the logits? Show it by an experiment: change the last code cell of "A network of your functions", or
+// write one below, so that one of the three is rounded to 4 bits and the other two to 8, and compare signal-to-noise ratios.
+// Describe what you did, give the three figures, and say what follows for the choice of bits.
 
 // %% [markdown] lang="zh"
 // ### 问题 B（4 分）
@@ -684,10 +741,23 @@ console.log(pairs.slice(0, 4).map(({ multiplier, shift }, c) => `${factors[c].to
 // 在你的第一层里，数在三处被舍入：输入、权重、输出。哪一处对输出（logits）的误差贡献最大？请用实验说明：修改“用你的函数搭成的网络”的最后一个代码单元，或在下面另写一个，使三者之一舍入到 4 位、其余两者为 8 位，比较信噪比。说明你做了什么，给出三个数值，并说明由此如何选择位数。
 
 // %% [markdown] answer="question-b" points=4 lang="en"
-// With a helper that rounds input, weights and output of the first layer to given bits (`affineParams(min, max, bits)`, `channelScales(..., bits)`), and everything else in float, I computed the signal-to-noise ratio of the logits three times, with one of the three at 4 bits. The largest error came from the weights or the output; the pixels have 17 values only and lose least. (Figures depend on the training: a full answer gives its own three.) So bits are best saved at the input first, and weights profit from a scale per channel; one figure from one trained network is no law, so it should be repeated with other seeds.
+// <!-- BEGIN SOLUTION -->
+//
+// With a helper that rounds input, weights and output of the first layer to given bits (`affineParams(min, max, bits)`,
+// `channelScales(..., bits)`), and everything else in float, I computed the signal-to-noise ratio of the logits three times,
+// with one of the three at 4 bits. The largest error came from the weights or the output; the pixels have 17 values only and
+// lose least. (Figures depend on the training: a full answer gives its own three.) So bits are best saved at the input
+// first, and weights profit from a scale per channel; one figure from one trained network is no law, so it should be
+// repeated with other seeds.
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] answer="question-b" points=4 lang="zh"
+// <!-- BEGIN SOLUTION -->
+//
 // 我写了一个辅助函数，把第一层的输入、权重、输出分别舍入到给定位数（`affineParams(min, max, bits)`、`channelScales(..., bits)`），其余用浮点数，并三次计算 logits 的信噪比，每次有一项为 4 位。误差最大的是权重或输出；像素只有 17 个取值，损失最小。（数值取决于训练结果，完整的回答应给出自己的三个数。）因此应先在输入上节省位数，而权重得益于逐通道缩放；一次训练的一个数值不是定律，应换随机种子重复。
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] lang="en"
 // ## Where to go on

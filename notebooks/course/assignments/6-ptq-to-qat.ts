@@ -15,9 +15,10 @@
 // ---
 
 // %% [markdown] lang="en"
-// # 6. From post-training quantization to training with quantization
+// # Assignment 6. From post-training quantization to training with quantization
 //
-// In 8 bits a network hardly notices that it was rounded. In this assignment you take bits away until it breaks, repair it without training, and then train it *through* the rounding, for which you write a gradient of your own.
+// In 8 bits a network hardly notices that it was rounded. In this assignment you take bits away until it breaks, repair it
+// without training, and then train it *through* the rounding, for which you write a gradient of your own.
 //
 // **You will be able to**
 //
@@ -27,12 +28,15 @@
 // * train a network for 2-bit weights with fp32 masters, and say what the gain is compared with;
 // * derive the gradient of a learned scale.
 //
-// **Time**: about 100 minutes. **You need** assignment 5 (scales, clamping) and assignment 3 (master weights).
+// **Time**: about 100 minutes. **Points**: 28, of which 20 are graded by tests and 8 by hand. **You need** assignment 5
+// (scales, clamping) and assignment 3 (master weights).
 //
-// **How it works**: six functions are yours to write. Below each stands `check(...)`, which tells the first case that is wrong, what was expected, and a hint. The tests that give points call your functions with other arguments. Two questions are answered in words.
+// **How it works**: six functions are yours to write. Below each stands `check(...)`, which tells the first case that is
+// wrong, what was expected, and a hint. The tests that give points call your functions with other arguments. Two questions
+// are answered in words.
 
 // %% [markdown] lang="zh"
-// # 6. 从训练后量化到量化感知训练
+// # 作业 6：从训练后量化到量化感知训练
 //
 // 8 位时，网络几乎感觉不到自己被舍入了。在本作业中，你要一位一位地减少位数直到网络失效，先不经训练地修复它，然后让它*带着*舍入去训练，为此你要自己写一个梯度。
 //
@@ -44,7 +48,7 @@
 // * 用 fp32 主权重（master weights）训练 2 位权重的网络，并说明增益是与什么相比；
 // * 推导可学习缩放因子的梯度。
 //
-// **用时**：约 100 分钟。**预备**：作业 5（缩放因子、截断）与作业 3（主权重）。
+// **用时**：约 100 分钟。**分数**：28 分，其中 20 分自动评分，8 分人工评分。**预备**：作业 5（缩放因子、截断）与作业 3（主权重）。
 //
 // **做法**：共有六个函数由你来写。每个函数下面都有 `check(...)`，它指出第一个不对的用例、期望的结果，并给出提示。计分的测试会用另外的参数调用你的函数。另有两道文字题。
 
@@ -90,7 +94,8 @@ const test = tensors(shuffled.filter((_, i) => i % 5 === 0));
 console.log(`${train.labels.length} images to train on, ${test.labels.length} to test with`);
 
 // %% [markdown] lang="en"
-// The network is a list of weights: kernel, bias, kernel, bias, kernel, bias. Kernels are [inputs, outputs], so an output channel is a column, the *last* axis. Adam trains it in fp32.
+// The network is a list of weights: kernel, bias, kernel, bias, kernel, bias. Kernels are [inputs, outputs], so an output
+// channel is a column, the *last* axis. Adam trains it in fp32.
 
 // %% [markdown] lang="zh"
 // 网络就是一个权重列表：权重矩阵（kernel）、偏置（bias）依次排列，共三层。权重矩阵的形状是 [inputs, outputs]，所以输出通道是列，即*最后*一个轴。先用 Adam 在 fp32 下训练。
@@ -144,7 +149,8 @@ console.log(`fp32: ${percent(share(floatHits))}`);
 //
 // ### Task 1: fake quantization (2 points)
 //
-// `fakeQuantize(x, scale, bits)` gives $\hat x$ as a tensor. Use tensor operations (`tf.div`, `tf.round`, `tf.clipByValue`, `tf.mul`), for `scale` may be a number, or a tensor with one number for each column.
+// `fakeQuantize(x, scale, bits)` gives $\hat x$ as a tensor. Use tensor operations (`tf.div`, `tf.round`, `tf.clipByValue`,
+// `tf.mul`), for `scale` may be a number, or a tensor with one number for each column.
 
 // %% [markdown] lang="zh"
 // ## 1. 训练之后再舍入
@@ -181,7 +187,9 @@ mustPass('fake-quantize', fakeQuantize, [
 // %% [markdown] lang="en"
 // ### Task 2: a network in few bits (3 points)
 //
-// `roundKernels(weights, bits)` gives the list of weights with every kernel (two dimensions) rounded, each output channel by its own scale $s_c = \max_d |w_{dc}| / L$. Biases (one dimension) stay as they are. A column of zeros stays zeros: mind the division. (`tf.max(tf.abs(kernel), 0)` gives the largest of each column.)
+// `roundKernels(weights, bits)` gives the list of weights with every kernel (two dimensions) rounded, each output channel by
+// its own scale $s_c = \max_d |w_{dc}| / L$. Biases (one dimension) stay as they are. A column of zeros stays zeros: mind
+// the division. (`tf.max(tf.abs(kernel), 0)` gives the largest of each column.)
 
 // %% [markdown] lang="zh"
 // ### 任务 2：用很少的位表示网络（3 分）
@@ -213,7 +221,8 @@ mustPass('round-kernels', roundKernels, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Now take bits away. The bracket is a 95 % interval for the accuracy on images of this kind: a difference smaller than the intervals says little.
+// Now take bits away. The bracket is a 95 % interval for the accuracy on images of this kind: a difference smaller than the
+// intervals says little.
 
 // %% [markdown] lang="zh"
 // 现在逐步减少位数。括号里是在同类图像上准确率的 95 % 置信区间：小于区间宽度的差别说明不了什么。
@@ -235,7 +244,9 @@ errorHistogram(coarse.sub(firstKernel).dataSync())
 // %% [markdown] lang="en"
 // ### Task 3: repair without training (3 points)
 //
-// Rounding shifts what a layer gives: in $\sum_d x_d w_{dc}$ the error of $w_{dc}$ counts as much as $x_d$ is on average, and pixels and ReLUs are never negative, so errors of one sign add up. The mean of the shift can be taken off by the bias (Nagel et al. 2019):
+// Rounding shifts what a layer gives: in $\sum_d x_d w_{dc}$ the error of $w_{dc}$ counts as much as $x_d$ is on average,
+// and pixels and ReLUs are never negative, so errors of one sign add up. The mean of the shift can be taken off by the bias
+// (Nagel et al. 2019):
 //
 // $$b'_c = b_c + \sum_d \overline{x}_d\,(w_{dc} - \hat w_{dc})$$
 //
@@ -289,7 +300,8 @@ widths.map(bits => ({ bits, 'rounded': interval(afterwards.get(bits)!), 'bias co
 // %% [markdown] lang="en"
 // ## 2. A gradient through a staircase
 //
-// What rounding has broken, training could mend, if it knew of the rounding. But rounding is a staircase: flat nearly everywhere, so its gradient is 0:
+// What rounding has broken, training could mend, if it knew of the rounding. But rounding is a staircase: flat nearly
+// everywhere, so its gradient is 0:
 
 // %% [markdown] lang="zh"
 // ## 2. 穿过阶梯的梯度
@@ -302,11 +314,14 @@ const plain = tf.grad((x: tf.Tensor) => fakeQuantize(x, 1, 2))(ramp);
 console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${plain.max().dataSync()[0]}`);
 
 // %% [markdown] lang="en"
-// The *straight-through estimator* (Bengio et al. 2013) replaces that gradient on the way back: it pretends that the staircase were a ramp. Where the code lies within $\pm L$ before the clamp, the gradient passes as it is; where it is clamped, a small change of $x$ changes nothing, so it is 0.
+// The *straight-through estimator* (Bengio et al. 2013) replaces that gradient on the way back: it pretends that the
+// staircase were a ramp. Where the code lies within $\pm L$ before the clamp, the gradient passes as it is; where it is
+// clamped, a small change of $x$ changes nothing, so it is 0.
 //
 // ### Task 4: straight through (4 points)
 //
-// `straightThrough(scale, bits)` gives a *function* of a tensor `x`: its value is `fakeQuantize(x, scale, bits)`, and its gradient is `dy` where $|\mathrm{round}(x/s)| \le L$, else 0. `tf.customGrad` makes such a function:
+// `straightThrough(scale, bits)` gives a *function* of a tensor `x`: its value is `fakeQuantize(x, scale, bits)`, and its
+// gradient is `dy` where $|\mathrm{round}(x/s)| \le L$, else 0. `tf.customGrad` makes such a function:
 //
 // ```ts
 // // x³, with the gradient of 3x in its place
@@ -385,7 +400,10 @@ curves('2 bits, scale 1', Array.from(ramp.dataSync()), {
 //
 // ### Task 5: a step (4 points)
 //
-// `qatStep(masters, lossOf, bits, learningRate)` gives the new masters, as tensors. `lossOf(weights)` gives the loss of a list of weights. Round kernels per channel as in task 2, with the scales of the masters as they are now, and leave biases alone. Within the gradient the scales count as constants. `tf.grads(f)(list)` gives the gradients of $f(a, b, \ldots)$ for a list of its arguments.
+// `qatStep(masters, lossOf, bits, learningRate)` gives the new masters, as tensors. `lossOf(weights)` gives the loss of a
+// list of weights. Round kernels per channel as in task 2, with the scales of the masters as they are now, and leave biases
+// alone. Within the gradient the scales count as constants. `tf.grads(f)(list)` gives the gradients of $f(a, b, \ldots)$ for
+// a list of its arguments.
 
 // %% [markdown] lang="zh"
 // ## 3. 带着舍入训练
@@ -430,7 +448,9 @@ mustPass('qat-step', qatStep, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Now 2 bits: −1, 0 and 1 times a scale. Your steps train for ten epochs from the weights of the fp32 network. Beside them three others that were *trained as long*: fp32 all the way, rounded afterwards; a run whose masters are rounded after each step; and the network as it was.
+// Now 2 bits: −1, 0 and 1 times a scale. Your steps train for ten epochs from the weights of the fp32 network. Beside them
+// three others that were *trained as long*: fp32 all the way, rounded afterwards; a run whose masters are rounded after each
+// step; and the network as it was.
 
 // %% [markdown] lang="zh"
 // 现在用 2 位：只有 −1、0、1 乘以缩放因子。从 fp32 网络的权重出发，用你的步骤训练十轮。旁边是三个对照：*训练同样长*但全程 fp32、之后再舍入；每步之后把主权重也舍入；以及原来的网络。
@@ -488,8 +508,10 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // %% [markdown] lang="en"
 // ### Question A (4 points)
 //
-// 1. The run without masters: what became of its kernels, and why? Use the size of a step of the grid and of an update. It may gain accuracy nevertheless: what learned, then?
-// 2. "QAT gained so many points" is a claim about a difference. Which of the runs above must it be compared with, and why not with the network as it was? How sure is the difference here, and what would make you surer?
+// 1. The run without masters: what became of its kernels, and why? Use the size of a step of the grid and of an update. It
+//    may gain accuracy nevertheless: what learned, then?
+// 2. "QAT gained so many points" is a claim about a difference. Which of the runs above must it be compared with, and why
+//    not with the network as it was? How sure is the difference here, and what would make you surer?
 
 // %% [markdown] lang="zh"
 // ### 问题 A（4 分）
@@ -498,25 +520,43 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // 2. “QAT 提高了若干个百分点”说的是一个差值。它必须与上面哪一次训练相比？为什么不能与原来的网络相比？这里的差值有多可靠？怎样才能更可靠？
 
 // %% [markdown] answer="question-a" points=4 lang="en"
-// 1. Hardly a code changes. An update is the learning rate times a gradient, a thousandth or less, and a step of the grid is the largest weight of a channel, some tenths: nearly every update is below half a step and is rounded away, so small steps never add up. Masters in fp32 keep them. What gains accuracy are the biases: they are not rounded, and learn to make up for the mean error of the kernels, as in task 3.
-// 2. With the run in fp32 that was trained for as long with the same steps and then rounded: else the gain of ten more epochs is counted as one of QAT. Both are tested on the same images, so what counts are the images on which the two differ; the interval of the difference excludes 0 here. It is one training each: other seeds, and other splits of the data, would tell how much is chance.
+// <!-- BEGIN SOLUTION -->
+//
+// 1. Hardly a code changes. An update is the learning rate times a gradient, a thousandth or less, and a step of the grid is
+//    the largest weight of a channel, some tenths: nearly every update is below half a step and is rounded away, so small
+//    steps never add up. Masters in fp32 keep them. What gains accuracy are the biases: they are not rounded, and learn to
+//    make up for the mean error of the kernels, as in task 3.
+// 2. With the run in fp32 that was trained for as long with the same steps and then rounded: else the gain of ten more
+//    epochs is counted as one of QAT. Both are tested on the same images, so what counts are the images on which the two
+//    differ; the interval of the difference excludes 0 here. It is one training each: other seeds, and other splits of the
+//    data, would tell how much is chance.
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] answer="question-a" points=4 lang="zh"
+// <!-- BEGIN SOLUTION -->
+//
 // 1. 几乎没有编码发生变化。一次更新是学习率乘梯度，约千分之一或更小；而网格的一步是通道中最大的权重，约十分之几：几乎每次更新都小于半步而被舍入掉，小步永远累积不起来。fp32 的主权重保留了它们。提高准确率的是偏置：它们没有被舍入，学会了补偿权重矩阵的平均误差，如任务 3。
 // 2. 应与用同样步骤、训练同样长的 fp32 训练（之后再舍入）相比；否则多训练十轮的好处也会算到 QAT 头上。两者在同一批图像上测试，真正起作用的是两者答案不同的图像；这里差值的置信区间不含 0。但各只训练了一次：换随机种子、换数据划分，才能知道其中有多少是偶然。
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] lang="en"
 // ## 4. A scale that learns
 //
-// So far the largest weight of a channel decides its scale. With two bits that is a bad choice: whatever is below half of the largest weight becomes 0. *LSQ* (learned step size quantization, Esser et al. 2020) gives the scale a gradient, and trains it as any other weight.
+// So far the largest weight of a channel decides its scale. With two bits that is a bad choice: whatever is below half of
+// the largest weight becomes 0. *LSQ* (learned step size quantization, Esser et al. 2020) gives the scale a gradient, and
+// trains it as any other weight.
 //
-// Take $\hat x = s \cdot \mathrm{round}(x/s)$ within the range. Product rule, and straight through, which says that $\mathrm{round}(u)$ has the derivative of $u$:
+// Take $\hat x = s \cdot \mathrm{round}(x/s)$ within the range. Product rule, and straight through, which says that
+// $\mathrm{round}(u)$ has the derivative of $u$:
 //
 // $$\frac{\partial \hat x}{\partial s} = \begin{cases}\mathrm{round}(x/s) - x/s & \text{if } |\mathrm{round}(x/s)| \le L\\ \;\;L & \text{if clamped above}\\ -L & \text{if clamped below}\end{cases}$$
 //
 // ### Task 6: the gradient of the scale (4 points)
 //
-// `scaleGradient(x, scale, bits, dy)` gives the gradient of the loss by the one scale of a tensor, a number: the sum of `dy` times that derivative over all elements.
+// `scaleGradient(x, scale, bits, dy)` gives the gradient of the loss by the one scale of a tensor, a number: the sum of `dy`
+// times that derivative over all elements.
 
 // %% [markdown] lang="zh"
 // ## 4. 会学习的缩放因子
@@ -557,7 +597,9 @@ mustPass('scale-gradient', scaleGradient, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Let a scale learn to round the first kernel to 2 bits: the loss is the mean squared error, and its gradient by $\hat w$ is `dy`. It begins at the largest weight, and comes to rest near the place where a search finds the least error. Not quite there: straight through is no true derivative.
+// Let a scale learn to round the first kernel to 2 bits: the loss is the mean squared error, and its gradient by $\hat w$ is
+// `dy`. It begins at the largest weight, and comes to rest near the place where a search finds the least error. Not quite
+// there: straight through is no true derivative.
 
 // %% [markdown] lang="zh"
 // 让一个缩放因子学习如何把第一个权重矩阵舍入到 2 位：损失为均方误差，它对 $\hat w$ 的梯度就是 `dy`。缩放因子从最大权重出发，停在搜索得到的最小误差附近。并不完全重合：直通梯度毕竟不是真正的导数。
@@ -580,7 +622,8 @@ curves('The scale as it learns', path.map((_, i) => i), { 'scale': path, 'by sea
 // %% [markdown] lang="en"
 // ## 5. The library's
 //
-// `prepareQat` gives a copy of a model that trains as yours does, with activations in 8 bits as well, and `convertQat` makes the integer model of it. It is the same network; the second run learns its scales.
+// `prepareQat` gives a copy of a model that trains as yours does, with activations in 8 bits as well, and `convertQat` makes
+// the integer model of it. It is the same network; the second run learns its scales.
 
 // %% [markdown] lang="zh"
 // ## 5. 库中的实现
@@ -619,7 +662,9 @@ const learned = await aware('learned');
 // %% [markdown] lang="en"
 // ### Question B (4 points)
 //
-// The straight-through gradient is wrong: it is the gradient of another function. Why does training with it work nevertheless, and where would you expect it to fail? Use the picture of the staircase: think of a weight that sits just below the edge between two codes, and of one that is far outside the range.
+// The straight-through gradient is wrong: it is the gradient of another function. Why does training with it work
+// nevertheless, and where would you expect it to fail? Use the picture of the staircase: think of a weight that sits just
+// below the edge between two codes, and of one that is far outside the range.
 
 // %% [markdown] lang="zh"
 // ### 问题 B（4 分）
@@ -627,10 +672,23 @@ const learned = await aware('learned');
 // 直通梯度是错的：它是另一个函数的梯度。为什么用它训练仍然有效？在什么情况下你预计它会失败？请利用阶梯图来说明：设想一个权重恰在两个编码的分界之下，另一个权重远在范围之外。
 
 // %% [markdown] answer="question-b" points=4 lang="en"
-// The ramp is what the staircase is on average: over an interval of several steps both rise by the same amount, so the sign and rough size of the gradient are right where many weights take part, and masters collect many small steps until one crosses an edge and its code changes. A weight just below an edge may be pushed over it and back again by the next step: it oscillates, as the gradient doesn't vanish though no code of the grid fits better. A weight far outside has gradient 0, and can only come back if the scale grows: it is dead. With few codes (2 bits) the steps are large, the gradient is least true, and both are most frequent; averaging, smaller learning rates, and learned scales help.
+// <!-- BEGIN SOLUTION -->
+//
+// The ramp is what the staircase is on average: over an interval of several steps both rise by the same amount, so the sign
+// and rough size of the gradient are right where many weights take part, and masters collect many small steps until one
+// crosses an edge and its code changes. A weight just below an edge may be pushed over it and back again by the next step:
+// it oscillates, as the gradient doesn't vanish though no code of the grid fits better. A weight far outside has gradient 0,
+// and can only come back if the scale grows: it is dead. With few codes (2 bits) the steps are large, the gradient is least
+// true, and both are most frequent; averaging, smaller learning rates, and learned scales help.
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] answer="question-b" points=4 lang="zh"
+// <!-- BEGIN SOLUTION -->
+//
 // 斜坡是阶梯的平均：跨越若干步时两者上升的量相同，所以在许多权重共同作用时，梯度的符号和大致大小是对的；主权重把许多小步累积起来，直到越过某个分界、编码随之改变。恰在分界之下的权重可能被推过去，下一步又被推回来：它会振荡，因为即使没有更合适的编码，梯度也不为零。远在范围之外的权重梯度为 0，只有缩放因子变大才能回来：它“死”了。位数很少（2 位）时步长大，梯度最不可靠，这两种情况也最常见；平均、较小的学习率以及可学习的缩放因子会有帮助。
+//
+// <!-- END SOLUTION -->
 
 // %% [markdown] lang="en"
 // ## Where to go on

@@ -159,7 +159,7 @@ export const INTEGER_PRODUCT = {
         wrong: requantized((scaled, zeroPoint) => inByte(Math.round(scaled) + zeroPoint)),
         hint: {
           en: 'Ties went up. Half-even takes them to the even neighbor.',
-          zh: '正中间的数被向上取了。“成双”应取偶数邻居。',
+          zh: '正中间的数被向上取了。“居中取偶”取偶数邻居。',
         },
       },
       {

@@ -125,7 +125,7 @@ export const SYMMETRIC = {
         args: [[0.5, 1.5, 2.5, -0.5, -1.5, -2.5], 1, 8],
         hint: {
           en: 'Each of these lies exactly between two codes. Which of the two does half-even take?',
-          zh: '这些数都恰好在两个编码的正中间。“四舍六入五成双”取哪一个？',
+          zh: '这些数都恰好在两个编码的正中间。“居中取偶”取哪一个？',
         },
       },
       {
@@ -148,14 +148,14 @@ export const SYMMETRIC = {
         wrong: codesBy(Math.round, lowest),
         hint: {
           en: '`Math.round` takes ties up. Half-even takes them to the even neighbor: `roundHalfEven`.',
-          zh: '`Math.round` 把正中间的数向上取。“成双”取偶数邻居：`roundHalfEven`。',
+          zh: '`Math.round` 把正中间的数向上取。“居中取偶”取偶数邻居：`roundHalfEven`。',
         },
       },
       {
         wrong: codesBy((x) => Math.sign(x) * Math.round(Math.abs(x)), lowest),
         hint: {
           en: 'Ties go away from zero here. Half-even takes them to the even neighbor.',
-          zh: '这里正中间的数远离零取整。“成双”应取偶数邻居。',
+          zh: '这里正中间的数远离零取整。“居中取偶”取偶数邻居。',
         },
       },
       {
