@@ -193,10 +193,11 @@ const example = [-0.5, 0.3, 1.2, -2.1];
 quantizeTensor(example, { kind: 'affine', bits: 8, symmetric: true })
 
 // %% [markdown] lang="en"
-// Ten thousand numbers, and the error of each in steps. Which shape has it, where does it end, and what of the few beyond?
+// Ten thousand numbers, and the error of each in steps. What shape do the errors have, where do they end, and why do a few lie
+// beyond?
 
 // %% [markdown] lang="zh"
-// 一万个数，以及每个数以步长为单位的误差。分布是什么形状？到哪里为止？超出的少数又是什么？
+// 一万个数，以及每个数以步长为单位的误差。误差是什么形状的分布？到哪里为止？为什么有少数超出？
 
 // %%
 const many = tf.randomNormal([10000], 0, 1, 'float32', 11).dataSync<'float32'>();

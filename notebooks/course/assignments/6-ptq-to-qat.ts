@@ -354,10 +354,10 @@ console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${pl
 function straightThrough(scale: tf.Tensor | number, bits: number): (x: tf.Tensor) => tf.Tensor {
   // BEGIN SOLUTION
   const limit = 2 ** (bits - 1) - 1;
-  return tf.customGrad((x, save) => {
-    (save as tf.GradSaveFunc)([x as tf.Tensor]);
+  return tf.customGrad((input, save) => {
+    (save as tf.GradSaveFunc)([input as tf.Tensor]);
     return {
-      value: fakeQuantize(x as tf.Tensor, scale, bits),
+      value: fakeQuantize(input as tf.Tensor, scale, bits),
       gradFunc: (dy, saved) => {
         const inside = tf.abs(tf.round(tf.div((saved as tf.Tensor[])[0], scale))).lessEqual(limit);
         return tf.mul(dy as tf.Tensor, inside.toFloat());
