@@ -499,7 +499,7 @@ function backwardOf(step: number, format: 'fp16' | 'fp32') {
   });
 }
 const initial = flat(build().getWeights());
-const STEPS = 200;
+const STEPS = 150;
 
 function run(format: 'fp16' | 'fp32', next: Parts['nextScaler'], scale: number) {
   let state: State = { master: initial, working: roundTo('fp16', initial), scaler: { scale, goodSteps: 0 } };
@@ -520,7 +520,7 @@ const runs = {
   'fp16, scale 2^4': run('fp16', fixed, 2 ** 4),
   'fp16, scale 2^10': run('fp16', fixed, 2 ** 10),
   'fp16, scale 2^44': run('fp16', fixed, 2 ** 44),
-  'fp16, nextScaler': run('fp16', nextScaler, 2 ** 16),
+  'fp16, nextScaler': run('fp16', nextScaler, 2 ** 24),
 };
 Object.entries(runs).map(([name, { accuracy, scales }]) => ({ run: name, accuracy, 'last scale': `2^${Math.log2(scales[scales.length - 1])}` }))
 
@@ -532,7 +532,7 @@ Object.entries(runs).map(([name, { accuracy, scales }]) => ({ run: name, accurac
 
 // %%
 load(initial);
-const scaler = new GradScaler(new DynamicLossScaler({ initialScale: 2 ** 16, growthInterval: 6 }));
+const scaler = new GradScaler(new DynamicLossScaler({ initialScale: 2 ** 24, growthInterval: 6 }));
 const optimizer = tf.train.sgd(0.3 * PIXELS);
 const libraryScales: number[] = [];
 for (let step = 0; step < STEPS; step++) {
