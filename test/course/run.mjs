@@ -6,7 +6,7 @@
  *   node test/course/run.mjs [1-formats ...] [--whole]
  *
  * Assignments with odd numbers are graded in English, others in Chinese: one right, one wrong, one with both an
- * endless loop and a type error. With `--whole` each has these four kinds apart, in both languages. The first
+ * endless loop and a type error. With `--whole` these four kinds come apart, and the release as it is, in both languages. The first
  * assignment's last submission is graded by `halfnote grade` too, which has to give the same points.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -88,7 +88,7 @@ async function gradeCommandProblems(folder, submitted, points) {
 }
 
 function kindsOf(name, language) {
-  if (values.whole) return ['right', 'wrong', 'endless', 'type-error'];
+  if (values.whole) return ['right', 'blank', 'wrong', 'endless', 'type-error'];
   const isItsLanguage = (parseInt(name) % 2 === 1) === (language === 'en');
   return isItsLanguage ? ['right', 'wrong', 'broken'] : [];
 }
@@ -111,14 +111,25 @@ async function graded(folder, submissions) {
 }
 
 /** What nbgrader gave otherwise than it should have. */
-function gradeProblems({ scores, error, feedback }, points, folder) {
+function gradeProblems({ student, assignment, scores, error, feedback }, points, folder) {
   if (error !== undefined) return [error];
   const wrong = Object.entries(points)
     .filter(([id, right]) => scores[id] !== right)
     .map(([id, right]) => `${id} got ${scores[id]} points instead of ${right}`);
+  const file = join(folder, 'autograded', student, assignment, `${assignment}.ipynb`);
+  // Stubs are of every type, and so is what is wrong on purpose, unless it is a type error.
+  if (!['type-error', 'broken'].includes(student)) wrong.push(...typeErrors(file));
   if (feedback === null || feedback === undefined) return [...wrong, 'there is no feedback'];
   const page = readFileSync(join(folder, feedback), 'utf8');
   return page.includes('</html>') ? wrong : [...wrong, 'the feedback is cut off'];
+}
+
+function typeErrors(file) {
+  const { cells } = JSON.parse(readFileSync(file, 'utf8'));
+  return cells
+    .flatMap(({ outputs }) => outputs ?? [])
+    .filter(({ ename }) => ename === 'TypeScriptError')
+    .map(({ evalue }) => `a cell doesn't type-check: ${evalue}`);
 }
 
 function tell(name, problems) {

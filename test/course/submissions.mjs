@@ -2,6 +2,7 @@
  * What students hand in: the release with the cells of solutions filled in.
  *
  * - `right`: the reference solution.
+ * - `blank`: the release as it is.
  * - `wrong`: every function gives null.
  * - `endless`: one function never ends.
  * - `type-error`: one cell has a type error.
@@ -28,17 +29,24 @@ export function submission(kind, source, release) {
     .map((cell) => {
       const id = cell.metadata.nbgrader?.grade_id;
       const whole = solutions.get(id);
-      if (whole === undefined) return cell;
+      if (whole === undefined || kind === 'blank') return cell;
       const how = kind === 'wrong' ? kind : breaks.find((broken) => broken.id === id)?.how;
       return { ...cell, source: filled(how ?? 'right', whole, cell) };
     });
   const points = Object.fromEntries(
     graded(source).map(({ id, points, byHand }) => [
       id,
-      byHand ? null : kind === 'wrong' || lost.has(id) ? 0 : points,
+      pointsFor(kind, byHand, lost.has(id) ? 0 : points),
     ]),
   );
   return { notebook: { ...release, cells }, points };
+}
+
+/** nbgrader takes an answer that nobody touched for none. */
+function pointsFor(kind, byHand, points) {
+  if (kind === 'blank') return 0;
+  if (byHand) return null;
+  return kind === 'wrong' ? 0 : points;
 }
 
 export function textOf({ source }) {
@@ -81,7 +89,7 @@ function withoutDelimiters(text) {
 
 /** Which functions break, and how. */
 function breaksOf(kind, source) {
-  if (kind === 'right' || kind === 'wrong') return [];
+  if (['right', 'blank', 'wrong'].includes(kind)) return [];
   const [first, ...others] = functionsOf(source);
   if (kind !== 'broken') return [{ ...first, how: kind }];
   const second = others.find(({ lost }) => [...lost.keys()].every((id) => !first.lost.has(id)));
