@@ -76,22 +76,31 @@ type Line = { name: string; color: string; points: readonly (readonly [number, n
 function chart(lines: readonly Line[], xLabel: string, yLabel: string, log = false) {
   const scaled = lines.map(line => ({
     ...line,
-    points: line.points.map(([x, y]) => (log ? [Math.log2(x), Math.log2(y)] : [x, y])).filter(point => point.every(Number.isFinite)),
+    points: line.points
+      .map(([x, y]) => (log ? [Math.log2(x), Math.log2(y)] : [x, y]))
+      .filter(point => point.every(Number.isFinite)),
   }));
   const all = scaled.flatMap(line => line.points);
-  const range = (axis: 0 | 1) => [Math.min(...all.map(point => point[axis])), Math.max(...all.map(point => point[axis]))];
+  const range = (axis: 0 | 1) => [
+    Math.min(...all.map(point => point[axis])),
+    Math.max(...all.map(point => point[axis])),
+  ];
   const [[left, right], [low, high]] = [range(0), range(1)];
   const px = (x: number) => 70 + ((x - left) / (right - left || 1)) * 470;
   const py = (y: number) => 250 - ((y - low) / (high - low || 1)) * 220;
   const said = (v: number) => (log ? `2^${Math.round(v)}` : String(Number(v.toPrecision(3))));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map(part => {
-    const [x, y] = [left + part * (right - left), low + part * (high - low)].map(v => (log ? Math.round(v) : v));
+    const [x, y] = [left + part * (right - left), low + part * (high - low)].map(v =>
+      log ? Math.round(v) : v,
+    );
     return `<text x="${px(x)}" y="268" text-anchor="middle">${said(x)}</text><text x="64" y="${py(y) + 4}" text-anchor="end">${said(y)}</text>
       <path d="M${px(x)} 250v4M70 ${py(y)}h470" stroke="#ddd" fill="none"/>`;
   });
-  const drawn = scaled.map(({ name, color, points }, i) =>
-    `<polyline points="${points.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${['', '7 3', '2 3', '9 3 2 3'][i % 4]}"/>
-     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${['', '7 3', '2 3', '9 3 2 3'][i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`);
+  const drawn = scaled.map(
+    ({ name, color, points }, i) =>
+      `<polyline points="${points.map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${['', '7 3', '2 3', '9 3 2 3'][i % 4]}"/>
+     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${['', '7 3', '2 3', '9 3 2 3'][i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`,
+  );
   return svg(`<svg xmlns="http://www.w3.org/2000/svg" width="720" height="300" font-family="sans-serif" font-size="12" role="img" aria-label="${yLabel} / ${xLabel}">
     <rect width="100%" height="100%" fill="#fff"/>${ticks.join('')}${drawn.join('')}
     <text x="305" y="290" text-anchor="middle">${xLabel}</text><text x="70" y="18">${yLabel}</text></svg>`);
@@ -226,14 +235,22 @@ mustPass('sum-in', sumIn, [
 // 现在每次加 1，数到四千。图中是各格式得到的和与真实的和。
 
 // %%
-const counts = Array.from({ length: 46 }, (_, i) => Math.round(2 ** (1 + i / 4.1))).filter(n => n <= 4096);
-const counted = (format: FormatId) => counts.map(n => [n, sumIn(format, Array<number>(n).fill(1))] as const);
-chart([
-  { name: 'fp32', color: '#666', points: counted('fp32') },
-  { name: 'fp16', color: '#3267c8', points: counted('fp16') },
-  { name: 'bf16', color: '#c85a32', points: counted('bf16') },
-  { name: 'E4M3', color: '#2f8f4e', points: counted('e4m3') },
-], 'n', '1 + 1 + … + 1', true)
+const counts = Array.from({ length: 46 }, (_, i) => Math.round(2 ** (1 + i / 4.1))).filter(
+  n => n <= 4096,
+);
+const counted = (format: FormatId) =>
+  counts.map(n => [n, sumIn(format, Array<number>(n).fill(1))] as const);
+chart(
+  [
+    { name: 'fp32', color: '#666', points: counted('fp32') },
+    { name: 'fp16', color: '#3267c8', points: counted('fp16') },
+    { name: 'bf16', color: '#c85a32', points: counted('bf16') },
+    { name: 'E4M3', color: '#2f8f4e', points: counted('e4m3') },
+  ],
+  'n',
+  '1 + 1 + … + 1',
+  true,
+)
 
 // %% [markdown] lang="en"
 // Each format stops at a number of its own, and no error is raised.
@@ -305,7 +322,10 @@ function pairwiseSum(format: FormatId, values: readonly number[]): number {
   // BEGIN SOLUTION
   if (values.length <= 1) return round(format, values[0] ?? 0);
   const half = Math.floor(values.length / 2);
-  return round(format, pairwiseSum(format, values.slice(0, half)) + pairwiseSum(format, values.slice(half)));
+  return round(
+    format,
+    pairwiseSum(format, values.slice(0, half)) + pairwiseSum(format, values.slice(half)),
+  );
   // END SOLUTION
 }
 
@@ -332,22 +352,37 @@ mustPass('pairwise-sum', pairwiseSum, [
 // 在 fp16 中做一百个求和，每个有 512 个数，先从左到右，再成对求和。直方图的横轴是误差，以 *ulp*（真实和附近 fp16 相邻两数的间距）为单位：半个 ulp 以内就是该格式所能达到的最好结果。注意两张图的横轴范围不同。
 
 // %%
-const samples = Array.from({ length: 100 }, (_, seed) => uniform(512, seed + 1).map(x => round('fp16', x)));
-const errorsUlp = (sum: (values: number[]) => number) => samples.map(values => {
-  const exact = values.reduce((total, x) => total + x, 0);
-  return (sum(values) - exact) / (limits('fp16').epsilon * 2 ** Math.floor(Math.log2(exact)));
-});
-const [running, pairwise] = [errorsUlp(values => sumIn('fp16', values)), errorsUlp(values => pairwiseSum('fp16', values))];
+const samples = Array.from({ length: 100 }, (_, seed) =>
+  uniform(512, seed + 1).map(x => round('fp16', x)),
+);
+const errorsUlp = (sum: (values: number[]) => number) =>
+  samples.map(values => {
+    const exact = values.reduce((total, x) => total + x, 0);
+    return (sum(values) - exact) / (limits('fp16').epsilon * 2 ** Math.floor(Math.log2(exact)));
+  });
+const [running, pairwise] = [
+  errorsUlp(values => sumIn('fp16', values)),
+  errorsUlp(values => pairwiseSum('fp16', values)),
+];
 errorHistogram(running, { unit: 'ulp' })
 
 // %%
 errorHistogram(pairwise, { unit: 'ulp' })
 
 // %%
-const rms = (errors: number[]) => Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+const rms = (errors: number[]) =>
+  Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
 [
-  { sum: 'sumIn', 'RMS error, ulp': rms(running).toFixed(2), 'max |error|, ulp': Math.max(...running.map(Math.abs)).toFixed(2) },
-  { sum: 'pairwiseSum', 'RMS error, ulp': rms(pairwise).toFixed(2), 'max |error|, ulp': Math.max(...pairwise.map(Math.abs)).toFixed(2) },
+  {
+    sum: 'sumIn',
+    'RMS error, ulp': rms(running).toFixed(2),
+    'max |error|, ulp': Math.max(...running.map(Math.abs)).toFixed(2),
+  },
+  {
+    sum: 'pairwiseSum',
+    'RMS error, ulp': rms(pairwise).toFixed(2),
+    'max |error|, ulp': Math.max(...pairwise.map(Math.abs)).toFixed(2),
+  },
 ]
 
 // %% [markdown] lang="en"
@@ -363,9 +398,17 @@ const rms = (errors: number[]) => Math.sqrt(errors.reduce((sum, error) => sum + 
 // 从左到右，每个部分和存入 `accumulator` 格式。最后结果存入 `format`。
 
 // %% solution="dot"
-function dot(format: FormatId, accumulator: FormatId, a: readonly number[], b: readonly number[]): number {
+function dot(
+  format: FormatId,
+  accumulator: FormatId,
+  a: readonly number[],
+  b: readonly number[],
+): number {
   // BEGIN SOLUTION
-  const sum = a.reduce((total, x, i) => round(accumulator, total + round(format, x) * round(format, b[i])), 0);
+  const sum = a.reduce(
+    (total, x, i) => round(accumulator, total + round(format, x) * round(format, b[i])),
+    0,
+  );
   return round(format, sum);
   // END SOLUTION
 }
@@ -511,10 +554,24 @@ mustPass('cross-entropy', crossEntropy, [
 
 // %%
 const gaps = Array.from({ length: 61 }, (_, i) => i / 2);
-chart([
-  { name: '−log softmax', color: '#c85a32', points: gaps.map(gap => [gap, round('fp16', -Math.log(softmax('fp16', [gap, 0])[1]))] as const) },
-  { name: 'crossEntropy', color: '#3267c8', points: gaps.map(gap => [gap, crossEntropy('fp16', [gap, 0], 1)] as const) },
-], 'logits: [x, 0], label: 1', 'loss, fp16')
+chart(
+  [
+    {
+      name: '−log softmax',
+      color: '#c85a32',
+      points: gaps.map(
+        gap => [gap, round('fp16', -Math.log(softmax('fp16', [gap, 0])[1]))] as const,
+      ),
+    },
+    {
+      name: 'crossEntropy',
+      color: '#3267c8',
+      points: gaps.map(gap => [gap, crossEntropy('fp16', [gap, 0], 1)] as const),
+    },
+  ],
+  'logits: [x, 0], label: 1',
+  'loss, fp16',
+)
 
 // %% [markdown] lang="en"
 // The first line ends where p becomes zero. A little before it leaves the other one: there p is subnormal, and has lost its digits.
@@ -587,7 +644,12 @@ function textbookVariance(format: FormatId, values: readonly number[]): number {
 // %%
 [1, 1e-2, 1e-3, 1e-4].map(spread => {
   const values = uniform(256, 5).map(x => round('fp16', spread * (x - 0.5)));
-  return { spread, 'variance, fp16': variance('fp16', values), 'variance, bf16': variance('bf16', values), 'variance, fp32': Number(variance('fp32', values).toPrecision(5)) };
+  return {
+    spread,
+    'variance, fp16': variance('fp16', values),
+    'variance, bf16': variance('bf16', values),
+    'variance, fp32': Number(variance('fp32', values).toPrecision(5)),
+  };
 })
 
 // %% [markdown] lang="en"
@@ -601,14 +663,21 @@ function textbookVariance(format: FormatId, values: readonly number[]): number {
 // *autocast* 让矩阵乘法以 16 位运行，而把你刚才遇到的这些运算留在 fp32。下面的单元格来查看。
 
 // %%
-autocast('fp16', () => tf.tidy(() => {
-  const x = tf.randomNormal<tf.Rank.R2>([32, 32], 0, 1, 'float32', 1);
-  const product = tf.matMul(x, x);
-  return [
-    ['matMul', product], ['relu', product.relu()], ['sum', product.sum()], ['softmax', product.softmax()],
-    ['exp', product.exp()], ['logSumExp', product.logSumExp()], ['variance', tf.moments(product).variance],
-  ].map(([op, tensor]) => ({ op: String(op), format: storageFormat(tensor as tf.Tensor) }));
-}))
+autocast('fp16', () =>
+  tf.tidy(() => {
+    const x = tf.randomNormal<tf.Rank.R2>([32, 32], 0, 1, 'float32', 1);
+    const product = tf.matMul(x, x);
+    return [
+      ['matMul', product],
+      ['relu', product.relu()],
+      ['sum', product.sum()],
+      ['softmax', product.softmax()],
+      ['exp', product.exp()],
+      ['logSumExp', product.logSumExp()],
+      ['variance', tf.moments(product).variance],
+    ].map(([op, tensor]) => ({ op: String(op), format: storageFormat(tensor as tf.Tensor) }));
+  }),
+)
 
 // %% [markdown] lang="en"
 // **Question (5 points).** Answer in four to eight sentences.

@@ -57,7 +57,16 @@
 
 // %%
 import * as tf from '@tensorflow/tfjs';
-import { autocast, deviceFacts, DynamicLossScaler, GradScaler, limits, round, roundTo, setLossScaler } from 'halfnote';
+import {
+  autocast,
+  deviceFacts,
+  DynamicLossScaler,
+  GradScaler,
+  limits,
+  round,
+  roundTo,
+  setLossScaler,
+} from 'halfnote';
 import type { FormatId } from 'halfnote';
 import { check, language, mustPass } from 'halfnote/course';
 language('en');
@@ -83,7 +92,11 @@ const CLASSES = 10;
 const patterns = tf.randomUniform<tf.Rank.R2>([CLASSES, 64], 0, 1, 'float32', 1);
 function noisyCopies(count: number, seed: number) {
   const labels = Array.from({ length: count }, (_, i) => i % CLASSES);
-  const x = tf.tidy(() => tf.gather(patterns, labels).add<tf.Tensor2D>(tf.randomNormal([count, 64], 0, 0.6, 'float32', seed)));
+  const x = tf.tidy(() =>
+    tf
+      .gather(patterns, labels)
+      .add<tf.Tensor2D>(tf.randomNormal([count, 64], 0, 0.6, 'float32', seed)),
+  );
   return { x, y: tf.oneHot(labels, CLASSES).toFloat() as tf.Tensor2D };
 }
 const train = noisyCopies(1600, 2);
@@ -93,16 +106,26 @@ function build(): tf.Sequential {
   const kernelInitializer = (seed: number) => tf.initializers.glorotUniform({ seed });
   return tf.sequential({
     layers: [
-      tf.layers.dense({ name: 'hidden', units: 32, activation: 'relu', kernelInitializer: kernelInitializer(1), inputShape: [64] }),
+      tf.layers.dense({
+        name: 'hidden',
+        units: 32,
+        activation: 'relu',
+        kernelInitializer: kernelInitializer(1),
+        inputShape: [64],
+      }),
       tf.layers.dense({ name: 'classes', units: CLASSES, kernelInitializer: kernelInitializer(2) }),
     ],
   });
 }
 
-const lossOf = (labels: tf.Tensor, logits: tf.Tensor) => tf.losses.softmaxCrossEntropy(labels, logits).div<tf.Scalar>(PIXELS);
+const lossOf = (labels: tf.Tensor, logits: tf.Tensor) =>
+  tf.losses.softmaxCrossEntropy(labels, logits).div<tf.Scalar>(PIXELS);
 
 function accuracyOf(model: tf.LayersModel): number {
-  return tf.tidy(() => (model.predict(test.x) as tf.Tensor).argMax(-1).equal(test.y.argMax(-1)).mean().dataSync()[0]);
+  return tf.tidy(
+    () =>
+      (model.predict(test.x) as tf.Tensor).argMax(-1).equal(test.y.argMax(-1)).mean().dataSync()[0],
+  );
 }
 
 async function fit(): Promise<number> {
@@ -155,7 +178,12 @@ const inFp16 = await fit();
 // **任务 1（2 分）。** `updateIn(format, weight, gradient, learningRate)` 返回在只有这种格式的机器上做一步梯度下降之后的权重。梯度与学习率之积存入该格式，新的权重也存入该格式。权重、梯度和学习率可以是任意数，要先存入该格式。
 
 // %% solution="update-in"
-function updateIn(format: FormatId, weight: number, gradient: number, learningRate: number): number {
+function updateIn(
+  format: FormatId,
+  weight: number,
+  gradient: number,
+  learningRate: number,
+): number {
   // BEGIN SOLUTION
   const step = round(format, round(format, learningRate) * round(format, gradient));
   return round(format, round(format, weight) - step);
@@ -250,7 +278,11 @@ mustPass('smallest-step', smallestStep, [
 // **任务 3（3 分）。** `masterStep(master, gradient, learningRate)` 返回新的数组（不改动传入的数组）：`master` 是在 fp32 中前进一步后的主权重（`Float32Array` 会自动舍入到 fp32），`working` 是它的 fp16 副本。`roundTo(format, array)` 对整个 `Float32Array` 做舍入。
 
 // %% solution="master-step"
-function masterStep(master: Float32Array, gradient: Float32Array, learningRate: number): { master: Float32Array; working: Float32Array } {
+function masterStep(
+  master: Float32Array,
+  gradient: Float32Array,
+  learningRate: number,
+): { master: Float32Array; working: Float32Array } {
   // BEGIN SOLUTION
   const next = master.map((weight, i) => weight - learningRate * gradient[i]);
   return { master: next, working: roundTo('fp16', next) };
@@ -278,9 +310,17 @@ mustPass('master-step', masterStep, [
 // 同样的 2000 步。上面的 bf16 权重停住了；有了主权重，无论工作副本是什么格式，权重都能到达目标。
 
 // %%
-let walked: { master: Float32Array; working: Float32Array } = { master: Float32Array.of(1), working: Float32Array.of(1) };
-for (let step = 0; step < 2000; step++) walked = masterStep(walked.master, Float32Array.of(0.01), 0.01);
-({ master: walked.master[0], 'working, fp16': walked.working[0], 'in bf16': round('bf16', walked.master[0]) })
+let walked: { master: Float32Array; working: Float32Array } = {
+  master: Float32Array.of(1),
+  working: Float32Array.of(1),
+};
+for (let step = 0; step < 2000; step++)
+  walked = masterStep(walked.master, Float32Array.of(0.01), 0.01);
+({
+  master: walked.master[0],
+  'working, fp16': walked.working[0],
+  'in bf16': round('bf16', walked.master[0]),
+})
 
 // %% [markdown] lang="en"
 // ## 3. Gradients that vanish
@@ -373,14 +413,24 @@ mustPass('unscale', unscale, [
 // 返回新对象，不要改动传入的对象。`State` 是任务 7 中逐步传递的状态，缩放器是它的一部分。
 
 // %%
-type State = { master: Float32Array; working: Float32Array; scaler: { scale: number; goodSteps: number } };
+type State = {
+  master: Float32Array;
+  working: Float32Array;
+  scaler: { scale: number; goodSteps: number };
+};
 
 // %% solution="next-scaler"
-function nextScaler(scaler: State['scaler'], finite: boolean, growthInterval: number): State['scaler'] {
+function nextScaler(
+  scaler: State['scaler'],
+  finite: boolean,
+  growthInterval: number,
+): State['scaler'] {
   // BEGIN SOLUTION
   if (!finite) return { scale: scaler.scale / 2, goodSteps: 0 };
   const goodSteps = scaler.goodSteps + 1;
-  return goodSteps < growthInterval ? { ...scaler, goodSteps } : { scale: scaler.scale * 2, goodSteps: 0 };
+  return goodSteps < growthInterval
+    ? { ...scaler, goodSteps }
+    : { scale: scaler.scale * 2, goodSteps: 0 };
   // END SOLUTION
 }
 
@@ -421,7 +471,11 @@ type Parts = {
   backward: (working: Float32Array, scale: number) => Float32Array;
   unscale: (scaled: Float32Array, scale: number) => { gradient: Float32Array; finite: boolean };
   nextScaler: (scaler: State['scaler'], finite: boolean, growthInterval: number) => State['scaler'];
-  masterStep: (master: Float32Array, gradient: Float32Array, learningRate: number) => { master: Float32Array; working: Float32Array };
+  masterStep: (
+    master: Float32Array,
+    gradient: Float32Array,
+    learningRate: number,
+  ) => { master: Float32Array; working: Float32Array };
 };
 
 // %% solution="train-step"
@@ -429,7 +483,9 @@ function trainStep(parts: Parts, state: State, settings: Settings): State {
   // BEGIN SOLUTION
   const { master, working, scaler } = state;
   const { gradient, finite } = parts.unscale(parts.backward(working, scaler.scale), scaler.scale);
-  const weights = finite ? parts.masterStep(master, gradient, settings.learningRate) : { master, working };
+  const weights = finite
+    ? parts.masterStep(master, gradient, settings.learningRate)
+    : { master, working };
   return { ...weights, scaler: parts.nextScaler(scaler, finite, settings.growthInterval) };
   // END SOLUTION
 }
@@ -474,12 +530,15 @@ mustPass('train-step', trainStep, [
 setLossScaler('none');
 const model = build();
 const variables = model.trainableWeights.map(weight => weight.read() as tf.Variable);
-const flat = (tensors: readonly tf.Tensor[]) => Float32Array.from(tensors.flatMap(tensor => Array.from(tensor.dataSync())));
+const flat = (tensors: readonly tf.Tensor[]) =>
+  Float32Array.from(tensors.flatMap(tensor => Array.from(tensor.dataSync())));
 
 function load(values: Float32Array): void {
   let from = 0;
   for (const variable of variables) {
-    tf.tidy(() => variable.assign(tf.tensor(values.slice(from, from + variable.size), variable.shape)));
+    tf.tidy(() =>
+      variable.assign(tf.tensor(values.slice(from, from + variable.size), variable.shape)),
+    );
     from += variable.size;
   }
 }
@@ -490,19 +549,28 @@ const batch = (step: number) => {
 };
 
 function backwardOf(step: number, format: 'fp16' | 'fp32') {
-  return (working: Float32Array, scale: number) => tf.tidy(() => {
-    load(working);
-    const { x, y } = batch(step);
-    const gradients = () => tf.variableGrads(() => lossOf(y, model.apply(x) as tf.Tensor).mul<tf.Scalar>(scale), variables).grads;
-    const grads = format === 'fp16' ? autocast('fp16', gradients) : gradients();
-    return roundTo(format, flat(variables.map(variable => grads[variable.name])));
-  });
+  return (working: Float32Array, scale: number) =>
+    tf.tidy(() => {
+      load(working);
+      const { x, y } = batch(step);
+      const gradients = () =>
+        tf.variableGrads(
+          () => lossOf(y, model.apply(x) as tf.Tensor).mul<tf.Scalar>(scale),
+          variables,
+        ).grads;
+      const grads = format === 'fp16' ? autocast('fp16', gradients) : gradients();
+      return roundTo(format, flat(variables.map(variable => grads[variable.name])));
+    });
 }
 const initial = flat(build().getWeights());
 const STEPS = 150;
 
 function run(format: 'fp16' | 'fp32', next: Parts['nextScaler'], scale: number) {
-  let state: State = { master: initial, working: roundTo('fp16', initial), scaler: { scale, goodSteps: 0 } };
+  let state: State = {
+    master: initial,
+    working: roundTo('fp16', initial),
+    scaler: { scale, goodSteps: 0 },
+  };
   const scales: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     scales.push(state.scaler.scale);
@@ -522,7 +590,11 @@ const runs = {
   'fp16, scale 2^44': run('fp16', fixed, 2 ** 44),
   'fp16, nextScaler': run('fp16', nextScaler, 2 ** 24),
 };
-Object.entries(runs).map(([name, { accuracy, scales }]) => ({ run: name, accuracy, 'last scale': `2^${Math.log2(scales[scales.length - 1])}` }))
+Object.entries(runs).map(([name, { accuracy, scales }]) => ({
+  run: name,
+  accuracy,
+  'last scale': `2^${Math.log2(scales[scales.length - 1])}`,
+}))
 
 // %% [markdown] lang="en"
 // And the library: `GradScaler` with the same rule, on the same batches. Its view shows the scale over the steps, and which steps it skipped.
@@ -539,7 +611,9 @@ for (let step = 0; step < STEPS; step++) {
   libraryScales.push(scaler.getScale());
   tf.tidy(() => {
     const { x, y } = batch(step);
-    const { grads } = autocast('fp16', () => tf.variableGrads(() => scaler.scale(lossOf(y, model.apply(x) as tf.Tensor)), variables));
+    const { grads } = autocast('fp16', () =>
+      tf.variableGrads(() => scaler.scale(lossOf(y, model.apply(x) as tf.Tensor)), variables),
+    );
     scaler.step(optimizer, grads);
     scaler.update();
   });
@@ -548,8 +622,19 @@ console.log({ accuracy: accuracyOf(model), skippedSteps: scaler.trace.skippedSte
 scaler.trace
 
 // %%
-const differs = runs['fp16, nextScaler'].scales.findIndex((scale, step) => scale !== libraryScales[step]);
-({ firstDifference: differs === -1 ? 'none' : { step: differs, yours: runs['fp16, nextScaler'].scales[differs], library: libraryScales[differs] } })
+const differs = runs['fp16, nextScaler'].scales.findIndex(
+  (scale, step) => scale !== libraryScales[step],
+);
+({
+  firstDifference:
+    differs === -1
+      ? 'none'
+      : {
+          step: differs,
+          yours: runs['fp16, nextScaler'].scales[differs],
+          library: libraryScales[differs],
+        },
+})
 
 // %% [markdown] lang="en"
 // If a first difference is shown, look at how near the largest gradient was to 65504: whether a step overflows may hang on the last bit, and your gradients were rounded to fp16 once more than the library's.

@@ -53,7 +53,18 @@
 
 // %%
 import * as tf from '@tensorflow/tfjs';
-import { autocast, castRule, clipByGlobalNorm, deviceFacts, DynamicLossScaler, GradientAccumulator, GradScaler, round, setLossScaler, svg } from 'halfnote';
+import {
+  autocast,
+  castRule,
+  clipByGlobalNorm,
+  deviceFacts,
+  DynamicLossScaler,
+  GradientAccumulator,
+  GradScaler,
+  round,
+  setLossScaler,
+  svg,
+} from 'halfnote';
 import type { CastRule } from 'halfnote';
 import { check, language, mustPass } from 'halfnote/course';
 language('en');
@@ -128,10 +139,17 @@ mustPass('compute-format', computeFormat, [
 // END HIDDEN TESTS
 
 // %%
-['MatMul', 'Conv2D', 'Softmax', 'Sum', 'Exp', 'AddV2', 'Mul', 'ConcatV2', 'Relu', 'MaxPool'].map(op => {
-  const rule = castRule(op);
-  return { op, rule, 'fp16 in': computeFormat(rule, ['fp16'], 'fp16'), 'fp16 and fp32 in': computeFormat(rule, ['fp16', 'fp32'], 'fp16') };
-})
+['MatMul', 'Conv2D', 'Softmax', 'Sum', 'Exp', 'AddV2', 'Mul', 'ConcatV2', 'Relu', 'MaxPool'].map(
+  op => {
+    const rule = castRule(op);
+    return {
+      op,
+      rule,
+      'fp16 in': computeFormat(rule, ['fp16'], 'fp16'),
+      'fp16 and fp32 in': computeFormat(rule, ['fp16', 'fp32'], 'fp16'),
+    };
+  },
+)
 
 // %% [markdown] lang="en"
 // ## 2. Accumulate
@@ -156,7 +174,11 @@ function meanGradient(parts: readonly Part[]): Gradient {
   // BEGIN SOLUTION
   const samples = parts.reduce((sum, part) => sum + part.samples, 0);
   return parts[0].gradient.map((first, variable) =>
-    first.map((_, i) => parts.reduce((sum, part) => sum + part.gradient[variable][i] * part.samples, 0) / samples));
+    first.map(
+      (_, i) =>
+        parts.reduce((sum, part) => sum + part.gradient[variable][i] * part.samples, 0) / samples,
+    ),
+  );
   // END SOLUTION
 }
 
@@ -190,7 +212,12 @@ mustPass('mean-gradient', meanGradient, [
 // %% solution="global-norm"
 function globalNorm(gradient: Gradient): number {
   // BEGIN SOLUTION
-  return Math.sqrt(gradient.reduce((sum, values) => values.reduce((total, value) => total + value * value, sum), 0));
+  return Math.sqrt(
+    gradient.reduce(
+      (sum, values) => values.reduce((total, value) => total + value * value, sum),
+      0,
+    ),
+  );
   // END SOLUTION
 }
 
@@ -218,7 +245,12 @@ mustPass('global-norm', globalNorm, [
 // %% solution="clip"
 function clip(gradient: Gradient, limit: number): Gradient {
   // BEGIN SOLUTION
-  const norm = Math.sqrt(gradient.reduce((sum, values) => values.reduce((total, value) => total + value * value, sum), 0));
+  const norm = Math.sqrt(
+    gradient.reduce(
+      (sum, values) => values.reduce((total, value) => total + value * value, sum),
+      0,
+    ),
+  );
   const factor = norm > limit ? limit / norm : 1;
   return gradient.map(values => values.map(value => value * factor));
   // END SOLUTION
@@ -282,7 +314,9 @@ type AmpResult = AmpState & { applied: boolean };
 function ampStep(parts: AmpParts, state: AmpState, microBatches: number, limit: number): AmpResult {
   // BEGIN SOLUTION
   const { weights, scaler } = state;
-  const scaled = Array.from({ length: microBatches }, (_, i) => parts.backward(weights, i, scaler.scale));
+  const scaled = Array.from({ length: microBatches }, (_, i) =>
+    parts.backward(weights, i, scaler.scale),
+  );
   const { gradient, finite } = parts.unscale(parts.mean(scaled), scaler.scale);
   return {
     weights: finite ? parts.update(weights, parts.clip(gradient, limit)) : weights,
@@ -336,7 +370,11 @@ const CLASSES = 10;
 const patterns = tf.randomUniform<tf.Rank.R2>([CLASSES, 64], 0, 1, 'float32', 1);
 function noisyCopies(count: number, seed: number) {
   const labels = Array.from({ length: count }, (_, i) => i % CLASSES);
-  const x = tf.tidy(() => tf.gather(patterns, labels).add<tf.Tensor2D>(tf.randomNormal([count, 64], 0, 0.6, 'float32', seed)));
+  const x = tf.tidy(() =>
+    tf
+      .gather(patterns, labels)
+      .add<tf.Tensor2D>(tf.randomNormal([count, 64], 0, 0.6, 'float32', seed)),
+  );
   return { x, y: tf.oneHot(labels, CLASSES).toFloat() as tf.Tensor2D };
 }
 const train = noisyCopies(1600, 2);
@@ -346,19 +384,29 @@ function build(width: number, inputs = 64): tf.Sequential {
   const kernelInitializer = (seed: number) => tf.initializers.glorotUniform({ seed });
   return tf.sequential({
     layers: [
-      tf.layers.dense({ name: 'hidden', units: width, activation: 'relu', kernelInitializer: kernelInitializer(1), inputShape: [inputs] }),
+      tf.layers.dense({
+        name: 'hidden',
+        units: width,
+        activation: 'relu',
+        kernelInitializer: kernelInitializer(1),
+        inputShape: [inputs],
+      }),
       tf.layers.dense({ name: 'classes', units: CLASSES, kernelInitializer: kernelInitializer(2) }),
     ],
   });
 }
-const variablesOf = (model: tf.LayersModel) => model.trainableWeights.map(weight => weight.read() as tf.Variable);
+const variablesOf = (model: tf.LayersModel) =>
+  model.trainableWeights.map(weight => weight.read() as tf.Variable);
 
 function lossOf(model: tf.LayersModel, at: number, size: number): tf.Scalar {
   const [x, y] = [train.x.slice([at, 0], [size, 64]), train.y.slice([at, 0], [size, CLASSES])];
   return tf.losses.softmaxCrossEntropy(y, model.apply(x) as tf.Tensor) as tf.Scalar;
 }
 function accuracyOf(model: tf.LayersModel): number {
-  return tf.tidy(() => (model.predict(test.x) as tf.Tensor).argMax(-1).equal(test.y.argMax(-1)).mean().dataSync()[0]);
+  return tf.tidy(
+    () =>
+      (model.predict(test.x) as tf.Tensor).argMax(-1).equal(test.y.argMax(-1)).mean().dataSync()[0],
+  );
 }
 
 // %%
@@ -369,46 +417,66 @@ const batchAt = (step: number) => (step % 25) * 64;
 function trainFp32() {
   const model = build(32);
   const optimizer = tf.train.sgd(RATE);
-  const losses = Array.from({ length: STEPS }, (_, step) => tf.tidy(() => {
-    const { value, grads } = tf.variableGrads(() => lossOf(model, batchAt(step), 64), variablesOf(model));
-    optimizer.applyGradients(clipByGlobalNorm(grads, LIMIT).gradients);
-    return value.dataSync()[0];
-  }));
+  const losses = Array.from({ length: STEPS }, (_, step) =>
+    tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(
+        () => lossOf(model, batchAt(step), 64),
+        variablesOf(model),
+      );
+      optimizer.applyGradients(clipByGlobalNorm(grads, LIMIT).gradients);
+      return value.dataSync()[0];
+    }),
+  );
   return { accuracy: accuracyOf(model), losses, skipped: 0 };
 }
 
-const valuesOf = (tensors: readonly tf.Tensor[]): Gradient => tensors.map(tensor => tensor.dataSync() as Float32Array);
+const valuesOf = (tensors: readonly tf.Tensor[]): Gradient =>
+  tensors.map(tensor => tensor.dataSync() as Float32Array);
 
 function trainYours() {
   const model = build(32);
   const variables = variablesOf(model);
   const losses: number[] = [];
   let skipped = 0;
-  let state: AmpState = { weights: valuesOf(variables), scaler: new DynamicLossScaler({ growthInterval: 20 }) };
+  let state: AmpState = {
+    weights: valuesOf(variables),
+    scaler: new DynamicLossScaler({ growthInterval: 20 }),
+  };
   for (let step = 0; step < STEPS; step++) {
     let loss = 0;
     const parts: AmpParts = {
-      backward: (weights, i, scale) => tf.tidy(() => {
-        if (i === 0) variables.forEach((variable, v) => variable.assign(tf.tensor(weights[v], variable.shape)));
-        const { value, grads } = autocast('fp16', () =>
-          tf.variableGrads(() => lossOf(model, batchAt(step) + 16 * i, 16).mul<tf.Scalar>(scale), variables));
-        loss += value.dataSync()[0] / scale / 4;
-        return { gradient: valuesOf(variables.map(({ name }) => grads[name])), samples: 16 };
-      }),
+      backward: (weights, i, scale) =>
+        tf.tidy(() => {
+          if (i === 0)
+            variables.forEach((variable, v) =>
+              variable.assign(tf.tensor(weights[v], variable.shape)),
+            );
+          const { value, grads } = autocast('fp16', () =>
+            tf.variableGrads(
+              () => lossOf(model, batchAt(step) + 16 * i, 16).mul<tf.Scalar>(scale),
+              variables,
+            ),
+          );
+          loss += value.dataSync()[0] / scale / 4;
+          return { gradient: valuesOf(variables.map(({ name }) => grads[name])), samples: 16 };
+        }),
       mean: meanGradient,
       unscale: (gradient, scale) => ({
         gradient: gradient.map(values => values.map(value => value / scale)),
         finite: gradient.every(values => values.every(Number.isFinite)),
       }),
       clip,
-      update: (weights, gradient) => weights.map((values, v) => values.map((value, i) => value - RATE * gradient[v][i])),
+      update: (weights, gradient) =>
+        weights.map((values, v) => values.map((value, i) => value - RATE * gradient[v][i])),
     };
     const result = ampStep(parts, state, 4, LIMIT);
     state = { weights: result.weights, scaler: result.scaler };
     if (!result.applied) skipped++;
     losses.push(loss);
   }
-  variables.forEach((variable, v) => tf.tidy(() => variable.assign(tf.tensor(state.weights[v], variable.shape))));
+  variables.forEach((variable, v) =>
+    tf.tidy(() => variable.assign(tf.tensor(state.weights[v], variable.shape))),
+  );
   return { accuracy: accuracyOf(model), losses, skipped };
 }
 
@@ -417,30 +485,47 @@ function trainLibrary() {
   const optimizer = tf.train.sgd(RATE);
   const scaler = new GradScaler(new DynamicLossScaler({ growthInterval: 20 }));
   const accumulator = new GradientAccumulator({ steps: 4 });
-  const losses = Array.from({ length: STEPS }, (_, step) => tf.tidy(() => {
-    let loss = 0;
-    for (let i = 0; i < 4; i++) {
-      const { value, grads } = autocast('fp16', () =>
-        tf.variableGrads(() => scaler.scale(lossOf(model, batchAt(step) + 16 * i, 16)), variablesOf(model)));
-      loss += value.dataSync()[0] / 4;
-      accumulator.add(grads);
-    }
-    scaler.step(optimizer, clipByGlobalNorm(scaler.unscale(optimizer, accumulator.take()), LIMIT).gradients);
-    scaler.update();
-    return loss;
-  }));
+  const losses = Array.from({ length: STEPS }, (_, step) =>
+    tf.tidy(() => {
+      let loss = 0;
+      for (let i = 0; i < 4; i++) {
+        const { value, grads } = autocast('fp16', () =>
+          tf.variableGrads(
+            () => scaler.scale(lossOf(model, batchAt(step) + 16 * i, 16)),
+            variablesOf(model),
+          ),
+        );
+        loss += value.dataSync()[0] / 4;
+        accumulator.add(grads);
+      }
+      scaler.step(
+        optimizer,
+        clipByGlobalNorm(scaler.unscale(optimizer, accumulator.take()), LIMIT).gradients,
+      );
+      scaler.update();
+      return loss;
+    }),
+  );
   return { accuracy: accuracyOf(model), losses, skipped: scaler.trace.skippedSteps };
 }
 
-const trainings = { 'fp32': trainFp32(), 'ampStep': trainYours(), 'GradScaler': trainLibrary() };
-Object.entries(trainings).map(([loop, { accuracy, skipped, losses }]) => ({ loop, accuracy, skipped, 'last loss': losses[STEPS - 1] }))
+const trainings = { fp32: trainFp32(), ampStep: trainYours(), GradScaler: trainLibrary() };
+Object.entries(trainings).map(([loop, { accuracy, skipped, losses }]) => ({
+  loop,
+  accuracy,
+  skipped,
+  'last loss': losses[STEPS - 1],
+}))
 
 // %%
 type Line = { name: string; color: string; points: readonly (readonly [number, number])[] };
 
 function chart(lines: readonly Line[], xLabel: string, yLabel: string) {
   const all = lines.flatMap(line => line.points).filter(point => point.every(Number.isFinite));
-  const range = (axis: 0 | 1) => [Math.min(...all.map(point => point[axis])), Math.max(...all.map(point => point[axis]))];
+  const range = (axis: 0 | 1) => [
+    Math.min(...all.map(point => point[axis])),
+    Math.max(...all.map(point => point[axis])),
+  ];
   const [[left, right], [low, high]] = [range(0), range(1)];
   const px = (x: number) => 70 + ((x - left) / (right - left || 1)) * 470;
   const py = (y: number) => 250 - ((y - low) / (high - low || 1)) * 220;
@@ -451,15 +536,30 @@ function chart(lines: readonly Line[], xLabel: string, yLabel: string) {
       <path d="M${px(x)} 250v4M70 ${py(y)}h470" stroke="#ddd" fill="none"/>`;
   });
   const dashes = ['', '7 3', '2 3', '9 3 2 3'];
-  const drawn = lines.map(({ name, color, points }, i) =>
-    `<polyline points="${points.filter(point => point.every(Number.isFinite)).map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`).join(' ')}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/>
-     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`);
+  const drawn = lines.map(
+    ({ name, color, points }, i) =>
+      `<polyline points="${points
+        .filter(point => point.every(Number.isFinite))
+        .map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`)
+        .join(
+          ' ',
+        )}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/>
+     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`,
+  );
   return svg(`<svg xmlns="http://www.w3.org/2000/svg" width="720" height="300" font-family="sans-serif" font-size="12" role="img" aria-label="${yLabel} / ${xLabel}">
     <rect width="100%" height="100%" fill="#fff"/>${ticks.join('')}${drawn.join('')}
     <text x="305" y="290" text-anchor="middle">${xLabel}</text><text x="70" y="18">${yLabel}</text></svg>`);
 }
 const colors = ['#666', '#3267c8', '#c85a32'];
-chart(Object.entries(trainings).map(([name, { losses }], i) => ({ name, color: colors[i], points: losses.map((loss, step) => [step, loss] as const) })), 'step', 'loss')
+chart(
+  Object.entries(trainings).map(([name, { losses }], i) => ({
+    name,
+    color: colors[i],
+    points: losses.map((loss, step) => [step, loss] as const),
+  })),
+  'step',
+  'loss',
+)
 
 // %% [markdown] lang="en"
 // The three lines should lie on each other: mixed precision with a scaler is *as good as* fp32 here. Is it also faster?
@@ -504,11 +604,27 @@ mustPass('amdahl', amdahl, [
 
 // %%
 const shares = Array.from({ length: 21 }, (_, i) => i / 20);
-chart([
-  { name: 'k = 2', color: '#3267c8', points: shares.map(share => [share, amdahl(share, 2, 0)] as const) },
-  { name: 'k = 2, +10 %', color: '#c85a32', points: shares.map(share => [share, amdahl(share, 2, 0.1)] as const) },
-  { name: 'k = 1, +10 %', color: '#666', points: shares.map(share => [share, amdahl(share, 1, 0.1)] as const) },
-], 'share', 'speedup')
+chart(
+  [
+    {
+      name: 'k = 2',
+      color: '#3267c8',
+      points: shares.map(share => [share, amdahl(share, 2, 0)] as const),
+    },
+    {
+      name: 'k = 2, +10 %',
+      color: '#c85a32',
+      points: shares.map(share => [share, amdahl(share, 2, 0.1)] as const),
+    },
+    {
+      name: 'k = 1, +10 %',
+      color: '#666',
+      points: shares.map(share => [share, amdahl(share, 1, 0.1)] as const),
+    },
+  ],
+  'share',
+  'speedup',
+)
 
 // %% [markdown] lang="en"
 // ## 6. Measure
@@ -531,7 +647,10 @@ chart([
 // - `verdict`：如果下端也大于 1，为 `'faster'`；如果上端也小于 1，为 `'slower'`；否则为 `'no difference shown'`（没有显示出差别）。
 
 // %% solution="judge"
-function judge(ratios: readonly number[], t: number): { low: number; high: number; verdict: 'faster' | 'slower' | 'no difference shown' } {
+function judge(
+  ratios: readonly number[],
+  t: number,
+): { low: number; high: number; verdict: 'faster' | 'slower' | 'no difference shown' } {
   // BEGIN SOLUTION
   const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
   const squares = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0);
@@ -566,14 +685,27 @@ mustPass('judge', judge, [
 function stepOf(width: number, inputs: number, batch: number) {
   const model = build(width, inputs);
   const variables = variablesOf(model);
-  const [x, y] = [tf.randomNormal([batch, inputs], 0, 1, 'float32', 5), tf.oneHot(Array.from({ length: batch }, (_, i) => i % CLASSES), CLASSES).toFloat()];
+  const [x, y] = [
+    tf.randomNormal([batch, inputs], 0, 1, 'float32', 5),
+    tf
+      .oneHot(
+        Array.from({ length: batch }, (_, i) => i % CLASSES),
+        CLASSES,
+      )
+      .toFloat(),
+  ];
   const optimizer = tf.train.sgd(0.01);
-  const gradients = () => tf.variableGrads(() => tf.losses.softmaxCrossEntropy(y, model.apply(x) as tf.Tensor) as tf.Scalar, variables);
-  return (format: Float) => tf.tidy(() => {
-    const { value, grads } = format === 'fp32' ? gradients() : autocast(format, gradients);
-    optimizer.applyGradients(grads);
-    value.dataSync();
-  });
+  const gradients = () =>
+    tf.variableGrads(
+      () => tf.losses.softmaxCrossEntropy(y, model.apply(x) as tf.Tensor) as tf.Scalar,
+      variables,
+    );
+  return (format: Float) =>
+    tf.tidy(() => {
+      const { value, grads } = format === 'fp32' ? gradients() : autocast(format, gradients);
+      optimizer.applyGradients(grads);
+      value.dataSync();
+    });
 }
 function secondsOf(work: () => void, times: number): number {
   const start = performance.now();
@@ -590,14 +722,31 @@ function pairs(step: (format: Float) => void, format: Low, times: number) {
   }).slice(1);
 }
 
-const sizes = [{ network: 'small', width: 32, inputs: 64, batch: 64, times: 24 }, { network: 'wide', width: 1024, inputs: 1024, batch: 256, times: 2 }];
+const sizes = [
+  { network: 'small', width: 32, inputs: 64, batch: 64, times: 24 },
+  { network: 'wide', width: 1024, inputs: 1024, batch: 256, times: 2 },
+];
 const measured = sizes.flatMap(({ network, width, inputs, batch, times }) => {
   const step = stepOf(width, inputs, batch);
-  return (['fp16', 'bf16'] as const).map(format => ({ network, format, pairs: pairs(step, format, times) }));
+  return (['fp16', 'bf16'] as const).map(format => ({
+    network,
+    format,
+    pairs: pairs(step, format, times),
+  }));
 });
 measured.map(({ network, format, pairs }) => {
-  const { low, high, verdict } = judge(pairs.map(({ full, low }) => full / low), 2.262);
-  return { network, format, execution: deviceFacts().formats[format].execution, 'fp32, ms': (1e3 * pairs[0].full).toFixed(2), speedup: `${low.toFixed(2)} … ${high.toFixed(2)}`, verdict };
+  const { low, high, verdict } = judge(
+    pairs.map(({ full, low }) => full / low),
+    2.262,
+  );
+  return {
+    network,
+    format,
+    execution: deviceFacts().formats[format].execution,
+    'fp32, ms': (1e3 * pairs[0].full).toFixed(2),
+    speedup: `${low.toFixed(2)} … ${high.toFixed(2)}`,
+    verdict,
+  };
 })
 
 // %% [markdown] lang="en"
@@ -608,20 +757,47 @@ measured.map(({ network, format, pairs }) => {
 
 // %%
 function productsOf(width: number, inputs: number, batch: number) {
-  const [x, w1, h, w2, d] = ([[batch, inputs], [inputs, width], [batch, width], [width, CLASSES], [batch, CLASSES]] as const).map(shape => tf.randomNormal([...shape]));
-  return () => tf.tidy(() => {
-    const products = [tf.matMul(x, w1), tf.matMul(h, w2), tf.matMul(h, d, true), tf.matMul(d, w2, false, true), tf.matMul(x, h, true)];
-    products[4].slice([0, 0], [1, 1]).dataSync();
-  });
+  const [x, w1, h, w2, d] = (
+    [
+      [batch, inputs],
+      [inputs, width],
+      [batch, width],
+      [width, CLASSES],
+      [batch, CLASSES],
+    ] as const
+  ).map(shape => tf.randomNormal([...shape]));
+  return () =>
+    tf.tidy(() => {
+      const products = [
+        tf.matMul(x, w1),
+        tf.matMul(h, w2),
+        tf.matMul(h, d, true),
+        tf.matMul(d, w2, false, true),
+        tf.matMul(x, h, true),
+      ];
+      products[4].slice([0, 0], [1, 1]).dataSync();
+    });
 }
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 sizes.map(({ network, width, inputs, batch, times }) => {
   const products = productsOf(width, inputs, batch);
   const productS = median(Array.from({ length: 9 }, () => secondsOf(products, times)));
-  const stepS = median(measured.filter(row => row.network === network).flatMap(({ pairs }) => pairs.map(({ full }) => full)));
+  const stepS = median(
+    measured
+      .filter(row => row.network === network)
+      .flatMap(({ pairs }) => pairs.map(({ full }) => full)),
+  );
   const share = Math.min(1, productS / stepS);
   const flop = 2 * batch * (2 * inputs * width + 3 * width * CLASSES);
-  return { network, 'products, ms': (1e3 * productS).toFixed(2), 'step, ms': (1e3 * stepS).toFixed(2), share: share.toFixed(2), 'GFLOP/s': (flop / productS / 1e9).toFixed(1), 'amdahl(share, 2, 0)': amdahl(share, 2, 0).toFixed(2) };
+  return {
+    network,
+    'products, ms': (1e3 * productS).toFixed(2),
+    'step, ms': (1e3 * stepS).toFixed(2),
+    share: share.toFixed(2),
+    'GFLOP/s': (flop / productS / 1e9).toFixed(1),
+    'amdahl(share, 2, 0)': amdahl(share, 2, 0).toFixed(2),
+  };
 })
 
 // %% [markdown] lang="en"
@@ -632,9 +808,17 @@ sizes.map(({ network, width, inputs, batch, times }) => {
 
 // %%
 const wide = build(1024, 1024);
-wide.compile({ optimizer: 'sgd', loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits) });
+wide.compile({
+  optimizer: 'sgd',
+  loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits),
+});
 const wideX = tf.randomNormal([256, 1024], 0, 1, 'float32', 5);
-const wideY = tf.oneHot(Array.from({ length: 256 }, (_, i) => i % CLASSES), CLASSES).toFloat();
+const wideY = tf
+  .oneHot(
+    Array.from({ length: 256 }, (_, i) => i % CLASSES),
+    CLASSES,
+  )
+  .toFloat();
 
 // %%
 // %precision fp16
