@@ -57,7 +57,7 @@
 
 // %%
 import * as tf from '@tensorflow/tfjs';
-import { autocast, limits, round, storageFormat, svg } from 'halfnote';
+import { autocast, display, limits, round, storageFormat, svg } from 'halfnote';
 import type { FormatId } from 'halfnote';
 import { check, errorHistogram, language, mustPass } from 'halfnote/course';
 language('en');
@@ -360,28 +360,25 @@ const errorsUlp = (sum: (values: number[]) => number) =>
     const exact = values.reduce((total, x) => total + x, 0);
     return (sum(values) - exact) / (limits('fp16').epsilon * 2 ** Math.floor(Math.log2(exact)));
   });
-const [running, pairwise] = [
-  errorsUlp(values => sumIn('fp16', values)),
-  errorsUlp(values => pairwiseSum('fp16', values)),
-];
-errorHistogram(running, { unit: 'ulp' })
 
 // %%
-errorHistogram(pairwise, { unit: 'ulp' })
-
-// %%
+const running = errorsUlp(values => sumIn('fp16', values));
+const pairwise = errorsUlp(values => pairwiseSum('fp16', values));
 const rms = (errors: number[]) =>
   Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length);
+const largest = (errors: number[]) => Math.max(...errors.map(Math.abs));
+display(errorHistogram(running, { unit: 'ulp' }));
+display(errorHistogram(pairwise, { unit: 'ulp' }));
 [
   {
     sum: 'sumIn',
     'RMS error, ulp': rms(running).toFixed(2),
-    'max |error|, ulp': Math.max(...running.map(Math.abs)).toFixed(2),
+    'max |error|, ulp': largest(running).toFixed(2),
   },
   {
     sum: 'pairwiseSum',
     'RMS error, ulp': rms(pairwise).toFixed(2),
-    'max |error|, ulp': Math.max(...pairwise.map(Math.abs)).toFixed(2),
+    'max |error|, ulp': largest(pairwise).toFixed(2),
   },
 ]
 

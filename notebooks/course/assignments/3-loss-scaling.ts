@@ -582,6 +582,9 @@ function run(format: 'fp16' | 'fp32', next: Parts['nextScaler'], scale: number) 
 }
 
 const fixed: Parts['nextScaler'] = scaler => scaler;
+const yourScales: number[] = [];
+
+// %%
 const runs = {
   'fp32, scale 1': run('fp32', fixed, 1),
   'fp16, scale 1': run('fp16', fixed, 1),
@@ -590,6 +593,7 @@ const runs = {
   'fp16, scale 2^44': run('fp16', fixed, 2 ** 44),
   'fp16, nextScaler': run('fp16', nextScaler, 2 ** 24),
 };
+yourScales.push(...runs['fp16, nextScaler'].scales);
 Object.entries(runs).map(([name, { accuracy, scales }]) => ({
   run: name,
   accuracy,
@@ -622,18 +626,12 @@ console.log({ accuracy: accuracyOf(model), skippedSteps: scaler.trace.skippedSte
 scaler.trace
 
 // %%
-const differs = runs['fp16, nextScaler'].scales.findIndex(
-  (scale, step) => scale !== libraryScales[step],
-);
+const differs = libraryScales.findIndex((scale, step) => scale !== yourScales[step]);
 ({
   firstDifference:
     differs === -1
       ? 'none'
-      : {
-          step: differs,
-          yours: runs['fp16, nextScaler'].scales[differs],
-          library: libraryScales[differs],
-        },
+      : { step: differs, yours: yourScales[differs], library: libraryScales[differs] },
 })
 
 // %% [markdown] lang="en"

@@ -58,6 +58,7 @@ import {
   castRule,
   clipByGlobalNorm,
   deviceFacts,
+  display,
   DynamicLossScaler,
   GradientAccumulator,
   GradScaler,
@@ -366,6 +367,40 @@ mustPass('amp-step', ampStep, [
 // 网络和（合成）数据与作业 3 相同，只是损失不再缩小。在同样的 64 样本批次上训练三次：一次用 fp32；一次用你的循环，分成四个 16 样本的微批次；一次用本库的对应零件。`setLossScaler('none')` 关闭 autocast 自带的缩放，只有你的缩放器起作用。
 
 // %%
+type Line = { name: string; color: string; points: readonly (readonly [number, number])[] };
+
+function chart(lines: readonly Line[], xLabel: string, yLabel: string) {
+  const all = lines.flatMap(line => line.points).filter(point => point.every(Number.isFinite));
+  const range = (axis: 0 | 1) => [
+    Math.min(...all.map(point => point[axis])),
+    Math.max(...all.map(point => point[axis])),
+  ];
+  const [[left, right], [low, high]] = [range(0), range(1)];
+  const px = (x: number) => 70 + ((x - left) / (right - left || 1)) * 470;
+  const py = (y: number) => 250 - ((y - low) / (high - low || 1)) * 220;
+  const said = (v: number) => String(Number(v.toPrecision(3)));
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map(part => {
+    const [x, y] = [left + part * (right - left), low + part * (high - low)];
+    return `<text x="${px(x)}" y="268" text-anchor="middle">${said(x)}</text><text x="64" y="${py(y) + 4}" text-anchor="end">${said(y)}</text>
+      <path d="M${px(x)} 250v4M70 ${py(y)}h470" stroke="#ddd" fill="none"/>`;
+  });
+  const dashes = ['', '7 3', '2 3', '9 3 2 3'];
+  const drawn = lines.map(
+    ({ name, color, points }, i) =>
+      `<polyline points="${points
+        .filter(point => point.every(Number.isFinite))
+        .map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`)
+        .join(
+          ' ',
+        )}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/>
+     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`,
+  );
+  return svg(`<svg xmlns="http://www.w3.org/2000/svg" width="720" height="300" font-family="sans-serif" font-size="12" role="img" aria-label="${yLabel} / ${xLabel}">
+    <rect width="100%" height="100%" fill="#fff"/>${ticks.join('')}${drawn.join('')}
+    <text x="305" y="290" text-anchor="middle">${xLabel}</text><text x="70" y="18">${yLabel}</text></svg>`);
+}
+
+// %%
 const CLASSES = 10;
 const patterns = tf.randomUniform<tf.Rank.R2>([CLASSES, 64], 0, 1, 'float32', 1);
 function noisyCopies(count: number, seed: number) {
@@ -509,57 +544,26 @@ function trainLibrary() {
   return { accuracy: accuracyOf(model), losses, skipped: scaler.trace.skippedSteps };
 }
 
+// %%
 const trainings = { fp32: trainFp32(), ampStep: trainYours(), GradScaler: trainLibrary() };
+const colors = ['#666', '#3267c8', '#c85a32'];
+display(
+  chart(
+    Object.entries(trainings).map(([name, { losses }], i) => ({
+      name,
+      color: colors[i],
+      points: losses.map((loss, step) => [step, loss] as const),
+    })),
+    'step',
+    'loss',
+  ),
+);
 Object.entries(trainings).map(([loop, { accuracy, skipped, losses }]) => ({
   loop,
   accuracy,
   skipped,
   'last loss': losses[STEPS - 1],
 }))
-
-// %%
-type Line = { name: string; color: string; points: readonly (readonly [number, number])[] };
-
-function chart(lines: readonly Line[], xLabel: string, yLabel: string) {
-  const all = lines.flatMap(line => line.points).filter(point => point.every(Number.isFinite));
-  const range = (axis: 0 | 1) => [
-    Math.min(...all.map(point => point[axis])),
-    Math.max(...all.map(point => point[axis])),
-  ];
-  const [[left, right], [low, high]] = [range(0), range(1)];
-  const px = (x: number) => 70 + ((x - left) / (right - left || 1)) * 470;
-  const py = (y: number) => 250 - ((y - low) / (high - low || 1)) * 220;
-  const said = (v: number) => String(Number(v.toPrecision(3)));
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(part => {
-    const [x, y] = [left + part * (right - left), low + part * (high - low)];
-    return `<text x="${px(x)}" y="268" text-anchor="middle">${said(x)}</text><text x="64" y="${py(y) + 4}" text-anchor="end">${said(y)}</text>
-      <path d="M${px(x)} 250v4M70 ${py(y)}h470" stroke="#ddd" fill="none"/>`;
-  });
-  const dashes = ['', '7 3', '2 3', '9 3 2 3'];
-  const drawn = lines.map(
-    ({ name, color, points }, i) =>
-      `<polyline points="${points
-        .filter(point => point.every(Number.isFinite))
-        .map(([x, y]) => `${px(x).toFixed(1)},${py(y).toFixed(1)}`)
-        .join(
-          ' ',
-        )}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/>
-     <path d="M552 ${40 + 22 * i}h28" stroke="${color}" stroke-width="2" stroke-dasharray="${dashes[i % 4]}"/><text x="586" y="${44 + 22 * i}">${name}</text>`,
-  );
-  return svg(`<svg xmlns="http://www.w3.org/2000/svg" width="720" height="300" font-family="sans-serif" font-size="12" role="img" aria-label="${yLabel} / ${xLabel}">
-    <rect width="100%" height="100%" fill="#fff"/>${ticks.join('')}${drawn.join('')}
-    <text x="305" y="290" text-anchor="middle">${xLabel}</text><text x="70" y="18">${yLabel}</text></svg>`);
-}
-const colors = ['#666', '#3267c8', '#c85a32'];
-chart(
-  Object.entries(trainings).map(([name, { losses }], i) => ({
-    name,
-    color: colors[i],
-    points: losses.map((loss, step) => [step, loss] as const),
-  })),
-  'step',
-  'loss',
-)
 
 // %% [markdown] lang="en"
 // The three lines should lie on each other: mixed precision with a scaler is *as good as* fp32 here. Is it also faster?
@@ -726,14 +730,18 @@ const sizes = [
   { network: 'small', width: 32, inputs: 64, batch: 64, times: 24 },
   { network: 'wide', width: 1024, inputs: 1024, batch: 256, times: 2 },
 ];
-const measured = sizes.flatMap(({ network, width, inputs, batch, times }) => {
+const measured: { network: string; format: Low; pairs: { full: number; low: number }[] }[] = [];
+
+// %%
+measured.length = 0;
+measured.push(...sizes.flatMap(({ network, width, inputs, batch, times }) => {
   const step = stepOf(width, inputs, batch);
   return (['fp16', 'bf16'] as const).map(format => ({
     network,
     format,
     pairs: pairs(step, format, times),
   }));
-});
+}));
 measured.map(({ network, format, pairs }) => {
   const { low, high, verdict } = judge(
     pairs.map(({ full, low }) => full / low),
