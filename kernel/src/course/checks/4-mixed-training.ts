@@ -1,2 +1,15 @@
+import { AMP_STEP } from './mixed-training/amp-step';
+import { COMPUTE_FORMAT } from './mixed-training/compute-format';
+import { CLIP, GLOBAL_NORM, MEAN_GRADIENT } from './mixed-training/gradients';
+import { AMDAHL, JUDGE } from './mixed-training/speed';
+
 /** The functions of assignment 4, by id. */
-export const MIXED_TRAINING = {} as const;
+export const MIXED_TRAINING = {
+  'compute-format': COMPUTE_FORMAT,
+  'mean-gradient': MEAN_GRADIENT,
+  'global-norm': GLOBAL_NORM,
+  clip: CLIP,
+  'amp-step': AMP_STEP,
+  amdahl: AMDAHL,
+  judge: JUDGE,
+} as const;
