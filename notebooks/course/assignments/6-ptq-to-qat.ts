@@ -324,10 +324,13 @@ console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${pl
 // gradient is `dy` where $|\mathrm{round}(x/s)| \le L$, else 0. `tf.customGrad` makes such a function:
 //
 // ```ts
-// // x³, with the gradient of 3x in its place
+// // x³ with its gradient, 3x²
 // const cube = tf.customGrad((x, save) => {
 //   (save as tf.GradSaveFunc)([x as tf.Tensor]);
-//   return { value: (x as tf.Tensor).pow(3), gradFunc: (dy, saved) => dy.mul(3) };
+//   return {
+//     value: (x as tf.Tensor).pow(3),
+//     gradFunc: (dy, saved) => tf.mul(dy as tf.Tensor, (saved as tf.Tensor[])[0].square().mul(3)),
+//   };
 // });
 // ```
 //
@@ -341,10 +344,13 @@ console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${pl
 // `straightThrough(scale, bits)` 返回一个以张量 `x` 为参数的*函数*：其值为 `fakeQuantize(x, scale, bits)`，其梯度在 $|\mathrm{round}(x/s)| \le L$ 处为 `dy`，其余为 0。这样的函数由 `tf.customGrad` 构造：
 //
 // ```ts
-// // x³，但梯度换成 3x 的梯度
+// // x³，带有它的梯度 3x²
 // const cube = tf.customGrad((x, save) => {
 //   (save as tf.GradSaveFunc)([x as tf.Tensor]);
-//   return { value: (x as tf.Tensor).pow(3), gradFunc: (dy, saved) => dy.mul(3) };
+//   return {
+//     value: (x as tf.Tensor).pow(3),
+//     gradFunc: (dy, saved) => tf.mul(dy as tf.Tensor, (saved as tf.Tensor[])[0].square().mul(3)),
+//   };
 // });
 // ```
 //
