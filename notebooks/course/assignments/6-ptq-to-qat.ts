@@ -562,8 +562,7 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // ### Task 6: the gradient of the scale (4 points)
 //
 // `scaleGradient(x, scale, bits, dy)` gives the gradient of the loss by the one scale of a tensor, a number: the sum of `dy`
-// times that derivative over all elements. It is called many
-// times: use tensor operations, on all elements at once.
+// times that derivative over all elements. It is called many times: use tensor operations, on all elements at once.
 
 // %% [markdown] lang="zh"
 // ## 4. 会学习的缩放因子

@@ -68,6 +68,16 @@ describe('assignment 6', () => {
     expect(failure?.difference.problem?.en).toContain('A function is asked for');
   });
 
+  it.each([
+    ['hands x on', () => (x: Tensor) => x],
+    ['gives nothing', () => () => undefined],
+    ['throws', () => () => tf.tensor1d([NaN]).reshape([3])],
+  ])('explains what is wrong with a function that %s', (_, fn) => {
+    const problem = tell('straight-through', fn)?.difference.problem;
+    expect(problem?.en).toContain('or its gradient, throws');
+    expect(problem?.zh).toContain('抛出了错误');
+  });
+
   it('says that the gradient of plain rounding is 0', () => {
     const plain = (scale: number, bits: number) => (x: Tensor) => {
       const limit = 2 ** (bits - 1) - 1;
