@@ -209,6 +209,8 @@ export const ERROR_CODES = {
   'not-writable': "The file or folder can't be written. Name a place where you may write.",
   'nothing-checked':
     '`update()` was called without a step. Call `step(optimizer, gradients)` first.',
+  'nothing-to-grade':
+    "The solution has no cells with points. Name one with nbgrader's metadata, as `npm run course` makes it.",
   'nothing-to-quantize': 'No layer of the model can be quantized, or all are left out.',
   'npm-failed': 'npm ended with an error. What it said stands above.',
   'npm-missing': "npm can't be started. It comes with Node.js: see that it is in the PATH.",
@@ -256,9 +258,9 @@ export const ERROR_CODES = {
     'The kernel answers no such call of the library. Library and kernel differ in version.',
   'unknown-character':
     "A character isn't in the vocabulary. Make the vocabulary of a text that has it.",
-  'unknown-engine': 'No such engine. The message lists those there are.',
   'unknown-check':
     'No assignment asks for a function of that name. The message lists those there are.',
+  'unknown-engine': 'No such engine. The message lists those there are.',
   'unknown-format': 'No such number format, or not for this. The message lists those that are.',
   'unknown-granularity': 'No such granularity of scales. The message lists those there are.',
   'unknown-kernel':

@@ -5,6 +5,7 @@ import { DEFAULT_NAME } from './kernelspec';
 import { seconds } from './numbers';
 import { ownVersion } from './own-version';
 import { addExport } from './export';
+import { addGrade } from './grade/command';
 import { addQuantize } from './quantize';
 import { addReportCommands } from './report/commands';
 import type { Place } from './kernelspec';
@@ -88,6 +89,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
   addReportCommands(program, print);
   addExport(program, print);
   addQuantize(program, print);
+  addGrade(program, print);
   return program;
 }
 

@@ -52,8 +52,11 @@ export class NotebookRun {
     return this.collector.outputs(cell);
   }
 
-  /** Stops at the first cell that fails, but for those that may. Throws `cell-failed`. */
-  async all(): Promise<void> {
+  /**
+   * Stops at the first cell that fails, but for those that may; with `keepsGoing` at none.
+   * Throws `cell-failed`.
+   */
+  async all({ keepsGoing = false }: { readonly keepsGoing?: boolean } = {}): Promise<void> {
     const cells = this.notebook.cells.filter((cell) => cell.cell_type === 'code');
     const progress = new Progress(cells.length, this.terminal);
     for (const [i, cell] of cells.entries()) {
@@ -65,7 +68,7 @@ export class NotebookRun {
       const durationS = (performance.now() - start) / 1000;
       progress.end(label, durationS, failure ? 'failed' : 'ok');
       this.note(cell, { startedAt, durationS, failure, isOvertime });
-      if (failure && !(hasThrown && hasTag(cell, 'raises-exception'))) {
+      if (failure && !keepsGoing && !(hasThrown && hasTag(cell, 'raises-exception'))) {
         throw new HalfnoteError(
           'cell-failed',
           `Code cell ${i + 1} of ${cells.length} failed:\n${failure}`,
