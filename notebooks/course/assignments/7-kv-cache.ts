@@ -57,7 +57,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { CharacterVocabulary, compareKvCache, kvCacheSize, MultiHeadAttention, positionEmbedding, round, roundHalfEven, scaledDotProductAttention, svg, transformerBlock } from 'halfnote';
+import { CharacterVocabulary, compareKvCache, MultiHeadAttention, positionEmbedding, round, roundHalfEven, scaledDotProductAttention, svg, transformerBlock } from 'halfnote';
 import { check, errorHistogram, language, mustPass } from 'halfnote/course';
 language('en');
 
