@@ -6,8 +6,9 @@
  *   node test/course/run.mjs [1-formats ...] [--whole]
  *
  * Assignments with odd numbers are graded in English, others in Chinese: one right, one wrong, one with both an
- * endless loop and a type error. With `--whole` these four kinds come apart, and the release as it is, in both languages. The first
- * assignment's last submission is graded by `halfnote grade` too, which has to give the same points.
+ * endless loop and a type error. With `--whole` these four kinds come apart, and the release as it is, in both
+ * languages. The last submission of the first assignment is graded by `halfnote grade` too, which has to give
+ * the same points.
  */
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -82,9 +83,12 @@ async function gradeCommandProblems(folder, submitted, points) {
   );
   const { cells } = JSON.parse(output.slice(output.indexOf('\n{') + 1));
   const got = Object.fromEntries(cells.map((cell) => [cell.id, cell.points]));
-  return Object.entries(points)
-    .filter(([id, right]) => got[id] !== right)
-    .map(([id, right]) => `${id} got ${got[id]} points instead of ${right}`);
+  return (
+    Object.entries(points)
+      // Only nbgrader knows whether an answer was touched.
+      .filter(([id, right]) => got[id] !== right && got[id] !== null)
+      .map(([id, right]) => `${id} got ${got[id]} points instead of ${right}`)
+  );
 }
 
 function kindsOf(name, language) {
@@ -124,12 +128,16 @@ function gradeProblems({ student, assignment, scores, error, feedback }, points,
   return page.includes('</html>') ? wrong : [...wrong, 'the feedback is cut off'];
 }
 
+/** Cells to be written that don't type-check; those that only show something may lack what isn't there yet. */
 function typeErrors(file) {
   const { cells } = JSON.parse(readFileSync(file, 'utf8'));
   return cells
-    .flatMap(({ outputs }) => outputs ?? [])
-    .filter(({ ename }) => ename === 'TypeScriptError')
-    .map(({ evalue }) => `a cell doesn't type-check: ${evalue}`);
+    .filter(({ metadata }) => metadata.nbgrader?.solution)
+    .flatMap(({ outputs = [], metadata }) =>
+      outputs
+        .filter(({ ename }) => ename === 'TypeScriptError')
+        .map(({ evalue }) => `${metadata.nbgrader.grade_id} doesn't type-check: ${evalue}`),
+    );
 }
 
 function tell(name, problems) {
