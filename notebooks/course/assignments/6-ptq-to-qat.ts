@@ -324,14 +324,17 @@ console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${pl
 // gradient is `dy` where $|\mathrm{round}(x/s)| \le L$, else 0. `tf.customGrad` makes such a function:
 //
 // ```ts
-// // x³, with the gradient of 3x in its place
+// // x³ with its gradient, 3x²
 // const cube = tf.customGrad((x, save) => {
 //   (save as tf.GradSaveFunc)([x as tf.Tensor]);
-//   return { value: (x as tf.Tensor).pow(3), gradFunc: (dy, saved) => dy.mul(3) };
+//   return {
+//     value: (x as tf.Tensor).pow(3),
+//     gradFunc: (dy, saved) => tf.mul(dy as tf.Tensor, (saved as tf.Tensor[])[0].square().mul(3)),
+//   };
 // });
 // ```
 //
-// What `save` is given, `gradFunc` gets as `saved`.
+// What `save` is given, `gradFunc` gets as `saved`. The scale may be a tensor, as in task 1.
 
 // %% [markdown] lang="zh"
 // *直通估计器*（straight-through estimator，STE，Bengio 等 2013）在反向传播时替换这一梯度：假装阶梯是一条斜坡。截断之前编码在 $\pm L$ 之内时，梯度原样通过；被截断的地方，$x$ 的微小变化不起任何作用，梯度为 0。
@@ -341,14 +344,17 @@ console.log(`gradient of rounding: between ${plain.min().dataSync()[0]} and ${pl
 // `straightThrough(scale, bits)` 返回一个以张量 `x` 为参数的*函数*：其值为 `fakeQuantize(x, scale, bits)`，其梯度在 $|\mathrm{round}(x/s)| \le L$ 处为 `dy`，其余为 0。这样的函数由 `tf.customGrad` 构造：
 //
 // ```ts
-// // x³，但梯度换成 3x 的梯度
+// // x³，带有它的梯度 3x²
 // const cube = tf.customGrad((x, save) => {
 //   (save as tf.GradSaveFunc)([x as tf.Tensor]);
-//   return { value: (x as tf.Tensor).pow(3), gradFunc: (dy, saved) => dy.mul(3) };
+//   return {
+//     value: (x as tf.Tensor).pow(3),
+//     gradFunc: (dy, saved) => tf.mul(dy as tf.Tensor, (saved as tf.Tensor[])[0].square().mul(3)),
+//   };
 // });
 // ```
 //
-// 交给 `save` 的张量，`gradFunc` 会作为 `saved` 收到。
+// 交给 `save` 的张量，`gradFunc` 会作为 `saved` 收到。`scale` 可能是张量，与任务 1 相同。
 
 // %% solution="straight-through"
 function straightThrough(scale: tf.Tensor | number, bits: number): (x: tf.Tensor) => tf.Tensor {
@@ -556,7 +562,7 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // ### Task 6: the gradient of the scale (4 points)
 //
 // `scaleGradient(x, scale, bits, dy)` gives the gradient of the loss by the one scale of a tensor, a number: the sum of `dy`
-// times that derivative over all elements.
+// times that derivative over all elements. It is called many times: use tensor operations, on all elements at once.
 
 // %% [markdown] lang="zh"
 // ## 4. 会学习的缩放因子
@@ -569,7 +575,7 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 //
 // ### 任务 6：缩放因子的梯度（4 分）
 //
-// `scaleGradient(x, scale, bits, dy)` 返回损失对整个张量唯一的缩放因子的梯度，是一个数：所有元素的 `dy` 乘以上述导数之和。
+// `scaleGradient(x, scale, bits, dy)` 返回损失对整个张量唯一的缩放因子的梯度，是一个数：所有元素的 `dy` 乘以上述导数之和。它会被调用很多次：请用张量运算一次处理所有元素。
 
 // %% solution="scale-gradient"
 function scaleGradient(x: tf.Tensor, scale: number, bits: number, dy: tf.Tensor): number {
@@ -608,7 +614,7 @@ mustPass('scale-gradient', scaleGradient, [
 const errorAt = (scale: number) => tf.tidy(() => fakeQuantize(firstKernel, scale, 2).sub(firstKernel).square().mean().dataSync()[0]);
 let scale = firstKernel.abs().max().dataSync()[0];
 const path = [scale];
-for (let step = 0; step < 200; step++) {
+for (let step = 0; step < 90; step++) {
   const dy = tf.tidy(() => fakeQuantize(firstKernel, scale, 2).sub(firstKernel).mul(2 / firstKernel.size));
   scale -= 0.2 * scaleGradient(firstKernel, scale, 2, dy);
   path.push(scale);

@@ -57,7 +57,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { CharacterVocabulary, compareKvCache, kvCacheSize, MultiHeadAttention, positionEmbedding, round, roundHalfEven, scaledDotProductAttention, svg, transformerBlock } from 'halfnote';
+import { CharacterVocabulary, compareKvCache, MultiHeadAttention, positionEmbedding, round, roundHalfEven, scaledDotProductAttention, svg, transformerBlock } from 'halfnote';
 import { check, errorHistogram, language, mustPass } from 'halfnote/course';
 language('en');
 
@@ -269,7 +269,7 @@ const text = gunzipSync(readFileSync('text.txt.gz')).toString().toLowerCase();
 const vocabulary = new CharacterVocabulary(text);
 const cut = Math.floor(0.9 * text.length);
 const [training, heldOut] = [vocabulary.encode(text.slice(0, cut)), vocabulary.encode(text.slice(cut))];
-const [LENGTH, BATCH, STEPS, BLOCKS] = [64, 16, 350, ['first']];
+const [LENGTH, BATCH, STEPS, BLOCKS] = [64, 16, 280, ['first']];
 
 const input = tf.input({ shape: [LENGTH], dtype: 'int32' });
 const embeddingsInitializer = tf.initializers.randomNormal({ stddev: 0.1, seed: 1 });

@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Comparison, Difference } from '../comparison';
 import { within } from '../comparisons';
 import { defineCheck } from '../definition';
+import type { Text } from '../text';
 import { inRange, rounded } from './6-grid';
 
 type Op = (x: Tensor) => Tensor;
@@ -27,30 +28,43 @@ const near = within({ relative: 1e-4, absolute: 1e-6 });
 /** Values of an operation and its gradient for given gradients of its result, at some points in and out of range. */
 const asOperation: Comparison = (expected, got, args) => {
   if (typeof got !== 'function') {
-    const text = got === undefined ? 'undefined' : typeof got;
-    return {
-      path: '',
-      expected: '(x) => Tensor',
-      got: text,
-      problem: {
-        en: 'A function is asked for, which takes the tensor x: what `tf.customGrad` gives is one.',
-        zh: '这里要返回一个以张量 x 为参数的函数：`tf.customGrad` 的返回值就是。',
-      },
-    };
+    return refused(got === undefined ? 'undefined' : typeof got, {
+      en: 'A function is asked for, which takes the tensor x: what `tf.customGrad` gives is one.',
+      zh: '这里要返回一个以张量 x 为参数的函数：`tf.customGrad` 的返回值就是。',
+    });
   }
   const [scale] = args as [number, number];
-  const [first, second] = [expected, got].map((op) => behaviorOf(op as Op, scale));
+  const right = behaviorOf(expected as Op, scale);
+  let given: Behavior;
+  try {
+    given = behaviorOf(got as Op, scale);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return refused('(x) => ?', {
+      en: `The function that is given, or its gradient, throws: ${message}`,
+      zh: `返回的函数或其梯度抛出了错误：${message}`,
+    });
+  }
   const place = (difference: Difference | undefined, name: string): Difference | undefined =>
     difference && { ...difference, path: `${name}${difference.path}` };
   return (
-    place(near(first?.values, second?.values, args), 'value') ??
-    place(near(first?.gradient, second?.gradient, args), 'gradient')
+    place(near(right.values, given.values, args), 'value') ??
+    place(near(right.gradient, given.gradient, args), 'gradient')
   );
 };
 
+function refused(got: string, problem: Text): Difference {
+  return { path: '', expected: '(x) => Tensor', got, problem };
+}
+
+interface Behavior {
+  readonly values: unknown;
+  readonly gradient: unknown;
+}
+
 const STEPS = [-5.4, -3.6, -3.4, -1.2, -0.3, 0.2, 0.7, 1.4, 2.9, 3.4, 3.6, 7];
 
-function behaviorOf(op: Op, scale: number): { values: unknown; gradient: unknown } {
+function behaviorOf(op: Op, scale: number): Behavior {
   return tf.tidy(() => {
     const x = tf.tensor1d(STEPS.map((step) => step * scale));
     const dy = tf.tensor1d(STEPS.map((_, i) => i + 1));
