@@ -65,7 +65,8 @@ const unpaired: Judge = (trials, claimed) => {
 const trialsOf = (...pairs: [baselineJ: number, otherJ: number][]): Trial[] =>
   pairs.map(([baselineJ, otherJ]) => ({ baselineJ, otherJ }));
 
-const near = within({ relative: 1e-5, absolute: 1e-9 });
+/** As near as a table of t with five digits comes. */
+const near = within({ relative: 1e-5, absolute: 1e-5 });
 const FOUR = [10, 12, 9, 13];
 
 /** Functions of the parts on intervals and claims. */

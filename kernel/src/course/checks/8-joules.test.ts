@@ -73,9 +73,9 @@ describe('assignment 8', () => {
     expect(tell('energy-accounts', cut)?.number).toBe(2);
   });
 
-  const told = { energyJ: 1, lowJ: 0.5, highJ: 2, durationS: 0.7, method: 'modelled' };
+  const told = { energyJ: 1, lowJ: 0.5, highJ: 2, durationS: 0.4, method: 'modelled' };
   it.each([
-    ['milliseconds', { durationS: 700 }, 'Is it in seconds'],
+    ['milliseconds', { durationS: 400 }, 'Is it in seconds'],
     ['a time that was over before the work', { durationS: 0.001 }, 'was the work awaited'],
     ['an interval turned round', { lowJ: 2, highJ: 0.5 }, 'between the ends'],
     ['no interval', { lowJ: undefined }, 'lowJ is missing'],

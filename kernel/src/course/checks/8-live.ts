@@ -83,7 +83,7 @@ export const LIVE = {
     what: { en: 'the joules of work, measured now', zh: '当场测得的一项工作的焦耳数' },
     reference: timed,
     comparison: holds(problemOf),
-    cases: [0.2, 0.5].map((seconds) => ({
+    cases: [0.1, 0.3].map((seconds) => ({
       args: () => [busyFor(seconds), seconds] as [() => void, number],
       call: `measureWork(busy for ${seconds} s)`,
       hint: {
