@@ -512,7 +512,7 @@ const predict = (input: tf.Tensor) => { (network.predict(input) as tf.Tensor).da
 const oneByOne = () => tf.tidy(() => { for (let i = 0; i < 32; i++) predict(images.slice([i, 0], [1, 64])); });
 const batch = () => tf.tidy(() => predict(images));
 const inBf16 = () => { autocast('bf16', batch); };
-const measured = await measureTrials({ oneByOne, batch, inBf16 }, { trials: 7, budgetS: 8, coolDownS: 0.05 });
+const measured = await measureTrials({ oneByOne, batch, inBf16 }, { trials: 6, budgetS: 7, coolDownS: 0.05 });
 measured
 
 // %% [markdown] lang="en"
@@ -629,7 +629,7 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // <!-- BEGIN SOLUTION -->
 //
 // *(Figures are your machine's; this is the form.)* On a server with two processor threads, without a GPU and without a counter that may be
-// read, three ways to predict 32 images took turns in random order, in seven rounds. Each trial runs the work many times and divides. The joules
+// read, three ways to predict 32 images took turns in random order, in six rounds. Each trial runs the work many times and divides. The joules
 // are **modelled** from the load of the processor. The interval of a single figure is wide, for the model may be off as a whole; but that is
 // the same for all ways and cancels in the ratios, so the savings are known better than the joules.
 //
@@ -651,7 +651,7 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // <!-- BEGIN SOLUTION -->
 //
 // *（数值因机器而异，这里给出形式。）*在一台有两个处理器线程、没有 GPU、也没有可读计数器的服务器上，三种预测 32 幅图像的做法按随机顺序轮流进行，
-// 共七轮。每次试验把工作重复多次再取平均。焦耳数是根据处理器负载用**模型**推算的。单个数值的区间很宽，因为模型可能整体偏离；但这种偏离对各种做法
+// 共六轮。每次试验把工作重复多次再取平均。焦耳数是根据处理器负载用**模型**推算的。单个数值的区间很宽，因为模型可能整体偏离；但这种偏离对各种做法
 // 相同，在比值中抵消，所以节省率比焦耳数更可靠。
 //
 // 这些是归于我们代码的焦耳。电源、屏幕、网络以及制造机器的能耗不在其中。
