@@ -200,7 +200,7 @@ export const grounds = [
   },
   {
     names: ['notebooks'],
-    job: 'quickstart, training, quantization, energy, reports; the tests run each',
+    job: 'quickstart, training, quantization, energy, reports; the tests run each; `course` has the sources of assignments',
   },
   {
     names: ['test/pytorch', 'test/tensorflow', 'test/onnxruntime', 'test/scipy'],
@@ -225,6 +225,10 @@ export const grounds = [
   {
     names: ['test/report-exports'],
     job: 'exports of reports judged by CodeCarbon, the schemas of BoAmps, Impact Framework, a Prometheus parser and the validator of RO-Crates',
+  },
+  {
+    names: ['test/course'],
+    job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
     names: ['test'],

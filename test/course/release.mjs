@@ -7,14 +7,15 @@ const SECRET =
 /** What of a release students should not see, and what it lacks that they need. */
 export function releaseProblems(source, release) {
   const text = release.cells.map(textOf).join('\n');
+  const given = source.cells.map((cell) => textOf(cell).replace(SECRET, '')).join('\n');
   const secrets = source.cells.flatMap((cell) =>
     [...textOf(cell).matchAll(SECRET)].map(([, kind, inner]) => ({ kind, inner })),
   );
   const visible = secrets
     .flatMap(({ inner }) => inner.split('\n'))
     .map((line) => line.trim())
-    // Shorter lines stand elsewhere too.
-    .filter((line) => line.length > 25 && text.includes(line));
+    // Short lines stand elsewhere too, and others in what students are given to start from.
+    .filter((line) => line.length > 25 && text.includes(line) && !given.includes(line));
   const solutions = secrets.filter(({ kind }) => kind === 'SOLUTION').length;
   const stubs = text.split(/Not written yet\.|尚未完成。|YOUR ANSWER HERE|在此作答/).length - 1;
   const outputs = release.cells.filter(({ outputs }) => outputs?.length > 0);

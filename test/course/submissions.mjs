@@ -2,11 +2,14 @@
  * What students hand in: the release with the cells of solutions filled in.
  *
  * - `right`: the reference solution.
+ * - `blank`: the release as it is.
  * - `wrong`: every function gives null.
  * - `endless`: one function never ends.
  * - `type-error`: one cell has a type error.
  *
- * The last two break the cell on which the fewest points hang.
+ * - `broken`: both of these, in two functions.
+ *
+ * What breaks is the function on which the fewest points hang.
  * @param source the notebook of the source, with its delimiters
  * @param release what students are given
  * @returns {{notebook: object, points: Record<string, number | null>}} with the points that each graded cell
@@ -18,22 +21,32 @@ export function submission(kind, source, release) {
       .filter(({ metadata }) => metadata.nbgrader?.solution)
       .map((cell) => [cell.metadata.nbgrader.grade_id, textOf(cell)]),
   );
-  const broken = kind === 'endless' || kind === 'type-error' ? weakest(source) : undefined;
+  const breaks = breaksOf(kind, source);
+  const lost = new Set(breaks.flatMap((broken) => [...broken.lost.keys()]));
+  const endless = breaks.find(({ how }) => how === 'endless');
   const cells = release.cells
-    .filter((cell) => kind !== 'endless' || !isCheckOf(cell, broken.names))
+    .filter((cell) => endless === undefined || !isCheckOf(cell, endless.names))
     .map((cell) => {
       const id = cell.metadata.nbgrader?.grade_id;
       const whole = solutions.get(id);
-      if (whole === undefined) return cell;
-      return { ...cell, source: filled(kind, whole, cell, id === broken?.id) };
+      if (whole === undefined || kind === 'blank') return cell;
+      const how = kind === 'wrong' ? kind : breaks.find((broken) => broken.id === id)?.how;
+      return { ...cell, source: filled(how ?? 'right', whole, cell) };
     });
   const points = Object.fromEntries(
     graded(source).map(({ id, points, byHand }) => [
       id,
-      byHand ? null : kind === 'wrong' || broken?.lost.has(id) ? 0 : points,
+      pointsFor(kind, byHand, lost.has(id) ? 0 : points),
     ]),
   );
   return { notebook: { ...release, cells }, points };
+}
+
+/** nbgrader takes an answer that nobody touched for none. */
+function pointsFor(kind, byHand, points) {
+  if (kind === 'blank') return 0;
+  if (byHand) return null;
+  return kind === 'wrong' ? 0 : points;
 }
 
 export function textOf({ source }) {
@@ -49,23 +62,19 @@ export function graded({ cells }) {
   );
 }
 
-function filled(kind, whole, { cell_type }, isBroken) {
-  if (cell_type === 'markdown' || kind === 'right' || !(isBroken || kind === 'wrong'))
-    return withoutDelimiters(whole);
-  switch (kind) {
-    case 'wrong':
-      return withRegions(whole, (indent) =>
-        indent === '' ? "throw new Error('wrong');" : `${indent}return null as never;`,
-      );
-    case 'endless':
-      return withRegions(whole, (indent) => `${indent}for (;;) {}`);
-    case 'type-error':
-      // Within the function: the kernel keeps what no error reaches.
-      return withRegions(
-        whole,
-        (indent, inner) => `${indent}const notANumber: number = 'text';\n${inner.trimEnd()}`,
-      );
-  }
+function filled(how, whole, { cell_type }) {
+  if (cell_type === 'markdown' || how === 'right') return withoutDelimiters(whole);
+  return withRegions(whole, (indent, inner) => {
+    switch (how) {
+      case 'wrong':
+        return indent === '' ? "throw new Error('wrong');" : `${indent}return null as never;`;
+      case 'endless':
+        return `${indent}for (;;) {}`;
+      case 'type-error':
+        // Within the function: the kernel keeps what no error reaches.
+        return `${indent}const notANumber: number = 'text';\n${inner.trimEnd()}`;
+    }
+  });
 }
 
 const REGION = /^([ \t]*)[^\n]*BEGIN SOLUTION[^\n]*\n([\s\S]*?)^[^\n]*END SOLUTION[^\n]*(?:\n|$)/gm;
@@ -78,18 +87,29 @@ function withoutDelimiters(text) {
   return text.replace(REGION, (_, _indent, inner) => inner).trimEnd();
 }
 
-/** The function on which the fewest points hang, and the tests that fail without it. */
-function weakest(source) {
-  const functions = source.cells
+/** Which functions break, and how. */
+function breaksOf(kind, source) {
+  if (['right', 'blank', 'wrong'].includes(kind)) return [];
+  const [first, ...others] = functionsOf(source);
+  if (kind !== 'broken') return [{ ...first, how: kind }];
+  const second = others.find(({ lost }) => [...lost.keys()].every((id) => !first.lost.has(id)));
+  if (second === undefined) throw new Error('There are no two functions that stand apart.');
+  return [
+    { ...first, how: 'endless' },
+    { ...second, how: 'type-error' },
+  ];
+}
+
+/** The functions to be written, the one on which the fewest points hang first. */
+function functionsOf(source) {
+  const found = source.cells
     .filter((cell) => cell.cell_type === 'code' && cell.metadata.nbgrader?.solution)
-    .filter(
-      (cell) => !cell.metadata.nbgrader.grade && /^[ \t]+.*BEGIN SOLUTION/m.test(textOf(cell)),
-    )
-    .map((cell) => breaking(source, cell));
-  const [first] = functions.sort((a, b) => a.cost - b.cost);
-  if (first === undefined)
-    throw new Error('No cell of this assignment is a function to be written.');
-  return first;
+    .filter((cell) => /^[ \t]+.*BEGIN SOLUTION/m.test(textOf(cell)))
+    .map((cell) => breaking(source, cell))
+    .filter(({ cost }) => cost > 0)
+    .sort((a, b) => a.cost - b.cost);
+  if (found.length === 0) throw new Error('No function of this assignment gives points.');
+  return found;
 }
 
 /** What fails when a cell does: whatever names what it declares, and what is declared there. */

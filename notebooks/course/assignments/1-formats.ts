@@ -232,7 +232,7 @@ errorHistogram(halves.map(x => roundHalfEven(x) - x), { bins: 9 })
 // %inspect 0.00001 --formats fp16,bf16,e4m3,e5m2
 
 // %%
-numberLine(['e4m3', 'e5m2', 'e2m1'], { from: 0, to: 0.125, marks: [0.1] })
+numberLine(['e4m3', 'e5m2', 'e3m4'], { from: 0, to: 0.125, marks: [0.1] })
 
 // %% [markdown] lang="en"
 // Between two powers of two the steps are equal; at each power of two they double. Below the smallest normal number (the other
