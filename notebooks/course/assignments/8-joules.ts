@@ -606,7 +606,8 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // **Question (7 points).** Write a report of your measurement of claims A and B, so that somebody else could repeat it and would know how
 // far to trust it. 150 to 250 words:
 //
-// 1. What was measured, on which machine, how often, and how the joules came about.
+// 1. What was measured, on which machine, how often, and how the joules came about. What is below the table of `measured` names the
+//    meters; `%doctor` tells more of the machine.
 // 2. The boundary: whose joules are they? What is not in them?
 // 3. Each claim: the saving with its interval, and the verdict. Was the measurement valid?
 // 4. Why does A come out as it does, and why B? On what machine might B come out otherwise?
@@ -618,7 +619,7 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 //
 // **问题（7 分）。** 为说法 A 和 B 的测量写一份报告，使别人能够复现，并知道可信到什么程度。250 到 400 字：
 //
-// 1. 测了什么，在什么机器上，测了多少次，焦耳数的来历。
+// 1. 测了什么，在什么机器上，测了多少次，焦耳数的来历。`measured` 的表格下方写明了测量手段，`%doctor` 给出机器的更多信息。
 // 2. 边界：是谁的焦耳？不包括什么？
 // 3. 每个说法：节省率及其区间，以及判断。测量有效吗？
 // 4. A 的结果为什么是这样？B 呢？在什么样的机器上 B 可能不同？
