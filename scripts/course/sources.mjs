@@ -15,18 +15,18 @@ export function assignmentNames() {
     .sort((a, b) => parseInt(a) - parseInt(b));
 }
 
+/** Each language is made of the same. */
+const read = new Map();
+
 /** An assignment's notebook with the cells of both languages, as jupytext reads it. */
-export async function readSource(name) {
-  const file = join(assignmentsFolder, `${name}.ts`);
-  const text = await run(courseBin('jupytext'), [
-    '--quiet',
-    '--to',
-    'ipynb',
-    '--output',
-    '-',
-    file,
-  ]);
-  return JSON.parse(text);
+export function readSource(name) {
+  if (!read.has(name)) read.set(name, readByJupytext(join(assignmentsFolder, `${name}.ts`)));
+  return read.get(name);
+}
+
+async function readByJupytext(file) {
+  const args = ['--quiet', '--to', 'ipynb', '--output', '-', file];
+  return JSON.parse(await run(courseBin('jupytext'), args));
 }
 
 /** What the lecturer is told about an assignment; undefined where nothing is written yet. */
