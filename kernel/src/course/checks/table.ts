@@ -5,6 +5,7 @@ import { MIXED_TRAINING } from './4-mixed-training';
 import { LINEAR_QUANTIZATION } from './5-linear-quantization';
 import { PTQ_TO_QAT } from './6-ptq-to-qat';
 import { KV_CACHE } from './7-kv-cache';
+import { JOULES } from './8-joules';
 
 /** The functions of each assignment, by id. An id is unique over all of them. */
 export const ASSIGNMENTS = {
@@ -15,6 +16,7 @@ export const ASSIGNMENTS = {
   '5-linear-quantization': LINEAR_QUANTIZATION,
   '6-ptq-to-qat': PTQ_TO_QAT,
   '7-kv-cache': KV_CACHE,
+  '8-joules': JOULES,
 } as const;
 
 /** Every function that an assignment asks for. */
@@ -26,6 +28,7 @@ export const CHECKS = {
   ...LINEAR_QUANTIZATION,
   ...PTQ_TO_QAT,
   ...KV_CACHE,
+  ...JOULES,
 } as const;
 
 /** The name of a check. */
