@@ -190,6 +190,19 @@ async function content(suite, page) {
       assert.equal(await page.locator('.hn-precision-table .hn-row-simulated').count(), 2);
     },
   );
+  await suite.check('says whose claim each is, where the literature is asked for', async () => {
+    const toggle = page.locator('.hn-precision-table label:has-text("literature") input');
+    assert.equal(await page.locator('.hn-claims').count(), 0);
+    await toggle.check();
+    const claims = await page.locator('.hn-claim').allTextContents();
+    assert.ok(claims.includes('1.5–5.5x PyTorch AMP 2020, 8x V100, vs fp32'), claims.join('\n'));
+    assert.ok(claims.includes('30–50% often claimed, no source found, vs fp32'));
+    const cited = page.locator('.hn-precision-table .hn-runs .hn-cited');
+    assert.match((await cited.allTextContents()).join(), /M\. Huang, C\. Tekur, M\. Carilli\./);
+    assert.deepEqual(await accessibilityProblems(page, '.hn-precision-table'), []);
+    await toggle.uncheck();
+    assert.equal(await page.locator('.hn-claims').count(), 0);
+  });
   await suite.check('shows what each layer loses', async () => {
     const rows = await tableRows(page, 'gradient-ranges');
     assert.equal(rows.length, 5);
