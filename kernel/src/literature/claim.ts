@@ -14,9 +14,8 @@ export type HardwareClass = 'cpu' | 'gpu' | 'other' | 'any';
 /** How the source came to its figure. */
 export type How = 'measured' | 'documented' | 'modelled' | 'peak' | 'counted';
 
-/** What of the source was read; `quoted passage`: word for word in what others wrote. */
-export type SourceText =
-  'abstract' | 'full text' | 'quoted passage' | 'documentation' | 'web page' | 'repository';
+/** What of the source was read. */
+export type SourceText = 'abstract' | 'full text' | 'documentation' | 'web page' | 'repository';
 
 /** Figures that follow from a source's own, with the arithmetic: expressions of numbers. */
 export interface Derivation {

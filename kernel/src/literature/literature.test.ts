@@ -34,7 +34,6 @@ describe('claims of the literature', () => {
         'documentation',
         'web page',
         'repository',
-        'quoted passage',
       ]).toContain(seen);
       for (const text of [against, hardware, conditions]) expect(text).not.toBe('');
       expect(low !== null || high !== null || says !== undefined).toBe(true);
