@@ -35,8 +35,7 @@
 // %% [markdown] lang="zh"
 // # 作业 1：位、格式与舍入
 //
-// 网络用 16 位训练，用 8 位甚至 4 位部署。这样的数能表示什么、不能表示的数会变成什么，都由寥寥几位决定。在这次作业里，你要亲手写出处理器
-// 所做的事：把数变成位，把位读成数，以及舍入（rounding）。
+// 网络用 16 位训练，用 8 位甚至 4 位部署。这样的数能表示什么、不能表示的数会变成什么，都由寥寥几位决定。在这次作业里，你要亲手写出处理器所做的事：把数变成位，把位读成数，以及舍入（rounding）。
 //
 // **学习目标**
 //
@@ -48,8 +47,7 @@
 //
 // **用时**：约 90 分钟。**分数**：30 分，其中 24 分自动评分，6 分人工评分。
 //
-// **做法。** 每个任务要你写一个函数，写在抛出错误的那一行处。它下面的单元格会*检查*你的函数：逐位显示第一个不对的用例，并给出提示。再下面的
-// 单元格决定得分，其中还有你看不到的测试，用的是别的数。函数请自己写：`halfnote` 里现成的功能只用来检查。
+// **做法。** 每个任务要你写一个函数，写在抛出错误的那一行处。它下面的单元格会*检查*你的函数：逐位显示第一个不对的用例，并给出提示。再下面的单元格决定得分，其中还有你看不到的测试，用的是别的数。函数请自己写：`halfnote` 里现成的功能只用来检查。
 
 // %%
 import { explain } from 'halfnote';
@@ -74,8 +72,7 @@ explain(13)
 // `'1101'`. Do it by dividing; `n.toString(2)` is not the point.
 
 // %% [markdown] lang="zh"
-// **任务 1（2 分）。** `toBinary(n)` 以文本形式给出 0 到 2⁵³ 之间的整数 `n` 的二进制数字：`toBinary(13)` 是 `'1101'`。请用除法实现，
-// 不要用 `n.toString(2)`。
+// **任务 1（2 分）。** `toBinary(n)` 以文本形式给出 0 到 2⁵³ 之间的整数 `n` 的二进制数字：`toBinary(13)` 是 `'1101'`。请用除法实现，不要用 `n.toString(2)`。
 
 // %% solution="to-binary"
 function toBinary(n: number): string {
@@ -118,8 +115,7 @@ explain(0.1)
 // 0 ≤ x < 1, cut off and not rounded: `fractionBits(0.625, 3)` is `'101'`.
 
 // %% [markdown] lang="zh"
-// **任务 2（2 分）。** `fractionBits(x, count)` 给出满足 0 ≤ x < 1 的数 `x` 在小数点后的前 `count` 位二进制数字，直接截断而不舍入：
-// `fractionBits(0.625, 3)` 是 `'101'`。
+// **任务 2（2 分）。** `fractionBits(x, count)` 给出满足 0 ≤ x < 1 的数 `x` 在小数点后的前 `count` 位二进制数字，直接截断而不舍入：`fractionBits(0.625, 3)` 是 `'101'`。
 
 // %% solution="fraction-bits"
 function fractionBits(x: number, count: number): string {
@@ -241,8 +237,7 @@ numberLine(['e4m3', 'e5m2', 'e3m4'], { from: 0, to: 0.125, marks: [0.1] })
 // **Task 4 (4 points).** `decodeFp16(code)` gives the value of a code from 0 to 65535. `(code >> 10) & 31` is the exponent field.
 
 // %% [markdown] lang="zh"
-// 两个 2 的幂之间步长相等，每过一个 2 的幂步长加倍。在最小的正规数以下（另一种颜色），步长不再变细。若没有次正规数，0 附近就会有空隙，
-// `x` 与 `y` 不同时 `x - y` 也可能为 0。
+// 两个 2 的幂之间步长相等，每过一个 2 的幂步长加倍。在最小的正规数以下（另一种颜色），步长不再变细。若没有次正规数，0 附近就会有空隙，`x` 与 `y` 不同时 `x - y` 也可能为 0。
 //
 // **任务 4（4 分）。** `decodeFp16(code)` 给出 0 到 65535 之间的编码的值。`(code >> 10) & 31` 就是指数域。
 
@@ -278,8 +273,7 @@ mustPass('decode-fp16', decodeFp16, [[0], [0x03ff], [0x83ff], [0x7c00], [0xfe01]
 // %% [markdown] lang="zh"
 // ## 5. 八位：E4M3
 //
-// FP8 有两种。E5M2 的划分方式与 FP16 相同，只是尾数位更少；**E4M3** 则是 1 位符号、4 位指数（偏置 7）和 3 位尾数。编码太少，E4M3
-// 放弃了无穷大：它最大的指数域和别的指数域一样表示数，只有指数和尾数七位全为 1 的编码是 NaN。
+// FP8 有两种。E5M2 的划分方式与 FP16 相同，只是尾数位更少；**E4M3** 则是 1 位符号、4 位指数（偏置 7）和 3 位尾数。编码太少，E4M3 放弃了无穷大：它最大的指数域和别的指数域一样表示数，只有指数和尾数七位全为 1 的编码是 NaN。
 
 // %% [markdown] lang="en"
 // **Task 5 (3 points).** `decodeE4m3(code)` gives the value of a code from 0 to 255.
@@ -403,16 +397,14 @@ errorHistogram(numbers.map(x => (roundTo(x, BF16) - x) / 2 ** -7), { unit: 'ulp'
 // %% [markdown] lang="zh"
 // ## 7. 写编码
 //
-// 一个数的编码由各个域拼成：$\text{符号} \cdot 2^{15} + \text{指数域} \cdot 2^{10} + \text{尾数域}$。请先舍入：4095.9 会变成 4096，
-// 指数就不同了。
+// 一个数的编码由各个域拼成：$\text{符号} \cdot 2^{15} + \text{指数域} \cdot 2^{10} + \text{尾数域}$。请先舍入：4095.9 会变成 4096，指数就不同了。
 
 // %% [markdown] lang="en"
 // **Task 7 (4 points).** `encodeFp16(x)` gives the FP16 code of any number, rounded as in task 6. Any NaN will do for NaN. The sign is
 // that of `x`, also where `x` is −0 or becomes 0: `Object.is(x, -0)` tells −0 from 0.
 
 // %% [markdown] lang="zh"
-// **任务 7（4 分）。** `encodeFp16(x)` 给出任意数的 FP16 编码，舍入方式同任务 6。NaN 用任何一个 NaN 编码都可以。符号取 `x` 的符号，
-// 即使 `x` 是 −0 或被舍入为 0：`Object.is(x, -0)` 可以区分 −0 与 0。
+// **任务 7（4 分）。** `encodeFp16(x)` 给出任意数的 FP16 编码，舍入方式同任务 6。NaN 用任何一个 NaN 编码都可以。符号取 `x` 的符号，即使 `x` 是 −0 或被舍入为 0：`Object.is(x, -0)` 可以区分 −0 与 0。
 
 // %% solution="encode-fp16"
 function encodeFp16(x: number): number {
@@ -449,17 +441,14 @@ mustPass('encode-fp16', encodeFp16, [[Infinity], [-Infinity], [65504], [65519.99
 // %% [markdown] lang="zh"
 // ## 8. 两条指令得到 BF16
 //
-// BF16 的指数与 FP32 相同：它的编码就是 FP32 编码的高半部分。因此处理器用整数运算来转换。直接截掉低半部分是向零舍入。要舍入到最近，
-// 就在截断之前给编码加上一个数：略小于保留的最后一位的一半；若保留的最后一位是 1，再加一。进位到指数也是对的：接着是下一个 2 的幂，
-// 最大的数之后是无穷大。
+// BF16 的指数与 FP32 相同：它的编码就是 FP32 编码的高半部分。因此处理器用整数运算来转换。直接截掉低半部分是向零舍入。要舍入到最近，就在截断之前给编码加上一个数：略小于保留的最后一位的一半；若保留的最后一位是 1，再加一。进位到指数也是对的：接着是下一个 2 的幂，最大的数之后是无穷大。
 
 // %% [markdown] lang="en"
 // **Task 8 (3 points).** `bf16FromFp32(code)` gives the BF16 code (0 to 65535) of an FP32 code (0 to 2³² − 1), rounded to nearest, ties
 // to even. A NaN has to stay one. Mind that `>>` takes numbers from 2³¹ on for negative; `>>>` doesn't.
 
 // %% [markdown] lang="zh"
-// **任务 8（3 分）。** `bf16FromFp32(code)` 给出 FP32 编码（0 到 2³² − 1）对应的 BF16 编码（0 到 65535），舍入到最近，居中取偶。NaN
-// 必须仍是 NaN。注意 `>>` 把 2³¹ 以上的数当作负数，`>>>` 则不会。
+// **任务 8（3 分）。** `bf16FromFp32(code)` 给出 FP32 编码（0 到 2³² − 1）对应的 BF16 编码（0 到 65535），舍入到最近，居中取偶。NaN 必须仍是 NaN。注意 `>>` 把 2³¹ 以上的数当作负数，`>>>` 则不会。
 
 // %% solution="bf16-from-fp32"
 function bf16FromFp32(code: number): number {
@@ -502,8 +491,7 @@ mustPass('bf16-from-fp32', bf16FromFp32, [[0], [0x80000000], [0x7f800000], [0xff
 // the two would you train without any further measures, and what do you pay for that? Answer in three to five sentences, with numbers.
 
 // %% [markdown] lang="zh"
-// **问题 1（3 分）。** 某个梯度是 3·10⁻⁶，某个激活值是 90 000。它们在 FP16 中会怎样，在 BF16 中又会怎样？如果不采取别的措施，你会用哪一种
-// 格式训练，代价是什么？请用三到五句话回答，并给出数字。
+// **问题 1（3 分）。** 某个梯度是 3·10⁻⁶，某个激活值是 90 000。它们在 FP16 中会怎样，在 BF16 中又会怎样？如果不采取别的措施，你会用哪一种格式训练，代价是什么？请用三到五句话回答，并给出数字。
 
 // %% [markdown] answer="why-bf16" points=3 lang="en"
 // <!-- BEGIN SOLUTION -->
@@ -514,9 +502,7 @@ mustPass('bf16-from-fp32', bf16FromFp32, [[0], [0x80000000], [0x7f800000], [0xff
 
 // %% [markdown] answer="why-bf16" points=3 lang="zh"
 // <!-- BEGIN SOLUTION -->
-// 在 FP16 中 3·10⁻⁶ 是次正规数：它小于 2⁻¹⁴ ≈ 6.1·10⁻⁵，那里的步长是 2⁻²⁴ ≈ 6·10⁻⁸，所以只剩约 50 步，相对误差可达 1 %。90 000 超过
-// 65504，变为无穷大。BF16 的指数与 FP32 相同，两者在其中都是正规数。我会用 BF16 训练，代价是精度：有效位从 11 位减到 8 位，相对误差上限从
-// 2⁻¹² ≈ 0.02 % 变为 2⁻⁹ ≈ 0.2 %。
+// 在 FP16 中 3·10⁻⁶ 是次正规数：它小于 2⁻¹⁴ ≈ 6.1·10⁻⁵，那里的步长是 2⁻²⁴ ≈ 6·10⁻⁸，所以只剩约 50 步，相对误差可达 1 %。90 000 超过 65504，变为无穷大。BF16 的指数与 FP32 相同，两者在其中都是正规数。我会用 BF16 训练，代价是精度：有效位从 11 位减到 8 位，相对误差上限从 2⁻¹² ≈ 0.02 % 变为 2⁻⁹ ≈ 0.2 %。
 // <!-- END SOLUTION -->
 
 // %%
@@ -527,8 +513,7 @@ numberLine(['e4m3', 'e5m2'], { from: 0, to: 8 })
 // lines above, the largest numbers (448 and 57344) and the smallest positive ones (2⁻⁹ and 2⁻¹⁶), and say what would go wrong the other way round.
 
 // %% [markdown] lang="zh"
-// **问题 2（3 分）。** 在 FP8 训练中，权重和激活值通常用 E4M3，梯度用 E5M2。为什么？请利用上面的数轴、最大的数（448 与 57344）和最小的
-// 正数（2⁻⁹ 与 2⁻¹⁶）来说明，并指出反过来会出什么问题。
+// **问题 2（3 分）。** 在 FP8 训练中，权重和激活值通常用 E4M3，梯度用 E5M2。为什么？请利用上面的数轴、最大的数（448 与 57344）和最小的正数（2⁻⁹ 与 2⁻¹⁶）来说明，并指出反过来会出什么问题。
 
 // %% [markdown] answer="which-fp8" points=3 lang="en"
 // <!-- BEGIN SOLUTION -->
@@ -540,7 +525,5 @@ numberLine(['e4m3', 'e5m2'], { from: 0, to: 8 })
 
 // %% [markdown] answer="which-fp8" points=3 lang="zh"
 // <!-- BEGIN SOLUTION -->
-// 权重和激活值集中在少数几个 2 的幂之间，用一个缩放因子就能放进 E4M3 的范围。E4M3 多一位尾数，步长减半：两个 2 的幂之间的数多一倍。梯度
-// 分布在多得多的 2 的幂上。E5M2 从 2⁻¹⁶ 到 57344，小梯度不会变成 0，大梯度不会溢出，而粗略的梯度平均起来仍然是对的。反过来，权重会粗
-// 一倍，而许多梯度在 E4M3 中小于 2⁻⁹ 的一半，会变成 0。
+// 权重和激活值集中在少数几个 2 的幂之间，用一个缩放因子就能放进 E4M3 的范围。E4M3 多一位尾数，步长减半：两个 2 的幂之间的数多一倍。梯度分布在多得多的 2 的幂上。E5M2 从 2⁻¹⁶ 到 57344，小梯度不会变成 0，大梯度不会溢出，而粗略的梯度平均起来仍然是对的。反过来，权重会粗一倍，而许多梯度在 E4M3 中小于 2⁻⁹ 的一半，会变成 0。
 // <!-- END SOLUTION -->

@@ -36,8 +36,7 @@
 // %% [markdown] lang="zh"
 // # 作业 2：数在哪里丢失
 //
-// 一个 16 位数的误差最多约千分之一，神经网络承受得住。承受不住的是：再也加不上去的和、变成 `NaN` 的 softmax、小于零的方差。
-// 本次作业将找出数字丢失的四种方式，并写出不丢数的求和、softmax、损失函数和方差。
+// 一个 16 位数的误差最多约千分之一，神经网络承受得住。承受不住的是：再也加不上去的和、变成 `NaN` 的 softmax、小于零的方差。本次作业将找出数字丢失的四种方式，并写出不丢数的求和、softmax、损失函数和方差。
 //
 // **学习目标**
 //
@@ -48,8 +47,7 @@
 //
 // **先修与用时**：作业 1（数字格式、居中取偶的舍入），90 至 110 分钟。普通笔记本电脑即可运行；不涉及计时。
 //
-// **做法**：每个任务是一个函数。用你的代码替换 `throw new Error(...)`，运行该单元格，再运行下面的 `check`：它会显示期望值、你的返回值、
-// 第一个不同的二进制位以及一条提示。`check` 可以反复运行。评分时还会用别的输入测试，所以不要只针对示例编写。请不要改动函数名和类型。
+// **做法**：每个任务是一个函数。用你的代码替换 `throw new Error(...)`，运行该单元格，再运行下面的 `check`：它会显示期望值、你的返回值、第一个不同的二进制位以及一条提示。`check` 可以反复运行。评分时还会用别的输入测试，所以不要只针对示例编写。请不要改动函数名和类型。
 //
 // | 任务 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 问题 |
 // |---|---|---|---|---|---|---|---|---|---|
@@ -67,8 +65,7 @@ language('en');
 // `limits(format)` has the format's edges. The next cell is a small chart, used further down; you needn't read it.
 
 // %% [markdown] lang="zh"
-// 只需要一个工具：`round(format, x)` 给出该格式中离 `x` 最近的数。*在 fp16 中*做一次运算，就是先精确运算，再 `round`，IEEE 754 正是这样定义的。
-// `limits(format)` 给出格式的边界。下面的单元格是后文用到的小图表函数，不必细读。
+// 只需要一个工具：`round(format, x)` 给出该格式中离 `x` 最近的数。*在 fp16 中*做一次运算，就是先精确运算，再 `round`，IEEE 754 正是这样定义的。`limits(format)` 给出格式的边界。下面的单元格是后文用到的小图表函数，不必细读。
 
 // %%
 type Line = { name: string; color: string; points: readonly (readonly [number, number])[] };
@@ -124,8 +121,7 @@ function uniform(count: number, seed: number): number[] {
 // %% [markdown] lang="zh"
 // ## 1. 一个数的四种命运
 //
-// fp16 的最大值是 65504，最小的正数是 2⁻²⁴。两者之间还有一条边界：小于 2⁻¹⁴ 的数是*次正规数*（subnormal），越小，有效位越少。
-// 请看各行的状态，以及有效位是怎样逐渐消失的。
+// fp16 的最大值是 65504，最小的正数是 2⁻²⁴。两者之间还有一条边界：小于 2⁻¹⁴ 的数是*次正规数*（subnormal），越小，有效位越少。请看各行的状态，以及有效位是怎样逐渐消失的。
 
 // %%
 // %inspect 65519.9 --formats fp32,bf16,fp16,e4m3
@@ -263,8 +259,7 @@ chart(
 // %% [markdown] lang="zh"
 // 每种格式都停在自己的某个数上，而且没有任何报错。
 //
-// **任务 3（3 分）。** `stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的正数幂次方（如 0.25、1、8），且在该格式中是正规数。
-// 如果在停下之前就上溢，返回 `Infinity`。
+// **任务 3（3 分）。** `stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的正数幂次方（如 0.25、1、8），且在该格式中是正规数。如果在停下之前就上溢，返回 `Infinity`。
 //
 // 请使用 `limits(format)`：`epsilon` 是 1 到下一个数的间距，每过一个 2 的幂，间距翻倍。间距增大到什么程度会出现「恰好一半」的情形？此时舍入到哪一边？
 
@@ -391,8 +386,7 @@ display(errorHistogram(pairwise, { unit: 'ulp' }));
 // %% [markdown] lang="zh"
 // 第二种办法就是硬件的做法。张量核心（tensor core）、AMX 等把 16 位数相乘，而把乘积在 **32 位**中累加：输入窄，*累加器*宽。
 //
-// **任务 5（3 分）。** `dot(format, accumulator, a, b)` 计算两个等长数组的点积。输入先存入 `format`。两个这样的数之积有两倍的位数，它原样进入累加器，乘积本身不舍入。
-// 从左到右，每个部分和存入 `accumulator` 格式。最后结果存入 `format`。
+// **任务 5（3 分）。** `dot(format, accumulator, a, b)` 计算两个等长数组的点积。输入先存入 `format`。两个这样的数之积有两倍的位数，它原样进入累加器，乘积本身不舍入。从左到右，每个部分和存入 `accumulator` 格式。最后结果存入 `format`。
 
 // %% solution="dot"
 function dot(
@@ -458,8 +452,7 @@ const relativeError = (format: FormatId, accumulator: FormatId, length: number) 
 //
 // `exp(12)` 已经超过 65504。因此教科书上的 softmax，即 exp(xᵢ) / Σ exp(xⱼ)，在 fp16 中对很平常的 logits 就会得到 ∞ / ∞ = `NaN`。但所有 logits 减去同一个数，softmax 的值不变。
 //
-// **任务 6（4 分）。** 编写 `softmax(format, logits)`，使任何 logits 都不会让指数函数上溢。差、指数和商在算出后立即存入 `format`；指数之和用普通的 JavaScript 数，即我们的宽累加器。
-// logits 已经是该格式中的数；其中可能有 `-Infinity`（被掩码），但不会全部都是。
+// **任务 6（4 分）。** 编写 `softmax(format, logits)`，使任何 logits 都不会让指数函数上溢。差、指数和商在算出后立即存入 `format`；指数之和用普通的 JavaScript 数，即我们的宽累加器。logits 已经是该格式中的数；其中可能有 `-Infinity`（被掩码），但不会全部都是。
 
 // %% solution="softmax"
 function softmax(format: FormatId, logits: readonly number[]): number[] {
@@ -585,8 +578,7 @@ chart(
 //
 // ## 6. 相消：方差
 //
-// Var(x) = E[x²] − E[x]² 在数学上正确，只需遍历数据一次，却很危险。两项都很大、几乎相等，而且各自都有舍入；相减时相同的高位*相消*，剩下的只是舍入误差。
-// 在 fp16 中，x² 还会最先上溢。
+// Var(x) = E[x²] − E[x]² 在数学上正确，只需遍历数据一次，却很危险。两项都很大、几乎相等，而且各自都有舍入；相减时相同的高位*相消*，剩下的只是舍入误差。在 fp16 中，x² 还会最先上溢。
 //
 // **任务 8（4 分）。** `variance(format, values)` 返回与均值之差的平方的平均值（除以 n）。差、平方和结果存入 `format`；求和与均值用普通的 JavaScript 数。这些值已经是该格式中的数。
 

@@ -35,8 +35,7 @@
 // %% [markdown] lang="zh"
 // # 作业 8：焦耳
 //
-// “位数减半，能耗减半。”“批处理节能 80 %。”这样的说法很容易提出，而你可以检验它们：在自己的机器上，用它自己的测量手段，并给出一个区间，说明
-// 答案在多大程度上可信。
+// “位数减半，能耗减半。”“批处理节能 80 %。”这样的说法很容易提出，而你可以检验它们：在自己的机器上，用它自己的测量手段，并给出一个区间，说明答案在多大程度上可信。
 //
 // **学习目标**
 //
@@ -49,8 +48,7 @@
 //
 // **用时**：约 110 分钟。**分数**：30 分，其中 23 分自动评分，7 分人工评分。
 //
-// **做法。** 每个任务要你写一个函数，写在抛出错误的那一行处。它下面的单元格会*检查*你的函数：显示第一个不对的用例，并给出提示。再下面的单元格
-// 决定得分，其中还有你看不到的测试。测试所用的读数是给定的，所以机器忙碌、没有能量计数器都不会扣分。
+// **做法。** 每个任务要你写一个函数，写在抛出错误的那一行处。它下面的单元格会*检查*你的函数：显示第一个不对的用例，并给出提示。再下面的单元格决定得分，其中还有你看不到的测试。测试所用的读数是给定的，所以机器忙碌、没有能量计数器都不会扣分。
 
 // %%
 import * as tf from '@tensorflow/tfjs';
@@ -118,8 +116,7 @@ function randomNumbers(seed: number) {
 // %% [markdown] lang="zh"
 // ## 1. 曲线下的焦耳
 //
-// 1 焦耳（joule）就是 1 瓦持续 1 秒。GPU 每秒报告约十次功率；能量就是这条曲线下的面积。两个采样点之间我们把功率看作直线，于是每一对相邻采样
-// 贡献 $\frac{P_1 + P_2}{2} \cdot (t_2 - t_1)$，即*梯形法则*（trapezoidal rule）。
+// 1 焦耳（joule）就是 1 瓦持续 1 秒。GPU 每秒报告约十次功率；能量就是这条曲线下的面积。两个采样点之间我们把功率看作直线，于是每一对相邻采样贡献 $\frac{P_1 + P_2}{2} \cdot (t_2 - t_1)$，即*梯形法则*（trapezoidal rule）。
 //
 // 下面是**模拟**的采样：一台机器空闲时消耗 20 W（灰色），并工作了一段时间。采样的间隔并不相等：机器忙时，读数会延迟。
 
@@ -187,11 +184,9 @@ mustPass('power-energy', powerEnergy, [
 // %% [markdown] lang="zh"
 // ## 2. 会归零的计数器
 //
-// Intel 和 AMD 的处理器自己累计能量（RAPL）：一个寄存器以微焦（µJ）计数，到达量程 `rangeUj` 时又从 0 开始。功率为 100 W 时，
-// 262 143 328 850 µJ 的量程约 44 分钟就用完，一次训练中就可能发生。
+// Intel 和 AMD 的处理器自己累计能量（RAPL）：一个寄存器以微焦（µJ）计数，到达量程 `rangeUj` 时又从 0 开始。功率为 100 W 时，262 143 328 850 µJ 的量程约 44 分钟就用完，一次训练中就可能发生。
 //
-// **任务 2（2 分）。** `counterEnergy(counts, rangeUj)` 给出第一个与最后一个读数之间的焦耳数。若某个读数小于前一个，就表示计数器到达
-// `rangeUj` 后又从 0 开始了一次。一串读数中可以发生多次。
+// **任务 2（2 分）。** `counterEnergy(counts, rangeUj)` 给出第一个与最后一个读数之间的焦耳数。若某个读数小于前一个，就表示计数器到达 `rangeUj` 后又从 0 开始了一次。一串读数中可以发生多次。
 
 // %% solution="counter-energy"
 function counterEnergy(counts: readonly number[], rangeUj: number): number {
@@ -227,8 +222,7 @@ mustPass('counter-energy', counterEnergy, [
 // %% [markdown] lang="zh"
 // ## 3. 你的机器
 //
-// 不是每台机器都允许读取计数器。读不到时，Halfnote 根据处理器的负载用*模型*推算能耗，会加以说明，并给出很宽的区间。`%%carbon` 报告一个单元格
-// 的能耗。请注意焦耳数的**来历**（counter 计数器、estimated 估计、modelled 模型）和区间：
+// 不是每台机器都允许读取计数器。读不到时，Halfnote 根据处理器的负载用*模型*推算能耗，会加以说明，并给出很宽的区间。`%%carbon` 报告一个单元格的能耗。请注意焦耳数的**来历**（counter 计数器、estimated 估计、modelled 模型）和区间：
 
 // %%
 // %%carbon
@@ -241,9 +235,7 @@ for (let i = 0; i < 20; i++) tf.tidy(() => { tf.matMul(matrix, matrix).sum().dat
 // `method`. Your joules are your machine's: tests look at the fields and their bounds only.
 
 // %% [markdown] lang="zh"
-// **任务 3（3 分）。** `measureWork(work)` 在 `await measureEnergy('work', work)` 中运行一次 `work`，并以
-// `{ energyJ, lowJ, highJ, durationS, method }` 的形式返回结果。`measureEnergy` 的结果有 `energyJ`、`interval.low`、`interval.high`、
-// `durationS` 和 `method`。每台机器的焦耳数不同：测试只看这些字段及其范围。
+// **任务 3（3 分）。** `measureWork(work)` 在 `await measureEnergy('work', work)` 中运行一次 `work`，并以 `{ energyJ, lowJ, highJ, durationS, method }` 的形式返回结果。`measureEnergy` 的结果有 `energyJ`、`interval.low`、`interval.high`、`durationS` 和 `method`。每台机器的焦耳数不同：测试只看这些字段及其范围。
 
 // %%
 interface Measured {
@@ -362,9 +354,7 @@ energyAccounts({ machineJ: powerEnergy(trace), durationS: trace[trace.length - 1
 // %% [markdown] lang="zh"
 // ## 5. 区间
 //
-// 一次试验（trial）不能说明试验之间有多大波动。对 $n$ 次试验，取平均值 $\bar x$ 和标准差（standard deviation）
-// $s = \sqrt{\sum (x_i - \bar x)^2 / (n - 1)}$。平均值的 95 % 区间是 $\bar x \pm t \cdot s / \sqrt n$。系数 $t$ 取自由度（degrees of freedom）
-// 为 $n - 1$ 的学生 t 分布：`T95[n - 1]`。试验很多时它接近 1.96，很少时则大得多。
+// 一次试验（trial）不能说明试验之间有多大波动。对 $n$ 次试验，取平均值 $\bar x$ 和标准差（standard deviation）$s = \sqrt{\sum (x_i - \bar x)^2 / (n - 1)}$。平均值的 95 % 区间是 $\bar x \pm t \cdot s / \sqrt n$。系数 $t$ 取自由度（degrees of freedom）为 $n - 1$ 的学生 t 分布：`T95[n - 1]`。试验很多时它接近 1.96，很少时则大得多。
 
 // %%
 const T95 = [
@@ -377,8 +367,7 @@ const T95 = [
 // itself: its interval goes from `-Infinity` to `Infinity`.
 
 // %% [markdown] lang="zh"
-// **任务 5（4 分）。** `meanInterval(values)` 对 1 到 31 个值给出 `{ value, low, high }`。只有一个值时，对波动一无所知：区间为 `-Infinity` 到
-// `Infinity`。
+// **任务 5（4 分）。** `meanInterval(values)` 对 1 到 31 个值给出 `{ value, low, high }`。只有一个值时，对波动一无所知：区间为 `-Infinity` 到 `Infinity`。
 
 // %% solution="mean-interval"
 function meanInterval(values: readonly number[]): Interval {
@@ -412,8 +401,7 @@ mustPass('mean-interval', meanInterval, [
 // orange. Below, the same of 4000 experiments: how many of 100 intervals hold the truth, with `T95`, and with 1.96?
 
 // %% [markdown] lang="zh"
-// “95 %”保证了什么？下面是 20 个**模拟**实验，每个四次试验。真值已知：10 J。没有包含真值的区间为橙色。再下面对 4000 个实验统计：每 100 个区间中
-// 有多少个包含真值？分别用 `T95` 和 1.96。
+// “95 %”保证了什么？下面是 20 个**模拟**实验，每个四次试验。真值已知：10 J。没有包含真值的区间为橙色。再下面对 4000 个实验统计：每 100 个区间中有多少个包含真值？分别用 `T95` 和 1.96。
 
 // %%
 const draws = randomNumbers(42);
@@ -448,8 +436,7 @@ errorHistogram(experiments.map(values => meanInterval(values).value - 10), { uni
 // %% [markdown] lang="zh"
 // ## 6. 两个说法
 //
-// 试验是**成对**（paired）进行的：基线（baseline）和另一种做法，一个接一个。机器变热或变忙会同时影响一对中的两个，而这一对的*节省率*
-// $1 - \text{other} / \text{baseline}$ 不受影响。所以先求每一对的节省率，再求它们的平均值和区间。
+// 试验是**成对**（paired）进行的：基线（baseline）和另一种做法，一个接一个。机器变热或变忙会同时影响一对中的两个，而这一对的*节省率* $1 - \text{other} / \text{baseline}$ 不受影响。所以先求每一对的节省率，再求它们的平均值和区间。
 //
 // 一个说法的形式是“至少节省这么多”。它
 //
@@ -457,8 +444,7 @@ errorHistogram(experiments.map(values => meanInterval(values).value - 10), { uni
 // * **不成立**，若区间的上限也低于所声称的值：`'false'`；
 // * 否则**无法判断**：`'open'`。没有被证实不等于被推翻。更多的试验可以使区间变窄。
 //
-// **任务 6（5 分）。** `judgeClaim(trials, claimed)` 给出 `{ value, low, high, verdict }`：节省率的平均值及其区间，以及判断。`claimed` 是比例：
-// 30 % 写作 0.3。
+// **任务 6（5 分）。** `judgeClaim(trials, claimed)` 给出 `{ value, low, high, verdict }`：节省率的平均值及其区间，以及判断。`claimed` 是比例：30 % 写作 0.3。
 
 // %%
 interface Trial { readonly baselineJ: number; readonly otherJ: number }
@@ -499,8 +485,7 @@ mustPass('judge-claim', judgeClaim, [[[{ baselineJ: 3, otherJ: 1 }], 0.5], [[{ b
 // * **A.** “一次预测整批图像，比逐幅预测至少节能 30 %。”
 // * **B.** “BF16 使能耗减半：位数减半，同样的一批至少节能 50 %。”
 //
-// 运行下一个单元格之前，先写下你的预期。`measureTrials` 让三种做法按随机顺序轮流进行，约需十秒。第一行说明测量是否有效（VALID）；机器忙时无效
-// （INVALID），并说明原因。
+// 运行下一个单元格之前，先写下你的预期。`measureTrials` 让三种做法按随机顺序轮流进行，约需十秒。第一行说明测量是否有效（VALID）；机器忙时无效（INVALID），并说明原因。
 
 // %%
 const network = tf.sequential({ layers: [
@@ -559,9 +544,7 @@ intervalChart([{ name: 'B: BF16', ...claimB }], 0.5)
 // ## 7. 克
 //
 // 一千瓦时是 $3.6 \cdot 10^6$ J。它造成多少克 CO₂e，就是电网的*碳强度*（carbon intensity），单位 g/kWh。数据中心的计算机每用 1 焦耳，总共要用
-// *PUE*（电能利用效率，power usage effectiveness）焦耳（用于散热、变换）。所以
-// $\text{克数} = \frac{E}{3.6 \cdot 10^6} \cdot \text{碳强度} \cdot \text{PUE}$。能量和碳强度都有区间：不同来源对同一电网的说法不同。这里没有负数，
-// 所以乘积的下限由两个下限得到，上限由两个上限得到。
+// *PUE*（电能利用效率，power usage effectiveness）焦耳（用于散热、变换）。所以 $\text{克数} = \frac{E}{3.6 \cdot 10^6} \cdot \text{碳强度} \cdot \text{PUE}$。能量和碳强度都有区间：不同来源对同一电网的说法不同。这里没有负数，所以乘积的下限由两个下限得到，上限由两个上限得到。
 //
 // **任务 7（3 分）。** `energyGrams(energyJ, gramsPerKWh, pue)` 以 `{ value, low, high }` 的形式给出克数。
 
@@ -623,8 +606,7 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // 2. 边界：是谁的焦耳？不包括什么？
 // 3. 每个说法：节省率及其区间，以及判断。测量有效吗？
 // 4. A 的结果为什么是这样？B 呢？在什么样的机器上 B 可能不同？
-// 5. 在你选择的电网上，一百万个这样的批次的 CO₂e 克数及其区间。`measured.figures('batch')?.energyJ` 有一个批次的 `value`、`low` 和 `high`。
-//    请在自己添加的单元格中计算。
+// 5. 在你选择的电网上，一百万个这样的批次的 CO₂e 克数及其区间。`measured.figures('batch')?.energyJ` 有一个批次的 `value`、`low` 和 `high`。请在自己添加的单元格中计算。
 
 // %% [markdown] answer="report" points=7 lang="en"
 // <!-- BEGIN SOLUTION -->
@@ -651,17 +633,13 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // %% [markdown] answer="report" points=7 lang="zh"
 // <!-- BEGIN SOLUTION -->
 //
-// *（数值因机器而异，这里给出形式。）*在一台有两个处理器线程、没有 GPU、也没有可读计数器的服务器上，三种预测 32 幅图像的做法按随机顺序轮流进行，
-// 共六轮。每次试验把工作重复多次再取平均。焦耳数是根据处理器负载用**模型**推算的。单个数值的区间很宽，因为模型可能整体偏离；但这种偏离对各种做法
-// 相同，在比值中抵消，所以节省率比焦耳数更可靠。
+// *（数值因机器而异，这里给出形式。）*在一台有两个处理器线程、没有 GPU、也没有可读计数器的服务器上，三种预测 32 幅图像的做法按随机顺序轮流进行，共六轮。每次试验把工作重复多次再取平均。焦耳数是根据处理器负载用**模型**推算的。单个数值的区间很宽，因为模型可能整体偏离；但这种偏离对各种做法相同，在比值中抵消，所以节省率比焦耳数更可靠。
 //
 // 这些是归于我们代码的焦耳。电源、屏幕、网络以及制造机器的能耗不在其中。
 //
-// A：节省率的区间全部高于 30 %，成立。B：区间全部低于 50 %，在 0 附近：在这台机器上不成立。当时有别的程序在运行，所以就绝对数值而言测量无效
-// （INVALID），应在空闲的机器上重做。
+// A：节省率的区间全部高于 30 %，成立。B：区间全部低于 50 %，在 0 附近：在这台机器上不成立。当时有别的程序在运行，所以就绝对数值而言测量无效（INVALID），应在空闲的机器上重做。
 //
-// A：调用 32 次，就要付出 32 次调用运算的开销，而乘法本身很小。B：同样的开销还在，又增加了类型转换，而且这个处理器没有 BF16 指令，要先转换再用
-// FP32 相乘。若有 BF16 计算单元且矩阵很大，B 的结果可能不同。
+// A：调用 32 次，就要付出 32 次调用运算的开销，而乘法本身很小。B：同样的开销还在，又增加了类型转换，而且这个处理器没有 BF16 指令，要先转换再用 FP32 相乘。若有 BF16 计算单元且矩阵很大，B 的结果可能不同。
 //
 // 克数：一个批次的能量乘以 10⁶，连同下限和上限，与法国的 44（31 到 56）g/kWh 一起代入 `energyGrams`。其中焦耳的区间更宽。
 //
