@@ -23,6 +23,8 @@ async function views(browser, server, target) {
   await gallery.theme('dark');
   const ranges = new Map(viewsOf(gallery.page)).get('gradient-ranges');
   await picture(gallery, ranges, target, 'gradients-dark');
+  // The server keeps it for whoever comes next.
+  await gallery.theme('light');
   await gallery.command('kernelmenu:shutdown');
   await gallery.close();
 }
