@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { toBundle } from '../../display/display';
 import { CheckResult } from '../check';
 import { type AnyCheck, runCheckAsync } from '../run-check';
@@ -16,8 +16,12 @@ describe('every check of the course', () => {
   });
 
   it.each(checks)('%s takes its own reference for right', async (_, check) => {
-    const outcome = await runCheckAsync(check, check.reference, check.cases);
+    // A function that throws where the reference throws too would be right.
+    const reference = vi.fn(check.reference as Fn);
+    const outcome = await runCheckAsync({ ...check, reference }, reference, check.cases);
     expect(outcome.failure).toBeUndefined();
+    expect(reference.mock.results.filter(({ type }) => type === 'throw')).toEqual([]);
+    expect(reference).toHaveBeenCalledTimes(2 * check.cases.length);
   });
 
   it.each(checks)('%s tells each wrong function what is wrong with it', async (_, check) => {
