@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { toBundle } from '../display/display';
 import { INTERRUPTED } from '../host';
-import { check, checkAsync, language, mustPass, mustPassAsync } from './index';
-import { halfEven, halfUp } from './checks/1-formats-mistakes';
-import { ieeeE4m3 } from './checks/1-formats-mistakes';
+import { check, checkAsync, language, mustPass, mustPassAsync } from '.';
+import { halfEven, halfUp } from './checks/1-formats/mistakes';
+import { ieeeE4m3 } from './checks/1-formats/mistakes';
 
 const text = (result: unknown): string => String(toBundle(result)['text/plain']);
 const binary = (n: number): string => n.toString(2);

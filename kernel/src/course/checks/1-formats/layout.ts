@@ -1,5 +1,5 @@
-import type { FloatFormat } from '../../formats/format';
-import { FORMATS } from '../../formats/table';
+import type { FloatFormat } from '../../../formats/format';
+import { FORMATS } from '../../../formats/table';
 
 /** How a code is divided: beside its sign, so many bits of exponent and of stored significand. */
 export interface Layout {

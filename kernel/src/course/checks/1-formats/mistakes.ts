@@ -1,5 +1,5 @@
-import { decode, encode } from '../../formats/codec';
-import type { Layout } from './1-formats-layout';
+import { decode, encode } from '../../../formats/codec';
+import type { Layout } from './layout';
 
 /** Wrong functions that students of assignment 1 write, and what they build on. */
 

@@ -1,9 +1,9 @@
-import { CROSS_ENTROPY } from './lost-numbers/cross-entropy';
-import { DOT } from './lost-numbers/dot';
-import { FATE } from './lost-numbers/fate';
-import { SOFTMAX } from './lost-numbers/softmax';
-import { PAIRWISE_SUM, STALLS_AT, SUM_IN } from './lost-numbers/sums';
-import { VARIANCE } from './lost-numbers/variance';
+import { CROSS_ENTROPY } from './cross-entropy';
+import { DOT } from './dot';
+import { FATE } from './fate';
+import { SOFTMAX } from './softmax';
+import { PAIRWISE_SUM, STALLS_AT, SUM_IN } from './sums';
+import { VARIANCE } from './variance';
 
 /** The functions of assignment 2, by id. */
 export const LOST_NUMBERS = {

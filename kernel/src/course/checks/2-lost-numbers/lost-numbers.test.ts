@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LOST_NUMBERS } from './2-lost-numbers';
-import { failureOf } from './failure.fixture';
+import { LOST_NUMBERS } from '.';
+import { failureOf } from '../failure.fixture';
 
 describe('the checks of assignment 2', () => {
   it('agree with NumPy, in which np.float16 stores each partial sum', () => {

@@ -1,6 +1,6 @@
-import { LARGEST_SCALE, NEXT_SCALER, UNSCALE } from './loss-scaling/scales';
-import { TRAIN_STEP } from './loss-scaling/train-step';
-import { MASTER_STEP, SMALLEST_STEP, UPDATE_IN } from './loss-scaling/updates';
+import { LARGEST_SCALE, NEXT_SCALER, UNSCALE } from './scales';
+import { TRAIN_STEP } from './train-step';
+import { MASTER_STEP, SMALLEST_STEP, UPDATE_IN } from './updates';
 
 /** The functions of assignment 3, by id. */
 export const LOSS_SCALING = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { round } from '../../formats/round';
-import { LOSS_SCALING } from './3-loss-scaling';
-import { failureOf } from './failure.fixture';
+import { round } from '../../../formats/round';
+import { LOSS_SCALING } from '.';
+import { failureOf } from '../failure.fixture';
 
 const gives = (check: object, fn: (...args: never[]) => unknown): string =>
   failureOf(check, fn)?.hint?.en ?? 'passes';

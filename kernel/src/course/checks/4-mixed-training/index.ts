@@ -1,7 +1,7 @@
-import { AMP_STEP } from './mixed-training/amp-step';
-import { COMPUTE_FORMAT } from './mixed-training/compute-format';
-import { CLIP, GLOBAL_NORM, MEAN_GRADIENT } from './mixed-training/gradients';
-import { AMDAHL, JUDGE } from './mixed-training/speed';
+import { AMP_STEP } from './amp-step';
+import { COMPUTE_FORMAT } from './compute-format';
+import { CLIP, GLOBAL_NORM, MEAN_GRADIENT } from './gradients';
+import { AMDAHL, JUDGE } from './speed';
 
 /** The functions of assignment 4, by id. */
 export const MIXED_TRAINING = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { castPlanner } from '../../precision/cast-planner';
-import { castRule } from '../../precision/autocast-table';
-import { MIXED_TRAINING } from './4-mixed-training';
-import { failureOf } from './failure.fixture';
+import { castPlanner } from '../../../precision/cast-planner';
+import { castRule } from '../../../precision/autocast-table';
+import { MIXED_TRAINING } from '.';
+import { failureOf } from '../failure.fixture';
 
 const gives = (check: object, fn: (...args: never[]) => unknown): string =>
   failureOf(check, fn)?.hint?.en ?? 'passes';

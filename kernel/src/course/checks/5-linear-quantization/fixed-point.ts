@@ -1,5 +1,5 @@
-import { defineCheck } from '../definition';
-import { exact } from '../comparisons';
+import { defineCheck } from '../../definition';
+import { exact } from '../../comparisons';
 
 export interface Multiplier {
   readonly multiplier: number;

@@ -1,7 +1,7 @@
-import { FIXED_POINT } from './5-fixed-point';
-import { INTEGER_PRODUCT } from './5-integer-product';
-import { RANGES } from './5-ranges';
-import { SYMMETRIC } from './5-symmetric';
+import { FIXED_POINT } from './fixed-point';
+import { INTEGER_PRODUCT } from './integer-product';
+import { RANGES } from './ranges';
+import { SYMMETRIC } from './symmetric';
 
 /** The functions of assignment 5, by id. */
 export const LINEAR_QUANTIZATION = {

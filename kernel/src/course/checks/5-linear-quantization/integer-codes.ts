@@ -1,5 +1,5 @@
-import type { Comparison } from '../comparison';
-import { exact, inFormat } from '../comparisons';
+import type { Comparison } from '../../comparison';
+import { exact, inFormat } from '../../comparisons';
 
 const SIGNED = { 2: 'int2', 3: 'int3', 4: 'int4', 8: 'int8' } as const;
 

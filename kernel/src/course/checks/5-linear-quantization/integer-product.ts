@@ -1,6 +1,6 @@
-import { roundHalfEven } from '../../integer/affine';
-import { defineCheck } from '../definition';
-import { integersOf } from './5-integer-codes';
+import { roundHalfEven } from '../../../integer/affine';
+import { defineCheck } from '../../definition';
+import { integersOf } from './integer-codes';
 
 type Shape = [m: number, k: number, n: number];
 type Product = (x: number[], zeroPoint: number, w: number[], shape: Shape) => number[];

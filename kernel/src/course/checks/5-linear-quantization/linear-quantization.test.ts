@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { integerMatMul } from '../../integer/integer-product';
-import { asymmetricParams, roundHalfEven } from '../../integer/affine';
-import { quantizeTensor } from '../../schemes/quantize-tensor';
-import { type AnyCheck, runCheck } from '../run-check';
-import { LINEAR_QUANTIZATION } from './5-linear-quantization';
+import { integerMatMul } from '../../../integer/integer-product';
+import { asymmetricParams, roundHalfEven } from '../../../integer/affine';
+import { quantizeTensor } from '../../../schemes/quantize-tensor';
+import { type AnyCheck, runCheck } from '../../run-check';
+import { LINEAR_QUANTIZATION } from '.';
 
 type Id = keyof typeof LINEAR_QUANTIZATION;
 const tell = (id: Id, fn: unknown) => {

@@ -1,7 +1,7 @@
-import { asymmetricParams, quantizeSymmetric, roundHalfEven } from '../../integer/affine';
-import type { AffineParams } from '../../integer/affine';
-import { exact, fields, within } from '../comparisons';
-import { defineCheck } from '../definition';
+import { asymmetricParams, quantizeSymmetric, roundHalfEven } from '../../../integer/affine';
+import type { AffineParams } from '../../../integer/affine';
+import { exact, fields, within } from '../../comparisons';
+import { defineCheck } from '../../definition';
 
 type Params = (min: number, max: number, bits: number) => AffineParams;
 

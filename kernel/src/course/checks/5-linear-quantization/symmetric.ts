@@ -1,7 +1,7 @@
-import { roundHalfEven, symmetricScale } from '../../integer/affine';
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
-import { signedCodes } from './5-integer-codes';
+import { roundHalfEven, symmetricScale } from '../../../integer/affine';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import { signedCodes } from './integer-codes';
 
 const limitOf = (bits: number): number => 2 ** (bits - 1) - 1;
 const absmax = (values: ArrayLike<number>): number =>

@@ -1,6 +1,6 @@
-import { QAT } from './6-qat';
-import { ROUNDED_WEIGHTS } from './6-rounded-weights';
-import { STRAIGHT_THROUGH } from './6-straight-through';
+import { QAT } from './qat';
+import { ROUNDED_WEIGHTS } from './rounded-weights';
+import { STRAIGHT_THROUGH } from './straight-through';
 
 /** The functions of assignment 6, by id. */
 export const PTQ_TO_QAT = {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { type AnyCheck, runCheck } from '../run-check';
-import { PTQ_TO_QAT } from './6-ptq-to-qat';
+import { type AnyCheck, runCheck } from '../../run-check';
+import { PTQ_TO_QAT } from '.';
 
 interface LearnableChannels {
   readonly steps: number[];
@@ -14,7 +14,7 @@ interface LearnableChannels {
   readonly dsteps: number[];
   readonly gradientScale: number;
 }
-const FIXTURE = join(__dirname, '../../../../test/pytorch/fake_quantize.json');
+const FIXTURE = join(__dirname, '../../../../../test/pytorch/fake_quantize.json');
 const { learnableChannels } = JSON.parse(readFileSync(FIXTURE, 'utf8')) as {
   learnableChannels: LearnableChannels;
 };

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
-import { channelScales, inRange, limitOf, rounded, tensorScale } from './6-grid';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import { channelScales, inRange, limitOf, rounded, tensorScale } from './grid';
 
 type LossOf = (weights: Tensor[]) => Scalar;
 type Step = (masters: Tensor[], lossOf: LossOf, bits: number, learningRate: number) => Tensor[];

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
-import { channelScales, limitOf, rounded, type Scale, tensorScale } from './6-grid';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import { channelScales, limitOf, rounded, type Scale, tensorScale } from './grid';
 
 type FakeQuantize = (x: Tensor, scale: Scale, bits: number) => Tensor;
 

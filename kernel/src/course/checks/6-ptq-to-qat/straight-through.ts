@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Comparison, Difference } from '../comparison';
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
-import type { Text } from '../text';
-import { inRange, rounded } from './6-grid';
+import type { Comparison, Difference } from '../../comparison';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import type { Text } from '../../text';
+import { inRange, rounded } from './grid';
 
 type Op = (x: Tensor) => Tensor;
 type StraightThrough = (scale: number, bits: number) => Op;

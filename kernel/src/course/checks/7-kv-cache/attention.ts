@@ -1,5 +1,5 @@
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
 
 type Rows = number[][];
 type Attend = (query: number[], keys: Rows, values: Rows) => number[];

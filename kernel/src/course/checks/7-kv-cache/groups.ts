@@ -1,7 +1,7 @@
-import { round } from '../../formats/round';
-import { roundHalfEven } from '../../integer/affine';
-import { exact, fields, inFormat, within } from '../comparisons';
-import { defineCheck } from '../definition';
+import { round } from '../../../formats/round';
+import { roundHalfEven } from '../../../integer/affine';
+import { exact, fields, inFormat, within } from '../../comparisons';
+import { defineCheck } from '../../definition';
 
 export interface Group {
   readonly codes: number[];

@@ -1,6 +1,6 @@
-import { ATTENTION } from './7-attention';
-import { GROUPS } from './7-groups';
-import { MEMORY } from './7-memory';
+import { ATTENTION } from './attention';
+import { GROUPS } from './groups';
+import { MEMORY } from './memory';
 
 /** The functions of assignment 7, by id. */
 export const KV_CACHE = {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { kvCacheSize } from '../../generation/kv-cache/size';
-import { scaledDotProductAttention } from '../../layers/attention';
-import { type AnyCheck, runCheck } from '../run-check';
-import { KV_CACHE } from './7-kv-cache';
+import { kvCacheSize } from '../../../generation/kv-cache/size';
+import { scaledDotProductAttention } from '../../../layers/attention';
+import { type AnyCheck, runCheck } from '../../run-check';
+import { KV_CACHE } from '.';
 
 const rows = (count: number, width: number, phase: number): number[][] =>
   Array.from({ length: count }, (_, t) =>

@@ -1,7 +1,7 @@
-import { packCodes, unpackCodes, type PackedBits } from '../../formats/packing';
-import { exact, within } from '../comparisons';
-import { defineCheck } from '../definition';
-import { integersOf } from './5-integer-codes';
+import { packCodes, unpackCodes, type PackedBits } from '../../../formats/packing';
+import { exact, within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import { integersOf } from '../5-linear-quantization/integer-codes';
 
 export interface CacheDimensions {
   readonly layers: number;

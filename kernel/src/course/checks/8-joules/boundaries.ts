@@ -1,8 +1,8 @@
-import { co2eAt } from '../../energy/carbon/footprint';
-import { combined } from '../../quantities/make';
-import { fields, within } from '../comparisons';
-import { defineCheck } from '../definition';
-import type { Interval } from './8-intervals';
+import { co2eAt } from '../../../energy/carbon/footprint';
+import { combined } from '../../../quantities/make';
+import { fields, within } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import type { Interval } from './intervals';
 
 /** A window of time as it was measured, of the whole machine. */
 export interface Window {

@@ -1,7 +1,7 @@
-import { BOUNDARIES } from './8-boundaries';
-import { INTERVALS } from './8-intervals';
-import { LIVE } from './8-live';
-import { READINGS } from './8-readings';
+import { BOUNDARIES } from './boundaries';
+import { INTERVALS } from './intervals';
+import { LIVE } from './live';
+import { READINGS } from './readings';
 
 /** The functions of assignment 8, by id. */
 export const JOULES = {

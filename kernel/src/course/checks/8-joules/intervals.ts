@@ -1,8 +1,8 @@
-import { fromSamples } from '../../quantities/make';
-import { mean, standardDeviation } from '../../quantities/statistics';
-import { tQuantile } from '../../quantities/student';
-import { exact, fields, within } from '../comparisons';
-import { defineCheck } from '../definition';
+import { fromSamples } from '../../../quantities/make';
+import { mean, standardDeviation } from '../../../quantities/statistics';
+import { tQuantile } from '../../../quantities/student';
+import { exact, fields, within } from '../../comparisons';
+import { defineCheck } from '../../definition';
 
 export interface Interval {
   readonly value: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AnyCheck, runCheck, runCheckAsync } from '../run-check';
-import { JOULES } from './8-joules';
+import { type AnyCheck, runCheck, runCheckAsync } from '../../run-check';
+import { JOULES } from '.';
 
 const checkOf = (id: keyof typeof JOULES): AnyCheck => JOULES[id] as unknown as AnyCheck;
 const tell = (id: keyof typeof JOULES, fn: unknown) =>

@@ -1,7 +1,7 @@
-import { METHODS } from '../../quantities/quantity';
-import { holds } from '../comparisons';
-import { defineCheck } from '../definition';
-import type { Text } from '../text';
+import { METHODS } from '../../../quantities/quantity';
+import { holds } from '../../comparisons';
+import { defineCheck } from '../../definition';
+import type { Text } from '../../text';
 
 /** What a student's function tells of work that it has measured. */
 export interface Measured {

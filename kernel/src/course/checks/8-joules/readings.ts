@@ -1,7 +1,7 @@
-import { Counter } from '../../energy/devices/counter';
-import { integrate } from '../../energy/devices/integrate';
-import { within } from '../comparisons';
-import { defineCheck } from '../definition';
+import { Counter } from '../../../energy/devices/counter';
+import { integrate } from '../../../energy/devices/integrate';
+import { within } from '../../comparisons';
+import { defineCheck } from '../../definition';
 
 /** What the whole machine draws at a moment. */
 export interface PowerSample {
