@@ -69,6 +69,13 @@ export const DOT = defineCheck({
         zh: '单个乘积超出 FP16 的范围。它应原样进入累加器。',
       },
     },
+    {
+      args: ['fp16', 'fp16', [1, 1 + 2 ** -10], [1, 2 ** -11 * (1 - 2 ** -11)]],
+      hint: {
+        en: 'The second product lies just above half a step of the sum. It is added as it is.',
+        zh: '第二个乘积略大于和的间距的一半。它应原样相加。',
+      },
+    },
   ],
   mistakes: [
     {
@@ -77,6 +84,14 @@ export const DOT = defineCheck({
       hint: {
         en: 'You store each product in the narrow format. It has twice the digits, and goes to the accumulator as it is.',
         zh: '你把每个乘积存入了窄格式。乘积有两倍的位数，应原样进入累加器。',
+      },
+    },
+    {
+      wrong: (format: FormatId, accumulator: FormatId, a: Numbers, b: Numbers) =>
+        dot(a, b, { input: format, product: accumulator, sum: accumulator, result: format }),
+      hint: {
+        en: 'You store each product in the format of the accumulator, and the sum again. Only the sum is rounded.',
+        zh: '你先把每个乘积存入累加器的格式，求和后又舍入一次。只有部分和需要舍入。',
       },
     },
     {

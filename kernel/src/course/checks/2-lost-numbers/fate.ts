@@ -41,6 +41,13 @@ export const FATE = defineCheck({
     {
       args: ['fp16', -1e-5],
       hint: {
+        en: 'Sizes are compared, not numbers: a negative one may be subnormal, too.',
+        zh: '要比较的是绝对值：负数也可能是次正规数。',
+      },
+    },
+    {
+      args: ['fp16', -1.5],
+      hint: {
         en: 'Sizes are compared, not numbers: every negative number is below minNormal.',
         zh: '要比较的是绝对值：任何负数都小于 minNormal。',
       },

@@ -30,4 +30,11 @@ describe('what students write', () => {
     };
     expect(gives(LOST_NUMBERS.fate, fn)).toContain('Sizes are compared');
   });
+
+  it('gets a hint for normal negative numbers that are taken for subnormal ones', () => {
+    const { reference } = LOST_NUMBERS.fate;
+    const fn: typeof reference = (format, x) =>
+      x <= -(2 ** -14) && x >= -65504 ? 'subnormal' : reference(format, x);
+    expect(gives(LOST_NUMBERS.fate, fn)).toContain('every negative number');
+  });
 });
