@@ -174,6 +174,21 @@ export const AMP_STEP = defineCheck<Args, AmpResult>({
   ],
   mistakes: [
     {
+      wrong: (parts, { weights, scaler }, count, limit) => {
+        const plain = Array.from({ length: count }, (_, i) => parts.backward(weights, i, 1));
+        const { gradient, finite } = parts.unscale(parts.mean(plain), 1);
+        return {
+          weights: finite ? parts.update(weights, parts.clip(gradient, limit)) : weights,
+          scaler: scaler.adjust(finite),
+          applied: finite,
+        };
+      },
+      hint: {
+        en: 'Nothing is scaled here: backward was called with the scale 1, and not with that of the scaler.',
+        zh: '这里没有缩放：调用 backward 时用的缩放因子是 1，而不是缩放器的。',
+      },
+    },
+    {
       wrong: (parts, state, count, limit) => {
         const { scale } = state.scaler;
         const scaled = parts.clip(parts.mean(scaledParts(parts, state, count)), limit);

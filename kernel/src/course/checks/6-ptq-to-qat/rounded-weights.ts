@@ -290,6 +290,14 @@ export const ROUNDED_WEIGHTS = {
       },
       {
         wrong: (kernel, coarse, bias, mean) =>
+          tf.add(bias, tf.sum(tf.mul(tf.sub(kernel, coarse), mean), 0)),
+        hint: {
+          en: 'The means were spread over the outputs. They belong to the inputs, the first axis of the kernel.',
+          zh: '均值被广播到了输出上。它们属于输入，即权重矩阵的第一个轴。',
+        },
+      },
+      {
+        wrong: (kernel, coarse, bias, mean) =>
           tf.add(bias, tf.mul(tf.mean(mean), tf.sum(tf.sub(kernel, coarse), 0))),
         hint: {
           en: 'One mean for all inputs. Each input has its own.',

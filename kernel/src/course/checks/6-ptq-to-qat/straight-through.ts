@@ -149,6 +149,18 @@ export const STRAIGHT_THROUGH = {
       },
       {
         wrong: withGradient((dy, x, scale, bits) =>
+          tf.mul(
+            dy,
+            tf.cast(tf.lessEqual(tf.abs(tf.div(x, scale)), 2 ** (bits - 1) - 1), 'float32'),
+          ),
+        ),
+        hint: {
+          en: 'x / s was compared before rounding. A point that rounds to the largest code is not clamped yet.',
+          zh: '这里比较的是舍入之前的 x / s。舍入后恰为最大编码的点还没有被截断。',
+        },
+      },
+      {
+        wrong: withGradient((dy, x, scale, bits) =>
           tf.div(tf.mul(dy, inRange(x, scale, bits)), scale),
         ),
         hint: {
