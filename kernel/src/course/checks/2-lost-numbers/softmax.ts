@@ -19,7 +19,7 @@ const equal = Array<number>(3000).fill(0.5);
 
 /** A softmax that neither overflows nor underflows. */
 export const SOFTMAX = defineCheck({
-  what: { en: 'the softmax', zh: 'softmax 的值' },
+  what: { en: 'the softmax', zh: '各类别的概率（softmax）' },
   reference: (format: FormatId, logits: Numbers) => softmax(format, logits, Math.max(...logits)),
   comparison: inGivenFormat,
   cases: [

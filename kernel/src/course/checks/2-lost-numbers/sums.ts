@@ -103,7 +103,7 @@ export const STALLS_AT = defineCheck({
       args: ['fp16', 1],
       hint: {
         en: 'The addend has to be half the step: then there is a tie. See the chart for where that is.',
-        zh: '加数恰好等于间距的一半时，就出现「恰好一半」的情形。图中可以看到这个位置。',
+        zh: '加数恰好等于间距的一半时，就出现“恰好一半”的情形。图中可以看到这个位置。',
       },
     },
     {
@@ -158,7 +158,7 @@ export const STALLS_AT = defineCheck({
       wrong: (format: FormatId, addend: number) => stall(format, addend) * 2,
       hint: {
         en: 'The sum has come to a stop before: a tie goes to the even neighbor, and which one is even where a power of two is one of them?',
-        zh: '和在此之前就停了：「恰好一半」舍入到偶数一侧；若两侧之一是 2 的幂，哪一侧是偶数？',
+        zh: '和在此之前就停了：“恰好一半”舍入到偶数一侧；若两侧之一是 2 的幂，哪一侧是偶数？',
       },
     },
     {

@@ -132,7 +132,7 @@ export const QAT = {
         },
         hint: {
           en: 'The step began at the rounded weights: what was below a step of the grid is lost.',
-          zh: '更新从舍入后的权重出发：小于一个网格步的部分就丢失了。',
+          zh: '更新从舍入后的权重出发：小于一个量化步长的部分就丢失了。',
         },
       },
       {

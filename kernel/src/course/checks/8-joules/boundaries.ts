@@ -136,7 +136,7 @@ export const BOUNDARIES = {
   }),
 
   'energy-grams': defineCheck({
-    what: { en: 'grams of CO2e, with their interval', zh: 'CO2e 的克数及其区间' },
+    what: { en: 'grams of CO2e, with their interval', zh: '二氧化碳当量的克数及其区间' },
     reference: grams,
     comparison: fields({ value: near, low: near, high: near }),
     cases: [
