@@ -14,7 +14,7 @@
 // %% [markdown] lang="en"
 // # Assignment 2. Where numbers are lost
 //
-// A 16-bit number is wrong by a thousandth at most, and networks bear that. What they don't bear is a sum that stands still, a softmax that is `NaN`, a variance below zero.
+// A 16-bit number within the range of its format is wrong by 0.05 % at most in fp16, by 0.4 % in bf16, and networks bear that. What they don't bear is a sum that stands still, a softmax that is `NaN`, a variance below zero.
 // In this assignment you find the four ways in which numbers are lost, and write sums, a softmax, a loss and a variance that lose none.
 //
 // **You will be able to**
@@ -36,7 +36,7 @@
 // %% [markdown] lang="zh"
 // # 作业 2：数在哪里丢失
 //
-// 一个 16 位数的误差最多约千分之一，神经网络承受得住。承受不住的是：再也加不上去的和、变成 `NaN` 的 softmax、小于零的方差。本次作业将找出数字丢失的四种方式，并写出不丢数的求和、softmax、损失函数和方差。
+// 在格式的范围之内，一个 16 位数的相对误差最多为 0.05 %（fp16）或 0.4 %（bf16），神经网络承受得住。承受不住的是：再也加不上去的和、变成 `NaN` 的 softmax、小于零的方差。本次作业将找出数字丢失的四种方式，并写出不丢数的求和、softmax、损失函数和方差。
 //
 // **学习目标**
 //
@@ -116,12 +116,12 @@ function uniform(count: number, seed: number): number[] {
 // ## 1. Four fates of a number
 //
 // fp16 ends at 65504, and its smallest number is 2⁻²⁴. Between them lies one more border: below 2⁻¹⁴ numbers are *subnormal*, and lose digits as they get smaller.
-// Look at the statuses, and at how the digits die out.
+// Look at the statuses, and at the error of 4.1e-8 in fp16: a single significant bit is left.
 
 // %% [markdown] lang="zh"
 // ## 1. 一个数的四种命运
 //
-// fp16 的最大值是 65504，最小的正数是 2⁻²⁴。两者之间还有一条边界：小于 2⁻¹⁴ 的数是*次正规数*（subnormal），越小，有效位越少。请看各行的状态，以及有效位是怎样逐渐消失的。
+// fp16 的最大值是 65504，最小的正数是 2⁻²⁴。两者之间还有一条边界：小于 2⁻¹⁴ 的数是*次正规数*（subnormal），越小，有效位越少。请看各行的状态，以及 4.1e-8 在 fp16 中的误差：它只剩下一个有效位。
 
 // %%
 // %inspect 65519.9 --formats fp32,bf16,fp16,e4m3
@@ -249,19 +249,19 @@ chart(
 )
 
 // %% [markdown] lang="en"
-// Each format stops at a number of its own, and no error is raised.
+// Each narrow format stops at a number of its own, and no error is raised. (fp32 does so as well, at 2²⁴, far beyond this picture.)
 //
-// **Task 3 (3 points).** `stallsAt(format, addend)` predicts the number at which adding `addend` over and over, from 0 on, comes to a stop, *without* adding. `addend` is a positive power of two that the format has as a normal number.
+// **Task 3 (3 points).** `stallsAt(format, addend)` predicts the number at which adding `addend` over and over, from 0 on, comes to a stop, *without* adding. `addend` is a power of two (0.25, 1, 8) that the format has as a normal number.
 // Return `Infinity` where the sum overflows before it could stop.
 //
 // Use `limits(format)`: `epsilon` is the step from 1 to the next number, and steps double with each power of two. Where do they become so wide that a tie arises, and to which neighbor does a tie go?
 
 // %% [markdown] lang="zh"
-// 每种格式都停在自己的某个数上，而且没有任何报错。
+// 每种窄格式都停在自己的某个数上，而且没有任何报错。（fp32 也会停，停在 2²⁴，远在图外。）
 //
-// **任务 3（3 分）。** `stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的正数幂次方（如 0.25、1、8），且在该格式中是正规数。如果在停下之前就上溢，返回 `Infinity`。
+// **任务 3（3 分）。** `stallsAt(format, addend)` 预测：从 0 开始反复加 `addend`，和会停在哪个数上，要求*不做*累加。`addend` 是 2 的整数次幂（如 0.25、1、8），且在该格式中是正规数。如果在停下之前就上溢，返回 `Infinity`。
 //
-// 请使用 `limits(format)`：`epsilon` 是 1 到下一个数的间距，每过一个 2 的幂，间距翻倍。间距增大到什么程度会出现「恰好一半」的情形？此时舍入到哪一边？
+// 请使用 `limits(format)`：`epsilon` 是 1 到下一个数的间距，每过一个 2 的幂，间距翻倍。间距增大到什么程度会出现“恰好一半”的情形？此时舍入到哪一边？
 
 // %% solution="stalls-at"
 function stallsAt(format: FormatId, addend: number): number {
@@ -438,6 +438,8 @@ const relativeError = (format: FormatId, accumulator: FormatId, length: number) 
 // %% [markdown] lang="en"
 // Each column is *inputs → accumulator*. With a narrow accumulator the error grows with the length; with a wide one only the one rounding of the result is left. This is why "fp16 products" on hardware are almost always fp16 inputs with fp32 sums.
 //
+// What each way costs: pairwise sums take as many additions as a running sum, and log₂ n partial sums are kept; a wide accumulator takes twice the bits where sums are kept, and no more additions.
+//
 // ## 4. Overflow: softmax
 //
 // `exp(12)` is beyond 65504. A softmax as it stands in textbooks, exp(xᵢ) / Σ exp(xⱼ), is therefore ∞ / ∞ = `NaN` in fp16 for quite usual logits. But softmax doesn't change when the same number is subtracted from all logits.
@@ -446,7 +448,9 @@ const relativeError = (format: FormatId, accumulator: FormatId, length: number) 
 // The logits are numbers of the format already; some may be `-Infinity` (masked), never all.
 
 // %% [markdown] lang="zh"
-// 每一列是*输入 → 累加器*。累加器窄，误差随长度增长；累加器宽，就只剩结果的那一次舍入。所以硬件上的「fp16 乘法」几乎总是 fp16 输入、fp32 求和。
+// 每一列是*输入 → 累加器*。累加器窄，误差随长度增长；累加器宽，就只剩结果的那一次舍入。所以硬件上的“fp16 乘法”几乎总是 fp16 输入、fp32 求和。
+//
+// 两种办法的代价：成对求和的加法次数与从左到右相同，但要同时保留 log₂ n 个部分和；宽累加器存放和的位数加倍，加法次数不变。
 //
 // ## 4. 上溢：softmax
 //
@@ -494,7 +498,7 @@ function textbookSoftmax(format: FormatId, logits: readonly number[]): number[] 
 }))
 
 // %% [markdown] lang="en"
-// The last row is the other end: there all exponentials *under*flow, and 0 / 0 is `NaN` as well.
+// In the second row it is the *sum* that overflows: all probabilities are zero, and not even a `NaN` tells. The last row is the other end: there all exponentials *under*flow, and 0 / 0 is `NaN` as well.
 //
 // ## 5. Underflow: the loss
 //
@@ -505,7 +509,7 @@ function textbookSoftmax(format: FormatId, logits: readonly number[]): number[] 
 // Two mathematically equal orders differ here: adding the largest logit to log S first, and subtracting the logit after, *absorbs* a small log S. The check has a case for it.
 
 // %% [markdown] lang="zh"
-// 最后一行是另一端：所有指数都*下*溢，0 / 0 同样是 `NaN`。
+// 第二行是*和*上溢：结果全为零，连 `NaN` 都没有。最后一行是另一端：所有指数都*下*溢，0 / 0 同样是 `NaN`。
 //
 // ## 5. 下溢：损失函数
 //
