@@ -23,7 +23,7 @@
 // - put scaling, accumulation, unscaling, clipping and the update in the right order, and skip a step;
 // - predict a speedup by Amdahl's law, measure one with an interval, and explain the difference.
 //
-// **You need** Assignments 2 and 3, and 90 to 120 minutes on any laptop. From section 5 on, times are measured: close what else keeps the processor busy.
+// **You need** Assignments 2 and 3, and 90 to 120 minutes on any laptop. In section 6 times are measured: close what else keeps the processor busy.
 //
 // **How it works.** As before: replace `throw new Error(...)`, run the cell, run `check`. Hidden tests use other inputs. Task 5 is tested with correct parts, so an error in one part costs its own points only.
 //
@@ -43,7 +43,7 @@
 // - 把缩放、累积、还原、裁剪和更新排成正确的次序，并能跳过一步；
 // - 用阿姆达尔定律（Amdahl's law）预测加速比，用区间测量加速比，并解释两者的差别。
 //
-// **先修与用时**：作业 2 和 3；90 至 120 分钟，任何笔记本电脑均可。从第 5 节起要测量时间：请关闭其他占用处理器的程序。
+// **先修与用时**：作业 2 和 3；90 至 120 分钟，任何笔记本电脑均可。第 6 节要测量时间：请关闭其他占用处理器的程序。
 //
 // **做法**：与之前相同：替换 `throw new Error(...)`，运行单元格，再运行 `check`。隐藏测试使用别的输入。任务 5 用正确的零件来测试，因此某个零件的错误只扣它自己的分。
 //
@@ -78,7 +78,7 @@ type Part = { gradient: Gradient; samples: number };
 (['fp32', 'bf16', 'fp16'] as const).map(format => ({ format, ...deviceFacts().formats[format] }))
 
 // %% [markdown] lang="en"
-// The last table says what this machine computes itself (*native*) and what is only rounded as if (*simulated*). Keep it in mind for section 5.
+// The last table says what this machine computes itself (*native*) and what is only rounded as if (*simulated*). Keep it in mind for section 6.
 //
 // ## 1. What autocast does with an op
 //
@@ -96,7 +96,7 @@ type Part = { gradient: Gradient; samples: number };
 // **Task 1 (3 points).** `computeFormat(rule, inputs, low)`: the format in which an op with this rule runs. `inputs` are the formats of its inputs, at least one.
 
 // %% [markdown] lang="zh"
-// 最后的表说明哪些格式由这台机器直接计算（*native*，原生），哪些只是按该格式舍入（*simulated*，模拟）。第 5 节会用到它。
+// 最后的表说明哪些格式由这台机器直接计算（*native*，原生），哪些只是按该格式舍入（*simulated*，模拟）。第 6 节会用到它。
 //
 // ## 1. autocast 如何对待一个算子
 //
@@ -566,7 +566,7 @@ Object.entries(trainings).map(([loop, { accuracy, skipped, losses }]) => ({
 }))
 
 // %% [markdown] lang="en"
-// The three lines should lie on each other: mixed precision with a scaler is *as good as* fp32 here. Is it also faster?
+// The three lines should lie on each other. The steps that were skipped are those after the scale had grown too large. Mixed precision with a scaler is *as good as* fp32 here. Is it also faster?
 //
 // ## 5. What to expect
 //
@@ -575,7 +575,7 @@ Object.entries(trainings).map(([loop, { accuracy, skipped, losses }]) => ({
 // **Task 6 (3 points).** `amdahl(share, factor, overhead)`: the speedup of the whole step, old time over new time. `overhead` is what comes on top, as a share of the *old* time.
 
 // %% [markdown] lang="zh"
-// 三条线应当重合：在这里，带缩放器的混合精度与 fp32 *一样好*。它也更快吗？
+// 三条线应当重合。跳过（skipped）的是缩放因子增大到过大的那几步。在这里，带缩放器的混合精度与 fp32 *一样好*。它也更快吗？
 //
 // ## 5. 预期是多少
 //
@@ -647,7 +647,7 @@ chart(
 //
 // **任务 7（4 分）。** `judge(ratios, t)` 返回平均比值的区间及其结论：
 //
-// - `low` 和 `high` 为 均值 ∓ t · s / √n，s 是样本标准差（除以 n − 1），t 是学生分布（Student's t）的系数，由参数给出；
+// - `low` 和 `high` 为均值 ∓ t · s / √n，s 是样本标准差（除以 n − 1），系数 t 来自学生 t 分布（Student's t），由参数给出；
 // - `verdict`：如果下端也大于 1，为 `'faster'`；如果上端也小于 1，为 `'slower'`；否则为 `'no difference shown'`（没有显示出差别）。
 
 // %% solution="judge"
@@ -843,7 +843,7 @@ const wideY = tf
 // 3. What would have to be different (network, batch, hardware) for the sentence to hold, and how would you notice if it didn't?
 
 // %% [markdown] lang="zh"
-// **问题（6 分）**：「混合精度使训练快一倍。」请针对*你的机器*，用你自己的数据评判这句话，六到十句话：
+// **问题（6 分）**：“混合精度使训练快一倍。”请针对*你的机器*，用你自己的数据评判这句话，六到十句话：
 //
 // 1. 对四行结果逐一说明：测得的是什么？达到阿姆达尔定律所允许的加速比了吗？
 // 2. 下列原因各适用于哪里：格式只是模拟的、乘法所占比例小、格式转换、JavaScript 每个算子的开销？请指出是哪个数据说明的。
