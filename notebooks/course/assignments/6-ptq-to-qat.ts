@@ -48,7 +48,7 @@
 // * 用 fp32 主权重（master weights）训练 2 位权重的网络，并说明增益是与什么相比；
 // * 推导可学习缩放因子的梯度。
 //
-// **用时**：约 100 分钟。**分数**：28 分，其中 20 分自动评分，8 分人工评分。**预备**：作业 5（缩放因子、截断）与作业 3（主权重）。
+// **用时**：约 100 分钟。**分数**：28 分，其中 20 分自动评分，8 分人工评分。**先修**：作业 5（缩放因子、截断）与作业 3（主权重）。
 //
 // **做法**：共有六个函数由你来写。每个函数下面都有 `check(...)`，它指出第一个不对的用例、期望的结果，并给出提示。计分的测试会用另外的参数调用你的函数。另有两道文字题。
 
@@ -522,7 +522,7 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // %% [markdown] lang="zh"
 // ### 问题 A（4 分）
 //
-// 1. 没有主权重的那次训练，权重矩阵变成了什么样？为什么？请用网格一步的大小与一次更新的大小来说明。它的准确率仍可能提高：那么是什么学到了东西？
+// 1. 没有主权重的那次训练，权重矩阵变成了什么样？为什么？请用量化步长（相邻两个可取值的间距，即输出中的 step of the grid）与一次更新的大小来说明。它的准确率仍可能提高：那么是什么学到了东西？
 // 2. “QAT 提高了若干个百分点”说的是一个差值。它必须与上面哪一次训练相比？为什么不能与原来的网络相比？这里的差值有多可靠？怎样才能更可靠？
 
 // %% [markdown] answer="question-a" points=4 lang="en"
@@ -542,7 +542,7 @@ console.log(`codes that changed in training: QAT ${percent(changedCodes(qat.weig
 // %% [markdown] answer="question-a" points=4 lang="zh"
 // <!-- BEGIN SOLUTION -->
 //
-// 1. 几乎没有编码发生变化。一次更新是学习率乘梯度，约千分之一或更小；而网格的一步是通道中最大的权重，约十分之几：几乎每次更新都小于半步而被舍入掉，小步永远累积不起来。fp32 的主权重保留了它们。提高准确率的是偏置：它们没有被舍入，学会了补偿权重矩阵的平均误差，如任务 3。
+// 1. 几乎没有编码发生变化。一次更新是学习率乘梯度，约千分之一或更小；而量化步长是通道中最大的权重，约十分之几：几乎每次更新都小于半步而被舍入掉，小步永远累积不起来。fp32 的主权重保留了它们。提高准确率的是偏置：它们没有被舍入，学会了补偿权重矩阵的平均误差，如任务 3。
 // 2. 应与用同样步骤、训练同样长的 fp32 训练（之后再舍入）相比；否则多训练十轮的好处也会算到 QAT 头上。两者在同一批图像上测试，真正起作用的是两者答案不同的图像；这里差值的置信区间不含 0。但各只训练了一次：换随机种子、换数据划分，才能知道其中有多少是偶然。
 //
 // <!-- END SOLUTION -->
@@ -630,11 +630,13 @@ curves('The scale as it learns', path.map((_, i) => i), { 'scale': path, 'by sea
 //
 // `prepareQat` gives a copy of a model that trains as yours does, with activations in 8 bits as well, and `convertQat` makes
 // the integer model of it. It is the same network; the second run learns its scales.
+// In the view below the table, look at how many weights saturate and how many go to zero: with the scale of the largest weight
+// none saturates.
 
 // %% [markdown] lang="zh"
 // ## 5. 库中的实现
 //
-// `prepareQat` 返回模型的一个副本，训练方式与你的相同，并且激活值也是 8 位；`convertQat` 由它得到整数模型。网络相同；第二次训练会学习缩放因子。
+// `prepareQat` 返回模型的一个副本，训练方式与你的相同，并且激活值也是 8 位；`convertQat` 由它得到整数模型。网络相同；第二次训练会学习缩放因子。在表格之后的视图中，请看有多少权重饱和（Saturated），有多少变成零（To zero）：若缩放因子取自最大的权重，则没有权重饱和。
 
 // %%
 const model = tf.sequential({ layers: [
