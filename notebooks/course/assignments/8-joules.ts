@@ -440,8 +440,8 @@ errorHistogram(experiments.map(values => meanInterval(values).value - 10), { uni
 //
 // 一个说法的形式是“至少节省这么多”。它
 //
-// * **成立**，若区间的下限也不低于所声称的值：`'holds'`；
-// * **不成立**，若区间的上限也低于所声称的值：`'false'`；
+// * **成立**，若连区间的下限都不低于所声称的值：`'holds'`；
+// * **不成立**，若连区间的上限都低于所声称的值：`'false'`；
 // * 否则**无法判断**：`'open'`。没有被证实不等于被推翻。更多的试验可以使区间变窄。
 //
 // **任务 6（5 分）。** `judgeClaim(trials, claimed)` 给出 `{ value, low, high, verdict }`：节省率的平均值及其区间，以及判断。`claimed` 是比例：30 % 写作 0.3。
@@ -501,10 +501,12 @@ const measured = await measureTrials({ oneByOne, batch, inBf16 }, { trials: 6, b
 measured
 
 // %% [markdown] lang="en"
-// Its trials as pairs, by round, in joules of one run; and what your functions say of them:
+// Its trials as pairs, by round, in joules of one run; and what your functions say of them. These are the joules *attributed* to the
+// work, as in the table: unlike `ownJ`, they hold a share of the idle joules. Where they are modelled, the model may be wrong as a whole; that is the
+// same for both of a pair, and mostly cancels in the saving.
 
 // %% [markdown] lang="zh"
-// 把试验按轮次配成对，取每次运行的焦耳数；再看你的函数怎么说：
+// 把试验按轮次配成对，取每次运行的焦耳数；再看你的函数怎么说。这里取的是表中*归属*（attributed）于这项工作的焦耳数：与 `ownJ` 不同，其中也含一份空闲能耗。若焦耳数由模型推算，模型可能整体偏离；这种偏离对一对中的两个相同，在节省率中大多抵消。
 
 // %%
 function pairsOf(baseline: string, other: string): Trial[] {
@@ -595,7 +597,8 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // 3. Each claim: the saving with its interval, and the verdict. Was the measurement valid?
 // 4. Why does A come out as it does, and why B? On what machine might B come out otherwise?
 // 5. Grams of CO₂e of a million such batches on a grid of your choice, with the interval. `measured.figures('batch')?.energyJ` has `value`,
-//    `low` and `high` of one batch. Compute it in a cell of your own.
+//    `low` and `high` of one batch. Compute it in a cell of your own; below the
+//    table of `whatIf` stands the intensity of each grid with its interval.
 
 // %% [markdown] lang="zh"
 // ## 8. 报告
@@ -606,7 +609,7 @@ whatIf(run, { regions: ['FRA', 'DEU', 'CHN', 'POL'] })
 // 2. 边界：是谁的焦耳？不包括什么？
 // 3. 每个说法：节省率及其区间，以及判断。测量有效吗？
 // 4. A 的结果为什么是这样？B 呢？在什么样的机器上 B 可能不同？
-// 5. 在你选择的电网上，一百万个这样的批次的 CO₂e 克数及其区间。`measured.figures('batch')?.energyJ` 有一个批次的 `value`、`low` 和 `high`。请在自己添加的单元格中计算。
+// 5. 在你选择的电网上，一百万个这样的批次的 CO₂e 克数及其区间。`measured.figures('batch')?.energyJ` 有一个批次的 `value`、`low` 和 `high`。请在自己添加的单元格中计算；各电网的碳强度及其区间写在 `whatIf` 的表格下方。
 
 // %% [markdown] answer="report" points=7 lang="en"
 // <!-- BEGIN SOLUTION -->
