@@ -28,6 +28,7 @@ import {
   findPython,
   hasNvidiaDriver,
 } from './lib/requirements.mjs';
+import { removeStaleOutputs } from './lib/stale-outputs.mjs';
 import { digest, runSteps, writeAtomically } from './lib/steps.mjs';
 
 const TENSORFLOW_VERSION = '2.21.0';
@@ -120,6 +121,7 @@ export function steps(python, compiler, { tests }) {
       outputs: [at('kernel/dist/cli/main.js'), at('node_modules/.bin/halfnote')],
       run: async () => {
         await node_('node_modules/typescript/bin/tsc', '-b', 'kernel');
+        removeStaleOutputs(at('kernel/src'), at('kernel/dist'));
         linkCommand('halfnote', at('kernel/dist/cli/main.js'));
       },
     },
