@@ -24,7 +24,7 @@ import {
   type Trace,
 } from '../plot/figure';
 
-const HEIGHT = 180;
+const HEIGHT = 160;
 const LONGEST_NAME = 20;
 /** Of the axes' lengths: nearer marks would have their names on each other. */
 const NEAR = { x: 0.16, y: 0.08 } as const;
