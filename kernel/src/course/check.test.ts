@@ -46,6 +46,22 @@ describe('check', () => {
     );
   });
 
+  it('has a hint for a NaN that was rounded as if it were a number', () => {
+    const said = text(
+      check('bf16-from-fp32', function bf16FromFp32(code: number) {
+        return (code + 0x7fff + ((code >>> 16) & 1)) >>> 16;
+      }),
+    );
+    expect(said).toContain('bf16FromFp32: case 7 of 8 is wrong, bf16FromFp32(0x7fffffff).');
+    expect(said).toContain('Hint: A NaN whose bits are rounded can become a zero.');
+  });
+
+  it('does not count how far from a number NaN is', () => {
+    const said = text(check('perplexity', () => NaN));
+    expect(said).toContain('got: NaN');
+    expect(said).not.toContain('off by');
+  });
+
   it('knows a wrong function that students write', () => {
     expect(text(check('round-half-even', halfUp))).toContain('as with Math.round');
     expect(text(check('decode-e4m3', ieeeE4m3))).toContain('E4M3 has no infinities');
