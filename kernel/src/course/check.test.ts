@@ -56,6 +56,28 @@ describe('check', () => {
     expect(said).toContain('Hint: A NaN whose bits are rounded can become a zero.');
   });
 
+  it('tells a right result that was written over what was given', async () => {
+    const inPlace = (
+      scaler: { scale: number; goodSteps: number },
+      finite: boolean,
+      interval: number,
+    ): typeof scaler => {
+      scaler.goodSteps = finite ? scaler.goodSteps + 1 : 0;
+      if (!finite) scaler.scale /= 2;
+      else if (scaler.goodSteps === interval)
+        Object.assign(scaler, { scale: scaler.scale * 2, goodSteps: 0 });
+      return scaler;
+    };
+    const results = [check('next-scaler', inPlace), await checkAsync('next-scaler', inPlace)];
+    for (const result of results) {
+      expect(text(result)).toContain('inPlace: case 1 of 6 is wrong');
+      expect(text(result)).toContain('what was given is changed: arguments[0].goodSteps.');
+      expect(text(result)).toContain('Hint: Leave what is given as it is');
+    }
+    const copying: typeof inPlace = (scaler, ...rest) => inPlace({ ...scaler }, ...rest);
+    expect(check('next-scaler', copying).passed).toBe(true);
+  });
+
   it('does not count how far from a number NaN is', () => {
     const said = text(check('perplexity', () => NaN));
     expect(said).toContain('got: NaN');
