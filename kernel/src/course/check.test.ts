@@ -46,6 +46,44 @@ describe('check', () => {
     );
   });
 
+  it('has a hint for a NaN that was rounded as if it were a number', () => {
+    const said = text(
+      check('bf16-from-fp32', function bf16FromFp32(code: number) {
+        return (code + 0x7fff + ((code >>> 16) & 1)) >>> 16;
+      }),
+    );
+    expect(said).toContain('bf16FromFp32: case 7 of 8 is wrong, bf16FromFp32(0x7fffffff).');
+    expect(said).toContain('Hint: A NaN whose bits are rounded can become a zero.');
+  });
+
+  it('tells a right result that was written over what was given', async () => {
+    const inPlace = (
+      scaler: { scale: number; goodSteps: number },
+      finite: boolean,
+      interval: number,
+    ): typeof scaler => {
+      scaler.goodSteps = finite ? scaler.goodSteps + 1 : 0;
+      if (!finite) scaler.scale /= 2;
+      else if (scaler.goodSteps === interval)
+        Object.assign(scaler, { scale: scaler.scale * 2, goodSteps: 0 });
+      return scaler;
+    };
+    const results = [check('next-scaler', inPlace), await checkAsync('next-scaler', inPlace)];
+    for (const result of results) {
+      expect(text(result)).toContain('inPlace: case 1 of 6 is wrong');
+      expect(text(result)).toContain('what was given is changed: arguments[0].goodSteps.');
+      expect(text(result)).toContain('Hint: Leave what is given as it is');
+    }
+    const copying: typeof inPlace = (scaler, ...rest) => inPlace({ ...scaler }, ...rest);
+    expect(check('next-scaler', copying).passed).toBe(true);
+  });
+
+  it('does not count how far from a number NaN is', () => {
+    const said = text(check('perplexity', () => NaN));
+    expect(said).toContain('got: NaN');
+    expect(said).not.toContain('off by');
+  });
+
   it('knows a wrong function that students write', () => {
     expect(text(check('round-half-even', halfUp))).toContain('as with Math.round');
     expect(text(check('decode-e4m3', ieeeE4m3))).toContain('E4M3 has no infinities');

@@ -43,13 +43,14 @@ export function codesOf(formatOrName: FormatOrName): Comparison {
   const format = asFormat(formatOrName);
   return structured((expected, got) => {
     if (expected === got) return undefined;
-    const isCode = Number.isInteger(got) && got >= 0 && got < 2 ** format.bits;
-    if (isCode && [expected, got].every((code) => Number.isNaN(decode(format, code))))
+    const isCode = (x: number): boolean => Number.isInteger(x) && x >= 0 && x < 2 ** format.bits;
+    // What a mistake gives stands in for what is expected, and may be no code either.
+    if ([expected, got].every((x) => isCode(x) && Number.isNaN(decode(format, x))))
       return undefined;
     return {
       ...both(expected, got),
-      ...(isCode ? {} : { problem: WORDS.noCode(shown(got), format.label, format.bits) }),
-      bits: { format, expected, got: isCode ? got : undefined },
+      ...(isCode(got) ? {} : { problem: WORDS.noCode(shown(got), format.label, format.bits) }),
+      bits: { format, expected, got: isCode(got) ? got : undefined },
     };
   });
 }
@@ -68,7 +69,8 @@ export function within({ relative = 0, absolute = 0 }: Tolerance): Comparison {
     const allowed = Math.max(absolute, relative * Math.abs(expected));
     const error = Math.abs(got - expected);
     if (error <= allowed && Number.isFinite(error)) return undefined;
-    return { ...both(expected, got), problem: WORDS.outside(error, allowed) };
+    const problem = Number.isFinite(error) ? { problem: WORDS.outside(error, allowed) } : {};
+    return { ...both(expected, got), ...problem };
   });
 }
 

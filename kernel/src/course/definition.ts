@@ -27,6 +27,8 @@ export interface CheckDefinition<Args extends readonly unknown[], Result> {
   /** What is right. The library's own numerics wherever there are some. */
   readonly reference: (...args: Args) => Result | Promise<Result>;
   readonly comparison: Comparison;
+  /** The task says to leave what is given as it is. Only of cases that are plain data. */
+  readonly keepsArguments?: true;
   /** The easiest first: the first that fails is the one that is shown. */
   readonly cases: readonly CheckCase<Args>[];
   /** The likeliest first. */

@@ -1,6 +1,7 @@
 import { shown } from '../errors';
 import { INTERRUPTED } from '../host';
 import type { Difference } from './comparison';
+import { exact } from './comparisons';
 import type { CheckCase, CheckDefinition } from './definition';
 import type { Text } from './text';
 import { WORDS } from './words';
@@ -36,9 +37,14 @@ export function runCheck(check: AnyCheck, fn: unknown, cases: readonly AnyCase[]
   if (problem !== undefined) return refused(check, name, problem, cases.length);
   for (const [i, one] of cases.entries()) {
     const expected = called(check.reference as Call, one);
-    const got = called(fn as Call, one);
+    const given = argumentsOf(one);
+    const got = called(fn as Call, one, given);
     const difference = isPromise(got) ? promised(expected) : compare(check, expected, got, one);
-    if (difference === undefined) continue;
+    if (difference === undefined) {
+      const changed = changeOf(check, one, given);
+      if (changed === undefined) continue;
+      return failed(check, name, i, one, changed, WORDS.copyFirst, cases.length);
+    }
     const mistake = (check.mistakes ?? []).find(({ wrong }) => {
       const answers = (other: AnyCase): Result => called(wrong as Call, other);
       return (
@@ -67,12 +73,16 @@ export async function runCheckAsync(
   const earlier: { readonly one: AnyCase; readonly expected: Result }[] = [];
   for (const [i, one] of cases.entries()) {
     const expected = await settled(called(check.reference as Call, one));
-    const got = await settled(called(fn as Call, one));
+    const given = argumentsOf(one);
+    const got = await settled(called(fn as Call, one, given));
     const difference = compare(check, expected, got, one);
     if (difference !== undefined) {
       const hint = await hintOfMistake(check, one, got, earlier);
       return failed(check, name, i, one, difference, hint, cases.length);
     }
+    const changed = changeOf(check, one, given);
+    if (changed !== undefined)
+      return failed(check, name, i, one, changed, WORDS.copyFirst, cases.length);
     earlier.push({ one, expected });
   }
   return { name, what: check.what, count: cases.length, failure: undefined };
@@ -105,9 +115,20 @@ function argumentsOf({ args }: AnyCase): readonly unknown[] {
     : structuredClone(made as readonly unknown[]);
 }
 
-function called(fn: Call, one: AnyCase): Result {
+/** What a function has changed of arguments that its task says to leave as they are. */
+function changeOf(
+  check: AnyCheck,
+  one: AnyCase,
+  given: readonly unknown[],
+): Difference | undefined {
+  if (check.keepsArguments === undefined) return undefined;
+  const difference = exact(argumentsOf(one), given, []);
+  return difference && { ...difference, path: '', problem: WORDS.changed(difference.path) };
+}
+
+function called(fn: Call, one: AnyCase, args = argumentsOf(one)): Result {
   try {
-    return { value: fn(...argumentsOf(one)) };
+    return { value: fn(...args) };
   } catch (error) {
     return caught(error);
   }

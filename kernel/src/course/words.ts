@@ -35,6 +35,14 @@ export const WORDS = {
     en: `The function threw: ${message}`,
     zh: `函数抛出了错误：${message}`,
   }),
+  changed: (path: string): Text => ({
+    en: `The result is right, but what was given is changed: arguments${path}.`,
+    zh: `结果正确，但传入的数据被改动了：arguments${path}。`,
+  }),
+  copyFirst: {
+    en: 'Leave what is given as it is: write into a copy, made by slice(), [...array] or { ...object }.',
+    zh: '不要改动传入的数据：请写入副本，用 slice()、[...array] 或 { ...object } 得到。',
+  },
   notThrown: (message: string): Text => ({
     en: `An error is expected here: ${message}`,
     zh: `这里应当抛出错误：${message}`,

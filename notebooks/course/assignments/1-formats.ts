@@ -205,7 +205,8 @@ errorHistogram(halves.map(x => roundHalfEven(x) - x), { bins: 9 })
 // | 31 | 0 | infinity, with its sign |
 // | 31 | not 0 | NaN |
 //
-// The 1 before the point of a normal number isn't stored. Look at a few numbers, and at their neighbors near 0:
+// The 1 before the point of a normal number isn't stored. Other formats are divided alike: E5M2, E4M3 and E3M4 have 8 bits, and are
+// named by how many are exponent and how many significand; BF16 has 8 and 7. Look at a few numbers, and at their neighbors near 0:
 
 // %% [markdown] lang="zh"
 // ## 4. 读编码：FP16
@@ -219,7 +220,7 @@ errorHistogram(halves.map(x => roundHalfEven(x) - x), { bins: 9 })
 // | 31 | 0 | 带符号的无穷大 |
 // | 31 | 非 0 | NaN |
 //
-// 正规数小数点前的 1 不存储。看几个数，再看 0 附近的数：
+// 正规数小数点前的 1 不存储。其他格式的划分方式相同：E5M2、E4M3 和 E3M4 各有 8 位，以指数位数和尾数位数命名；BF16 有 8 位指数和 7 位尾数。看几个数，再看 0 附近的数：
 
 // %%
 // %inspect 6.5 --formats fp16,bf16,e4m3,e5m2
@@ -372,11 +373,11 @@ mustPass('round-to', roundTo, [[Infinity, FP16], [NaN, BF16], [1 + 2 ** -8, BF16
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Now look at what rounding does to 10,000 numbers. Counted in steps, the errors lie evenly between −½ and ½, in each format; as a
-// part of the number they are the larger, the fewer bits of significand there are.
+// Now look at what rounding does to 10,000 numbers. Counted in steps, the errors lie evenly between −½ and ½, as here in BF16; as
+// a part of the number they are the larger, the fewer bits of significand there are.
 
 // %% [markdown] lang="zh"
-// 现在看看舍入对 10 000 个数做了什么。以步长计，在每种格式中误差都均匀地分布在 −½ 与 ½ 之间；相对于数本身，尾数位越少误差越大。
+// 现在看看舍入对 10 000 个数做了什么。以步长计，误差均匀地分布在 −½ 与 ½ 之间，这里以 BF16 为例；相对于数本身，尾数位越少误差越大。
 
 // %%
 const numbers = Array.from({ length: 10_000 }, (_, i) => 1 + i / 10_000);

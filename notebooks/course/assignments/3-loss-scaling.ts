@@ -162,7 +162,7 @@ const inFp16 = await fit();
 //
 // Suppose that the gradients are fine, and the weights themselves are stored in 16 bits.
 //
-// **Task 1 (2 points).** `updateIn(format, weight, gradient, learningRate)`: the weight after one step of gradient descent on a machine that has only this format. The product of gradient and learning rate is stored in the format, and so is the new weight. Weight, gradient and learning rate may be any numbers, and are stored in the format first.
+// **Task 1 (2 points).** `updateIn(format, weight, gradient, learningRate)`: the weight after one step of gradient descent on a machine that has only this format. The product of gradient and learning rate is stored in the format, and so is the new weight. Weight, gradient and learning rate may be any numbers, and are stored in the format first. `round(format, x)` gives the number of a format that is nearest to `x`.
 
 // %% [markdown] lang="zh"
 // 没有报错，也没有 `NaN`，只是网络几乎什么也没学到。在上面的热力图中，fp16 色带左侧的所有梯度在 fp16 里都是零。
@@ -173,7 +173,7 @@ const inFp16 = await fit();
 //
 // 假设梯度没有问题，而权重本身以 16 位保存。
 //
-// **任务 1（2 分）。** `updateIn(format, weight, gradient, learningRate)` 返回在只有这种格式的机器上做一步梯度下降之后的权重。梯度与学习率之积存入该格式，新的权重也存入该格式。权重、梯度和学习率可以是任意数，要先存入该格式。
+// **任务 1（2 分）。** `updateIn(format, weight, gradient, learningRate)` 返回在只有这种格式的机器上做一步梯度下降之后的权重。梯度与学习率之积存入该格式，新的权重也存入该格式。权重、梯度和学习率可以是任意数，要先存入该格式。`round(format, x)` 给出该格式中离 `x` 最近的数。
 
 // %% solution="update-in"
 function updateIn(
@@ -221,12 +221,12 @@ mustPass('update-in', updateIn, [
 // %% [markdown] lang="en"
 // **Task 2 (3 points).** `smallestStep(format, weight)`: how large must a step *away from zero* be to move a weight at all? Steps larger than the result change the weight, smaller ones don't. `weight` is a number of the format, not zero, and not its largest.
 //
-// The distance from a weight to its neighbor away from zero is a power of two, which depends on the exponent of the weight. Mind the subnormal numbers: below the smallest normal number the distance no longer shrinks (`minNormal`, `minSubnormal`).
+// The distance from a weight to its neighbor away from zero is a power of two, which depends on the exponent of the weight. Mind the subnormal numbers: below the smallest normal number the distance no longer shrinks. `limits(format)` tells `epsilon` (the distance from 1 to its neighbor), `minNormal` and `minSubnormal`. (Toward zero a power of two has a neighbor at half the distance: not asked here.)
 
 // %% [markdown] lang="zh"
 // **任务 2（3 分）。** `smallestStep(format, weight)`：*远离零*的方向上，一步要多大才能让权重动起来？大于返回值的步长会改变权重，小于它的则不会。`weight` 是该格式中的数，不为零，也不是其最大值。
 //
-// 权重与远离零一侧的相邻数之间的距离是 2 的幂，取决于权重的指数。注意次正规数：小于最小正规数之后，间距不再缩小（`minNormal`、`minSubnormal`）。
+// 权重与远离零一侧的相邻数之间的距离是 2 的幂，取决于权重的指数。注意次正规数：小于最小正规数之后，间距不再缩小。`limits(format)` 给出 `epsilon`（1 与其相邻数的距离）、`minNormal` 和 `minSubnormal`。（朝零的一侧，2 的幂与相邻数的距离只有一半：这里不问。）
 
 // %% solution="smallest-step"
 function smallestStep(format: FormatId, weight: number): number {
@@ -519,10 +519,10 @@ mustPass('train-step', trainStep, [
 // END HIDDEN TESTS
 
 // %% [markdown] lang="en"
-// Now with the real network and your own parts. `backward` below puts the working copy into a model, runs it under `autocast`, and rounds the gradients to fp16. The library's own loss scaling is switched off (`setLossScaler('none')`), so that yours is the only one. The next cell trains six times; it takes a few seconds.
+// Now with the real network and your own parts. `backward` below puts the working copy into a model, runs it under `autocast`, and rounds the gradients to fp16. The library's own loss scaling is switched off (`setLossScaler('none')`), so that yours is the only one. The second of the next two cells trains six times; it takes a few seconds.
 
 // %% [markdown] lang="zh"
-// 现在换上真实的网络和你自己的零件。下面的 `backward` 把工作副本放进模型，在 `autocast` 下运行，并把梯度舍入到 fp16。本库自带的损失缩放已关闭（`setLossScaler('none')`），只有你的缩放器起作用。下一个单元格训练六次，需要几秒钟。
+// 现在换上真实的网络和你自己的零件。下面的 `backward` 把工作副本放进模型，在 `autocast` 下运行，并把梯度舍入到 fp16。本库自带的损失缩放已关闭（`setLossScaler('none')`），只有你的缩放器起作用。接下来的两个单元格中，第二个训练六次，需要几秒钟。
 
 // %%
 setLossScaler('none');
@@ -656,7 +656,7 @@ const differs = libraryScales.findIndex((scale, step) => scale !== yourScales[st
 // **Question 2 (4 points).** For each of the two cures, say against which failure it helps, and why it doesn't help against the other one. Which of the two does bf16 need, and why? Support it by a figure from tasks 1 and 2. (Three to six sentences.)
 
 // %% [markdown] lang="zh"
-// **问题 2（4 分）**：对两种办法，分别说明它对付哪种失败，为什么对另一种无效。bf16 需要其中哪一种，为什么？请用任务 1、2中的数据支持你的回答。（三到六句话）
+// **问题 2（4 分）**：对两种办法，分别说明它对付哪种失败，为什么对另一种无效。bf16 需要其中哪一种，为什么？请用任务 1、2 中的数据支持你的回答。（三到六句话）
 
 // %% [markdown] lang="en" answer="two-cures" points=4
 // <!-- BEGIN SOLUTION -->

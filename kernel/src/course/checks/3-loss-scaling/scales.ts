@@ -241,6 +241,7 @@ export const NEXT_SCALER = defineCheck({
   what: { en: 'the scaler of the next step', zh: '下一步的缩放器' },
   reference: nextScaler,
   comparison: fields({ scale: exact, goodSteps: exact }),
+  keepsArguments: true,
   cases: [
     {
       args: [{ scale: 1024, goodSteps: 0 }, true, 3],

@@ -203,6 +203,7 @@ export const MASTER_STEP = defineCheck({
     return { master: next, working: roundTo('fp16', next) };
   },
   comparison: fields({ master: inFormat('fp32'), working: inFormat('fp16') }),
+  keepsArguments: true,
   cases: [
     {
       args: [single(1, -2), single(2, 4), 0.25],

@@ -171,6 +171,7 @@ export const ATTENTION = {
     what: { en: 'one step of decoding with a cache', zh: '带缓存的一步解码' },
     reference: decodeStep,
     comparison: near,
+    keepsArguments: true,
     cases: [
       {
         args: [{ keys: [], values: [] }, [1, 2, 0, 0], [0.5, 0, 0, 0], [7, -7]],
