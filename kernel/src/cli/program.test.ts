@@ -60,6 +60,7 @@ describe('the command', () => {
       'diff',
       'export',
       'quantize',
+      'grade',
     ]);
     for (const command of program.commands) {
       expect(command.description()).not.toBe('');

@@ -28,13 +28,7 @@ describe('claims of the literature', () => {
     (_, claim) => {
       const { source, seen, against, hardware, conditions, low, high, says } = claim;
       expect(sourceOf(source).url).toMatch(/^https:\/\//);
-      expect([
-        'abstract',
-        'full text',
-        'documentation',
-        'web page',
-        'repository',
-      ]).toContain(seen);
+      expect(['abstract', 'full text', 'documentation', 'web page', 'repository']).toContain(seen);
       for (const text of [against, hardware, conditions]) expect(text).not.toBe('');
       expect(low !== null || high !== null || says !== undefined).toBe(true);
       if (low !== null && high !== null) expect(low).toBeLessThanOrEqual(high);
