@@ -10,7 +10,7 @@ import { bitsHtml, legendHtml, separated } from '../inspection/value-bits';
 import { ROLES } from '../payloads/inspection/roles';
 import type { BitsDifference, Difference } from './comparison';
 import type { Outcome } from './run-check';
-import { type Text, told } from './text';
+import { told } from './text';
 import { WORDS } from './words';
 
 /** What a check shows: first whether all is right, then what was expected, what was got, and a hint. */
@@ -18,46 +18,44 @@ export function checkBundle(outcome: Outcome): MimeBundle {
   const { name, what, count, failure } = outcome;
   if (failure === undefined) {
     return staticBundle(
-      verdict({ sentence: inWords(WORDS.passed(name, inWords(what), count)), tone: 'good' }),
+      verdict({ sentence: told(WORDS.passed(name, told(what), count)), tone: 'good' }),
     );
   }
   const { number, call, difference, hint } = failure;
-  const sentence = inWords(WORDS.failed(name, number, count, call));
+  const sentence = told(WORDS.failed(name, number, count, call));
   const lines = remarks(difference).map((line) => paragraph(line));
   return staticBundle(
     stacked(
       verdict({ sentence, tone: 'problem' }),
       difference.bits === undefined ? values(difference) : withBits(difference, difference.bits),
       ...lines,
-      ...(hint === undefined
-        ? []
-        : [paragraph(`${inWords(WORDS.hint)}: ${inWords(hint)}`, 'strong')]),
+      ...(hint === undefined ? [] : [paragraph(`${told(WORDS.hint)}: ${told(hint)}`, 'strong')]),
     ),
   );
 }
 
 function remarks({ path, problem, bits }: Difference): string[] {
   return [
-    ...(path === '' ? [] : [inWords(WORDS.place(path))]),
-    ...(problem === undefined ? [] : [inWords(problem)]),
+    ...(path === '' ? [] : [told(WORDS.place(path))]),
+    ...(problem === undefined ? [] : [told(problem)]),
     ...(bits === undefined ? [] : firstBit(bits)),
   ];
 }
 
 function values({ expected, got }: Difference): Fallback {
-  return code(`${inWords(WORDS.expected)}: ${expected}\n${inWords(WORDS.got)}: ${got}`);
+  return code(`${told(WORDS.expected)}: ${expected}\n${told(WORDS.got)}: ${got}`);
 }
 
 function withBits({ expected, got }: Difference, bits: BitsDifference): Fallback {
   const { format } = bits;
   const columns = [
-    { header: inWords(WORDS.result) },
-    { header: inWords(WORDS.value) },
-    { header: inWords(WORDS.bitsIn(format.label)) },
+    { header: told(WORDS.result) },
+    { header: told(WORDS.value) },
+    { header: told(WORDS.bitsIn(format.label)) },
   ];
   const rows = [
-    { name: inWords(WORDS.expected), value: expected, code: bits.expected },
-    { name: inWords(WORDS.got), value: got, code: bits.got },
+    { name: told(WORDS.expected), value: expected, code: bits.expected },
+    { name: told(WORDS.got), value: got, code: bits.got },
   ].map(({ name, value, code }) => ({
     name,
     value,
@@ -88,8 +86,8 @@ function firstBit({ format, expected, got }: BitsDifference): string[] {
   const [a, b] = [bitFields(format, expected), bitFields(format, got)];
   const [left, right] = [a, b].map((all) => all.map(({ bits }) => bits).join(''));
   const place = Array.from(left ?? '').findIndex((bit, i) => bit !== right?.[i]);
-  if (place < 0) return [inWords(WORDS.sameBits(format.label))];
-  return [inWords(WORDS.bit(place + 1, format.bits, roleAt(a, place)))];
+  if (place < 0) return [told(WORDS.sameBits(format.label))];
+  return [told(WORDS.bit(place + 1, format.bits, roleAt(a, place)))];
 }
 
 function roleAt(fields: readonly BitField[], place: number): string {
@@ -99,8 +97,4 @@ function roleAt(fields: readonly BitField[], place: number): string {
     if (place < end) return ROLES[role].name;
   }
   return '';
-}
-
-function inWords(text: Text): string {
-  return told(text);
 }

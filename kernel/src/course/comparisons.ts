@@ -12,7 +12,7 @@ type Leaf = (expected: number, got: number) => Omit<Difference, 'path'> | undefi
 
 /** Values that are the same, number by number; 0 and -0 are. */
 export const exact: Comparison = structured((expected, got) =>
-  same(expected, got) || expected === got ? undefined : both(expected, got),
+  Object.is(expected, got) || expected === got ? undefined : both(expected, got),
 );
 
 export interface InFormatOptions {
@@ -27,9 +27,9 @@ export function inFormat(
 ): Comparison {
   const format = asFormat(formatOrName);
   return structured((expected, got) => {
-    if (same(expected, got) || (!signedZero && expected === got)) return undefined;
+    if (Object.is(expected, got) || (!signedZero && expected === got)) return undefined;
     const code = encode(format, got);
-    const isOne = same(decode(format, code), got);
+    const isOne = Object.is(decode(format, code), got);
     return {
       ...both(expected, got),
       ...(isOne ? {} : { problem: WORDS.notInFormat(shown(got), format.label) }),
@@ -65,7 +65,7 @@ export interface Tolerance {
 /** Numbers as near as the tolerance says, which is shown; NaN is near to NaN only. */
 export function within({ relative = 0, absolute = 0 }: Tolerance): Comparison {
   return structured((expected, got) => {
-    if (same(expected, got) || expected === got) return undefined;
+    if (Object.is(expected, got) || expected === got) return undefined;
     const allowed = Math.max(absolute, relative * Math.abs(expected));
     const error = Math.abs(got - expected);
     if (error <= allowed && Number.isFinite(error)) return undefined;
@@ -166,11 +166,6 @@ function plainOf(value: unknown): unknown {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The same number, bit by bit: NaN is NaN, and 0 is not -0. */
-function same(a: number, b: number): boolean {
-  return Object.is(a, b);
 }
 
 function both(expected: number, got: number): { readonly expected: string; readonly got: string } {

@@ -33,33 +33,10 @@ type Result = { readonly value: unknown } | { readonly error: unknown };
 
 /** Calls the function in each case until one is wrong. */
 export function runCheck(check: AnyCheck, fn: unknown, cases: readonly AnyCase[]): Outcome {
-  const { name, problem } = named(fn);
-  if (problem !== undefined) return refused(check, name, problem, cases.length);
-  for (const [i, one] of cases.entries()) {
-    const expected = called(check.reference as Call, one);
-    const given = argumentsOf(one);
-    const got = called(fn as Call, one, given);
-    const difference = isPromise(got) ? promised(expected) : compare(check, expected, got, one);
-    if (difference === undefined) {
-      const changed = changeOf(check, one, given);
-      if (changed === undefined) continue;
-      return failed(check, name, i, one, changed, WORDS.copyFirst, cases.length);
-    }
-    const mistake = (check.mistakes ?? []).find(({ wrong }) => {
-      const answers = (other: AnyCase): Result => called(wrong as Call, other);
-      return (
-        compare(check, answers(one), got, one) === undefined &&
-        cases.slice(0, i).every((before) => isRight(check, before, answers(before)))
-      );
-    });
-    return failed(check, name, i, one, difference, mistake?.hint, cases.length);
-  }
-  return { name, what: check.what, count: cases.length, failure: undefined };
-}
-
-/** A mistake that fails earlier than the student's function is not the one that was made. */
-function isRight(check: AnyCheck, one: AnyCase, got: Result): boolean {
-  return compare(check, called(check.reference as Call, one), got, one) === undefined;
+  const tries = tried(check, fn, cases);
+  let step = tries.next();
+  while (step.done !== true) step = tries.next(step.value);
+  return step.value;
 }
 
 /** The same of functions that may return promises. */
@@ -68,16 +45,26 @@ export async function runCheckAsync(
   fn: unknown,
   cases: readonly AnyCase[],
 ): Promise<Outcome> {
+  const tries = tried(check, fn, cases);
+  let step = tries.next();
+  while (step.done !== true) step = tries.next(await settled(step.value));
+  return step.value;
+}
+
+/** Hands out what each call gives, and goes on with it as whoever runs the check has it: settled, or as it is. */
+type Tries<T> = Generator<Result, T, Result>;
+
+function* tried(check: AnyCheck, fn: unknown, cases: readonly AnyCase[]): Tries<Outcome> {
   const { name, problem } = named(fn);
   if (problem !== undefined) return refused(check, name, problem, cases.length);
-  const earlier: { readonly one: AnyCase; readonly expected: Result }[] = [];
+  const earlier: Earlier[] = [];
   for (const [i, one] of cases.entries()) {
-    const expected = await settled(called(check.reference as Call, one));
+    const expected = yield called(check.reference as Call, one);
     const given = argumentsOf(one);
-    const got = await settled(called(fn as Call, one, given));
-    const difference = compare(check, expected, got, one);
+    const got = yield called(fn as Call, one, given);
+    const difference = isPromise(got) ? promised(expected) : compare(check, expected, got, one);
     if (difference !== undefined) {
-      const hint = await hintOfMistake(check, one, got, earlier);
+      const hint = yield* hintOfMistake(check, one, got, earlier);
       return failed(check, name, i, one, difference, hint, cases.length);
     }
     const changed = changeOf(check, one, given);
@@ -88,21 +75,28 @@ export async function runCheckAsync(
   return { name, what: check.what, count: cases.length, failure: undefined };
 }
 
-async function hintOfMistake(
+/** A case that the function has right. */
+interface Earlier {
+  readonly one: AnyCase;
+  readonly expected: Result;
+}
+
+/** Of the mistake that was made: it gives what was got, and has the cases before right. */
+function* hintOfMistake(
   check: AnyCheck,
   one: AnyCase,
   got: Result,
-  earlier: readonly { readonly one: AnyCase; readonly expected: Result }[],
-): Promise<Text | undefined> {
+  earlier: readonly Earlier[],
+): Tries<Text | undefined> {
   for (const { wrong, hint } of check.mistakes ?? []) {
-    const answers = (other: AnyCase): Promise<Result> => settled(called(wrong as Call, other));
-    if (compare(check, await answers(one), got, one) !== undefined) continue;
-    let isIt = true;
+    if (compare(check, yield called(wrong as Call, one), got, one) !== undefined) continue;
+    let isRight = true;
     for (const before of earlier) {
-      const answer = await answers(before.one);
-      isIt &&= compare(check, before.expected, answer, before.one) === undefined;
+      const answer = yield called(wrong as Call, before.one);
+      isRight = compare(check, before.expected, answer, before.one) === undefined;
+      if (!isRight) break;
     }
-    if (isIt) return hint;
+    if (isRight) return hint;
   }
   return undefined;
 }
