@@ -17,13 +17,6 @@ export function literatureParts() {
   } as const;
 }
 
-const HEADINGS: Readonly<Record<Quantity, string>> = {
-  speed: 'Speed',
-  memory: 'Memory saved',
-  energy: 'Energy saved',
-  accuracy: 'Accuracy',
-};
-
 function section(quantity: Quantity): string {
   const claims = CLAIMS.filter((claim) => claim.quantity === quantity);
   const table = markdownTable(
@@ -37,7 +30,7 @@ function section(quantity: Quantity): string {
       claim.seen,
     ]),
   );
-  return `### ${HEADINGS[quantity]}\n\n${table}`;
+  return `### ${QUANTITY_NAMES[quantity]}\n\n${table}`;
 }
 
 /** With the arithmetic where it isn't the source's own figure. */

@@ -6,25 +6,25 @@ import { OFTEN_CLAIMED, type OftenClaimed } from './often-claimed';
 export interface ClaimFilter {
   readonly format?: string;
   readonly quantity?: Quantity;
-  readonly use?: Claim['use'];
 }
 
 /** Claims in the order of the table. */
-export function claimsWhere({ format, quantity, use }: ClaimFilter): readonly Claim[] {
-  return CLAIMS.filter(
-    (claim) =>
-      (format === undefined || claim.formats.includes(format)) &&
-      (quantity === undefined || claim.quantity === quantity) &&
-      (use === undefined || claim.use === use),
-  );
+export function claimsWhere(filter: ClaimFilter): readonly Claim[] {
+  return CLAIMS.filter((claim) => isWanted(claim, filter));
 }
 
 /** What is often said without a source, in the order of the table. */
-export function oftenClaimedWhere({ format, quantity }: ClaimFilter): readonly OftenClaimed[] {
-  return OFTEN_CLAIMED.filter(
-    (often) =>
-      (format === undefined || often.formats.includes(format)) &&
-      (quantity === undefined || often.quantity === quantity),
+export function oftenClaimedWhere(filter: ClaimFilter): readonly OftenClaimed[] {
+  return OFTEN_CLAIMED.filter((often) => isWanted(often, filter));
+}
+
+function isWanted(
+  { formats, quantity: of }: Pick<Claim, 'formats' | 'quantity'>,
+  { format, quantity }: ClaimFilter,
+): boolean {
+  return (
+    (format === undefined || formats.includes(format)) &&
+    (quantity === undefined || of === quantity)
   );
 }
 

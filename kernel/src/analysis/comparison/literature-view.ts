@@ -8,6 +8,7 @@ import {
   table,
 } from '../../display/fallback';
 import type { Column } from '../../display/table';
+import { counted } from '../../display/words';
 import { CLAIMED } from '../../payloads/precision/claim';
 import {
   CLAIMED_NAMES,
@@ -17,6 +18,7 @@ import {
   sourceName,
 } from '../../payloads/precision/claim-words';
 import type { PrecisionTable } from '../../payloads/precision/table';
+import { sourcesTable } from '../literature/sources-table';
 import { claimsLeft, referencesOf } from './claims';
 import { claimedChart } from './speedup-chart';
 
@@ -30,26 +32,18 @@ const CLAIMS: readonly Column[] = [
   { header: 'On', align: 'left' },
   { header: 'Source', align: 'left' },
 ];
-const SOURCES: readonly Column[] = [
-  { header: 'Source' },
-  { header: 'Key', align: 'left' },
-  { header: 'Citation', align: 'left' },
-];
 
 /** What publications claim, each claim with its source, below a fold: it would squeeze what was measured. */
 export function literaturePart(payload: PrecisionTable): Fallback[] {
   if (!hasClaims(payload)) return [];
   const { sources = [] } = payload;
-  const cited = sources.map(({ short, key, citation }) => [short, key, citation]);
   return [
     fold(
       CAPTION,
       stacked(
         picture((width) => claimedChart(payload, width)),
         table(CLAIMS, claimRows(payload), { caption: CAPTION }),
-        ...(cited.length === 0
-          ? []
-          : [table(SOURCES, cited, { caption: 'Sources of the claims' })]),
+        ...sourcesTable(sources, 'Sources of the claims'),
         paragraph(more(payload)),
         references(referencesOf(sources)),
       ),
@@ -79,6 +73,5 @@ function more({ rows }: PrecisionTable): string {
   const here =
     '“Here” is against the same format as the claim, on this machine and model instead of its own.';
   if (left === 0 || first === undefined) return here;
-  const claims = left === 1 ? '1 more claim' : `${left} more claims`;
-  return `${here} ${claims} about these formats, also of accuracy: literature({ format: '${first.format}' }) and so on.`;
+  return `${here} ${counted(left, 'more claim')} about these formats, also of accuracy: literature({ format: '${first.format}' }) and so on.`;
 }

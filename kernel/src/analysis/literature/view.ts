@@ -8,12 +8,14 @@ import {
   table,
 } from '../../display/fallback';
 import type { Column } from '../../display/table';
+import { counted } from '../../display/words';
 import { bibtexOf } from '../../literature/bibtex';
 import { citation } from '../../literature/citation';
 import { claimText, QUANTITY_NAMES, whereText } from '../../literature/claim-text';
 import type { Claim } from '../../literature/claim';
 import type { OftenClaimed } from '../../literature/often-claimed';
 import { sourceOf } from '../../literature/sources';
+import { sourcesTable } from './sources-table';
 
 const CLAIMS: readonly Column[] = [
   { header: 'Format' },
@@ -29,11 +31,6 @@ const OFTEN: readonly Column[] = [
   { header: 'Often claimed', align: 'left' },
   { header: 'Source', align: 'left' },
   { header: 'What sources say', align: 'left' },
-];
-const SOURCES: readonly Column[] = [
-  { header: 'Source' },
-  { header: 'Key', align: 'left' },
-  { header: 'Citation', align: 'left' },
 ];
 
 interface Listed {
@@ -58,15 +55,10 @@ export function literatureBundle(
     ...(oftenClaimed.length === 0
       ? []
       : [table(OFTEN, oftenClaimed.map(oftenRow), { caption: 'Often claimed, against fp32' })]),
-    ...(keys.length === 0
-      ? []
-      : [
-          table(
-            SOURCES,
-            keys.map((key) => [sourceOf(key).short, key, citation(key)]),
-            { caption: 'Sources' },
-          ),
-        ]),
+    ...sourcesTable(
+      keys.map((key) => ({ short: sourceOf(key).short, key, citation: citation(key) })),
+      'Sources',
+    ),
     references(keys.map((key) => bibtexOf([key]))),
   ];
   return staticBundle(stacked(...parts));
@@ -75,8 +67,7 @@ export function literatureBundle(
 function summary(claims: number, sources: number, about: string): string {
   const what = about === '' ? '' : ` (${about})`;
   if (claims === 0) return `No claim with a source that was read${what}.`;
-  const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
-  return `${count(claims, 'claim')}${what} from ${count(sources, 'source')}, each on its own machine and model.`;
+  return `${counted(claims, 'claim')}${what} from ${counted(sources, 'source')}, each on its own machine and model.`;
 }
 
 function claimRow(claim: Claim): string[] {
