@@ -3,6 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeStaleOutputs } from '../../scripts/lib/stale-outputs.mjs';
 
 const NAME = 'halfnote-lab';
 
@@ -17,6 +18,7 @@ export function buildExtension({ root, development = false }) {
   const require = createRequire(join(extension, 'package.json'));
   const part = (name, file) => join(dirname(require.resolve(`${name}/package.json`)), file);
   run(root, [part('typescript', 'bin/tsc'), '-p', extension]);
+  removeStaleOutputs(join(extension, 'src'), join(extension, 'lib'));
   run(root, [
     part('@jupyter/builder', 'lib/build-labextension.js'),
     '--core-package-file',
