@@ -33,7 +33,7 @@ function courseCell({ cell_type, metadata, source }, i, file) {
     id: nbgrader?.grade_id ?? `cell-${i + 1}`,
     metadata: { ...Object.fromEntries(others), ...(nbgrader && { nbgrader }) },
     ...(cell_type === 'code' && { execution_count: null, outputs: [] }),
-    source: Array.isArray(source) ? source.join('') : source,
+    source: textOf({ source }),
   };
 }
 
@@ -70,6 +70,11 @@ function setLanguage(cells, language, name) {
     throw new Error(`${name}.ts needs one line "language('en');", and has ${those.length}.`);
   const [cell] = those;
   cell.source = cell.source.replace(LANGUAGE_LINE, `language('${language}');`);
+}
+
+/** The text of a cell, which files have in lines too. */
+export function textOf({ source }) {
+  return [source].flat().join('');
 }
 
 const DELIMITER = /^.*\b(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)\b.*\n?/gm;

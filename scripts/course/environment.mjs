@@ -7,7 +7,7 @@ import { findPython } from '../lib/requirements.mjs';
 import { digest, runSteps } from '../lib/steps.mjs';
 
 /** Apart from `.venv`: nbgrader and jupytext bring extensions of JupyterLab along. */
-export const courseVenv = join(root, '.venv-course');
+const courseVenv = join(root, '.venv-course');
 export const courseBin = (name) => join(courseVenv, 'bin', name);
 
 const requirements = join(root, 'notebooks/course/requirements.txt');
@@ -26,7 +26,7 @@ export async function setUpCourse({ quiet = true } = {}) {
 }
 
 /** The steps, for what was found here. */
-export function courseSteps(python) {
+function courseSteps(python) {
   return [
     {
       name: 'course environment',

@@ -9,12 +9,12 @@ import { assignmentsFolder, lecturerNote, readSource } from './sources.mjs';
 
 /**
  * Writes nbgrader's folder of a course in one language: `source`, `release`, `solution`, `lecturer`.
- * @param {{folder: string, language: 'en' | 'zh', names: readonly string[]}} options
+ * @param {{folder: string, language: 'en' | 'zh', names: readonly string[], cellSeconds?: number}} options
  */
-export async function writeCourse({ folder, language, names }) {
+export async function writeCourse({ folder, language, names, cellSeconds }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'nbgrader_config.py'), nbgraderConfig(language));
+  writeFileSync(join(folder, 'nbgrader_config.py'), nbgraderConfig(language, cellSeconds));
   for (const name of names) {
     const source = await readSource(name);
     const notebook = inLanguage(source, language, name);

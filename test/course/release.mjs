@@ -1,4 +1,5 @@
-import { textOf } from './submissions.mjs';
+import { textOf } from '../../scripts/course/cells.mjs';
+import { STUBS } from '../../scripts/course/config.mjs';
 
 /** Between the delimiters of a solution or of hidden tests. */
 const SECRET =
@@ -17,7 +18,9 @@ export function releaseProblems(source, release) {
     // Short lines stand elsewhere too, and others in what students are given to start from.
     .filter((line) => line.length > 25 && text.includes(line) && !given.includes(line));
   const solutions = secrets.filter(({ kind }) => kind === 'SOLUTION').length;
-  const stubs = text.split(/Not written yet\.|尚未完成。|YOUR ANSWER HERE|在此作答/).length - 1;
+  const stubs = Object.values(STUBS)
+    .flatMap(Object.values)
+    .reduce((count, stub) => count + text.split(stub).length - 1, 0);
   const outputs = release.cells.filter(({ outputs }) => outputs?.length > 0);
   return [
     ...(secrets.length === 0 ? ['its source has neither solutions nor hidden tests'] : []),

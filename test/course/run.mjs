@@ -10,7 +10,7 @@
  * languages. The last submission of the first assignment is graded by `halfnote grade` too, which has to give
  * the same points.
  */
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { courseBin, courseEnvironment, setUpCourse } from '../../scripts/course/environment.mjs';
@@ -39,8 +39,7 @@ process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 /** The assignments in one language. */
 async function judge(language) {
   const folder = join(buildDir, 'course-test', language);
-  await writeCourse({ folder, language, names });
-  appendFileSync(join(folder, 'nbgrader_config.py'), `c.Execute.timeout = ${CELL_SECONDS}\n`);
+  await writeCourse({ folder, language, names, cellSeconds: CELL_SECONDS });
   const expected = new Map();
   for (const name of names) {
     const source = read(folder, 'source', name);

@@ -1,3 +1,5 @@
+import { textOf } from '../../scripts/course/cells.mjs';
+
 /**
  * What students hand in: the release with the cells of solutions filled in.
  *
@@ -47,10 +49,6 @@ function pointsFor(kind, byHand, points) {
   if (kind === 'blank') return 0;
   if (byHand) return null;
   return kind === 'wrong' ? 0 : points;
-}
-
-export function textOf({ source }) {
-  return Array.isArray(source) ? source.join('') : source;
 }
 
 /** The graded cells of a notebook. */
