@@ -206,7 +206,8 @@ export async function shellOfLab(suite, browser, server) {
     });
     await suite.check('opens the quickstart from the launcher, as a copy', async () => {
       await frontend.command('kernelmenu:shutdown');
-      await frontend.command('launcher:create');
+      // An address with a file would bring that to the front whenever it has loaded, over the launcher.
+      await page.goto(`${server.url}/lab?reset`);
       await page.locator('.jp-LauncherCard', { hasText: 'Halfnote Quickstart' }).click();
       await page
         .locator('.lm-TabBar-tabLabel', { hasText: 'halfnote-quickstart.ipynb' })
