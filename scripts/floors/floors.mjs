@@ -113,6 +113,10 @@ export const floors = [
   ],
   [
     { name: 'energy', job: 'devices (W, J), monitor (windows), carbon (gCO2e), what-if' },
+    {
+      name: 'studies',
+      job: 'claims that people repeat: what bears each out, and the verdict on it; columns by machine',
+    },
     { name: 'inspection', job: 'numbers and formats as a notebook shows them, bit by bit' },
     { name: 'paper', job: 'tables and charts of views as files for a paper: LaTeX, PDF, PNG' },
     {

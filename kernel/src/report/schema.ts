@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { gradientRanges } from '../payloads/ranges/schema';
 import { precisionTable } from '../payloads/precision/table';
 import { METHODS } from '../quantities/quantity';
+import { claimVerdict } from '../studies/claim-verdict';
 import { INJECTED, OUTSIDE } from './cell-name';
 
 /**
@@ -145,6 +146,8 @@ export const report = z.strictObject({
   results: z.array(
     z.strictObject({ cell: cellIndex, name: z.string(), value: quantity, unit: z.string() }),
   ),
+  /** On claims that the notebook put to the test, in its first run that counts; missing where it tested none. */
+  verdicts: z.array(claimVerdict.extend({ cell: cellIndex })).optional(),
   precisionTables: z.array(z.strictObject({ cell: cellIndex, table: precisionTable })),
   gradientRanges: z.array(z.strictObject({ cell: cellIndex, ranges: gradientRanges })),
   /** One a trial, also of those that failed: what the verdict and the results are made of. */

@@ -8,7 +8,7 @@ import { writtenCarbon, type CarbonSettings } from './carbon-settings';
 import { checklistOf } from './checklist';
 import { energyOf } from './energy';
 import { outcomeOf } from './outcome';
-import { resultsOf, viewsOf } from './outputs';
+import { resultsOf, verdictsOf, viewsOf } from './outputs';
 import { runsOf } from './runs';
 import { samplesOf } from './samples';
 import { countedTrials, type Trial } from './trial';
@@ -54,6 +54,7 @@ export function makeReport(facts: ReportFacts): Report {
     energy,
     carbon: model.of(energy.accountsJ.user, energy.durationS),
     results: resultsOf(runs),
+    ...verdictsOf(trials),
     ...viewsOf(trials),
     runs,
     samples,

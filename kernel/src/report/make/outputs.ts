@@ -3,7 +3,9 @@ import { gradientRanges } from '../../payloads/ranges/schema';
 import { precisionTable } from '../../payloads/precision/table';
 import { exact, fromSamples } from '../../quantities/make';
 import type { Quantity } from '../../quantities/quantity';
+import { claimVerdict } from '../../studies/claim-verdict';
 import { namedResult, RESULT_MIME } from '../results/record-result';
+import { VERDICT_MIME } from '../results/record-verdict';
 import { tableScores } from '../results/table-scores';
 import type { Report } from '../schema';
 import { countedTrials, type Trial } from './trial';
@@ -30,6 +32,16 @@ export function viewsOf(
       return ranges === undefined ? [] : [{ cell, ranges }];
     }),
   };
+}
+
+/** Verdicts on claims that the notebook put to the test, in its first trial that counts. */
+export function verdictsOf(trials: readonly Trial[]): Pick<Report, 'verdicts'> {
+  const [first] = countedTrials(trials);
+  const found = (first === undefined ? [] : payloadsOf(first)).flatMap(({ cell, mime, data }) => {
+    const { data: verdict } = claimVerdict.safeParse(mime === VERDICT_MIME ? data : null);
+    return verdict === undefined ? [] : [{ ...verdict, cell }];
+  });
+  return found.length === 0 ? {} : { verdicts: found };
 }
 
 /** What the notebook scored, over all runs that count. */

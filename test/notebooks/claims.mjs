@@ -1,0 +1,24 @@
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { root } from '../../scripts/lib/paths.mjs';
+
+const require = createRequire(join(root, 'kernel/dist/index.js'));
+const { TESTED_CLAIMS } = require('./studies/tested-claims.js');
+const RESULT_MIME = 'application/vnd.halfnote.result.v1+json';
+
+/** Claims that a study is there to test and that it recorded no figure of, a sentence each. */
+export function claimsWithoutFigure(name, { cells }) {
+  const study = basename(name, '.ipynb');
+  const isStudy = name.startsWith('research');
+  const own = isStudy ? TESTED_CLAIMS.filter((claim) => claim.study === study) : [];
+  const recorded = cells
+    .flatMap(({ outputs = [] }) => outputs)
+    .map(({ data }) => data?.[RESULT_MIME]?.name);
+  const lacks = own.filter(
+    ({ id }) => !recorded.some((given) => given === id || given?.startsWith(`${id}, `)),
+  );
+  return [
+    ...(isStudy && own.length === 0 ? ['it tests no claim of kernel/src/studies'] : []),
+    ...lacks.map(({ id }) => `no figure of the claim ${id}`),
+  ];
+}
