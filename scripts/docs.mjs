@@ -7,7 +7,7 @@ import { withFloors } from './floors/page.mjs';
 
 const docs = join(import.meta.dirname, '../docs');
 const require = createRequire(import.meta.url);
-const { makePage, PAGE_NAMES } = require('../kernel/dist/docs/pages.js');
+const { makePage, makeReadme, PAGE_NAMES } = require('../kernel/dist/docs/pages.js');
 
 const contributing = join(docs, '../CONTRIBUTING.md');
 writeFileSync(contributing, withFloors(readFileSync(contributing, 'utf8')));
@@ -28,3 +28,7 @@ for (const name of PAGE_NAMES) {
   writeFileSync(join(docs, name), makePage(name, template));
   console.log(`docs/${name}`);
 }
+
+const readme = join(docs, '../README.md');
+writeFileSync(readme, makeReadme(readFileSync(readme, 'utf8')));
+console.log('README.md');

@@ -8,7 +8,7 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { executeNotebooks, plainTexts, readNotebook } from './lib/notebook.mjs';
+import { executeNotebooks, plainTexts, readNotebook, traces } from './lib/notebook.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { Missing } from './lib/requirements.mjs';
@@ -35,6 +35,8 @@ await main(async () => {
     const output = join(buildDir, 'research', `${study}.ipynb`);
     const [loadAverage] = loadavg();
     await executeNotebooks([{ notebook, output }]);
+    const [trace] = traces(output);
+    if (trace !== undefined) throw new Error(`${study}: ${trace}.`);
     const executed = readNotebook(output);
     const part = columnPart.parse({
       schema: COLUMN_SCHEMA,

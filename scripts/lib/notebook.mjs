@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { jupyterEnvironment, root, venvPython } from './paths.mjs';
 import { run } from './process.mjs';
@@ -32,4 +33,12 @@ export function plainTexts(notebook, mimeType) {
     .flatMap((cell) => cell.outputs ?? [])
     .filter((output) => output.data?.[mimeType])
     .map((output) => [output.data['text/plain'] ?? ''].flat().join(''));
+}
+
+/** What of this machine stands in a notebook that is to be stored, a sentence each: its places and its name. */
+export function traces(path) {
+  const text = readFileSync(path, 'utf8');
+  return [root, homedir(), join(tmpdir(), '/'), hostname()]
+    .filter((trace) => trace.length > 3 && text.includes(trace))
+    .map((trace) => `${trace} stands in it, which is of this machine`);
 }

@@ -6,10 +6,9 @@
  * results, its cells assert. Names given as arguments choose notebooks, for example `training/fp8`. With
  * `--store` those that pass replace the ones under notebooks/, outputs and all: for an idle machine.
  */
-import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { executeNotebooks, readNotebook } from '../../scripts/lib/notebook.mjs';
+import { executeNotebooks, readNotebook, traces } from '../../scripts/lib/notebook.mjs';
 import { buildDir, root } from '../../scripts/lib/paths.mjs';
 import { claimsWithoutFigure } from './claims.mjs';
 
@@ -38,14 +37,6 @@ function problems({ cells }) {
     ...errors.map(({ ename, evalue }) => `${ename}: ${evalue}`),
     ...grumbles.map(({ text }) => `on stderr: ${[text].flat().join('').trim()}`),
   ];
-}
-
-/** What of this machine stands in a notebook that is to be stored: its places and its name. */
-function traces(file) {
-  const text = readFileSync(file, 'utf8');
-  return [root, homedir(), join(tmpdir(), '/'), hostname()]
-    .filter((trace) => trace.length > 3 && text.includes(trace))
-    .map((trace) => `${trace} stands in it, which is of this machine`);
 }
 
 // Studies run on few seeds: that they work is what is tested. `npm run verdicts` runs and stores them whole.

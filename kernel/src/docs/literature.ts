@@ -4,6 +4,7 @@ import { claimText, QUANTITY_NAMES, whereText } from '../literature/claim-text';
 import { CLAIMS } from '../literature/claims';
 import { OFTEN_CLAIMED } from '../literature/often-claimed';
 import { SEEN_ON, SOURCE_KEYS, sourceOf } from '../literature/sources';
+import { TESTED_CLAIMS } from '../studies/tested-claims';
 import { markdownTable } from './markdown';
 
 /** What fills `docs/templates/literature.md`: claims by quantity, what has no source, and the sources. */
@@ -48,12 +49,15 @@ function sourceLink({ source, caution }: Claim): string {
 
 function oftenClaimed(): string {
   return markdownTable(
-    ['format', 'often claimed, against fp32', 'source', 'what sources say'],
-    OFTEN_CLAIMED.map(({ formats, quantity, says, found, instead }) => [
+    ['format', 'often claimed, against fp32', 'source', 'what sources say', 'put to the test'],
+    OFTEN_CLAIMED.map(({ formats, quantity, says, found, instead, tested }) => [
       formats.map((format) => `\`${format}\``).join(', '),
       `${QUANTITY_NAMES[quantity].toLowerCase()} ${says}`,
       found === 'no source' ? '**none found**' : 'with limits',
       instead,
+      studiesOf(tested)
+        .map((study) => `[${study}](verdicts.md#${study})`)
+        .join(', '),
     ]),
   );
 }
@@ -66,4 +70,10 @@ function sources(): string {
       `[${sourceOf(key).short}](${sourceOf(key).url}): ${citation(key)}`,
     ]),
   );
+}
+
+/** The studies that test these claims. */
+function studiesOf(ids: readonly string[]): string[] {
+  const tests = TESTED_CLAIMS.filter(({ id }) => ids.includes(id));
+  return [...new Set(tests.map(({ study }) => study))];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { magicsIn } from '../magics/language/located';
 import { MAGICS } from '../magics/table';
-import { makePage, PAGE_NAMES } from './pages';
+import { makePage, makeReadme, PAGE_NAMES } from './pages';
 import { VOCABULARY_FILES, vocabularyText } from './vocabulary';
 
 const read = (path: string): string => readFileSync(join(__dirname, '../../..', path), 'utf8');
@@ -14,6 +14,10 @@ it.each(PAGE_NAMES)('docs/%s is up to date: run `node scripts/docs.mjs`', (name)
 
 it.each(VOCABULARY_FILES)('%s is up to date: run `node scripts/docs.mjs`', (file) => {
   expect(read(file)).toBe(vocabularyText());
+});
+
+it('README.md has the verdicts of the runs: run `node scripts/docs.mjs`', () => {
+  expect(read('README.md')).toBe(makeReadme(read('README.md')));
 });
 
 it('every template is made into a page', () => {

@@ -21,3 +21,13 @@ export function fillTemplate(template: string, parts: Readonly<Record<string, st
   }
   return filled;
 }
+
+/** A page with what stands between the comments `<!-- name: made ... -->` and `<!-- end of name -->` made anew. */
+export function withSection(page: string, name: string, content: string): string {
+  const begin = `<!-- ${name}: made by \`node scripts/docs.mjs\` -->`;
+  const end = `<!-- end of ${name} -->`;
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from)
+    throw new Error(`The page has no section between ${begin} and ${end}.`);
+  return `${page.slice(0, from)}${begin}\n\n${content}\n\n${page.slice(to)}`;
+}

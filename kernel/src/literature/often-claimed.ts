@@ -10,6 +10,8 @@ export interface OftenClaimed {
   /** What the sources say instead, with the ids of claims that do. */
   readonly instead: string;
   readonly see: readonly string[];
+  /** Ids of the claims that put it to the test: docs/verdicts.md. */
+  readonly tested: readonly string[];
 }
 
 const SIXTEEN = ['fp16', 'bf16'] as const;
@@ -25,6 +27,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     instead:
       'a middle value on GPUs with tensor cores; none on CPUs without instructions for the format',
     see: ['huang2020-speed', 'doerrich2023-speed', 'tensorflow2019-fp16-cpu', 'apex297-slower'],
+    tested: ['fp16-speed', 'bf16-speed'],
   },
   {
     formats: SIXTEEN,
@@ -33,6 +36,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'with limits',
     instead: 'of activations and of stored weights; training keeps an fp32 copy of the weights',
     see: ['micikevicius2018-memory', 'litert-fp16-memory'],
+    tested: ['fp16-memory', 'bf16-memory'],
   },
   {
     formats: SIXTEEN,
@@ -41,6 +45,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'the one measurement of joules found says 12.5%, unreviewed',
     see: ['cebi2026-energy', 'antonopoulos2024-power'],
+    tested: ['fp16-energy', 'bf16-energy'],
   },
   {
     formats: ['fp8'],
@@ -49,6 +54,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'sources give 1.28x to 2x against 16 bit; none against fp32 end to end',
     see: ['peng2023-v2-speed', 'peng2023-engine', 'lambda2023-speed', 'nvidia2023-speed'],
+    tested: ['fp8-speed'],
   },
   {
     formats: ['fp8'],
@@ -57,6 +63,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'true of one tensor by its bits; a training saves 39 to 42% against bf16',
     see: ['peng2023-memory', 'ai-box2026-memory'],
+    tested: ['fp8-memory'],
   },
   {
     formats: ['fp8'],
@@ -65,6 +72,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'narrow formats save energy only where a model is compute-bound',
     see: ['delavande2026-energy'],
+    tested: ['fp8-energy'],
   },
   {
     formats: INT8,
@@ -73,6 +81,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'sources give 1.3x to 4.6x on CPUs, by instructions and network; slower is possible',
     see: ['openvino2021-vnni', 'openvino2021-avx2', 'intel2022-speed', 'onnxruntime-slower'],
+    tested: ['int8-speed'],
   },
   {
     formats: [...INT8, 'int8-weight-only'],
@@ -81,6 +90,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'with limits',
     instead: 'of weights, less their scales and the layers kept in float',
     see: ['krishnamoorthi2018-memory', 'tflite-pixel2-memory'],
+    tested: ['int8-memory'],
   },
   {
     formats: INT8,
@@ -89,6 +99,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'a model says up to 64% against fp16; LLM.int8() was measured to take more',
     see: ['deputter2025-energy', 'zhang2026-int8-energy'],
+    tested: ['int8-energy'],
   },
   {
     formats: ['int4'],
@@ -97,6 +108,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'measured 3x to 4.5x against fp16, LLMs at batch 1; 4–8x is a survey’s sentence',
     see: ['frantar2023-speed', 'lin2024-speed', 'gholami2021-speed'],
+    tested: ['int4-speed'],
   },
   {
     formats: ['int4'],
@@ -105,6 +117,7 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'with limits',
     instead: 'of weights by their bits; a survey says 75 to 87.5% in practice',
     see: ['gholami2021-memory'],
+    tested: ['int4-memory'],
   },
   {
     formats: ['int4'],
@@ -113,5 +126,6 @@ export const OFTEN_CLAIMED: readonly OftenClaimed[] = [
     found: 'no source',
     instead: 'NF4 was measured to take up to 29% more below 7B parameters, 11% less at 7B',
     see: ['zhang2026-nf4-energy', 'delavande2026-energy'],
+    tested: ['int4-energy'],
   },
 ];

@@ -8,6 +8,11 @@ export function figureText(value: number, unit: FigureUnit, digits = significant
   return `${digits(factor * value).replace('-', '−')}${suffix}`;
 }
 
+/** The figure as it is written before its unit: 74.8 of a fraction that is shown as percent. */
+export function inUnit(value: number, unit: FigureUnit): number {
+  return UNITS[unit].factor * value;
+}
+
 const UNITS: Readonly<Record<FigureUnit, { readonly factor: number; readonly suffix: string }>> = {
   x: { factor: 1, suffix: 'x' },
   '%': { factor: 100, suffix: '%' },

@@ -15,6 +15,20 @@ import type { Report } from '../schema';
 /** As tfjs names variables: longer than a column, without a space to break at. */
 const LONG_NAME = 'batch_normalization_BatchNormalization12/moving_variance';
 
+const VERDICT = {
+  cell: 8,
+  claim: 'int8-speed',
+  subject: '',
+  verdict: 'not here' as const,
+  because: 'undecided: the interval of 7 trials reaches over an end of 4x to 6x',
+  value: 4.1,
+  low: 3.9,
+  high: 4.3,
+  coverage: 0.95,
+  trials: 7,
+  unit: 'x' as const,
+};
+
 /** Everything that a report can hold, with every kind of view, each as wide as it gets. */
 export function fullReport(): Report {
   const rich = richReport();
@@ -28,6 +42,10 @@ export function fullReport(): Report {
       reasons: ['load of others', `the input ${LONG_NAME.repeat(4)}`],
       remarks: ['the clock was set back by 3600 s'],
     },
+    verdicts: [
+      { ...VERDICT, subject: LONG_NAME },
+      { ...VERDICT, verdict: 'confirmed', because: '' },
+    ],
     precisionTables: [
       { cell: 5, table: samplePrecisionTable },
       { cell: 6, table: withTrials() },

@@ -2,6 +2,8 @@ import { gradientRangesBundle } from '../../precision/ranges/view';
 import { precisionTableBundle } from '../../analysis/comparison/view';
 import { ABSENT } from '../../display/units';
 import { printQuantity } from '../../quantities/print';
+import { measuredText, verdictText } from '../../studies/figure-text';
+import { TESTED_CLAIMS } from '../../studies/tested-claims';
 import type { MimeBundle } from '../../host';
 import { cellName, cellTitle } from '../cell-name';
 import type { Report } from '../schema';
@@ -21,9 +23,14 @@ import {
 
 /** What was measured, beyond the first page. */
 export function measuredSections(report: Report): string {
-  return [devices(report), cells(report), carbon(report), results(report), views(report)].join(
-    '\n',
-  );
+  return [
+    devices(report),
+    cells(report),
+    carbon(report),
+    results(report),
+    verdicts(report),
+    views(report),
+  ].join('\n');
 }
 
 function devices({ energy }: Report): string {
@@ -114,6 +121,21 @@ function results({ results: all }: Report): string {
         cellTitle(cell),
         printQuantity(value, unit, { prefix: false }),
         String(value.samples),
+      ]),
+    ),
+  );
+}
+
+function verdicts({ verdicts: all = [] }: Report): string {
+  return section(
+    'Claims put to the test, in the first run',
+    table(
+      [left('Claim'), left('Of'), left('Verdict'), left('Measured')],
+      all.map((found) => [
+        TESTED_CLAIMS.find(({ id }) => id === found.claim)?.says ?? found.claim,
+        found.subject === '' ? ABSENT : found.subject,
+        verdictText(found),
+        measuredText(found),
       ]),
     ),
   );

@@ -4,7 +4,7 @@ import { paragraph, stacked, staticBundle } from '../../display/fallback';
 import { type Tone, verdict as verdictPart } from '../../display/verdict';
 import { HalfnoteError, nearest, shown } from '../../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { claimRange, measuredText, verdictText } from '../../studies/figure-text';
+import { claimRange, inUnit, measuredText, verdictText } from '../../studies/figure-text';
 import { shortForm } from '../../studies/short-form';
 import type { TestedClaim } from '../../studies/tested-claim';
 import { TESTED_CLAIMS } from '../../studies/tested-claims';
@@ -93,7 +93,11 @@ class RecordedVerdict implements Displayable {
     );
     return {
       ...(isShort ? {} : { [VERDICT_MIME]: verdict }),
-      [RESULT_MIME]: { name: subject === '' ? claim.id : `${claim.id}, ${subject}`, value, unit },
+      [RESULT_MIME]: {
+        name: subject === '' ? claim.id : `${claim.id}, ${subject}`,
+        value: inUnit(value, unit),
+        unit,
+      },
       ...shownAs,
     };
   }
