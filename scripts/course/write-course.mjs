@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { run } from '../lib/process.mjs';
 import { inLanguage, solutionOf } from './cells.mjs';
@@ -7,15 +7,20 @@ import { courseBin, courseEnvironment } from './environment.mjs';
 import { withPoints } from './note.mjs';
 import { assignmentsFolder, lecturerNote, readSource } from './sources.mjs';
 
+/** What is made of an assignment. A course has more: what was handed in, the grades, the feedback. */
+const MADE = ['source', 'release', 'solution'];
+
 /**
- * Writes nbgrader's folder of a course in one language: `source`, `release`, `solution`, `lecturer`.
+ * Writes nbgrader's folder of a course in one language: `source`, `release`, `solution`, `lecturer` of the
+ * assignments that are named. All else in the folder stays, and so does a configuration that is there.
  * @param {{folder: string, language: 'en' | 'zh', names: readonly string[], cellSeconds?: number}} options
  */
 export async function writeCourse({ folder, language, names, cellSeconds }) {
-  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'nbgrader_config.py'), nbgraderConfig(language, cellSeconds));
+  const config = join(folder, 'nbgrader_config.py');
+  if (!existsSync(config)) writeFileSync(config, nbgraderConfig(language, cellSeconds));
   for (const name of names) {
+    for (const kind of MADE) rmSync(join(folder, kind, name), { recursive: true, force: true });
     const source = await readSource(name);
     const notebook = inLanguage(source, language, name);
     const files = source.metadata.halfnote?.files ?? [];

@@ -10,8 +10,8 @@
  * languages. The last submission of the first assignment is graded by `halfnote grade` too, which has to give
  * the same points.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { courseBin, courseEnvironment, setUpCourse } from '../../scripts/course/environment.mjs';
 import { assignmentNames, LANGUAGES } from '../../scripts/course/sources.mjs';
@@ -39,7 +39,17 @@ process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 /** The assignments in one language. */
 async function judge(language) {
   const folder = join(buildDir, 'course-test', language);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const handedIn = join(folder, 'submitted/ada/notes.txt');
+  mkdirSync(dirname(handedIn), { recursive: true });
+  writeFileSync(handedIn, 'kept');
   await writeCourse({ folder, language, names, cellSeconds: CELL_SECONDS });
+  tell(
+    `making the course again leaves what was handed in, ${language}`,
+    existsSync(handedIn) ? [] : [`${handedIn} is gone`],
+  );
+  rmSync(dirname(handedIn), { recursive: true });
   const expected = new Map();
   for (const name of names) {
     const source = read(folder, 'source', name);
