@@ -41,6 +41,21 @@ describe('rich values', () => {
     expect(() => svg('a circle')).toThrow(/not "a circle"\nThe text must contain an <svg>/);
   });
 
+  it('show SVG as an image too, which sanitizers of notebooks that are not trusted leave', () => {
+    const drawn = `<svg width="9" aria-label="Loss &amp; 'scale'"><text>50%</text></svg>`;
+    const shown = svg(drawn)[JUPYTER_DISPLAY]();
+    expect(shown['image/svg+xml']).toBe(drawn);
+    const html = String(shown['text/html']);
+    expect(html).toMatch(/^<img alt="Loss &amp; 'scale'" style="max-width:100%" src="[^"<>]*"\/>$/);
+    const [, source = ''] = /charset=utf-8,([^"]*)"/.exec(html) ?? [];
+    expect(decodeURIComponent(source)).toBe(
+      drawn.replace('<svg', '<svg xmlns="http://www.w3.org/2000/svg"'),
+    );
+    expect(String(svg('<svg><title>A</title></svg>')[JUPYTER_DISPLAY]()['text/html'])).toContain(
+      'alt="A"',
+    );
+  });
+
   it('tell the format and size of a picture from its bytes', () => {
     expect(image(PNG)[JUPYTER_DISPLAY]()).toEqual({
       'image/png': PNG,

@@ -36,7 +36,10 @@ export function latex(text: string): Rich {
   return new Rich({ 'text/latex': delimited ? text : `$$${text}$$`, 'text/plain': text });
 }
 
-/** An SVG document: `<svg ...>...</svg>`. */
+/**
+ * An SVG document: `<svg ...>...</svg>`. It is shown as an image, in notebooks that aren't trusted too, where front
+ * ends drop SVG itself; its `aria-label` or `<title>` is read out.
+ */
 export function svg(text: string): Rich {
   if (!/<svg[\s>]/i.test(text))
     throw new HalfnoteError(
@@ -44,7 +47,25 @@ export function svg(text: string): Rich {
       `svg() takes the text of an SVG document, not ${JSON.stringify(shortened(text))}`,
       'The text must contain an <svg> element.',
     );
-  return new Rich({ 'image/svg+xml': text, 'text/plain': `SVG image (${text.length} characters)` });
+  return new Rich({
+    'text/html': `<img alt="${svgLabel(text)}" style="max-width:100%" src="data:image/svg+xml;charset=utf-8,${encodeURIComponent(withNamespace(text))}"/>`,
+    'image/svg+xml': text,
+    'text/plain': `SVG image (${text.length} characters)`,
+  });
+}
+
+/** In a page an `<svg>` may lack it; as an image it may not. */
+function withNamespace(text: string): string {
+  return /<svg[^>]*\sxmlns=/i.test(text)
+    ? text
+    : text.replace(/<svg/i, '<svg xmlns="http://www.w3.org/2000/svg"');
+}
+
+function svgLabel(text: string): string {
+  const [, label, title] =
+    /<svg[^>]*\saria-label="([^"]*)"|<title>([^<]*)<\/title>/i.exec(text) ?? [];
+  // Marked up already, as text or within double quotes.
+  return label ?? title?.replace(/"/g, '&quot;') ?? 'SVG image';
 }
 
 /**

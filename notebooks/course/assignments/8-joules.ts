@@ -52,7 +52,7 @@
 
 // %%
 import * as tf from '@tensorflow/tfjs';
-import { autocast, html, measureEnergy, measureTrials, whatIf } from 'halfnote';
+import { autocast, measureEnergy, measureTrials, svg, whatIf } from 'halfnote';
 import { check, checkAsync, errorHistogram, language, mustPass, mustPassAsync } from 'halfnote/course';
 language('en');
 
@@ -72,7 +72,8 @@ function powerChart(samples: readonly PowerSample[], idleW: number) {
   const y = (powerW: number) => (170 - (powerW / mostW) * 150).toFixed(1);
   const line = samples.map(s => `${x(s.timeS)},${y(s.powerW)}`).join(' ');
   const dots = samples.map(s => `<circle cx="${x(s.timeS)}" cy="${y(s.powerW)}" r="2.5" fill="#2a7de1"/>`).join('');
-  return html(`<svg width="600" height="200" font-size="12" fill="currentColor" role="img" aria-label="power over time">
+  return svg(`<svg width="600" height="200" font-family="sans-serif" font-size="12" role="img" aria-label="power over time">
+    <rect width="100%" height="100%" fill="#fff"/>
     <polygon points="${x(0)},${y(0)} ${line} ${x(endS)},${y(0)}" fill="#2a7de1" opacity="0.25"/>
     <rect x="50" y="${y(idleW)}" width="520" height="${170 - Number(y(idleW))}" fill="#888" opacity="0.4"/>
     <polyline points="${line}" fill="none" stroke="#2a7de1" stroke-width="1.5"/>${dots}
@@ -90,8 +91,9 @@ function intervalChart(rows: readonly (Interval & { readonly name: string })[], 
       <circle cx="${x(value)}" cy="${y}" r="4" fill="${hue}"/>`;
   }).join('');
   const height = 40 + rows.length * 18;
-  return html(`<svg width="600" height="${height}" font-size="12" fill="currentColor" role="img" aria-label="intervals">
-    <path d="M${x(mark)} 12V${height - 20}" stroke="currentColor" stroke-dasharray="4 3"/>${bars}
+  return svg(`<svg width="600" height="${height}" font-family="sans-serif" font-size="12" role="img" aria-label="intervals">
+    <rect width="100%" height="100%" fill="#fff"/>
+    <path d="M${x(mark)} 12V${height - 20}" stroke="#24292f" stroke-dasharray="4 3"/>${bars}
     <text x="${x(mark)}" y="${height - 6}" text-anchor="middle">${mark}${unit}</text></svg>`);
 }
 
