@@ -51,7 +51,7 @@ describe('the page of verdicts', () => {
     const { studies } = verdictsParts(given);
     const row = studies.split('\n').find((line) => line.includes('int8 runs 4–6x')) ?? '';
     expect(row).toContain(
-      '**refuted** perceptron: 2.10x (2.00x to 2.20x, 7 trials)<br>**confirmed** CNN: 4.50x (4.20x to 4.90x, 7 trials) | not run |',
+      '**refuted** perceptron: 2.10x (2.00x to 2.20x, 7 trials)<br>**confirmed** CNN: 4.50x (4.20x to 4.90x, 7 trials) | not run | ',
     );
     expect(row).toContain('[OpenVINO docs 2021](https://');
     expect(studies).toContain('7 trials); joules are modelled here |');

@@ -55,11 +55,11 @@ function section(study: string, { columns, hashes }: VerdictColumns): string {
     );
   });
   const table = markdownTable(
-    ['claim', 'publications', ...heads],
+    ['claim', ...heads, 'publications'],
     TESTED_CLAIMS.filter((claim) => claim.study === study).map((claim) => [
-      `${claim.says}<br>Holds for: ${claim.figure}: ${claimRange(claim)}`,
-      publications(claim),
+      `${claim.says}<br><sub>${claim.figure}: ${claimRange(claim)}</sub>`,
       ...columns.map((column) => measuredCell(verdictsOf(column, claim))),
+      publications(claim),
     ]),
   );
   return `### [${study}](../notebooks/research/${study}.ipynb)\n\n${table}`;
