@@ -46,7 +46,7 @@ export function recordVerdict(
       'Run more seeds or repetitions; HALFNOTE_SHORT_FORM=1 allows 2, to see that the notebook works.',
     );
   }
-  display(new RecordedVerdict(claim, verdict, isShort));
+  display(new RecordedVerdict(claim, verdict, options.unmeasured === undefined, isShort));
   return verdict;
 }
 
@@ -72,11 +72,12 @@ class RecordedVerdict implements Displayable {
   constructor(
     private readonly claim: TestedClaim,
     private readonly verdict: ClaimVerdict,
+    private readonly isMeasured: boolean,
     private readonly isShort: boolean,
   ) {}
 
   [JUPYTER_DISPLAY](): MimeBundle {
-    const { claim, verdict, isShort } = this;
+    const { claim, verdict, isMeasured, isShort } = this;
     const { subject, unit, value } = verdict;
     const about = subject === '' ? '' : ` (${subject})`;
     const kept = isShort ? ' Short form: no verdict that is kept.' : '';
@@ -87,7 +88,7 @@ class RecordedVerdict implements Displayable {
           tone: TONES[verdict.verdict],
         }),
         paragraph(
-          `Measured: ${claim.figure}: ${measuredText(verdict)}. The claim holds for ${claimRange(claim)}.${kept}`,
+          `${isMeasured ? 'Measured' : 'Figure'}: ${claim.figure}: ${measuredText(verdict)}. The claim holds for ${claimRange(claim)}.${kept}`,
         ),
       ),
     );
