@@ -544,6 +544,7 @@ export { listVariables, resetNotebook } from './notebook/variables';
 export { reportInput } from './report/inputs/report-input';
 export { recordResult, type ResultOptions } from './report/results/record-result';
 export { recordVerdict, type VerdictOptions } from './report/results/record-verdict';
+export { verdictChart } from './report/results/verdict-chart';
 export { shortForm } from './studies/short-form';
 export type { ClaimVerdict } from './studies/claim-verdict';
 export type { TestedClaim } from './studies/tested-claim';

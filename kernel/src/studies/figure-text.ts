@@ -33,13 +33,19 @@ export function claimRange({
   return to === undefined ? `at least ${from}` : `${from} to ${to}`;
 }
 
-/** What was measured: `2.10x (2.05x to 2.15x, 7 trials)`. */
-export function measuredText(verdict: ClaimVerdict): string {
-  const { value, low, high, unit, trials } = verdict;
-  const ends =
-    low === high ? 'each time' : [low, high].map((end) => figureText(end, unit)).join(' to ');
-  return `${figureText(value, unit)} (${ends}, ${trials} trials)`;
+/** What was measured, with the digits that tell the ends apart: `2.10x (2.05x to 2.15x, 7 trials)`. */
+export function measuredText({ value, low, high, unit, trials }: ClaimVerdict): string {
+  if (low === high) return `${figureText(value, unit)} (each time, ${trials} trials)`;
+  const texts = DIGITS.map((digits) =>
+    [value, low, high].map((figure) =>
+      figureText(figure, unit, (scaled) => significant(scaled, digits)),
+    ),
+  );
+  const [shown = '', from = '', to = ''] = texts.find(([, a, b]) => a !== b) ?? texts.at(-1) ?? [];
+  return `${shown} (${from} to ${to}, ${trials} trials)`;
 }
+
+const DIGITS = [3, 4, 5, 6];
 
 /** `not here: fp16 is simulated here`. */
 export function verdictText({ verdict, because }: ClaimVerdict): string {

@@ -2,14 +2,14 @@ import { deviceFacts } from '../../backend/load';
 import { display } from '../../display/display';
 import { paragraph, stacked, staticBundle } from '../../display/fallback';
 import { type Tone, verdict as verdictPart } from '../../display/verdict';
-import { HalfnoteError, nearest, shown } from '../../errors';
+import { HalfnoteError } from '../../errors';
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { claimRange, inUnit, measuredText, verdictText } from '../../studies/figure-text';
 import { shortForm } from '../../studies/short-form';
 import type { TestedClaim } from '../../studies/tested-claim';
-import { TESTED_CLAIMS } from '../../studies/tested-claims';
 import { type ClaimVerdict, LEAST_TRIALS } from '../../studies/claim-verdict';
 import { verdictOn } from '../../studies/verdict';
+import { claimNamed } from './claim-named';
 import { RESULT_MIME } from './record-result';
 
 /** A verdict on a claim. It travels in the notebook's output, as a result does. */
@@ -48,18 +48,6 @@ export function recordVerdict(
   }
   display(new RecordedVerdict(claim, verdict, options.unmeasured === undefined, isShort));
   return verdict;
-}
-
-function claimNamed(id: unknown): TestedClaim {
-  const found = TESTED_CLAIMS.find((claim) => claim.id === id);
-  if (found !== undefined) return found;
-  const ids = TESTED_CLAIMS.map((claim) => claim.id);
-  const [near] = nearest(String(id), ids, 1);
-  throw new HalfnoteError(
-    'invalid-argument',
-    `The claim is ${shown(id)}; allowed: ${ids.join(', ')}.`,
-    near === undefined ? undefined : `Did you mean '${near}'?`,
-  );
 }
 
 const TONES: Readonly<Record<ClaimVerdict['verdict'], Tone>> = {
