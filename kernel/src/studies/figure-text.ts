@@ -31,8 +31,9 @@ export function claimRange({
 /** What was measured: `2.10x (2.05x to 2.15x, 7 trials)`. */
 export function measuredText(verdict: ClaimVerdict): string {
   const { value, low, high, unit, trials } = verdict;
-  const ends =
-    low === high ? 'each time' : [low, high].map((end) => figureText(end, unit)).join(' to ');
+  // The mean of equal figures may differ from them in its last bit.
+  const isSame = high - low <= 1e-9 * Math.abs(value);
+  const ends = isSame ? 'each time' : [low, high].map((end) => figureText(end, unit)).join(' to ');
   return `${figureText(value, unit)} (${ends}, ${trials} trials)`;
 }
 
