@@ -46,4 +46,15 @@ export const INT4: readonly TestedClaim[] = [
     see: ['frantar2023-cost', 'abdolrashidi2021-quality', 'dettmers2023-formats'],
     study: 'int4',
   },
+  {
+    id: 'int4-perplexity',
+    says: 'int4 weights cost a language model next to nothing.',
+    figure: 'perplexity with int4 weights / in fp32, on held-out text',
+    unit: 'x',
+    low: null,
+    high: 1.02,
+    of: 'any',
+    see: ['frantar2023-cost', 'dettmers2023-formats'],
+    study: 'int4',
+  },
 ];
