@@ -35,7 +35,9 @@ export function claimRange({
 
 /** What was measured, with the digits that tell the ends apart: `2.10x (2.05x to 2.15x, 7 trials)`. */
 export function measuredText({ value, low, high, unit, trials }: ClaimVerdict): string {
-  if (low === high) return `${figureText(value, unit)} (each time, ${trials} trials)`;
+  // The mean of equal figures may differ from them in its last bit.
+  const isSame = high - low <= 1e-9 * Math.abs(value);
+  if (isSame) return `${figureText(value, unit)} (each time, ${trials} trials)`;
   const texts = DIGITS.map((digits) =>
     [value, low, high].map((figure) =>
       figureText(figure, unit, (scaled) => significant(scaled, digits)),
