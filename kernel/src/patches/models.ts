@@ -16,6 +16,8 @@ export interface ModelHandlers {
   check(model: Model): void;
   fit(model: Model, run: () => Promise<unknown>): Promise<unknown>;
   predict(model: Model, run: () => Output): Output;
+  /** What the loss is handed of an output of the last layer. */
+  judged(output: Tensor): Tensor;
 }
 
 /** What is done around the batches that a model trains on. */
@@ -139,7 +141,7 @@ const compile: Patch = methodPatch(
   {
     target: 'LayersModel.prototype',
     member: 'compile',
-    why: "model.compile({ optimizer: 'adamw' }) works, and an unknown name is answered with those near it.",
+    why: "model.compile({ optimizer: 'adamw' }) works, and an unknown name is answered with those near it. Losses are handed outputs as predict gives them.",
   },
   graph,
   (original) =>
@@ -151,7 +153,7 @@ const compile: Patch = methodPatch(
       const users: unknown[] =
         typeof args.loss === 'object' ? Object.values(args.loss) : [args.loss];
       this.lossFunctions = this.lossFunctions.map((loss) =>
-        users.includes(loss) ? loss : ofNumbers(loss),
+        ofHandedOut(users.includes(loss) ? loss : ofNumbers(loss)),
       );
     },
 );
@@ -159,6 +161,11 @@ const compile: Patch = methodPatch(
 /** As Keras does: of integers or booleans some losses are NaN or infinite, and some refuse them. */
 function ofNumbers(loss: Loss): Loss {
   return (labels, outputs) => loss(tf.cast(labels, outputs.dtype), outputs);
+}
+
+/** tfjs takes the outputs of the last layer as they are, which in 16 bits say of 0.9999 that it is 1. */
+function ofHandedOut(loss: Loss): Loss {
+  return (labels, outputs) => loss(labels, handlers?.judged(outputs) ?? outputs);
 }
 
 export const modelPatches: readonly Patch[] = [

@@ -17,6 +17,7 @@ export const modelHandlers: ModelHandlers = {
   check: checked,
   fit: async (model, run) => duringFit(model, describePolicy(checked(model).policy), run),
   predict: asOutput,
+  judged,
 };
 
 /** A model that is called by itself hands out the output format, as one that predicts does. */
@@ -30,6 +31,12 @@ function asOutput(model: tf.LayersModel, fn: () => Output): Output {
   const { policy } = checked(model);
   const firstNewId = engine().nextTensorId();
   return inFormat(fn(), policy.output, firstNewId);
+}
+
+/** An output as `predict` gives it, where that is in 32 bits; one that is wider than the policy's stays so. */
+function judged(output: Tensor): Tensor {
+  const { policy } = regime();
+  return policy.output === 'fp32' ? (inFormat(output, 'fp32', Infinity) as Tensor) : output;
 }
 
 /** Sequential models by the graphs as which they run: users know the layers by the former. */

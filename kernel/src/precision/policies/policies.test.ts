@@ -362,6 +362,40 @@ describe("the output format of a session's policy", () => {
     expect(given('mixed_bfloat16')).toEqual(['bf16', 'bf16']);
     expect(given('p=f32,c=f32,o=f16')).toEqual(['fp16', 'fp16']);
   });
+
+  it.each(['bf16', 'fp16'])('is what losses are handed by fit and evaluate: %s', async (format) => {
+    const seen: unknown[] = [];
+    const loss = (labels: tf.Tensor, outputs: tf.Tensor): tf.Tensor => {
+      seen.push(storageFormat(outputs));
+      return tf.metrics.meanSquaredError(labels, outputs);
+    };
+    const model = mlp();
+    setPrecision(format);
+    model.compile({ optimizer: 'sgd', loss });
+    await model.fit(x(), tf.ones([1, 4]), { verbose });
+    model.evaluate(x(), tf.ones([1, 4]));
+    expect(new Set(seen)).toEqual(new Set(['fp32']));
+  });
+
+  it.each(['bf16', 'fp16'])(
+    'keeps the cross-entropy of a sure answer finite: %s',
+    async (format) => {
+      const sure = tf.layers.dense({
+        units: 1,
+        activation: 'sigmoid',
+        kernelInitializer: 'ones',
+        inputShape: [1],
+      });
+      const model = tf.sequential({ layers: [sure] });
+      setPrecision(format);
+      model.compile({ optimizer: 'sgd', loss: 'binaryCrossentropy' });
+      const { history } = await model.fit(tf.tensor2d([[2], [20]]), tf.ones([2, 1]), { verbose });
+      expect(history['loss']?.[0]).toBeCloseTo(0.0645, 2);
+      expect(sure.getWeights().map((weight) => weight.isFinite().all().dataSync()[0])).toEqual([
+        1, 1,
+      ]);
+    },
+  );
 });
 
 describe('a layer of its own policy', () => {
