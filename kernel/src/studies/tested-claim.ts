@@ -13,7 +13,7 @@ export interface TestedClaim {
   readonly figure: string;
   /** `%` and `pp` are given as fractions: 0.75 is 75%, 0.01 is 1 pp. */
   readonly unit: FigureUnit;
-  /** Figures from `low` to `high` bear the claim out; null: open on that side. */
+  /** Figures from `low` to `high` bear the claim out; null: open on that side, as where more than is claimed bears it out too. */
   readonly low: number | null;
   readonly high: number | null;
   /** Of which machines it is said; `any` where it names none. On others it is confirmed or not here, never refuted. */

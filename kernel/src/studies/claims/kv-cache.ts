@@ -52,7 +52,7 @@ export const KV_CACHE: readonly TestedClaim[] = [
     figure: 'bytes of the cache in fp32 / in 2 bits with its scales, as held',
     unit: 'x',
     low: 14.4,
-    high: 17.6,
+    high: null,
     of: 'any',
     see: ['hooper2024-memory', 'liu2024-memory'],
     study: 'kv-cache',
