@@ -5,7 +5,9 @@ import type { FigureUnit, TestedClaim } from './tested-claim';
 /** A figure in its unit: `1.23x`, `74.8%`, `−0.30 pp`. */
 export function figureText(value: number, unit: FigureUnit, digits = significant): string {
   const { factor, suffix } = UNITS[unit];
-  return `${digits(factor * value).replace('-', '−')}${suffix}`;
+  // What sums of equal figures leave in their last bits is none.
+  const scaled = Math.abs(value) < 1e-12 ? 0 : factor * value;
+  return `${digits(scaled).replace('-', '−')}${suffix}`;
 }
 
 /** The figure as it is written before its unit: 74.8 of a fraction that is shown as percent. */

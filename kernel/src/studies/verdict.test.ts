@@ -94,6 +94,7 @@ describe('the words of a verdict', () => {
     [0.748, '%', '74.8%'],
     [-0.003, 'pp', '−0.300 pp'],
     [0.5, '', '0.500'],
+    [-1.4e-17, 'pp', '0 pp'],
   ] as const)('a figure of %f %s is %s', (value, unit, text) => {
     expect(figureText(value, unit)).toBe(text);
   });
