@@ -1,14 +1,20 @@
 #!/usr/bin/env node
 /**
  * `npm run verdicts [-- int8 kv-cache ...]`: runs the studies of notebooks/research on this machine, all seeds and
- * trials, keeps them with their outputs, and writes this machine's column of docs/verdicts.md and README.md. For an
+ * trials, keeps them with their outputs, and writes this machine's column and the pictures of docs/verdicts.md and README.md. For an
  * idle machine: what else runs is in the seconds and joules.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { executeNotebooks, plainTexts, readNotebook, traces } from './lib/notebook.mjs';
+import {
+  executeNotebooks,
+  firstPicture,
+  plainTexts,
+  readNotebook,
+  traces,
+} from './lib/notebook.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { Missing } from './lib/requirements.mjs';
@@ -51,6 +57,9 @@ await main(async () => {
     mkdirSync(column, { recursive: true });
     writeAtomically(join(column, `${study}.json`), `${JSON.stringify(part, null, 2)}\n`);
     copyFileSync(output, notebook);
+    const picture = firstPicture(executed);
+    if (picture !== undefined)
+      writeAtomically(join(root, 'docs/images', `study-${study}.svg`), `${picture}\n`);
     console.log(plainTexts(executed, VERDICT_MIME).join('\n\n'));
   }
   await run(process.execPath, [join(root, 'scripts/docs.mjs')], { show: true });

@@ -42,3 +42,19 @@ export function traces(path) {
     .filter((trace) => trace.length > 3 && text.includes(trace))
     .map((trace) => `${trace} stands in it, which is of this machine`);
 }
+
+const DATA_URL = /src="data:image\/svg\+xml;charset=utf-8,([^"]*)"/;
+
+/** The first picture that an executed notebook drew itself, as SVG; undefined without one. Views are none. */
+export function firstPicture({ cells }) {
+  return cells
+    .flatMap(({ outputs = [] }) => outputs)
+    .filter(
+      ({ data = {} }) => !Object.keys(data).some((mime) => mime.startsWith('application/vnd.')),
+    )
+    .map(({ data = {} }) => {
+      const [, encoded] = DATA_URL.exec([data['text/html'] ?? ''].flat().join('')) ?? [];
+      return encoded === undefined ? undefined : decodeURIComponent(encoded);
+    })
+    .find((svg) => svg !== undefined);
+}

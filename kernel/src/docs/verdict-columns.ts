@@ -8,9 +8,11 @@ export interface VerdictColumns {
   readonly columns: readonly Column[];
   /** The hash of each study's notebook as it stands; a part with another one is of an earlier notebook. */
   readonly hashes: ReadonlyMap<string, string>;
+  /** Studies with a picture of their own, `docs/images/study-<name>.svg`. */
+  readonly pictured: ReadonlySet<string>;
 }
 
-/** Reads `notebooks/research`: its notebooks, and `verdicts/<machine>/<study>.json`. */
+/** Reads `notebooks/research`: its notebooks, and `verdicts/<machine>/<study>.json`; and which have a picture. */
 export function readVerdictColumns(folder: string): VerdictColumns {
   const json = (...path: string[]): unknown =>
     JSON.parse(readFileSync(join(folder, ...path), 'utf8')) as unknown;
@@ -26,6 +28,11 @@ export function readVerdictColumns(folder: string): VerdictColumns {
         columnPart.parse(json('verdicts', machine, file)),
       ),
     })),
+    pictured: new Set(
+      named('../../docs/images', '.svg').flatMap(
+        (file) => /^study-(.*)\.svg$/.exec(file)?.[1] ?? [],
+      ),
+    ),
     hashes: new Map(
       named('.', '.ipynb').map((file) => {
         const { cells } = json(file) as { readonly cells: readonly StoredCell[] };

@@ -44,6 +44,7 @@ const given = {
     { machine: 'two', parts: [] },
   ],
   hashes: new Map([['int8', HASH]]),
+  pictured: new Set(['int8']),
 };
 
 describe('the page of verdicts', () => {
@@ -53,6 +54,7 @@ describe('the page of verdicts', () => {
     expect(row).toContain(
       '**refuted** perceptron: 2.10x (2.00x to 2.20x, 7 trials)<br>**confirmed** CNN: 4.50x (4.20x to 4.90x, 7 trials) | not run | ',
     );
+    expect(studies.match(/!\[.*?\]\(images\/study-int8\.svg\)/g)).toHaveLength(1);
     expect(row).toContain('[OpenVINO docs 2021](https://');
     expect(studies).toContain('7 trials); joules are modelled here |');
     expect(studies).toContain('A Processor (R), 8 threads<br>2026-11-30, load 0.1 before |');
@@ -71,7 +73,9 @@ describe('the page of verdicts', () => {
     const table = readmeVerdicts(given, 'docs/verdicts.md');
     expect(table).toContain('| **refuted** (holds for 1 of 2) | perceptron: 2.10x');
     expect(table).not.toContain('modelled');
-    expect(readmeVerdicts({ columns: [], hashes: new Map() }, '')).toContain('npm run verdicts');
+    expect(readmeVerdicts({ columns: [], hashes: new Map(), pictured: new Set() }, '')).toContain(
+      'npm run verdicts',
+    );
   });
 
   it('names a machine’s folder by GPU, processor and threads', () => {

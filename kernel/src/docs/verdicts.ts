@@ -47,7 +47,7 @@ function studies(given: VerdictColumns): string {
   return names.map((study) => section(study, given)).join('\n\n');
 }
 
-function section(study: string, { columns, hashes }: VerdictColumns): string {
+function section(study: string, { columns, hashes, pictured }: VerdictColumns): string {
   const heads = columns.map((column) => {
     const part = column.parts.find((one) => one.study === study);
     return [shortMachine(column), ...(part === undefined ? [] : [runText(part, hashes)])].join(
@@ -62,7 +62,10 @@ function section(study: string, { columns, hashes }: VerdictColumns): string {
       publications(claim),
     ]),
   );
-  return `### [${study}](../notebooks/research/${study}.ipynb)\n\n${table}`;
+  const parts = [`### [${study}](../notebooks/research/${study}.ipynb)`, table];
+  if (pictured.has(study))
+    parts.push(`![A picture of the study ${study}](images/study-${study}.svg)`);
+  return parts.join('\n\n');
 }
 
 function measuredCell(verdicts: readonly ClaimVerdict[]): string {
