@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boom, gate, TestKernel } from '../../../../test/support/test-kernel';
+import type { Request } from '../protocol/message';
+import { ExecuteQueue } from './queue';
 
 describe('the execute queue', () => {
   it('runs cells one after the other', async () => {
@@ -90,6 +92,31 @@ describe('the execute queue', () => {
     const kernel = new TestKernel({ cells: { boom } });
     await kernel.execute('boom');
     expect((await kernel.execute('next')).reply['status']).toBe('ok');
+  });
+
+  it('runs what is sent on the answer, also where this process pauses in the midst of answering', async () => {
+    const aborted: string[] = [];
+    let answeredAt = NaN;
+    const queue = new ExecuteQueue(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        const answer = (): void => {
+          answeredAt = Date.now();
+          for (const from = performance.now(); performance.now() < from + 50;);
+        };
+        return { stop: true, answer };
+      },
+      ({ header }) => aborted.push(header.msg_id),
+    );
+    const sendAt = async (id: string, ms: number): Promise<void> => {
+      const date = new Date(ms).toISOString();
+      const header = { msg_id: id, msg_type: 'execute_request', session: 'front-end', date };
+      queue.add({ header } as unknown as Request);
+      await expect.poll(() => queue.running).toBe(undefined);
+    };
+    await sendAt('boom', Date.now());
+    await sendAt('next', answeredAt + 2);
+    expect(aborted).toEqual([]);
   });
 
   it('goes on after an error when stop_on_error is false', async () => {

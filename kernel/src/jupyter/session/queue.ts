@@ -51,9 +51,10 @@ export class ExecuteQueue {
       const stops = finished.stop || next.isMissed;
       if (stops) await socketsRead();
       const doomed = stops ? this.waiting.splice(0) : [];
-      finished.answer();
-      // What a busy front end sent before, and is only on its way.
+      // What a busy front end sent before, and is only on its way. Made first: the next request may be sent while
+      // this process, in the midst of answering, waits for a processor.
       this.stopped = stops ? new SentBefore(next) : undefined;
+      finished.answer();
       for (const { request } of doomed) this.abort(request);
     }
     this.current = undefined;
