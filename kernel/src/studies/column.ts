@@ -20,7 +20,7 @@ export const columnPart = z.strictObject({
   }),
   /** By package. */
   versions: z.record(z.string(), z.string()),
-  /** Of the machine before the study ran: above about 0.5 others are in its seconds and joules. */
+  /** Of the machine before the study ran, that of the study before it too: what is far above the threads is of others. */
   loadAverage: z.number().min(0),
   verdicts: z.array(claimVerdict).min(1),
 });
