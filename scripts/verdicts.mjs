@@ -21,13 +21,13 @@ import { Missing } from './lib/requirements.mjs';
 import { writeAtomically } from './lib/steps.mjs';
 import { main, setup } from './setup.mjs';
 
-const VERDICT_MIME = 'application/vnd.halfnote.verdict.v1+json';
 const folder = join(root, 'notebooks/research');
 
 await main(async () => {
   await setup({ quiet: true });
   const require = createRequire(join(root, 'kernel/dist/index.js'));
   const { COLUMN_SCHEMA, columnPart, machineSlug } = require('./studies/column.js');
+  const { VERDICT_MIME } = require('./studies/claim-verdict.js');
   const { TESTED_CLAIMS } = require('./studies/tested-claims.js');
   const { hardwareFacts, versionFacts } = require('./cli/report/facts.js');
   const { textHash } = require('./studies/notebook-hash.js');
@@ -52,7 +52,7 @@ await main(async () => {
       machine,
       loadAverage: Number(loadAverage.toFixed(1)),
       versions: versionFacts([], folder),
-      verdicts: verdictsIn(executed),
+      verdicts: payloads(executed, VERDICT_MIME),
     });
     mkdirSync(column, { recursive: true });
     writeAtomically(join(column, `${study}.json`), `${JSON.stringify(part, null, 2)}\n`);
@@ -72,10 +72,4 @@ function chosen(claims) {
   if (unknown.length > 0)
     throw new Missing(`There is no study ${unknown.join(', ')}. Studies: ${known.join(', ')}.`);
   return names.length === 0 ? known : names;
-}
-
-function verdictsIn({ cells }) {
-  return cells
-    .flatMap(({ outputs = [] }) => outputs)
-    .flatMap(({ data }) => (data?.[VERDICT_MIME] === undefined ? [] : [data[VERDICT_MIME]]));
 }

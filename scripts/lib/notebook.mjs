@@ -27,10 +27,21 @@ export function readNotebook(path) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
+/** What the cells of a notebook put out, in their order. */
+export function outputsOf({ cells }) {
+  return cells.flatMap((cell) => cell.outputs ?? []);
+}
+
+/** What every output that carries the MIME type has under it. */
+export function payloads(notebook, mimeType) {
+  return outputsOf(notebook)
+    .map((output) => output.data?.[mimeType])
+    .filter(Boolean);
+}
+
 /** The `text/plain` of every output that carries the MIME type, in the order of the cells. */
 export function plainTexts(notebook, mimeType) {
-  return notebook.cells
-    .flatMap((cell) => cell.outputs ?? [])
+  return outputsOf(notebook)
     .filter((output) => output.data?.[mimeType])
     .map((output) => [output.data['text/plain'] ?? ''].flat().join(''));
 }
@@ -46,9 +57,8 @@ export function traces(path) {
 const DATA_URL = /src="data:image\/svg\+xml;charset=utf-8,([^"]*)"/;
 
 /** The first picture that an executed notebook drew itself, as SVG; undefined without one. Views are none. */
-export function firstPicture({ cells }) {
-  return cells
-    .flatMap(({ outputs = [] }) => outputs)
+export function firstPicture(notebook) {
+  return outputsOf(notebook)
     .filter(
       ({ data = {} }) => !Object.keys(data).some((mime) => mime.startsWith('application/vnd.')),
     )

@@ -4,7 +4,7 @@ import { CLAIMS } from '../literature/claims';
 import { sourceOf } from '../literature/sources';
 import type { ClaimVerdict } from '../studies/claim-verdict';
 import type { Column, ColumnPart } from '../studies/column';
-import { claimRange, measuredText, verdictText } from '../studies/figure-text';
+import { claimRange, measuredText } from '../studies/figure-text';
 import { overallVerdict } from '../studies/overall';
 import type { TestedClaim } from '../studies/tested-claim';
 import { TESTED_CLAIMS } from '../studies/tested-claims';
@@ -77,7 +77,7 @@ function measuredCell(verdicts: readonly ClaimVerdict[]): string {
 
 /** What a refutation's reason says, the range, stands beside it already. */
 function reason(found: ClaimVerdict): string {
-  return found.verdict === 'not here' ? `; ${verdictText(found).replace('not here: ', '')}` : '';
+  return found.verdict === 'not here' ? `; ${found.because}` : '';
 }
 
 function subjectFigure(found: ClaimVerdict): string {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** A verdict on a claim. It travels in the notebook's output, as a result does. */
+export const VERDICT_MIME = 'application/vnd.halfnote.verdict.v1+json';
+
 /** What a study says of a claim. */
 export const VERDICTS = ['confirmed', 'not here', 'refuted'] as const;
 

@@ -1,6 +1,7 @@
 import { INJECTED } from '../cell-name';
 import type { Report } from '../schema';
-import { hashOf, sha256, type Sha256 } from '../../hashing/canonical';
+import { sha256, type Sha256 } from '../../hashing/canonical';
+import { textHash } from '../../studies/notebook-hash';
 
 /** A cell of a notebook as far as a report is concerned. */
 export interface ReportedCell {
@@ -18,7 +19,7 @@ export interface ReportedCell {
  */
 export function notebookHash(cells: readonly ReportedCell[]): Sha256 {
   const own = cells.filter(({ index }) => index !== INJECTED);
-  return hashOf(own.map(({ type, source }) => ({ type, source })));
+  return textHash(own.map(({ type, source }) => ({ cell_type: type, source })));
 }
 
 /**

@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBackend } from '../../start';
 import { HOST, type DisplayOutput, type Host } from '../../host';
+import { VERDICT_MIME } from '../../studies/claim-verdict';
 import { SHORT_FORM } from '../../studies/short-form';
 import { makeReport } from '../make/make-report';
 import { factsOf, trialOf } from '../report.fixture';
 import { RESULT_MIME } from './record-result';
-import { recordVerdict, VERDICT_MIME } from './record-verdict';
+import { recordVerdict } from './record-verdict';
 
 const place = globalThis as { [HOST]?: Host | undefined };
 let shown: DisplayOutput[] = [];

@@ -7,13 +7,10 @@ import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
 import { claimRange, inUnit, measuredText, verdictText } from '../../studies/figure-text';
 import { shortForm } from '../../studies/short-form';
 import type { TestedClaim } from '../../studies/tested-claim';
-import { type ClaimVerdict, LEAST_TRIALS } from '../../studies/claim-verdict';
+import { type ClaimVerdict, LEAST_TRIALS, VERDICT_MIME } from '../../studies/claim-verdict';
 import { verdictOn } from '../../studies/verdict';
 import { claimNamed } from './claim-named';
 import { RESULT_MIME } from './record-result';
-
-/** A verdict on a claim. It travels in the notebook's output, as a result does. */
-export const VERDICT_MIME = 'application/vnd.halfnote.verdict.v1+json';
 
 export interface VerdictOptions {
   /** Which of several that the study tries: a network, a layer, a width. */
