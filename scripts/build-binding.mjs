@@ -120,6 +120,8 @@ function linkFlags(tensorflow, outputFolder) {
         '-shared',
         `-L${tensorflow}`,
         ...LIBRARIES.map((name) => `-l:${name}`),
+        // A function that this TensorFlow doesn't have shows when the addon is loaded, not when it is called.
+        '-Wl,-z,now',
         `-Wl,-rpath,$ORIGIN/${folder}`,
       ];
 }

@@ -226,7 +226,8 @@ function testPackages(python) {
 
 const node_ = (script, ...args) => run(process.execPath, [at(script), ...args], { cwd: root });
 
-const pip = (packages) => runPip(['install', ...packages]);
+/** What it prints where all is well (warnings of mirrors and the like) is nobody's business. */
+const pip = async (packages) => void (await runPip(['install', ...packages]));
 
 const runPip = ([command, ...args]) =>
   runPackageManager('Python package index', 'pip config list', venvPython, [

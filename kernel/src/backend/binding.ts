@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { HalfnoteError } from '../errors';
 import type { OpAttribute } from './contract';
+import { loadTfjsNode } from './tensorflow/addon';
 
 /** An output of a raw op: a handle that the caller owns and must delete. */
 export interface RawTensor {
@@ -75,8 +76,6 @@ export interface NativeBackend {
 const BACKEND = 'tensorflow';
 /** tfjs-node's own: above all others. */
 const PRIORITY = 3;
-/** The package whose backend and callbacks are used. */
-export const TFJS_NODE = '@tensorflow/tfjs-node-gpu';
 
 let loaded: NativeBackend | undefined;
 
@@ -93,9 +92,8 @@ export function loadNative(prepare: (backend: NativeBackend) => void): NativeBac
   // TensorFlow keeps freed memory for the next tensors. From the system, a large tensor comes page by
   // page, which takes longer than to compute an elementwise op: up to a tenth of a convolution's step.
   process.env['TF_CPU_ALLOCATOR_USE_BFC'] ??= '1';
-  const require = createRequire(__filename);
-  restoreRemovedUtilities(require);
-  require(TFJS_NODE);
+  restoreRemovedUtilities(createRequire(__filename));
+  loadTfjsNode();
   const factory = tf.findBackendFactory(BACKEND) as unknown as () => NativeBackend;
   tf.removeBackend(BACKEND);
   tf.registerBackend(

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { TFJS_NODE } from '../backend/binding';
+import { TFJS_NODE } from '../backend/tensorflow/addon';
 import { host } from '../host';
 import { replaceProperty } from './methods';
 import type { Patch } from './patch';

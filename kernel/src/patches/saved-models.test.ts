@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { TFJS_NODE } from '../backend/binding';
+import { TFJS_NODE } from '../backend/tensorflow/addon';
 import { castTo, storageFormat } from '../backend/storage';
 import { loadBackend } from '../start';
 

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { type NativeBackend, native, TFJS_NODE } from '../backend/binding';
+import { type NativeBackend, native } from '../backend/binding';
+import { TFJS_NODE } from '../backend/tensorflow/addon';
 import type { StorageFormat } from '../backend/contract';
 import { DT } from '../backend/dtypes';
 import { castHandle, handleOf, nativeDtype, tensorFromHandle } from '../backend/raw';

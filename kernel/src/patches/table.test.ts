@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { native, TFJS_NODE } from '../backend/binding';
+import { native } from '../backend/binding';
+import { TFJS_NODE } from '../backend/tensorflow/addon';
 import type { DeviceFacts } from '../backend/contract';
 import { RuleOptimizer } from '../precision/optimizers/optimizer';
 import { loadBackend } from '../start';

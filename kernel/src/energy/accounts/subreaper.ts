@@ -1,10 +1,5 @@
-import { createRequire } from 'node:module';
 import process from 'node:process';
-
-/** What is used of koffi, whose own types are an ES module's. */
-interface Ffi {
-  load(library: string | null): { func(prototype: string): (...args: unknown[]) => unknown };
-}
+import { loadLibrary } from '../../ffi';
 
 const PR_SET_CHILD_SUBREAPER = 36;
 const WNOHANG = 1;
@@ -17,8 +12,7 @@ const WNOHANG = 1;
 export function becomeSubreaper(): ((pid: number) => void) | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    const koffi = createRequire(__filename)('koffi') as Ffi;
-    const libc = koffi.load(null);
+    const libc = loadLibrary(null);
     const prctl = libc.func(
       'int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)',
     );

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadLibrary } from '../../ffi';
 
 /** The few questions asked of NVIDIA's management library. Every method throws {@link NvmlError}. */
 export interface NvmlBinding {
@@ -44,15 +44,9 @@ const FIELD = { bytes: 40, id: 0, status: 28, value: 32 } as const;
 /** `NVML_FI_DEV_POWER_INSTANT`: `nvmlDeviceGetPowerUsage` is a one-second average on most GPUs. */
 const POWER_INSTANT = 186;
 
-/** What is used of koffi, whose own types are an ES module's. */
-interface Ffi {
-  load(library: string): { func(prototype: string): (...args: unknown[]) => unknown };
-}
-
 /** Loads the driver's library and starts it. Throws where there is none. */
 export function loadNvml(library: string = LIBRARY): NvmlBinding {
-  const koffi = createRequire(__filename)('koffi') as Ffi;
-  const nvml = koffi.load(library);
+  const nvml = loadLibrary(library);
   const bind = (prototype: string): ((...args: unknown[]) => number) =>
     nvml.func(prototype) as (...args: unknown[]) => number;
   /** What drivers before 450 don't have. */

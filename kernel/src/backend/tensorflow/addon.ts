@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { loadLibrary } from '../../ffi';
+import { findTensorFlow } from './library';
+
+/** The package whose backend and callbacks are used. */
+export const TFJS_NODE = '@tensorflow/tfjs-node-gpu';
+
+/** Has kernels of our own in it, by TensorFlow's C++ interface: for the TensorFlow it was built against. */
+const FULL = 'tfjs_binding.node';
+/** Uses TensorFlow's C interface alone, which stays as it is from version to version. */
+const PORTABLE = 'tfjs_binding_portable.node';
+/** What is said of them: `{"tensorflow": "2.21.0"}`. */
+const BUILT_FOR = 'tfjs_binding.json';
+
+/**
+ * Loads tfjs-node with the addon that fits the TensorFlow found here, and that TensorFlow with it.
+ * Throws what the loader throws.
+ */
+export function loadTfjsNode(): void {
+  const require = createRequire(__filename);
+  const folder = addonFolder(require);
+  const file = join(folder, chooseAddon(folder, loadTensorFlow()));
+  if (!existsSync(file)) throw new Error(`there is no native binding (${file})`);
+  nameAddon(require, file);
+  require(TFJS_NODE);
+}
+
+/** @returns its version, for example `2.21.0`; undefined where the system's loader is to find it */
+function loadTensorFlow(): string | undefined {
+  const found = findTensorFlow();
+  if (found === undefined) return undefined;
+  // An addon that asks for a library of this name gets the one that is loaded.
+  return loadLibrary(found.file).func('const char *TF_Version()')() as string;
+}
+
+/** The addon in a folder for a version of TensorFlow: its kernels only suit their own minor version. */
+function chooseAddon(folder: string, version: string | undefined): string {
+  const note = join(folder, BUILT_FOR);
+  if (!existsSync(join(folder, PORTABLE)) || !existsSync(note)) return FULL;
+  const { tensorflow } = JSON.parse(readFileSync(note, 'utf8')) as { readonly tensorflow: string };
+  return version !== undefined && minor(version) === minor(tensorflow) ? FULL : PORTABLE;
+}
+
+const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
+
+/** A package of this platform's own where there is one, else the place within tfjs-node. */
+function addonFolder(require: NodeJS.Require): string {
+  try {
+    const own = `@halfnote/binding-${process.platform}-${process.arch}/package.json`;
+    return dirname(require.resolve(own));
+  } catch {
+    return join(dirname(require.resolve(`${TFJS_NODE}/package.json`)), 'lib/napi-v8');
+  }
+}
+
+/** tfjs-node asks a package of its own, which reads settings and versions, where its addon lies: we know. */
+function nameAddon(require: NodeJS.Require, file: string): void {
+  const finder = createRequire(require.resolve(TFJS_NODE)).resolve('@mapbox/node-pre-gyp');
+  const answer = new Module(finder);
+  Object.assign(answer, { filename: finder, loaded: true, exports: { find: () => file } });
+  require.cache[finder] = answer;
+}

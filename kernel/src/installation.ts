@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/**
+ * How this package came here: a checkout that `npm run setup` made ready, a wheel whose launcher
+ * (`python -m halfnote`) started this process, or a package beside the code that imports it.
+ */
+export type Installation =
+  | { readonly kind: 'checkout'; readonly folder: string; readonly environment: string }
+  | { readonly kind: 'wheel'; readonly python: string; readonly prefix: string }
+  | { readonly kind: 'npm' };
+
+/**
+ * What the launcher says of the Python that started it, in HALFNOTE_PYTHON and HALFNOTE_PREFIX
+ * (`sys.executable`, `sys.prefix`), holds; else a checkout is known by its set-up.
+ */
+export function findInstallation(
+  env: NodeJS.ProcessEnv = process.env,
+  from: string = __dirname,
+): Installation {
+  const { HALFNOTE_PYTHON: python, HALFNOTE_PREFIX: prefix } = env;
+  if (python && prefix) return { kind: 'wheel', python, prefix };
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'scripts/setup.mjs')) && existsSync(join(folder, 'kernel')))
+      return { kind: 'checkout', folder, environment: join(folder, '.venv') };
+    if (dirname(folder) === folder) return { kind: 'npm' };
+  }
+}
