@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * The checks, in a process with the backend of the device that `run.mjs` chose:
- * `node test/gpu/body.mjs gpu|cpu [--kernel <dist>] [part...]`.
+ * `node test/gpu/body.mjs --device gpu|cpu [--kernel <dist>] [part...]`.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,17 +10,21 @@ import { root } from '../../scripts/lib/paths.mjs';
 import { casesOf } from './cases/table.mjs';
 import { runMeasured } from './lib/case-runner.mjs';
 
-const { values, positionals } = parseArgs({
+const { values, positionals: parts } = parseArgs({
   allowPositionals: true,
-  options: { kernel: { type: 'string', default: join(root, 'kernel/dist') } },
+  options: {
+    device: { type: 'string' },
+    kernel: { type: 'string', default: join(root, 'kernel/dist') },
+  },
 });
-const [device, ...parts] = positionals;
+const { device } = values;
 const require = createRequire(join(values.kernel, 'index.js'));
 const halfnote = require('./index.js');
 const backend = (name) => require(`./backend/${name}.js`);
 const { onOp, deviceTraps, loadBackend } = backend('load');
 
-const facts = require('./start.js') && loadBackend();
+require('./start.js');
+const facts = loadBackend();
 console.log(`${facts.formats.fp32.engine} on ${facts.deviceName}`);
 if (facts.device !== device) {
   console.log(

@@ -6,13 +6,9 @@
 export async function runMeasured(cases, setting) {
   let failed = 0;
   for (const [name, run] of Object.entries(cases)) {
-    const start = performance.now();
     try {
       const measured = await run(setting);
-      console.log(
-        `✓ ${name}${measured === undefined ? '' : ` (${measured})`}`,
-        process.env.T ? Math.round(performance.now() - start) : '',
-      );
+      console.log(`✓ ${name}${measured === undefined ? '' : ` (${measured})`}`);
     } catch (error) {
       failed++;
       console.log(`✗ ${name}\n  ${String(error?.stack ?? error).replaceAll('\n', '\n  ')}`);
