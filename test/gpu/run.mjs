@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Missing } from '../../scripts/lib/requirements.mjs';
 import { countsOf, formatCounts, sumOf } from '../../scripts/lib/suite-process.mjs';
 import { casesOf, PART_NAMES } from './cases/table.mjs';
 import { checkCudaWheel } from './lib/cuda-wheel.mjs';
@@ -46,20 +47,17 @@ function options(args) {
       options: { device: { type: 'string' }, 'cuda-wheel': { type: 'string' } },
     });
   } catch (error) {
-    fail(`${error.message} Options: --device, --cuda-wheel.`);
+    throw new Missing(`${error.message} Options: --device, --cuda-wheel.`);
   }
   const { values, positionals: parts } = parsed;
   if (values.device !== undefined && !DEVICES.includes(values.device))
-    fail(`--device ${values.device}: there are ${DEVICES.join(' and ')}.`);
+    throw new Missing(`--device ${values.device}: there are ${DEVICES.join(' and ')}.`);
   const unknown = parts.filter((part) => !PART_NAMES.includes(part));
   if (unknown.length > 0)
-    fail(`No part is called ${unknown.join(', ')}. There are: ${PART_NAMES.join(', ')}.`);
+    throw new Missing(
+      `No part is called ${unknown.join(', ')}. There are: ${PART_NAMES.join(', ')}.`,
+    );
   return { device: values.device, wheel: values['cuda-wheel'], parts };
-}
-
-function fail(line) {
-  console.error(line);
-  process.exit(2);
 }
 
 /**
@@ -94,8 +92,14 @@ function body(device, args, env) {
   });
 }
 
-const counts = await main();
-if (counts.passed + counts.failed > 0)
-  console.log('Speed is not tested but measured: npm run bench -- gemm training quantization');
-console.log(formatCounts(counts));
-process.exitCode = counts.failed > 0 ? 1 : 0;
+try {
+  const counts = await main();
+  if (counts.passed + counts.failed > 0)
+    console.log('Speed is not tested but measured: npm run bench -- gemm training quantization');
+  console.log(formatCounts(counts));
+  process.exitCode = counts.failed > 0 ? 1 : 0;
+} catch (error) {
+  if (!(error instanceof Missing)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { buildBinding } from '../../../scripts/build-binding.mjs';
 import { buildDir, root, venvPython } from '../../../scripts/lib/paths.mjs';
 import { run } from '../../../scripts/lib/process.mjs';
+import { Missing } from '../../../scripts/lib/requirements.mjs';
 import { sumOf } from '../../../scripts/lib/suite-process.mjs';
 import { runMeasured } from './case-runner.mjs';
 
@@ -39,7 +40,12 @@ export async function checkCudaWheel(given, runChecks) {
         'the binding links against it and loads': async () => {
           const { output } = await buildBinding({ root: checkout });
           linked = true;
-          return `${(statSync(output).size / 1024).toFixed(0)} KiB`;
+          return kibibytes(output);
+        },
+        'the binding for every TensorFlow links against it and loads': async () => {
+          const output = join(checkout, 'portable.node');
+          await buildBinding({ root: checkout, output, portable: true });
+          return kibibytes(output);
         },
       },
       {},
@@ -53,12 +59,14 @@ export async function checkCudaWheel(given, runChecks) {
   }
 }
 
+const kibibytes = (file) => `${(statSync(file).size / 1024).toFixed(0)} KiB`;
+
 /** The folder with `tensorflow` in it; a wheel is unpacked beside itself. */
 async function unpacked(path) {
-  if (!existsSync(path)) throw new Error(`--cuda-wheel ${path} is not there: ${howTo()}`);
+  if (!existsSync(path)) throw new Missing(`--cuda-wheel ${path} is not there: ${howTo()}`);
   if (existsSync(join(path, 'tensorflow', LIBRARY))) return path;
   if (!path.endsWith('.whl'))
-    throw new Error(
+    throw new Missing(
       `--cuda-wheel ${path} is no wheel, and has no tensorflow/${LIBRARY}: ${howTo()}`,
     );
   const folder = join(dirname(path), basename(path, '.whl'));
