@@ -1,3 +1,4 @@
+import { commandCases } from './command.mjs';
 import { energyCases } from './energy.mjs';
 import { formatCases } from './formats.mjs';
 import { inferenceCases } from './inference.mjs';
@@ -18,7 +19,7 @@ const ALIKE = {
 /** The checks by part: on a GPU, and in the dry run on a CPU. */
 const PARTS = {
   gpu: { ...ALIKE, whole: wholeCases },
-  cpu: { ...ALIKE, whole: wholeDryCases },
+  cpu: { ...ALIKE, whole: { ...wholeDryCases, ...commandCases } },
 };
 
 export const PART_NAMES = Object.keys(PARTS.gpu);
