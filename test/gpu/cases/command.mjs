@@ -54,7 +54,8 @@ function command(nvidiaSmi, ...args) {
         },
       },
     );
-    return { status, lines: `${stdout}${stderr}`.trim().split('\n') };
+    // TensorFlow says on the other stream what it misses.
+    return { status, lines: (status === 2 ? stderr : stdout).trim().split('\n') };
   } finally {
     rmSync(folder, { recursive: true });
   }
