@@ -57,6 +57,8 @@ export const SUITES = [
   { name: 'report-exports', command: node('test/report-exports/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
+  { name: 'gpu', command: node('test/gpu/run.mjs') },
+  { name: 'channels', command: node('test/channels/run.mjs'), holds: PORTS },
   { name: 'energy-devices', command: node('test/energy-devices/run.mjs') },
   {
     name: 'fuzz',
