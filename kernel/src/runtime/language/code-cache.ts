@@ -47,6 +47,10 @@ export function loadWithCodeCache(file: string, folder: string): CachedModule {
       const partial = `${cacheFile}.${process.pid}`;
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
+      } catch {
+        return;
+      }
+      try {
         writeFileSync(partial, script.createCachedData(), { mode: 0o600 });
         // Whole or not at all: several kernels may start at once.
         renameSync(partial, cacheFile);
