@@ -8,6 +8,7 @@ import { NEEDED } from '../contents.mjs';
 /**
  * @typedef {object} Bundled
  * @property {string} why  it can't be an ordinary dependency
+ * @property {string} [main]  the module that its name stands for, where it isn't kept: without `.js`
  * @property {RegExp} kept  its files that stay, of those that any package of ours keeps
  * @property {readonly string[]} needs  all that these ask for; npm installs it
  */
@@ -23,6 +24,7 @@ export const BUNDLED = new Map([
     'tslab',
     {
       why: 'it asks for a fork of TypeScript of 60 MB, and for what it makes pages of',
+      main: 'dist/converter',
       kept: /^dist\/(?:converter|metadata|tspath|util)\.(?:js|d\.ts)$/,
       needs: [STAND_IN, ...NEEDED.get('tslab')],
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { isLicense, leftOut } from '../contents.mjs';
@@ -50,10 +50,8 @@ function runsOf(kernel) {
 
 function bundle({ name, folder, to, versionOf }) {
   const { kept, needs } = BUNDLED.get(name);
-  writeJson(
-    join(to, 'package.json'),
-    bundledManifest(readJson(join(folder, 'package.json')), versionOf),
-  );
+  const manifest = bundledManifest(readJson(join(folder, 'package.json')), versionOf);
+  writeJson(join(to, 'package.json'), manifest);
   for (const path of filesOf(folder)) {
     if (leftOut(name, path) !== undefined || !(kept.test(path) || isLicense(path))) continue;
     if (!path.endsWith('.js')) {
@@ -67,4 +65,6 @@ function bundle({ name, folder, to, versionOf }) {
     const isLoader = name === 'onnxruntime-node' && path === 'dist/binding.js';
     write(join(to, path), isLoader ? withOurBinaries(text) : text);
   }
+  if (!existsSync(join(to, manifest.main)))
+    throw new Error(`${name}: its main module ${manifest.main} is left out.`);
 }

@@ -35,12 +35,16 @@ export function libraryManifest(kernel, versionOf, platforms) {
  * @returns {Manifest}
  */
 export function bundledManifest(manifest, versionOf) {
-  const { name, version, description, license, author, repository, main, types } = manifest;
-  const { needs } = BUNDLED.get(name);
+  const { name, version, description, license, author, repository } = manifest;
+  const { main, needs } = BUNDLED.get(name);
+  const entry = main === undefined ? manifest : { main: `${main}.js`, types: `${main}.d.ts` };
   const dependencies = sorted(
     needs.map((need) => [need, versionOf(need === STAND_IN ? 'typescript' : need)]),
   );
-  return { name, version, description, license, author, repository, main, types, dependencies };
+  return {
+    ...{ name, version, description, license, author, repository },
+    ...{ main: entry.main, types: entry.types, dependencies },
+  };
 }
 
 /** @param {string} version  TypeScript's @returns {Manifest} */
