@@ -28,12 +28,16 @@ export const STAND_INS = new Map([
   ['@mapbox/node-pre-gyp', "exports.find = () => '';\n"],
 ]);
 
+/** Asked for within a `try`, and done without. */
+export const OPTIONAL = new Set(['source-map-support', 'supports-color']);
+
 const ALWAYS = [
   /\.map$/,
   /\.(?:markdown|md|flow|tsbuildinfo|html|yml|yaml)$/i,
-  /(?:^|\/)(?:\.[^/]+|tests?|__tests__|examples?|docs?|benchmarks?|coverage)\//,
+  /(?:^|\/)(?:\.[^/]+|tests?|__tests__|examples?|docs?|bench(?:marks?)?|coverage)\//,
   /(?:^|\/)\.[^/]+$/,
   /(?<!\.d)\.[cm]?ts$/,
+  /^bench\.\w+$/,
   /(?:^|\/)(?:rollup|vite|vitest|jest|babel|webpack)\.config\.\w+$/,
   /(?:^|\/)(?:tsconfig[^/]*\.json|CMakeLists\.txt|binding\.gyp|Makefile|yarn\.lock|jsr\.json)$/,
 ];
@@ -47,7 +51,11 @@ const OF_PACKAGES = [
   },
   {
     name: /^@tensorflow\/tfjs-node-gpu$/,
-    drop: [/^(?:binding|lib|scripts|src)\//, /\.(?:sh|bat)$/, /_test\.(?:js|d\.ts)$/],
+    drop: [
+      /^(?:binding|lib|scripts|src)\//,
+      /\.(?:sh|bat)$/,
+      /(?:_test|\/run_tests)\.(?:js|d\.ts)$/,
+    ],
     why: 'the addon is Halfnote’s own',
   },
   {
@@ -89,7 +97,7 @@ const OF_PACKAGES = [
   },
   {
     name: /^koffi$/,
-    drop: [/^(?:src|vendor|lib|doc)\//, /cnoke\.cjs$/],
+    drop: [/^(?:vendor|lib|doc)\//, /\.(?:cc|hh|inc|h|S|asm)$/, /cnoke\.cjs$/],
     why: 'sources of its addon',
   },
   {
@@ -115,7 +123,7 @@ const OF_PACKAGES = [
     drop: [/^langs\/(?!en\.json$)/],
     why: 'names of countries in English',
   },
-  { name: /^tslab$/, drop: [/^dist\/(?:executor|jupyter|main)\.js$/], why: 'its kernel' },
+  { name: /^tslab$/, drop: [/^dist\/(?:executor|jupyter|main|public)\.js$/], why: 'its kernel' },
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { licensesOf } from './stage.mjs';
+import { isLicense } from './contents.mjs';
+import { filesOf } from './files.mjs';
 
 /**
  * The terms of packages that are passed on, as one text: for each its name, version, licence and where
@@ -14,9 +15,9 @@ export function thirdPartyLicenses(packages) {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([title, { folder, manifest }]) => {
       const license = nameOf(manifest);
-      const texts = licensesOf(folder).map((file) =>
-        readFileSync(join(folder, file), 'utf8').trim(),
-      );
+      const texts = filesOf(folder)
+        .filter(isLicense)
+        .map((file) => readFileSync(join(folder, file), 'utf8').trim());
       if (license === undefined && texts.length === 0)
         throw new Error(`${title} says no licence: it can't be passed on.`);
       const facts = [`Licence: ${license ?? 'see below'}`, ...origin(manifest)];

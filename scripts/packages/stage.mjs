@@ -1,32 +1,32 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { isForeign, zeromqManifest } from './binaries.mjs';
 import { closure } from './closure.mjs';
-import { isLicense, leftOut, NEEDED, STAND_INS } from './contents.mjs';
+import { leftOut, NEEDED, STAND_INS } from './contents.mjs';
+import { filesOf } from './files.mjs';
+import { looseEnds } from './loose-ends.mjs';
 
 /**
  * Copies the compiled kernel and all that it needs to run on one platform into `to/node_modules`, each
  * package where it lies in the checkout's. The native binding isn't among it.
  * @param {{root: string, to: string, platform: import('./binaries.mjs').Platform}} options
  * @returns {import('./closure.mjs').Installed[]} the packages that were copied, the kernel not among them
+ * @throws where what is kept asks for what is left out
  */
 export function stage({ root, to, platform }) {
   const kernel = join(root, 'kernel');
   const modules = join(to, 'node_modules');
   const packages = closure(kernel, NEEDED).filter(({ name }) => !isForeign(name, '', platform));
-  for (const { name, folder } of packages) {
+  const copies = packages.map(({ name, folder }) => {
     const target = join(modules, placeIn(root, folder));
     copyPackage({ name, folder, target, platform });
-  }
+    return { folder, target };
+  });
   for (const [name, text] of STAND_INS) writeStandIn(join(modules, name), name, text);
   copyKernel(kernel, join(modules, 'halfnote'));
+  const loose = looseEnds([...copies, { folder: kernel, target: join(modules, 'halfnote') }]);
+  if (loose.length > 0)
+    throw new Error(`Left out, and needed (scripts/packages/contents.mjs):\n${loose.join('\n')}`);
   return packages;
 }
 
@@ -72,15 +72,3 @@ function copyKernel(kernel, target) {
     copyFileSync(join(kernel, path), join(target, path));
   }
 }
-
-/** Relative paths with `/`, without those of packages within. */
-export function filesOf(folder, below = '') {
-  return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesOf(folder, path);
-    return entry.isFile() ? [path] : [];
-  });
-}
-
-/** Files that say under which terms a package may be passed on. */
-export const licensesOf = (folder) => filesOf(folder).filter(isLicense);
