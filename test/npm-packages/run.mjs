@@ -24,8 +24,8 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 const tensorflow = join(sitePackages(), 'tensorflow');
-assert.ok(existsSync(tensorflow), 'TensorFlow is in .venv');
 const native = { HALFNOTE_TENSORFLOW: tensorflow };
+const noTensorFlow = existsSync(tensorflow) ? undefined : { skipped: 'no TensorFlow in .venv' };
 
 /** The example of docs/library.md as it stands there. */
 function example() {
@@ -33,11 +33,12 @@ function example() {
   return /^```js\n(\/\/ train\.mjs\n[^]*?)^```$/m.exec(text)[1];
 }
 
-/** What int8.mjs says where it has been run. */
-async function computeInt8(env) {
+/** Runs int8.mjs, and returns what it computed on. */
+async function computeInt8(env, mostError) {
+  copyFileSync(join(root, 'test/npm-packages/int8.mjs'), at('int8.mjs'));
   const output = await project.run(process.execPath, ['int8.mjs'], env);
   const { engine, maxAbsError, libraries } = JSON.parse(/^answer: (.*)$/m.exec(output)[1]);
-  assert.ok(maxAbsError < 0.02, `ONNX Runtime computes what was quantized: ${maxAbsError}`);
+  assert.ok(maxAbsError < mostError, `ONNX Runtime is ${maxAbsError} from what was quantized`);
   const binding = join(project.modules, '@halfnote', `binding-${process.platform}-${process.arch}`);
   const runtime = libraries.filter((file) => file.includes('onnxruntime'));
   assert.ok(runtime.length >= 2, `ONNX Runtime and its addon are loaded: ${libraries}`);
@@ -129,12 +130,10 @@ await runCases({
     );
   },
   'where scripts are on, they run without a network': async () => {
-    const offline = ['unshare', '--net', '--map-root-user'];
-    if ((await probe(offline[0], [...offline.slice(1), 'true'])) === undefined) {
-      console.log('  without the trial: this system gives no process without a network');
-      return;
-    }
-    await project.run(offline[0], [...offline.slice(1), 'npm', 'rebuild', '--foreground-scripts']);
+    const offline = ['--net', '--map-root-user'];
+    if ((await probe('unshare', [...offline, 'true'])) === undefined)
+      return { skipped: 'this system starts no process without a network' };
+    await project.run('unshare', [...offline, 'npm', 'rebuild', '--foreground-scripts']);
   },
   'the example of docs/library.md runs, by WebAssembly where there is no TensorFlow': async () => {
     writeFileSync(at('train.mjs'), example());
@@ -146,21 +145,24 @@ await runCases({
   },
   'the example of docs/library.md runs on the TensorFlow that HALFNOTE_TENSORFLOW names':
     async () => {
+      if (noTensorFlow) return noTensorFlow;
       const output = await project.run(process.execPath, ['train.mjs'], native);
       assert.doesNotMatch(output, /WebAssembly backend serves/);
       assert.match(output, /^dense_Dense1 +Dense +int8 +native/m);
       assert.match(output, /^Precision comparison: .*tensorflow \d/m);
       assert.match(output, /^fp32-ort +native/m);
     },
-  'int8 runs in ONNX Runtime, with TensorFlow and without': async () => {
-    copyFileSync(join(root, 'test/npm-packages/int8.mjs'), at('int8.mjs'));
-    assert.deepEqual(await computeInt8({}), { engine: 'wasm', addons: [] });
-    assert.deepEqual(await computeInt8(native), {
-      engine: 'tensorflow',
-      addons: ['tfjs_binding.node'],
-    });
+  'int8 runs in ONNX Runtime beside WebAssembly': async () => {
+    // Weights of 8 bits, and processors without VNNI sum their products in 16.
+    assert.deepEqual(await computeInt8({}, 0.2), { engine: 'wasm', addons: [] });
+  },
+  'int8 runs in ONNX Runtime beside TensorFlow': async () => {
+    if (noTensorFlow) return noTensorFlow;
+    const addons = ['tfjs_binding.node'];
+    assert.deepEqual(await computeInt8(native, 0.02), { engine: 'tensorflow', addons });
   },
   'the active environment’s TensorFlow is found': async () => {
+    if (noTensorFlow) return noTensorFlow;
     const script = `require('halfnote').ensureBackend().then(({ engine }) => console.log(engine))`;
     const environment = { VIRTUAL_ENV: dirname(venvBin) };
     const output = await project.run(process.execPath, ['-e', script], environment);
@@ -180,8 +182,11 @@ await runCases({
     const output = await project.run('npx', ['--no-install', 'halfnote', '--version']);
     assert.equal(output.trim().split('\n')[0], version);
   },
-  'the doctor misses nothing but TensorFlow, and that only where it isn’t': async () => {
+  'the doctor misses nothing where all is there': async () => {
+    if (noTensorFlow) return noTensorFlow;
     assert.deepEqual(missingOf(await project.halfnote(['doctor', '--json'], native)), []);
+  },
+  'the doctor misses TensorFlow alone where it isn’t': async () => {
     assert.deepEqual(missingOf(await project.halfnote(['doctor', '--json'])), ['engine']);
   },
   'a folder without TensorFlow in HALFNOTE_TENSORFLOW is named': async () => {
@@ -198,7 +203,7 @@ await runCases({
       IPYTHONDIR: folder('ipython'),
       // Else the kernelspec of .venv, which is the checkout's, would come first.
       JUPYTER_PREFER_ENV_PATH: '0',
-      ...native,
+      ...(noTensorFlow ? {} : native),
     };
     await project.halfnote(['install', '--user'], env);
     const printed = await executeNotebook(
@@ -211,7 +216,7 @@ await runCases({
     );
     assert.equal(printed[0], '42');
     const own = join(project.modules, 'halfnote/dist/index.js');
-    assert.equal(printed[1].trim(), `tensorflow ${own}`);
+    assert.equal(printed[1].trim(), `${noTensorFlow ? 'wasm' : 'tensorflow'} ${own}`);
     assert.match(printed[2], /^Precision: bf16/);
   },
   'what tells a kernel’s start is kept for the next': async () => {

@@ -3,9 +3,9 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { isLicense, leftOut } from '../contents.mjs';
 import { thirdPartyLicenses } from '../licenses.mjs';
-import { filesOf } from '../stage.mjs';
+import { filesOf } from '../files.mjs';
 import { asksFor, BUNDLED, STAND_IN, STAND_IN_FILES, withOurBinaries } from './bundled.mjs';
-import { copy, readJson, write, writeJson } from './files.mjs';
+import { copy, readJson, write, writeJson } from './disk.mjs';
 import { bundledManifest, libraryManifest, standInManifest } from './manifest.mjs';
 import { ONNX_RUNTIME_LICENSE } from './terms.mjs';
 
