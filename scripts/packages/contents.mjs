@@ -77,13 +77,13 @@ const OF_PACKAGES = [
   { name: /^svg-to-pdfkit$/, drop: [/^notes\//], why: 'not code' },
   {
     name: /^dejavu-fonts-ttf$/,
-    drop: [/\/(?!DejaVuSansCondensed\.ttf$)[^/]*$/],
+    drop: [/\/(?!DejaVuSansCondensed\.ttf$)[^/]*$/, /\.txt$/],
     why: 'one font is used',
   },
   {
     name: /^(?:fontkit|restructure|unicode-.*|linebreak|@swc\/helpers)$/,
-    drop: [/^(?:src|scripts)\//],
-    why: 'sources',
+    drop: [/^(?:src|scripts)\//, /^dist\/(?:browser.*|.*\.mjs)$/],
+    why: 'sources, and bundles for browsers',
   },
   {
     name: /^zod$/,
@@ -123,7 +123,6 @@ const OF_PACKAGES = [
     drop: [/^langs\/(?!en\.json$)/],
     why: 'names of countries in English',
   },
-  { name: /^tslab$/, drop: [/^dist\/(?:executor|jupyter|main|public)\.js$/], why: 'its kernel' },
 ];
 
 /**
