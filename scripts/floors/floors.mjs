@@ -241,6 +241,10 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/npm-packages'],
+    job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },

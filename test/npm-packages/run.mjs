@@ -186,8 +186,13 @@ await runCases({
     if (noTensorFlow) return noTensorFlow;
     assert.deepEqual(missingOf(await project.halfnote(['doctor', '--json'], native)), []);
   },
-  'the doctor misses TensorFlow alone where it isn’t': async () => {
-    assert.deepEqual(missingOf(await project.halfnote(['doctor', '--json'])), ['engine']);
+  'without TensorFlow the doctor misses nothing, and says how to get it': async () => {
+    const report = await project.halfnote(['doctor', '--json']);
+    assert.deepEqual(missingOf(report), []);
+    const engine = JSON.parse(report).findings.find(({ name }) => name === 'engine');
+    assert.equal(engine.state, 'note');
+    assert.match(engine.value, /WebAssembly/);
+    assert.match(engine.hint, /pip install .*tensorflow.*HALFNOTE_TENSORFLOW/);
   },
   'a folder without TensorFlow in HALFNOTE_TENSORFLOW is named': async () => {
     const wrong = { HALFNOTE_TENSORFLOW: project.home };
