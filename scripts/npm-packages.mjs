@@ -8,7 +8,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildDir, root } from './lib/paths.mjs';
-import { findCompiler } from './lib/requirements.mjs';
+import { findCompiler, Missing } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
 import { platformsOf } from './packages/npm/binding.mjs';
@@ -39,15 +39,23 @@ async function addonsHere() {
   return buildBindings({ root, folder, compiler: await findCompiler(), tensorflow });
 }
 
+function parse() {
+  try {
+    return parseArgs({ options: { all: { type: 'boolean', default: false } } }).values;
+  } catch (error) {
+    throw new Missing(`${error.message} Options: --all.`);
+  }
+}
+
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   await main(async () => {
-    const { values } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+    const { all } = parse();
     await setup({ quiet: true });
     for (const { file, packed, unpacked } of await makeNpmPackages({
       to: join(root, 'dist/npm'),
-      all: values.all,
+      all,
     }))
       console.log(
         `✓ ${relative(root, file)}  ${megabytes(packed)}, ${megabytes(unpacked)} unpacked`,

@@ -19,6 +19,8 @@ const HARMLESS = {
 const MOST_MB = { halfnote: 3, '@halfnote/binding-linux-x64': 20 };
 
 const project = new Project();
+const bindingName = `@halfnote/binding-${process.platform}-${process.arch}`;
+const binding = join(project.modules, bindingName);
 const at = (...parts) => join(project.folder, ...parts);
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
@@ -39,7 +41,6 @@ async function computeInt8(env, mostError) {
   const output = await project.run(process.execPath, ['int8.mjs'], env);
   const { engine, maxAbsError, libraries } = JSON.parse(/^answer: (.*)$/m.exec(output)[1]);
   assert.ok(maxAbsError < mostError, `ONNX Runtime is ${maxAbsError} from what was quantized`);
-  const binding = join(project.modules, '@halfnote', `binding-${process.platform}-${process.arch}`);
   const runtime = libraries.filter((file) => file.includes('onnxruntime'));
   assert.ok(runtime.length >= 2, `ONNX Runtime and its addon are loaded: ${libraries}`);
   assert.deepEqual([...new Set(runtime.map(dirname))], [binding]);
@@ -107,7 +108,7 @@ await runCases({
     for (const name of ['tslab', '@tensorflow/tfjs-node-gpu', 'onnxruntime-node'])
       assert.ok(terms.includes(name), name);
     assert.match(terms, /Copyright \(c\) Microsoft Corporation/);
-    for (const name of ['halfnote', `@halfnote/binding-${process.platform}-${process.arch}`])
+    for (const name of ['halfnote', bindingName])
       assert.ok(existsSync(join(project.modules, name, 'LICENSE')), name);
   },
   'no install script is there but those that download nothing': async () => {
@@ -161,6 +162,16 @@ await runCases({
     const addons = ['tfjs_binding.node'];
     assert.deepEqual(await computeInt8(native, 0.02), { engine: 'tensorflow', addons });
   },
+  'a TensorFlow of another version than the packages were made with has the addon for all':
+    async () => {
+      if (noTensorFlow) return noTensorFlow;
+      const note = join(binding, 'tfjs_binding.json');
+      const text = readFileSync(note);
+      writeFileSync(note, JSON.stringify({ tensorflow: '2.0.0' }));
+      const { addons } = await computeInt8(native, 0.02);
+      writeFileSync(note, text);
+      assert.deepEqual(addons, ['tfjs_binding_portable.node']);
+    },
   'the active environment’s TensorFlow is found': async () => {
     if (noTensorFlow) return noTensorFlow;
     const script = `require('halfnote').ensureBackend().then(({ engine }) => console.log(engine))`;
