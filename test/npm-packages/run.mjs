@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Halfnote's npm packages, packed, installed into an empty project without scripts, and used there. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeNpmPackages } from '../../scripts/npm-packages.mjs';
 import { root, sitePackages, venvBin } from '../../scripts/lib/paths.mjs';
@@ -204,6 +204,13 @@ await runCases({
     assert.equal(engine.state, 'note');
     assert.match(engine.value, /WebAssembly/);
     assert.match(engine.hint, /pip install .*tensorflow.*HALFNOTE_TENSORFLOW/);
+  },
+  'without the compiled parts one line says what to install': async () => {
+    renameSync(binding, `${binding}.away`);
+    const failed = await project.run(process.execPath, ['int8.mjs']).catch(({ output }) => output);
+    renameSync(`${binding}.away`, binding);
+    assert.match(failed, /^HalfnoteError: ONNX Runtime can't be loaded: Cannot find module .*\.$/m);
+    assert.ok(failed.includes(`Install ${bindingName} in the version of halfnote`), failed);
   },
   'a folder without TensorFlow in HALFNOTE_TENSORFLOW is named': async () => {
     const wrong = { HALFNOTE_TENSORFLOW: project.home };
