@@ -4,6 +4,9 @@ import { copy, readJson, write, writeJson } from './disk.mjs';
 import { bindingManifest } from './manifest.mjs';
 import { ONNX_RUNTIME_LICENSE } from './terms.mjs';
 
+/** On macOS the library lies there twice; the addon asks for the one with the major version alone. */
+const TWICE = /^libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
+
 const ONNX_RUNTIME = 'node_modules/onnxruntime-node/bin/napi-v6';
 
 /** @returns {import('../binaries.mjs').Platform[]} those that ONNX Runtime has binaries for */
@@ -23,7 +26,7 @@ export function stageBinding({ root, to, platform, addons }) {
   for (const file of addons) copy(file, join(to, basename(file)));
   const runtime = join(root, ONNX_RUNTIME, platform.os, platform.arch);
   const libraries = existsSync(runtime) ? readdirSync(runtime) : [];
-  for (const name of libraries) copy(join(runtime, name), join(to, name));
+  for (const name of libraries.filter((one) => !TWICE.test(one))) copy(join(runtime, name), join(to, name));
   for (const name of ['LICENSE', 'NOTICE']) copy(join(root, name), join(to, name));
   // tfjs-node, which is compiled into the addons, has the licence that we have, and no notice.
   write(join(to, 'THIRD-PARTY-LICENSES.txt'), ONNX_RUNTIME_LICENSE);
