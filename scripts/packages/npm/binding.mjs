@@ -26,7 +26,8 @@ export function stageBinding({ root, to, platform, addons }) {
   for (const file of addons) copy(file, join(to, basename(file)));
   const runtime = join(root, ONNX_RUNTIME, platform.os, platform.arch);
   const libraries = existsSync(runtime) ? readdirSync(runtime) : [];
-  for (const name of libraries.filter((one) => !TWICE.test(one))) copy(join(runtime, name), join(to, name));
+  for (const name of libraries.filter((one) => !TWICE.test(one)))
+    copy(join(runtime, name), join(to, name));
   for (const name of ['LICENSE', 'NOTICE']) copy(join(root, name), join(to, name));
   // tfjs-node, which is compiled into the addons, has the licence that we have, and no notice.
   write(join(to, 'THIRD-PARTY-LICENSES.txt'), ONNX_RUNTIME_LICENSE);
