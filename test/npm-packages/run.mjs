@@ -136,6 +136,12 @@ await runCases({
       return { skipped: 'this system starts no process without a network' };
     await project.run('unshare', [...offline, 'npm', 'rebuild', '--foreground-scripts']);
   },
+  'every module finds what it needs': async () => {
+    const loader = join(root, 'test/wheel/load-all.cjs');
+    const dist = join(project.modules, 'halfnote/dist');
+    const output = await project.run(process.execPath, [loader, dist]);
+    assert.ok(Number(output.trim().split('\n').at(-1)) > 1000, output);
+  },
   'the example of docs/library.md runs, by WebAssembly where there is no TensorFlow': async () => {
     writeFileSync(at('train.mjs'), example());
     const output = await project.run(process.execPath, ['train.mjs']);
