@@ -56,7 +56,7 @@ function addonFolder(require: NodeJS.Require): string {
 
 /** Where Node.js takes what `require` asks for from; it has no public way to answer in its place. */
 interface Loader {
-  _load(request: string, parent: unknown, isMain: boolean): unknown;
+  _load: (request: string, parent: unknown, isMain: boolean) => unknown;
 }
 
 /**
