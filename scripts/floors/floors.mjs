@@ -245,6 +245,14 @@ export const grounds = [
     job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
   },
   {
+    names: ['test/gpu'],
+    job: 'every check that needs an NVIDIA GPU, and the same ones dry on the CPU; the binding against the wheel for CUDA',
+  },
+  {
+    names: ['test/channels'],
+    job: "image, dev container, Binder and conda's environment, read by their own tools and run as far as that goes without docker",
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },

@@ -58,6 +58,8 @@ export const SUITES = [
   { name: 'npm-packages', command: node('test/npm-packages/run.mjs'), holds: PORTS },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
+  { name: 'gpu', command: node('test/gpu/run.mjs') },
+  { name: 'channels', command: node('test/channels/run.mjs'), holds: PORTS },
   { name: 'energy-devices', command: node('test/energy-devices/run.mjs') },
   {
     name: 'fuzz',
