@@ -241,6 +241,10 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/npm-packages'],
+    job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
+  },
+  {
     names: ['test/gpu'],
     job: 'every check that needs an NVIDIA GPU, and the same ones dry on the CPU; the binding against the wheel for CUDA',
   },
