@@ -36,11 +36,23 @@ const LIBRARIES = MACOS
 
 /**
  * Builds the addon.
- * @param {{root: string, compiler?: string, log?: (line: string) => void}} options `root` is the checkout.
+ * @param {object} options
+ * @param {string} options.root  the checkout
+ * @param {string} [options.output]  the file, if not the checkout's own; it has no run path: whoever loads
+ *   it has loaded TensorFlow before
+ * @param {boolean} [options.portable]  with TensorFlow's C interface alone, which all its versions have
+ * @param {string} [options.compiler]
+ * @param {(line: string) => void} [options.log]
  * @returns {Promise<{output: string, tensorflow: string, compiler: string}>} what was built against what
  * @throws one line: no compiler, no wheel, no npm package, or the compiler's first error
  */
-export async function buildBinding({ root, compiler = process.env.CXX || 'c++', log = () => {} }) {
+export async function buildBinding({
+  root,
+  output = join(root, OUTPUT),
+  portable = false,
+  compiler = process.env.CXX || 'c++',
+  log = () => {},
+}) {
   const binding = join(root, PACKAGE, 'binding');
   const headers = join(root, 'node_modules/node-api-headers/include');
   for (const path of [binding, headers]) {
@@ -48,7 +60,7 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
       throw new Error(`${relative(root, path)} is missing: run npm ci --ignore-scripts first.`);
   }
   const tensorflow = findTensorFlow(root);
-  const output = join(root, OUTPUT);
+  const isOwn = output === join(root, OUTPUT);
   mkdirSync(dirname(output), { recursive: true });
   const work = mkdtempSync(join(dirname(output), '.build-'));
   const unproven = `${output}.${process.pid}.node`;
@@ -62,7 +74,7 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
       return file;
     };
     const [fused, ...others] = await Promise.all([
-      fusedObjects((source, more) => object(join(root, FUSED, source), more), log),
+      fusedObjects((source, more) => object(join(root, FUSED, source), more), { portable, log }),
       object(join(binding, 'tfjs_backend.cc')),
       object(join(root, ADDED)),
     ]);
@@ -70,13 +82,13 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
     // Beside its place, for the run path is relative to it.
     await compile(compiler, [
       ...objects,
-      ...linkFlags(tensorflow, dirname(output)),
+      ...linkFlags(tensorflow, isOwn ? relative(dirname(output), tensorflow) : undefined),
       '-o',
       unproven,
     ]);
-    await prove(unproven);
+    await prove(unproven, tensorflow);
     renameSync(unproven, output);
-    log(`linked ${OUTPUT}`);
+    log(`linked ${relative(root, output)}`);
     return { output, tensorflow, compiler };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -85,7 +97,8 @@ export async function buildBinding({ root, compiler = process.env.CXX || 'c++', 
 }
 
 /** Steps run without fused kernels too, only slower: what hinders them is no error. */
-async function fusedObjects(object, log) {
+async function fusedObjects(object, { portable, log }) {
+  if (portable) return [await object(NO_FUSED)];
   try {
     return await Promise.all(
       Object.entries(FUSED_FLAGS).map(([source, more]) => object(source, more)),
@@ -97,24 +110,27 @@ async function fusedObjects(object, log) {
 }
 
 /** Loads the addon in a process of its own, so that one with missing symbols never takes its place. */
-async function prove(addon) {
+async function prove(addon, tensorflow) {
   const script = 'console.log(require(process.argv[1]).TF_Version)';
   const { code, errors } = await execute(process.execPath, ['-e', script, addon], {
     TF_CPP_MIN_LOG_LEVEL: '2',
+    // For one without a run path.
+    [MACOS ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH']: tensorflow,
   });
   if (code !== 0)
     throw new Error(`The native binding was built but can't be loaded: ${firstError(errors)}`);
 }
 
-function linkFlags(tensorflow, outputFolder) {
-  const folder = relative(outputFolder, tensorflow);
+/** @param {string | undefined} folder  TensorFlow's from the addon's, for the run path */
+function linkFlags(tensorflow, folder) {
+  const runPath = (origin) => (folder === undefined ? [] : [`-Wl,-rpath,${origin}/${folder}`]);
   return MACOS
     ? [
         '-bundle',
         '-undefined',
         'dynamic_lookup',
         ...LIBRARIES.map((name) => join(tensorflow, name)),
-        `-Wl,-rpath,@loader_path/${folder}`,
+        ...runPath('@loader_path'),
       ]
     : [
         '-shared',
@@ -122,7 +138,7 @@ function linkFlags(tensorflow, outputFolder) {
         ...LIBRARIES.map((name) => `-l:${name}`),
         // A function that this TensorFlow doesn't have shows when the addon is loaded, not when it is called.
         '-Wl,-z,now',
-        `-Wl,-rpath,$ORIGIN/${folder}`,
+        ...runPath('$ORIGIN'),
       ];
 }
 

@@ -274,7 +274,7 @@ function linkCommand(name, file) {
 }
 
 /** The installed TensorFlow's version, read from its metadata; undefined without one. */
-function tensorflowVersion() {
+export function tensorflowVersion() {
   const packages = sitePackages();
   const names = packages && existsSync(packages) ? readdirSync(packages) : [];
   return names

@@ -7,7 +7,9 @@ import { findTensorFlow, libraryName } from './library';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'halfnote-library-'))));
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
 
 /** A file that stands for the library; returns its folder. */
 function library(...path: string[]): string {

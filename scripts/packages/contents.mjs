@@ -1,0 +1,146 @@
+/**
+ * What of a production `node_modules` a wheel has in it: rules as data. A file is left out by the first
+ * rule of its package that names it, else kept. Types (`.d.ts`) stay: cells are checked with them.
+ */
+
+/**
+ * Of these packages' dependencies those that are loaded at run time; the others are for install scripts,
+ * browsers or commands of theirs.
+ */
+export const NEEDED = new Map([
+  ['tslab', ['semver']],
+  [
+    '@tensorflow/tfjs',
+    ['core', 'layers', 'converter', 'data', 'backend-cpu', 'backend-webgl'].map(
+      (part) => `@tensorflow/tfjs-${part}`,
+    ),
+  ],
+  ['@tensorflow/tfjs-node-gpu', ['@tensorflow/tfjs', 'google-protobuf', 'progress']],
+  ['onnxruntime-node', ['onnxruntime-common']],
+  ['zeromq', ['cmake-ts']],
+]);
+
+/** Packages that stand in for others, so small that their text is here. */
+export const STAND_INS = new Map([
+  // A fork of TypeScript, of which tslab's converter uses what TypeScript has too.
+  ['@tslab/typescript-for-tslab', "module.exports = require('typescript');\n"],
+  // tfjs-node asks it for its addon; the backend answers before it is asked (backend/tensorflow/addon.ts).
+  ['@mapbox/node-pre-gyp', "exports.find = () => '';\n"],
+]);
+
+/** Asked for within a `try`, and done without. */
+export const OPTIONAL = new Set(['source-map-support', 'supports-color']);
+
+const ALWAYS = [
+  /\.map$/,
+  /\.(?:markdown|md|flow|tsbuildinfo|html|yml|yaml)$/i,
+  /(?:^|\/)(?:\.[^/]+|tests?|__tests__|examples?|docs?|bench(?:marks?)?|coverage)\//,
+  /(?:^|\/)\.[^/]+$/,
+  /(?<!\.d)\.[cm]?ts$/,
+  /^bench\.\w+$/,
+  /(?:^|\/)(?:rollup|vite|vitest|jest|babel|webpack)\.config\.\w+$/,
+  /(?:^|\/)(?:tsconfig[^/]*\.json|CMakeLists\.txt|binding\.gyp|Makefile|yarn\.lock|jsr\.json)$/,
+];
+
+/** @type {readonly {name: RegExp, drop: readonly RegExp[], why: string}[]} */
+const OF_PACKAGES = [
+  {
+    name: /^@tensorflow\/tfjs(?!-node)/,
+    drop: [/(?<!\.node)(?<!\/register_all_kernels)\.js$/, /_test\.d\.ts$/, /^(?:src|wasm-out)\//],
+    why: 'Node.js loads the bundle `*.node.js`; the others are for browsers and bundlers',
+  },
+  {
+    name: /^@tensorflow\/tfjs-node-gpu$/,
+    drop: [
+      /^(?:binding|lib|scripts|src)\//,
+      /\.(?:sh|bat)$/,
+      /(?:_test|\/run_tests)\.(?:js|d\.ts)$/,
+    ],
+    why: 'the addon is Halfnote’s own',
+  },
+  {
+    name: /^typescript$/,
+    drop: [
+      /^bin\//,
+      /^lib\/_?(?:tsc|tsserver|typingsInstaller|watchGuard)\.js$/,
+      /^lib\/[a-z]{2}(?:-[a-z]{2})?\//,
+      /^lib\/(?:typescript|tsserverlibrary)\.d\.ts$/,
+      /^lib\/tsserverlibrary\.js$/,
+    ],
+    why: 'the compiler is used as a library, in English',
+  },
+  {
+    name: /^pdfkit$/,
+    drop: [/^js\/.*(?:browser|standalone|old).*\.m?js$/, /^tools\//],
+    why: 'bundles for browsers',
+  },
+  { name: /^svg-to-pdfkit$/, drop: [/^notes\//], why: 'not code' },
+  {
+    name: /^dejavu-fonts-ttf$/,
+    drop: [/\/(?!DejaVuSansCondensed\.ttf$)[^/]*$/],
+    why: 'one font is used',
+  },
+  {
+    name: /^(?:fontkit|restructure|unicode-.*|linebreak|@swc\/helpers)$/,
+    drop: [/^(?:src|scripts)\//],
+    why: 'sources',
+  },
+  {
+    name: /^zod$/,
+    drop: [/^src\//, /(?<!\/locales\/en)(?<!\/locales\/index)\.js$/],
+    why: 'CommonJS is used',
+  },
+  {
+    name: /^protobufjs$/,
+    drop: [/^(?:cli|bin|scripts|src\/.*\.ts$)/, /^dist\//],
+    why: 'bundles for browsers',
+  },
+  {
+    name: /^koffi$/,
+    drop: [/^(?:vendor|lib|doc)\//, /\.(?:cc|hh|inc|h|S|asm)$/, /cnoke\.cjs$/],
+    why: 'sources of its addon',
+  },
+  {
+    name: /^@koromix\/koffi-/,
+    drop: [/^musl_/],
+    why: 'wheels are for glibc',
+  },
+  { name: /^zeromq$/, drop: [/^(?:src|script)\//, /vcpkg\.json$/], why: 'sources of its addon' },
+  {
+    name: /^cmake-ts$/,
+    drop: [/^build\/(?!loader\.js$)/],
+    why: 'it finds addons; the rest builds them',
+  },
+  { name: /^onnxruntime-node$/, drop: [/^script\//], why: 'install script' },
+  { name: /^onnxruntime-common$/, drop: [/^dist\/esm\/.*\.js$/, /^lib\//], why: 'twice the same' },
+  {
+    name: /^(?:fflate|pako|brotli|@dagrejs\/.*|csv-stringify|simple-git|jstat)$/,
+    drop: [/(?:^|\/)(?:umd|.*\.min\.js$)/],
+    why: 'bundles for browsers',
+  },
+  {
+    name: /^i18n-iso-countries$/,
+    drop: [/^langs\/(?!en\.json$)/],
+    why: 'names of countries in English',
+  },
+  { name: /^tslab$/, drop: [/^dist\/(?:executor|jupyter|main|public)\.js$/], why: 'its kernel' },
+];
+
+/**
+ * Why a file is left out; undefined where it is kept.
+ * @param {string} name  its package
+ * @param {string} path  within the package, with `/`
+ * @returns {string | undefined}
+ */
+export function leftOut(name, path) {
+  if (isLicense(path)) return undefined;
+  if (ALWAYS.some((pattern) => pattern.test(path))) return 'not needed to run';
+  return OF_PACKAGES.find(
+    (rule) => rule.name.test(name) && rule.drop.some((pattern) => pattern.test(path)),
+  )?.why;
+}
+
+/** Whether a file of a package says under which terms it may be passed on. */
+export function isLicense(path) {
+  return /^(?:licen[cs]e|notice|copying|third.?party)[^/]*$/i.test(path);
+}

@@ -1,0 +1,74 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { isForeign, zeromqManifest } from './binaries.mjs';
+import { closure } from './closure.mjs';
+import { leftOut, NEEDED, STAND_INS } from './contents.mjs';
+import { filesOf } from './files.mjs';
+import { looseEnds } from './loose-ends.mjs';
+
+/**
+ * Copies the compiled kernel and all that it needs to run on one platform into `to/node_modules`, each
+ * package where it lies in the checkout's. The native binding isn't among it.
+ * @param {{root: string, to: string, platform: import('./binaries.mjs').Platform}} options
+ * @returns {import('./closure.mjs').Installed[]} the packages that were copied, the kernel not among them
+ * @throws where what is kept asks for what is left out
+ */
+export function stage({ root, to, platform }) {
+  const kernel = join(root, 'kernel');
+  const modules = join(to, 'node_modules');
+  const packages = closure(kernel, NEEDED).filter(({ name }) => !isForeign(name, '', platform));
+  const copies = packages.map(({ name, folder }) => {
+    const target = join(modules, placeIn(root, folder));
+    copyPackage({ name, folder, target, platform });
+    return { folder, target };
+  });
+  for (const [name, text] of STAND_INS) writeStandIn(join(modules, name), name, text);
+  copyKernel(kernel, join(modules, 'halfnote'));
+  const loose = looseEnds([...copies, { folder: kernel, target: join(modules, 'halfnote') }]);
+  if (loose.length > 0)
+    throw new Error(`Left out, and needed (scripts/packages/contents.mjs):\n${loose.join('\n')}`);
+  return packages;
+}
+
+/** Below `node_modules`: packages that only the kernel sees lie within it. */
+function placeIn(root, folder) {
+  const path = relative(root, folder).split(sep).join('/');
+  return path.startsWith('kernel/')
+    ? path.replace(/^kernel\//, 'halfnote/')
+    : path.replace(/^node_modules\//, '');
+}
+
+function copyPackage({ name, folder, target, platform }) {
+  for (const path of filesOf(folder)) {
+    if (leftOut(name, path) !== undefined || isForeign(name, path, platform)) continue;
+    const from = join(folder, path);
+    const copy = join(target, path);
+    mkdirSync(dirname(copy), { recursive: true });
+    if (name === 'zeromq' && path === 'build/manifest.json')
+      writeFileSync(copy, zeromqManifest(readFileSync(from, 'utf8'), platform));
+    else copyFileSync(from, copy);
+  }
+}
+
+function writeStandIn(folder, name, text) {
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name, version: '0.0.0', main: 'index.js', license: 'Apache-2.0' };
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(join(folder, 'index.js'), text);
+}
+
+/** What `npm pack` would take, without tests and source maps. */
+function copyKernel(kernel, target) {
+  const compiled = filesOf(join(kernel, 'dist'))
+    .filter((path) => !/\.map$|\.(?:test|fixture)\.|\.tsbuildinfo$/.test(path))
+    .map((path) => `dist/${path}`);
+  if (!compiled.includes('index.js') && !existsSync(join(kernel, 'dist/index.js')))
+    throw new Error('The kernel is not compiled: run npm run setup.');
+  const python = filesOf(join(kernel, 'python'))
+    .filter((path) => path.endsWith('.py'))
+    .map((path) => `python/${path}`);
+  for (const path of ['package.json', ...compiled, ...python]) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    copyFileSync(join(kernel, path), join(target, path));
+  }
+}
