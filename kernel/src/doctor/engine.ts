@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { DeviceFacts } from '../backend/contract';
-import { nativeLack, nativeRemedy } from '../backend/lack';
+import { nativeLack, nativeRemedy, type NativeLack } from '../backend/lack';
 import { hasNativeBackend } from '../backend/load';
-import type { HalfnoteError } from '../errors';
+import { firstLine, type HalfnoteError } from '../errors';
 import type { Installation } from '../installation';
 import { canHaveTensorFlow } from '../remedies/remedies';
 import { thisMachine } from '../remedies/tensorflow-package';
@@ -28,17 +28,17 @@ export interface EngineState {
   readonly library: string | undefined;
   readonly addon: LoadedAddon | undefined;
   /** Why TensorFlow wasn't loaded. */
-  readonly failure: HalfnoteError | undefined;
+  readonly failure: { readonly reason: string; readonly lack: NativeLack } | undefined;
 }
 
 /** That of this process. */
-export function engineHere(facts: DeviceFacts, failure: HalfnoteError | undefined): EngineState {
+export function engineHere(facts: DeviceFacts, error: HalfnoteError | undefined): EngineState {
   return {
     facts,
     isNative: hasNativeBackend(),
     library: loadedLibrary(),
     addon: loadedAddon(),
-    failure,
+    failure: error && { reason: firstLine(error), lack: nativeLack(error.cause) },
   };
 }
 
@@ -91,13 +91,12 @@ function wasm(
     const hint = 'Another tfjs backend was set: tf.setBackend("tensorflow").';
     return { ...found, state: 'missing', hint };
   }
-  const lack = nativeLack(failure.cause);
+  const { lack, reason } = failure;
   const place =
     python === undefined
       ? undefined
       : { machine: thisMachine(python.version), packages: python.place };
   const remedy = nativeRemedy(lack, installation, place);
-  const [reason = ''] = failure.message.split('\n');
   const hint = lack === 'tensorflow' ? remedy.hint : `${reason}. ${remedy.hint}`;
   const isNote =
     lack === 'asked' ||

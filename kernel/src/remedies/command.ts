@@ -26,7 +26,7 @@ export function inWords(
 }
 
 function quoted(word: string, platform: NodeJS.Platform): string {
-  if (/^[\w@%+=:,./\\~-]+$/.test(word) && (platform === 'win32' || !word.includes('\\')))
+  if (/^[\w@%+=:,./\\-]+$/.test(word) && (platform === 'win32' || !word.includes('\\')))
     return word;
   return platform === 'win32' ? `"${word}"` : `"${word.replace(/["\\$`]/g, '\\$&')}"`;
 }
