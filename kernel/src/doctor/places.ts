@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
+import { homeFolder } from '../files/home-folder';
 import { findInstallation, type Installation } from '../installation';
 
 /** The libtensorflow that this process has loaded, where the system tells (Linux). */
@@ -38,10 +38,10 @@ export function jupyterDataFolder(
 ): string {
   const paths = pathsOf(platform);
   if (env['JUPYTER_DATA_DIR']) return env['JUPYTER_DATA_DIR'];
-  if (platform === 'darwin') return paths.join(homedir(), 'Library', 'Jupyter');
+  if (platform === 'darwin') return paths.join(homeFolder(), 'Library', 'Jupyter');
   if (platform === 'win32')
-    return paths.join(env['APPDATA'] || paths.join(homedir(), 'AppData', 'Roaming'), 'jupyter');
-  return paths.join(env['XDG_DATA_HOME'] || paths.join(homedir(), '.local', 'share'), 'jupyter');
+    return paths.join(env['APPDATA'] || paths.join(homeFolder(), 'AppData', 'Roaming'), 'jupyter');
+  return paths.join(env['XDG_DATA_HOME'] || paths.join(homeFolder(), '.local', 'share'), 'jupyter');
 }
 
 /** Where Jupyter keeps connection files: as `jupyter --runtime-dir` prints it. */
