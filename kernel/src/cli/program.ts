@@ -8,6 +8,7 @@ import { addGrade } from './grade/command';
 import { addQuantize } from './quantize';
 import { addReportCommands } from './report/commands';
 import { environmentFolder } from '../doctor/places';
+import { findInstallation } from '../installation';
 import type { KernelPlace } from '../remedies/remedies';
 import type { DoctorOptions } from './doctor';
 import type { RunOptions } from './run/run';
@@ -110,7 +111,9 @@ function withPlace(command: Command): Command {
 
 /** Throws `no-environment`. */
 function activeEnvironment(): string {
-  const found = environmentFolder();
+  const { VIRTUAL_ENV: virtual, CONDA_PREFIX: conda } = process.env;
+  const isWheel = findInstallation().kind === 'wheel';
+  const found = (isWheel ? undefined : virtual || conda) ?? environmentFolder();
   if (found !== undefined) return found;
   throw new HalfnoteError(
     'no-environment',

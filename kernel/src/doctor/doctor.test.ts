@@ -32,7 +32,7 @@ describe('doctor', () => {
   it('reports the engine, each format with a reason, and counters with how to get them', async () => {
     const report = await doctor(METERS);
     const byName = new Map(report.findings.map((finding) => [finding.name, finding]));
-    expect(byName.get('Node.js')?.value).toBe(process.versions.node);
+    expect(byName.get('Node.js')?.value).toContain(process.versions.node);
     expect(byName.get('engine')?.value).toContain(loadedLibrary() ?? 'WebAssembly');
     expect(byName.get('energy of cpu')?.value).toBe('modelled: TDP x load, -40 % to +40 %');
     expect(byName.get('RAPL package-0')).toMatchObject({

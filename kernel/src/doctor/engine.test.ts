@@ -69,6 +69,12 @@ describe('the engine', () => {
       const found = engineFinding(none, wheel, python('3.12.1'));
       expect(found.state).toBe('missing');
       expect(found.fix?.argv.slice(0, 4)).toEqual(['/venv/bin/python', '-m', 'pip', 'install']);
+      const distributions = [{ name: 'tensorflow-cpu', version: '2.21.0', folder: '/venv' }];
+      const broken = engineFinding(none, wheel, { ...python('3.12.1'), distributions });
+      // pip would say that it is there.
+      expect(broken.fix?.argv.slice(4)).toEqual([
+        ...['--force-reinstall', '--no-deps', 'tensorflow-cpu==2.21.0'],
+      ]);
       const locked = engineFinding(none, wheel, python('3.12.1', { isWritable: false }));
       expect(locked.state).toBe('missing');
       expect(locked.hint).toContain('is read-only for you');

@@ -6,10 +6,10 @@ import { nativeLack, nativeRemedy, type NativeLack } from '../backend/lack';
 import { hasNativeBackend } from '../backend/load';
 import { firstLine, type HalfnoteError } from '../errors';
 import type { Installation } from '../installation';
-import { canHaveTensorFlow } from '../remedies/remedies';
+import { canHaveTensorFlow, type TensorFlowPlace } from '../remedies/remedies';
 import { thisMachine } from '../remedies/tensorflow-package';
 import { loadedLibrary } from './places';
-import type { PythonFacts } from './python';
+import { tensorflowsOf, type PythonFacts } from './python';
 import type { Finding } from './view';
 
 /** The native addon that this process has loaded. */
@@ -92,10 +92,7 @@ function wasm(
     return { ...found, state: 'missing', hint };
   }
   const { lack, reason } = failure;
-  const place =
-    python === undefined
-      ? undefined
-      : { machine: thisMachine(python.version), packages: python.place };
+  const place = python && placeOf(python);
   const remedy = nativeRemedy(lack, installation, place);
   const hint = lack === 'tensorflow' ? remedy.hint : `${reason}. ${remedy.hint}`;
   const isNote =
@@ -105,4 +102,13 @@ function wasm(
   return isNote
     ? { ...found, state: 'note', hint }
     : { ...found, state: 'missing', ...remedy, hint };
+}
+
+function placeOf(python: PythonFacts): TensorFlowPlace {
+  const [found] = tensorflowsOf(python);
+  return {
+    machine: thisMachine(python.version),
+    packages: python.place,
+    broken: found && `${found.name}==${found.version}`,
+  };
 }

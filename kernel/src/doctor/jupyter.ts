@@ -131,7 +131,7 @@ export function extensionFinding({ installation, folders }: JupyterView): Findin
   const folder = folders
     .map((one) => join(one, 'labextensions', 'halfnote-lab'))
     .find((one) => lstatSync(one, { throwIfNoEntry: false }) !== undefined);
-  const remedy = extensionRemedy(installation);
+  const remedy = extensionRemedy(installation, folder !== undefined);
   if (folder === undefined) {
     return {
       name,

@@ -115,12 +115,17 @@ export function pythonFindings(
   const { version, prefix } = facts;
   return [
     { name, value: `Python ${version} in ${prefix}`, state: 'ok' },
-    ...tensorflowPackages(facts.distributions),
+    ...tensorflowPackages(facts),
   ];
 }
 
-function tensorflowPackages(distributions: readonly Distribution[]): Finding[] {
-  const found = distributions.filter(({ name }) => TENSORFLOWS.some((one) => one === name));
+/** The distributions that bring TensorFlow, that which Python would import first. */
+export function tensorflowsOf({ distributions }: PythonFacts): readonly Distribution[] {
+  return distributions.filter(({ name }) => TENSORFLOWS.some((one) => one === name));
+}
+
+function tensorflowPackages(facts: PythonFacts): Finding[] {
+  const found = tensorflowsOf(facts);
   const [used, ...others] = found;
   if (used === undefined) return [];
   const what = 'TensorFlow package';
@@ -136,7 +141,7 @@ function tensorflowPackages(distributions: readonly Distribution[]): Finding[] {
       hint:
         folders.size === found.length
           ? `Python uses the first, ${used.name} ${used.version}; uninstall the one that isn't wanted.`
-          : 'Two in one folder overwrite each other, and what is used is what was installed last: uninstall them all, then install one.',
+          : 'Two in one folder overwrite each other, and what was installed last is used (the row engine names it): uninstall them all, then install one.',
     },
   ];
 }

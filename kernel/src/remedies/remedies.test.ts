@@ -62,6 +62,9 @@ describe('the way to get TensorFlow', () => {
       hint: 'npm run setup (in /co) installs TensorFlow and builds the binding for it.',
       fix: { argv: ['npm', 'run', 'setup'], folder: '/co' },
     });
+    // It was set up, and TensorFlow is gone: the set-up believes that it is there.
+    const { fix } = tensorflowRemedy({ ...checkout, environment: tmpdir() }, { machine: PC });
+    expect(fix?.argv).toEqual(['npm', 'run', 'setup', '--', '--force']);
   });
 
   it("is pip of a wheel's Python, whose version it heeds", () => {
@@ -126,7 +129,8 @@ describe('each remedy', () => {
     environmentRemedy(installation),
     kernelspecRemedy(installation, { kind: 'user' }),
     kernelspecRemedy(installation, { kind: 'prefix', prefix: '/x' }),
-    extensionRemedy(installation),
+    extensionRemedy(installation, false),
+    extensionRemedy(installation, true),
     jupyterRemedy(installation, 'jupyterlab>=4.2'),
     nodeRemedy(installation),
   ];

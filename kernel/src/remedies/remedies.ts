@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { MAIN, ownCommand, type Installation } from '../installation';
 import { byCommand, inWords, type Command, type Remedy } from './command';
 import { newerNode, OLDEST_NODE } from './node-version';
@@ -15,9 +16,9 @@ import {
 
 const FALLBACK = 'WebAssembly serves meanwhile, and every 16-bit format is simulated';
 
-/** `npm run setup`, which makes a checkout ready again. */
-export function setUp(folder: string): Command {
-  return { argv: ['npm', 'run', 'setup'], folder };
+/** `npm run setup`, which makes a checkout ready again; `anew`: with the steps that it believes are done. */
+export function setUp(folder: string, anew = false): Command {
+  return { argv: ['npm', 'run', 'setup', ...(anew ? ['--', '--force'] : [])], folder };
 }
 
 /** What is known of where TensorFlow is to be installed; the rest is looked up. */
@@ -25,23 +26,27 @@ export interface TensorFlowPlace {
   readonly machine?: Machine;
   /** The place for packages of a wheel's Python, where that was asked. */
   readonly packages?: PackagePlace;
+  /** A TensorFlow that pip believes to be there, as a requirement: its library isn't. */
+  readonly broken?: string | undefined;
 }
 
 /** How to get TensorFlow. It can be had here where {@link canHaveTensorFlow} says so. */
 export function tensorflowRemedy(
   installation: Installation,
-  { machine = machineOf(installation), packages }: TensorFlowPlace = {},
+  { machine = machineOf(installation), packages, broken }: TensorFlowPlace = {},
 ): Remedy {
   const wanted = tensorflowPackage(machine);
   if ('none' in wanted) return { hint: `${wanted.none}. ${without(installation, machine)}` };
   switch (installation.kind) {
     case 'checkout':
       return byCommand(
-        setUp(installation.folder),
+        setUp(installation.folder, existsSync(installation.environment)),
         'installs TensorFlow and builds the binding for it',
       );
     case 'wheel': {
-      const command = pipInstall(installation.python, [wanted.name], packages);
+      const wants =
+        broken === undefined ? [wanted.name] : ['--force-reinstall', '--no-deps', broken];
+      const command = pipInstall(installation.python, wants, packages);
       return 'cannot' in command
         ? { hint: `${command.cannot}. ${FALLBACK}.` }
         : byCommand(command, 'installs TensorFlow');
@@ -109,7 +114,10 @@ function again({ python }: Extract<Installation, { kind: 'wheel' }>): string {
 export function environmentRemedy(installation: Installation): Remedy {
   switch (installation.kind) {
     case 'checkout':
-      return byCommand(setUp(installation.folder), 'makes it, with JupyterLab and TensorFlow');
+      return byCommand(
+        setUp(installation.folder, existsSync(installation.environment)),
+        'makes it, with JupyterLab and TensorFlow',
+      );
     case 'wheel':
       return { hint: 'Make the environment anew, and install Halfnote there.' };
     case 'npm':
@@ -132,10 +140,10 @@ export function kernelspecRemedy(
 }
 
 /** The Lab extension isn't there, or not whole. */
-export function extensionRemedy(installation: Installation): Remedy {
+export function extensionRemedy(installation: Installation, isThere: boolean): Remedy {
   switch (installation.kind) {
     case 'checkout':
-      return byCommand(setUp(installation.folder), 'installs it');
+      return byCommand(setUp(installation.folder, isThere), 'installs it');
     case 'wheel':
       return { hint: again(installation) };
     case 'npm':
@@ -145,7 +153,7 @@ export function extensionRemedy(installation: Installation): Remedy {
   }
 }
 
-/** JupyterLab or Notebook is not there, or too old. */
+/** JupyterLab or Notebook is too old. */
 export function jupyterRemedy(
   installation: Installation,
   requirement: string,
@@ -153,7 +161,7 @@ export function jupyterRemedy(
 ): Remedy {
   switch (installation.kind) {
     case 'checkout':
-      return byCommand(setUp(installation.folder), 'installs it');
+      return byCommand(setUp(installation.folder, true), 'installs it');
     case 'wheel': {
       const command = pipInstall(installation.python, ['--upgrade', requirement], packages);
       return 'cannot' in command ? { hint: `${command.cannot}.` } : byCommand(command, 'gets one');
