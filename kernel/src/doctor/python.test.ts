@@ -33,8 +33,10 @@ function distribution(name: string, version: string): string {
   return place;
 }
 
+type Wanted = readonly (readonly [name: string, version: string])[];
+
 /** The facts while distributions are there. */
-function factsWith(...wanted: readonly (readonly [name: string, version: string])[]): PythonFacts {
+function factsWith(...wanted: Wanted): PythonFacts {
   const places = wanted.map(([name, version]) => distribution(name, version));
   const { facts } = pythonOf(wheel);
   for (const place of places) rmSync(place, { recursive: true });
@@ -143,7 +145,7 @@ describe('TensorFlow packages', () => {
 });
 
 describe('JupyterLab and Notebook', () => {
-  const states = (...versions: Parameters<typeof factsWith>): unknown =>
+  const states = (...versions: Wanted): unknown =>
     jupyterVersions(wheel, factsWith(...versions)).map(({ name, state }) => [name, state]);
 
   it('are in order from the oldest to the newest that were tested', () => {
