@@ -41,6 +41,7 @@ export const SUITES = [
     ),
     holds: PORTS,
   },
+  { name: 'wheel', command: node('test/wheel/run.mjs') },
   { name: 'course', command: node('test/course/run.mjs'), holds: PORTS },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },

@@ -42,11 +42,14 @@ const ALWAYS = [
   /(?:^|\/)(?:tsconfig[^/]*\.json|CMakeLists\.txt|binding\.gyp|Makefile|yarn\.lock|jsr\.json)$/,
 ];
 
-/** @type {readonly {name: RegExp, drop: readonly RegExp[], why: string}[]} */
+/**
+ * What is kept is found by `require`. What packages have of the same for `import` in browsers goes.
+ * @type {readonly {name: RegExp, drop: readonly RegExp[], why: string}[]}
+ */
 const OF_PACKAGES = [
   {
     name: /^@tensorflow\/tfjs(?!-node)/,
-    drop: [/(?<!\.node)(?<!\/register_all_kernels)\.js$/, /_test\.d\.ts$/, /^(?:src|wasm-out)\//],
+    drop: [/(?<!\.node)\.js$/, /_test\.d\.ts$/, /^(?:src|wasm-out)\//],
     why: 'Node.js loads the bundle `*.node.js`; the others are for browsers and bundlers',
   },
   {
@@ -71,28 +74,28 @@ const OF_PACKAGES = [
   },
   {
     name: /^pdfkit$/,
-    drop: [/^js\/.*(?:browser|standalone|old).*\.m?js$/, /^tools\//],
+    drop: [/^js\/.*(?:browser|standalone|old).*\.m?js$/, /\.mjs$/, /^tools\//],
     why: 'bundles for browsers',
   },
   { name: /^svg-to-pdfkit$/, drop: [/^notes\//], why: 'not code' },
   {
     name: /^dejavu-fonts-ttf$/,
-    drop: [/\/(?!DejaVuSansCondensed\.ttf$)[^/]*$/],
+    drop: [/\/(?!DejaVuSansCondensed\.ttf$)[^/]*$/, /\.txt$/],
     why: 'one font is used',
   },
   {
     name: /^(?:fontkit|restructure|unicode-.*|linebreak|@swc\/helpers)$/,
-    drop: [/^(?:src|scripts)\//],
-    why: 'sources',
+    drop: [/^(?:src|scripts|esm)\//, /^dist\/(?:browser.*|.*\.mjs)$/],
+    why: 'sources, and bundles for browsers',
   },
   {
     name: /^zod$/,
-    drop: [/^src\//, /(?<!\/locales\/en)(?<!\/locales\/index)\.js$/],
-    why: 'CommonJS is used',
+    drop: [/^(?:src|v3)\//, /\.js$/, /\.d\.ts$/],
+    why: 'CommonJS and its types (`.d.cts`) are used, of the whole library',
   },
   {
     name: /^protobufjs$/,
-    drop: [/^(?:cli|bin|scripts|src\/.*\.ts$)/, /^dist\//],
+    drop: [/^(?:cli|bin|scripts)\//, /^dist\//],
     why: 'bundles for browsers',
   },
   {
@@ -100,11 +103,7 @@ const OF_PACKAGES = [
     drop: [/^(?:vendor|lib|doc)\//, /\.(?:cc|hh|inc|h|S|asm)$/, /cnoke\.cjs$/],
     why: 'sources of its addon',
   },
-  {
-    name: /^@koromix\/koffi-/,
-    drop: [/^musl_/],
-    why: 'wheels are for glibc',
-  },
+  { name: /^@koromix\/koffi-/, drop: [/^musl_/], why: 'wheels are for glibc' },
   { name: /^zeromq$/, drop: [/^(?:src|script)\//, /vcpkg\.json$/], why: 'sources of its addon' },
   {
     name: /^cmake-ts$/,
@@ -114,16 +113,23 @@ const OF_PACKAGES = [
   { name: /^onnxruntime-node$/, drop: [/^script\//], why: 'install script' },
   { name: /^onnxruntime-common$/, drop: [/^dist\/esm\/.*\.js$/, /^lib\//], why: 'twice the same' },
   {
-    name: /^(?:fflate|pako|brotli|@dagrejs\/.*|csv-stringify|simple-git|jstat)$/,
-    drop: [/(?:^|\/)(?:umd|.*\.min\.js$)/],
-    why: 'bundles for browsers',
+    name: /^brotli$/,
+    drop: [/^(?:build|enc)\//, /^(?:compress|index)\.js$/],
+    why: 'fonts are unpacked, never packed',
+  },
+  { name: /^@tgwf\/co2$/, drop: [/^dist\/(?:iife|esm)\//], why: 'bundles for browsers' },
+  { name: /^pako$/, drop: [/^dist\//], why: 'bundles for browsers' },
+  { name: /^@noble\//, drop: [/^esm\//], why: 'twice the same' },
+  {
+    name: /^(?:fflate|@dagrejs\/.*|csv-stringify|simple-git|jstat)$/,
+    drop: [/(?:^|\/)(?:umd|iife|esm)\//, /\.min\.js$/],
+    why: 'twice the same, and bundles for browsers',
   },
   {
     name: /^i18n-iso-countries$/,
     drop: [/^langs\/(?!en\.json$)/],
     why: 'names of countries in English',
   },
-  { name: /^tslab$/, drop: [/^dist\/(?:executor|jupyter|main|public)\.js$/], why: 'its kernel' },
 ];
 
 /**
