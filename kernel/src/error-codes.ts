@@ -178,7 +178,7 @@ export const ERROR_CODES = {
   'no-integer-kernel': 'No integer kernel computes this product here. Leave `execution` out.',
   'no-linear-layers': 'The model has no layer whose weights can be quantized.',
   'no-native-backend':
-    "TensorFlow can't be loaded, and WebAssembly can't do this. Run the set-up again, or go on with `ensureBackend()`.",
+    "TensorFlow can't be loaded, and WebAssembly can't do this. Do what the hint says, or go on with `ensureBackend()`.",
   'no-notebook': 'The function needs a notebook, and there is none. Call it in a cell.',
   'no-parameters':
     'No cell of the notebook has the tag `parameters`. Tag the one that declares the defaults.',

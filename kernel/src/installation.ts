@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 
 /**
  * How this package came here: a checkout that `npm run setup` made ready, a wheel whose launcher
@@ -25,4 +25,27 @@ export function findInstallation(
       return { kind: 'checkout', folder, environment: join(folder, '.venv') };
     if (dirname(folder) === folder) return { kind: 'npm' };
   }
+}
+
+/** The Python of an environment, where venv puts it. */
+export function pythonIn(
+  environment: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return platform === 'win32'
+    ? win32.join(environment, 'Scripts', 'python.exe')
+    : posix.join(environment, 'bin', 'python');
+}
+
+/** Our command, compiled. */
+export const MAIN: string = join(__dirname, '..', 'dist', 'cli', 'main.js');
+
+/** What starts our command: a wheel's launcher, which finds Node.js and TensorFlow; else Node.js itself. */
+export function ownCommand(
+  installation: Installation = findInstallation(),
+  main: string = MAIN,
+): readonly string[] {
+  return installation.kind === 'wheel'
+    ? [installation.python, '-m', 'halfnote']
+    : [process.execPath, main];
 }

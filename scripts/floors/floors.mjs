@@ -151,6 +151,12 @@ export const floors = [
     { name: 'quantities', job: 'figures with their interval and method; statistics; pure' },
   ],
   [
+    {
+      name: 'remedies',
+      job: 'what to do about each thing that can be missing, as data, by how this package came here',
+    },
+  ],
+  [
     { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
     { name: 'errors.ts', job: '`HalfnoteError`' },
     { name: 'ffi.ts', job: 'shared libraries of the system, and calls of their functions' },

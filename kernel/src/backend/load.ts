@@ -12,6 +12,7 @@ import { readGpu } from './gpu';
 import { backendHooks, type NativeParts } from './hooks';
 import { tryInt8 } from './int8-trial';
 import { readProcessor } from './isa';
+import { nativeLack, nativeRemedy } from './lack';
 import { MemoryLedger, measureMemory } from './ledger';
 import type { NativeMemory } from './ledger';
 import { noteFacts } from './noted-facts';
@@ -55,10 +56,11 @@ export function loadBackend(): DeviceFacts {
       }
     });
   } catch (error) {
+    const { hint } = nativeRemedy(nativeLack(error));
     throw new HalfnoteError(
       'no-native-backend',
       `TensorFlow can't be loaded: ${firstLine(error)}`,
-      'Run the set-up again (npm run setup), or call ensureBackend() to go on with WebAssembly.',
+      `${hint} ensureBackend() goes on with WebAssembly.`,
       { cause: error },
     );
   }

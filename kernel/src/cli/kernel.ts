@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { jupyterDataFolder } from '../doctor/places';
 import { STOP_TRAINING } from '../energy/budget/stop-training';
 import { isJournalAsked } from '../energy/service/journaling';
 import type { ServicePorts } from '../energy/service/notices';
@@ -9,7 +10,6 @@ import type { CellWork } from '../energy/accounts/cell-usage';
 import type { CellEnergy } from '../jupyter/session/ports';
 import { startLanguage } from '../runtime/language/client';
 import { makeSnapshotLater } from '../runtime/language/snapshot/blob';
-import { userDataFolder } from './kernelspec';
 import { lateMacros, loadMacros } from './late-macros';
 
 /** From when on the first magic needs not wait: not before a first cell that came at once has its result. */
@@ -67,7 +67,7 @@ export function historyFile(
 ): string | undefined {
   const named = env['HALFNOTE_HISTORY'];
   if (named === 'off') return undefined;
-  return named || join(userDataFolder(env), 'halfnote', 'history.jsonl');
+  return named || join(jupyterDataFolder(env), 'halfnote', 'history.jsonl');
 }
 
 /** The energy service from when it is loaded; no cell begins before that. */

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { jupyterDataFolder, sharedFolder } from '../doctor/places';
 import { HalfnoteError } from '../errors';
-
-/** Where kernelspecs go: the user's Jupyter folder, or `share/jupyter` of an environment. */
-export type Place =
-  { readonly kind: 'user' } | { readonly kind: 'prefix'; readonly prefix: string };
+import { ownCommand } from '../installation';
+import type { KernelPlace } from '../remedies/remedies';
 
 export const DEFAULT_NAME = 'halfnote';
 
-/** The `kernel.json` that starts `main` (our compiled command) with the Node.js that runs now. */
+/** The `kernel.json` of a command: by default that of this installation, as a wheel's launcher or Node.js starts it. */
 export function kernelspec(
-  main: string,
-  node = process.execPath,
+  command: readonly string[] = ownCommand(),
 ): Readonly<Record<string, unknown>> {
   return {
-    argv: [node, main, 'kernel', '{connection_file}'],
+    argv: [...command, 'kernel', '{connection_file}'],
     display_name: 'TypeScript (Halfnote)',
     language: 'typescript',
     interrupt_mode: 'message',
@@ -28,14 +25,18 @@ export function kernelspec(
  * Writes the kernelspec and returns its folder. The folder appears whole or not at all, and replaces
  * one of the same name.
  */
-export function installKernelspec(place: Place, name: string, main: string): string {
+export function installKernelspec(
+  place: KernelPlace,
+  name: string,
+  command: readonly string[] = ownCommand(),
+): string {
   const folder = kernelFolder(place, name);
   const parent = dirname(folder);
   const fresh = join(parent, `.${name}-${randomUUID()}`);
   const old = `${fresh}-old`;
   try {
     mkdirSync(fresh, { recursive: true });
-    writeFileSync(join(fresh, 'kernel.json'), `${JSON.stringify(kernelspec(main), null, 2)}\n`);
+    writeFileSync(join(fresh, 'kernel.json'), `${JSON.stringify(kernelspec(command), null, 2)}\n`);
     writeFileSync(join(fresh, 'logo-svg.svg'), LOGO);
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(fresh, folder);
@@ -49,7 +50,7 @@ export function installKernelspec(place: Place, name: string, main: string): str
 }
 
 /** Removes the kernelspec and returns its folder. Throws `not-installed` when there is none. */
-export function uninstallKernelspec(place: Place, name: string): string {
+export function uninstallKernelspec(place: KernelPlace, name: string): string {
   const folder = kernelFolder(place, name);
   if (!existsSync(join(folder, 'kernel.json'))) {
     throw new HalfnoteError(
@@ -62,30 +63,15 @@ export function uninstallKernelspec(place: Place, name: string): string {
   return folder;
 }
 
-function kernelFolder(place: Place, name: string): string {
+function kernelFolder(place: KernelPlace, name: string): string {
   if (!/^[A-Za-z0-9._-]+$/.test(name) || /^\.+$/.test(name)) {
     throw new HalfnoteError(
       'invalid-kernel-name',
       `The kernel's name is "${name}", allowed are letters, digits, ".", "_" and "-"`,
     );
   }
-  const data =
-    place.kind === 'user' ? userDataFolder() : join(resolve(place.prefix), 'share', 'jupyter');
+  const data = place.kind === 'user' ? jupyterDataFolder() : sharedFolder(resolve(place.prefix));
   return join(data, 'kernels', name);
-}
-
-/** Jupyter's own rules for the user's data folder. */
-export function userDataFolder(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const home = homedir();
-  if (env['JUPYTER_DATA_DIR']) return env['JUPYTER_DATA_DIR'];
-  if (platform === 'darwin') return join(home, 'Library', 'Jupyter');
-  if (platform === 'win32') {
-    return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'jupyter');
-  }
-  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'jupyter');
 }
 
 function notWritable(folder: string, cause: unknown): HalfnoteError {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Before all else, which an old Node.js may not even parse.
+import './old-node';
 import { HalfnoteError } from '../errors';
 
 /** What a kernel needs to be started is loaded for it alone: Jupyter waits for its first reply. */

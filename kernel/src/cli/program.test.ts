@@ -47,6 +47,16 @@ describe('the command', () => {
     for (const { reason } of formats) expect(text).toContain(reason);
   });
 
+  it('fixes what is missing only when asked to', async () => {
+    await expect(halfnote('doctor', '--yes')).rejects.toThrow('--yes is for --fix');
+    await expect(halfnote('doctor', '--json', '--fix')).rejects.toThrow('Only one of --json and');
+    const before = process.exitCode;
+    const printed = (await halfnote('doctor', '--fix')).join('\n');
+    // Without a terminal, whatever it is that this machine lacks.
+    expect(printed).toMatch(/Nothing to fix\.$|Nothing was run: .*$|No command does it for you/);
+    process.exitCode = before;
+  });
+
   it('names each command and option in its help', () => {
     const program = createProgram();
     expect(program.commands.map((command) => command.name())).toEqual([

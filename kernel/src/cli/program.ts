@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
@@ -8,8 +7,10 @@ import { addExport } from './export';
 import { addGrade } from './grade/command';
 import { addQuantize } from './quantize';
 import { addReportCommands } from './report/commands';
-import type { Place } from './kernelspec';
-import { findPython } from '../doctor/places';
+import { environmentFolder } from '../doctor/places';
+import { findInstallation } from '../installation';
+import type { KernelPlace } from '../remedies/remedies';
+import type { DoctorOptions } from './doctor';
 import type { RunOptions } from './run/run';
 
 // What a command needs is loaded when it runs: `kernel` has half a second to its first reply.
@@ -41,8 +42,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
   withPlace(program.command('install').description('make the kernel known to Jupyter')).action(
     async (options: PlaceOptions) => {
       const { installKernelspec } = await import('./kernelspec.js');
-      const main = resolve(__dirname, 'main.js');
-      const folder = installKernelspec(placeOf(options), options.name, main);
+      const folder = installKernelspec(placeOf(options), options.name);
       print(`Installed the kernel "${options.name}" in ${folder}`);
       const { makeSnapshot } = await import('../runtime/language/snapshot/make.js');
       // Each kernel starts from it in half the time; without it, the first one makes it at its end.
@@ -61,14 +61,11 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     .command('doctor')
     .description('say what is here and how to get what is missing')
     .option('--json', 'print the facts as JSON')
-    .action(async (options: { readonly json?: boolean }) => {
-      const [{ doctor }, { toBundle }] = await Promise.all([
-        import('../doctor/doctor.js'),
-        import('../display/display.js'),
-      ]);
-      const report = await doctor();
-      const text = toBundle(report)['text/plain'];
-      print(options.json === true ? JSON.stringify(report, null, 2) : String(text));
+    .option('--fix', 'run the commands that get what is missing, after asking')
+    .option('-y, --yes', 'with --fix: run them without asking')
+    .action(async (options: DoctorOptions) => {
+      const { runDoctor } = await import('./doctor.js');
+      await runDoctor(options, print);
     });
 
   program
@@ -115,7 +112,8 @@ function withPlace(command: Command): Command {
 /** Throws `no-environment`. */
 function activeEnvironment(): string {
   const { VIRTUAL_ENV: virtual, CONDA_PREFIX: conda } = process.env;
-  const found = virtual ?? conda ?? findPython()?.folder;
+  const isWheel = findInstallation().kind === 'wheel';
+  const found = (isWheel ? undefined : virtual || conda) ?? environmentFolder();
   if (found !== undefined) return found;
   throw new HalfnoteError(
     'no-environment',
@@ -124,7 +122,7 @@ function activeEnvironment(): string {
   );
 }
 
-function placeOf({ user, sysPrefix, prefix }: PlaceOptions): Place {
+function placeOf({ user, sysPrefix, prefix }: PlaceOptions): KernelPlace {
   const given = [user === true ? '--user' : undefined, sysPrefix, prefix];
   if (given.filter((place) => place !== undefined).length > 1) {
     throw new HalfnoteError(

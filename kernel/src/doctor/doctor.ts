@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { DeviceFacts, FormatSupport } from '../backend/contract';
 import { predictionsInWords } from '../backend/compiled/predictions';
 import { stepsInWords } from '../backend/deferred/steps';
@@ -10,7 +9,11 @@ import { ensureBackend, loadBackend } from '../start';
 import { HARDWARE_FORMATS } from '../formats/names';
 import { DoctorReport } from './view';
 import type { Finding, FormatFinding } from './view';
-import { findInstallations, findPython, loadedLibrary } from './places';
+import { engineFinding, engineHere } from './engine';
+import { extensionFinding, jupyterHere, kernelspecFinding } from './jupyter';
+import { jupyterVersions } from './jupyter-versions';
+import { nodeFinding } from './node';
+import { pythonFindings, pythonOf } from './python';
 import { connectionFiles } from './runtime-folder';
 
 /**
@@ -20,11 +23,14 @@ import { connectionFiles } from './runtime-folder';
 export async function doctor(meters?: Found): Promise<DoctorReport> {
   const failure = loadFailure();
   const facts = await ensureBackend();
+  const jupyter = jupyterHere();
+  const { installation } = jupyter;
+  const python = pythonOf(installation);
   return new DoctorReport(
     [
-      node(),
-      ...python(),
-      tensorflow(facts, failure),
+      nodeFinding(installation),
+      ...pythonFindings(installation, python),
+      engineFinding(engineHere(facts, failure), installation, python.facts),
       ...(hasNativeBackend()
         ? [{ name: 'training steps', value: stepsInWords(), state: 'ok' } as const]
         : []),
@@ -36,7 +42,9 @@ export async function doctor(meters?: Found): Promise<DoctorReport> {
         state: 'ok',
       },
       ...(meters === undefined ? energyHere() : energy(meters)),
-      ...installations(),
+      kernelspecFinding(jupyter),
+      extensionFinding(jupyter),
+      ...(python.facts === undefined ? [] : jupyterVersions(installation, python.facts)),
       ...connectionFiles(),
     ],
     formatFindings(facts),
@@ -49,45 +57,6 @@ function predictions(): Finding[] {
   return value === '' ? [] : [{ name: 'predictions', value, state: 'ok' }];
 }
 
-const MINIMUM_NODE = 20;
-
-function node(): Finding {
-  const major = Number.parseInt(process.versions.node, 10);
-  const enough = major >= MINIMUM_NODE;
-  return {
-    name: 'Node.js',
-    value: process.versions.node,
-    state: enough ? 'ok' : 'missing',
-    ...(enough ? {} : { hint: `Install Node.js ${MINIMUM_NODE} or later.` }),
-  };
-}
-
-function python(): Finding[] {
-  const found = findPython();
-  if (found === undefined) {
-    return [
-      {
-        name: 'Python environment',
-        value: 'no .venv beside the package',
-        state: 'missing',
-        hint: 'npm run setup makes it, with JupyterLab and TensorFlow.',
-      },
-    ];
-  }
-  const { folder, version, tensorflow } = found;
-  return [
-    { name: 'Python environment', value: `${version} in ${folder}`, state: 'ok' },
-    tensorflow === undefined
-      ? {
-          name: 'TensorFlow wheel',
-          value: `not in ${folder}`,
-          state: 'missing',
-          hint: `${folder}/bin/python -m pip install tensorflow-cpu (with an NVIDIA GPU: "tensorflow[and-cuda]"), then npm run setup.`,
-        }
-      : { name: 'TensorFlow wheel', value: tensorflow, state: 'ok' },
-  ];
-}
-
 function loadFailure(): HalfnoteError | undefined {
   try {
     loadBackend();
@@ -96,23 +65,6 @@ function loadFailure(): HalfnoteError | undefined {
     if (error instanceof HalfnoteError) return error;
     throw error;
   }
-}
-
-function tensorflow(facts: DeviceFacts, failure: HalfnoteError | undefined): Finding {
-  if (hasNativeBackend()) {
-    const library = loadedLibrary() ?? 'its place is not known';
-    return {
-      name: 'engine',
-      value: `TensorFlow ${facts.engineVersion} on the ${facts.device === 'gpu' ? 'GPU' : 'CPU'} (${library})`,
-      state: 'ok',
-    };
-  }
-  return {
-    name: 'engine',
-    value: `tfjs WebAssembly ${facts.engineVersion}, every 16-bit format simulated`,
-    state: 'missing',
-    hint: failure?.message ?? 'Another tfjs backend was set: tf.setBackend("tensorflow").',
-  };
 }
 
 /** The drivers of this machine are let go again. */
@@ -145,28 +97,6 @@ function bandText({ low, high }: NonNullable<Meter['band']>): string {
   const percent = (factor: number): string =>
     `${factor < 1 ? '-' : '+'}${Math.round(Math.abs(factor - 1) * 100)} %`;
   return `${percent(low)} to ${percent(high)}`;
-}
-
-function installations(): Finding[] {
-  const { kernelspec, extension } = findInstallations(existsSync);
-  return [
-    kernelspec === undefined
-      ? {
-          name: 'kernelspec',
-          value: 'in no Jupyter folder',
-          state: 'missing',
-          hint: 'halfnote install --user (or --prefix <environment>) makes the kernel known to Jupyter.',
-        }
-      : { name: 'kernelspec', value: kernelspec, state: 'ok' },
-    extension === undefined
-      ? {
-          name: 'Lab extension',
-          value: 'in no Jupyter folder; tables and plots show in their plain form',
-          state: 'missing',
-          hint: "npm run setup installs it; elsewhere pip install halfnote-lab, in the Jupyter server's environment.",
-        }
-      : { name: 'Lab extension', value: extension, state: 'ok' },
-  ];
 }
 
 /** How the machine runs each format that it is asked about. */

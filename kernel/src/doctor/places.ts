@@ -1,39 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
-
-export interface PythonEnvironment {
-  readonly folder: string;
-  readonly version: string;
-  /** For example `tensorflow-cpu 2.21.0`. */
-  readonly tensorflow: string | undefined;
-}
-
-/** The `.venv` beside this package or in a folder above it. */
-export function findPython(from: string = __dirname): PythonEnvironment | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const configuration = join(folder, '.venv/pyvenv.cfg');
-    if (existsSync(configuration)) return describe(join(folder, '.venv'), configuration);
-    if (dirname(folder) === folder) return undefined;
-  }
-}
-
-function describe(folder: string, configuration: string): PythonEnvironment {
-  const version = /^version\s*=\s*(\S+)/m.exec(readFileSync(configuration, 'utf8'))?.[1];
-  const lib = join(folder, 'lib');
-  const packages = (existsSync(lib) ? readdirSync(lib) : [])
-    .map((python) => join(lib, python, 'site-packages'))
-    .filter((path) => existsSync(path))
-    .flatMap((path) => readdirSync(path));
-  const wheel = packages
-    .map((name) => /^(tensorflow(?:_cpu)?)-([\w.]+)\.dist-info$/.exec(name))
-    .find((match) => match !== null);
-  return {
-    folder,
-    version: `Python ${version ?? 'of unknown version'}`,
-    tensorflow: wheel && `${(wheel[1] ?? '').replace('_', '-')} ${wheel[2] ?? ''}`,
-  };
-}
+import { existsSync, readFileSync } from 'node:fs';
+import { posix, win32 } from 'node:path';
+import { homeFolder } from '../files/home-folder';
+import { findInstallation, type Installation } from '../installation';
 
 /** The libtensorflow that this process has loaded, where the system tells (Linux). */
 export function loadedLibrary(): string | undefined {
@@ -45,35 +13,77 @@ export function loadedLibrary(): string | undefined {
   }
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The Python environment that belongs to this package, or else the active one. */
+export function environmentFolder(
+  env: Environment = process.env,
+  installation: Installation = findInstallation(env),
+): string | undefined {
+  const active = env['VIRTUAL_ENV'] || env['CONDA_PREFIX'] || undefined;
+  switch (installation.kind) {
+    case 'checkout':
+      return existsSync(installation.environment) ? installation.environment : active;
+    case 'wheel':
+      return installation.prefix;
+    case 'npm':
+      return active;
+  }
+}
+
 /** The user's own Jupyter folder: as `jupyter --data-dir` prints it. */
-export function jupyterDataFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function jupyterDataFolder(
+  env: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const paths = pathsOf(platform);
   if (env['JUPYTER_DATA_DIR']) return env['JUPYTER_DATA_DIR'];
-  return process.platform === 'darwin'
-    ? join(homedir(), 'Library/Jupyter')
-    : join(env['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'jupyter');
+  if (platform === 'darwin') return paths.join(homeFolder(), 'Library', 'Jupyter');
+  if (platform === 'win32')
+    return paths.join(env['APPDATA'] || paths.join(homeFolder(), 'AppData', 'Roaming'), 'jupyter');
+  return paths.join(env['XDG_DATA_HOME'] || paths.join(homeFolder(), '.local', 'share'), 'jupyter');
+}
+
+/** Where Jupyter keeps connection files: as `jupyter --runtime-dir` prints it. */
+export function runtimeFolder(
+  env: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return (
+    env['JUPYTER_RUNTIME_DIR'] ||
+    pathsOf(platform).join(jupyterDataFolder(env, platform), 'runtime')
+  );
 }
 
 /** Where Jupyter looks for kernels and extensions, nearest first. */
-export function jupyterFolders(): string[] {
-  const virtual = findPython()?.folder;
+export function jupyterFolders(
+  env: Environment = process.env,
+  installation: Installation = findInstallation(env),
+  platform: NodeJS.Platform = process.platform,
+): string[] {
+  const environment = environmentFolder(env, installation);
+  const { delimiter } = pathsOf(platform);
   return [
-    ...(process.env['JUPYTER_PATH']?.split(delimiter) ?? []),
-    ...(virtual === undefined ? [] : [join(virtual, 'share/jupyter')]),
-    jupyterDataFolder(),
-    '/usr/local/share/jupyter',
-    '/usr/share/jupyter',
+    ...(env['JUPYTER_PATH']?.split(delimiter).filter((folder) => folder !== '') ?? []),
+    ...(environment === undefined ? [] : [sharedFolder(environment, platform)]),
+    jupyterDataFolder(env, platform),
+    ...systemFolders(env, platform),
   ];
 }
 
-/** Our kernelspec and Lab extension in the first Jupyter folder that has each. */
-export function findInstallations(
-  exists: (path: string) => boolean,
-  folders: readonly string[] = jupyterFolders(),
-): { readonly kernelspec: string | undefined; readonly extension: string | undefined } {
-  const first = (path: string, proof: string): string | undefined =>
-    folders.map((folder) => join(folder, path)).find((folder) => exists(join(folder, proof)));
-  return {
-    kernelspec: first('kernels/halfnote', 'kernel.json'),
-    extension: first('labextensions/halfnote-lab', 'package.json'),
-  };
+/** Jupyter's folder in an environment. */
+export function sharedFolder(
+  environment: string,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  return pathsOf(platform).join(environment, 'share', 'jupyter');
+}
+
+function systemFolders(env: Environment, platform: NodeJS.Platform): string[] {
+  if (platform !== 'win32') return ['/usr/local/share/jupyter', '/usr/share/jupyter'];
+  return env['PROGRAMDATA'] ? [win32.join(env['PROGRAMDATA'], 'jupyter')] : [];
+}
+
+function pathsOf(platform: NodeJS.Platform): typeof posix {
+  return platform === 'win32' ? win32 : posix;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DoctorReport } from './view';
-import { connectionFiles, runtimeFolder } from './runtime-folder';
+import { runtimeFolder } from './places';
+import { connectionFiles } from './runtime-folder';
 
 let folder: string;
 

@@ -1,16 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from './view';
-import { jupyterDataFolder } from './places';
+import { runtimeFolder } from './places';
 
 const NAME = 'connection files';
 /** Permissions of the group and of everybody else. */
 const OTHERS = 0o077;
-
-/** Where Jupyter keeps connection files: as `jupyter --runtime-dir` prints it. */
-export function runtimeFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env['JUPYTER_RUNTIME_DIR'] || join(jupyterDataFolder(env), 'runtime');
-}
 
 /**
  * Whether others on this machine may look into the folder of Jupyter's connection files, or into one of

@@ -6,6 +6,7 @@ import type { Column, Row } from '../display/table';
 import { type Verdict, verdict } from '../display/verdict';
 import { worstFirst } from '../display/worst-first';
 import { counted, listed } from '../display/words';
+import type { Command } from '../remedies/command';
 
 export interface Finding {
   readonly name: string;
@@ -13,6 +14,8 @@ export interface Finding {
   /** `note`: it works, with something to know. `missing`: something doesn't, and `hint` says what to do. */
   readonly state: 'ok' | 'note' | 'missing';
   readonly hint?: string;
+  /** The command that the hint tells of, where it does it without a decision: `halfnote doctor --fix` runs it. */
+  readonly fix?: Command;
 }
 
 export interface FormatFinding {

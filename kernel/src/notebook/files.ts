@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { homeFolder } from '../files/home-folder';
 import { HalfnoteError } from '../errors';
 import { notWritable } from '../files/not-writable';
 import { replaceFile } from '../files/replace-file';
@@ -76,5 +76,5 @@ async function reading(path: string): Promise<Buffer> {
 }
 
 function located(path: string): string {
-  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  return resolve(path.replace(/^~(?=\/|$)/, homeFolder()));
 }

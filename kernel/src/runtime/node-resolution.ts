@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { delimiter, dirname, join, sep } from 'node:path';
+import { homeFolder } from '../files/home-folder';
 
 /** What of a package.json says where its modules lie. */
 interface Manifest {
@@ -26,7 +26,7 @@ export const IMPORT_CONDITIONS: readonly string[] = [
 /** Folders in which Node.js looks for packages last: those of `NODE_PATH`, then two at home. */
 export function globalFolders(env: NodeJS.ProcessEnv = process.env): string[] {
   const named = (env.NODE_PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return [...named, join(homedir(), '.node_modules'), join(homedir(), '.node_libraries')];
+  return [...named, join(homeFolder(), '.node_modules'), join(homeFolder(), '.node_libraries')];
 }
 
 /** Whether a specifier names a package, or a part of one, rather than a file. */

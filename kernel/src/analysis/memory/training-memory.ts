@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ComputeFormat } from '../../backend/contract';
+import { nativeLack, nativeRemedy } from '../../backend/lack';
 import { ensureBackend, hasNativeBackend } from '../../backend/load';
 import { about } from '../../display/variable-name';
 import { HalfnoteError } from '../../errors';
@@ -67,7 +68,7 @@ export async function trainingMemory(
     throw new HalfnoteError(
       'no-native-backend',
       'WebAssembly does not tell what memory a step takes.',
-      'Run the set-up again (npm run setup) to get TensorFlow.',
+      nativeRemedy(nativeLack(undefined)).hint,
     );
   }
   const copy = await cloneModel(model);

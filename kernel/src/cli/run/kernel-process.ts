@@ -5,8 +5,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { MAIN, pythonIn } from '../../installation';
 import { readConnection, type Connection } from '../../jupyter/transport/connection';
-import { packageRoot } from '../../runtime/packages';
 import { kernelspec } from '../kernelspec';
 import { jupyterFolders } from '../../doctor/places';
 import { isObject } from './json';
@@ -25,7 +25,7 @@ export function findKernel(
   name?: string,
   folders: readonly string[] = jupyterFolders(),
 ): KernelSpec {
-  if (name === undefined) return specOf(kernelspec(join(packageRoot, 'dist', 'cli', 'main.js')));
+  if (name === undefined) return specOf(kernelspec([process.execPath, MAIN]));
   const parents = folders.map((folder) => join(folder, 'kernels'));
   const file = parents
     .map((folder) => join(folder, name, 'kernel.json'))
@@ -43,7 +43,7 @@ export function findKernel(
 /** A kernelspec that says `python` means that of the environment it lies in. */
 function inEnvironment(spec: KernelSpec, file: string): KernelSpec {
   const [command = '', ...args] = spec.argv;
-  const python = resolve(dirname(file), '../../../..', 'bin', command);
+  const python = resolve(dirname(pythonIn(resolve(dirname(file), '../../../..'))), command);
   const isPython = /^python[\d.]*$/.test(command) && existsSync(python);
   return isPython ? { ...spec, argv: [python, ...args] } : spec;
 }

@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HalfnoteError } from '../../errors';
+import { pythonIn } from '../../installation';
+import { tensorflowInstall } from '../../remedies/remedies';
 
 const HAS_TENSORFLOW =
   'import importlib.util as u; print("yes" if u.find_spec("tensorflow") else "no")';
-const HINT =
-  'TensorFlow Lite files are written by TensorFlow itself. Install it, for example with ' +
-  '`pip install tensorflow-cpu`, and name that Python: the option `python`, or HALFNOTE_PYTHON.';
 
 /** Found by what was asked for: looking takes a process each. */
 const found = new Map<string, string>();
@@ -37,7 +36,8 @@ export async function findTensorflowPython(
   throw new HalfnoteError(
     'tflite-missing',
     `No Python with TensorFlow was found. Tried: ${tried.join(', ')}.`,
-    HINT,
+    'TensorFlow Lite files are written by TensorFlow itself. Install it, for example with ' +
+      `\`${tensorflowInstall()}\`, and name that Python: the option \`python\`, or HALFNOTE_PYTHON.`,
   );
 }
 
@@ -47,7 +47,7 @@ function candidatesIn(env: NodeJS.ProcessEnv): string[] {
     env['HALFNOTE_PYTHON'],
     environmentAbove(__dirname),
     environmentAbove(process.cwd()),
-    active === undefined ? undefined : pythonOf(active),
+    active === undefined ? undefined : pythonIn(active),
     'python3',
     'python',
   ];
@@ -58,14 +58,9 @@ function candidatesIn(env: NodeJS.ProcessEnv): string[] {
 function environmentAbove(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     const environment = join(folder, '.venv');
-    if (existsSync(join(environment, 'pyvenv.cfg'))) return pythonOf(environment);
+    if (existsSync(join(environment, 'pyvenv.cfg'))) return pythonIn(environment);
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-function pythonOf(environment: string): string {
-  // A list of folders is separated by ; on Windows only.
-  return join(environment, delimiter === ';' ? 'Scripts/python.exe' : 'bin/python');
 }
 
 /** `yes` or `no`; undefined where it is no Python that runs. */

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import vm from 'node:vm';
+import { homeFolder } from '../../files/home-folder';
 
 /** A CommonJS module, and the way to make its next load quick. */
 export interface CachedModule {
@@ -17,7 +17,7 @@ export interface CachedModule {
 /** The user's own cache folder: code that is run must not lie where others can write. */
 export function codeCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_CACHE_HOME;
-  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'halfnote');
+  return join(base === undefined || base === '' ? join(homeFolder(), '.cache') : base, 'halfnote');
 }
 
 /**

@@ -1,0 +1,3 @@
+import { refuseOldNode } from '../remedies/node-version';
+
+refuseOldNode();
