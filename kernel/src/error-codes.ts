@@ -222,8 +222,7 @@ export const ERROR_CODES = {
   'onnx-too-large': 'The weights are more than an ONNX file holds. Export in a smaller format.',
   'onnx-unsupported':
     'A layer, or an option of it, has no counterpart in ONNX. The message lists what is allowed.',
-  'onnxruntime-missing':
-    "ONNX Runtime can't be loaded. Install it with `npm install onnxruntime-node`.",
+  'onnxruntime-missing': "ONNX Runtime can't be loaded. Install it as the hint says.",
   'onnxruntime-refused': "ONNX Runtime can't run the file. The message holds its reason.",
   'onnxruntime-unavailable':
     "ONNX Runtime can't run the model to compare with. Leave `fp32-ort` out.",

@@ -247,6 +247,18 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/npm-packages'],
+    job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
+  },
+  {
+    names: ['test/gpu'],
+    job: 'every check that needs an NVIDIA GPU, and the same ones dry on the CPU; the binding against the wheel for CUDA',
+  },
+  {
+    names: ['test/channels'],
+    job: "image, dev container, Binder and conda's environment, read by their own tools and run as far as that goes without docker",
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },

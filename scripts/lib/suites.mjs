@@ -55,8 +55,11 @@ export const SUITES = [
   { name: 'foreign-models', command: node('test/foreign-models/run.mjs') },
   { name: 'cost', command: node('test/cost/run.mjs') },
   { name: 'report-exports', command: node('test/report-exports/run.mjs') },
+  { name: 'npm-packages', command: node('test/npm-packages/run.mjs'), holds: PORTS },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
+  { name: 'gpu', command: node('test/gpu/run.mjs') },
+  { name: 'channels', command: node('test/channels/run.mjs'), holds: PORTS },
   { name: 'energy-devices', command: node('test/energy-devices/run.mjs') },
   {
     name: 'fuzz',

@@ -186,6 +186,21 @@ describe('sees each change of', () => {
     expect(valuesOf(predict)).toEqual(full);
   });
 
+  const FORMATS = ['fp32', 'tf32', 'bf16', 'fp16'] as const;
+  it.each(FORMATS.flatMap((from) => FORMATS.map((to) => [from, to])))(
+    'the policy: %s, then %s',
+    (from, to) => {
+      const model = network();
+      const x = rows(5);
+      const predictIn = (format: string) => (): tf.Tensor =>
+        withPrecision(format, () => model.predict(x) as tf.Tensor);
+      const expected = opByOpValues(predictIn(to));
+      expectCompiled(predictIn(from));
+      expect(valuesOf(predictIn(to))).toEqual(expected);
+      expectCompiled(predictIn(to));
+    },
+  );
+
   it('rules for layers by what they say, in a scope for each call too', () => {
     const model = network();
     const x = rows(5);

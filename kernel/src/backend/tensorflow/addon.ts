@@ -23,8 +23,7 @@ export function loadTfjsNode(): void {
   const folder = addonFolder(require);
   const file = join(folder, chooseAddon(folder, loadTensorFlow()));
   if (!existsSync(file)) throw new Error(`there is no native binding (${file})`);
-  nameAddon(require, file);
-  require(TFJS_NODE);
+  requireWith(file, require);
 }
 
 /** @returns its version, for example `2.21.0`; undefined where the system's loader is to find it */
@@ -55,10 +54,25 @@ function addonFolder(require: NodeJS.Require): string {
   }
 }
 
-/** tfjs-node asks a package of its own, which reads settings and versions, where its addon lies: we know. */
-function nameAddon(require: NodeJS.Require, file: string): void {
-  const finder = createRequire(require.resolve(TFJS_NODE)).resolve('@mapbox/node-pre-gyp');
-  const answer = new Module(finder);
-  Object.assign(answer, { filename: finder, loaded: true, exports: { find: () => file } });
-  require.cache[finder] = answer;
+/** Where Node.js takes what `require` asks for from; it has no public way to answer in its place. */
+interface Loader {
+  _load: (request: string, parent: unknown, isMain: boolean) => unknown;
+}
+
+/**
+ * Loads tfjs-node, which asks this package where its addon lies: we know, and the package, which is there
+ * to download it, need not be installed.
+ */
+function requireWith(addon: string, require: NodeJS.Require): void {
+  const loader = Module as unknown as Loader;
+  const load = loader._load;
+  loader._load = (request, ...rest) =>
+    request === '@mapbox/node-pre-gyp'
+      ? { find: () => addon }
+      : Reflect.apply(load, loader, [request, ...rest]);
+  try {
+    require(TFJS_NODE);
+  } finally {
+    loader._load = load;
+  }
 }

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import type * as ort from 'onnxruntime-node';
-import { HalfnoteError } from '../../errors';
+import { firstLine, HalfnoteError } from '../../errors';
+import { findInstallation } from '../../installation';
 import type { OnnxValue } from './summary';
 import { firstChanged, TENSOR_TYPES, type TensorType, type TfjsData } from './tensor-types';
 
@@ -14,11 +15,18 @@ export function onnxRuntime(): Runtime {
   } catch (error) {
     throw new HalfnoteError(
       'onnxruntime-missing',
-      `ONNX Runtime can't be loaded: ${error instanceof Error ? error.message : String(error)}.`,
-      'Install it with `npm install onnxruntime-node`.',
+      `ONNX Runtime can't be loaded: ${firstLine(error)}.`,
+      howToGet(),
       { cause: error },
     );
   }
+}
+
+/** Halfnote's npm package has its JavaScript; its addon is in the package of the platform. */
+function howToGet(): string {
+  if (findInstallation().kind !== 'npm') return 'Install it with `npm install onnxruntime-node`.';
+  const name = `@halfnote/binding-${process.platform}-${process.arch}`;
+  return `Install ${name} in the version of halfnote, if there is one for this platform.`;
 }
 
 /**

@@ -28,6 +28,13 @@ function wasCached(): boolean {
 describe('compiled code', () => {
   it('is taken by the next load', () => {
     expect([wasCached(), wasCached()]).toEqual([false, true]);
+    expect(readdirSync(join(folder, 'cache'))).toEqual([expect.stringContaining(process.version)]);
+  });
+
+  it('is done without where it can’t be written', () => {
+    const unwritable = join(file, 'no folder');
+    loadWithCodeCache(file, unwritable).store();
+    expect(loadWithCodeCache(file, unwritable).wasCached).toBe(false);
   });
 
   it('is not taken from another Node.js, be its V8 the same: that crashes', () => {

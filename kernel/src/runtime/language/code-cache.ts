@@ -22,8 +22,8 @@ export function codeCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * What compiled code belongs to. V8 takes it, and crashes, from a Node.js that has the same V8 and another
- * build, as 20.18 and 20.20 are: it goes by the program and its version, too.
+ * What compiled code belongs to. V8's tag leaves out what Node.js changes in it: 20.18's compiled code ends
+ * a process of 20.20, so it goes by the program and its version too.
  */
 function cacheKey(file: string): string {
   const marks = [process.execPath, file].map((path) => {
@@ -40,7 +40,7 @@ function cacheKey(file: string): string {
  * a cache that cannot be read or written costs nothing but time.
  */
 export function loadWithCodeCache(file: string, folder: string): CachedModule {
-  const cacheFile = join(folder, `typescript-${cacheKey(file)}.cache`);
+  const cacheFile = join(folder, `typescript-${process.version}-${cacheKey(file)}.cache`);
   const cachedData = readIfThere(cacheFile);
   const script = new vm.Script(Module.wrap(readFileSync(file, 'utf8')), {
     filename: file,
@@ -59,6 +59,10 @@ export function loadWithCodeCache(file: string, folder: string): CachedModule {
       const partial = `${cacheFile}.${process.pid}`;
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
+      } catch {
+        return;
+      }
+      try {
         writeFileSync(partial, script.createCachedData(), { mode: 0o600 });
         // Whole or not at all: several kernels may start at once.
         renameSync(partial, cacheFile);

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { cachedDataVersionTag } from 'node:v8';
@@ -28,7 +29,10 @@ export function snapshotFile(env: NodeJS.ProcessEnv = process.env): string | und
   // What is set there may be of another meaning to a process that starts from a snapshot, or be refused.
   const isPlain = !env['NODE_OPTIONS'] && process.execArgv.length === 0;
   if (env[VARIABLE] === 'off' || !isPlain || process.platform === 'win32') return undefined;
-  const made = [packageRoot, process.execPath, process.version, cachedDataVersionTag()].join('\n');
+  // When it was installed: another version may have come to the same place.
+  const installed = statSync(join(packageRoot, 'package.json')).ctimeMs;
+  const node = [process.execPath, process.version, cachedDataVersionTag()];
+  const made = [packageRoot, installed, ...node].join('\n');
   const key = createHash('sha256').update(made).digest('hex').slice(0, 16);
   return join(codeCacheFolder(env), `language-${key}.blob`);
 }

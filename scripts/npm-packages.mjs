@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+/**
+ * `npm run packages [-- --all]`
+ * Packs what `npm install` takes, into dist/npm: `halfnote`, and its compiled parts for this platform, or with
+ * `--all` for each that ONNX Runtime has binaries for. TensorFlow.js's addons are built for this one alone.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildDir, root } from './lib/paths.mjs';
+import { findCompiler, Missing } from './lib/requirements.mjs';
+import { here } from './packages/binaries.mjs';
+import { buildBindings } from './packages/bindings.mjs';
+import { platformsOf } from './packages/npm/binding.mjs';
+import { packForNpm } from './packages/npm/pack.mjs';
+import { main, setup, tensorflowVersion } from './setup.mjs';
+
+/**
+ * Packs them into an emptied folder.
+ * @param {{to: string, all?: boolean}} options
+ */
+export async function makeNpmPackages({ to, all = false }) {
+  rmSync(to, { recursive: true, force: true });
+  return packForNpm({
+    root,
+    to,
+    work: join(buildDir, 'npm-packages'),
+    addons: await addonsHere(),
+    platforms: all ? platformsOf(root) : [here()],
+  });
+}
+
+/** The wheel's own: they stay built. */
+async function addonsHere() {
+  const tensorflow = tensorflowVersion();
+  if (tensorflow === undefined) return [];
+  const folder = join(buildDir, 'wheel/binding');
+  mkdirSync(folder, { recursive: true });
+  return buildBindings({ root, folder, compiler: await findCompiler(), tensorflow });
+}
+
+function parse() {
+  try {
+    return parseArgs({ options: { all: { type: 'boolean', default: false } } }).values;
+  } catch (error) {
+    throw new Missing(`${error.message} Options: --all.`);
+  }
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await main(async () => {
+    const { all } = parse();
+    await setup({ quiet: true });
+    for (const { file, packed, unpacked } of await makeNpmPackages({
+      to: join(root, 'dist/npm'),
+      all,
+    }))
+      console.log(
+        `✓ ${relative(root, file)}  ${megabytes(packed)}, ${megabytes(unpacked)} unpacked`,
+      );
+  });
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { isLicense, leftOut } from '../contents.mjs';
+import { thirdPartyLicenses } from '../licenses.mjs';
+import { filesOf } from '../files.mjs';
+import { asksFor, BUNDLED, STAND_IN, STAND_IN_FILES, withOurBinaries } from './bundled.mjs';
+import { copy, readJson, write, writeJson } from './disk.mjs';
+import { bundledManifest, libraryManifest, standInManifest } from './manifest.mjs';
+import { ONNX_RUNTIME_LICENSE } from './terms.mjs';
+
+/**
+ * Lays out the package `halfnote`: the compiled library, its command, and what is bundled with it.
+ * @param {{root: string, to: string, versionOf: (name: string) => string,
+ *   platforms: readonly import('../binaries.mjs').Platform[]}} options
+ */
+export function stageLibrary({ root, to, versionOf, platforms }) {
+  const kernel = join(root, 'kernel');
+  const manifest = libraryManifest(readJson(join(kernel, 'package.json')), versionOf, platforms);
+  writeJson(join(to, 'package.json'), manifest);
+  for (const path of runsOf(kernel)) copy(join(kernel, path), join(to, path));
+  copy(join(kernel, 'README.md'), join(to, 'README.md'));
+  for (const name of ['LICENSE', 'NOTICE']) copy(join(root, name), join(to, name));
+
+  const modules = join(to, 'node_modules');
+  const bundled = [...BUNDLED.keys()].map((name) => {
+    const folder = join(root, 'node_modules', name);
+    bundle({ name, folder, to: join(modules, name), versionOf });
+    return { name, folder, manifest: readJson(join(folder, 'package.json')) };
+  });
+  const standIn = join(modules, STAND_IN);
+  writeJson(join(standIn, 'package.json'), standInManifest(versionOf('typescript')));
+  for (const [path, text] of Object.entries(STAND_IN_FILES)) write(join(standIn, path), text);
+  write(
+    join(to, 'THIRD-PARTY-LICENSES.txt'),
+    `${thirdPartyLicenses(bundled)}\n\n${ONNX_RUNTIME_LICENSE}`,
+  );
+}
+
+/** What runs of the kernel, and its types. */
+function runsOf(kernel) {
+  const compiled = filesOf(join(kernel, 'dist')).filter((path) =>
+    /\.(?:js|d\.ts|json)$/.test(path),
+  );
+  if (!compiled.includes('index.js'))
+    throw new Error('The kernel is not compiled: run npm run setup.');
+  const python = filesOf(join(kernel, 'python')).filter((path) => path.endsWith('.py'));
+  return [...compiled.map((path) => `dist/${path}`), ...python.map((path) => `python/${path}`)];
+}
+
+function bundle({ name, folder, to, versionOf }) {
+  const { kept, needs } = BUNDLED.get(name);
+  const manifest = bundledManifest(readJson(join(folder, 'package.json')), versionOf);
+  writeJson(join(to, 'package.json'), manifest);
+  for (const path of filesOf(folder)) {
+    if (leftOut(name, path) !== undefined || !(kept.test(path) || isLicense(path))) continue;
+    if (!path.endsWith('.js')) {
+      copy(join(folder, path), join(to, path));
+      continue;
+    }
+    const text = readFileSync(join(folder, path), 'utf8');
+    const missing = asksFor(text, isBuiltin).filter((one) => !needs.includes(one));
+    if (missing.length > 0)
+      throw new Error(`${name}/${path} asks for ${missing}: add it to its needs, or leave it out.`);
+    const isLoader = name === 'onnxruntime-node' && path === 'dist/binding.js';
+    write(join(to, path), isLoader ? withOurBinaries(text) : text);
+  }
+  if (!existsSync(join(to, manifest.main)))
+    throw new Error(`${name}: its main module ${manifest.main} is left out.`);
+}
