@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
@@ -21,14 +22,25 @@ export function codeCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
+ * What compiled code belongs to. V8's tag leaves out what Node.js changes in it: 20.18's compiled code ends
+ * a process of 20.20, so it goes by the program and its version too.
+ */
+function cacheKey(file: string): string {
+  const marks = [process.execPath, file].map((path) => {
+    const { size, mtimeMs } = statSync(path);
+    return `${path} ${size} ${mtimeMs}`;
+  });
+  const key = [...marks, process.version, process.arch, cachedDataVersionTag()].join('\n');
+  return createHash('sha256').update(key).digest('hex').slice(0, 16);
+}
+
+/**
  * Loads the CommonJS module in `file` with code that V8 compiled in an earlier process. V8 checks
  * that it belongs to the source and to this version of itself, and compiles anew where it does not;
  * a cache that cannot be read or written costs nothing but time.
  */
 export function loadWithCodeCache(file: string, folder: string): CachedModule {
-  // V8's tag leaves out what Node.js changes in it: 20.18's compiled code ends a process of 20.20.
-  const made = `${process.version}-${process.arch}-${cachedDataVersionTag()}`;
-  const cacheFile = join(folder, `typescript-${made}.cache`);
+  const cacheFile = join(folder, `typescript-${process.version}-${cacheKey(file)}.cache`);
   const cachedData = readIfThere(cacheFile);
   const script = new vm.Script(Module.wrap(readFileSync(file, 'utf8')), {
     filename: file,

@@ -18,7 +18,7 @@ import { startLanguageProcess } from './process';
 const MOST_MS = 60_000;
 /** So long a build that has failed is not tried again. */
 const AGAIN_AFTER_MS = 24 * 3600_000;
-/** Snapshots of installations that are gone are removed when nobody has read them for so long. */
+/** Snapshots and compiled code of installations that are gone are removed when nobody has read them for so long. */
 const UNUSED_MS = 30 * 24 * 3600_000;
 
 /**
@@ -97,7 +97,7 @@ function ageMs(path: string): number {
 function removeUnused(folder: string): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (!/^language-[0-9a-f]{16}\.blob/.test(name)) continue;
+    if (!/^(?:language-[0-9a-f]{16}\.blob|typescript-.*\.cache)/.test(name)) continue;
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat && Date.now() - Math.max(stat.atimeMs, stat.mtimeMs) > UNUSED_MS)
       rmSync(path, { recursive: true, force: true });
