@@ -241,6 +241,10 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/versions'],
+    job: 'the kernel in each Node.js, the extension in the oldest and newest JupyterLab and Notebook that we claim',
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },
