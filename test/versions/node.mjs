@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { failuresOf } from '../../scripts/lib/failures.mjs';
 import { executeNotebooks, outputsOf, readNotebook } from '../../scripts/lib/notebook.mjs';
 import { root, venvPython } from '../../scripts/lib/paths.mjs';
-import { formatCounts, SuiteProcess } from '../../scripts/lib/suite-process.mjs';
+import { run } from '../../scripts/lib/process.mjs';
+import { countsOf, formatCounts } from '../../scripts/lib/suite-process.mjs';
 import { kept, nodeOf } from './lib/nodes.mjs';
 import { trainingNotebook } from './training.mjs';
 
@@ -40,13 +41,15 @@ export async function inNode(suite, major, { isShort }) {
   );
 }
 
-/** Runs a suite to its end, with what has failed as the reason. */
-async function passes(command, env) {
-  const process = new SuiteProcess(command, { env });
-  const { counts } = await process.ended;
+/** Runs a suite to its end, with what has failed as the reason; in our process group, to be ended with us. */
+async function passes([program, ...args], env) {
+  const { output, isOk } = await run(program, args, { cwd: root, env }).then(
+    (said) => ({ output: said, isOk: true }),
+    (error) => ({ output: error.output ?? error.message, isOk: false }),
+  );
+  const counts = countsOf(output, isOk);
   console.log(`        ${formatCounts(counts)}`);
-  const failures = failuresOf(process.output);
-  const shown = [...failures, process.output.slice(-2000)].join('\n');
+  const shown = [...failuresOf(output), output.slice(-2000)].join('\n');
   assert.ok(counts.failed === 0 && counts.passed > 0, shown);
 }
 

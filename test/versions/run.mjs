@@ -13,29 +13,38 @@ import { JUPYTERS, OWN } from './lib/jupyters.mjs';
 import { NODES } from './lib/nodes.mjs';
 import { inNode } from './node.mjs';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { short: { type: 'boolean', default: false } },
-});
-const isShort = values.short;
+const { short: isShort, named } = parse(process.argv.slice(2));
 const suite = new Suite();
 let browser;
 const parts = {
   ...Object.fromEntries(NODES.map((major) => [`node-${major}`, () => ofNode(major)])),
   ...Object.fromEntries(JUPYTERS.map((pair) => [`lab-${pair.lab}`, () => ofJupyter(pair)])),
 };
-const unknown = positionals.filter((name) => !(name in parts));
-if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);
-  process.exit(2);
-}
+const unknown = named.filter((name) => !(name in parts));
+if (unknown.length > 0)
+  refuse(`There is no part ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);
 try {
   for (const [name, run] of Object.entries(parts))
-    if (positionals.length === 0 || positionals.includes(name)) await suite.part(name, run);
+    if (named.length === 0 || named.includes(name)) await suite.part(name, run);
 } finally {
   await browser?.close();
 }
 suite.finish();
+
+function parse(args) {
+  try {
+    const options = { short: { type: 'boolean', default: false } };
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+    return { short: values.short, named: positionals };
+  } catch (error) {
+    return refuse(`${error.message} Options: --short.`);
+  }
+}
+
+function refuse(line) {
+  console.error(line);
+  process.exit(2);
+}
 
 function ofNode(major) {
   if (isShort && process.versions.node.startsWith(`${major}.`)) {
