@@ -38,8 +38,6 @@ const cli = at('kernel/dist/cli/main.js');
  */
 export async function setup({ quiet = false, force = false, tests = false } = {}) {
   checkNode();
-  const note = noteOnNode();
-  if (note !== undefined && !quiet) console.log(`· ${note}`);
   mkdirSync(buildDir, { recursive: true });
   const python = await findPython();
   const { platform, arch } = process;
@@ -51,6 +49,9 @@ export async function setup({ quiet = false, force = false, tests = false } = {}
   });
   // Only what TensorFlow is called by has to be compiled.
   const compiler = tensorflow.package === undefined ? undefined : await findCompiler();
+  // Where something is missing, that is all that is said.
+  const note = noteOnNode();
+  if (note !== undefined && !quiet) console.log(`· ${note}`);
   const all = steps({ python, compiler, tensorflow }, { tests });
   await runSteps(all, { stamps: at('.setup'), quiet, force });
 }
