@@ -9,6 +9,7 @@ import { checkFloors } from './floors/check.mjs';
 import { changedFiles } from './lib/changed-files.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
+import { scriptOf } from './lib/programs.mjs';
 import { runSideBySide } from './lib/side-by-side.mjs';
 
 /** ESLint and tsc each hold a program of all sources. */
@@ -16,7 +17,9 @@ const AT_A_TIME = 2;
 
 const cache = join(buildDir, 'lint');
 mkdirSync(cache, { recursive: true });
-const tool = (name, ...args) => run(join(root, 'node_modules/.bin', name), args, { cwd: root });
+const tool = (name, ...args) => run(process.execPath, [scriptOf(name), ...args], { cwd: root });
+const compile = (...args) =>
+  run(process.execPath, [scriptOf('typescript', 'tsc'), ...args], { cwd: root });
 const scope = process.argv.includes('--changed')
   ? await changedScope()
   : { eslint: ['kernel/src', 'extension/src'], prettier: ['.'] };
@@ -53,7 +56,7 @@ const checks = {
 
 const results = [
   // First, for it writes the declarations that the others read.
-  await report('types', () => tool('tsc', '-b', '.')),
+  await report('types', () => compile('-b', '.')),
   ...(await runSideBySide(
     Object.entries(checks).map(([name, check]) => ({ name, check })),
     AT_A_TIME,
@@ -68,7 +71,7 @@ process.exitCode = failed > 0 ? 1 : 0;
 function typesOf(name) {
   const config = `${name}/tsconfig.test.json`;
   const info = join(cache, `${name}-tests.tsbuildinfo`);
-  return tool('tsc', '-p', config, '--incremental', '--tsBuildInfoFile', info);
+  return compile('-p', config, '--incremental', '--tsBuildInfoFile', info);
 }
 
 /** Prints how a check has ended. @returns {Promise<boolean>} whether it has passed */

@@ -4,38 +4,33 @@
  * Makes a fresh checkout ready: Python environment, npm packages, native binding, builds, kernelspec, extension.
  * Plain Node.js without dependencies, since it is what installs them. Everything is written into the checkout.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { setUpCourse } from './course/environment.mjs';
 import { runPackageManager } from './lib/network.mjs';
-import { buildDir, root, sitePackages, venv, venvBin, venvPython } from './lib/paths.mjs';
+import { buildDir, isMain, programOf, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
+import { commandFile, putCommand } from './lib/programs.mjs';
 import {
   Missing,
   checkNode,
   findCompiler,
   findPython,
   hasNvidiaDriver,
+  noteOnNode,
+  tensorflowFor,
 } from './lib/requirements.mjs';
 import { removeStaleOutputs } from './lib/stale-outputs.mjs';
 import { digest, runSteps, writeAtomically } from './lib/steps.mjs';
 
-const TENSORFLOW_VERSION = '2.21.0';
 /** Carries the digits; installed, it would bring SciPy and 190 MB along. */
 const SCIKIT_LEARN = 'scikit-learn>=1.5,<2';
 const DIGITS = 'sklearn/datasets/data/digits.csv.gz';
 const at = (...parts) => join(root, ...parts);
+const commands = at('node_modules/.bin');
+const cli = at('kernel/dist/cli/main.js');
 
 /**
  * Sets everything up; `quiet` prints only the steps that did something, `tests` takes in the packages that
@@ -45,12 +40,24 @@ export async function setup({ quiet = false, force = false, tests = false } = {}
   checkNode();
   mkdirSync(buildDir, { recursive: true });
   const python = await findPython();
-  const compiler = await findCompiler();
-  await runSteps(steps(python, compiler, { tests }), { stamps: at('.setup'), quiet, force });
+  const { platform, arch } = process;
+  const tensorflow = tensorflowFor({
+    platform,
+    arch,
+    python: python.version,
+    hasNvidia: hasNvidiaDriver(),
+  });
+  // Only what TensorFlow is called by has to be compiled.
+  const compiler = tensorflow.package === undefined ? undefined : await findCompiler();
+  // Where something is missing, that is all that is said.
+  const note = noteOnNode();
+  if (note !== undefined && !quiet) console.log(`· ${note}`);
+  const all = steps({ python, compiler, tensorflow }, { tests });
+  await runSteps(all, { stamps: at('.setup'), quiet, force });
 }
 
 /** The steps for what was found here, in their order. */
-export function steps(python, compiler, { tests }) {
+export function steps({ python, compiler, tensorflow }, { tests }) {
   const node = process.versions.node;
   return [
     {
@@ -68,14 +75,14 @@ export function steps(python, compiler, { tests }) {
     {
       name: 'Jupyter',
       key: () => digest([python.version, readFileSync(at('requirements.txt'), 'utf8')]),
-      outputs: [join(venv, 'bin/jupyter')],
+      outputs: [programOf(venv, 'jupyter')],
       run: () => pip(['-r', at('requirements.txt')]),
     },
     {
       name: 'TensorFlow',
-      key: () => digest([python.version, tensorflowPackage()]),
+      key: () => digest([python.version, tensorflow.package ?? tensorflow.reason]),
       outputs: [],
-      run: installTensorFlow,
+      run: () => installTensorFlow(tensorflow),
     },
     ...(tests ? [testPackages(python)] : []),
     {
@@ -88,18 +95,20 @@ export function steps(python, compiler, { tests }) {
       name: 'native binding',
       key: () =>
         digest(
-          [node.split('.')[0], compiler.version, tensorflowVersion() ?? 'none'],
+          // Node-API: one build serves every Node.js.
+          [compiler?.version ?? 'none', tensorflowVersion() ?? 'none'],
           [
             at('scripts/build-binding.mjs'),
             at('kernel/native'),
             at('node_modules/@tensorflow/tfjs-node-gpu/binding'),
           ],
         ),
-      outputs: tensorflowVersion()
-        ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')]
-        : [],
+      outputs:
+        compiler !== undefined && tensorflowVersion()
+          ? [at('node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8/tfjs_binding.node')]
+          : [],
       run: async () => {
-        if (!tensorflowVersion())
+        if (compiler === undefined || !tensorflowVersion())
           return 'left out: without TensorFlow the wasm backend serves, and every format is simulated';
         const { buildBinding } = await import('./build-binding.mjs');
         await buildBinding({ root, compiler: compiler.command });
@@ -118,11 +127,11 @@ export function steps(python, compiler, { tests }) {
             at('package-lock.json'),
           ],
         ),
-      outputs: [at('kernel/dist/cli/main.js'), at('node_modules/.bin/halfnote')],
+      outputs: [cli, commandFile(commands, 'halfnote', cli).file],
       run: async () => {
         await node_('node_modules/typescript/bin/tsc', '-b', 'kernel');
         removeStaleOutputs(at('kernel/src'), at('kernel/dist'));
-        linkCommand('halfnote', at('kernel/dist/cli/main.js'));
+        putCommand(commands, 'halfnote', cli);
       },
     },
     {
@@ -219,7 +228,7 @@ function testPackages(python) {
   return {
     name: 'what the tests need',
     key: () => digest([python.version], files),
-    outputs: [join(venvBin, 'codecarbon')],
+    outputs: [programOf(venv, 'codecarbon')],
     run: () => pip(files.flatMap((file) => ['-r', file])),
   };
 }
@@ -248,29 +257,18 @@ async function fileOfWheel(requirement, name) {
   }
 }
 
-function tensorflowPackage() {
-  const name = hasNvidiaDriver() || process.platform !== 'linux' ? 'tensorflow' : 'tensorflow-cpu';
-  return `${name}${hasNvidiaDriver() ? '[and-cuda]' : ''}==${TENSORFLOW_VERSION}`;
-}
-
-async function installTensorFlow() {
+/** Puts TensorFlow into `.venv`, or says why there is none and what serves in its place. */
+async function installTensorFlow({ package: name, reason }) {
+  const without = (why) => `${why}: the wasm backend serves, and every format is simulated`;
+  if (name === undefined) return without(reason);
   try {
-    await pip([tensorflowPackage()]);
-    return tensorflowPackage();
+    await pip([name]);
+    return name;
   } catch (error) {
-    if (/No matching distribution|not a supported wheel/.test(error.message)) {
-      return `no wheel of ${tensorflowPackage()} for this machine: the wasm backend serves, and every format is simulated`;
-    }
+    if (/No matching distribution|not a supported wheel/.test(error.message))
+      return without(`no wheel of ${name} for this machine`);
     throw error;
   }
-}
-
-/** What npm does for a package's `bin`; here the file is only there after the build. */
-function linkCommand(name, file) {
-  const link = at('node_modules/.bin', name);
-  chmodSync(file, 0o755);
-  rmSync(link, { force: true });
-  symlinkSync(relative(dirname(link), file), link);
 }
 
 /** The installed TensorFlow's version, read from its metadata; undefined without one. */
@@ -300,7 +298,7 @@ export async function main(action) {
   }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   const has = (option) => process.argv.includes(option);
   await main(async () => {
     await setup({ force: has('--force'), tests: has('--tests') });

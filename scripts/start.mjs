@@ -1,14 +1,13 @@
 #!/usr/bin/env node
 /** `npm start`: sets up and opens JupyterLab on the quickstart. Arguments go to JupyterLab. */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { jupyterEnvironment, root, venvBin } from './lib/paths.mjs';
+import { jupyterEnvironment, programOf, root, venv } from './lib/paths.mjs';
 import { main, setup } from './setup.mjs';
 
 await main(async () => {
   await setup();
   const lab = spawn(
-    join(venvBin, 'jupyter'),
+    programOf(venv, 'jupyter'),
     ['lab', 'notebooks/quickstart.ipynb', ...process.argv.slice(2)],
     {
       cwd: root,

@@ -9,6 +9,7 @@ import { changedFiles } from './lib/changed-files.mjs';
 import { ImportGraph } from './lib/import-graph.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
+import { scriptOf } from './lib/programs.mjs';
 import { chooseWithin, secondsOfTests } from './lib/quick-tests.mjs';
 
 /** For the tests that import what has changed: the rest of the minute goes to the others and the start. */
@@ -28,7 +29,7 @@ const args = [
   ...process.argv.slice(2).filter((arg) => arg !== '--quick'),
   ...chosen,
 ];
-const failure = await run(join(root, 'node_modules/.bin/vitest'), args, {
+const failure = await run(process.execPath, [scriptOf('vitest'), ...args], {
   cwd: root,
   show: true,
 }).then(

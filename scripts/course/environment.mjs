@@ -1,21 +1,21 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runPackageManager } from '../lib/network.mjs';
-import { jupyterEnvironment, root } from '../lib/paths.mjs';
+import { jupyterEnvironment, programOf, programsOf, root, searchPath } from '../lib/paths.mjs';
 import { run } from '../lib/process.mjs';
 import { findPython } from '../lib/requirements.mjs';
 import { digest, runSteps } from '../lib/steps.mjs';
 
 /** Apart from `.venv`: nbgrader and jupytext bring extensions of JupyterLab along. */
 const courseVenv = join(root, '.venv-course');
-export const courseBin = (name) => join(courseVenv, 'bin', name);
+export const courseBin = (name) => programOf(courseVenv, name);
 
 const requirements = join(root, 'notebooks/course/requirements.txt');
 
 /** Where nbgrader finds its own programs and our kernel, and nothing of the user's. */
 export function courseEnvironment() {
   const env = jupyterEnvironment();
-  const path = `${dirname(courseBin('python'))}:${env.PATH}`;
+  const path = searchPath([programsOf(courseVenv), env.PATH]);
   return { ...env, PATH: path, VIRTUAL_ENV: courseVenv };
 }
 

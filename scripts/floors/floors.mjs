@@ -259,6 +259,10 @@ export const grounds = [
     job: "image, dev container, Binder and conda's environment, read by their own tools and run as far as that goes without docker",
   },
   {
+    names: ['test/versions'],
+    job: 'the kernel in each Node.js, the extension in the oldest and newest JupyterLab and Notebook that we claim',
+  },
+  {
     names: ['test'],
     job: "conformance, tfjs-core's suite, accuracy, notebooks, browser, set-up, the runner of tests, bench; unit tests sit beside the code",
   },

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** How suites name what failed: our own programs, vitest, and Python's unittest as conformance prints it. */
-const NAMED = [/^✗ (.+)/, /^ FAIL +(.+)/, /^(\S+): FAILED/];
+const NAMED = [/^✗ (.+)/, /^ +FAIL +(.+)/, /^(\S+): FAILED/];
 /** Beyond these somebody reads the suite's own output. */
 const MOST = 20;
 const LONGEST = 200;

@@ -9,15 +9,16 @@ import { run } from './process.mjs';
  * Rejects when it is through with all if one did not run to its end.
  * @param {readonly {notebook: string, output: string}[]} notebooks paths of the `.ipynb`, and of where the
  * executed one goes; the original isn't changed
+ * @param {{env?: NodeJS.ProcessEnv}} [options] the environment in which Jupyter looks for kernels
  */
-export async function executeNotebooks(notebooks) {
+export async function executeNotebooks(notebooks, { env = jupyterEnvironment() } = {}) {
   for (const { output } of notebooks) {
     mkdirSync(dirname(output), { recursive: true });
     rmSync(output, { force: true });
   }
   const paths = notebooks.flatMap(({ notebook, output }) => [notebook, output]);
   await run(venvPython, [join(root, 'scripts/execute_notebook.py'), ...paths], {
-    env: jupyterEnvironment(),
+    env,
     show: true,
   });
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { startOf } from './programs.mjs';
 
 /**
  * Runs a program to its end. Rejects with its last lines when it fails, so that a set-up step can
@@ -10,9 +11,11 @@ import { spawn } from 'node:child_process';
  */
 export function run(command, args, { cwd, env, show = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const start = startOf(command, args);
+    const child = spawn(start.command, start.args, {
       cwd,
       env,
+      shell: start.shell,
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

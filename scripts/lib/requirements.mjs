@@ -7,18 +7,71 @@ import { root, venvPython } from './paths.mjs';
 export class Missing extends Error {}
 
 /** The oldest Node.js: 20.12 has the import hook that cells need. */
-const NODE = { major: 20, minor: 12 };
+const OLDEST_NODE = { major: 20, minor: 12 };
+/** What the tests run in beside the oldest, and what is still looked after. */
+const SUPPORTED_NODES = [22, 24];
+
+const TENSORFLOW = '2.21.0';
 const PYTHON_MINOR = 10;
-/** The newest Python for which TensorFlow 2.21 has a wheel. */
+/** The newest Python for which TensorFlow has a wheel. */
 const TENSORFLOW_PYTHON_MINOR = 13;
 
+/** @throws Missing where this Node.js is too old for us */
 export function checkNode(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
-  if (major < NODE.major || (major === NODE.major && minor < NODE.minor)) {
+  const { major: oldest, minor: least } = OLDEST_NODE;
+  if (major < oldest || (major === oldest && minor < least)) {
     throw new Missing(
-      `Node.js ${version} is too old: Halfnote needs ${NODE.major}.${NODE.minor} or newer. Install it from your package manager or nodejs.org.`,
+      `Node.js ${version} is too old: Halfnote needs ${oldest}.${least} or newer, best ${SUPPORTED_NODES.join(' or ')}. Install it from your package manager or nodejs.org.`,
     );
   }
+}
+
+/** What is to be said of a Node.js that Halfnote runs in and that nobody supports; undefined of the others. */
+export function noteOnNode(version = process.versions.node) {
+  const major = Number(version.split('.')[0]);
+  if (SUPPORTED_NODES.includes(major)) return undefined;
+  const better = `Supported are ${SUPPORTED_NODES.join(' and ')}.`;
+  // Odd ones live for half a year.
+  return major < Math.max(...SUPPORTED_NODES) || major % 2 === 1
+    ? `Node.js ${version} is past its end of life: Halfnote still runs in it. ${better}`
+    : `Node.js ${version} is newer than what Halfnote is tested in. ${better}`;
+}
+
+/**
+ * The TensorFlow that a machine gets from the Python package index, or why it gets none.
+ * @param {{platform: NodeJS.Platform, arch: string, python: string, hasNvidia: boolean}} machine `python`: its
+ * version
+ * @returns {{package: string} | {package: undefined, reason: string}}
+ */
+export function tensorflowFor({ platform, arch, python, hasNvidia }) {
+  const none = (reason) => ({ package: undefined, reason });
+  const minor = Number(python.split('.')[1]);
+  if (platform === 'win32') return none('the native binding is not built on Windows');
+  if (minor > TENSORFLOW_PYTHON_MINOR)
+    return none(
+      `TensorFlow ${TENSORFLOW} has no wheel for Python 3.${minor}; with 3.${PYTHON_MINOR} to 3.${TENSORFLOW_PYTHON_MINOR} (name one in HALFNOTE_PYTHON) it would be used`,
+    );
+  const name = TENSORFLOW_PACKAGES[`${platform} ${arch}`];
+  if (name === undefined) {
+    const machine = { darwin: 'macOS' }[platform] ?? platform;
+    return none(`TensorFlow ${TENSORFLOW} has no wheel for ${machine} on ${arch}`);
+  }
+  const chosen = hasNvidia && name.cuda !== undefined ? name.cuda : name.cpu;
+  return { package: `${chosen}==${TENSORFLOW}` };
+}
+
+/** `tensorflow` for Linux on x64 is built for GPUs and three times as large; elsewhere there is no other. */
+const TENSORFLOW_PACKAGES = {
+  'linux x64': { cpu: 'tensorflow-cpu', cuda: 'tensorflow[and-cuda]' },
+  'linux arm64': { cpu: 'tensorflow' },
+  'darwin arm64': { cpu: 'tensorflow' },
+};
+
+/** Names of Python to look for, the best first. */
+export function pythonNames(platform = process.platform) {
+  const numbered = [13, 12, 11, 10].map((minor) => `python3.${minor}`);
+  return platform === 'win32' ? ['python', 'python3'] : ['python3', ...numbered];
 }
 
 /**
@@ -27,9 +80,7 @@ export function checkNode(version = process.versions.node) {
  */
 export async function findPython(env = process.env) {
   const named = env.HALFNOTE_PYTHON;
-  const candidates = named
-    ? [named]
-    : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
+  const candidates = named ? [named] : pythonNames();
   const found = [];
   for (const command of candidates) {
     const version = await probe(command, [

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { root } from './paths.mjs';
+import { treeKiller } from './programs.mjs';
 
 /** Twice what the longest takes on two cores: what isn't done by then hangs, and is to be told before all must end. */
 const LIMIT_MS = 40 * 60_000;
@@ -27,7 +28,8 @@ export class SuiteProcess {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
+      // A window of its own is what Windows would give it.
+      detached: process.platform !== 'win32',
     });
     this.#child.stdout.setEncoding('utf8').on('data', (text) => {
       this.#counted += text;
@@ -53,8 +55,10 @@ export class SuiteProcess {
   kill() {
     const { pid, stdout, stderr } = this.#child;
     if (pid === undefined) return;
+    const killer = treeKiller(pid);
     try {
-      process.kill(-pid, 'SIGKILL');
+      if (killer === undefined) process.kill(-pid, 'SIGKILL');
+      else spawnSync(killer[0], killer.slice(1), { stdio: 'ignore' });
     } catch {
       // It has ended by itself.
     }

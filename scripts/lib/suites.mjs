@@ -42,6 +42,8 @@ export const SUITES = [
     holds: PORTS,
   },
   { name: 'wheel', command: node('test/wheel/run.mjs') },
+  // What other suites run in anyway is left out; the whole takes a conformance for each Node.js.
+  { name: 'versions', command: node('test/versions/run.mjs', '--short'), holds: PORTS },
   { name: 'course', command: node('test/course/run.mjs'), holds: PORTS },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Frontend } from '../../test/browser/lib/frontend.mjs';
 import { startServer } from '../../test/browser/lib/server.mjs';
-import { jupyterEnvironment, venvBin } from '../lib/paths.mjs';
+import { jupyterEnvironment, programOf, venv } from '../lib/paths.mjs';
 import { VIEWS_FILE, drawAll, runViews, viewsOf } from './gallery.mjs';
 
 /** Where people meet a notebook. `zoom` is the browser's. */
@@ -78,7 +78,7 @@ async function untrusted(browser, folder, target) {
 /** nbconvert's HTML, and its pages. */
 async function webPage(browser, folder, target) {
   const options = ['nbconvert', '--to', 'html', '--output-dir', target, join(folder, VIEWS_FILE)];
-  execFileSync(join(venvBin, 'jupyter'), options, { env: jupyterEnvironment(), stdio: 'pipe' });
+  execFileSync(programOf(venv, 'jupyter'), options, { env: jupyterEnvironment(), stdio: 'pipe' });
   const page = await browser.newPage({ viewport: { width: 1000, height: 1200 } });
   await page.goto(pathToFileURL(join(target, 'views.html')).href);
   await page.screenshot({ path: join(target, 'nbconvert.png'), fullPage: true });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { jupyterEnvironment, venvBin } from '../../scripts/lib/paths.mjs';
+import { jupyterEnvironment, programOf, venv } from '../../scripts/lib/paths.mjs';
 import { Frontend } from './lib/frontend.mjs';
 
 /** A chart that was never in sight, on paper: its picture stands in, since nothing waits for a drawing. */
@@ -64,7 +64,7 @@ const PAPER = { width: 703, height: 1032 };
 export async function printedPage(suite, browser, { folder, file }) {
   suite.at(`${file} by nbconvert, on paper`);
   const options = ['nbconvert', '--to', 'html', join(folder, file)];
-  execFileSync(join(venvBin, 'jupyter'), options, { env: jupyterEnvironment(), stdio: 'pipe' });
+  execFileSync(programOf(venv, 'jupyter'), options, { env: jupyterEnvironment(), stdio: 'pipe' });
   const page = await browser.newPage({ viewport: PAPER });
   try {
     await page.goto(pathToFileURL(join(folder, file.replace('.ipynb', '.html'))).href);

@@ -52,6 +52,9 @@ class Entry:
 
 
 class FrontEnd:
+    # How long an answer may take; a cell that is given a budget of its own may take longer.
+    timeout = TIMEOUT
+
     def __init__(self, manager=None):
         """Starts a kernel, or joins the one of `manager`."""
         self.owns_kernel = manager is None
@@ -106,7 +109,7 @@ class FrontEnd:
     def finish(self, msg_id, channel="shell", has_reply=True):
         """Waits for the reply and for idle."""
         mine = self.outputs[msg_id]
-        deadline = time.monotonic() + TIMEOUT
+        deadline = time.monotonic() + self.timeout
         while not self.is_finished(msg_id):
             self.receive_output(deadline)
         while has_reply and msg_id not in self.replies:

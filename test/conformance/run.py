@@ -31,7 +31,9 @@ class Listing(unittest.TextTestResult):
     @staticmethod
     def case(test):
         test = getattr(test, "test_case", test)  # a subTest belongs to its test
-        return f"{type(test).__name__}.{test._testMethodName}"
+        method = getattr(test, "_testMethodName", None)
+        # What fails before the first test of a class has a name of its own.
+        return str(test) if method is None else f"{type(test).__name__}.{method}"
 
     def say(self, test, result):
         print(f"{self.case(test)}: {result}", flush=True)

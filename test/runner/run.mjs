@@ -156,12 +156,14 @@ await runCases({
       '\u001b[31m FAIL \u001b[39m a.test.ts > subtracts',
       ' FAIL  a.test.ts > subtracts',
       'MagicTest.test_env: FAILED',
+      '  FAIL  draws a chart [JupyterLab 4.2]',
       'MagicTest.test_time: passed',
     ];
     assert.deepEqual(failuresOf(said.join('\n')), [
       'adds',
       'a.test.ts > subtracts',
       'MagicTest.test_env',
+      'draws a chart [JupyterLab 4.2]',
     ]);
     const many = Array.from({ length: 30 }, (_, i) => `✗ ${i}`).join('\n');
     assert.equal(failuresOf(many).at(-1), 'and 10 more');

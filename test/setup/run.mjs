@@ -187,7 +187,12 @@ await runCases({
     assert.equal(written, '');
   },
   'what only tests import is installed for them, not by the set-up or the demo': () => {
-    const names = (options) => steps({ version: '3.11' }, {}, options).map(({ name }) => name);
+    const found = {
+      python: { version: '3.11' },
+      compiler: {},
+      tensorflow: { package: 'tensorflow' },
+    };
+    const names = (options) => steps(found, options).map(({ name }) => name);
     const step = 'what the tests need';
     assert.ok(!names({ tests: false }).includes(step));
     assert.deepEqual(

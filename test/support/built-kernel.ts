@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const kernel = resolve(__dirname, '..', '..', 'kernel');
+const COMPILER = resolve(kernel, '..', 'node_modules', 'typescript', 'bin', 'tsc');
 
 /** What runs in a process of its own runs from `dist`: tests are only of use when that is what the sources say. */
 export function buildIfStale(): void {
@@ -13,7 +14,10 @@ export function buildIfStale(): void {
     .reduce((latest, file) => Math.max(latest, modified(join(sources, file))), 0);
   if (newest < built && modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) > 0) return;
   try {
-    execFileSync('npx', ['tsc', '-b', 'kernel'], { cwd: resolve(kernel, '..'), stdio: 'pipe' });
+    execFileSync(process.execPath, [COMPILER, '-b', 'kernel'], {
+      cwd: resolve(kernel, '..'),
+      stdio: 'pipe',
+    });
   } catch (error) {
     // Type errors are for the lint; what matters here is whether it emitted.
     if (modified(join(kernel, 'dist', 'runtime', 'process', 'main.js')) === 0) {

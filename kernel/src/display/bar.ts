@@ -15,13 +15,14 @@ export function progressBar(name: string, { done, total }: Done, state: string):
   const element =
     total === null
       ? ''
-      : `<progress max="${total}" value="${done}" style="vertical-align:middle">${done} of ${total}</progress>`;
+      : `<progress max="${total}" value="${done}" style="vertical-align:middle"></progress>`;
   const filled = total === null ? 0 : Math.round(WIDTH * Math.min(1, done / Math.max(1, total)));
   const drawn = total === null ? '' : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} `;
   return {
+    // Where a front end drops label and bar, name and state are still apart.
     html:
-      `<div style="font-variant-numeric:tabular-nums"><label>${escapeHtml(name)} ${element}</label> ` +
-      `${escapeHtml(state)}</div>`,
+      `<div style="font-variant-numeric:tabular-nums"><label><span>${escapeHtml(name)}</span> ${element}</label> ` +
+      `<span>${escapeHtml(state)}</span></div>`,
     text: `${plain(name)} ${drawn}${plain(state)}`,
   };
 }

@@ -21,6 +21,12 @@ describe('the progress of a long piece of work', () => {
     expect(outputs.length).toBeLessThan(40);
   });
 
+  it('keeps name and state apart where a front end drops the bar', () => {
+    const html = String(new Progress('Bits', 5)[JUPYTER_DISPLAY]()['text/html']);
+    const left = html.replace(/<\/?(?:label|progress)[^>]*>/g, '');
+    expect(left).toMatch(/<span>Bits<\/span>\s+<span>0\/5 /);
+  });
+
   it('shows its notes as text, never as HTML', () => {
     const progress = new Progress('<b>fit</b>', 2);
     progress.advance('<script>');

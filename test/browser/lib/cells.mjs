@@ -50,6 +50,11 @@ export class Cells {
     assert.match(await text(), pattern);
   }
 
+  /** What of a cell is drawn as magics. */
+  magic(number) {
+    return this.#at(number).locator('.cm-content .hn-magic-name');
+  }
+
   /** The text of a cell's outputs, without the prompts. */
   async output(number) {
     const outputs = await this.#at(number).locator('.jp-OutputArea-output').allTextContents();

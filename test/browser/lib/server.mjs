@@ -2,23 +2,24 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { jupyterEnvironment, root, venvBin } from '../../../scripts/lib/paths.mjs';
+import { delimiter, join } from 'node:path';
+import { jupyterEnvironment, programsOf, root, venv } from '../../../scripts/lib/paths.mjs';
 
 const START_LIMIT_MS = 60_000;
 
 /**
  * Starts a Jupyter server that serves JupyterLab and Notebook 7 on the files of `folder`, with
- * fresh settings, on a free port; with a `locale`, in its language where packages have it.
+ * fresh settings, on a free port; with a `locale`, in its language where packages have it. The Jupyter is
+ * that of `environment`; what it is to find elsewhere, `env` says.
  */
-export async function startServer(folder, { locale } = {}) {
+export async function startServer(folder, { locale, environment = venv, env = {} } = {}) {
   const state = mkdtempSync(join(tmpdir(), 'halfnote-browser-'));
   settle(join(state, 'settings'));
   const language = locale === undefined ? {} : speak(locale, state);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const child = spawn(
-    join(venvBin, 'jupyter'),
+    join(programsOf(environment), 'jupyter'),
     [
       'lab',
       '--no-browser',
@@ -37,8 +38,9 @@ export async function startServer(folder, { locale } = {}) {
     ],
     {
       env: {
-        ...jupyterEnvironment(),
+        ...jupyterEnvironment(environment),
         ...language,
+        ...env,
         HOME: state,
         IPYTHONDIR: join(state, 'ipython'),
         JUPYTER_CONFIG_DIR: join(state, 'config'),
@@ -104,7 +106,7 @@ function speak(locale, state) {
   const project = readFileSync(join(root, 'pyproject.toml'), 'utf8');
   const ours = /\[project\.entry-points\."jupyterlab\.locale"\]\n(.+)\n/.exec(project)?.[1];
   install('halfnote_lab', `[jupyterlab.locale]\n${ours?.replaceAll('"', '')}\n`);
-  return { PYTHONPATH: [packages, join(root, 'extension')].join(':') };
+  return { PYTHONPATH: [packages, join(root, 'extension')].join(delimiter) };
 }
 
 /** The server's running kernels; none while the server cannot tell, as when one is ending. */

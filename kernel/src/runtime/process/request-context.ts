@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+const CONTEXT_FRAME = /^--(?:no-)?(?:experimental-)?async-context-frame$/;
+
 /** Which request the code that is running now belongs to, also in timers and after awaits. */
 export interface RequestContext {
   /** The request of the calling code; before the first cell, ''. */
@@ -13,13 +15,26 @@ export interface RequestContext {
 }
 
 /**
- * `AsyncLocalStorage` where the process survives a forced stop with it (Node.js 24 and later), else
- * the request that entered last: a cell, or a timer of one until the event loop goes on.
+ * `AsyncLocalStorage` where the process survives a forced stop with it, else the request that entered
+ * last: a cell, or a timer of one until the event loop goes on.
  */
-export function createRequestContext(
-  nodeMajor = Number(process.versions.node.split('.')[0]),
-): RequestContext {
-  return nodeMajor >= 24 ? new StorageContext() : new LastEnteredContext();
+export function createRequestContext(survives = storageSurvivesStop()): RequestContext {
+  return survives ? new StorageContext() : new LastEnteredContext();
+}
+
+/**
+ * Whether `AsyncLocalStorage` rests on V8's context frames, as Node.js does of itself from 24 on and 22 by a
+ * flag. Its other way, by hooks, has a stack that a forced stop leaves behind: the process then aborts.
+ */
+export function storageSurvivesStop(
+  node = process.versions.node,
+  flags: readonly string[] = [
+    ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/),
+    ...process.execArgv,
+  ],
+): boolean {
+  const told = flags.filter((flag) => CONTEXT_FRAME.test(flag)).at(-1);
+  return told === undefined ? Number(node.split('.')[0]) >= 24 : !told.startsWith('--no-');
 }
 
 class StorageContext implements RequestContext {
