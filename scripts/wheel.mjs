@@ -58,12 +58,11 @@ async function addonsFor(folder) {
 
 /** Kernelspec and Lab extension as in `share/jupyter`, and the Python that comes with the extension. */
 async function bringJupyter(staged) {
-  const { installKernelspec, kernelspec } = await compiledKernel('cli/kernelspec.js');
+  const { installKernelspec } = await compiledKernel('cli/kernelspec.js');
   const prefix = join(staged, 'prefix');
-  const folder = installKernelspec({ kind: 'prefix', prefix }, 'halfnote', '');
   // Jupyter puts its own Python in the place of this name.
-  const argv = ['python', '-m', 'halfnote', 'kernel', '{connection_file}'];
-  writeJson(join(folder, 'kernel.json'), { ...kernelspec(''), argv });
+  const command = ['python', '-m', 'halfnote'];
+  installKernelspec({ kind: 'prefix', prefix }, 'halfnote', command);
   cpSync(join(prefix, 'share/jupyter'), join(staged, 'jupyter'), { recursive: true });
   rmSync(prefix, { recursive: true });
   const python = join(root, 'extension/halfnote_lab');

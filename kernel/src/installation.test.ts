@@ -13,11 +13,13 @@ afterEach(() => {
 describe('how this package came here', () => {
   it('is what the launcher of a wheel says', () => {
     const env = { HALFNOTE_PYTHON: '/venv/bin/python', HALFNOTE_PREFIX: '/venv' };
-    const found = findInstallation(env);
+    const dist = '/venv/lib/python3.12/site-packages/halfnote/_node/node_modules/halfnote/dist';
+    const found = findInstallation(env, dist);
     expect(found).toEqual({ kind: 'wheel', python: '/venv/bin/python', prefix: '/venv' });
     expect(ownCommand(found)).toEqual(['/venv/bin/python', '-m', 'halfnote']);
-    // Somebody names a Python for other purposes.
-    expect(findInstallation({ HALFNOTE_PYTHON: '/usr/bin/python3' }).kind).toBe('checkout');
+    // Somebody names a Python for other purposes, or a wheel's kernel has started another Halfnote.
+    expect(findInstallation({ HALFNOTE_PYTHON: '/usr/bin/python3' }, dist).kind).toBe('npm');
+    expect(findInstallation(env).kind).toBe('checkout');
   });
 
   it('is a checkout where its set-up lies above, else npm', () => {

@@ -10,16 +10,20 @@ export type Installation =
   | { readonly kind: 'wheel'; readonly python: string; readonly prefix: string }
   | { readonly kind: 'npm' };
 
+/** Where the wheel has its packages of Node.js. */
+const IN_WHEEL = join('halfnote', '_node', 'node_modules');
+
 /**
- * What the launcher says of the Python that started it, in HALFNOTE_PYTHON and HALFNOTE_PREFIX
- * (`sys.executable`, `sys.prefix`), holds; else a checkout is known by its set-up.
+ * In a wheel, what the launcher says of the Python that started it, in HALFNOTE_PYTHON and HALFNOTE_PREFIX
+ * (`sys.executable`, `sys.prefix`), holds: these variables reach what a cell starts too, which may be
+ * another. A checkout is known by its set-up.
  */
 export function findInstallation(
   env: NodeJS.ProcessEnv = process.env,
   from: string = __dirname,
 ): Installation {
   const { HALFNOTE_PYTHON: python, HALFNOTE_PREFIX: prefix } = env;
-  if (python && prefix) return { kind: 'wheel', python, prefix };
+  if (python && prefix && from.includes(IN_WHEEL)) return { kind: 'wheel', python, prefix };
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'scripts/setup.mjs')) && existsSync(join(folder, 'kernel')))
       return { kind: 'checkout', folder, environment: join(folder, '.venv') };

@@ -159,6 +159,7 @@ export const floors = [
   [
     { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
     { name: 'errors.ts', job: '`HalfnoteError`' },
+    { name: 'onnxruntime.ts', job: 'ONNX Runtime, loaded without its telemetry' },
     { name: 'ffi.ts', job: 'shared libraries of the system, and calls of their functions' },
     { name: 'installation.ts', job: 'how this package came here: checkout, wheel or npm' },
   ],

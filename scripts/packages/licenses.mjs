@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLicense } from './contents.mjs';
 import { filesOf } from './files.mjs';
+import { ONNX_RUNTIME_LICENSE } from './npm/terms.mjs';
 
 /**
  * The terms of packages that are passed on, as one text: for each its name, version, licence and where
@@ -23,7 +24,7 @@ export function thirdPartyLicenses(packages) {
       const facts = [`Licence: ${license ?? 'see below'}`, ...origin(manifest)];
       return [title, '='.repeat(title.length), ...facts, '', ...texts].join('\n').trim();
     });
-  return `This package contains the following packages of others.\n\n${parts.join('\n\n\n')}\n`;
+  return `This package contains the following packages of others.\n\n${parts.join('\n\n\n')}\n\n\n${ONNX_RUNTIME_LICENSE}`;
 }
 
 /** The older forms too: `{type}`, and a list of them. */

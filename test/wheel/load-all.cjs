@@ -3,7 +3,8 @@ const { readdirSync } = require('node:fs');
 const { join } = require('node:path');
 
 const [, , dist] = process.argv;
-const PROGRAMS = /^cli\/main|snapshot\/(?:main|load-module)|(?:process|language)\/main|worker|child/;
+const PROGRAMS =
+  /^cli\/main|snapshot\/(?:main|load-module)|(?:process|language)\/main|process\/guard|worker|child/;
 const files = readdirSync(dist, { recursive: true }).filter(
   (file) => file.endsWith('.js') && !PROGRAMS.test(file),
 );

@@ -89,6 +89,14 @@ try {
       assert.equal(learned, 'true');
       assert.match(quantized, /layers on kernels of the format/);
     },
+    '%npm installs a package beside the notebook, without Node.js on PATH': () => {
+      const [said, used] = machine.runNotebook('npm', [
+        '%npm install is-odd@3.0.1',
+        "import isOdd from 'is-odd'; isOdd(3)",
+      ]);
+      assert.match(said, /added \d+ packages?/);
+      assert.equal(used, 'true');
+    },
     'an interrupt reaches the kernel through the launcher, and its end leaves no process': () => {
       const script = join(
         import.meta.dirname ?? new URL('.', import.meta.url).pathname,

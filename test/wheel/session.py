@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 
 
 def run(client, code):
@@ -17,7 +17,11 @@ def children(pid):
         return [int(word) for word in file.read().split()]
 
 
-manager, client = start_new_kernel(kernel_name="halfnote", startup_timeout=120, transport="ipc")
+manager = KernelManager(kernel_name="halfnote", transport="ipc")
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+client.wait_for_ready(timeout=120)
 pid = manager.provisioner.process.pid
 facts = {
     "program": os.path.realpath(f"/proc/{pid}/exe"),

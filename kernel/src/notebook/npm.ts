@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { HalfnoteError } from '../errors';
 import { host } from '../host';
 
@@ -51,15 +53,33 @@ export async function npm(
   );
 }
 
+/** The npm that came with this Node.js, whether or not it is on PATH; else the one that is. */
+export function npmCommand(
+  node: string = process.execPath,
+  platform: NodeJS.Platform = process.platform,
+): { readonly command: string; readonly before: readonly string[]; readonly shell: boolean } {
+  const modules = platform === 'win32' ? 'node_modules' : join('..', 'lib', 'node_modules');
+  const script = join(dirname(node), modules, 'npm', 'bin', 'npm-cli.js');
+  return existsSync(script)
+    ? { command: node, before: [script], shell: false }
+    : { command: 'npm', before: [], shell: platform === 'win32' };
+}
+
 function run(
   args: readonly string[],
   cwd: string,
 ): Promise<{ readonly code: number | null; readonly said: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', args, {
+    const { command, before, shell } = npmCommand();
+    const child = spawn(command, [...before, ...args], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      shell: process.platform === 'win32',
+      shell,
+      // What packages run as they are installed finds this Node.js, which need not be on PATH.
+      env: {
+        ...process.env,
+        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+      },
     });
     host()?.onCellEnd(() => {
       if (child.exitCode === null) child.kill();

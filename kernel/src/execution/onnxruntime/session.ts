@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { ELEMENT_TYPES } from '../../export/onnx/proto/element-type';
+import { loadOnnxRuntime, loadOnnxRuntimeAddon } from '../../onnxruntime';
 import { partsOf } from '../parts';
 import {
   type Floats,
@@ -61,14 +61,13 @@ let loaded: Runtime | undefined;
 /** Throws what loading throws where the package or its binary is not there. */
 function runtime(): Runtime {
   if (loaded !== undefined) return loaded;
-  const require = createRequire(__filename);
-  const { Tensor } = require('onnxruntime-node') as Pick<Runtime, 'Tensor'>;
-  const addon = require('onnxruntime-node/dist/binding') as {
-    readonly binding: { readonly InferenceSession: new () => NativeSession };
-    initOrt(): void;
-  };
+  const { Tensor } = loadOnnxRuntime() as unknown as Pick<Runtime, 'Tensor'>;
+  const addon = loadOnnxRuntimeAddon();
   addon.initOrt();
-  loaded = { Session: addon.binding.InferenceSession, Tensor };
+  const { InferenceSession } = addon.binding as {
+    readonly InferenceSession: new () => NativeSession;
+  };
+  loaded = { Session: InferenceSession, Tensor };
   return loaded;
 }
 

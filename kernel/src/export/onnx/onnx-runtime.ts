@@ -1,17 +1,17 @@
-import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import type * as ort from 'onnxruntime-node';
 import { firstLine, HalfnoteError } from '../../errors';
 import { findInstallation } from '../../installation';
+import { loadOnnxRuntime } from '../../onnxruntime';
 import type { OnnxValue } from './summary';
 import { firstChanged, TENSOR_TYPES, type TensorType, type TfjsData } from './tensor-types';
 
 type Runtime = typeof ort;
 
-/** Loads ONNX Runtime when it is first needed: it takes 25 to 65 ms. */
+/** Loads ONNX Runtime when it is first needed. */
 export function onnxRuntime(): Runtime {
   try {
-    return createRequire(__filename)('onnxruntime-node') as Runtime;
+    return loadOnnxRuntime();
   } catch (error) {
     throw new HalfnoteError(
       'onnxruntime-missing',

@@ -20,8 +20,10 @@ import { captureStreams } from './streams';
 import { tellVariables } from './tell-variables';
 import { UserTimers } from './timers';
 import { UserSource } from '../user-source';
+import { silenceOnnxRuntime } from '../../onnxruntime';
 
 /** Entry of the cell process: user code runs here and nowhere else. */
+silenceOnnxRuntime();
 const cwd = process.cwd();
 const ledger = new CpuLedger((usage) => {
   send({ kind: 'used', usage });
