@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { buildDir, venvPython } from '../../scripts/lib/paths.mjs';
 
 /** Programs that a venv's own scripts, Jupyter and TensorFlow may call; neither Node.js nor a compiler. */
@@ -55,6 +55,11 @@ export function freshMachine() {
           `${program} ${args.join(' ')} ended with ${result.status ?? result.signal}\n${output}`,
         );
       return { code: result.status, stdout: result.stdout, output };
+    },
+    /** Writes a file beside the notebooks. */
+    write(path, text) {
+      mkdirSync(dirname(at('work', path)), { recursive: true });
+      writeFileSync(at('work', path), text);
     },
     /** Runs a notebook of these cells, and returns the outputs of each as text. */
     runNotebook(name, cells, options) {

@@ -90,9 +90,11 @@ try {
       assert.match(quantized, /layers on kernels of the format/);
     },
     '%npm installs a package beside the notebook, without Node.js on PATH': () => {
+      machine.write('beside/package.json', '{ "name": "beside", "version": "1.0.0" }');
+      machine.write('beside/index.js', 'exports.isOdd = (n) => n % 2 === 1;');
       const [said, used] = machine.runNotebook('npm', [
-        '%npm install is-odd@3.0.1',
-        "import isOdd from 'is-odd'; isOdd(3)",
+        '%npm install ./beside',
+        "import { isOdd } from 'beside'; isOdd(3)",
       ]);
       assert.match(said, /added \d+ packages?/);
       assert.equal(used, 'true');
