@@ -13,6 +13,7 @@ import { basename, join, resolve } from 'node:path';
 import { root, venvBin } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/process.mjs';
 import { findPython } from '../../scripts/lib/requirements.mjs';
+import { notebookOf } from '../lib/notebook.mjs';
 import { execForm, lastOf } from './lib/dockerfile.mjs';
 import { withLab } from './lib/lab.mjs';
 
@@ -69,19 +70,8 @@ async function serve(image, bin, more = async () => {}) {
 /** A notebook runs in the kernel that Jupyter finds there, with nothing else of this machine. */
 async function computes({ home, env }, bin) {
   const path = join(home, 'sum.ipynb');
-  const cells = ['%precision bf16', '[1, 2, 3].map((x) => x + 1)'].map((source, index) => ({
-    cell_type: 'code',
-    id: `cell-${index}`,
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { name: 'halfnote', display_name: 'TypeScript', language: 'typescript' };
-  writeFileSync(
-    path,
-    JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells }),
-  );
+  const cells = ['%precision bf16', '[1, 2, 3].map((x) => x + 1)'];
+  writeFileSync(path, JSON.stringify(notebookOf(cells)));
   await run(
     join(bin, 'jupyter'),
     ['nbconvert', '--to', 'notebook', '--execute', '--inplace', path],

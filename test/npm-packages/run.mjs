@@ -7,6 +7,7 @@ import { makeNpmPackages } from '../../scripts/npm-packages.mjs';
 import { root, sitePackages, venvBin } from '../../scripts/lib/paths.mjs';
 import { probe } from '../../scripts/lib/process.mjs';
 import { runCases } from '../lib/cases.mjs';
+import { notebookOf, textsOf } from '../lib/notebook.mjs';
 import { bytesOf, filesBelow, Project } from './project.mjs';
 
 /** Packages whose install scripts npm would run where scripts are on, and why none of them downloads. */
@@ -55,20 +56,10 @@ const missingOf = (report) =>
 
 /** The text that a notebook's cells print, executed by the Jupyter of .venv with our kernel. */
 async function executeNotebook(cells, env) {
-  const notebook = {
-    cells: cells.map((source, index) => ({
-      ...{ cell_type: 'code', id: `cell-${index}`, metadata: {}, outputs: [] },
-      ...{ execution_count: null, source },
-    })),
-    metadata: { kernelspec: { name: 'halfnote', display_name: '', language: 'typescript' } },
-    ...{ nbformat: 4, nbformat_minor: 5 },
-  };
-  writeFileSync(at('cells.ipynb'), JSON.stringify(notebook));
+  writeFileSync(at('cells.ipynb'), JSON.stringify(notebookOf(cells)));
   const args = ['nbconvert', '--to', 'notebook', '--execute', '--output', 'done', 'cells.ipynb'];
   await project.run(join(venvBin, 'jupyter'), args, env);
-  return readJson(at('done.ipynb')).cells.map(({ outputs }) =>
-    outputs.map(({ text, data }) => [text ?? data['text/plain']].flat().join('')).join(''),
-  );
+  return textsOf(readJson(at('done.ipynb')));
 }
 
 await runCases({

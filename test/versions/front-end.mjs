@@ -8,6 +8,7 @@ import { run } from '../../scripts/lib/process.mjs';
 import { Cells } from '../browser/lib/cells.mjs';
 import { Frontend } from '../browser/lib/frontend.mjs';
 import { startServer } from '../browser/lib/server.mjs';
+import { notebookOf } from '../lib/notebook.mjs';
 import { builtParts, jupyterOf } from './lib/jupyters.mjs';
 
 const FILE = 'versions.ipynb';
@@ -41,7 +42,7 @@ export async function inFrontEnds(suite, browser, pair) {
       ['lab', `JupyterLab ${lab}`],
       ['notebook', `Notebook ${notebook}`],
     ]) {
-      writeFileSync(join(folder, FILE), JSON.stringify(notebookOfOurs()));
+      writeFileSync(join(folder, FILE), JSON.stringify(notebookOf(CELLS)));
       suite.at(title);
       await suite.part(title, () => inFrontEnd(suite, browser, server, app, title));
     }
@@ -84,22 +85,4 @@ async function inFrontEnd(suite, browser, server, app, title) {
   } finally {
     await frontend.close();
   }
-}
-
-function notebookOfOurs() {
-  const cells = CELLS.map((source, i) => ({
-    cell_type: 'code',
-    id: `cell-${i}`,
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source,
-  }));
-  const kernelspec = {
-    name: 'halfnote',
-    display_name: 'TypeScript (Halfnote)',
-    language: 'typescript',
-  };
-  const metadata = { kernelspec, language_info: { name: 'typescript' } };
-  return { nbformat: 4, nbformat_minor: 5, metadata, cells };
 }

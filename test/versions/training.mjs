@@ -1,5 +1,7 @@
 /** A notebook that trains in two half precisions, quantizes what it trained, and prints what came of it. */
 
+import { notebookOf } from '../lib/notebook.mjs';
+
 const SETTING = `import * as tf from '@tensorflow/tfjs';
 import { lossScaler } from 'halfnote';
 
@@ -39,15 +41,4 @@ console.log(JSON.stringify({ node: process.versions.node, backend: tf.getBackend
 ];
 
 /** The notebook as a file has it. */
-export function trainingNotebook() {
-  const kernelspec = { name: 'halfnote', display_name: 'TypeScript (Halfnote)' };
-  const cells = CELLS.map((source, i) => ({
-    cell_type: 'code',
-    id: `cell-${i}`,
-    metadata: {},
-    execution_count: null,
-    outputs: [],
-    source,
-  }));
-  return { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
-}
+export const trainingNotebook = () => notebookOf(CELLS);

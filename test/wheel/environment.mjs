@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buildDir, venvPython } from '../../scripts/lib/paths.mjs';
+import { notebookOf, textsOf } from '../lib/notebook.mjs';
 
 /** Programs that a venv's own scripts, Jupyter and TensorFlow may call; neither Node.js nor a compiler. */
 const PROGRAMS = ['sh', 'env', 'uname', 'cat', 'ldconfig'];
@@ -76,31 +77,8 @@ export function freshMachine() {
       ];
       this.run('jupyter', args, options);
       const made = JSON.parse(readFileSync(at('work', `${target}.ipynb`), 'utf8'));
-      return made.cells.map(({ outputs }) => outputs.map(textOf).join('\n'));
+      return textsOf(made);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
-
-function notebookOf(cells) {
-  const kernelspec = {
-    name: 'halfnote',
-    display_name: 'TypeScript (Halfnote)',
-    language: 'typescript',
-  };
-  return {
-    nbformat: 4,
-    nbformat_minor: 5,
-    metadata: { kernelspec },
-    cells: cells.map((source, index) => ({
-      cell_type: 'code',
-      id: `cell-${index}`,
-      metadata: {},
-      execution_count: null,
-      outputs: [],
-      source,
-    })),
-  };
-}
-
-const textOf = ({ text, data }) => [text ?? data?.['text/plain'] ?? ''].flat().join('');

@@ -38,7 +38,8 @@ export function tensorflowPackage({
   const [major = NaN, minor = NaN] = (python ?? `3.${NEWEST_MINOR}`).split('.').map(Number);
   if (major !== 3 || minor < OLDEST_MINOR || minor > NEWEST_MINOR)
     return { none: `TensorFlow has wheels for ${PYTHONS}, and none for Python ${python ?? ''}` };
-  return { name: hasNvidia && platform === 'linux' ? 'tensorflow[and-cuda]' : build };
+  // Only the build for this one has a sister for CUDA.
+  return { name: hasNvidia && build === 'tensorflow-cpu' ? 'tensorflow[and-cuda]' : build };
 }
 
 /** This machine, with the Python that is to have TensorFlow. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payloads } from '../../../scripts/lib/notebook.mjs';
 import { run } from '../../../scripts/lib/process.mjs';
+import { notebookOf } from '../../lib/notebook.mjs';
 
 const CARBON = 'application/vnd.halfnote.carbon.v2+json';
 /** Long beside the tenth of a second after which the counter moves. */
@@ -81,7 +82,7 @@ async function carbonCell({ kernel }) {
   const folder = mkdtempSync(join(tmpdir(), 'halfnote-gpu-'));
   try {
     const path = join(folder, 'carbon.ipynb');
-    writeFileSync(path, JSON.stringify(notebook(CELLS)));
+    writeFileSync(path, JSON.stringify(notebookOf(CELLS)));
     const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
     await run(process.execPath, [join(kernel, 'cli/main.js'), 'run', path], { cwd: folder, env });
     const [report] = payloads(JSON.parse(readFileSync(path, 'utf8')), CARBON);
@@ -97,17 +98,4 @@ async function carbonCell({ kernel }) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function notebook(sources) {
-  const cells = sources.map((source, index) => ({
-    cell_type: 'code',
-    id: `cell-${index}`,
-    execution_count: null,
-    metadata: {},
-    outputs: [],
-    source,
-  }));
-  const kernelspec = { name: 'halfnote', display_name: 'TypeScript', language: 'typescript' };
-  return { nbformat: 4, nbformat_minor: 5, metadata: { kernelspec }, cells };
 }
