@@ -7,7 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildDir, root } from './lib/paths.mjs';
+import { isMain, buildDir, root } from './lib/paths.mjs';
 import { findCompiler, Missing } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
@@ -49,7 +49,7 @@ function parse() {
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     const { all } = parse();
     await setup({ quiet: true });

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildDir, root, venvPython } from './lib/paths.mjs';
+import { buildDir, isMain, root, venvPython } from './lib/paths.mjs';
 import { runPackageManager } from './lib/network.mjs';
 import { findCompiler } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
@@ -126,7 +126,7 @@ function filesOfTree(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   await main(async () => {
     await setup({ quiet: true });
     await makeWheel({ log: console.log });

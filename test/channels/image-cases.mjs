@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { root, venvBin } from '../../scripts/lib/paths.mjs';
+import { programsOf, root, venv } from '../../scripts/lib/paths.mjs';
 import { run } from '../../scripts/lib/process.mjs';
 import { findPython } from '../../scripts/lib/requirements.mjs';
 import { notebookOf } from '../lib/notebook.mjs';
@@ -21,7 +21,7 @@ import { withLab } from './lib/lab.mjs';
 export function imageCases({ stages }) {
   return {
     'the command of the image answers with the token, and refuses without': () =>
-      serve(stages.at(-1), venvBin),
+      serve(stages.at(-1), programsOf(venv)),
   };
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeNpmPackages } from '../../scripts/npm-packages.mjs';
-import { root, sitePackages, venvBin } from '../../scripts/lib/paths.mjs';
+import { programOf, root, sitePackages, venv } from '../../scripts/lib/paths.mjs';
 import { probe } from '../../scripts/lib/process.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { notebookOf, textsOf } from '../lib/notebook.mjs';
@@ -58,7 +58,7 @@ const missingOf = (report) =>
 async function executeNotebook(cells, env) {
   writeFileSync(at('cells.ipynb'), JSON.stringify(notebookOf(cells)));
   const args = ['nbconvert', '--to', 'notebook', '--execute', '--output', 'done', 'cells.ipynb'];
-  await project.run(join(venvBin, 'jupyter'), args, env);
+  await project.run(programOf(venv, 'jupyter'), args, env);
   return textsOf(readJson(at('done.ipynb')));
 }
 
@@ -172,7 +172,7 @@ await runCases({
   'the active environment’s TensorFlow is found': async () => {
     if (noTensorFlow) return noTensorFlow;
     const script = `require('halfnote').ensureBackend().then(({ engine }) => console.log(engine))`;
-    const environment = { VIRTUAL_ENV: dirname(venvBin) };
+    const environment = { VIRTUAL_ENV: venv };
     const output = await project.run(process.execPath, ['-e', script], environment);
     assert.equal(output.trim().split('\n').at(-1), 'tensorflow');
   },
