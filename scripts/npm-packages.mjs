@@ -7,7 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isMain, buildDir, root } from './lib/paths.mjs';
+import { buildDir, isMain, root } from './lib/paths.mjs';
 import { findCompiler, Missing } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
