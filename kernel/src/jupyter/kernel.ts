@@ -48,6 +48,7 @@ export async function startKernel(connectionFile: string, parts: KernelParts): P
       sockets.close();
     },
   });
+  await sockets.caughtUp();
   sockets.publish({ ...statusMessage('starting'), parent: undefined });
   guard(session);
   await sockets.serve((request) => {

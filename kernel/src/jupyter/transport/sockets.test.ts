@@ -88,6 +88,24 @@ describe('sockets', () => {
     expect(frames.at(-1)).toBe('{"subscription":""}');
   });
 
+  it('welcome who has been waiting for them before they tell anything', async () => {
+    const ip = join(mkdtempSync(join(tmpdir(), 'halfnote-')), 'k');
+    const late = { ...connection, ip };
+    const client = new Subscriber();
+    const own = new Sockets(late);
+    clients.push(client, own);
+    client.connect(addressOf(late, 'iopub'));
+    client.subscribe();
+    await own.bind();
+    // A busy machine: the subscription comes while nothing of ours runs.
+    const until = Date.now() + 500;
+    while (Date.now() < until);
+    await own.caughtUp();
+    own.publish({ type: 'status', content: {}, parent: undefined });
+    const frames = (await client.receive()).map(String);
+    expect(JSON.parse(frames[3] ?? '')).toMatchObject({ msg_type: 'iopub_welcome' });
+  });
+
   it('lose nothing of 5000 messages sent in one turn', async () => {
     const client = subscriber();
     await client.receive();

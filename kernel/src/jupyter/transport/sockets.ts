@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Router, XPublisher } from 'zeromq';
 import type { Broadcast, Channel, Outbox, Reply, Request } from '../protocol/message';
 import { addressOf } from './connection';
@@ -24,6 +25,7 @@ export class Sockets implements Outbox {
   private readonly iopub = new XPublisher({ verbosity: 'allSubs' });
   // ROUTER rather than REP, which ends in an error at a message that no REQ sent.
   private readonly heartbeat = new Router();
+  private welcoming: Promise<void> | undefined;
   private readonly signer: Signer;
   private readonly encoder: Encoder;
 
@@ -41,7 +43,9 @@ export class Sockets implements Outbox {
     }
   }
 
-  /** Binds all sockets. Rejects when a port is taken. */
+  /**
+   * Binds all sockets, and welcomes from then on who subscribes. Rejects when a port is taken.
+   */
   async bind(): Promise<void> {
     await Promise.all([
       this.shell.bind(addressOf(this.connection, 'shell')),
@@ -50,6 +54,14 @@ export class Sockets implements Outbox {
       this.iopub.bind(addressOf(this.connection, 'iopub')),
       this.heartbeat.bind(addressOf(this.connection, 'hb')),
     ]);
+    this.welcoming = this.welcome();
+  }
+
+  /** Resolves when who has been waiting for the sockets is welcomed: a turn of the event loop, whole. */
+  async caughtUp(): Promise<void> {
+    // The first ends the turn that is under way, which may have looked at the sockets before.
+    await setImmediate();
+    await setImmediate();
   }
 
   /** Calls `handle` with every valid request. Returns when the sockets are closed. */
@@ -58,7 +70,7 @@ export class Sockets implements Outbox {
       this.receive(this.shell, 'shell', handle),
       this.receive(this.control, 'control', handle),
       this.receive(this.stdin, 'stdin', handle),
-      this.welcome(),
+      this.welcoming,
       this.beat(),
     ]);
   }
