@@ -92,6 +92,9 @@ export async function ensureBackend(): Promise<DeviceFacts> {
     return loadBackend();
   } catch (error) {
     if (!(error instanceof HalfnoteError)) throw error;
+    // One that is there and can't be used is told of: nobody is to find out by the figures.
+    const isQuiet = ['asked', 'tensorflow'].includes(nativeLack(error.cause));
+    if (!isQuiet) console.warn(error.message);
   }
   const described = await loadWasm();
   backendHooks().loaded(described);
