@@ -18,21 +18,31 @@ function script(...path: string[]): string {
 }
 
 describe('npmCommand', () => {
-  it('takes the npm beside Node.js, as a wheel of Node.js has it', () => {
+  it('takes the npm on PATH', () => {
+    script('lib/node_modules');
+    const npm = join(folder, 'npm');
+    writeFileSync(npm, '');
+    const found = npmCommand(join(folder, 'bin/node'), `/none:${folder}`, 'linux');
+    expect(found).toEqual({ command: npm, before: [], shell: false });
+  });
+
+  it('else the one beside Node.js, as a wheel of Node.js has it', () => {
     const file = script('lib/node_modules');
     const node = join(folder, 'bin/node');
-    expect(npmCommand(node, 'linux')).toEqual({ command: node, before: [file], shell: false });
+    const found = npmCommand(node, '/none', 'linux');
+    expect(found).toEqual({ command: node, before: [file], shell: false });
   });
 
-  it('on Windows it lies in the same folder', () => {
+  it('which on Windows lies in the same folder', () => {
     const file = script('node_modules');
     const node = join(folder, 'node.exe');
-    expect(npmCommand(node, 'win32')).toEqual({ command: node, before: [file], shell: false });
+    const found = npmCommand(node, 'C:\\none', 'win32');
+    expect(found).toEqual({ command: node, before: [file], shell: false });
   });
 
-  it('else the one on PATH, by a shell on Windows, where it is a script', () => {
+  it('else it is started by its name, by a shell on Windows, where it is a script', () => {
     const node = join(folder, 'bin/node');
-    expect(npmCommand(node, 'linux')).toEqual({ command: 'npm', before: [], shell: false });
-    expect(npmCommand(node, 'win32')).toEqual({ command: 'npm', before: [], shell: true });
+    expect(npmCommand(node, '', 'linux')).toEqual({ command: 'npm', before: [], shell: false });
+    expect(npmCommand(node, '', 'win32')).toEqual({ command: 'npm', before: [], shell: true });
   });
 });

@@ -53,16 +53,23 @@ export async function npm(
   );
 }
 
-/** The npm that came with this Node.js, whether or not it is on PATH; else the one that is. */
+/** The npm on PATH; else the one that came with this Node.js, as in a wheel of it. */
 export function npmCommand(
   node: string = process.execPath,
+  searched: string = process.env['PATH'] ?? '',
   platform: NodeJS.Platform = process.platform,
 ): { readonly command: string; readonly before: readonly string[]; readonly shell: boolean } {
-  const modules = platform === 'win32' ? 'node_modules' : join('..', 'lib', 'node_modules');
+  const isWindows = platform === 'win32';
+  const onPath = searched
+    .split(isWindows ? ';' : ':')
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, isWindows ? 'npm.cmd' : 'npm'))
+    .find((file) => existsSync(file));
+  const modules = isWindows ? 'node_modules' : join('..', 'lib', 'node_modules');
   const script = join(dirname(node), modules, 'npm', 'bin', 'npm-cli.js');
-  return existsSync(script)
+  return onPath === undefined && existsSync(script)
     ? { command: node, before: [script], shell: false }
-    : { command: 'npm', before: [], shell: platform === 'win32' };
+    : { command: isWindows ? 'npm' : (onPath ?? 'npm'), before: [], shell: isWindows };
 }
 
 function run(
@@ -78,7 +85,7 @@ function run(
       // What packages run as they are installed finds this Node.js, which need not be on PATH.
       env: {
         ...process.env,
-        PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+        PATH: [process.env['PATH'] ?? '', dirname(process.execPath)].join(delimiter),
       },
     });
     host()?.onCellEnd(() => {

@@ -169,6 +169,11 @@ describe('a GraphModel', () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'halfnote-')), 'layers');
     await saveTfjs(folder, graph);
     const loaded = await loadTfjs(folder);
-    expect(values(loaded.predict(x))).toEqual(values(graph.predict(x)));
+    const expected = values(graph.predict(x));
+    const got = values(loaded.predict(x));
+    // One of them may sum in another order: processors without AVX-512 show it.
+    expect(Math.max(...got.map((value, i) => Math.abs(value - (expected[i] ?? NaN))))).toBeLessThan(
+      1e-6,
+    );
   });
 });

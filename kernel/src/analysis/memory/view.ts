@@ -1,5 +1,5 @@
 import { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../../host';
-import { notes, stacked, staticBundle, table } from '../../display/fallback';
+import { stacked, staticBundle, table } from '../../display/fallback';
 import type { Column, Row } from '../../display/table';
 import { ABSENT, bytes, percent } from '../../display/units';
 import { subjectOf } from '../../display/variable-name';
@@ -46,7 +46,6 @@ export class TrainingMemory implements Displayable {
           order: 'most memory first',
           caption: captions.layers,
         }),
-        notes(remarks(this.result)),
         howFound(methods(this.result)),
       ),
     );
@@ -147,7 +146,8 @@ function largestFirst([first]: readonly FormatMemory[]): number[] {
   return sums.map((_, i) => i).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0));
 }
 
-function remarks({ formats }: TrainingMemoryResult): string[] {
+/** What simulating costs, which hardware with the format would not. */
+function simulation({ formats }: TrainingMemoryResult): string[] {
   const hasRounded = formats.some(
     ({ total, execution }) => execution === 'simulated' && total.copies > total.weights / 2,
   );
@@ -158,8 +158,9 @@ function remarks({ formats }: TrainingMemoryResult): string[] {
     : [];
 }
 
-function methods({ fingerprint }: TrainingMemoryResult): string[] {
-  return [...METHODS, ...(fingerprint === undefined ? [] : [fingerprint])];
+function methods(result: TrainingMemoryResult): string[] {
+  const { fingerprint } = result;
+  return [...simulation(result), ...METHODS, ...(fingerprint === undefined ? [] : [fingerprint])];
 }
 
 const METHODS = [

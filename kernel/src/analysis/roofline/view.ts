@@ -95,7 +95,6 @@ function pointRow(point: RooflinePoint): Row {
 
 function remarks(result: RooflineResult): string[] {
   const { roofs, points, others } = result;
-  const simulated = roofs.filter(({ execution }) => execution === 'simulated');
   const untimed = roofs.filter(
     ({ format, peakFlopPerS }) =>
       peakFlopPerS !== null &&
@@ -131,7 +130,6 @@ function remarks(result: RooflineResult): string[] {
       : [
           `${untimed.map(({ format }) => format).join(', ')}: layers are not timed one by one, their roof is all that is told.`,
         ]),
-    ...simulated.map(({ format, reason }) => `${format} is simulated, and has no roof: ${reason}`),
     ...(others === 0
       ? []
       : [
@@ -140,8 +138,13 @@ function remarks(result: RooflineResult): string[] {
   ];
 }
 
-function methods({ fingerprint }: RooflineResult): string[] {
-  return [...METHODS, ...(fingerprint === undefined ? [] : [fingerprint])];
+function methods({ roofs, fingerprint }: RooflineResult): string[] {
+  const simulated = roofs.filter(({ execution }) => execution === 'simulated');
+  return [
+    ...simulated.map(({ format, reason }) => `${format} is simulated, and has no roof: ${reason}`),
+    ...METHODS,
+    ...(fingerprint === undefined ? [] : [fingerprint]),
+  ];
 }
 
 const METHODS = [

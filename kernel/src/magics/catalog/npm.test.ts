@@ -86,6 +86,12 @@ describe('npm', () => {
   it('that is not there is named', async () => {
     process.env['PATH'] = join(folder, 'nowhere');
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    await expect(npm('install', ['x'], { folder })).rejects.toThrow("npm can't be started");
+    const node = process.execPath;
+    process.execPath = join(folder, 'bare/bin/node');
+    try {
+      await expect(npm('install', ['x'], { folder })).rejects.toThrow("npm can't be started");
+    } finally {
+      process.execPath = node;
+    }
   });
 });
