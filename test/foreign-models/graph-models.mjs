@@ -6,10 +6,12 @@ import { root } from '../../scripts/lib/paths.mjs';
 
 const require = createRequire(join(root, 'kernel/package.json'));
 const tf = require('@tensorflow/tfjs');
-const { layersModelOf, quantize } = require(join(root, 'kernel/dist/index.js'));
+const { deviceFacts, layersModelOf, quantize } = require(join(root, 'kernel/dist/index.js'));
 
 /** Of the largest value of an output: the layers run the graph's own ops, but for constants joined. */
 const TOLERANCE = 1e-5;
+/** Seen at most 7.2 dB: where a processor adds products in 16 bits weights have 7 bits, and one bit is worth 6 dB. */
+const LOST_BIT_DB = 8;
 const CALIBRATION_ROWS = 4;
 const ROWS = 2;
 
@@ -19,7 +21,14 @@ const ROWS = 2;
  * @param {import('./graph-packages.mjs').GraphFile & {path: string}} one
  * @returns {Promise<string>} what was seen
  */
-export async function checkGraphModel({ path, range, sqnrDb, inputs, outputs }) {
+export async function checkGraphModel({
+  path,
+  range,
+  sqnrDb,
+  inputs,
+  outputs,
+  tolerance = TOLERANCE,
+}) {
   const graph = await load(path);
   const layers = layersModelOf(graph, {
     ...(inputs === undefined ? {} : { inputs }),
@@ -31,12 +40,13 @@ export async function checkGraphModel({ path, range, sqnrDb, inputs, outputs }) 
   const wanted = oneByOne(graph, input.name, x, outputs);
   const fp32 = [layers.predict(x)].flat();
   const off = wanted.map((values, i) => difference(fp32[i], values));
-  off.forEach((share, i) => assert.ok(share <= TOLERANCE, `output ${i} is off by ${share}`));
+  off.forEach((share, i) => assert.ok(share <= tolerance, `output ${i} is off by ${share}`));
   const calibrate = example(input, input.shape[0] ?? CALIBRATION_ROWS, range, 11);
   const small = await quantize(layers, { calibrate });
   const int8 = [small.predict(x)].flat();
   const found = Math.min(...wanted.map((values, i) => signalToNoiseDb(int8[i], values)));
-  assert.ok(found >= sqnrDb, `int8 has an SQNR of ${found} dB, of ${sqnrDb} dB that it had`);
+  const least = sqnrDb - (deviceFacts().int8ReduceRange ? LOST_BIT_DB : 0);
+  assert.ok(found >= least, `int8 has an SQNR of ${found} dB, of ${least} dB that it had`);
   const integers = small.layers.filter(({ format }) => format === 'int8').length;
   small.dispose();
   layers.dispose();
