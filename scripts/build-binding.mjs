@@ -5,9 +5,10 @@
  * can be moved; the finished file is renamed into place, so an interrupted build leaves no broken one.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sitePackages } from './lib/paths.mjs';
 
 const PACKAGE = 'node_modules/@tensorflow/tfjs-node-gpu';
 const OUTPUT = `${PACKAGE}/lib/napi-v8/tfjs_binding.node`;
@@ -142,16 +143,8 @@ function linkFlags(tensorflow, folder) {
       ];
 }
 
-function sitePackages(root) {
-  const lib = join(root, '.venv/lib');
-  const python = existsSync(lib)
-    ? readdirSync(lib).find((name) => name.startsWith('python'))
-    : undefined;
-  return python && join(lib, python, 'site-packages');
-}
-
 function findTensorFlow(root) {
-  const packages = sitePackages(root);
+  const packages = sitePackages(join(root, '.venv'));
   const folder = packages && join(packages, 'tensorflow');
   if (!folder || !existsSync(join(folder, LIBRARIES[0])) || !existsSync(join(folder, 'include'))) {
     throw new Error(

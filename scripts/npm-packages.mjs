@@ -4,16 +4,16 @@
  * Packs what `npm install` takes, into dist/npm: `halfnote`, and its compiled parts for this platform, or with
  * `--all` for each that ONNX Runtime has binaries for. TensorFlow.js's addons are built for this one alone.
  */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildDir, isMain, root } from './lib/paths.mjs';
-import { findCompiler, Missing } from './lib/requirements.mjs';
+import { Missing } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
 import { platformsOf } from './packages/npm/binding.mjs';
 import { packForNpm } from './packages/npm/pack.mjs';
-import { main, setup, tensorflowVersion } from './setup.mjs';
+import { main, setup } from './setup.mjs';
 
 /**
  * Packs them into an emptied folder.
@@ -25,18 +25,9 @@ export async function makeNpmPackages({ to, all = false }) {
     root,
     to,
     work: join(buildDir, 'npm-packages'),
-    addons: await addonsHere(),
+    addons: await buildBindings(),
     platforms: all ? platformsOf(root) : [here()],
   });
-}
-
-/** The wheel's own: they stay built. */
-async function addonsHere() {
-  const tensorflow = tensorflowVersion();
-  if (tensorflow === undefined) return [];
-  const folder = join(buildDir, 'wheel/binding');
-  mkdirSync(folder, { recursive: true });
-  return buildBindings({ root, folder, compiler: await findCompiler(), tensorflow });
 }
 
 function parse() {

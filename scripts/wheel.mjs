@@ -4,26 +4,18 @@
  * Makes dist/halfnote-<version>-py3-none-<platform>.whl: kernel, library, command and Lab extension for
  * whoever has Python alone.
  */
-import {
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, relative } from 'node:path';
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildDir, isMain, root, venvPython } from './lib/paths.mjs';
 import { runPackageManager } from './lib/network.mjs';
-import { findCompiler } from './lib/requirements.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
+import { copy, write, writeJson } from './packages/disk.mjs';
 import { thirdPartyLicenses } from './packages/licenses.mjs';
 import { platformTag } from './packages/platform-tag.mjs';
 import { stage } from './packages/stage.mjs';
-import { main, setup, tensorflowVersion } from './setup.mjs';
+import { main, setup } from './setup.mjs';
 
 const SOURCE = join(root, 'packaging/wheel');
 const BINDING = 'node_modules/@tensorflow/tfjs-node-gpu/lib/napi-v8';
@@ -37,8 +29,7 @@ export async function makeWheel({ log = () => {} } = {}) {
   cpSync(SOURCE, project, { recursive: true, filter: (path) => !path.endsWith('__pycache__') });
   const platform = here();
   const packages = stage({ root, to: staged, platform });
-  const addons = await addonsFor(join(work, 'binding'));
-  for (const file of addons) cpSync(file, join(staged, BINDING, file.split('/').at(-1)));
+  for (const file of await buildBindings()) copy(file, join(staged, BINDING, basename(file)));
   const compiled = filesOfTree(staged).filter((file) => /\.node$|\.so(?:\.\d+)*$/.test(file));
   await bringJupyter(staged);
   bringTexts(staged, packages);
@@ -47,13 +38,6 @@ export async function makeWheel({ log = () => {} } = {}) {
   rmSync(output, { recursive: true, force: true });
   await buildPackage(project, output, tag);
   return publish(output, log);
-}
-
-async function addonsFor(folder) {
-  const tensorflow = tensorflowVersion();
-  if (tensorflow === undefined) return [];
-  mkdirSync(folder, { recursive: true });
-  return buildBindings({ root, folder, compiler: await findCompiler(), tensorflow });
 }
 
 /** Kernelspec and Lab extension as in `share/jupyter`, and the Python that comes with the extension. */
@@ -85,9 +69,9 @@ async function bringJupyter(staged) {
 function bringTexts(staged, packages) {
   for (const name of ['README.md', 'LICENSE', 'NOTICE'])
     cpSync(join(root, name), join(staged, name));
-  writeFileSync(join(staged, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packages));
+  write(join(staged, 'THIRD_PARTY_LICENSES.txt'), thirdPartyLicenses(packages));
   const { version } = JSON.parse(readFileSync(join(root, 'kernel/package.json'), 'utf8'));
-  writeFileSync(join(staged, 'version.py'), `__version__ = "${version}"\n`);
+  write(join(staged, 'version.py'), `__version__ = "${version}"\n`);
 }
 
 async function buildPackage(project, output, tag) {
@@ -118,7 +102,6 @@ function publish(output, log) {
 }
 
 const compiledKernel = (path) => import(pathToFileURL(join(root, 'kernel/dist', path)).href);
-const writeJson = (file, value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 
 function filesOfTree(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBinding } from '../build-binding.mjs';
+import { buildDir, root } from '../lib/paths.mjs';
+import { findCompiler } from '../lib/requirements.mjs';
 import { digest, writeAtomically } from '../lib/steps.mjs';
+import { tensorflowVersion } from '../setup.mjs';
 
 /** The addon with kernels of our own, for one version of TensorFlow; and the one for all (backend/tensorflow/addon.ts). */
 const ADDONS = [
@@ -11,13 +14,16 @@ const ADDONS = [
 const BUILT_FOR = 'tfjs_binding.json';
 
 /**
- * Builds the addons that are passed on, and says which TensorFlow they are for. What has been built of
- * the same sources, against the same TensorFlow, by the same compiler stays.
- * @param {{root: string, folder: string, compiler: {command: string, version: string}, tensorflow: string}} options
- *   `tensorflow`: its version
- * @returns {Promise<string[]>} the files
+ * Builds the addons that are passed on, for this platform, and says which TensorFlow they are for. What has
+ * been built of the same sources, against the same TensorFlow, by the same compiler stays.
+ * @returns {Promise<string[]>} the files; none without a TensorFlow to build against
  */
-export async function buildBindings({ root, folder, compiler, tensorflow }) {
+export async function buildBindings() {
+  const tensorflow = tensorflowVersion();
+  if (tensorflow === undefined) return [];
+  const compiler = await findCompiler();
+  const folder = join(buildDir, 'bindings');
+  mkdirSync(folder, { recursive: true });
   const files = [...ADDONS.map(({ file }) => file), BUILT_FOR].map((file) => join(folder, file));
   const stamp = join(folder, 'stamp');
   const sources = ['scripts/build-binding.mjs', 'kernel/native'].map((path) => join(root, path));

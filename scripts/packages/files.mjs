@@ -9,3 +9,11 @@ export function filesOf(folder, below = '') {
     return entry.isFile() ? [path] : [];
   });
 }
+
+/** What runs of the compiled kernel, and its types. @throws where it isn't compiled */
+export function kernelFiles(kernel) {
+  const compiled = filesOf(kernel, 'dist').filter((path) => /\.(?:js|d\.ts|json)$/.test(path));
+  if (!compiled.includes('dist/index.js'))
+    throw new Error('The kernel is not compiled: run npm run setup.');
+  return [...compiled, ...filesOf(kernel, 'python').filter((path) => path.endsWith('.py'))];
+}

@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { isForeign, zeromqManifest } from './binaries.mjs';
 import { closure } from './closure.mjs';
 import { leftOut, NEEDED, STAND_INS } from './contents.mjs';
-import { filesOf } from './files.mjs';
+import { copy, write, writeJson } from './disk.mjs';
+import { filesOf, kernelFiles } from './files.mjs';
 import { looseEnds } from './loose-ends.mjs';
 
 /**
@@ -23,7 +24,8 @@ export function stage({ root, to, platform }) {
     return { folder, target };
   });
   for (const [name, text] of STAND_INS) writeStandIn(join(modules, name), name, text);
-  copyKernel(kernel, join(modules, 'halfnote'));
+  for (const path of ['package.json', ...kernelFiles(kernel)])
+    copy(join(kernel, path), join(modules, 'halfnote', path));
   const loose = looseEnds([...copies, { folder: kernel, target: join(modules, 'halfnote') }]);
   if (loose.length > 0)
     throw new Error(`Left out, and needed (scripts/packages/contents.mjs):\n${loose.join('\n')}`);
@@ -41,34 +43,15 @@ function placeIn(root, folder) {
 function copyPackage({ name, folder, target, platform }) {
   for (const path of filesOf(folder)) {
     if (leftOut(name, path) !== undefined || isForeign(name, path, platform)) continue;
-    const from = join(folder, path);
-    const copy = join(target, path);
-    mkdirSync(dirname(copy), { recursive: true });
+    const [from, to] = [join(folder, path), join(target, path)];
     if (name === 'zeromq' && path === 'build/manifest.json')
-      writeFileSync(copy, zeromqManifest(readFileSync(from, 'utf8'), platform));
-    else copyFileSync(from, copy);
+      write(to, zeromqManifest(readFileSync(from, 'utf8'), platform));
+    else copy(from, to);
   }
 }
 
 function writeStandIn(folder, name, text) {
-  mkdirSync(folder, { recursive: true });
   const manifest = { name, version: '0.0.0', main: 'index.js', license: 'Apache-2.0' };
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  writeFileSync(join(folder, 'index.js'), text);
-}
-
-/** What `npm pack` would take, without tests and source maps. */
-function copyKernel(kernel, target) {
-  const compiled = filesOf(join(kernel, 'dist'))
-    .filter((path) => !/\.map$|\.(?:test|fixture)\.|\.tsbuildinfo$/.test(path))
-    .map((path) => `dist/${path}`);
-  if (!compiled.includes('index.js') && !existsSync(join(kernel, 'dist/index.js')))
-    throw new Error('The kernel is not compiled: run npm run setup.');
-  const python = filesOf(join(kernel, 'python'))
-    .filter((path) => path.endsWith('.py'))
-    .map((path) => `python/${path}`);
-  for (const path of ['package.json', ...compiled, ...python]) {
-    mkdirSync(dirname(join(target, path)), { recursive: true });
-    copyFileSync(join(kernel, path), join(target, path));
-  }
+  writeJson(join(folder, 'package.json'), manifest);
+  write(join(folder, 'index.js'), text);
 }

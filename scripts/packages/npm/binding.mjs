@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { copy, readJson, write, writeJson } from './disk.mjs';
+import { copy, readJson, write, writeJson } from '../disk.mjs';
 import { bindingManifest } from './manifest.mjs';
 import { ONNX_RUNTIME_LICENSE } from './terms.mjs';
 

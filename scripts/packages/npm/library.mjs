@@ -3,11 +3,10 @@ import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { isLicense, leftOut } from '../contents.mjs';
 import { thirdPartyLicenses } from '../licenses.mjs';
-import { filesOf } from '../files.mjs';
+import { filesOf, kernelFiles } from '../files.mjs';
 import { asksFor, BUNDLED, STAND_IN, STAND_IN_FILES, withOurBinaries } from './bundled.mjs';
-import { copy, readJson, write, writeJson } from './disk.mjs';
+import { copy, readJson, write, writeJson } from '../disk.mjs';
 import { bundledManifest, libraryManifest, standInManifest } from './manifest.mjs';
-import { ONNX_RUNTIME_LICENSE } from './terms.mjs';
 
 /**
  * Lays out the package `halfnote`: the compiled library, its command, and what is bundled with it.
@@ -18,7 +17,7 @@ export function stageLibrary({ root, to, versionOf, platforms }) {
   const kernel = join(root, 'kernel');
   const manifest = libraryManifest(readJson(join(kernel, 'package.json')), versionOf, platforms);
   writeJson(join(to, 'package.json'), manifest);
-  for (const path of runsOf(kernel)) copy(join(kernel, path), join(to, path));
+  for (const path of kernelFiles(kernel)) copy(join(kernel, path), join(to, path));
   copy(join(kernel, 'README.md'), join(to, 'README.md'));
   for (const name of ['LICENSE', 'NOTICE']) copy(join(root, name), join(to, name));
 
@@ -31,21 +30,7 @@ export function stageLibrary({ root, to, versionOf, platforms }) {
   const standIn = join(modules, STAND_IN);
   writeJson(join(standIn, 'package.json'), standInManifest(versionOf('typescript')));
   for (const [path, text] of Object.entries(STAND_IN_FILES)) write(join(standIn, path), text);
-  write(
-    join(to, 'THIRD-PARTY-LICENSES.txt'),
-    `${thirdPartyLicenses(bundled)}\n\n${ONNX_RUNTIME_LICENSE}`,
-  );
-}
-
-/** What runs of the kernel, and its types. */
-function runsOf(kernel) {
-  const compiled = filesOf(join(kernel, 'dist')).filter((path) =>
-    /\.(?:js|d\.ts|json)$/.test(path),
-  );
-  if (!compiled.includes('index.js'))
-    throw new Error('The kernel is not compiled: run npm run setup.');
-  const python = filesOf(join(kernel, 'python')).filter((path) => path.endsWith('.py'));
-  return [...compiled.map((path) => `dist/${path}`), ...python.map((path) => `python/${path}`)];
+  write(join(to, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(bundled));
 }
 
 function bundle({ name, folder, to, versionOf }) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../lib/process.mjs';
 import { here } from '../binaries.mjs';
 import { stageBinding } from './binding.mjs';
-import { readJson } from './disk.mjs';
+import { readJson } from '../disk.mjs';
 import { stageLibrary } from './library.mjs';
 import { bindingName } from './manifest.mjs';
 
