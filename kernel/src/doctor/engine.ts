@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
 import type { DeviceFacts } from '../backend/contract';
 import { nativeLack, nativeRemedy, type NativeLack } from '../backend/lack';
 import { hasNativeBackend } from '../backend/load';
+import { loadedAddon, type LoadedAddon } from '../backend/tensorflow/addon';
 import { firstLine, type HalfnoteError } from '../errors';
 import type { Installation } from '../installation';
 import { canHaveTensorFlow, type TensorFlowPlace } from '../remedies/remedies';
@@ -11,14 +9,6 @@ import { thisMachine } from '../remedies/tensorflow-package';
 import { loadedLibrary } from './places';
 import { tensorflowsOf, type PythonFacts } from './python';
 import type { Finding } from './view';
-
-/** The native addon that this process has loaded. */
-export interface LoadedAddon {
-  /** Whether it uses TensorFlow's C interface alone, and so has no fused kernels. */
-  readonly isPortable: boolean;
-  /** The TensorFlow that the other was built for, where that is noted. */
-  readonly builtFor: string | undefined;
-}
 
 /** What computes in this process. */
 export interface EngineState {
@@ -40,18 +30,6 @@ export function engineHere(facts: DeviceFacts, error: HalfnoteError | undefined)
     addon: loadedAddon(),
     failure: error && { reason: firstLine(error), lack: nativeLack(error.cause) },
   };
-}
-
-function loadedAddon(): LoadedAddon | undefined {
-  const file = Object.keys(createRequire(__filename).cache).find((path) =>
-    /^tfjs_binding(?:_portable)?\.node$/.test(basename(path)),
-  );
-  if (file === undefined) return undefined;
-  const note = join(dirname(file), 'tfjs_binding.json');
-  const { tensorflow } = existsSync(note)
-    ? (JSON.parse(readFileSync(note, 'utf8')) as { readonly tensorflow?: string })
-    : {};
-  return { isPortable: basename(file).includes('portable'), builtFor: tensorflow };
 }
 
 const NAME = 'engine';

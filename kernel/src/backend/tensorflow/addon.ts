@@ -14,6 +14,21 @@ const PORTABLE = 'tfjs_binding_portable.node';
 /** What is said of them: `{"tensorflow": "2.21.0"}`. */
 const BUILT_FOR = 'tfjs_binding.json';
 
+/** The native addon that this process has loaded. */
+export interface LoadedAddon {
+  /** Whether it uses TensorFlow's C interface alone, and so has no fused kernels. */
+  readonly isPortable: boolean;
+  /** The TensorFlow that the other was built for, where that is noted. */
+  readonly builtFor: string | undefined;
+}
+
+let loaded: LoadedAddon | undefined;
+
+/** Undefined before {@link loadTfjsNode}, and where that failed. */
+export function loadedAddon(): LoadedAddon | undefined {
+  return loaded;
+}
+
 /**
  * Loads tfjs-node with the addon that fits the TensorFlow found here, and that TensorFlow with it.
  * Throws what the loader throws.
@@ -21,9 +36,12 @@ const BUILT_FOR = 'tfjs_binding.json';
 export function loadTfjsNode(): void {
   const require = createRequire(__filename);
   const folder = addonFolder(require);
-  const file = join(folder, chooseAddon(folder, loadTensorFlow()));
+  const builtFor = notedVersion(folder);
+  const name = chooseAddon(folder, builtFor, loadTensorFlow());
+  const file = join(folder, name);
   if (!existsSync(file)) throw new Error(`there is no native binding (${file})`);
   requireWith(file, require);
+  loaded = { isPortable: name === PORTABLE, builtFor };
 }
 
 /** @returns its version, for example `2.21.0`; undefined where the system's loader is to find it */
@@ -35,11 +53,20 @@ function loadTensorFlow(): string | undefined {
 }
 
 /** The addon in a folder for a version of TensorFlow: its kernels only suit their own minor version. */
-function chooseAddon(folder: string, version: string | undefined): string {
+function chooseAddon(
+  folder: string,
+  builtFor: string | undefined,
+  version: string | undefined,
+): string {
+  if (!existsSync(join(folder, PORTABLE)) || builtFor === undefined) return FULL;
+  return version !== undefined && minor(version) === minor(builtFor) ? FULL : PORTABLE;
+}
+
+/** The TensorFlow that the full addon in a folder was built for; in a checkout it is the one beside it. */
+function notedVersion(folder: string): string | undefined {
   const note = join(folder, BUILT_FOR);
-  if (!existsSync(join(folder, PORTABLE)) || !existsSync(note)) return FULL;
-  const { tensorflow } = JSON.parse(readFileSync(note, 'utf8')) as { readonly tensorflow: string };
-  return version !== undefined && minor(version) === minor(tensorflow) ? FULL : PORTABLE;
+  if (!existsSync(note)) return undefined;
+  return (JSON.parse(readFileSync(note, 'utf8')) as { readonly tensorflow: string }).tensorflow;
 }
 
 const minor = (version: string): string => version.split('.').slice(0, 2).join('.');
