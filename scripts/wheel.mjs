@@ -12,6 +12,7 @@ import { runPackageManager } from './lib/network.mjs';
 import { here } from './packages/binaries.mjs';
 import { buildBindings } from './packages/bindings.mjs';
 import { copy, write, writeJson } from './packages/disk.mjs';
+import { filesBelow } from './packages/files.mjs';
 import { thirdPartyLicenses } from './packages/licenses.mjs';
 import { platformTag } from './packages/platform-tag.mjs';
 import { stage } from './packages/stage.mjs';
@@ -30,7 +31,7 @@ export async function makeWheel({ log = () => {} } = {}) {
   const platform = here();
   const packages = stage({ root, to: staged, platform });
   for (const file of await buildBindings()) copy(file, join(staged, BINDING, basename(file)));
-  const compiled = filesOfTree(staged).filter((file) => /\.node$|\.so(?:\.\d+)*$/.test(file));
+  const compiled = filesBelow(staged).filter((file) => /\.node$|\.so(?:\.\d+)*$/.test(file));
   await bringJupyter(staged);
   bringTexts(staged, packages);
   const tag = await platformTag(compiled, platform);
@@ -102,12 +103,6 @@ function publish(output, log) {
 }
 
 const compiledKernel = (path) => import(pathToFileURL(join(root, 'kernel/dist', path)).href);
-
-function filesOfTree(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-}
 
 if (isMain(import.meta.url)) {
   await main(async () => {

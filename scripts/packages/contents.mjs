@@ -20,16 +20,11 @@ export const NEEDED = new Map([
   ['zeromq', ['cmake-ts']],
 ]);
 
-/** Packages that stand in for others, so small that their text is here. */
-export const STAND_INS = new Map([
-  // A fork of TypeScript, of which tslab's converter uses what TypeScript has too.
-  ['@tslab/typescript-for-tslab', "module.exports = require('typescript');\n"],
-  // tfjs-node asks it for its addon; the backend answers before it is asked (backend/tensorflow/addon.ts).
-  ['@mapbox/node-pre-gyp', "exports.find = () => '';\n"],
-]);
-
-/** Asked for within a `try`, and done without. */
-export const OPTIONAL = new Set(['source-map-support', 'supports-color']);
+/**
+ * Asked for, and done without: for tfjs-node's addon the backend answers ahead of any search of Node.js's
+ * (backend/tensorflow/addon.ts), the others are asked for within a `try`.
+ */
+export const OPTIONAL = new Set(['@mapbox/node-pre-gyp', 'source-map-support', 'supports-color']);
 
 const ALWAYS = [
   /\.map$/,

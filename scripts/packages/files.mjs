@@ -17,3 +17,10 @@ export function kernelFiles(kernel) {
     throw new Error('The kernel is not compiled: run npm run setup.');
   return [...compiled, ...filesOf(kernel, 'python').filter((path) => path.endsWith('.py'))];
 }
+
+/** The paths of all files below a folder, those of packages too. */
+export function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { isForeign, zeromqManifest } from './binaries.mjs';
 import { closure } from './closure.mjs';
-import { leftOut, NEEDED, STAND_INS } from './contents.mjs';
-import { copy, write, writeJson } from './disk.mjs';
+import { leftOut, NEEDED } from './contents.mjs';
+import { copy, write } from './disk.mjs';
 import { filesOf, kernelFiles } from './files.mjs';
 import { looseEnds } from './loose-ends.mjs';
+import { writeStandIn } from './stand-in.mjs';
 
 /**
  * Copies the compiled kernel and all that it needs to run on one platform into `to/node_modules`, each
@@ -23,7 +24,8 @@ export function stage({ root, to, platform }) {
     copyPackage({ name, folder, target, platform });
     return { folder, target };
   });
-  for (const [name, text] of STAND_INS) writeStandIn(join(modules, name), name, text);
+  const { manifest } = packages.find(({ name }) => name === 'typescript');
+  writeStandIn(modules, manifest.version);
   for (const path of ['package.json', ...kernelFiles(kernel)])
     copy(join(kernel, path), join(modules, 'halfnote', path));
   const loose = looseEnds([...copies, { folder: kernel, target: join(modules, 'halfnote') }]);
@@ -48,10 +50,4 @@ function copyPackage({ name, folder, target, platform }) {
       write(to, zeromqManifest(readFileSync(from, 'utf8'), platform));
     else copy(from, to);
   }
-}
-
-function writeStandIn(folder, name, text) {
-  const manifest = { name, version: '0.0.0', main: 'index.js', license: 'Apache-2.0' };
-  writeJson(join(folder, 'package.json'), manifest);
-  write(join(folder, 'index.js'), text);
 }

@@ -4,11 +4,13 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { makeNpmPackages } from '../../scripts/npm-packages.mjs';
+import { filesBelow } from '../../scripts/packages/files.mjs';
 import { programOf, root, sitePackages, venv } from '../../scripts/lib/paths.mjs';
 import { probe } from '../../scripts/lib/process.mjs';
 import { runCases } from '../lib/cases.mjs';
 import { notebookOf, textsOf } from '../lib/notebook.mjs';
-import { bytesOf, filesBelow, Project } from './project.mjs';
+import { bytesOf } from '../lib/files.mjs';
+import { Project } from './project.mjs';
 
 /** Packages whose install scripts npm would run where scripts are on, and why none of them downloads. */
 const HARMLESS = {

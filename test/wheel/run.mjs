@@ -7,8 +7,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { filesBelow } from '../../scripts/packages/files.mjs';
 import { makeWheel } from '../../scripts/wheel.mjs';
 import { runCases } from '../lib/cases.mjs';
+import { bytesOf } from '../lib/files.mjs';
 import { freshMachine } from './environment.mjs';
 import { launcherCases } from './launcher.mjs';
 
@@ -44,7 +46,9 @@ const packages = join(
   readdirSync(join(machine.environment, 'lib'))[0],
   'site-packages',
 );
-const ours = () => filesUnder(machine.environment).filter((path) => /halfnote/i.test(path));
+/** Of the environment's files and folders those that tell whose they are. */
+const ours = () =>
+  readdirSync(machine.environment, { recursive: true }).filter((path) => /halfnote/i.test(path));
 const doctor = () => JSON.parse(machine.run('halfnote', ['doctor', '--json']).stdout);
 const missing = () => doctor().findings.filter(({ state }) => state === 'missing');
 
@@ -57,7 +61,7 @@ try {
     },
     'it is small': () => {
       const packedMB = statSync(wheel).size / 1e6;
-      const unpackedMB = sizeOf(join(packages, 'halfnote')) / 1e6;
+      const unpackedMB = bytesOf(filesBelow(join(packages, 'halfnote'))) / 1e6;
       console.log(`  ${packedMB.toFixed(1)} MB packed, ${unpackedMB.toFixed(1)} MB unpacked`);
       assert.ok(packedMB < MOST.packedMB && unpackedMB < MOST.unpackedMB);
     },
@@ -133,17 +137,4 @@ try {
   });
 } finally {
   machine.remove();
-}
-
-function filesUnder(folder) {
-  return readdirSync(folder, { recursive: true });
-}
-
-function sizeOf(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce(
-      (sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size,
-      0,
-    );
 }

@@ -1,4 +1,5 @@
-import { NEEDED } from '../contents.mjs';
+import { NEEDED, OPTIONAL } from '../contents.mjs';
+import { STAND_IN } from '../stand-in.mjs';
 
 /**
  * Packages that go along in Halfnote's own, because npm can't install them as they are without a download
@@ -12,11 +13,6 @@ import { NEEDED } from '../contents.mjs';
  * @property {RegExp} kept  its files that stay, of those that any package of ours keeps
  * @property {readonly string[]} needs  all that these ask for; npm installs it
  */
-
-export const STAND_IN = '@tslab/typescript-for-tslab';
-
-/** Ahead of any search of Node.js's: the backend answers for it (backend/tensorflow/addon.ts). */
-const ANSWERED = '@mapbox/node-pre-gyp';
 
 /** @type {ReadonlyMap<string, Bundled>} */
 export const BUNDLED = new Map([
@@ -47,12 +43,6 @@ export const BUNDLED = new Map([
   ],
 ]);
 
-/** TypeScript's fork under the name that tslab asks for, and its types. */
-export const STAND_IN_FILES = {
-  'index.js': "module.exports = require('typescript');\n",
-  'index.d.ts': "import ts = require('typescript');\nexport = ts;\n",
-};
-
 const OWN_BINARIES = 'require(`../bin/napi-v6/${process.platform}/${process.arch}/';
 const OUR_BINARIES = 'require(`@halfnote/binding-${process.platform}-${process.arch}/';
 
@@ -78,5 +68,5 @@ export function asksFor(text, isBuiltin) {
   const code = text.replace(/^\s*(?:\*|\/\/).*$/gm, '');
   const asked = code.matchAll(/\brequire\(\s*["'`]([^."'`][^"'`]*)["'`]\s*\)/g);
   const names = [...asked].map(([, path]) => /^(?:@[^/]+\/)?[^/]+/.exec(path)[0]);
-  return [...new Set(names)].filter((name) => name !== ANSWERED && !isBuiltin(name));
+  return [...new Set(names)].filter((name) => !OPTIONAL.has(name) && !isBuiltin(name));
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { isLicense, leftOut } from '../contents.mjs';
 import { thirdPartyLicenses } from '../licenses.mjs';
 import { filesOf, kernelFiles } from '../files.mjs';
-import { asksFor, BUNDLED, STAND_IN, STAND_IN_FILES, withOurBinaries } from './bundled.mjs';
+import { writeStandIn } from '../stand-in.mjs';
+import { asksFor, BUNDLED, withOurBinaries } from './bundled.mjs';
 import { copy, readJson, write, writeJson } from '../disk.mjs';
-import { bundledManifest, libraryManifest, standInManifest } from './manifest.mjs';
+import { bundledManifest, libraryManifest } from './manifest.mjs';
 
 /**
  * Lays out the package `halfnote`: the compiled library, its command, and what is bundled with it.
@@ -27,9 +28,7 @@ export function stageLibrary({ root, to, versionOf, platforms }) {
     bundle({ name, folder, to: join(modules, name), versionOf });
     return { name, folder, manifest: readJson(join(folder, 'package.json')) };
   });
-  const standIn = join(modules, STAND_IN);
-  writeJson(join(standIn, 'package.json'), standInManifest(versionOf('typescript')));
-  for (const [path, text] of Object.entries(STAND_IN_FILES)) write(join(standIn, path), text);
+  writeStandIn(modules, versionOf('typescript'));
   write(join(to, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicenses(bundled));
 }
 

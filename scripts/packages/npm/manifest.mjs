@@ -1,4 +1,5 @@
-import { BUNDLED, STAND_IN } from './bundled.mjs';
+import { STAND_IN } from '../stand-in.mjs';
+import { BUNDLED } from './bundled.mjs';
 
 /** @typedef {import('../binaries.mjs').Platform} Platform */
 /** @typedef {Record<string, any>} Manifest */
@@ -44,19 +45,6 @@ export function bundledManifest(manifest, versionOf) {
   return {
     ...{ name, version, description, license, author, repository },
     ...{ main: entry.main, types: entry.types, dependencies },
-  };
-}
-
-/** @param {string} version  TypeScript's @returns {Manifest} */
-export function standInManifest(version) {
-  return {
-    name: STAND_IN,
-    version,
-    description: 'TypeScript, under the name by which tslab asks for its fork of it',
-    license: 'Apache-2.0',
-    main: 'index.js',
-    types: 'index.d.ts',
-    dependencies: { typescript: version },
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isBuiltin } from 'node:module';
-import { asksFor, BUNDLED, STAND_IN, withOurBinaries } from './bundled.mjs';
+import { STAND_IN } from '../stand-in.mjs';
+import { asksFor, BUNDLED, withOurBinaries } from './bundled.mjs';
 import { bindingManifest, bundledManifest, libraryManifest } from './manifest.mjs';
 
 const linux = { os: 'linux', arch: 'x64' };
