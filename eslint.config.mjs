@@ -7,7 +7,7 @@ export default tseslint.config(
       '**/lib/**',
       '**/node_modules/**',
       '.venv/**',
-      '.venv-course/**',
+      '.venv-*/**',
       'build/**',
       '**/labextension/**',
     ],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildDir } from './lib/paths.mjs';
 import { requireSetup } from './lib/requirements.mjs';
-import { setUpCourse } from './course/environment.mjs';
+import { course } from './course/environment.mjs';
 import { assignmentNames, LANGUAGES } from './course/sources.mjs';
 import { writeCourse } from './course/write-course.mjs';
 import { main } from './setup.mjs';
@@ -23,7 +23,7 @@ await main(async () => {
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined)
     throw new Error(`No assignment is named "${unknown}". There are ${known.join(', ')}.`);
-  await setUpCourse();
+  await course.setUp();
   for (const language of values.language) {
     const folder = join(buildDir, 'course', language);
     await writeCourse({ folder, language, names });

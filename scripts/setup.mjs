@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { setUpCourse } from './course/environment.mjs';
+import { environmentsOf, SUITES } from './lib/suites.mjs';
 import { runPackageManager } from './lib/network.mjs';
 import { buildDir, isMain, programOf, root, sitePackages, venv, venvPython } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
@@ -302,6 +302,7 @@ if (isMain(import.meta.url)) {
   const has = (option) => process.argv.includes(option);
   await main(async () => {
     await setup({ force: has('--force'), tests: has('--tests') });
-    if (has('--tests')) await setUpCourse({ quiet: false });
+    if (has('--tests'))
+      for (const environment of environmentsOf(SUITES)) await environment.setUp({ quiet: false });
   });
 }

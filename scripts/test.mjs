@@ -8,14 +8,13 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { setUpCourse } from './course/environment.mjs';
 import { failuresOf, flakyOf } from './lib/failures.mjs';
 import { buildDir, jupyterEnvironment } from './lib/paths.mjs';
 import { Missing } from './lib/requirements.mjs';
 import { runSideBySide } from './lib/side-by-side.mjs';
 import { writeAtomically } from './lib/steps.mjs';
 import { formatCounts, SuiteProcess } from './lib/suite-process.mjs';
-import { QUICK_SUITES, SUITES } from './lib/suites.mjs';
+import { environmentsOf, QUICK_SUITES, SUITES } from './lib/suites.mjs';
 import { formatTimes, testTimes } from './lib/test-report.mjs';
 import { main, setup } from './setup.mjs';
 
@@ -27,7 +26,7 @@ const SILENCE_MS = 120_000;
 await main(async () => {
   const { suites, jobs, quick } = parse(process.argv.slice(2));
   await setup({ quiet: true, tests: true });
-  if (suites.some(({ name }) => name === 'course')) await setUpCourse();
+  for (const environment of environmentsOf(suites)) await environment.setUp();
 
   const fitting = Math.floor(totalmem() / BYTES_PER_SLOT);
   const slots = jobs ?? Math.max(1, Math.min(availableParallelism(), fitting));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { run } from '../lib/process.mjs';
-import { courseBin } from './environment.mjs';
+import { course } from './environment.mjs';
 
 export const LANGUAGES = ['en', 'zh'];
 export const assignmentsFolder = join(root, 'notebooks/course/assignments');
@@ -26,7 +26,7 @@ export function readSource(name) {
 
 async function readByJupytext(file) {
   const args = ['--quiet', '--to', 'ipynb', '--output', '-', file];
-  return JSON.parse(await run(courseBin('jupytext'), args));
+  return JSON.parse(await run(course.program('jupytext'), args));
 }
 
 /** What the lecturer is told about an assignment; undefined where nothing is written yet. */

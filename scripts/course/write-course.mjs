@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { run } from '../lib/process.mjs';
 import { inLanguage, solutionOf } from './cells.mjs';
 import { nbgraderConfig } from './config.mjs';
-import { courseBin, courseEnvironment } from './environment.mjs';
+import { course } from './environment.mjs';
 import { withPoints } from './note.mjs';
 import { assignmentsFolder, lecturerNote, readSource } from './sources.mjs';
 
@@ -32,9 +32,9 @@ export async function writeCourse({ folder, language, names, cellSeconds }) {
     writeFileSync(join(folder, 'lecturer', `${name}.md`), withPoints(note, notebook, language));
   }
   const script = join(import.meta.dirname, 'release.py');
-  await run(courseBin('python'), [script, ...names], {
+  await run(course.program('python'), [script, ...names], {
     cwd: folder,
-    env: courseEnvironment(),
+    env: course.variables(),
   });
 }
 

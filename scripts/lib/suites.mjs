@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { course } from '../course/environment.mjs';
 import { root, venvPython } from './paths.mjs';
 
 /**
@@ -8,6 +9,7 @@ import { root, venvPython } from './paths.mjs';
  * @property {readonly string[]} command
  * @property {number} [share] of the slots it takes for workers of its own; one slot when it isn't said
  * @property {string} [holds] what no two suites may hold at a time
+ * @property {import('./side-environment.mjs').SideEnvironment} [environment] what is set up for it beside `.venv`
  * @property {string} [alone] why nothing else may run beside it
  */
 
@@ -44,7 +46,7 @@ export const SUITES = [
   { name: 'wheel', command: node('test/wheel/run.mjs') },
   // What other suites run in anyway is left out; the whole takes a conformance for each Node.js.
   { name: 'versions', command: node('test/versions/run.mjs', '--short'), holds: PORTS },
-  { name: 'course', command: node('test/course/run.mjs'), holds: PORTS },
+  { name: 'course', command: node('test/course/run.mjs'), holds: PORTS, environment: course },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },
@@ -69,6 +71,11 @@ export const SUITES = [
     alone: 'it compares sizes of a kernel, and garbage lies longer where V8 has to share the cores',
   },
 ];
+
+/** What suites ask for beside `.venv`. */
+export function environmentsOf(suites) {
+  return new Set(suites.flatMap(({ environment }) => environment ?? []));
+}
 
 /** What `--quick` runs: the sources as they are, and the unit tests that are fast or near a change. */
 /** @type {readonly Suite[]} */

@@ -13,7 +13,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { courseBin, courseEnvironment, setUpCourse } from '../../scripts/course/environment.mjs';
+import { course } from '../../scripts/course/environment.mjs';
 import { assignmentNames, LANGUAGES } from '../../scripts/course/sources.mjs';
 import { writeCourse } from '../../scripts/course/write-course.mjs';
 import { buildDir, root } from '../../scripts/lib/paths.mjs';
@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 const names = positionals.length === 0 ? assignmentNames() : positionals;
 const counts = { passed: 0, failed: 0 };
 
-await setUpCourse();
+await course.setUp();
 await Promise.all(LANGUAGES.map(judge));
 console.log(`${counts.passed} passed, ${counts.failed} failed, 0 skipped`);
 process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
@@ -113,9 +113,9 @@ function read(folder, kind, name) {
 async function graded(folder, submissions) {
   if (submissions.length === 0) return [];
   const script = join(root, 'test/course/grade.py');
-  const output = await run(courseBin('python'), [script, ...submissions], {
+  const output = await run(course.program('python'), [script, ...submissions], {
     cwd: folder,
-    env: courseEnvironment(),
+    env: course.variables(),
   });
   return output
     .split('\n')

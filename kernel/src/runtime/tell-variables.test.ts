@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestNotebook } from '../../../test/support/runtime-notebook';
 import { VARIABLES_ASKED } from './messages';
 
@@ -19,9 +21,7 @@ interface Told {
 async function ask(params: object): Promise<Told> {
   notebook.calls.length = 0;
   await notebook.runtime.notify('', VARIABLES_ASKED, params);
-  await vi.waitFor(() => {
-    expect(notebook.calls).toHaveLength(1);
-  }, 5000);
+  await notebook.until(() => notebook.calls.length === 1);
   expect(notebook.calls[0]?.method).toBe('variables.tell');
   return notebook.calls[0]?.params as Told;
 }
@@ -39,11 +39,14 @@ describe('the variables of a cell process', () => {
   });
 
   it('are told while a cell awaits, and do not end it', async () => {
+    const told = join(notebook.cwd, 'told');
     const cell = notebook.run(
-      'const steps = [1]; await new Promise((done) => setTimeout(done, 1500)); rate = steps.length',
+      `const steps = [1]; console.log('awaits'); for (; !(await import('fs')).existsSync('told');) await new Promise((done) => setTimeout(done, 20)); rate = steps.length`,
     );
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    const count = notebook.lastCount;
+    await notebook.until(() => notebook.seen(count).stdout.includes('awaits'));
     const { rows } = await ask({});
+    writeFileSync(told, '');
     expect(rows.map(({ name }) => name)).toContain('steps');
     expect((await cell).result).toBe('1');
   });
