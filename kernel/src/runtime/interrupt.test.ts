@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, TestNotebook } from '../../../test/support/runtime-notebook';
 
@@ -106,8 +107,11 @@ it('ends a value that takes for ever to be shown, and keeps what the cell declar
 });
 
 it('ends an expression that a front end asks for', async () => {
-  const evaluated = notebook.runtime.evaluate(`(() => { for (;;); })()`);
-  await new Promise((wake) => setTimeout(wake, 300));
+  await notebook.run(`import { writeFileSync } from 'node:fs'; 0`);
+  const evaluated = notebook.runtime.evaluate(
+    `(() => { writeFileSync('evaluates', ''); for (;;); })()`,
+  );
+  await notebook.until(() => existsSync(join(notebook.cwd, 'evaluates')));
   await notebook.runtime.interrupt();
   expect(await evaluated).toMatchObject({ ename: 'Interrupted' });
   expect((await notebook.run('kept')).result).toBe('42');

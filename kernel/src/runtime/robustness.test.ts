@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestNotebook } from '../../../test/support/runtime-notebook';
 
@@ -76,8 +78,8 @@ describe('a cell that overwrites what the kernel might need', () => {
       expect(await other.runtime.evaluate('kept.length')).toMatchObject({
         data: { 'text/plain': '2' },
       });
-      const looping = other.run('for (;;);');
-      await new Promise((wake) => setTimeout(wake, 100));
+      const looping = other.run(`(await import('node:fs')).writeFileSync('loops', ''); for (;;);`);
+      await other.until(() => existsSync(join(other.cwd, 'loops')));
       await other.runtime.interrupt();
       expect((await looping).outcome).toMatchObject({ error: { ename: 'Interrupted' } });
       expect((await other.run('kept[1].a')).result).toBe('2');
