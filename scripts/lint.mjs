@@ -3,10 +3,11 @@
  * `npm run lint`: types, ESLint, Prettier and the marks that we don't leave behind. One line each.
  * With `--changed`, ESLint and Prettier look at the changed files alone; types are checked everywhere.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkFloors } from './floors/check.mjs';
 import { changedFiles } from './lib/changed-files.mjs';
+import { missingNames } from './lib/names.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { scriptOf } from './lib/programs.mjs';
@@ -46,6 +47,13 @@ const checks = {
       '--',
       ...scope.prettier,
     ),
+  'names in scripts': async () => {
+    const files = await run('git', ['ls-files', '-co', '--exclude-standard', '*.mjs'], {
+      cwd: root,
+    });
+    const existing = files.split('\n').filter((file) => file && existsSync(join(root, file)));
+    failOn(missingNames(existing.map((file) => join(root, file))));
+  },
   floors: checkFloors,
   'no marks left behind': () =>
     // Written so that this line doesn't find itself.
@@ -97,11 +105,15 @@ async function changedScope() {
   return { eslint: linted, prettier: files };
 }
 
+function failOn(lines) {
+  if (lines.length > 0) throw Object.assign(new Error('found'), { output: lines.join('\n') });
+}
+
 /** Passes when `git grep` finds nothing (exit code 1). */
 async function noMatch(args) {
   try {
     const output = await run('git', args, { cwd: root });
-    throw Object.assign(new Error('found'), { output });
+    failOn([output]);
   } catch (error) {
     if (error.code !== 1) throw error;
   }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import {
   executeNotebooks,
   firstPicture,
+  payloads,
   plainTexts,
   readNotebook,
   traces,

@@ -66,7 +66,7 @@ if (autocast !== 'off') {
 if (programs) repeatTests(4);
 require(join(core, 'tests.js'));
 
-jasmine.getEnv().configure({
+globalThis.jasmine.getEnv().configure({
   specFilter: (spec) => spec.getFullName().includes(grep),
 });
 
