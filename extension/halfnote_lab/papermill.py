@@ -206,9 +206,18 @@ class TypeScriptTranslator(Translator):
     def inspect(cls, parameters_cell):
         """The parameters of a cell; `let epochs: number = 3; // how often` has its type, default and help."""
         return [
-            Parameter(one.name, one.type or _type_of(one.value), one.value, one.help)
+            Parameter(one.name, one.type or _type_of(one.value), _in_one_line(one.value), one.help)
             for one in declarations(parameters_cell["source"])
         ]
+
+
+def _in_one_line(value):
+    if "\n" not in value:
+        return value
+    comments = (token for token in iter(Scanner(value).next, None) if token.kind == "comment")
+    for comment in reversed(list(comments)):
+        value = value[: comment.start] + value[comment.end :]
+    return " ".join(value.split())
 
 
 def _type_of(value):
