@@ -25,6 +25,8 @@ export const ERROR_CODES = {
     "The calibration data, or a layer run on it, isn't finite. Mend the data or the float model first.",
   'calibration-unused':
     'The mode makes no use of `calibrate`. Leave it out, or take the mode `static`.',
+  'cannot-convert':
+    'A cell of the notebook is no TypeScript that a script could have. The message says which, and why.',
   'cannot-generate':
     "The model can't generate token by token. The message names the layer that hinders it.",
   'cannot-read': "The file can't be read. The message says why.",

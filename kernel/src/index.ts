@@ -4,6 +4,8 @@ export { HalfnoteError } from './errors';
 export type { ErrorCode } from './error-codes';
 export { JUPYTER_DISPLAY, type Displayable, type MimeBundle } from './host';
 
+export { scriptCell, type ScriptCell } from './script-cell';
+export { showResult } from './display/show-result';
 export { clearOutput, display, type DisplayHandle, type DisplayOptions } from './display/display';
 
 export { bibtex, figuresOf, save, type SaveOptions, tablesOf } from './paper/save';

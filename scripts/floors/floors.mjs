@@ -158,6 +158,7 @@ export const floors = [
   ],
   [
     { name: 'host.ts', job: 'what the library may ask of the notebook that it runs in' },
+    { name: 'script-cell.ts', job: 'what a script has of a notebook’s cells' },
     { name: 'errors.ts', job: '`HalfnoteError`' },
     { name: 'onnxruntime.ts', job: 'ONNX Runtime, loaded without its telemetry' },
     { name: 'ffi.ts', job: 'shared libraries of the system, and calls of their functions' },

@@ -11,12 +11,16 @@ import { digest, runSteps } from './steps.mjs';
  * `.venv-<name>`, with our kernel in it and what a file of requirements asks for.
  */
 export class SideEnvironment {
-  /** @param {{name: string, requirements: string, programs: readonly string[]}} options `programs`: what the requirements bring */
-  constructor({ name, requirements, programs }) {
+  /**
+   * @param {{name: string, requirements: string, programs: readonly string[], withLab?: boolean}} options
+   *   `programs`: what the requirements bring; `withLab`: our Python package is there too
+   */
+  constructor({ name, requirements, programs, withLab = false }) {
     this.name = name;
     this.folder = join(root, `.venv-${name}`);
     this.requirements = requirements;
     this.programs = programs;
+    this.withLab = withLab;
   }
 
   program(name) {
@@ -38,6 +42,7 @@ export class SideEnvironment {
   steps(python) {
     const kernel = `kernel of ${basename(this.folder)}`;
     const packages = `packages of ${basename(this.folder)}`;
+    const lab = `Python package of ${basename(this.folder)}`;
     return [
       {
         name: `environment ${basename(this.folder)}`,
@@ -45,7 +50,7 @@ export class SideEnvironment {
         outputs: [this.program('python')],
         run: async () => {
           await run(python.command, ['-m', 'venv', '--clear', this.folder]);
-          for (const step of [kernel, packages])
+          for (const step of [kernel, packages, lab])
             rmSync(join(root, '.setup', step.replace(/\W+/g, '-')), { force: true });
         },
       },
@@ -54,17 +59,21 @@ export class SideEnvironment {
         key: () => digest([python.version, readFileSync(this.requirements, 'utf8')]),
         outputs: this.programs.map((name) => this.program(name)),
         run: async () => {
-          await runPackageManager(
-            'Python package index',
-            'pip config list',
-            this.program('python'),
-            [
-              ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
-              ...['-r', this.requirements],
-            ],
-          );
+          await this.pip('-r', this.requirements);
         },
       },
+      ...(this.withLab
+        ? [
+            {
+              name: lab,
+              key: () => digest([root, this.folder], [join(root, 'pyproject.toml')]),
+              outputs: [],
+              run: async () => {
+                await this.pip('--no-deps', '--editable', root);
+              },
+            },
+          ]
+        : []),
       {
         name: kernel,
         key: () => digest([root, process.execPath, this.folder]),
@@ -75,5 +84,12 @@ export class SideEnvironment {
         },
       },
     ];
+  }
+
+  async pip(...packages) {
+    await runPackageManager('Python package index', 'pip config list', this.program('python'), [
+      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'],
+      ...packages,
+    ]);
   }
 }

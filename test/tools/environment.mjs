@@ -6,5 +6,6 @@ import { SideEnvironment } from '../../scripts/lib/side-environment.mjs';
 export const tools = new SideEnvironment({
   name: 'tools',
   requirements: join(root, 'test/tools/requirements.txt'),
+  withLab: true,
   programs: ['papermill', 'jupytext', 'nbdiff', 'dask'],
 });

@@ -3,6 +3,7 @@ import { HalfnoteError } from '../errors';
 import { DEFAULT_NAME } from './kernelspec';
 import { seconds } from './numbers';
 import { ownVersion } from './own-version';
+import { addConvert } from './convert/command';
 import { addExport } from './export';
 import { addGrade } from './grade/command';
 import { addQuantize } from './quantize';
@@ -83,6 +84,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
       print(`Saved ${options.output ?? notebook}`);
     });
 
+  addConvert(program, print);
   addReportCommands(program, print);
   addExport(program, print);
   addQuantize(program, print);

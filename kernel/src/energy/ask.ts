@@ -1,4 +1,5 @@
 import { host } from '../host';
+import { isScriptCellOpen, onEachScriptCell, onScriptCellEnd } from '../script-cell';
 import type { Quantity } from '../quantities/quantity';
 import type { CarbonOptions } from './carbon/factor';
 import { given } from './carbon/given';
@@ -23,16 +24,34 @@ let local: EnergyService | undefined;
 export function ask(method: string, params: unknown): Promise<unknown> {
   const notebook = host();
   if (notebook !== undefined) return notebook.call(method, params);
+  return service().handle('', method, params);
+}
+
+function service(): EnergyService {
   local ??= localService();
-  return local.handle('', method, params);
+  return local;
 }
 
 function localService(): EnergyService {
-  const service = createEnergyService({ ports: SCRIPT, journal: askedJournal });
+  const made = createEnergyService({ ports: SCRIPT, journal: askedJournal });
   process.once('exit', () => {
-    service.close();
+    made.close();
   });
-  return service;
+  onEachScriptCell(() => {
+    made.beginCell('');
+    onScriptCellEnd(async () => {
+      waitForDevice();
+      const output = await made.endCell('');
+      if (output !== undefined) console.log(output.data['text/plain']);
+    });
+  });
+  return made;
+}
+
+/** Whether a script's cell is open, which is measured from now on. */
+export function measuresScriptCell(): boolean {
+  if (isScriptCellOpen()) service();
+  return isScriptCellOpen();
 }
 
 /**

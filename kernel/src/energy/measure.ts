@@ -7,7 +7,7 @@ import type { Method, Quantity } from '../quantities/quantity';
 import { carbonFactor } from './carbon/factor';
 import type { CarbonOptions } from './carbon/factor';
 import { given } from './carbon/given';
-import { ask } from './ask';
+import { ask, measuresScriptCell } from './ask';
 import { waitForDevice } from './device-wait';
 import type { EndedWindow } from './service/service';
 import type { WindowEnergy } from './window';
@@ -70,9 +70,12 @@ export async function carbonReport(options: CarbonOptions = {}): Promise<CarbonV
   return new CarbonView(report as CarbonReport);
 }
 
-/** Reports energy and CO2e below the running cell when it ends, also if it fails. */
+/**
+ * Reports energy and CO2e below the running cell when it ends, also if it fails. In a script, of its
+ * `scriptCell`; `no-notebook` without one.
+ */
 export async function carbonCell(options: CarbonOptions = {}): Promise<void> {
-  if (host() === undefined) {
+  if (host() === undefined && !measuresScriptCell()) {
     throw new HalfnoteError(
       'no-notebook',
       'carbonCell reports on a notebook cell, and none is running.',

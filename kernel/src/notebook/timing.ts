@@ -1,5 +1,6 @@
 import { waitForDevice } from '../energy/device-wait';
 import { host } from '../host';
+import { onScriptCellEnd } from '../script-cell';
 
 /** A running stopwatch; calling it gives the line that says what passed. */
 function stopwatch(): () => string {
@@ -28,7 +29,10 @@ export async function timed<T>(fn: () => T): Promise<Awaited<T>> {
   }
 }
 
-/** Prints the wall and CPU time from now to the end of the cell, or of the process outside a notebook. */
+/**
+ * Prints the wall and CPU time from now to the end of the cell; in a plain script, to the end of its
+ * `scriptCell`, or without one of the process.
+ */
 export function timeCell(): void {
   const elapsed = stopwatch();
   const print = (): void => {
@@ -36,7 +40,7 @@ export function timeCell(): void {
   };
   const notebook = host();
   if (notebook) notebook.onCellEnd(print);
-  else process.once('exit', print);
+  else if (!onScriptCellEnd(print)) process.once('exit', print);
 }
 
 /** A time in seconds with three digits and a fitting unit: `1.23 s`, `45.6 ms`, `2 min 5 s`. */

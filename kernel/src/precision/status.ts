@@ -3,6 +3,7 @@ import { predictionsInWords } from '../backend/compiled/predictions';
 import { stepStatistics, stepsInWords } from '../backend/deferred/steps';
 import { host, JUPYTER_DISPLAY, type Displayable, type MimeBundle } from '../host';
 import { HalfnoteError } from '../errors';
+import { onScriptCellEnd } from '../script-cell';
 import { COMPUTE_FORMATS } from '../formats/names';
 import { paragraph, staticBundle, table } from '../display/fallback';
 import type { Column } from '../display/table';
@@ -110,22 +111,27 @@ export function setPrecision(
   return statusOf('policy');
 }
 
-/** As {@link setPrecision}, until the running cell ends. In a plain script: until it is set again. */
+/**
+ * As {@link setPrecision}, until the running cell ends. In a plain script: until its `scriptCell` ends, or
+ * without one until it is set again.
+ */
 export function setCellPrecision(
   spec: string | undefined,
   options: SetPrecisionOptions = {},
 ): PrecisionStatus {
   const notebook = host();
-  if (notebook === undefined) return setPrecision(spec, options);
   const next = checked(spec, options);
-  const leave = setCellRegime(next);
-  notebook.onCellEnd(() => {
+  let leave = (): void => undefined;
+  const onEnd = (): void => {
     if (afterFit(leave)) {
       console.warn(
         `The cell has ended but model.fit goes on: ${spec ?? next.policy.compute} holds until it is done.`,
       );
     }
-  });
+  };
+  if (notebook === undefined && !onScriptCellEnd(onEnd)) return setPrecision(spec, options);
+  leave = setCellRegime(next);
+  notebook?.onCellEnd(onEnd);
   return statusOf('policy');
 }
 

@@ -25,9 +25,20 @@ export interface Notebook {
 
 /** Reads a notebook and brings it to nbformat 4.5. Throws `invalid-notebook` that says what is wrong. */
 export function readNotebook(path: string): Notebook {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw bad(path, cause instanceof Error ? cause.message : String(cause));
+  }
+  return parseNotebook(path, text);
+}
+
+/** The same from a notebook's text, which errors call `path`. */
+export function parseNotebook(path: string, text: string): Notebook {
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
+    content = JSON.parse(text);
   } catch (cause) {
     throw bad(path, cause instanceof Error ? cause.message : String(cause));
   }
