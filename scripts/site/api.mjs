@@ -14,11 +14,13 @@ const index = join(root, 'kernel/src/index.ts');
 const TOPICS = {
   precision: {
     rooms: ['precision', 'patches', 'training'],
-    about: 'Mixed precision: policies, autocast, loss scaling, optimizers, schedules, ranges of gradients, training steps.',
+    about:
+      'Mixed precision: policies, autocast, loss scaling, optimizers, schedules, ranges of gradients, training steps.',
   },
   quantization: {
     rooms: ['quantization', 'execution', 'schemes', 'integer', 'graph'],
-    about: 'Models and tensors in few bits: quantize, repair, training for integers, sensitivity, number schemes, products of integers.',
+    about:
+      'Models and tensors in few bits: quantize, repair, training for integers, sensitivity, number schemes, products of integers.',
   },
   formats: {
     rooms: ['formats', 'inspection'],
@@ -26,11 +28,13 @@ const TOPICS = {
   },
   analysis: {
     rooms: ['analysis', 'quantities', 'studies'],
-    about: 'Comparison of formats, cost, roofline, throughput, memory, trials, studies, figures with intervals.',
+    about:
+      'Comparison of formats, cost, roofline, throughput, memory, trials, studies, figures with intervals.',
   },
   energy: {
     rooms: ['energy'],
-    about: 'Joules, grams of CO2e, litres and money: meters, windows, budgets, the same run elsewhere.',
+    about:
+      'Joules, grams of CO2e, litres and money: meters, windows, budgets, the same run elsewhere.',
   },
   generation: {
     rooms: ['generation'],
@@ -79,12 +83,20 @@ export function exportsByTopic() {
   return byTopic;
 }
 
+/** The names of all that `halfnote` exports. */
+export function apiNames() {
+  return [...exportsByTopic().values()].flat().map((name) => name.replace('type ', ''));
+}
+
 /** Writes the pages of the API. @returns {Promise<void>} */
 export async function writeApi() {
   rmSync(entries, { recursive: true, force: true });
   mkdirSync(entries, { recursive: true });
   const write = (name, about, text) =>
-    writeFileSync(join(entries, `${name}.ts`), `/**\n * ${about}\n * @module ${name}\n */\n${text}\n`);
+    writeFileSync(
+      join(entries, `${name}.ts`),
+      `/**\n * ${about}\n * @module ${name}\n */\n${text}\n`,
+    );
   for (const [topic, names] of exportsByTopic()) {
     const about = `\`import { ... } from 'halfnote'\`. ${TOPICS[topic]?.about ?? ''}`;
     write(topic, about, `export { ${names.join(', ')} } from '../../kernel/dist/index.js';`);
@@ -132,6 +144,9 @@ async function runTypeDoc(tsconfig) {
     hideBreadcrumbs: true,
     hidePageHeader: true,
     useCodeBlocks: true,
+    // Its numbering of equal headings is another than that of the site.
+    useHTMLAnchors: true,
+    anchorPrefix: 'api-',
     expandParameters: true,
     sanitizeComments: true,
     parametersFormat: 'table',
@@ -140,6 +155,7 @@ async function runTypeDoc(tsconfig) {
     pageTitleTemplates: { index: 'API', module: ({ name }) => name },
   });
   const project = await app.convert();
-  if (project === undefined) throw new Error('TypeDoc could not read the declarations of the kernel.');
+  if (project === undefined)
+    throw new Error('TypeDoc could not read the declarations of the kernel.');
   await app.generateOutputs(project);
 }

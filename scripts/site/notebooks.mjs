@@ -1,15 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, posix } from 'node:path';
 import { buildDir, jupyterEnvironment, root, venvPython } from '../lib/paths.mjs';
 import { run } from '../lib/process.mjs';
-import { publicFolder } from './folders.mjs';
+import { publicFolder, siteFolder } from './folders.mjs';
+import { siteLink } from './links.mjs';
+import { sourcePages } from './pages.mjs';
 import { writePage } from './stage.mjs';
 
 const source = join(root, 'notebooks');
@@ -38,6 +34,9 @@ function notebooks() {
 
 /** Writes each notebook with its outputs as a page, and one that lists them. Needs the `.venv` of a set-up. */
 export async function writeNotebooks() {
+  // Here, for it may just have been installed.
+  const katex = createRequire(join(siteFolder, 'package.json'))('katex');
+  const pages = new Set(sourcePages().map(({ file }) => file));
   const byFolder = notebooks();
   const paths = Object.entries(byFolder).flatMap(([folder, names]) =>
     names.map((name) => posix.join(folder, name)),
@@ -46,8 +45,9 @@ export async function writeNotebooks() {
   for (const path of paths) {
     const page = path.replace(/ipynb$/, 'html');
     mkdirSync(dirname(join(target, page)), { recursive: true });
-    const html = readFileSync(join(converted, page), 'utf8');
-    writeFileSync(join(target, page), offlinePage(html, page.split('/').length));
+    const html = withFormulas(readFileSync(join(converted, page), 'utf8'), path, katex);
+    const linked = withLinks(html, path, pages);
+    writeFileSync(join(target, page), offlinePage(linked, page.split('/').length));
   }
   writePage('notebooks/index.md', listPage(byFolder));
 }
@@ -67,6 +67,41 @@ function isCurrent(path) {
   return sources.every((file) => statSync(file).mtimeMs < mtimeMs);
 }
 
+/** The formulas of a notebook's page as MathML, which browsers draw without a script. */
+function withFormulas(html, path, katex) {
+  const { cells } = JSON.parse(readFileSync(join(source, path), 'utf8'));
+  const texts = cells
+    .filter(({ cell_type: type }) => type === 'markdown')
+    .map(({ source: lines }) =>
+      [lines]
+        .flat()
+        .join('')
+        .replaceAll(/```[^]*?```|`[^`\n]*`/g, ''),
+    );
+  const found = texts.flatMap((text) => [...text.matchAll(/(\${1,2})([^$]+)\1/g)]);
+  const formulas = new Map(found.map((match) => [match[0], match]));
+  return [...formulas.values()].reduce((page, [whole, dollars, tex]) => {
+    const escaped = whole.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+    if (!page.includes(escaped))
+      throw new Error(`${path}: the formula ${whole} is not in its page.`);
+    const options = { output: 'mathml', displayMode: dollars === '$$' };
+    return page.replaceAll(escaped, () => katex.renderToString(tex, options));
+  }, html);
+}
+
+/** A notebook's page with its links to other notebooks and pages as the site has them. */
+function withLinks(html, path, pages) {
+  const from = posix.dirname(`/notebooks/${path}`);
+  return html.replaceAll(/ href="([^"#][^"]*)"/g, (whole, href) => {
+    const link = siteLink(href, `notebooks/${path}`, pages);
+    if (link === undefined) return '';
+    if (!link.href.startsWith('/')) return whole;
+    const [file, anchor] = link.href.split('#');
+    const hash = anchor === undefined ? '' : `#${anchor}`;
+    return ` href="${posix.relative(from, file.replace(/\.md$/, '.html'))}${hash}"`;
+  });
+}
+
 /** nbconvert's page without what it fetches from elsewhere, and with a way back. */
 function offlinePage(html, depth) {
   const home = '../'.repeat(depth);
@@ -74,7 +109,8 @@ function offlinePage(html, depth) {
     `<nav style="font:14px/1.5 system-ui,sans-serif;padding:10px 24px;border-bottom:1px solid #8884">` +
     `<a href="${home}index.html">Halfnote</a> › <a href="${'../'.repeat(depth - 1)}index.html">Notebooks</a></nav>`;
   return html
-    .replaceAll(/<script src="https:[^"]*"><\/script>/g, '')
+    .replaceAll(/<script\b[^>]*\bsrc="https?:[^>]*>\s*<\/script>/g, '')
+    .replace('</head>', `<link rel="icon" type="image/svg+xml" href="${home}logo.svg">\n</head>`)
     .replace(/<body\b[^>]*>/, (body) => body + bar);
 }
 
@@ -95,7 +131,10 @@ ${sections.map(([head, table, rows]) => `${head}\n\n${table}\n${rows}`).join('\n
 function rowOf(folder, name) {
   const path = folder === '' ? name : `${folder}/${name}`;
   const { cells } = JSON.parse(readFileSync(join(source, path), 'utf8'));
-  const [title, first = ''] = [cells[0].source].flat().join('').split(/\n\s*\n/);
+  const [title, first = ''] = [cells[0].source]
+    .flat()
+    .join('')
+    .split(/\n\s*\n/);
   const text = title.replace(/^#+ /, '');
   const sentence = /^[^]*?[.:?!](?=\s|$)/.exec(first)?.[0] ?? first;
   const isExecuted = cells.some(({ outputs }) => outputs?.length > 0);
