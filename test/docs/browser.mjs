@@ -16,8 +16,8 @@ const PAGES = [
   'notebooks/index.html',
   'notebooks/quickstart.html',
 ];
-/** What is searched for, beside a magic: a function, a code of an error. */
-const WORDS = ['quantize', 'unknown-format'];
+/** What is searched for beside magics, and the heading under which it is. */
+const WORDS = { compareDecoders: 'compareDecoders()', 'unknown-format': 'Error codes' };
 
 /** The cases of `runCases` for a built site. */
 export function browserCases(site) {
@@ -58,9 +58,10 @@ async function searches(page, url) {
   await page.locator('.VPNavBarSearch button').click();
   const box = page.locator('#localsearch-input');
   await box.waitFor();
-  for (const word of [...MAGICS.all.map(({ name }) => name), ...WORDS]) {
+  const magics = MAGICS.all.map(({ name }) => [name, `%${name}`]);
+  for (const [word, heading] of [...magics, ...Object.entries(WORDS)]) {
     await box.fill(word);
-    const hit = page.locator('.VPLocalSearchBox .result').filter({ hasText: word });
+    const hit = page.locator('.VPLocalSearchBox .result').filter({ hasText: heading });
     await hit
       .first()
       .waitFor({ timeout: 30_000 })

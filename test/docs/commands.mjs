@@ -106,16 +106,15 @@ async function checkHalfnote(args, result) {
   const isOpen = args.some((arg) => /[<[\]]|\.\.\.$|^\|$/.test(arg));
   result.parsed++;
   if (args[0]?.startsWith('-') || isOpen || args.length === 1) return checkOptions(program, args);
-  let complaint;
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeErr: (text) => (complaint = text.trim()) });
+    command.exitOverride().configureOutput({ writeErr: () => {} });
     if (command !== program) command.action(() => {});
   }
   try {
     await program.parseAsync(args, { from: 'user' });
     return undefined;
   } catch (error) {
-    return complaint ?? error.message;
+    return error.message;
   }
 }
 

@@ -24,6 +24,15 @@ const sidebar = [
   { text: 'API', items: [{ text: 'Overview', link: '/api/' }, ...api] },
 ];
 
+/**
+ * The words of a text, as MiniSearch takes them, and names with hyphens as a whole: codes of errors, options. VitePress
+ * hands its text to the browser, so it stands by itself.
+ */
+function tokenize(text) {
+  const names = text.match(/[\p{L}\d]+(?:-[\p{L}\d]+)+/gu) ?? [];
+  return [...text.split(/[\n\r\p{Z}\p{P}]+/u), ...names];
+}
+
 export default defineConfig({
   base,
   title: 'Halfnote',
@@ -49,6 +58,6 @@ export default defineConfig({
     ],
     sidebar,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { options: { tokenize } } } },
   },
 });
