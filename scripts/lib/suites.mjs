@@ -68,6 +68,7 @@ export const SUITES = [
   { name: 'cost', command: node('test/cost/run.mjs') },
   { name: 'report-exports', command: node('test/report-exports/run.mjs') },
   { name: 'npm-packages', command: node('test/npm-packages/run.mjs'), holds: PORTS },
+  { name: 'docs', command: node('test/docs/run.mjs') },
   { name: 'setup', command: node('test/setup/run.mjs') },
   { name: 'runner', command: node('test/runner/run.mjs') },
   { name: 'gpu', command: node('test/gpu/run.mjs') },

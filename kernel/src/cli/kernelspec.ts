@@ -85,7 +85,7 @@ function notWritable(folder: string, cause: unknown): HalfnoteError {
 }
 
 /** A half note, as the name says. */
-const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">
+export const LOGO = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64" width="64" height="64">
   <rect width="64" height="64" rx="12" fill="#2f6f8f"/>
   <ellipse cx="27" cy="45" rx="9" ry="6.5" fill="none" stroke="#fff" stroke-width="4" transform="rotate(-24 27 45)"/>
   <path d="M35 41V12" stroke="#fff" stroke-width="4" stroke-linecap="round"/>
