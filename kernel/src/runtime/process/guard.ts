@@ -4,9 +4,10 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LineReader } from '../lines';
-import { INTERRUPT_FD } from '../messages';
+import { INSPECTOR_FD, INTERRUPT_FD } from '../messages';
 import { killGroup } from '../process-group';
 import { foreground, listProcesses, signalAll } from './children';
+import { InspectorRelay } from './inspector-relay';
 import { PHASE, SLOT, unwrapped, type GuardMessage } from './interrupts';
 
 /**
@@ -175,6 +176,17 @@ function end(): void {
   // With what it has started: whoever ended the kernel's process group meant that too.
   killGroup(process.pid);
 }
+
+const debugged = new Socket({ fd: INSPECTOR_FD, readable: true, writable: true });
+const relay = new InspectorRelay((line) => {
+  debugged.write(line);
+});
+const asked = new LineReader();
+debugged.on('data', (chunk) => {
+  for (const line of asked.push(chunk)) relay.hear(line);
+});
+// The kernel's end is told by the other socket.
+debugged.on('error', () => undefined);
 
 const socket = new Socket({ fd: INTERRUPT_FD, readable: true, writable: true });
 const lines = new LineReader();
