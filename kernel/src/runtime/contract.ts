@@ -76,8 +76,6 @@ export interface DebugClient {
   message(text: string): void;
   /** The process is gone. */
   disconnected(): void;
-  /** Settles when nothing stands at a breakpoint that an interrupt is meant for. */
-  interrupting(): Promise<void>;
 }
 
 /** A cell's JavaScript, and the source maps that lead back from it. */

@@ -134,8 +134,6 @@ class ProcessRuntime implements Runtime {
     if (process?.isReady !== true) return;
     const run = turn?.run ?? 0;
     this.interruption ??= new Interruption(run);
-    // What stands at a breakpoint hears nothing.
-    if (this.debugClient) await this.debugClient.interrupting().catch(() => undefined);
     process.interrupt(run);
     await this.interruption.answered;
   }

@@ -10,7 +10,7 @@ import { Breakpoints, type Wanted } from './breakpoints';
 import { cellPath, cellPathRule, type CellPathRule } from './cell-paths';
 import { THREAD, type DapRequest, type StopReason } from './dap';
 import { inNotebook, missing, namesIn } from './expressions';
-import { frameOf, userFrames, type Frame } from './frames';
+import { frameOf, nameOfUrl, userFrames, type Frame } from './frames';
 import { InspectorClient } from './inspector-client';
 import type { Evaluated, Paused, RemoteObject } from './inspector-types';
 import { Previews, type Expand } from './previews';
@@ -59,7 +59,6 @@ export class Debugger implements DebugClient {
   private stop: Stop | undefined;
   private step: Step | undefined;
   private isPauseAsked = false;
-  private isInterrupting = false;
   private exceptions: 'none' | 'all' = 'none';
   private seq = 1;
 
@@ -115,21 +114,6 @@ export class Debugger implements DebugClient {
   disconnected(): void {
     this.forgetProcess();
     this.wentOn();
-  }
-
-  /** Ends the JavaScript that stands at a breakpoint; what isn't on its stack is interrupted after that. */
-  async interrupting(): Promise<void> {
-    const { client } = this;
-    if (!client) return;
-    this.isInterrupting = true;
-    this.step = undefined;
-    try {
-      if (!this.stop) return;
-      await client.request('Runtime.terminateExecution');
-      await client.request('Debugger.resume');
-    } finally {
-      this.isInterrupting = false;
-    }
   }
 
   private table(): ReadonlyMap<string, Handler> {
@@ -515,7 +499,7 @@ export class Debugger implements DebugClient {
     id: string,
     url: string,
   ): Promise<UserScript | undefined> {
-    const reading = readScript(client, id, url, this.rule)
+    const reading = readScript(client, id, nameOfUrl(url), this.rule)
       .then(async (script) => {
         if (!script) return undefined;
         this.known.set(id, script);
@@ -531,17 +515,14 @@ export class Debugger implements DebugClient {
     const { callFrames, reason, hitBreakpoints = [] } = paused;
     if (reason === 'instrumentation') {
       await this.scripts.get(callFrames[0]?.location.scriptId ?? '');
-      await client.request(this.isInterrupting ? 'Debugger.resume' : this.afterInstrumentation());
+      if (this.isPauseAsked) await client.request('Debugger.pause');
+      await client.request(this.afterInstrumentation());
       return;
     }
     const frames = userFrames(callFrames, (id) => this.known.get(id));
     const [first] = callFrames;
     const top = first && frameOf(first, this.known.get(first.location.scriptId));
     const why = this.whyStopped(reason, hitBreakpoints.length > 0);
-    if (this.isInterrupting) {
-      await client.request('Debugger.resume');
-      return;
-    }
     if (why === 'step') {
       const goOn = this.step?.after(top, callFrames, frames.length > 0);
       if (goOn !== undefined) {
@@ -549,6 +530,11 @@ export class Debugger implements DebugClient {
         await client.request(goOn);
         return;
       }
+    }
+    if (why === 'pause' && top?.isUsers !== true) {
+      // Between two pieces of the user's code.
+      await client.request('Debugger.stepInto');
+      return;
     }
     this.step = undefined;
     this.isPauseAsked = false;

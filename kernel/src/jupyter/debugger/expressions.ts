@@ -27,7 +27,7 @@ export function inNotebook(expression: string, names: readonly string[]): string
   const head = `${isAsync ? 'async ' : ''}(${names.join(', ')}) =>`;
   if (assigned.length === 0) return `(${head} (${expression}\n))(${values})`;
   const back = assigned.map((name) => `${HOOK}.variables.${name} = ${name};`).join(' ');
-  return `(${head} { const $result = (${expression}\n); ${back} return $result; })(${values})`;
+  return `(${head} { 'use strict'; const $result = (${expression}\n); ${back} return $result; })(${values})`;
 }
 
 /** JavaScript of a condition: a name that the frame lacks is one of the notebook's, if there is one. */

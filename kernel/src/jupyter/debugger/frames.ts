@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../runtime/packages';
 import type { CallFrame } from './inspector-types';
 import type { UserScript } from './scripts';
@@ -34,12 +35,17 @@ export function frameOf(call: CallFrame, script: UserScript | undefined): Frame 
     const name = nameOf(call, script);
     return { call, name, path: script.path, line, column, isUsers: true };
   }
-  const path = call.url.startsWith('file://') ? decodeURI(call.url.slice(7)) : call.url;
+  const path = nameOfUrl(call.url);
   if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path)) return undefined;
   if (path.startsWith(OWN_FILES)) return undefined;
   const name = call.functionName === '' ? '(anonymous)' : call.functionName;
   const isUsers = !path.includes('/node_modules/');
   return { call, name, path, line: lineNumber + 1, column: columnNumber + 1, isUsers };
+}
+
+/** The inspector calls scripts with a file by its URL, others as they are. */
+export function nameOfUrl(url: string): string {
+  return url.startsWith('file://') ? fileURLToPath(url) : url;
 }
 
 function nameOf({ functionName, functionLocation }: CallFrame, { name }: UserScript): string {

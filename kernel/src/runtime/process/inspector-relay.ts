@@ -15,6 +15,9 @@ interface Request {
  */
 export class InspectorRelay {
   private session: Session | undefined;
+  /** Whether the main thread stands still. */
+  isPaused = false;
+  private isLetGo = false;
 
   constructor(private readonly speak: (line: string) => void) {}
 
@@ -37,6 +40,8 @@ export class InspectorRelay {
     session.connectToMainThread();
     session.on('inspectorNotification', (message) => {
       // A process that ends would wait for this session's end first.
+      if (message.method === 'Debugger.paused') this.isPaused = true;
+      else if (message.method === 'Debugger.resumed') this.isPaused = false;
       if (message.method === 'NodeRuntime.waitingForDisconnect') this.close();
       else this.say(message);
     });
@@ -44,10 +49,24 @@ export class InspectorRelay {
     return session;
   }
 
+  /** Lets the main thread go on, past all breakpoints until {@link stopAgain}. */
+  letGo(): void {
+    this.isLetGo = true;
+    this.session?.post('Debugger.setBreakpointsActive', { active: false });
+    this.session?.post('Debugger.resume');
+  }
+
+  stopAgain(): void {
+    if (!this.isLetGo) return;
+    this.isLetGo = false;
+    this.session?.post('Debugger.setBreakpointsActive', { active: true });
+  }
+
   /** What stood at a breakpoint goes on. */
   private close(): void {
     this.session?.disconnect();
     this.session = undefined;
+    this.isPaused = false;
   }
 
   private say(message: object): void {
