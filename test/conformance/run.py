@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 SUITES = [
     *["test_kernel", "test_session", "test_execute", "test_introspection", "test_history"],
     *["test_input", "test_comms", "test_bad_requests"],
-    *["test_magics", "test_lifecycle", "test_robustness", "test_server"],
+    *["test_magics", "test_debugger", "test_lifecycle", "test_robustness", "test_server"],
 ]
 EXPECTED_SKIPS = {}
 

@@ -19,7 +19,7 @@ describe('the kernelspec', () => {
       display_name: 'TypeScript (Halfnote)',
       language: 'typescript',
       interrupt_mode: 'message',
-      metadata: { debugger: false },
+      metadata: { debugger: true },
     });
     expect(readFileSync(join(folder, 'logo-svg.svg'), 'utf8')).toMatch(/^<svg /);
   });

@@ -17,7 +17,7 @@ export function kernelspec(
     display_name: 'TypeScript (Halfnote)',
     language: 'typescript',
     interrupt_mode: 'message',
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
 }
 

@@ -7,7 +7,14 @@ import type { CellOutput } from './contract';
 import { encodeFrame, FrameReader } from './frames';
 import { LineReader } from './lines';
 import { NoteFilter } from './log-notes';
-import { HEARD_FD, INTERRUPT_FD, SPOKEN_FD, type FromCell, type ToCell } from './messages';
+import {
+  HEARD_FD,
+  INSPECTOR_FD,
+  INTERRUPT_FD,
+  SPOKEN_FD,
+  type FromCell,
+  type ToCell,
+} from './messages';
 import { packageRoot } from './packages';
 import { killGroup } from './process-group';
 
@@ -32,6 +39,8 @@ export interface CellProcessEvents {
   native(output: Extract<CellOutput, { kind: 'stream' }>): void;
   /** An interrupt can't end this run before native code returns. */
   stuck(run: number): void;
+  /** What its inspector says to a debugger, as JSON. */
+  inspected(message: string): void;
   died(death: Death): void;
 }
 
@@ -47,6 +56,7 @@ export class CellProcess {
   private readonly child: ChildProcess;
   private readonly hears: Socket;
   private readonly interrupts: Socket;
+  private readonly inspector: Socket;
   private readonly notes = new NoteFilter();
   private rest: NodeJS.Timeout | undefined;
   private lastWords = '';
@@ -63,7 +73,7 @@ export class CellProcess {
       {
         cwd,
         env,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
         // A process group of its own, as a terminal gives one to what it runs: an interrupt goes to all of it.
         detached: process.platform !== 'win32',
       },
@@ -76,9 +86,12 @@ export class CellProcess {
     const hears = pipes[HEARD_FD];
     const interrupts = pipes[INTERRUPT_FD];
     const speaks = pipes[SPOKEN_FD];
-    if (!hears || !interrupts || !speaks) throw new Error('the cell process has no pipes');
+    const inspector = pipes[INSPECTOR_FD];
+    if (!hears || !interrupts || !speaks || !inspector)
+      throw new Error('the cell process has no pipes');
     this.hears = hears;
     this.interrupts = interrupts;
+    this.inspector = inspector;
     speaks.on('data', (chunk: Buffer) => {
       for (const message of reader.push(chunk) as FromCell[]) {
         if ('usage' in message) events.used(message.usage);
@@ -92,6 +105,10 @@ export class CellProcess {
     const stuck = new LineReader();
     interrupts.on('data', (chunk: Buffer) => {
       for (const run of stuck.push(chunk)) events.stuck(Number(run));
+    });
+    const inspected = new LineReader();
+    inspector.on('data', (chunk: Buffer) => {
+      for (const message of inspected.push(chunk)) events.inspected(message);
     });
     for (const name of ['stdout', 'stderr'] as const) this.child[name]?.setEncoding('utf8');
     this.child.stdout?.on('data', (text: string) => {
@@ -112,7 +129,7 @@ export class CellProcess {
       this.rest = setTimeout(flush, NOTE_MS);
     });
     // A write to a process that just died; its death is told by `exit`.
-    for (const pipe of [hears, interrupts, speaks]) pipe.on('error', () => undefined);
+    for (const pipe of [hears, interrupts, speaks, inspector]) pipe.on('error', () => undefined);
     this.child.on('error', () => undefined);
     this.child.on('exit', (code, signal) => {
       void settled(this.child).then(() => {
@@ -140,6 +157,11 @@ export class CellProcess {
   /** Asks the guard thread to stop a run, or with 0 what earlier ones left behind. */
   interrupt(run: number): void {
     this.interrupts.write(`${run}\n`);
+  }
+
+  /** A message to its inspector, which opens with the first one, as a line. */
+  inspect(message: string): void {
+    if (this.inspector.writable) this.inspector.write(`${message}\n`);
   }
 
   /** Ends it, and what it started in its process group. */

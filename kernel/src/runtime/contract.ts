@@ -68,6 +68,32 @@ export interface RuntimeEvents {
   work?(event: CellWork): void;
 }
 
+/** A debugger, as the runtime sees it: it talks to the inspector of the cell process. */
+export interface DebugClient {
+  /** A cell process is there, which runs no cell before this has settled. */
+  connected(send: (message: string) => void): Promise<void>;
+  /** What its inspector says, as JSON of the Chrome DevTools Protocol. */
+  message(text: string): void;
+  /** The process is gone. */
+  disconnected(): void;
+}
+
+/** A cell's JavaScript, and the source maps that lead back from it. */
+export interface CellPreview {
+  readonly js: string;
+  readonly isAsync: boolean;
+  readonly sourceMap: string;
+  readonly commonJsMap: string;
+}
+
+/** The same of a module beside the notebook. */
+export interface ModulePreview {
+  readonly kind: 'module' | 'commonjs' | 'json';
+  readonly code: string;
+  readonly isAsync: boolean;
+  readonly maps: readonly { readonly map: string; readonly linesBefore: number }[];
+}
+
 /** Offsets are UTF-16 code units; the protocol layer converts from code points. */
 export interface Completion {
   readonly matches: readonly string[];
@@ -102,5 +128,14 @@ export interface Runtime {
    * the listener belong to `requestId`. Resolves when the listener has returned or its process is gone.
    */
   notify(requestId: string, method: string, params: unknown): Promise<void>;
+  /**
+   * Lets a debugger talk to the cell process's inspector, in this process and in those that follow it;
+   * without one, ends that. Until then nothing is attached.
+   */
+  debugWith(client: DebugClient | undefined): Promise<void>;
+  /** What a cell would be compiled to, whatever its types say; undefined where it is no code at all. */
+  previewCell(code: string): Promise<CellPreview | undefined>;
+  /** The same for a module beside the notebook. Rejects when the file isn't there or no code. */
+  previewModule(path: string): Promise<ModulePreview>;
   close(): Promise<void>;
 }

@@ -88,6 +88,12 @@ export const INTERRUPT_FD = 4;
  */
 export const SPOKEN_FD = 5;
 
+/**
+ * A debugger's messages to the cell process's inspector and back, a line of JSON each. Another thread than
+ * that of the cells hears them.
+ */
+export const INSPECTOR_FD = 6;
+
 /** What `notify` asks of the variables: all, or also the values of one. {@link VARIABLES_TOLD} answers. */
 export const VARIABLES_ASKED = 'variables.ask';
 /** The `Host.call` by which the cell process tells them. */

@@ -3,10 +3,13 @@ import { Coalescer } from './coalescer';
 import type {
   CellError,
   CellOutcome,
+  CellPreview,
   CellSource,
   Completeness,
   Completion,
+  DebugClient,
   ExecuteCell,
+  ModulePreview,
   Runtime,
   RuntimeEvents,
 } from './contract';
@@ -16,6 +19,7 @@ import { Interruption } from './interruption';
 import { startLanguage, type LanguageClient } from './language/client';
 import type { CompileResult } from './language/language';
 import { TYPES, type TypeChecks } from './language/type-checks';
+import { CLOSE_INSPECTOR } from './inspector-messages';
 import { FORGET, type Answer, type Evaluation, type FromCell, type ToCell } from './messages';
 import { limitStreams, streamLimit } from './stream-limit';
 import type { MimeBundle } from '../host';
@@ -58,6 +62,9 @@ class ProcessRuntime implements Runtime {
   private interruption: Interruption | undefined;
   private lastRun = 0;
   private readonly turns = new Turns();
+  private debugClient: DebugClient | undefined;
+  /** Settles when the debugger has set its breakpoints in a process that has just started. */
+  private debugReady: Promise<void> | undefined;
   private closed = false;
 
   constructor(
@@ -139,6 +146,22 @@ class ProcessRuntime implements Runtime {
     });
   }
 
+  async debugWith(client: DebugClient | undefined): Promise<void> {
+    this.debugClient = client;
+    if (client === undefined) {
+      this.debugReady = undefined;
+      this.process?.inspect(CLOSE_INSPECTOR);
+    } else if (this.process?.isAlive === true) await this.letDebug(this.process);
+  }
+
+  previewCell(code: string): Promise<CellPreview | undefined> {
+    return this.language.previewCell(code);
+  }
+
+  previewModule(path: string): Promise<ModulePreview> {
+    return this.language.previewModule(path);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.process?.kill();
@@ -166,6 +189,7 @@ class ProcessRuntime implements Runtime {
   private async run(turn: Turn, cell: RunCell): Promise<CellOutcome> {
     const death = await turn.until(this.liveProcess().ready);
     if (death) return { status: 'error', error: deathError(death) };
+    await turn.until(this.debugReady);
     const run = this.begin(turn);
     return new Promise<CellOutcome>((tell) => {
       this.running = { requestId: cell.requestId, run, tell, isTold: false };
@@ -248,6 +272,15 @@ class ProcessRuntime implements Runtime {
     interruption.stick();
   }
 
+  /** From now on its client talks to the inspector of `process`; cells wait until it is ready for them. */
+  private async letDebug(process: CellProcess): Promise<void> {
+    const ready = this.debugClient?.connected((message) => {
+      process.inspect(message);
+    });
+    this.debugReady = ready?.catch(() => undefined);
+    await ready;
+  }
+
   private liveProcess(): CellProcess {
     this.process ??= this.startProcess();
     return this.process;
@@ -267,11 +300,15 @@ class ProcessRuntime implements Runtime {
       stuck: (run) => {
         if (this.process === started) this.onStuck(run);
       },
+      inspected: (message) => {
+        if (this.process === started) this.debugClient?.message(message);
+      },
       died: (death) => {
         if (this.process === started) this.onDeath(started, death);
       },
     });
     if (started.pid !== undefined) this.events.work?.({ kind: 'started', pid: started.pid });
+    if (this.debugClient) void this.letDebug(started).catch(() => undefined);
     return started;
   }
 
@@ -328,6 +365,7 @@ class ProcessRuntime implements Runtime {
 
   private onDeath(died: CellProcess, death: Death): void {
     this.process = undefined;
+    this.debugClient?.disconnected();
     const isTold = this.interruption?.isEnded === true;
     this.interruption?.settle();
     this.interruption = undefined;

@@ -29,8 +29,8 @@ export class UserSource {
   readonly text: string;
 
   constructor(
-    private readonly code: string,
-    private readonly source?: CellSource,
+    readonly code: string,
+    readonly source?: CellSource,
   ) {
     this.text = source?.text ?? code;
   }

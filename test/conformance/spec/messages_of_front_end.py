@@ -49,6 +49,9 @@ SHELL = {
 CONTROL = {
     "interrupt_request": record(),
     "shutdown_request": record(restart=BOOLEAN),
+    "debug_request": record(
+        ("arguments",), seq=COUNT, type=status("request"), command=STRING, arguments=ANY_OBJECT
+    ),
 }
 
 STDIN = {

@@ -1,6 +1,6 @@
 """The content of each message that a kernel sends, by channel, as the messaging specification 5.5 has it."""
 
-from spec.parts import ANY_OBJECT, BUNDLE, COUNT, PORT, STRING, STRINGS, record, status
+from spec.parts import ANY_OBJECT, BOOLEAN, BUNDLE, COUNT, PORT, STRING, STRINGS, record, status
 
 ERROR = {"ename": STRING, "evalue": STRING, "traceback": STRINGS}
 ERROR_REPLY = record(status=status("error"), **ERROR)
@@ -49,6 +49,9 @@ IOPUB = {
     "comm_open": record(comm_id=STRING, target_name=STRING, data=ANY_OBJECT),
     "comm_msg": record(comm_id=STRING, data=ANY_OBJECT),
     "comm_close": record(comm_id=STRING, data=ANY_OBJECT),
+    "debug_event": record(
+        seq=COUNT, type=status("event"), event=STRING, body=ANY_OBJECT
+    ),
     "iopub_welcome": record(subscription=STRING),
     # Other front ends learn of a shutdown here.
     "shutdown_reply": SHUTDOWN_REPLY,
@@ -116,6 +119,7 @@ SHELL = {
         ),
         banner=STRING,
         help_links={"type": "array", "items": record(text=STRING, url=STRING)},
+        debugger=BOOLEAN,
         supported_features={
             "type": "array",
             "items": {"enum": ["debugger", "kernel subshells"]},
@@ -130,4 +134,15 @@ SHELL = {
 CONTROL = {
     "interrupt_reply": record(status=status("ok")),
     "shutdown_reply": SHUTDOWN_REPLY,
+    # The Debug Adapter Protocol's own message is the content.
+    "debug_reply": record(
+        ("message",),
+        seq=COUNT,
+        type=status("response"),
+        request_seq=COUNT,
+        success=BOOLEAN,
+        command=STRING,
+        body=ANY_OBJECT,
+        message=STRING,
+    ),
 }

@@ -16,7 +16,9 @@ export interface KernelInfoReply {
   };
   readonly banner: string;
   readonly help_links: readonly { readonly text: string; readonly url: string }[];
-  /** Optional parts of the protocol that really work here: no debugger, no subshells. */
+  /** For front ends that don't know of `supported_features`. */
+  readonly debugger: boolean;
+  /** Optional parts of the protocol that really work here: no subshells. */
   readonly supported_features: readonly string[];
 }
 
@@ -43,6 +45,7 @@ export function kernelInfo(version: string, typescriptVersion: string): KernelIn
       { text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' },
       { text: 'TensorFlow.js', url: 'https://js.tensorflow.org/api/latest/' },
     ],
-    supported_features: [],
+    debugger: true,
+    supported_features: ['debugger'],
   };
 }

@@ -10,6 +10,7 @@ import { statusMessage } from '../protocol/output';
 import { Calls } from './calls';
 import { CellRecords } from './cell-records';
 import { Comms } from './comms';
+import { Debugging } from './debugging';
 import { EarlyInterrupts } from './early-interrupts';
 import { EnergyNews } from './energy-news';
 import { toCellError } from './errors';
@@ -69,6 +70,7 @@ export class Session {
   private readonly policy = new PolicyStatus((report) => {
     this.records.hear(report);
   });
+  private readonly debugging: Debugging;
   private readonly outbox: Outbox;
   private readonly handlers: ReadonlyMap<string, Handler>;
 
@@ -110,6 +112,7 @@ export class Session {
     this.runtime = new RuntimeSlot(options.runtime, events);
     const { runtime, outputs } = this;
     this.executor = new Executor({ runtime, outputs, history, payloads, inputs, macros, energy });
+    this.debugging = new Debugging(outbox, runtime, macros);
     this.queue = new ExecuteQueue(
       (running) => this.execute(running),
       (request) => {
@@ -183,6 +186,7 @@ export class Session {
       ['comm_open', withoutReply((request) => comms.handleOpen(request))],
       ['comm_msg', withoutReply((request) => comms.handleMessage(request))],
       ['comm_close', withoutReply((request) => comms.handleClose(request))],
+      ['debug_request', (request) => this.debugging.handle(request)],
       ['interrupt_request', (request) => this.interrupt(request).then(() => ({ status: 'ok' }))],
       ['shutdown_request', ({ content }) => this.beginShutdown(content)],
     ]);
@@ -218,6 +222,8 @@ export class Session {
     }
     this.answer(request, content);
     // Front ends show the last status they saw: a completion must not make a running cell look done.
+    // JupyterLab passes over the status of these, and asks for variables after what looks like a cell's.
+    if (request.header.msg_type === 'debug_request') return;
     const { running } = this.queue;
     if (running) this.publishStatus(running.request, 'busy');
   }

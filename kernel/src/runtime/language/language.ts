@@ -18,6 +18,7 @@ import { diagnosticsError, withKept } from './diagnostics';
 import type { LocalModule, Targets } from './module-code';
 import { KnownDeclarations, readDeclared, type CellDeclared } from './known-declarations';
 import { moduleText } from './module-text';
+import { createOnDemandCompiler } from './on-demand';
 import { joinedBundles, quickInfoBundle } from './quick-info';
 import { signatureBundle } from './signature-info';
 import { isRunnable } from './runnable';
@@ -68,6 +69,10 @@ export interface Language {
   isComplete(code: string): Completeness;
   /** Sets what type errors cost the cells that follow, if told to, and says how it is set. */
   typeChecks(checks?: TypeChecks): TypeChecks;
+  /** What a cell would be compiled to, whatever its types say; undefined where it is no code at all. */
+  previewCell(code: string): CompiledCell | undefined;
+  /** The same for a module beside the notebook. Throws when the file isn't there or no code. */
+  previewModule(path: string): LocalModule;
   /** Forgets the declarations of earlier cells: those of the cell that runs count once it is committed. */
   forget(): void;
   /** Forgets every declaration: the variables behind them are gone. */
@@ -104,7 +109,7 @@ interface Converted {
 export function createLanguage(cwd: string, { keepsPrograms = true } = {}): Language {
   const typescript = loadTypeScript();
   const tslab = loadTslab(typescript, cwd, { keepsPrograms });
-  return new ConverterLanguage(typescript, tslab);
+  return new ConverterLanguage(typescript, tslab, cwd);
 }
 
 class ConverterLanguage implements Language {
@@ -114,10 +119,12 @@ class ConverterLanguage implements Language {
   private checks: TypeChecks = 'strict';
   private pending: PendingCell | undefined;
   private readonly cells: CellDeclarations;
+  private compileModule: ((path: string) => LocalModule) | undefined;
 
   constructor(
     private readonly typescript: TypeScript,
     private readonly tslab: Tslab,
+    private readonly cwd: string,
   ) {
     this.cells = new CellDeclarations(typescript);
   }
@@ -200,6 +207,22 @@ class ConverterLanguage implements Language {
 
   isComplete(code: string): Completeness {
     return completeness(this.typescript, (text) => this.tslab.isCompleteCode(text), code);
+  }
+
+  previewCell(code: string): CompiledCell | undefined {
+    if (this.isBlank(code)) return undefined;
+    // What was compiled before may be running: it is still to be committed.
+    try {
+      this.tslab.setStrict(false);
+      return this.convert(this.prepare(code).text).cell;
+    } finally {
+      this.tslab.setStrict(this.checks === 'strict');
+    }
+  }
+
+  previewModule(path: string): LocalModule {
+    this.compileModule ??= createOnDemandCompiler(this.cwd);
+    return this.compileModule(path);
   }
 
   forget(): void {

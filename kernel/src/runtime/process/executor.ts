@@ -6,6 +6,7 @@ import type { UserSource } from '../user-source';
 import type { Evaluation } from '../messages';
 import { cellError } from './cell-error';
 import type { CpuLedger } from './cpu-ledger';
+import { SCRIPT_MARK } from './debug-hook';
 import { markEngine, type EngineMark } from './engine-repair';
 import { InterruptError, PHASE, type Interrupts } from './interrupts';
 import type { CellModules } from './modules';
@@ -184,7 +185,7 @@ export class Executor {
     const script = new vm.Script(
       // One function in another: a cell may call its own variables by most of these names.
       `(function (${RUNTIME_NAME}, ${SCOPE_NAME}, require, module, exports, __dirname, __filename) { return (${cell.isAsync ? 'async ' : ''}function () {\n` +
-        `${cell.js}\n})()})(...globalThis[Symbol.for('halfnote.cell')])`,
+        `${cell.js}\n})()})(...globalThis[Symbol.for('halfnote.cell')])${SCRIPT_MARK}`,
       { filename: name },
     );
     await this.runCode(script, cell.isAsync, interrupted);

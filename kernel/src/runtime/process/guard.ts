@@ -4,9 +4,10 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { LineReader } from '../lines';
-import { INTERRUPT_FD } from '../messages';
+import { INSPECTOR_FD, INTERRUPT_FD } from '../messages';
 import { killGroup } from '../process-group';
 import { foreground, listProcesses, signalAll } from './children';
+import { InspectorRelay } from './inspector-relay';
 import { PHASE, SLOT, unwrapped, type GuardMessage } from './interrupts';
 
 /**
@@ -23,6 +24,8 @@ const COOPERATIVE_MS = 250;
 const FIRST_LOOK_MS = 20;
 const SIGNAL_MS = 100;
 const MESSAGE_MS = 100;
+/** Until Node.js's own thread has heard a signal. */
+const SIGNAL_HEARD_MS = 20;
 /** From the interrupt on; the user is promised a second. */
 const STUCK_MS = 800;
 /** What a child gets that the signal before didn't end, and how long after it. */
@@ -79,6 +82,7 @@ class Interrupt {
       if (isSynchronous()) {
         process.kill(process.pid, 'SIGINT');
         this.tellChildren();
+        await letGo();
         await within(SIGNAL_MS, () => this.isOver() || !isSynchronous());
       } else {
         post('interrupt');
@@ -103,6 +107,7 @@ class Interrupt {
         answered = true;
       });
       this.tellChildren();
+      await letGo();
       while (!(await within(MESSAGE_MS, () => answered))) post('interrupt');
     } finally {
       inspector.disconnect();
@@ -135,6 +140,13 @@ class Interrupt {
   }
 }
 
+/** What stands at a breakpoint is ended only when it goes on: what is to end it is on its way. */
+async function letGo(): Promise<void> {
+  if (!relay.isPaused) return;
+  await sleep(SIGNAL_HEARD_MS);
+  relay.letGo();
+}
+
 let isBusy = false;
 
 async function interrupt(run: number): Promise<void> {
@@ -144,6 +156,7 @@ async function interrupt(run: number): Promise<void> {
     await new Interrupt(run).act();
   } finally {
     isBusy = false;
+    relay.stopAgain();
     // Everything posted before is handled by then, so the next cell cannot be hit by this interrupt.
     post('settled');
   }
@@ -175,6 +188,17 @@ function end(): void {
   // With what it has started: whoever ended the kernel's process group meant that too.
   killGroup(process.pid);
 }
+
+const debugged = new Socket({ fd: INSPECTOR_FD, readable: true, writable: true });
+const relay = new InspectorRelay((line) => {
+  debugged.write(line);
+});
+const asked = new LineReader();
+debugged.on('data', (chunk) => {
+  for (const line of asked.push(chunk)) relay.hear(line);
+});
+// The kernel's end is told by the other socket.
+debugged.on('error', () => undefined);
 
 const socket = new Socket({ fd: INTERRUPT_FD, readable: true, writable: true });
 const lines = new LineReader();

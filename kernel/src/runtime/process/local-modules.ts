@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { LocalModule, Targets } from '../language/module-code';
 import { DEFAULT_FUNCTION, MODULE_RUNTIME } from '../language/module-exports';
+import { SCRIPT_MARK } from './debug-hook';
 import { OwnPromise } from './intrinsics';
 import { noteModuleFile } from './module-files';
 import { addExport, addStar, namespaceOfCommonJs, newNamespace, type Namespace } from './namespace';
@@ -41,9 +42,6 @@ interface Instance {
 
 /** Loading, step by step: yields what has to be awaited, and goes on with its value. */
 type Loading<T> = Generator<unknown, T, unknown>;
-
-/** The wrapper of a local module's code puts one line before it. */
-export const MODULE_WRAPPER_LINES = 1;
 
 /**
  * The modules beside the notebook. They load as ES modules do: each once, those it imports before it
@@ -222,7 +220,7 @@ export class LocalModules {
     const head = `${module.isAsync ? 'async ' : ''}function${isEs ? '*' : ''}`;
     // One function in another: a module may call its own variables by any of these names.
     const wrapped = new vm.Script(
-      `(function (exports, require, module, __filename, __dirname, ${MODULE_RUNTIME}) {${isEs ? ' "use strict";' : ''} return ${head} () {\n${module.code}\n}})`,
+      `(function (exports, require, module, __filename, __dirname, ${MODULE_RUNTIME}) {${isEs ? ' "use strict";' : ''} return ${head} () {\n${module.code}\n}})${SCRIPT_MARK}`,
       { filename: module.path },
     ).runInThisContext() as (...given: unknown[]) => (this: unknown) => unknown;
     const { path } = module;

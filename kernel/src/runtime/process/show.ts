@@ -4,13 +4,24 @@ import { imageSize } from '../../display/rich-image';
 import { recordsTable } from './records-table';
 import { isTensor } from '../../display/tensor-like';
 import { tensorText } from '../../display/tensor-text';
-import { OwnJSON } from './intrinsics';
+import { OwnJSON, OwnPromise } from './intrinsics';
 
 type BundleMethod = (this: object) => unknown;
 
 /** What a notebook shows of a cell's value. Objects say it themselves where they can. */
 export async function mimeBundle(value: unknown): Promise<MimeBundle> {
-  const own = await ownBundle(value);
+  return bundleWith(value, await ownBundle(value));
+}
+
+/** The same at once: what an object says of itself only later is left out. */
+export function mimeBundleNow(value: unknown): MimeBundle {
+  const own = ownBundle(value);
+  if (own instanceof OwnPromise) own.catch(() => undefined);
+  return bundleWith(value, isBundle(own) && !(own instanceof OwnPromise) ? own : undefined);
+}
+
+function bundleWith(value: unknown, given: unknown): MimeBundle {
+  const own = isBundle(given) ? given : undefined;
   if (own) return plainData({ 'text/plain': textOf(value), ...own });
   if (isTensor(value)) return { 'text/plain': tensorText(value) };
   if (value instanceof Uint8Array) {
@@ -33,7 +44,11 @@ export function plainData(bundle: MimeBundle): MimeBundle {
   return data;
 }
 
-async function ownBundle(value: unknown): Promise<MimeBundle | undefined> {
+function isBundle(value: unknown): value is MimeBundle {
+  return typeof value === 'object' && value !== null;
+}
+
+function ownBundle(value: unknown): unknown {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
     return undefined;
   const candidate = value as {
@@ -43,8 +58,7 @@ async function ownBundle(value: unknown): Promise<MimeBundle | undefined> {
   };
   const method = candidate[JUPYTER_DISPLAY] ?? candidate.toMimeBundle ?? candidate._toMime;
   if (typeof method !== 'function') return undefined;
-  const bundle: unknown = await (method as BundleMethod).call(value);
-  return typeof bundle === 'object' && bundle !== null ? (bundle as MimeBundle) : undefined;
+  return (method as BundleMethod).call(value);
 }
 
 /** Bytes that begin as the file of a picture are one, except where two letters are all there is to go by. */

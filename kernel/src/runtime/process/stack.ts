@@ -1,49 +1,47 @@
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import type { LocalModule } from '../language/module-code';
-import type { CompiledCell } from '../language/language';
-import type { UserPlace, UserSource } from '../user-source';
-import { PREFIX_LINES } from '../language/cell-code';
 import { DEFAULT_FUNCTION } from '../language/module-exports';
-import { MODULE_WRAPPER_LINES } from './local-modules';
+import { CellPlaces, ModulePlaces, type CellMaps, type ScriptPlaces } from '../source-places';
+import type { UserSource } from '../user-source';
 import { plainMessage } from './plain-message';
 import { userFrames } from './user-frames';
-
-/** Lines of the function that the executor wraps around a cell's JavaScript. */
-export const WRAPPER_LINES = 1;
-/** tslab puts `export {};` before the user's code. */
-const TSLAB_LINES = 1;
 
 /** Stands for code that the user did not write; tracebacks drop frames of Node.js's internals. */
 const GENERATED = 'node:internal/cell';
 
-interface CellMaps {
+interface Cell {
   readonly source: UserSource;
-  readonly cell: Pick<CompiledCell, 'sourceMap' | 'commonJsMap'>;
-  parsed?: { readonly source: TraceMap; readonly commonJs: TraceMap };
+  readonly maps: CellMaps;
+  readonly places: ScriptPlaces;
 }
 
-interface ModuleMaps {
-  readonly maps: LocalModule['maps'];
-  parsed?: readonly TraceMap[];
-}
+/** What leads a script's places back to the user's lines, as plain data. */
+export type ScriptMaps =
+  | { readonly kind: 'cell'; readonly source: UserSource; readonly maps: CellMaps }
+  | { readonly kind: 'module'; readonly maps: LocalModule['maps'] };
 
 /** Leads positions in what runs back to the user's lines, by the source maps of cells and modules. */
 export class StackMapper {
-  private readonly cells = new Map<string, CellMaps>();
-  private readonly modules = new Map<string, ModuleMaps>();
+  private readonly cells = new Map<string, Cell>();
+  private readonly modules = new Map<string, ModulePlaces>();
 
   /** `name` is the script's name in stack traces: `cell[3]`. */
-  add(
-    name: string,
-    source: UserSource,
-    cell: Pick<CompiledCell, 'sourceMap' | 'commonJsMap'>,
-  ): void {
-    this.cells.set(name, { source, cell });
+  add(name: string, source: UserSource, { sourceMap, commonJsMap }: CellMaps): void {
+    const maps = { sourceMap, commonJsMap };
+    this.cells.set(name, { source, maps, places: new CellPlaces(source, maps) });
   }
 
   /** A module beside the notebook is called by its path. */
   addModule({ path, maps }: Pick<LocalModule, 'path' | 'maps'>): void {
-    if (this.modules.get(path)?.maps !== maps) this.modules.set(path, { maps });
+    if (this.modules.get(path)?.maps !== maps) this.modules.set(path, new ModulePlaces(maps));
+  }
+
+  /** Undefined for a script that is neither a cell nor a module beside the notebook. */
+  mapsOf(name: string): ScriptMaps | undefined {
+    const cell = this.cells.get(name);
+    if (cell) return { kind: 'cell', source: cell.source, maps: cell.maps };
+    const module = this.modules.get(name);
+    // The notebook itself is called as a module where nothing of it is compiled.
+    return module && module.maps.length > 0 ? { kind: 'module', maps: module.maps } : undefined;
   }
 
   source(name: string): UserSource | undefined {
@@ -63,52 +61,22 @@ export class StackMapper {
       .find((candidate) => this.modules.has(candidate));
     const module = path === undefined ? undefined : this.modules.get(path);
     if (path === undefined || !module) return frame;
-    module.parsed ??= module.maps.map(({ map }) => new TraceMap(map));
-    let position: { line: number | null; column: number | null } = {
-      line: Number(line) - MODULE_WRAPPER_LINES,
-      column: Number(column) - 1,
-    };
-    for (const [i, map] of module.parsed.entries()) {
-      if (position.line === null || position.line <= 0 || position.column === null) break;
-      position = originalPositionFor(map, { line: position.line, column: position.column });
-      if (position.line !== null) position.line -= module.maps[i]?.linesBefore ?? 0;
-    }
+    const place = module.place(Number(line), Number(column));
     const head = before.slice(0, -path.length).replace(DEFAULT_FUNCTION, 'default');
-    return position.line === null || position.line <= 0 || position.column === null
+    return place === undefined
       ? head + GENERATED + end
-      : `${head}${path}:${position.line}:${position.column + 1}${end}`;
+      : `${head}${path}:${place.line}:${place.column}${end}`;
   }
 
   private mapCells(frame: string): string {
     return frame.replace(
       /(cell\[\d+\]):(\d+):(\d+)/g,
       (text, name: string, line: string, column: string) => {
-        const position = this.position(name, Number(line), Number(column));
+        const position = this.cells.get(name)?.places.place(Number(line), Number(column));
         if (position) return `${name}:${position.line}:${position.column}`;
         return this.cells.has(name) ? GENERATED : text;
       },
     );
-  }
-
-  private position(name: string, line: number, column: number): UserPlace | undefined {
-    const maps = this.cells.get(name);
-    if (!maps || line <= WRAPPER_LINES) return undefined;
-    maps.parsed ??= {
-      source: new TraceMap(maps.cell.sourceMap),
-      commonJs: new TraceMap(maps.cell.commonJsMap),
-    };
-    const first = originalPositionFor(maps.parsed.commonJs, {
-      line: line - WRAPPER_LINES,
-      column: column - 1,
-    });
-    if (first.line === null || first.line <= PREFIX_LINES) return undefined;
-    const user = originalPositionFor(maps.parsed.source, {
-      line: first.line - PREFIX_LINES,
-      column: first.column,
-    });
-    return user.line === null
-      ? undefined
-      : maps.source.place(user.line - TSLAB_LINES, user.column + 1);
   }
 }
 
