@@ -106,6 +106,7 @@ export const floors = [
       name: 'runtime',
       job: 'how cells run: the language service, and the cell process that holds the variables',
     },
+    { name: 'widgets', job: '`halfnote/widgets`: controls of ipywidgets for cells, over comms' },
   ],
   [
     { name: 'comm', job: 'messages between cells and the front end' },

@@ -20,7 +20,7 @@ export class CellHost implements Host {
   private listeners: (() => void)[] = [];
   private readonly always: (() => void)[] = [];
   private readonly afterInterrupts: (() => void)[] = [];
-  private readonly notified = new Map<string, (params: unknown) => void>();
+  private readonly notified = new Map<string, (params: unknown) => unknown>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
 
@@ -29,6 +29,7 @@ export class CellHost implements Host {
     private readonly interrupts: Interrupts,
     private readonly scope: Scope,
     private readonly ledger: CpuLedger,
+    private readonly uncaught: (error: unknown) => void,
   ) {}
 
   install(): void {
@@ -79,13 +80,25 @@ export class CellHost implements Host {
     this.output({ kind: 'next-input', text, replace });
   }
 
-  onNotify(method: string, listener: (params: unknown) => void): void {
+  onNotify(method: string, listener: (params: unknown) => unknown): void {
     this.notified.set(method, listener);
   }
 
-  /** Passes on what the kernel process says; throws what the listener throws. */
-  notify(method: string, params: unknown): void {
-    this.notified.get(method)?.(params);
+  request(): string {
+    return this.context.current();
+  }
+
+  within<T>(request: string, work: () => T): T {
+    return this.context.within(request, work);
+  }
+
+  showError(error: unknown): void {
+    this.uncaught(error);
+  }
+
+  /** Passes on what the kernel process says; returns what the listener returns, and throws what it throws. */
+  notify(method: string, params: unknown): unknown {
+    return this.notified.get(method)?.(params);
   }
 
   own<T>(work: () => T): T {
