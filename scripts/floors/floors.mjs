@@ -261,6 +261,10 @@ export const grounds = [
     job: "image, dev container, Binder and conda's environment, read by their own tools and run as far as that goes without docker",
   },
   {
+    names: ['test/widgets'],
+    job: "widgets beside Python's ipywidgets: states, messages, abbreviations; run by nbclient, exported by nbconvert",
+  },
+  {
     names: ['test/versions'],
     job: 'the kernel in each Node.js, the extension in the oldest and newest JupyterLab and Notebook that we claim',
   },

@@ -53,17 +53,13 @@ export function controlOf(name: string, abbreviation: unknown): Control {
     if (hasValue(abbreviation)) return named(name, abbreviation);
     throw refused(name, abbreviation.constructor.name);
   }
-  switch (typeof abbreviation) {
-    case 'boolean':
-      return new Checkbox({ value: abbreviation, description: name });
-    case 'string':
-      return new Text({ value: abbreviation, description: name });
-    case 'number':
-      return slider(name, around(abbreviation), abbreviation);
-    case 'object':
-      if (abbreviation === null) break;
-      if (isRange(abbreviation)) return slider(name, abbreviation);
-      return new Dropdown<unknown>({ options: abbreviation as never, description: name });
+  if (typeof abbreviation === 'boolean')
+    return new Checkbox({ value: abbreviation, description: name });
+  if (typeof abbreviation === 'string') return new Text({ value: abbreviation, description: name });
+  if (typeof abbreviation === 'number') return slider(name, around(abbreviation), abbreviation);
+  if (typeof abbreviation === 'object' && abbreviation !== null) {
+    if (isRange(abbreviation)) return slider(name, abbreviation);
+    return new Dropdown<unknown>({ options: abbreviation as never, description: name });
   }
   throw refused(name, shown(abbreviation));
 }

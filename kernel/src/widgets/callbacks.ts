@@ -3,23 +3,10 @@ import { host, isInterrupt } from '../host';
 /** What widgets call when something happens; they wait for a promise, one message at a time. */
 export type Callback<A extends readonly unknown[]> = (...args: A) => unknown;
 
-/** The request of the message that is being heard. */
-let heard: string | undefined;
-
-/** Does what a message of a front end asks. */
-export function whileHearing<T>(work: () => T): T {
-  const before = heard;
-  heard = host()?.request?.();
-  try {
-    return work();
-  } finally {
-    heard = before;
-  }
-}
-
 /** The request that a front end listens to now: of the message that is heard, else of the calling cell. */
 export function listenedTo(): string | undefined {
-  return heard ?? host()?.request?.();
+  const notebook = host();
+  return notebook?.heard?.() ?? notebook?.request?.();
 }
 
 /** Does work as part of a request, where there is a notebook. */

@@ -4,6 +4,7 @@ import { type Control, controlOf, Fixed, type ValueOf } from './abbreviations';
 import { VBox } from './controls/boxes';
 import { Button } from './controls/button';
 import { Text } from './controls/strings';
+import { begin } from './interrupted';
 import { AnyWidget } from './model/any-widget';
 import { Output } from './output';
 
@@ -60,6 +61,11 @@ export class Interactive<V = object> extends VBox {
   private async call(): Promise<void> {
     const { button } = this.parts;
     this.isRunning = true;
+    const ended = begin({
+      stopped: () => {
+        this.finish();
+      },
+    });
     if (button !== undefined) button.disabled = true;
     try {
       do {
@@ -69,9 +75,15 @@ export class Interactive<V = object> extends VBox {
         // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it was awaited
       } while (this.isStale);
     } finally {
-      this.isRunning = false;
-      if (button !== undefined) button.disabled = false;
+      ended();
+      this.finish();
     }
+  }
+
+  private finish(): void {
+    const { button } = this.parts;
+    this.isRunning = false;
+    if (button !== undefined) button.disabled = false;
   }
 
   private once(): Promise<unknown> | undefined {

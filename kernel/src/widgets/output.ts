@@ -3,6 +3,7 @@ import { isInterrupt } from '../host';
 import { listenedTo, showError, within } from './callbacks';
 import { visible, type VisibleTraits } from './controls/common';
 import { text, type Trait, wrong } from './model/trait';
+import { begin } from './interrupted';
 import { modelClass } from './model/widget';
 import { OUTPUT } from './protocol';
 
@@ -61,7 +62,8 @@ export class Output extends modelClass<OutputTraits>({
       isPromised = true;
       return result.catch(failed).finally(done) as Captured<R>;
     } catch (error) {
-      return failed(error) as Captured<R>;
+      failed(error);
+      return undefined as Captured<R>;
     } finally {
       if (!isPromised) done();
     }
@@ -84,9 +86,16 @@ export class Output extends modelClass<OutputTraits>({
   private begin(request = ''): () => void {
     this.capturing.push(request);
     this.msgId = request;
-    return () => {
-      this.capturing.splice(this.capturing.lastIndexOf(request), 1);
+    const stopped = (): void => {
+      const at = this.capturing.lastIndexOf(request);
+      if (at < 0) return;
+      this.capturing.splice(at, 1);
       this.msgId = this.capturing.at(-1) ?? '';
+    };
+    const ended = begin({ stopped });
+    return () => {
+      ended();
+      stopped();
     };
   }
 }

@@ -23,6 +23,7 @@ export class CellHost implements Host {
   private readonly notified = new Map<string, (params: unknown) => unknown>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
+  private hearing: string | undefined;
 
   constructor(
     private readonly context: RequestContext,
@@ -96,9 +97,18 @@ export class CellHost implements Host {
     this.uncaught(error);
   }
 
+  heard(): string | undefined {
+    return this.hearing;
+  }
+
   /** Passes on what the kernel process says; returns what the listener returns, and throws what it throws. */
-  notify(method: string, params: unknown): unknown {
-    return this.notified.get(method)?.(params);
+  notify(requestId: string, method: string, params: unknown): unknown {
+    this.hearing = requestId;
+    try {
+      return this.notified.get(method)?.(params);
+    } finally {
+      this.hearing = undefined;
+    }
   }
 
   own<T>(work: () => T): T {
@@ -130,8 +140,9 @@ export class CellHost implements Host {
     this.callEach(listeners);
   }
 
-  /** A cell was stopped by an interrupt. */
+  /** A cell, or what a message has called, was stopped by an interrupt. */
   interrupted(): void {
+    this.hearing = undefined;
     this.callEach(this.afterInterrupts);
   }
 

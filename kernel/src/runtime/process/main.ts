@@ -95,6 +95,8 @@ function settle(): void {
     }
   }
   settled = Atomics.load(state, SLOT.target);
+  // What was called between cells tells nobody that it was stopped.
+  if (!running) host.interrupted();
   if (!running) ledger.switchTo('background');
   send({ kind: 'settled', run: running?.run, usage: ledger.report() });
 }
@@ -105,7 +107,7 @@ function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'noti
   };
   const result = context.visit(requestId, () => {
     try {
-      return host.notify(method, params);
+      return host.notify(requestId, method, params);
     } catch (error) {
       uncaught(error);
       return undefined;

@@ -15,7 +15,8 @@ function isUseful(frame: string): boolean {
   return (
     !OWN_FOLDERS.some((folder) => frame.includes(folder)) &&
     !/[ (]node:/.test(frame) &&
-    !/\(<anonymous>\)$/.test(frame)
+    !/\(<anonymous>\)$/.test(frame) &&
+    !/ async Promise\.\w+ \(index \d+\)$/.test(frame)
   );
 }
 

@@ -43,7 +43,7 @@ export class Button extends modelClass<ButtonTraits>({
 
   /** As if it was clicked. */
   click(): void {
-    this.clicks.call(this);
+    void Promise.all(this.clicks.call(this));
   }
 
   protected override heard(content: unknown): Promise<void>[] {

@@ -24,7 +24,7 @@ export type Options<V> =
 /** What a list of choices has. */
 export interface DropdownTraits<V> extends DescribedTraits, DisabledTraits {
   /** What can be chosen. A new list chooses its first. */
-  options: readonly Option<V>[];
+  options: Options<V>;
   /** Which of them is chosen; null where none is. */
   index: number | null;
   /** The chosen one's value. */
@@ -35,9 +35,7 @@ export interface DropdownTraits<V> extends DescribedTraits, DisabledTraits {
 }
 
 /** What a new one is made with. */
-export type DropdownOptions<V> = Given<Omit<DropdownTraits<V>, 'options'>> & {
-  readonly options?: Options<V>;
-};
+export type DropdownOptions<V> = Given<DropdownTraits<V>>;
 
 const anything: Trait<unknown> = {
   initial: () => null,
@@ -62,12 +60,12 @@ const index: Trait<number | null> = {
   },
 };
 
-const options: Trait<readonly Option<unknown>[]> = {
+const options: Trait<Options<unknown>> = {
   initial: () => [],
   check: (value, where) => pairs(value, where),
   key: '_options_labels',
   way: 'told',
-  toJson: (all) => all.map(([words]) => words),
+  toJson: (all) => pairsOf(all).map(([words]) => words),
 };
 
 const traits: Traits<DropdownTraits<unknown>> = {
@@ -86,7 +84,7 @@ function settle(
   current: DropdownTraits<unknown> | undefined,
   where: string,
 ): void {
-  const { options: all } = next;
+  const all = pairsOf(next.options);
   const first = all.length > 0 ? 0 : null;
   if (changed.has('value')) next.index = placeOf(next, 'value', where);
   else if (changed.has('label')) next.index = placeOf(next, 'label', where);
@@ -108,16 +106,22 @@ function placeOf(
   where: string,
 ): number | null {
   const wanted = next[by];
-  const at = next.options.findIndex(([words, value]) =>
+  const all = pairsOf(next.options);
+  const at = all.findIndex(([words, value]) =>
     isDeepStrictEqual(by === 'label' ? words : value, wanted),
   );
   if (at >= 0) return at;
   if (wanted === null) return null;
-  const labels = next.options.map(([words]) => words);
+  const labels = all.map(([words]) => words);
   throw new HalfnoteError(
     'invalid-argument',
     `${where}.${by} is ${shown(wanted)}. Allowed: one of its options, ${labels.join(', ') || 'of which there are none'}.`,
   );
+}
+
+/** Options as they are kept, once they have been checked. */
+function pairsOf(checked: Options<unknown>): readonly Option<unknown>[] {
+  return checked as readonly Option<unknown>[];
 }
 
 function pairs(value: unknown, where: string): readonly Option<unknown>[] {

@@ -5,7 +5,7 @@ import type { Comm, CommMessage } from '../../comm/comm';
 import { HalfnoteError, nearest } from '../../errors';
 import { host, JUPYTER_DISPLAY, type MimeBundle } from '../../host';
 import { joinBuffers, separateBuffers } from '../buffers';
-import { Callbacks, whileHearing, type Callback } from '../callbacks';
+import { Callbacks, type Callback } from '../callbacks';
 import {
   type FrontEndMessage,
   type Package,
@@ -140,8 +140,9 @@ export abstract class Widget<T> extends AnyWidget {
     return this.properties[name];
   }
 
-  /** Hears what a view says; for subclasses. Returns what it waits for. */
-  protected heard(_content: unknown): Promise<void>[] {
+  /** What a view says; for subclasses. Returns what the view's message waits for. */
+  protected heard(content: unknown): Promise<void>[] {
+    void content;
     return [];
   }
 
@@ -174,7 +175,7 @@ export abstract class Widget<T> extends AnyWidget {
       { state, buffer_paths: bufferPaths },
       { metadata: { version: PROTOCOL_VERSION }, buffers },
     );
-    comm.onMessage((message) => whileHearing(() => this.receive(message)));
+    comm.onMessage((message) => this.receive(message));
     comm.onClose(() => {
       this.ended();
     });
