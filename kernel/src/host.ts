@@ -26,8 +26,8 @@ export interface Host {
   /** The same for each cell from now on, before those. */
   onEachCellEnd?(listener: () => void): void;
   /**
-   * Calls `listener` when a cell has been stopped by an interrupt, by force perhaps: what was to be put
-   * back in a `finally` may not have been.
+   * Calls `listener` when a cell, or what a message has called, has been stopped by an interrupt, by force
+   * perhaps: what was to be put back in a `finally` may not have been.
    */
   onInterrupted?(listener: () => void): void;
   /** Throws an `InterruptError` when the user has asked for an interrupt. Cheap: one atomic load. */
@@ -38,8 +38,19 @@ export interface Host {
   forgetVariables(): Promise<void>;
   /** Asks the front end to put code into a new cell below, or in place of the running one. */
   setNextInput(text: string, replace: boolean): void;
-  /** Hears what the kernel process says on its own, for example `comm.message`; one listener each. */
-  onNotify(method: string, listener: (params: unknown) => void): void;
+  /**
+   * Hears what the kernel process says on its own, for example `comm.message`; one listener each. The message
+   * that it was about counts as done when the promise that a listener returns is settled.
+   */
+  onNotify(method: string, listener: (params: unknown) => unknown): void;
+  /** The request whose code is calling, by its id: outputs of that code appear with it. */
+  request?(): string;
+  /** The request whose message a listener of {@link Host.onNotify} hears now; undefined once it has returned. */
+  heard?(): string | undefined;
+  /** Does work as part of a request that {@link Host.request} has told: its outputs appear there. */
+  within?<T>(request: string, work: () => T): T;
+  /** Shows an error that nobody catches, with the lines of the cells that it came through. */
+  showError?(error: unknown): void;
   /** Does work that isn't the user's: it is left out of what is measured of the cell. */
   own?<T>(work: () => T): T;
   /** Asks the kernel process, for example `energy.report`. Rejects with the kernel's error. */

@@ -106,6 +106,7 @@ export const floors = [
       name: 'runtime',
       job: 'how cells run: the language service, and the cell process that holds the variables',
     },
+    { name: 'widgets', job: '`halfnote/widgets`: controls of ipywidgets for cells, over comms' },
   ],
   [
     { name: 'comm', job: 'messages between cells and the front end' },
@@ -259,6 +260,10 @@ export const grounds = [
   {
     names: ['test/channels'],
     job: "image, dev container, Binder and conda's environment, read by their own tools and run as far as that goes without docker",
+  },
+  {
+    names: ['test/widgets'],
+    job: "widgets beside Python's ipywidgets: states, messages, abbreviations; run by nbclient, exported by nbconvert",
   },
   {
     names: ['test/versions'],

@@ -55,6 +55,12 @@ export const SUITES = [
     holds: PORTS,
     environment: tools,
   },
+  {
+    name: 'widgets',
+    command: node('test/widgets/run.mjs'),
+    holds: PORTS,
+    environment: tools,
+  },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },

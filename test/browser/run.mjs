@@ -26,6 +26,7 @@ import { rangesWhileTraining } from './ranges.mjs';
 import { shapes } from './shapes.mjs';
 import { inChinese, shell, shellOfLab, silentElsewhere } from './shell.mjs';
 import { storedOutputs } from './stored.mjs';
+import { widgets } from './widgets.mjs';
 
 const quickstart = join(root, 'notebooks/quickstart.ipynb');
 const suite = new Suite();
@@ -78,6 +79,7 @@ const parts = {
     await inChinese(suite, browser, folder);
   },
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
+  widgets: () => each((app) => widgets(suite, browser, server, app)),
   quickstart: () => {
     cpSync(dirname(quickstart), folder, { recursive: true });
     return notebook(suite, browser, server, {

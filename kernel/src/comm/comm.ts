@@ -26,13 +26,16 @@ export interface Comm<Incoming = unknown> {
   send(data: unknown, options?: SendOptions): void;
   /** Closes both ends. Closing a closed comm does nothing. */
   close(data?: unknown, options?: SendOptions): void;
-  /** Calls `listener` with each message; returns what undoes it. */
-  onMessage(listener: (message: CommMessage<Incoming>) => void): () => void;
+  /**
+   * Calls `listener` with each message; returns what undoes it. The front end takes the message for done when
+   * the promise that a listener returns is settled.
+   */
+  onMessage(listener: (message: CommMessage<Incoming>) => void | Promise<void>): () => void;
   /** Calls `listener` once when either end closes the comm. */
   onClose(listener: (message: CommMessage) => void): () => void;
 }
 
-type Listener = (message: CommMessage<never>) => void;
+type Listener = (message: CommMessage<never>) => void | Promise<void>;
 
 /** The cell process's end of a comm. */
 export class HostComm<Incoming> implements Comm<Incoming> {
@@ -68,7 +71,7 @@ export class HostComm<Incoming> implements Comm<Incoming> {
     this.end({ data, metadata: options.metadata ?? {}, buffers: [] });
   }
 
-  onMessage(listener: (message: CommMessage<Incoming>) => void): () => void {
+  onMessage(listener: (message: CommMessage<Incoming>) => void | Promise<void>): () => void {
     this.messageListeners.add(listener);
     return () => this.messageListeners.delete(listener);
   }
@@ -78,16 +81,16 @@ export class HostComm<Incoming> implements Comm<Incoming> {
     return () => this.closeListeners.delete(listener);
   }
 
-  /** The other end has sent a message. */
-  receive(message: CommMessage): void {
-    callEach(this.messageListeners, message);
+  /** The other end has sent a message. Returns what listeners promise, where one does. */
+  receive(message: CommMessage): Promise<unknown> | undefined {
+    return callEach(this.messageListeners, message);
   }
 
   /** The comm is closed, by whichever end. */
   end(message: CommMessage): void {
     this.open = false;
     this.onClosed();
-    callEach(this.closeListeners, message);
+    void callEach(this.closeListeners, message);
     this.closeListeners.clear();
     this.messageListeners.clear();
   }
@@ -120,15 +123,21 @@ function bytesOf(buffer: Uint8Array | ArrayBuffer | DataView): Uint8Array {
     : new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-/** Calls all, then throws what the first that failed threw. */
-function callEach(listeners: ReadonlySet<Listener>, message: CommMessage): void {
+/** Calls all, then throws what the first that failed threw. Returns what they promise, where one does. */
+function callEach(
+  listeners: ReadonlySet<Listener>,
+  message: CommMessage,
+): Promise<unknown> | undefined {
   const errors: unknown[] = [];
+  const promises: Promise<void>[] = [];
   for (const listener of [...listeners]) {
     try {
-      listener(message as CommMessage<never>);
+      const result = listener(message as CommMessage<never>);
+      if (result instanceof Promise) promises.push(result);
     } catch (error) {
       errors.push(error);
     }
   }
   if (errors.length > 0) throw errors[0];
+  return promises.length === 0 ? undefined : Promise.all(promises);
 }

@@ -24,10 +24,8 @@ class Comms {
   private readonly open = new Map<string, HostComm<unknown>>();
 
   constructor(private readonly host: Host) {
-    const listen = (method: string, hear: (message: Incoming) => void): void => {
-      host.onNotify(method, (params) => {
-        hear(params as Incoming);
-      });
+    const listen = (method: string, hear: (message: Incoming) => unknown): void => {
+      host.onNotify(method, (params) => hear(params as Incoming));
     };
     listen('comm.open', (message) => {
       this.opened(message);

@@ -347,6 +347,8 @@ class ProcessRuntime implements Runtime {
     params,
   }: Extract<FromCell, { kind: 'call' }>): Promise<void> {
     const process = this.process;
+    // What was printed before a message to the front end comes before it there.
+    if (method.startsWith('comm.')) this.outputs.flush();
     let answer: Answer;
     try {
       if (method === FORGET) {

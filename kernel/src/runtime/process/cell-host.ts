@@ -20,15 +20,17 @@ export class CellHost implements Host {
   private listeners: (() => void)[] = [];
   private readonly always: (() => void)[] = [];
   private readonly afterInterrupts: (() => void)[] = [];
-  private readonly notified = new Map<string, (params: unknown) => void>();
+  private readonly notified = new Map<string, (params: unknown) => unknown>();
   private readonly waiting = new Map<number, Waiting>();
   private nextCall = 1;
+  private hearing: string | undefined;
 
   constructor(
     private readonly context: RequestContext,
     private readonly interrupts: Interrupts,
     private readonly scope: Scope,
     private readonly ledger: CpuLedger,
+    private readonly uncaught: (error: unknown) => void,
   ) {}
 
   install(): void {
@@ -79,13 +81,34 @@ export class CellHost implements Host {
     this.output({ kind: 'next-input', text, replace });
   }
 
-  onNotify(method: string, listener: (params: unknown) => void): void {
+  onNotify(method: string, listener: (params: unknown) => unknown): void {
     this.notified.set(method, listener);
   }
 
-  /** Passes on what the kernel process says; throws what the listener throws. */
-  notify(method: string, params: unknown): void {
-    this.notified.get(method)?.(params);
+  request(): string {
+    return this.context.current();
+  }
+
+  within<T>(request: string, work: () => T): T {
+    return this.context.within(request, work);
+  }
+
+  showError(error: unknown): void {
+    this.uncaught(error);
+  }
+
+  heard(): string | undefined {
+    return this.hearing;
+  }
+
+  /** Passes on what the kernel process says; returns what the listener returns, and throws what it throws. */
+  notify(requestId: string, method: string, params: unknown): unknown {
+    this.hearing = requestId;
+    try {
+      return this.notified.get(method)?.(params);
+    } finally {
+      this.hearing = undefined;
+    }
   }
 
   own<T>(work: () => T): T {
@@ -117,8 +140,9 @@ export class CellHost implements Host {
     this.callEach(listeners);
   }
 
-  /** A cell was stopped by an interrupt. */
+  /** A cell, or what a message has called, was stopped by an interrupt. */
   interrupted(): void {
+    this.hearing = undefined;
     this.callEach(this.afterInterrupts);
   }
 

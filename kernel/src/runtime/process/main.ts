@@ -11,6 +11,7 @@ import { Executor, type Finished } from './executor';
 import { installGlobals } from './globals';
 import { createInterruptState, Interrupts, SLOT, type GuardMessage } from './interrupts';
 import { CellModules } from './modules';
+import { OwnPromise } from './intrinsics';
 import { keepListeners } from './own-listeners';
 import { hideOwnWarnings } from './own-warnings';
 import { createRequestContext } from './request-context';
@@ -36,7 +37,7 @@ const interrupts = new Interrupts(state, () => {
   timers.cancelAll();
 });
 const scope = new Scope();
-const host = new CellHost(context, interrupts, scope, ledger);
+const host = new CellHost(context, interrupts, scope, ledger, uncaught);
 const mapper = new StackMapper();
 const modules = new CellModules(cwd, mapper, ledger);
 const executor = new Executor(cwd, scope, modules, mapper, interrupts, ledger, () => {
@@ -95,19 +96,34 @@ function settle(): void {
     }
   }
   settled = Atomics.load(state, SLOT.target);
+  // What was called between cells tells nobody that it was stopped.
+  if (!running) host.interrupted();
   if (!running) ledger.switchTo('background');
   send({ kind: 'settled', run: running?.run, usage: ledger.report() });
 }
 
 function notify({ id, requestId, method, params }: Extract<ToCell, { kind: 'notify' }>): void {
-  context.visit(requestId, () => {
+  const heard = (): void => {
+    send({ kind: 'notified', id });
+  };
+  const result = context.visit(requestId, () => {
     try {
-      host.notify(method, params);
+      return host.notify(requestId, method, params);
     } catch (error) {
       uncaught(error);
+      return undefined;
     }
   });
-  send({ kind: 'notified', id });
+  if (!(result instanceof OwnPromise)) {
+    heard();
+    return;
+  }
+  const failed = (error: unknown): void => {
+    context.visit(requestId, () => {
+      uncaught(error);
+    });
+  };
+  void result.catch(failed).then(heard);
 }
 
 function uncaught(error: unknown): void {

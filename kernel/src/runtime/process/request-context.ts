@@ -9,7 +9,9 @@ export interface RequestContext {
   /** Runs `callback` as part of `requestId`. */
   run<T>(requestId: string, callback: () => T): T;
   /** Runs `callback` as part of `requestId` while a cell may be running. */
-  visit(requestId: string, callback: () => void): void;
+  visit<T>(requestId: string, callback: () => T): T;
+  /** The same for a call within other code, which goes on with its own request after it. */
+  within<T>(requestId: string, callback: () => T): T;
   /** Makes a timer's callback run as part of the request that set it. */
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown;
 }
@@ -50,8 +52,12 @@ class StorageContext implements RequestContext {
     return this.storage.run(requestId, callback);
   }
 
-  visit(requestId: string, callback: () => void): void {
-    this.storage.run(requestId, callback);
+  visit<T>(requestId: string, callback: () => T): T {
+    return this.storage.run(requestId, callback);
+  }
+
+  within<T>(requestId: string, callback: () => T): T {
+    return this.storage.run(requestId, callback);
   }
 
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown {
@@ -74,9 +80,19 @@ class LastEnteredContext implements RequestContext {
     return callback();
   }
 
-  visit(requestId: string, callback: () => void): void {
+  visit<T>(requestId: string, callback: () => T): T {
     this.enter(requestId);
-    callback();
+    return callback();
+  }
+
+  within<T>(requestId: string, callback: () => T): T {
+    const outer = this.entered;
+    this.entered = requestId;
+    try {
+      return callback();
+    } finally {
+      this.entered = outer;
+    }
   }
 
   bind<A extends unknown[]>(callback: (...args: A) => unknown): (...args: A) => unknown {

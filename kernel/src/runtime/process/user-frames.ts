@@ -1,8 +1,10 @@
 import { packageRoot } from '../packages';
 
 const SHOWN_LIBRARY_FRAMES = 3;
-/** What runs cells and stands behind magics is no place where a user could look for an error. */
-const OWN_FOLDERS = ['runtime', 'magics', 'notebook'].map((part) => `${packageRoot}/dist/${part}/`);
+/** What runs cells, calls back and stands behind magics is no place where a user could look for an error. */
+const OWN_FOLDERS = ['runtime', 'magics', 'notebook', 'comm', 'widgets'].map(
+  (part) => `${packageRoot}/dist/${part}/`,
+);
 
 /** Frames as a reader wants them: the user's, a few of each library, none of ours or Node.js's own. */
 export function userFrames(frames: readonly string[]): string[] {
@@ -13,7 +15,8 @@ function isUseful(frame: string): boolean {
   return (
     !OWN_FOLDERS.some((folder) => frame.includes(folder)) &&
     !/[ (]node:/.test(frame) &&
-    !/\(<anonymous>\)$/.test(frame)
+    !/\(<anonymous>\)$/.test(frame) &&
+    !/ async Promise\.\w+ \(index \d+\)$/.test(frame)
   );
 }
 
