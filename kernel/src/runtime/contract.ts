@@ -102,5 +102,10 @@ export interface Runtime {
    * the listener belong to `requestId`. Resolves when the listener has returned or its process is gone.
    */
   notify(requestId: string, method: string, params: unknown): Promise<void>;
+  /**
+   * Waits for its turn behind the cells that run; then a fresh cell process takes the place of this one, and the
+   * language forgets what cells declared, but stays warm. Rejects when it was interrupted before its turn.
+   */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }
