@@ -1,0 +1,12 @@
+import { HalfnoteError } from '../../errors';
+import { runLocally } from './local';
+import type { Scheduler } from './scheduler';
+
+/**
+ * The scheduler of `--scheduler`.
+ * @throws HalfnoteError `invalid-argument` for another name.
+ */
+export function schedulerNamed(name: string): Scheduler {
+  if (name === 'local') return runLocally;
+  throw new HalfnoteError('invalid-argument', `--scheduler is "${name}"; allowed: local`);
+}
