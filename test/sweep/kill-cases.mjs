@@ -148,7 +148,7 @@ if (seed === 3 && text.match(/^3 /gm)!.length === 1) for (;;) {}`,
         /1 point failed, the first of them seed=1: .*The kernel ended with SIGKILL/,
       );
       const begun = begunIn(log).map(({ seed }) => seed);
-      assert.deepEqual(begun, [1, 1, 1, 2, 3]);
+      assert.deepEqual(begun, [1, 2, 3, 1, 1, 1, 1, 1]);
       await goneAfter(log);
     },
   };

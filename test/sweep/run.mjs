@@ -9,10 +9,11 @@ import { runCases } from '../lib/cases.mjs';
 import { inputCases } from './input-cases.mjs';
 import { killCases } from './kill-cases.mjs';
 import { localCases } from './local-cases.mjs';
+import { slurmCases } from './slurm-cases.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-sweep-'));
 const [part = ''] = process.argv.slice(2);
-const groups = { local: localCases, killed: killCases, input: inputCases };
+const groups = { local: localCases, killed: killCases, input: inputCases, slurm: slurmCases };
 const cases = Object.entries(groups).flatMap(([name, make]) =>
   Object.entries(make(join(folder, name))).map(([title, run]) => [`${name}: ${title}`, run]),
 );

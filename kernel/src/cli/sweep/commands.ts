@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { HalfnoteError } from '../../errors';
-import { seconds, wholeNumber } from '../numbers';
+import { index, seconds, wholeNumber } from '../numbers';
+import type { OnePointOptions } from './one-point';
 import type { TableOptions } from './table';
 
 // What a command needs is loaded when it runs.
@@ -10,6 +11,7 @@ interface SweepFlags {
   readonly to?: string;
   readonly scheduler: string;
   readonly workers?: number;
+  readonly wait: boolean;
   readonly timeout?: number;
 }
 
@@ -53,6 +55,17 @@ export function addSweep(program: Command, print: (text: string) => void): void 
       await sweepTable(folder, options, print);
     });
 
+  sweep
+    .command('point')
+    .description('run one point of a sweep (tasks of schedulers call this)')
+    .argument('<folder>', "the sweep's folder")
+    .requiredOption('--index <i>', "the point's place in the plan, from 0", index)
+    .option('--workers <n>', 'points that run on this machine meanwhile', wholeNumber)
+    .action(async (folder: string, options: OnePointOptions) => {
+      const { runOnePoint } = await import('./one-point.js');
+      await runOnePoint(folder, options, print);
+    });
+
   withScheduler(
     sweep
       .command('retry')
@@ -66,7 +79,12 @@ export function addSweep(program: Command, print: (text: string) => void): void 
 
 function withScheduler(command: Command): Command {
   return command
-    .option('--scheduler <name>', 'what runs the points', 'local')
+    .option(
+      '--scheduler <name>',
+      'what runs the points: local, slurm, dask or dask:<address>',
+      'local',
+    )
+    .option('--no-wait', 'return once a scheduler has the points')
     .option('--workers <n>', 'points at a time; as many as cores when not given', wholeNumber);
 }
 

@@ -6,7 +6,7 @@ import type { Point } from '../../sweep/plan';
 import { runnersOf } from './kernels';
 import type { PointRunner } from './point-runner';
 import { pointText, reasonOf, SweepProgress } from './progress';
-import { runClaimed } from './run-claimed';
+import { MOST_DEATHS, runClaimed } from './run-claimed';
 import type { Scheduler, ScheduleOptions } from './scheduler';
 
 /** How often to look what other processes on the same folder have done. */
@@ -40,6 +40,9 @@ function ran(sweep: SweepFolder): readonly Point[] {
 
 /** Some points, given to workers one by one. */
 class LocalRun {
+  /** How often a kernel has died with a point, by its key. */
+  private readonly deaths = new Map<string, number>();
+
   constructor(
     private readonly sweep: SweepFolder,
     private readonly progress: SweepProgress,
@@ -84,11 +87,13 @@ class LocalRun {
 
   private async work(runner: PointRunner, queue: Point[]): Promise<void> {
     for (let point = queue.shift(); point !== undefined; point = queue.shift()) {
-      const at = point;
-      const outcome = await runClaimed(this.sweep, at, runner, (reason) => {
-        this.progress.say(`${pointText(at)} runs again: ${reasonOf(reason)}`);
-      });
-      if (outcome.kind === 'ran') this.progress.ran(at, outcome.facts);
+      const deaths = this.deaths.get(point.key) ?? 0;
+      const outcome = await runClaimed(this.sweep, point, runner, deaths + 1 === MOST_DEATHS);
+      if (outcome.kind === 'ran') this.progress.ran(point, outcome.facts);
+      if (outcome.kind !== 'died') continue;
+      this.deaths.set(point.key, deaths + 1);
+      this.progress.say(`${pointText(point)} runs again: ${reasonOf(outcome.facts.error ?? '')}`);
+      queue.push(point);
     }
   }
 }

@@ -3,25 +3,25 @@ import type { Claim } from '../../sweep/claim';
 import type { SweepFolder } from '../../sweep/folder';
 import type { Point } from '../../sweep/plan';
 import type { RunFacts } from '../../sweep/run-result';
-import type { PointRunner, RanPoint } from './point-runner';
+import type { PointRunner } from './point-runner';
 
-/** A kernel that dies so often dies by the point: of the memory that it takes, for example. */
-const DEATHS = 3;
+/** A kernel that dies so often dies by the point. What somebody kills, or a machine that is restarted, is no such. */
+export const MOST_DEATHS = 6;
 
-/** `kept`: it had run before; `taken`: another process runs it. */
+/** `kept`: it had run before; `taken`: another process runs it; `died`: its kernel has, and it is to run again. */
 export type PointOutcome =
-  { readonly kind: 'ran'; readonly facts: RunFacts } | { readonly kind: 'kept' | 'taken' };
+  { readonly kind: 'ran' | 'died'; readonly facts: RunFacts } | { readonly kind: 'kept' | 'taken' };
 
 /**
  * Runs a point unless it has run, or another process runs it, and puts its notebook in its place.
- * @param died hears of a kernel that has died with the point, which is then run again
+ * @param isLast a kernel that dies is then the point's failure
  * @throws HalfnoteError `not-writable`; `kernel-died` where no kernel can be started, or it was shut down.
  */
 export async function runClaimed(
   sweep: SweepFolder,
   point: Point,
   runner: PointRunner,
-  died: (reason: string) => void,
+  isLast: boolean,
 ): Promise<PointOutcome> {
   const hasRun = (): boolean => sweep.isFinished(point) || sweep.hasFailed(point);
   if (hasRun()) return { kind: 'kept' };
@@ -30,7 +30,8 @@ export async function runClaimed(
   try {
     // Whoever had the claim before may have finished it in between.
     if (hasRun()) return { kind: 'kept' };
-    const { facts, notebook } = await untilAlive(point, runner, died);
+    const { facts, notebook, hasDied } = await runner.run(point);
+    if (hasDied && !isLast) return { kind: 'died', facts };
     // Somebody took this process for dead: the point is theirs.
     if (!claim.isHeld) return { kind: 'taken' };
     const text = `${JSON.stringify(notebook, null, 1)}\n`;
@@ -38,18 +39,6 @@ export async function runClaimed(
     return { kind: 'ran', facts };
   } finally {
     claim.release();
-  }
-}
-
-async function untilAlive(
-  point: Point,
-  runner: PointRunner,
-  died: (reason: string) => void,
-): Promise<RanPoint> {
-  for (let deaths = 1; ; deaths++) {
-    const ran = await runner.run(point);
-    if (!ran.hasDied || deaths === DEATHS) return ran;
-    died(ran.facts.error ?? '');
   }
 }
 

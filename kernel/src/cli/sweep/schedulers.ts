@@ -1,5 +1,6 @@
 import { HalfnoteError } from '../../errors';
 import { runLocally } from './local';
+import { runInSlurm } from './slurm';
 import type { Scheduler } from './scheduler';
 
 /**
@@ -8,5 +9,6 @@ import type { Scheduler } from './scheduler';
  */
 export function schedulerNamed(name: string): Scheduler {
   if (name === 'local') return runLocally;
+  if (name === 'slurm') return runInSlurm;
   throw new HalfnoteError('invalid-argument', `--scheduler is "${name}"; allowed: local`);
 }

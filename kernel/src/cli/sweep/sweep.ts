@@ -19,6 +19,8 @@ import { factsOf } from './read-point';
 export interface RunSweepOptions {
   readonly scheduler: string;
   readonly workers?: number;
+  /** False: return once a scheduler has the points. */
+  readonly wait?: boolean;
   readonly timeout?: number;
 }
 
@@ -91,7 +93,7 @@ export function openSame(folder: string): SweepFolder {
 
 async function schedule(
   sweep: SweepFolder,
-  { scheduler, workers }: RunSweepOptions,
+  { scheduler, workers, wait = true }: RunSweepOptions,
   { print, terminal = process.stderr }: Told,
 ): Promise<void> {
   const stop = new AbortController();
@@ -101,7 +103,12 @@ async function schedule(
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
   try {
-    await schedulerNamed(scheduler)(sweep, { workers, stop: stop.signal, terminal });
+    await schedulerNamed(scheduler)(sweep, {
+      workers,
+      isWaiting: wait,
+      stop: stop.signal,
+      terminal,
+    });
   } finally {
     for (const signal of signals) process.off(signal, end);
     sweep.tidy();
