@@ -188,8 +188,12 @@ export const ERROR_CODES = {
     'Steps run op by op here, so that there is nothing to compile. The message says why.',
   'no-ranges':
     'A layer has seen no value to take a range from. Train for a few steps before converting, or predict a few batches before exporting.',
+  'no-scheduler':
+    'The scheduler of a sweep is not here, refuses, or has gone. The message says which; finished points stay, and the same command goes on.',
   'no-sequence': "The model doesn't tell how long a sequence may be. Give `{sequence: 1024}`.",
   'no-stdin': "The front end can't be asked for input. Run the cell in JupyterLab or Notebook.",
+  'no-sweep':
+    'The folder holds no sweep. `halfnote sweep <notebook> -p name=values --to <folder>` makes one.',
   'no-trainable-weights': 'The model has no weights to train.',
   'non-finite-data':
     "Training data has a NaN or an infinity, and the step wasn't taken. Drop or fill in such samples.",
@@ -228,7 +232,11 @@ export const ERROR_CODES = {
   'onnxruntime-refused': "ONNX Runtime can't run the file. The message holds its reason.",
   'onnxruntime-unavailable':
     "ONNX Runtime can't run the model to compare with. Leave `fp32-ort` out.",
+  'other-sweep':
+    'The folder holds a sweep of another notebook, other parameters or versions. Name another folder with `--to`, or go back to what it was made with.',
   'output-mismatch': 'An export gives other shapes than the model: it was made from another one.',
+  'points-failed':
+    'Points of a sweep failed; all others are finished. `halfnote sweep status` lists why, `halfnote sweep retry` runs them again.',
   'policy-change-in-fit':
     "The policy can't change while `model.fit` runs. Set it before or after, or use `withPrecision`.",
   'scale-underflow':

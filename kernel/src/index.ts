@@ -544,6 +544,7 @@ export { describeVariables } from './notebook/describe-variables';
 export { listVariables, resetNotebook } from './notebook/variables';
 
 export { reportInput } from './report/inputs/report-input';
+export { record, type MetricValue } from './sweep/record';
 export { recordResult, type ResultOptions } from './report/results/record-result';
 export { recordVerdict, type VerdictOptions } from './report/results/record-verdict';
 export { verdictChart } from './report/results/verdict-chart';

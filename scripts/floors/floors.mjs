@@ -16,6 +16,12 @@ export const floors = [
     { name: 'cli', job: 'the `halfnote` command' },
     { name: 'docs', job: 'the pages under `docs/` that are made from tables in the sources' },
   ],
+  [
+    {
+      name: 'sweep',
+      job: 'a notebook over many parameters: its plan, its folder, what its points gave, compared',
+    },
+  ],
   [{ name: 'magics', job: 'the table of magics, and what kernel and library do with it' }],
   [
     {

@@ -192,6 +192,7 @@ export class TestKernel {
       isComplete: () => Promise.resolve({ status: 'complete' }),
       interrupt: () => Promise.resolve(),
       notify: () => Promise.resolve(),
+      renew: () => Promise.resolve(),
       close: () => {
         this.closed.push('runtime');
         return Promise.resolve();

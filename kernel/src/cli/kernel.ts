@@ -113,6 +113,10 @@ class LateEnergy implements CellEnergy {
     return this.service?.session();
   }
 
+  renew(): void {
+    this.service?.renew();
+  }
+
   async handle(requestId: string, method: string, params: unknown): Promise<unknown> {
     return this.service?.handle(requestId, method, params);
   }

@@ -19,6 +19,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${MOST}.`);
 }
 
+/** A place in a list, from 0, as an option of a command. */
+export function index(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed: a whole number from 0.');
+}
+
 /** A number as an option of a command; an empty one, of a variable that isn't set, is none. */
 export function number(text: string): number {
   const value = Number(text);

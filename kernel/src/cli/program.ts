@@ -8,6 +8,7 @@ import { addExport } from './export';
 import { addGrade } from './grade/command';
 import { addQuantize } from './quantize';
 import { addReportCommands } from './report/commands';
+import { addSweep } from './sweep/commands';
 import { environmentFolder } from '../doctor/places';
 import { findInstallation } from '../installation';
 import type { KernelPlace } from '../remedies/remedies';
@@ -29,6 +30,8 @@ export function createProgram(print: (text: string) => void = console.log): Comm
   const program = new Command('halfnote')
     .description('A Jupyter kernel for TypeScript that measures what numbers cost')
     .version(ownVersion(), '-V, --version', 'print the version')
+    // Commands of `sweep` have options of the same names.
+    .enablePositionalOptions()
     .showHelpAfterError();
 
   program
@@ -85,6 +88,7 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     });
 
   addConvert(program, print);
+  addSweep(program, print);
   addReportCommands(program, print);
   addExport(program, print);
   addQuantize(program, print);

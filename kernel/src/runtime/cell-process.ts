@@ -63,6 +63,8 @@ export class CellProcess {
   private setReady: ((death?: Death) => void) | undefined;
   /** Undefined as soon as it hears cells and interrupts; how it ended, if it did before. */
   readonly ready: Promise<Death | undefined>;
+  /** Resolves once the system has no such process any more. */
+  readonly exited: Promise<void>;
   isReady = false;
   private isExiting = false;
 
@@ -80,6 +82,13 @@ export class CellProcess {
     );
     this.ready = new Promise((resolve) => {
       this.setReady = resolve;
+    });
+    this.exited = new Promise((resolve) => {
+      // The first of the two, where it could not be started.
+      for (const event of ['exit', 'error'])
+        this.child.once(event, () => {
+          resolve();
+        });
     });
     const reader = new FrameReader();
     const pipes = this.child.stdio as unknown as readonly Socket[];

@@ -137,5 +137,10 @@ export interface Runtime {
   previewCell(code: string): Promise<CellPreview | undefined>;
   /** The same for a module beside the notebook. Rejects when the file isn't there or no code. */
   previewModule(path: string): Promise<ModulePreview>;
+  /**
+   * Waits for its turn behind the cells that run; then a fresh cell process takes the place of this one, and the
+   * language forgets what cells declared, but stays warm. Rejects when it was interrupted before its turn.
+   */
+  renew(): Promise<void>;
   close(): Promise<void>;
 }

@@ -162,6 +162,28 @@ class ProcessRuntime implements Runtime {
     return this.language.previewModule(path);
   }
 
+  renew(): Promise<void> {
+    return this.turns.add(
+      async () => {
+        const old = this.process;
+        // Nobody hears of its end any more.
+        this.process = undefined;
+        old?.kill();
+        // Its CPU time is its own as long as it is there, and not that of the next one.
+        await old?.exited;
+        this.outputs.flush();
+        this.running = undefined;
+        this.evaluations.clear();
+        this.forgetProcess();
+        this.process = this.startProcess();
+        await Promise.all([this.language.reset(), this.language.typeChecks('strict')]);
+      },
+      () => {
+        throw new Error('interrupted before its turn came');
+      },
+    );
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.process?.kill();
@@ -292,10 +314,10 @@ class ProcessRuntime implements Runtime {
         if (this.process === started) this.events.work?.({ kind: 'used', usage });
       },
       message: (message) => {
-        this.onMessage(message);
+        if (!this.isReplaced(started)) this.onMessage(message);
       },
       native: (output) => {
-        this.outputs.add(this.lastRequest, output);
+        if (!this.isReplaced(started)) this.outputs.add(this.lastRequest, output);
       },
       stuck: (run) => {
         if (this.process === started) this.onStuck(run);
@@ -310,6 +332,11 @@ class ProcessRuntime implements Runtime {
     if (started.pid !== undefined) this.events.work?.({ kind: 'started', pid: started.pid });
     if (this.debugClient) void this.letDebug(started).catch(() => undefined);
     return started;
+  }
+
+  /** Another one runs cells by now: what is still in the pipes of this one is nobody's. */
+  private isReplaced(process: CellProcess): boolean {
+    return this.process !== undefined && this.process !== process;
   }
 
   private onMessage(message: RunMessage): void {
@@ -365,16 +392,22 @@ class ProcessRuntime implements Runtime {
     process?.send({ kind: 'answer', id, ...answer });
   }
 
-  private onDeath(died: CellProcess, death: Death): void {
-    this.process = undefined;
+  /** What waited for the process that has gone, or is known of it. */
+  private forgetProcess(): void {
     this.debugClient?.disconnected();
-    const isTold = this.interruption?.isEnded === true;
     this.interruption?.settle();
     this.interruption = undefined;
     this.notifications.finishAll();
     if (this.closed) return;
     this.events.work?.({ kind: 'lost' });
     this.events.lost?.();
+  }
+
+  private onDeath(died: CellProcess, death: Death): void {
+    this.process = undefined;
+    const isTold = this.interruption?.isEnded === true;
+    this.forgetProcess();
+    if (this.closed) return;
     const error = deathError(death);
     // What the language knows is gone with the process.
     this.language.reset().catch(() => undefined);

@@ -5,7 +5,13 @@ import { addressOf } from '../../jupyter/transport/connection';
 import { Signer } from '../../jupyter/transport/signature';
 import { decode, Encoder } from '../../jupyter/transport/wire';
 import type { Json } from './json';
-import { startProcess, type KernelProcess, type KernelSpec } from './kernel-process';
+import {
+  startProcess,
+  type KernelProcess,
+  type KernelSpec,
+  type StartOptions,
+} from './kernel-process';
+import type { RunEnergy } from '../../sweep/run-energy';
 import type { OutputMessage } from './outputs';
 
 const START_MS = 60_000;
@@ -59,8 +65,12 @@ export class KernelClient {
   }
 
   /** Resolves once the kernel answers on all channels. Rejects with `kernel-died`. */
-  static async start(spec: KernelSpec, cwd: string): Promise<KernelClient> {
-    const client = new KernelClient(await startProcess(spec, cwd), spec);
+  static async start(
+    spec: KernelSpec,
+    cwd: string,
+    options: StartOptions = {},
+  ): Promise<KernelClient> {
+    const client = new KernelClient(await startProcess(spec, cwd, options), spec);
     try {
       await client.waitUntilReady();
       return client;
@@ -73,6 +83,49 @@ export class KernelClient {
   /** Runs code; resolves with the reply when all its outputs are there. */
   execute(code: string, onOutput: (message: OutputMessage) => void): Promise<Json> {
     return this.request('execute_request', { code, allow_stdin: false }, onOutput);
+  }
+
+  /** What the session has used so far; null where the kernel measures nothing, or isn't ours. */
+  async energy(): Promise<RunEnergy | null> {
+    if (!this.isOurs) return null;
+    const { readEnergy } = await import('../../sweep/run-energy.js');
+    return readEnergy(await this.request('halfnote_energy_request', {}, () => undefined));
+  }
+
+  /**
+   * A fresh cell process in the same kernel, whose language stays warm; all else is as after a restart. Rejects
+   * with `kernel-died`.
+   */
+  async renew(): Promise<void> {
+    // What earlier requests still put out is nobody's.
+    this.pending.clear();
+    const reply = await this.request('halfnote_renew_request', {}, () => undefined);
+    this.pending.clear();
+    if (reply['status'] !== 'ok')
+      throw new HalfnoteError(
+        'kernel-died',
+        `The kernel can't be renewed: ${String(reply['evalue'])}`,
+      );
+  }
+
+  /** Our own kernel, which answers our own requests. */
+  private get isOurs(): boolean {
+    return this.info['implementation'] === 'halfnote';
+  }
+
+  /** False once it has ended, or is about to. */
+  get isAlive(): boolean {
+    return this.death === undefined;
+  }
+
+  /** The kernel's process. */
+  get pid(): number | undefined {
+    return this.kernel.child.pid;
+  }
+
+  /** Ends it at once; its cells end with it. */
+  kill(): void {
+    this.kernel.child.kill('SIGKILL');
   }
 
   interrupt(): void {

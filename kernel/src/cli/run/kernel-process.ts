@@ -67,8 +67,17 @@ export interface KernelProcess {
   cleanUp(): void;
 }
 
-/** Starts a kernel in a folder, on free ports of this machine only. */
-export async function startProcess(spec: KernelSpec, cwd: string): Promise<KernelProcess> {
+export interface StartOptions {
+  /** What is typed in the terminal, Ctrl-C too, doesn't reach it: whoever starts it tells it. */
+  readonly detached?: boolean;
+}
+
+/** Starts a kernel in a folder, on free ports of this machine only. It ends when this process does. */
+export async function startProcess(
+  spec: KernelSpec,
+  cwd: string,
+  { detached = false }: StartOptions = {},
+): Promise<KernelProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'halfnote-run-'));
   const file = join(folder, 'connection.json');
   const ports = await freePorts(5);
@@ -86,6 +95,7 @@ export async function startProcess(spec: KernelSpec, cwd: string): Promise<Kerne
     cwd,
     env: { ...process.env, ...spec.env, JPY_PARENT_PID: String(process.pid) },
     stdio: ['ignore', 'ignore', 'inherit'],
+    detached,
   });
   return {
     child,

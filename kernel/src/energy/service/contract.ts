@@ -22,6 +22,8 @@ export interface EnergyService {
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   handle(requestId: string, method: string, params: unknown): Promise<unknown>;
+  /** The session begins anew, and what cells have set of carbon, reports and a budget is taken back. */
+  renew(): void;
   close(): void;
 }
 

@@ -40,7 +40,7 @@ class Service implements EnergyService {
   private readonly spans = new Spans();
   private readonly cellWindows = new CellWindows();
   private count = 0;
-  private readonly reports = new Reports(() => this.monitor);
+  private reports = new Reports(() => this.monitor);
   private readonly make: Required<EnergyServiceOptions>['monitor'];
   private readonly notices: Notices;
   private readonly journaling: Journaling;
@@ -104,6 +104,16 @@ class Service implements EnergyService {
 
   handle(requestId: string, method: string, params: unknown): Promise<unknown> {
     return settle(() => this.answer(requestId, known(method), params));
+  }
+
+  renew(): void {
+    this.spans.interrupt();
+    this.cells.clear();
+    this.count = 0;
+    this.reports = new Reports(() => this.monitor);
+    this.budget.set(undefined, false);
+    this.made?.declareIdle(false);
+    this.made?.reset();
   }
 
   close(): void {

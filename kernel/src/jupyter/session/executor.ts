@@ -44,6 +44,11 @@ export class Executor {
     return this.count;
   }
 
+  /** The next cell is the first one. */
+  restartCount(): void {
+    this.count = 0;
+  }
+
   /** Rejects only for a malformed request; a failing cell is an outcome. */
   async execute(running: RunningRequest): Promise<Executed> {
     const { request } = running;

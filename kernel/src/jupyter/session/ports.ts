@@ -66,6 +66,8 @@ export interface CellEnergy {
   work?(event: CellWork): void;
   /** The session as it stands; undefined while nothing is measured yet. */
   session?(): SessionEnergy | undefined;
+  /** The session begins anew, and what cells have set is taken back. */
+  renew?(): void;
   /** The methods of `Host.call` that {@link handle} answers. */
   readonly methods: readonly string[];
   /** Rejects for a method that is unknown or fails. */

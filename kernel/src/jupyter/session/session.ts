@@ -189,6 +189,9 @@ export class Session {
       ['debug_request', (request) => this.debugging.handle(request)],
       ['interrupt_request', (request) => this.interrupt(request).then(() => ({ status: 'ok' }))],
       ['shutdown_request', ({ content }) => this.beginShutdown(content)],
+      // Our own, for `halfnote run` and sweeps.
+      ['halfnote_energy_request', () => ({ status: 'ok', ...sessionFigures(this.options.energy) })],
+      ['halfnote_renew_request', () => this.renew()],
     ]);
   }
 
@@ -198,6 +201,15 @@ export class Session {
       this.runtime.warmUp();
     });
     return this.options.info;
+  }
+
+  /** As a restart would leave it, but for the language, which stays warm. Not while a cell runs. */
+  private async renew(): Promise<object> {
+    if (this.queue.running) throw new Error('a cell runs: interrupt it, or wait for its end');
+    await (await this.runtime.get()).renew();
+    this.executor.restartCount();
+    this.options.energy?.renew?.();
+    return { status: 'ok' };
   }
 
   private beginShutdown(content: JsonObject): object {
@@ -270,6 +282,14 @@ export class Session {
   private publishStatus(request: Request, state: 'busy' | 'idle'): void {
     this.outbox.publish({ ...statusMessage(state), parent: request.header });
   }
+}
+
+/** What the session has used so far; null where nothing is measured. */
+function sessionFigures(energy: CellEnergy | undefined): object {
+  const total = energy?.session?.()?.total;
+  if (total === undefined) return { energy: null };
+  const { durationS, energyJ, machineJ, problems } = total;
+  return { energy: { durationS, energyJ, machineJ, problems } };
 }
 
 function historyReply(history: History, content: JsonObject): HistoryReply {
