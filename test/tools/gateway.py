@@ -5,6 +5,7 @@
 
 import json
 import sys
+import urllib.error
 import urllib.request
 import uuid
 
@@ -70,5 +71,8 @@ try:
 finally:
     socket.close()
     request("DELETE", f"/api/kernels/{kernel}")
-results["left"] = request("GET", "/api/kernels")
+try:
+    request("GET", f"/api/kernels/{kernel}")
+except urllib.error.HTTPError as error:
+    results["gone"] = error.code
 print(json.dumps(results))
