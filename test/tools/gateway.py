@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 import uuid
+from datetime import datetime, timezone
 
 import websocket
 
@@ -49,7 +50,7 @@ def message(kind, content):
         "username": "",
         "session": "s",
         "version": "5.4",
-        "date": "2026-01-01T00:00:00Z",
+        "date": datetime.now(timezone.utc).isoformat(),
     }
     return {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
 
