@@ -23,14 +23,14 @@ const cli = join(root, 'kernel/dist/cli/main.js');
 const folder = join(root, 'notebooks');
 // Within the checkout, where scripts find `halfnote` and tfjs as after `npm install`.
 const scripts = join(buildDir, 'notebook-scripts');
-/** Each kind of magic, data, files, models of ONNX; none that takes long. */
+/** Magics of each topic, data, files, found models, a report; none that takes long. */
 const SPREAD = [
   'quickstart',
   'energy/what-if',
-  'quantization/export',
   'quantization/formats-by-hand',
-  'reports/check-a-report',
-  'training/underflow',
+  'quantization/quantize-a-model-you-found',
+  'reports/digits-report',
+  'training/amp-loop',
 ];
 const isWhole = process.argv.includes('--whole');
 const chosen = process.argv.slice(2).filter((argument) => argument !== '--whole');

@@ -5,8 +5,10 @@
 
 import json
 import sys
+import urllib.error
 import urllib.request
 import uuid
+from datetime import datetime, timezone
 
 import websocket
 
@@ -48,7 +50,7 @@ def message(kind, content):
         "username": "",
         "session": "s",
         "version": "5.4",
-        "date": "2026-01-01T00:00:00Z",
+        "date": datetime.now(timezone.utc).isoformat(),
     }
     return {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
 
@@ -70,5 +72,8 @@ try:
 finally:
     socket.close()
     request("DELETE", f"/api/kernels/{kernel}")
-results["left"] = request("GET", "/api/kernels")
+try:
+    request("GET", f"/api/kernels/{kernel}")
+except urllib.error.HTTPError as error:
+    results["gone"] = error.code
 print(json.dumps(results))

@@ -216,7 +216,11 @@ const all = {
       await tool('jupyter', 'execute', '--output', name, 'run.ipynb');
     const said = await tool('nbdiff', '--no-color', '--ignore-metadata', 'a.ipynb', 'b.ipynb');
     const headings = said.split('\n').filter((line) => line.startsWith('##'));
-    assert.deepEqual(headings, ['## modified /cells/1/outputs/1/data/text/plain:']);
+    assert.ok(headings.length > 0, 'two measurements are never the same');
+    assert.ok(
+      headings.every((line) => /^## [\w ]+ \/cells\/1\/outputs\/1[/:]/.test(line)),
+      headings.join('\n'),
+    );
     const whole = await tool('nbdiff', '--no-color', 'a.ipynb', 'b.ipynb');
     const metadata = whole.split('\n').filter((line) => /^##.*metadata/.test(line));
     assert.ok(
@@ -234,14 +238,14 @@ const all = {
     });
     try {
       const url = await listening(gateway);
-      const { sum, precision, interrupt, after, left } = await python('gateway.py', url);
+      const { sum, precision, interrupt, after, gone } = await python('gateway.py', url);
       assert.equal(sum[1][0].data['text/plain'], '2');
       assert.equal(precision[0].status, 'ok');
       assert.match(precision[1][0].data['text/plain'], /^Precision: bf16/);
       assert.equal(interrupt[0].status, 'error');
       assert.equal(interrupt[0].ename, 'Interrupted');
       assert.equal(after[1][0].data['text/plain'], '4');
-      assert.deepEqual(left, []);
+      assert.equal(gone, 404);
     } finally {
       gateway.kill();
       if (gateway.exitCode === null) await new Promise((resolve) => gateway.once('exit', resolve));
