@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
-import { posix } from 'node:path';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { root } from '../lib/paths.mjs';
 
 /** Files that pages link to, and what the site has of each. */

@@ -26,7 +26,7 @@ const MINUTES = 10;
 export function writeExamples() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(import.meta.dirname, 'setting.ts'), join(folder, 'setting.mts'));
+  copyFileSync(join(import.meta.dirname, 'setting.mts'), join(folder, 'setting.mts'));
   const imported = new Map();
   return blocksOf(['ts', 'js', 'typescript', 'javascript']).map((block) => {
     if (!imported.has(block.page)) imported.set(block.page, new Map());

@@ -49,7 +49,7 @@ await runCases({
     const lines = {
       'npx halfnote run a.ipynb --nowhere': 'unknown option',
       'npx halfnote run': undefined,
-      'halfnote quantize a.onnx --too int8': 'unknown option',
+      'halfnote quantize a.onnx --to int8 --too 1': 'unknown option',
       'halfnote diff a.report.json': 'missing required argument',
       'npm run nothing': 'no script nothing',
       'npm test -- nothing': 'nothing',
