@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { writeNotebooks } from './fixtures/notebooks.mjs';
+import { debuggerOfLab } from './debugger.mjs';
 import { editor, editorElsewhere } from './editor.mjs';
 import { everyOutput, readOnlyNotebook } from './every.mjs';
 import { hostilePayloads } from './fuzz.mjs';
@@ -77,6 +78,10 @@ const parts = {
     await silentElsewhere(suite, browser, server);
     writeNotebooks(folder);
     await inChinese(suite, browser, folder);
+  },
+  debugger: () => {
+    writeNotebooks(folder);
+    return debuggerOfLab(suite, browser, server);
   },
   kernel: () => each((app) => kernelByHand(suite, browser, server, app)),
   widgets: () => each((app) => widgets(suite, browser, server, app)),

@@ -11,7 +11,7 @@ from jupyter_client.session import Session
 from spec import check
 
 KERNEL = os.environ.get("HALFNOTE_KERNEL", "halfnote")
-TIMEOUT = 8
+TIMEOUT = 60
 
 
 class Exchange:

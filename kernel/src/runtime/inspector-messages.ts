@@ -4,6 +4,8 @@ import type { CellMaps } from './source-places';
 
 /** Name of the symbol under which the cell process has a {@link DebugHook} for a debugger to call. */
 export const DEBUG_HOOK = 'halfnote.debugger';
+/** The source map that scripts of cells and modules name, for the inspector to stop before they run. */
+export const SCRIPT_URL = 'halfnote:script';
 /** Written on the inspector's pipe in place of a message: nobody debugs any more. */
 export const CLOSE_INSPECTOR = 'close';
 

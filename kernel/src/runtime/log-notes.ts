@@ -6,6 +6,8 @@
 const NOTES = [
   'WARNING: All log messages before absl::InitializeLog() is called are written to STDERR',
   'I0000 00:00:',
+  // Node.js's, where a process ends that a debugger is attached to; that one hears of it, and goes.
+  'Waiting for the debugger to disconnect...',
 ] as const;
 
 /** Of these levels too there are notes in every start on a GPU: one library of it is linked twice. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DebugClient, Runtime } from '../../runtime/contract';
-import { packageRoot } from '../../runtime/packages';
+import { SCRIPT_URL } from '../../runtime/inspector-messages';
 import { HalfnoteError } from '../../errors';
 import { Fields, isJsonObject } from '../protocol/fields';
 import type { JsonObject } from '../protocol/message';
@@ -12,7 +12,7 @@ import { THREAD, type DapRequest, type StopReason } from './dap';
 import { inNotebook, missing, namesIn } from './expressions';
 import { frameOf, nameOfUrl, userFrames, type Frame } from './frames';
 import { InspectorClient } from './inspector-client';
-import type { Evaluated, Paused, RemoteObject } from './inspector-types';
+import type { CallFrame, Evaluated, Paused, RemoteObject } from './inspector-types';
 import { Previews, type Expand } from './previews';
 import { HOOK, readScript, type UserScript } from './scripts';
 import { Step, type StepKind } from './stepping';
@@ -32,10 +32,8 @@ interface Stop {
   readonly depth: number;
 }
 
-/** What cells and modules end with, for the inspector to stop before they run. */
-const MARK = 'halfnote:script';
-/** Node.js's own code, ours and libraries: no step leads into it. */
-const PASSED_OVER = ['^node:', `^(?:file://)?${escaped(packageRoot)}/dist/`, '/node_modules/'];
+/** How long code that isn't the user's runs on where a pause is asked for. */
+const PAUSE_AGAIN_MS = 10;
 const ALL_EXCEPTIONS = 'all';
 
 type Handler = (request: DapRequest) => Promise<object> | object;
@@ -99,7 +97,6 @@ export class Debugger implements DebugClient {
     this.client = client;
     this.values = new Values(client);
     await client.request('Debugger.enable');
-    await client.request('Debugger.setBlackboxPatterns', { patterns: PASSED_OVER });
     await client.request('Debugger.setInstrumentationBreakpoint', {
       instrumentation: 'beforeScriptWithSourceMapExecution',
     });
@@ -476,7 +473,7 @@ export class Debugger implements DebugClient {
   private heard(client: InspectorClient, method: string, params: JsonObject): void {
     switch (method) {
       case 'Debugger.scriptParsed':
-        if (params['sourceMapURL'] === MARK)
+        if (params['sourceMapURL'] === SCRIPT_URL)
           void this.parsed(client, String(params['scriptId']), String(params['url']));
         return;
       case 'Debugger.paused':
@@ -524,7 +521,8 @@ export class Debugger implements DebugClient {
     const top = first && frameOf(first, this.known.get(first.location.scriptId));
     const why = this.whyStopped(reason, hitBreakpoints.length > 0);
     if (why === 'step') {
-      const goOn = this.step?.after(top, callFrames, frames.length > 0);
+      const isWithin = frames.some(({ isUsers }) => isUsers);
+      const goOn = this.step?.after(top?.isUsers === true ? top : undefined, callFrames, isWithin);
       if (goOn !== undefined) {
         if (goOn === 'Debugger.resume') this.step = undefined;
         await client.request(goOn);
@@ -532,8 +530,16 @@ export class Debugger implements DebugClient {
       }
     }
     if (why === 'pause' && top?.isUsers !== true) {
-      // Between two pieces of the user's code.
-      await client.request('Debugger.stepInto');
+      await this.pauseLater(
+        client,
+        callFrames,
+        frames.some(({ isUsers }) => isUsers),
+      );
+      return;
+    }
+    if (why === 'exception' && top?.isUsers !== true) {
+      // Libraries throw and catch by themselves.
+      await client.request('Debugger.resume');
       return;
     }
     this.step = undefined;
@@ -546,6 +552,24 @@ export class Debugger implements DebugClient {
       allThreadsStopped: true,
       ...(text !== undefined && { text }),
     });
+  }
+
+  /** V8 stopped outside the user's code: it does where that is called from, or goes on. */
+  private async pauseLater(
+    client: InspectorClient,
+    [first]: readonly CallFrame[],
+    isWithinUsers: boolean,
+  ): Promise<void> {
+    if (isWithinUsers) await client.request('Debugger.stepOut');
+    else if (first && this.known.has(first.location.scriptId))
+      await client.request('Debugger.stepInto');
+    else {
+      await client.request('Debugger.resume');
+      setTimeout(() => {
+        if (this.isPauseAsked && this.client === client)
+          client.request('Debugger.pause').catch(() => undefined);
+      }, PAUSE_AGAIN_MS).unref();
+    }
   }
 
   /** A module that a step has loaded: the step goes on behind its code, or in it. */
@@ -610,8 +634,4 @@ function wantedIn(command: string, { breakpoints, lines }: JsonObject): readonly
     const line = fields.integerWithin('line', 1, Number.MAX_SAFE_INTEGER);
     return { line, condition: condition?.trim() === '' ? undefined : condition };
   });
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

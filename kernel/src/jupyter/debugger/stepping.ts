@@ -29,7 +29,7 @@ export class Step {
     return COMMANDS[this.kind];
   }
 
-  /** What to do where V8 has stopped: undefined if the step ends here. */
+  /** What to do where V8 has stopped, `top` being a frame of the user's: undefined if the step ends here. */
   after(
     top: Frame | undefined,
     calls: readonly CallFrame[],

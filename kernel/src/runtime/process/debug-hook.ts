@@ -1,4 +1,4 @@
-import { DEBUG_HOOK, type DebugHook, type ValueText } from '../inspector-messages';
+import { DEBUG_HOOK, SCRIPT_URL, type DebugHook, type ValueText } from '../inspector-messages';
 import { requireFromKernel } from '../packages';
 import type { Scope } from './scope';
 import { mimeBundle, mimeBundleNow } from './show';
@@ -8,7 +8,7 @@ import type { StackMapper } from './stack';
  * Ends the scripts of cells and of modules beside the notebook: V8 lets a debugger stop before those that
  * name a source map, and before no others.
  */
-export const SCRIPT_MARK = '\n//# sourceMappingURL=halfnote:script';
+export const SCRIPT_MARK = `\n//# sourceMappingURL=${SCRIPT_URL}`;
 
 /** Puts what a debugger asks for where the inspector finds it. */
 export function installDebugHook(mapper: StackMapper, scope: Scope): void {

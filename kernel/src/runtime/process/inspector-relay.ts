@@ -1,10 +1,15 @@
 import { Session } from 'node:inspector';
-import { CLOSE_INSPECTOR } from '../inspector-messages';
+import { CLOSE_INSPECTOR, SCRIPT_URL } from '../inspector-messages';
 
 interface Request {
   readonly id: number;
   readonly method: string;
   readonly params?: object;
+}
+
+interface Paused {
+  readonly reason: string;
+  readonly data?: { readonly sourceMapURL?: string };
 }
 
 /**
@@ -18,6 +23,9 @@ export class InspectorRelay {
   /** Whether the main thread stands still. */
   isPaused = false;
   private isLetGo = false;
+  private isStepping = false;
+  /** Whether the main thread is about to go on from where nobody was told that it stopped. */
+  private isPassing = false;
 
   constructor(private readonly speak: (line: string) => void) {}
 
@@ -28,6 +36,8 @@ export class InspectorRelay {
     }
     const { id, method, params } = JSON.parse(line) as Request;
     this.session ??= this.open();
+    if (method === 'Debugger.resume') this.isStepping = false;
+    else if (method.startsWith('Debugger.step')) this.isStepping = true;
     this.session.post(method, params, (error, result) => {
       // Inspector's errors are no instances of Error everywhere.
       const failed = error as { readonly message?: string } | null;
@@ -40,6 +50,7 @@ export class InspectorRelay {
     session.connectToMainThread();
     session.on('inspectorNotification', (message) => {
       // A process that ends would wait for this session's end first.
+      if (this.isForeign(message)) return;
       if (message.method === 'Debugger.paused') this.isPaused = true;
       else if (message.method === 'Debugger.resumed') this.isPaused = false;
       if (message.method === 'NodeRuntime.waitingForDisconnect') this.close();
@@ -47,6 +58,34 @@ export class InspectorRelay {
     });
     session.post('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true });
     return session;
+  }
+
+  /**
+   * Whether V8 says that it has stopped before a script which isn't the user's, as it does for each with a
+   * source map: libraries have hundreds. That goes on from here, and is told to nobody.
+   */
+  private isForeign({
+    method,
+    params,
+  }: {
+    readonly method: string;
+    readonly params?: unknown;
+  }): boolean {
+    if (method === 'Debugger.resumed' && this.isPassing) {
+      this.isPassing = false;
+      return true;
+    }
+    if (method !== 'Debugger.paused') return false;
+    const { reason, data } = params as Paused;
+    if (reason === 'instrumentation') {
+      if (data?.sourceMapURL === SCRIPT_URL) return false;
+      this.isPassing = true;
+      // A step goes on where the script was loaded from.
+      this.session?.post(this.isStepping ? 'Debugger.stepOut' : 'Debugger.resume');
+      return true;
+    }
+    this.isStepping = false;
+    return false;
   }
 
   /** Lets the main thread go on, past all breakpoints until {@link stopAgain}. */
@@ -66,7 +105,7 @@ export class InspectorRelay {
   private close(): void {
     this.session?.disconnect();
     this.session = undefined;
-    this.isPaused = false;
+    this.isPaused = this.isPassing = this.isStepping = false;
   }
 
   private say(message: object): void {
