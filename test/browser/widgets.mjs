@@ -8,7 +8,7 @@ export async function widgets(suite, browser, server, app) {
   const frontend = await Frontend.open(browser, server, {
     app,
     file: 'widgets.ipynb',
-    height: 1800,
+    height: 2400,
   });
   const { page } = frontend;
   const cells = new Cells(frontend);
@@ -73,6 +73,14 @@ export async function widgets(suite, browser, server, app) {
         await shown.filter({ hasText: /^in fp16\s*20$/ }).waitFor();
       },
     );
+    await suite.check('sliders over the bits of a format draw its errors anew', async () => {
+      const view = outputs(6).locator('.widget-output .hn-inspector');
+      await view.filter({ hasText: 'E5M5' }).waitFor({ timeout: 30_000 });
+      await slide(6, 1);
+      await view.filter({ hasText: 'E8M5' }).waitFor({ timeout: 30_000 });
+      assert.equal(await view.count(), 1);
+      assert.doesNotMatch(await view.textContent(), /E5M5/);
+    });
     await suite.check('an error of a callback is shown with its line', async () => {
       await outputs(4).getByRole('button', { name: 'Fail' }).click();
       await has(4, 'RangeError: no such run');

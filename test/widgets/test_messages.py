@@ -3,7 +3,7 @@
 from cases import KernelCase
 from models import OurModels
 
-IMPORTS = "import { Button, IntSlider, Output, interact, Text } from 'halfnote/widgets';"
+IMPORTS = "import { Button, Image, IntSlider, Output, interact, Text } from 'halfnote/widgets';"
 CONTROL = "jupyter.widget.control"
 
 
@@ -146,6 +146,37 @@ class MessageTest(KernelCase):
         self.assertEqual(answer["states"][layout]["model_name"], "LayoutModel")
         listed = self.kernel.request("comm_info_request", {"target_name": "jupyter.widget"})
         self.assertEqual(set(answer["states"]), set(listed.content["comms"]))
+
+    def test_bytes_travel_beside_the_state(self):
+        image = "new Image({ value: new Uint8Array([1, 2, 3]), format: 'jpeg' })"
+        sent = self.kernel.send("execute_request", {"code": f"const image = {image}; image"})
+        exchange = self.kernel.finish(sent)
+        opened = [one for one in exchange.messages if one["msg_type"] == "comm_open"][-1]
+        data = opened["content"]["data"]
+        self.assertEqual(data["buffer_paths"], [["value"]])
+        self.assertNotIn("value", data["state"])
+        self.assertEqual([bytes(one) for one in opened["buffers"]], [bytes([1, 2, 3])])
+        model_id = opened["content"]["comm_id"]
+
+        update = {"method": "update", "state": {"width": "9"}, "buffer_paths": [["value"]]}
+        told = self.kernel.send(
+            "comm_msg", {"comm_id": model_id, "data": update}, buffers=[bytes([4, 5])]
+        )
+        self.kernel.finish(told, has_reply=False)
+        self.assertEqual(self.ok("[...image.value, image.width].join()").result, "'4,5,9'")
+        self.kernel.send(
+            "comm_open",
+            {"comm_id": "control-bytes", "target_name": CONTROL, "data": {}},
+            metadata={"version": "1.0.0"},
+        )
+        asked = self.kernel.send(
+            "comm_msg", {"comm_id": "control-bytes", "data": {"method": "request_states"}}
+        )
+        self.kernel.finish(asked, has_reply=False)
+        answer = self.kernel.next_message(asked, "comm_msg")
+        paths = answer["content"]["data"]["buffer_paths"]
+        self.assertEqual(paths, [[model_id, "state", "value"]])
+        self.assertEqual([bytes(one) for one in answer["buffers"]], [bytes([4, 5])])
 
     def test_a_control_comm_of_another_version_is_closed(self):
         self.ok("new Button()")

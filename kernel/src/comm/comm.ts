@@ -30,12 +30,12 @@ export interface Comm<Incoming = unknown> {
    * Calls `listener` with each message; returns what undoes it. The front end takes the message for done when
    * the promise that a listener returns is settled.
    */
-  onMessage(listener: (message: CommMessage<Incoming>) => void | Promise<void>): () => void;
+  onMessage(listener: (message: CommMessage<Incoming>) => unknown): () => void;
   /** Calls `listener` once when either end closes the comm. */
   onClose(listener: (message: CommMessage) => void): () => void;
 }
 
-type Listener = (message: CommMessage<never>) => void | Promise<void>;
+type Listener = (message: CommMessage<never>) => unknown;
 
 /** The cell process's end of a comm. */
 export class HostComm<Incoming> implements Comm<Incoming> {
@@ -71,7 +71,7 @@ export class HostComm<Incoming> implements Comm<Incoming> {
     this.end({ data, metadata: options.metadata ?? {}, buffers: [] });
   }
 
-  onMessage(listener: (message: CommMessage<Incoming>) => void | Promise<void>): () => void {
+  onMessage(listener: (message: CommMessage<Incoming>) => unknown): () => void {
     this.messageListeners.add(listener);
     return () => this.messageListeners.delete(listener);
   }
@@ -129,7 +129,7 @@ function callEach(
   message: CommMessage,
 ): Promise<unknown> | undefined {
   const errors: unknown[] = [];
-  const promises: Promise<void>[] = [];
+  const promises: Promise<unknown>[] = [];
   for (const listener of [...listeners]) {
     try {
       const result = listener(message as CommMessage<never>);

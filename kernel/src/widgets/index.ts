@@ -6,6 +6,7 @@ export { Button, type ButtonTraits } from './controls/button';
 export { Checkbox, type CheckboxTraits } from './controls/checkbox';
 export type { DescribedTraits, ValueWidget, VisibleTraits } from './controls/common';
 export { Dropdown, type DropdownTraits, type Option, type Options } from './controls/dropdown';
+export { Image, type ImageTraits } from './controls/image';
 export { FloatSlider, IntSlider, type SliderTraits } from './controls/sliders';
 export {
   HTML,

@@ -39,12 +39,11 @@ function rowsOf(widget: object): string[][] {
   const { description, label, value, children } = widget as Told;
   if (Array.isArray(children)) return children.flatMap((child) => rowsOf(child as object));
   const words = typeof description === 'string' ? description : '';
-  const shown = typeof label === 'string' ? label : (value ?? '');
-  return [
-    [
-      widget.constructor.name,
-      words,
-      typeof shown === 'string' ? shown : inspect(shown, { depth: 0 }),
-    ],
-  ];
+  return [[widget.constructor.name, words, typeof label === 'string' ? label : shown(value)]];
+}
+
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return typeof value === 'string' ? value : inspect(value, { depth: 0 });
 }

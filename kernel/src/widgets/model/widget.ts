@@ -129,7 +129,7 @@ export abstract class Widget<T> extends AnyWidget {
     const told = Object.entries(this.traits).flatMap(([name, { initial }]) => {
       const value = this.properties[name as keyof T];
       const isUsual = value instanceof Widget || isDeepStrictEqual(value, initial());
-      return isUsual && name !== 'value' ? [] : [`${name}: ${inspect(value, { depth: 1 })}`];
+      return isUsual && name !== 'value' ? [] : [`${name}: ${shown(value)}`];
     });
     const inner = told.length === 0 ? '' : `{ ${told.join(', ')} }`;
     return `${this.constructor.name}(${inner})`;
@@ -141,10 +141,7 @@ export abstract class Widget<T> extends AnyWidget {
   }
 
   /** What a view says; for subclasses. Returns what the view's message waits for. */
-  protected heard(content: unknown): Promise<void>[] {
-    void content;
-    return [];
-  }
+  protected heard?(content: unknown): Promise<void>[];
 
   override get state(): State {
     const { model, view, package: own, viewPackage = own } = this.spec;
@@ -197,7 +194,7 @@ export abstract class Widget<T> extends AnyWidget {
         return undefined;
       case 'custom': {
         const { content } = data;
-        const own = this.heard(content);
+        const own = this.heard?.(content) ?? [];
         return allOf([...own, ...this.messageListeners.call(content, buffers)]);
       }
       default:
@@ -306,6 +303,11 @@ export abstract class Widget<T> extends AnyWidget {
       near === undefined ? undefined : `Did you mean '${near}'?`,
     );
   }
+}
+
+/** A property in a widget's text. */
+function shown(value: unknown): string {
+  return value instanceof Uint8Array ? `<${value.length} bytes>` : inspect(value, { depth: 1 });
 }
 
 /** One promise for all of them; undefined where there is nothing to wait for. */
