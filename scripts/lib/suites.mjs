@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { tools } from '../../test/tools/environment.mjs';
 import { course } from '../course/environment.mjs';
 import { root, venvPython } from './paths.mjs';
 
@@ -47,6 +48,7 @@ export const SUITES = [
   // What other suites run in anyway is left out; the whole takes a conformance for each Node.js.
   { name: 'versions', command: node('test/versions/run.mjs', '--short'), holds: PORTS },
   { name: 'course', command: node('test/course/run.mjs'), holds: PORTS, environment: course },
+  { name: 'sweep', command: node('test/sweep/run.mjs'), holds: PORTS, environment: tools },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },
