@@ -256,6 +256,10 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/sweep'],
+    job: 'sweeps with workers that are killed, full disks, stand-ins for Slurm that run its tasks, and Dask itself',
+  },
+  {
     names: ['test/npm-packages'],
     job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
   },

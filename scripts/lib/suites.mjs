@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { tools } from '../../test/tools/environment.mjs';
 import { course } from '../course/environment.mjs';
 import { tools } from '../../test/tools/environment.mjs';
 import { root, venvPython } from './paths.mjs';
@@ -61,6 +62,7 @@ export const SUITES = [
     holds: PORTS,
     environment: tools,
   },
+  { name: 'sweep', command: node('test/sweep/run.mjs'), holds: PORTS, environment: tools },
   { name: 'report', command: node('test/report/run.mjs'), holds: PORTS },
   { name: 'tflite', command: node('test/tflite/run.mjs') },
   { name: 'tfjs', command: node('test/tfjs/run.mjs') },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noteBegin, writeNotebook } from './notebooks.mjs';
-import { begunIn, outputOf, startSweep, statusOf, sweep } from './sweep.mjs';
+import { begunIn, outputOf, startCommand, startSweep, statusOf, sweep } from './sweep.mjs';
 
 /** @param {string} folder where the cases may write */
 export function localCases(folder) {
@@ -86,6 +86,34 @@ export function localCases(folder) {
         [1, 2, 2, 3],
       );
       assert.ok(!existsSync(join(out, 'points', `${failed.key}.failed.ipynb`)));
+    },
+
+    'one run tells its metrics, energy and status as JSON, a failed one too': async () => {
+      const { nb } = place('json');
+      writeNotebook(nb, 'let seed = 0;', [
+        `import { record } from 'halfnote';
+record('loss', seed / 2, { unit: 'nat' });
+record('norm', Infinity);
+if (seed === 4) throw new Error('no fours');`,
+      ]);
+      const run = (seed) =>
+        startCommand(['run', nb, '-o', join(folder, 'ran.ipynb'), '-p', `seed=${seed}`, '--json'])
+          .done;
+      const { code, stdout } = await run(3);
+      assert.equal(code, 0);
+      const { status, error, metrics, energy, parameters, cellsS } = JSON.parse(stdout);
+      assert.deepEqual(metrics, {
+        loss: { value: 1.5, unit: 'nat' },
+        norm: { value: 'Infinity', unit: '' },
+      });
+      assert.deepEqual([status, error, parameters], ['finished', null, { seed: 3 }]);
+      assert.ok(cellsS > 0 && energy.machineJ.value > 0 && energy.durationS > 0);
+      const failed = await run(4);
+      assert.equal(failed.code, 1);
+      const told = JSON.parse(failed.stdout);
+      assert.equal(told.status, 'failed');
+      assert.equal(told.metrics.loss.value, 2);
+      assert.match(told.error, /no fours/);
     },
 
     'two processes on one folder share its points': async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCases } from '../lib/cases.mjs';
+import { daskCases } from './dask-cases.mjs';
 import { inputCases } from './input-cases.mjs';
 import { killCases } from './kill-cases.mjs';
 import { localCases } from './local-cases.mjs';
@@ -13,7 +14,13 @@ import { slurmCases } from './slurm-cases.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-sweep-'));
 const [part = ''] = process.argv.slice(2);
-const groups = { local: localCases, killed: killCases, input: inputCases, slurm: slurmCases };
+const groups = {
+  local: localCases,
+  killed: killCases,
+  input: inputCases,
+  slurm: slurmCases,
+  dask: daskCases,
+};
 const cases = Object.entries(groups).flatMap(([name, make]) =>
   Object.entries(make(join(folder, name))).map(([title, run]) => [`${name}: ${title}`, run]),
 );

@@ -15,9 +15,14 @@ const LIMIT_MS = 300_000;
  * @param {readonly string[]} args
  * @param {{env?: NodeJS.ProcessEnv, onLine?: (line: string) => void}} [options] `onLine` hears of each line of progress
  */
-export function startSweep(args, { env = {}, onLine = () => undefined } = {}) {
+export function startSweep(args, options) {
+  return startCommand(['sweep', ...args], options);
+}
+
+/** The same of any command. */
+export function startCommand(args, { env = {}, onLine = () => undefined } = {}) {
   const [node, main] = COMMAND;
-  const child = spawn(node, [main, 'sweep', ...args], { env: { ...process.env, ...env } });
+  const child = spawn(node, [main, ...args], { env: { ...process.env, ...env } });
   let [stdout, stderr, rest] = ['', '', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => {

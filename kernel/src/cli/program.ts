@@ -80,11 +80,18 @@ export function createProgram(print: (text: string) => void = console.log): Comm
     .option('-p, --param <name=value>', 'set a variable of the cell tagged "parameters"', collect)
     .option('--timeout <seconds>', 'interrupt a cell that takes longer, and stop', seconds)
     .option('--kernel <name>', 'a kernel that Jupyter knows, instead of this one')
+    .option('--json', 'print what it came to as JSON: metrics, energy, status')
     .addHelpText('after', RUN_HELP)
-    .action(async (notebook: string, options: RunOptions) => {
+    .action(async (notebook: string, options: RunOptions & { readonly json?: boolean }) => {
       const { runNotebook } = await import('./run/run.js');
-      await runNotebook(notebook, options);
-      print(`Saved ${options.output ?? notebook}`);
+      const { json = false } = options;
+      const told = json
+        ? (result: object): void => {
+            print(JSON.stringify(result, null, 2));
+          }
+        : undefined;
+      await runNotebook(notebook, { ...options, told });
+      if (!json) print(`Saved ${options.output ?? notebook}`);
     });
 
   addConvert(program, print);

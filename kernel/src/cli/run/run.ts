@@ -6,6 +6,7 @@ import { findKernel, type KernelSpec } from './kernel-process';
 import { readNotebook, writeNotebook, type Notebook } from './notebook';
 import { NotebookRun } from './notebook-run';
 import { readParameter, withParameters } from './parameters';
+import type { RunResult } from './result';
 import type { Terminal } from './progress';
 
 export interface RunOptions {
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** A kernel that Jupyter knows by this name; this package's own when not given. */
   readonly kernel?: string;
+  /** Hears what the run came to, also of one that failed, once its notebook is written. */
+  readonly told?: ((result: RunResult) => void) | undefined;
 }
 
 /**
@@ -42,10 +45,24 @@ export async function runNotebook(
   process.on('SIGINT', interrupt);
   try {
     const run = new NotebookRun(notebook, client, terminal, options.timeout);
+    const startedAt = new Date().toISOString();
+    let error: string | null = null;
     try {
       await run.all();
+    } catch (thrown) {
+      error = thrown instanceof Error ? thrown.message : String(thrown);
+      throw thrown;
     } finally {
-      await writeNotebook(output, run.result(spec, options.kernel ?? 'halfnote'));
+      const result = run.result(spec, options.kernel ?? 'halfnote');
+      await writeNotebook(output, result);
+      if (options.told) {
+        const { resultOf } = await import('./result.js');
+        const energy = await client.energy().catch(() => null);
+        const given = Object.fromEntries(parameters);
+        options.told(
+          resultOf(run, result, { output, parameters: given, startedAt, error, energy }),
+        );
+      }
     }
   } finally {
     process.off('SIGINT', interrupt);

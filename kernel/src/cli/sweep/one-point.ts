@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HalfnoteError } from '../../errors';
+import { watchParent } from '../../jupyter/parent';
 import type { Terminal } from '../run/progress';
 import { runnersOf } from './kernels';
 import { pointText, reasonOf, SweepProgress } from './progress';
 import { MOST_DEATHS, runClaimed } from './run-claimed';
 import { openSame } from './sweep';
+
+/** The exit code where the point itself failed: its notebook is kept. */
+const POINT_FAILED = 3;
+/** How often to look whether the process that runs the point still does. */
+const LOOK_MS = 300;
 
 export interface OnePointOptions {
   /** Of the plan, from 0: what a scheduler numbers its tasks by. */
@@ -13,9 +20,9 @@ export interface OnePointOptions {
 }
 
 /**
- * Runs one point of a sweep, as a task of a scheduler does. One that has run already, or that another process
- * runs, is left alone.
- * @throws HalfnoteError `invalid-argument` for a point that the sweep lacks, `points-failed`, `other-sweep`.
+ * Runs one point of a sweep, as a task of a scheduler does. One that has run already is left alone; one that
+ * another process runs is waited for. Where JPY_PARENT_PID names the process that started this one, it ends with it.
+ * @throws HalfnoteError `invalid-argument` for a point that the sweep lacks, `other-sweep`, `not-writable`.
  */
 export async function runOnePoint(
   folder: string,
@@ -40,30 +47,34 @@ export async function runOnePoint(
   };
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
+  watchParent(end);
   try {
-    for (let deaths = 1; ; deaths++) {
+    for (let deaths = 1; !stopped.signal.aborted; deaths++) {
       const outcome = await runClaimed(sweep, point, runner, deaths === MOST_DEATHS);
       if (outcome.kind === 'died') {
         terminal.write(`${pointText(point)} runs again: ${reasonOf(outcome.facts.error ?? '')}\n`);
         continue;
       }
-      if (outcome.kind !== 'ran') {
-        print(
-          `${pointText(point)}: ${outcome.kind === 'kept' ? 'has run before' : 'another process runs it'}`,
-        );
+      if (outcome.kind === 'taken') {
+        // By one that is about to die with its worker, perhaps: then the point is ours.
+        deaths--;
+        await sleep(LOOK_MS);
+        continue;
+      }
+      if (outcome.kind === 'kept') {
+        print(`${pointText(point)} has run before`);
         return;
       }
       new SweepProgress(1, 0, terminal).ran(point, outcome.facts);
-      const { error } = outcome.facts;
-      if (error !== null) throw new HalfnoteError('points-failed', reasonOf(error));
+      if (outcome.facts.error !== null) process.exitCode = POINT_FAILED;
       return;
     }
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
-    print(`${pointText(point)}: stopped`);
-    process.exitCode = 130;
   } finally {
     for (const signal of signals) process.off(signal, end);
     await runner.close();
   }
+  print(`${pointText(point)}: stopped`);
+  process.exitCode = 130;
 }

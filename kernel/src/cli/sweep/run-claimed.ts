@@ -10,7 +10,10 @@ export const MOST_DEATHS = 6;
 
 /** `kept`: it had run before; `taken`: another process runs it; `died`: its kernel has, and it is to run again. */
 export type PointOutcome =
-  { readonly kind: 'ran' | 'died'; readonly facts: RunFacts } | { readonly kind: 'kept' | 'taken' };
+  | { readonly kind: 'ran'; readonly facts: RunFacts }
+  | { readonly kind: 'died'; readonly facts: RunFacts }
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'taken' };
 
 /**
  * Runs a point unless it has run, or another process runs it, and puts its notebook in its place.

@@ -1,7 +1,8 @@
 import { HalfnoteError } from '../../errors';
+import { runOnDask } from './dask';
 import { runLocally } from './local';
-import { runInSlurm } from './slurm';
 import type { Scheduler } from './scheduler';
+import { runInSlurm } from './slurm';
 
 /**
  * The scheduler of `--scheduler`.
@@ -10,5 +11,12 @@ import type { Scheduler } from './scheduler';
 export function schedulerNamed(name: string): Scheduler {
   if (name === 'local') return runLocally;
   if (name === 'slurm') return runInSlurm;
-  throw new HalfnoteError('invalid-argument', `--scheduler is "${name}"; allowed: local`);
+  if (name === 'dask') return runOnDask(undefined);
+  const address = /^dask:(?<address>\S+)$/.exec(name)?.groups?.['address'];
+  if (address !== undefined) return runOnDask(address);
+  throw new HalfnoteError(
+    'invalid-argument',
+    `--scheduler is "${name}"; allowed: local, slurm, dask, dask:<address>`,
+    'For example --scheduler dask:tcp://10.0.0.1:8786. Without it, the points run on this machine.',
+  );
 }
