@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { tools } from '../../test/tools/environment.mjs';
 import { course } from '../course/environment.mjs';
 import { tools } from '../../test/tools/environment.mjs';
 import { root, venvPython } from './paths.mjs';

@@ -193,6 +193,9 @@ export class TestKernel {
       interrupt: () => Promise.resolve(),
       notify: () => Promise.resolve(),
       renew: () => Promise.resolve(),
+      debugWith: () => Promise.resolve(),
+      previewCell: () => Promise.resolve(undefined),
+      previewModule: (path) => Promise.reject(new Error(`no module ${path}`)),
       close: () => {
         this.closed.push('runtime');
         return Promise.resolve();
