@@ -249,6 +249,10 @@ export const grounds = [
     job: 'releases of assignments looked through, and what students hand in graded by nbgrader',
   },
   {
+    names: ['test/scripts', 'test/tools'],
+    job: 'notebooks converted to scripts and run; papermill, jupytext, nbconvert, nbval, nbdime and a gateway, each as people use it',
+  },
+  {
     names: ['test/npm-packages'],
     job: 'what `npm run packages` makes, installed into an empty project without scripts and used there',
   },

@@ -65,6 +65,7 @@ describe('the command', () => {
       'uninstall',
       'doctor',
       'run',
+      'convert',
       'report',
       'verify',
       'diff',
