@@ -66,6 +66,7 @@ describe('the command', () => {
       'doctor',
       'run',
       'sweep',
+      'convert',
       'report',
       'verify',
       'diff',
