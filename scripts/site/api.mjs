@@ -164,6 +164,7 @@ async function runTypeDoc(tsconfig) {
     anchorPrefix: 'api-',
     expandParameters: true,
     sanitizeComments: true,
+    indexFormat: 'table',
     parametersFormat: 'table',
     interfacePropertiesFormat: 'table',
     typeAliasPropertiesFormat: 'table',
