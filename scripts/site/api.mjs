@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import typescript from 'typescript';
+import { floors } from '../floors/floors.mjs';
 import { buildDir, root } from '../lib/paths.mjs';
 import { pagesFolder, siteFolder } from './folders.mjs';
 
@@ -88,6 +89,19 @@ export function apiNames() {
   return [...exportsByTopic().values()].flat().map((name) => name.replace('type ', ''));
 }
 
+/** What else the package exports for cells and scripts; `halfnote/mime` is for front ends. */
+function furtherEntries() {
+  const manifest = JSON.parse(readFileSync(join(root, 'kernel/package.json'), 'utf8'));
+  const jobs = new Map(floors.flat().map(({ name, job }) => [name, job]));
+  return Object.entries(manifest.exports)
+    .filter(([path]) => !/^\.(?:$|\/mime|\/package\.json)/.test(path))
+    .map(([path, { default: file }]) => {
+      const name = path.slice(2);
+      const job = (jobs.get(name) ?? '').replace(/^`[^`]*`: /, '');
+      return { name, file, about: `${job.charAt(0).toUpperCase()}${job.slice(1)}.` };
+    });
+}
+
 /** Writes the pages of the API. @returns {Promise<void>} */
 export async function writeApi() {
   rmSync(entries, { recursive: true, force: true });
@@ -101,11 +115,12 @@ export async function writeApi() {
     const about = `\`import { ... } from 'halfnote'\`. ${TOPICS[topic]?.about ?? ''}`;
     write(topic, about, `export { ${names.join(', ')} } from '../../kernel/dist/index.js';`);
   }
-  write(
-    'course',
-    "`import { ... } from 'halfnote/course'`. Checks for assignments, with hints.",
-    `export * from '../../kernel/dist/course/index.js';`,
-  );
+  for (const { name, file, about } of furtherEntries())
+    write(
+      name,
+      `\`import { ... } from 'halfnote/${name}'\`. ${about}`,
+      `export * from '../../kernel/${file}';`,
+    );
   const compilerOptions = {
     target: 'es2022',
     module: 'node16',
@@ -149,6 +164,7 @@ async function runTypeDoc(tsconfig) {
     anchorPrefix: 'api-',
     expandParameters: true,
     sanitizeComments: true,
+    indexFormat: 'table',
     parametersFormat: 'table',
     interfacePropertiesFormat: 'table',
     typeAliasPropertiesFormat: 'table',

@@ -103,10 +103,10 @@ function checkNpm([first, ...rest]) {
 /** Parses a line as the command does, without doing anything; of one that leaves something open, its options. */
 async function checkHalfnote(args, result) {
   const program = createProgram(() => {});
-  const isOpen = args.some((arg) => /[<[\]]|\.\.\.$|^\|$/.test(arg));
+  const isOpen = args.some((arg) => /^[<[]|\.\.\.$|^\|$/.test(arg));
   result.parsed++;
   if (args[0]?.startsWith('-') || isOpen || args.length === 1) return checkOptions(program, args);
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
     if (command !== program) command.action(() => {});
   }
@@ -118,13 +118,21 @@ async function checkHalfnote(args, result) {
   }
 }
 
+/** @returns {import('commander').Command[]} the command and all below it */
+function withSubcommands(command) {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 function checkOptions(program, args) {
-  const name = args.find((arg) => !arg.startsWith('-') && !arg.startsWith('<'));
-  const command =
-    name === undefined ? program : program.commands.find((one) => one.name() === name);
-  if (command === undefined) return `halfnote has no command ${name}`;
+  const names = args.filter((arg) => !/^[-<[]/.test(arg));
+  let command = program;
+  for (const name of names) {
+    const next = command.commands.find((one) => one.name() === name);
+    if (next === undefined && command === program) return `halfnote has no command ${name}`;
+    command = next ?? command;
+  }
   const known = ['--help', ...command.options.flatMap(({ short, long }) => [short, long])];
   const options = args.flatMap((arg) => arg.match(/(?<![\w-])--?[a-z][\w-]*/g) ?? []);
   const unknown = options.find((option) => !known.includes(option));
-  return unknown === undefined ? undefined : `halfnote ${name} has no option ${unknown}`;
+  return unknown === undefined ? undefined : `halfnote ${command.name()} has no option ${unknown}`;
 }

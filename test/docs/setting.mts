@@ -4,6 +4,7 @@ import { ensureBackend, saveOnnx, setSeed } from 'halfnote';
 
 declare global {
   var model: tf.LayersModel;
+  var history: tf.History;
   var optimizer: tf.Optimizer;
   var x: tf.Tensor2D;
   var y: tf.Tensor2D;
@@ -30,7 +31,7 @@ const labels = tf.tensor1d(
 const shift = tf.mul(2, tf.oneHot(labels, 32));
 globalThis.x = tf.add(tf.randomNormal([256, 32]), shift) as tf.Tensor2D;
 globalThis.y = tf.oneHot(labels, 3) as tf.Tensor2D;
-await model.fit(x, y, { epochs: 5, verbose: 0 });
+globalThis.history = await model.fit(x, y, { epochs: 5, verbose: 0 });
 
 globalThis.optimizer = tf.train.adam(0.001);
 globalThis.batch = tf.slice(x, [0, 0], [32, 32]);
