@@ -192,6 +192,9 @@ export class TestKernel {
       isComplete: () => Promise.resolve({ status: 'complete' }),
       interrupt: () => Promise.resolve(),
       notify: () => Promise.resolve(),
+      debugWith: () => Promise.resolve(),
+      previewCell: () => Promise.resolve(undefined),
+      previewModule: () => Promise.reject(new Error('no module here')),
       close: () => {
         this.closed.push('runtime');
         return Promise.resolve();

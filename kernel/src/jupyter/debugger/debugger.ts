@@ -74,7 +74,7 @@ export class Debugger implements DebugClient {
   /** Answers the content of a `debug_request`. Never rejects: what fails is told in the answer. */
   async handle(content: JsonObject): Promise<JsonObject> {
     const seq = Number(content['seq'] ?? 0);
-    const command = String(content['command'] ?? '');
+    const command = typeof content['command'] === 'string' ? content['command'] : '';
     const answer = { seq: this.seq++, type: 'response', request_seq: seq, command };
     try {
       const handler = this.handlers.get(command);
@@ -308,7 +308,7 @@ export class Debugger implements DebugClient {
     return { stackFrames: stackFrames.slice(start, end), totalFrames: frames.length };
   }
 
-  private async scopes({ command, args }: DapRequest): Promise<object> {
+  private scopes({ command, args }: DapRequest): object {
     const frame = this.frame(new Fields(`debug_request ${command}`, args).integer('frameId'));
     const { values } = this;
     if (!values) return { scopes: [] };
@@ -323,7 +323,7 @@ export class Debugger implements DebugClient {
       variablesReference: values.hold({ kind: 'notebook' }),
       expensive: false,
     };
-    return { scopes: await Promise.all([...held, notebook]) };
+    return { scopes: [...held, notebook] };
   }
 
   private async variables({ command, args }: DapRequest): Promise<object> {
@@ -346,9 +346,9 @@ export class Debugger implements DebugClient {
     return { variables: this.asShown(await values.notebook()) };
   }
 
-  private asShown(variables: readonly DapVariable[]): readonly Partial<DapVariable>[] {
+  private asShown(variables: readonly DapVariable[]): readonly object[] {
     if (this.tellsTypes) return variables;
-    return variables.map(({ type: _, ...variable }) => variable);
+    return variables.map((variable) => ({ ...variable, type: undefined }));
   }
 
   private async evaluate(client: InspectorClient, { command, args }: DapRequest): Promise<object> {
