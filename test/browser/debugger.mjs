@@ -45,13 +45,8 @@ export async function debuggerOfLab(suite, browser, server) {
     });
     await suite.check('a step leads to the next line, and "continue" to the end', async () => {
       await frontend.command('debugger:next');
-      await page
-        .locator('.jp-DebuggerCallstack-body li')
-        .first()
-        .filter({ hasText: /^cell\[/ })
-        .or(page.locator('.jp-DebuggerEditor-highlight').filter({ hasText: '}' }))
-        .first()
-        .waitFor();
+      const line = page.locator('.jp-DebuggerEditor-highlight');
+      await line.filter({ hasText: /^sum$/ }).waitFor();
       await frontend.command('debugger:continue');
       await cell.ended(1);
       assert.match(await cell.output(1), /total: 30, count: 2/);
@@ -92,8 +87,7 @@ function marker(page, number) {
 
 /** A row of the panel of variables. */
 function variable(page, name) {
-  return page
-    .locator('.jp-DebuggerVariables-body li')
-    .filter({ hasText: new RegExp(`^${name}`) })
-    .first();
+  return page.locator('.jp-DebuggerVariables-body jp-tree-item').filter({
+    has: page.locator(`.jp-DebuggerVariables-name:text-is("${name}")`),
+  });
 }

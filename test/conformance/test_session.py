@@ -36,6 +36,7 @@ def play(kernel):
     talk(kernel)
     ask(kernel)
     fail(kernel)
+    debug(kernel)
     kernel.request("interrupt_request", channel="control")
     kernel.request("shutdown_request", {"restart": False}, "control")
     kernel.next_message(None, "shutdown_reply")
@@ -108,6 +109,12 @@ def fail(kernel):
     kernel.execute("process.exit(3)")
     kernel.next_message(None, "comm_close")
     kernel.execute("'alive'")
+
+
+def debug(kernel):
+    for seq, command in enumerate(["debugInfo", "initialize", "attach", "fly", "disconnect"]):
+        request = {"seq": seq, "type": "request", "command": command, "arguments": {}}
+        kernel.request("debug_request", request, "control")
 
 
 class SessionTest(unittest.TestCase):

@@ -8,7 +8,7 @@ import type { JsonObject } from '../protocol/message';
 import type { BreakPlaces } from './break-places';
 import { Breakpoints, type Wanted } from './breakpoints';
 import { cellPath, cellPathRule, type CellPathRule } from './cell-paths';
-import { THREAD, type DapRequest, type StopReason } from './dap';
+import { THREAD, type DapRequest, type DapVariable, type StopReason } from './dap';
 import { inNotebook, missing, namesIn } from './expressions';
 import { frameOf, nameOfUrl, userFrames, type Frame } from './frames';
 import { InspectorClient } from './inspector-client';
@@ -35,6 +35,8 @@ interface Stop {
 /** How long code that isn't the user's runs on where a pause is asked for. */
 const PAUSE_AGAIN_MS = 10;
 const ALL_EXCEPTIONS = 'all';
+/** It shows a variable's type in place of its value, but for types by Python's names. */
+const JUPYTERLAB = 'jupyterlab';
 
 type Handler = (request: DapRequest) => Promise<object> | object;
 
@@ -54,6 +56,7 @@ export class Debugger implements DebugClient {
   private values: Values | undefined;
   private attaching: Promise<void> | undefined;
   private isStarted = false;
+  private tellsTypes = true;
   private stop: Stop | undefined;
   private step: Step | undefined;
   private isPauseAsked = false;
@@ -71,7 +74,7 @@ export class Debugger implements DebugClient {
   /** Answers the content of a `debug_request`. Never rejects: what fails is told in the answer. */
   async handle(content: JsonObject): Promise<JsonObject> {
     const seq = Number(content['seq'] ?? 0);
-    const command = String(content['command'] ?? '');
+    const command = typeof content['command'] === 'string' ? content['command'] : '';
     const answer = { seq: this.seq++, type: 'response', request_seq: seq, command };
     try {
       const handler = this.handlers.get(command);
@@ -122,7 +125,7 @@ export class Debugger implements DebugClient {
         handler(this.attachedClient(request), request);
     return new Map<string, Handler>([
       ['debugInfo', () => this.debugInfo()],
-      ['initialize', () => this.initialize()],
+      ['initialize', (request) => this.initialize(request)],
       ['attach', () => this.attach()],
       ['launch', () => this.attach()],
       ['configurationDone', () => ({})],
@@ -165,8 +168,9 @@ export class Debugger implements DebugClient {
     };
   }
 
-  private async initialize(): Promise<object> {
+  private async initialize({ args }: DapRequest): Promise<object> {
     this.isStarted = true;
+    this.tellsTypes = args['clientID'] !== JUPYTERLAB;
     await this.attach(false);
     return {
       supportsConfigurationDoneRequest: true,
@@ -304,7 +308,7 @@ export class Debugger implements DebugClient {
     return { stackFrames: stackFrames.slice(start, end), totalFrames: frames.length };
   }
 
-  private async scopes({ command, args }: DapRequest): Promise<object> {
+  private scopes({ command, args }: DapRequest): object {
     const frame = this.frame(new Fields(`debug_request ${command}`, args).integer('frameId'));
     const { values } = this;
     if (!values) return { scopes: [] };
@@ -319,7 +323,7 @@ export class Debugger implements DebugClient {
       variablesReference: values.hold({ kind: 'notebook' }),
       expensive: false,
     };
-    return { scopes: await Promise.all([...held, notebook]) };
+    return { scopes: [...held, notebook] };
   }
 
   private async variables({ command, args }: DapRequest): Promise<object> {
@@ -328,7 +332,7 @@ export class Debugger implements DebugClient {
     const start = fields.integer('start', 0);
     const count = fields.integer('count', 0);
     const list = await this.values?.list(reference, start, count > 0 ? count : undefined);
-    return { variables: list ?? [] };
+    return { variables: this.asShown(list ?? []) };
   }
 
   /** The notebook's variables, also while nothing is stopped; none before a front end debugs. */
@@ -339,7 +343,12 @@ export class Debugger implements DebugClient {
       values.forget();
       await client.request('Runtime.releaseObjectGroup', { objectGroup: OBJECTS });
     }
-    return { variables: await values.notebook() };
+    return { variables: this.asShown(await values.notebook()) };
+  }
+
+  private asShown(variables: readonly DapVariable[]): readonly object[] {
+    if (this.tellsTypes) return variables;
+    return variables.map((variable) => ({ ...variable, type: undefined }));
   }
 
   private async evaluate(client: InspectorClient, { command, args }: DapRequest): Promise<object> {

@@ -2,8 +2,8 @@ import { isJsonObject } from '../protocol/fields';
 import type { JsonObject } from '../protocol/message';
 
 interface Waiting {
-  resolve(result: JsonObject): void;
-  reject(error: Error): void;
+  readonly resolve: (result: JsonObject) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** A cell process's inspector, spoken to in the Chrome DevTools Protocol. */

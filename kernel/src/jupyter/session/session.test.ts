@@ -12,7 +12,8 @@ describe('a session', () => {
       status: 'ok',
       protocol_version: '5.5',
       language_info: { name: 'typescript', version: '5.9.3', file_extension: '.ts' },
-      supported_features: [],
+      debugger: true,
+      supported_features: ['debugger'],
     });
   });
 

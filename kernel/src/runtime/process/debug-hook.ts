@@ -21,7 +21,7 @@ export function installDebugHook(mapper: StackMapper, scope: Scope): void {
     },
     notebook: () => {
       const { usersVariables } = variables();
-      return Object.assign(Object.create(null), Object.fromEntries(usersVariables(scope.values())));
+      return Object.fromEntries(usersVariables(scope.values()));
     },
     variables: scope.variables,
     texts: (...values) => values.map(textOf),
