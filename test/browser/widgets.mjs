@@ -24,7 +24,12 @@ export async function widgets(suite, browser, server, app) {
   };
   try {
     await suite.check('shows a slider, whose callback prints below its cell', async () => {
-      await frontend.runAll();
+      await frontend.idle();
+      await cells.run(0);
+      await cells.run(1);
+      // From here on the page's widget manager is there, and hears of each model as it is made.
+      await outputs(1).locator('.widget-readout').waitFor({ timeout: 60_000 });
+      for (const number of [2, 3, 4, 6]) await cells.run(number);
       await slide(1, 0);
       await has(1, 'bits 8 to 2');
     });

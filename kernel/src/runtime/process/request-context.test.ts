@@ -64,6 +64,25 @@ describe.each([
     expect(told).toEqual(['first', 'first', 'second']);
   });
 
+  it('is another one’s for a call within, and then what it was, also where that throws', () => {
+    const context = createRequestContext(survives);
+    context.run('running', () => {
+      context.visit('message', () => {
+        const seen = context.within('cell', () => {
+          const inner = context.within('other', () => context.current());
+          return [context.current(), inner, context.current()];
+        });
+        expect(seen).toEqual(['cell', 'other', 'cell']);
+        expect(() =>
+          context.within('cell', () => {
+            throw new RangeError('fails');
+          }),
+        ).toThrow('fails');
+        expect(context.current()).toBe('message');
+      });
+    });
+  });
+
   it('is that of a message to a finished cell while it is told, then the running one’s again', async () => {
     const context = createRequestContext(survives);
     await context.run('running', async () => {
