@@ -258,6 +258,8 @@ export const grounds = [
   {
     names: ['test/sweep'],
     job: 'sweeps with workers that are killed, full disks, stand-ins for Slurm that run its tasks, and Dask itself',
+  },
+  {
     names: ['test/scripts', 'test/tools'],
     job: 'notebooks converted to scripts and run; papermill, jupytext, nbconvert, nbval, nbdime and a gateway, each as people use it',
   },

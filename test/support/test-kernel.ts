@@ -196,9 +196,6 @@ export class TestKernel {
       debugWith: () => Promise.resolve(),
       previewCell: () => Promise.resolve(undefined),
       previewModule: (path) => Promise.reject(new Error(`no module ${path}`)),
-      debugWith: () => Promise.resolve(),
-      previewCell: () => Promise.resolve(undefined),
-      previewModule: () => Promise.reject(new Error('no module here')),
       close: () => {
         this.closed.push('runtime');
         return Promise.resolve();
