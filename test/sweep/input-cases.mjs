@@ -55,6 +55,11 @@ export function inputCases(folder) {
         join(folder, 'x'),
       );
       assert.match(scheduler.stderr, /--scheduler is "pbs"; allowed: local, slurm, dask/);
+      const gone = await sweep(nb, '-p', 'seed=1', '--no-wait', '--to', join(folder, 'x'));
+      assert.match(
+        gone.stderr,
+        /--no-wait is given with the scheduler "local", which .*allowed: slurm/,
+      );
       const table = await sweep('table', join(folder, 'other'), '--to', 'table.xls');
       assert.match(
         table.stderr,

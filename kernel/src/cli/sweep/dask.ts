@@ -23,14 +23,7 @@ const told = z.object({
 
 /** Runs a sweep on Dask: on the scheduler at an address, else on a cluster of its own on this machine. */
 export function runOnDask(address: string | undefined): Scheduler {
-  return async (sweep, { workers, stop, terminal, isWaiting }) => {
-    if (!isWaiting) {
-      throw new HalfnoteError(
-        'invalid-argument',
-        '--no-wait is given, and Dask forgets the points of whoever goes away',
-        'Leave it out; `local` and `dask` run as long as the command does.',
-      );
-    }
+  return async (sweep, { workers, stop, terminal }) => {
     const watched = new Watched(sweep, terminal);
     const { left } = watched;
     if (left.length === 0) return;

@@ -6,9 +6,16 @@ import { runInSlurm } from './slurm';
 
 /**
  * The scheduler of `--scheduler`.
- * @throws HalfnoteError `invalid-argument` for another name.
+ * @throws HalfnoteError `invalid-argument` for another name, and for one that can't go on without the command.
  */
-export function schedulerNamed(name: string): Scheduler {
+export function schedulerNamed(name: string, isWaiting = true): Scheduler {
+  if (!isWaiting && name !== 'slurm') {
+    throw new HalfnoteError(
+      'invalid-argument',
+      `--no-wait is given with the scheduler "${name}", which runs points as long as the command does; allowed: slurm`,
+      'Leave it out; or let the command run in the background.',
+    );
+  }
   if (name === 'local') return runLocally;
   if (name === 'slurm') return runInSlurm;
   if (name === 'dask') return runOnDask(undefined);

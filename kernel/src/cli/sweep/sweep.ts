@@ -45,7 +45,7 @@ export interface Told {
  */
 export async function runSweep(path: string, options: SweepOptions, told: Told): Promise<void> {
   // What is wrong with it is said before a folder is made.
-  schedulerNamed(options.scheduler);
+  schedulerNamed(options.scheduler, options.wait);
   const axes = readAxes(options.param ?? []);
   const text = readText(path);
   const notebook = readNotebook(path);
@@ -72,6 +72,8 @@ export async function retrySweep(
   options: RunSweepOptions,
   told: Told,
 ): Promise<void> {
+  // Before any failure is forgotten.
+  schedulerNamed(options.scheduler, options.wait);
   const sweep = openSame(folder);
   sweep.forgetFailures();
   await schedule(sweep, options, told);
@@ -103,7 +105,7 @@ async function schedule(
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.on(signal, end);
   try {
-    await schedulerNamed(scheduler)(sweep, {
+    await schedulerNamed(scheduler, wait)(sweep, {
       workers,
       isWaiting: wait,
       stop: stop.signal,
