@@ -19,7 +19,7 @@ export interface Place {
   readonly start: number;
   readonly end: number;
   /** What the name becomes there: `x: x_2` where it is a property's name too. */
-  write(name: string): string;
+  readonly write: (name: string) => string;
   /** In a function, which may run after later cells. */
   readonly isLater: boolean;
 }
