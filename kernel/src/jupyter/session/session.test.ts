@@ -193,7 +193,7 @@ describe('a session', () => {
   });
 
   it('ignores an unknown request but for busy and idle', async () => {
-    const { order } = await new TestKernel().request('debug_request');
+    const { order } = await new TestKernel().request('subshell_request');
     expect(order).toEqual(['busy', 'idle']);
   });
 
