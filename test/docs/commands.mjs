@@ -18,6 +18,10 @@ const OTHERS = {
   nbgrader: 'the suite course runs these commands',
   docker: 'no container can be built here: docs/channels.md says so',
   pip: 'the suite wheel installs so',
+  papermill: 'the suite tools runs it',
+  jupytext: 'the suite tools runs it',
+  pytest: 'the suite tools runs nbval so',
+  nbdiff: 'the suite tools runs it',
 };
 /** Scripts of the reader's own. */
 const READERS = new Set(['train.mjs']);

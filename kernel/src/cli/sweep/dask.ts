@@ -80,7 +80,7 @@ async function daskPython(): Promise<string> {
   throw new HalfnoteError(
     'no-scheduler',
     `No Python with Dask was found. Tried: ${tried.join(', ')}`,
-    'Install it: pip install "halfnote[sweep]", or pip install distributed; and name that Python in HALFNOTE_PYTHON.',
+    'Install it: pip install distributed; and name that Python in HALFNOTE_PYTHON.',
   );
 }
 
