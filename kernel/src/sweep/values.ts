@@ -86,8 +86,8 @@ function valuesOf(name: string, text: string): readonly unknown[] {
   return [valueOf(text)];
 }
 
-/** Numbers, booleans, null and JSON are what they are, all else is a string. */
-function valueOf(text: string): unknown {
+/** What a value on a command line is: numbers, booleans, null and JSON are what they are, all else is a string. */
+export function valueOf(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     // `1e999` is no number that code could be given.

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type ts from 'typescript';
 import { HalfnoteError, nearest } from '../../errors';
+import { valueOf } from '../../sweep/values';
 import { codeCell, hasTag, sourceOf, type Cell, type Notebook } from './notebook';
 
 export type Parameters = ReadonlyMap<string, unknown>;
@@ -19,16 +20,6 @@ export function readParameter(argument: string): readonly [name: string, value: 
     );
   }
   return [name, valueOf(text)];
-}
-
-function valueOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    // `1e999` is no number that code could be given.
-    return typeof value === 'number' && !Number.isFinite(value) ? text : value;
-  } catch {
-    return text;
-  }
 }
 
 /**

@@ -1,43 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createEnergyService } from '../../energy/service/service';
-import { FakeAccounts } from '../../energy/accounts/accounts.fixture';
-import { EnergyMonitor } from '../../energy/monitor/monitor';
+import { measuredService } from '../../energy/service/service.fixture';
 import { ENERGY_TARGET, energyMessage, type EnergyMessage } from '../../payloads/comms';
 import { TestKernel } from '../../../../test/support/test-kernel';
 import { EnergyNews } from './energy-news';
 import type { OwnComm } from './own-comms';
-
-/** A real energy service on a counter and a clock that the test turns. */
-function measured() {
-  const state = { nowS: 0, joules: 0 };
-  const accounts = new FakeAccounts();
-  const service = createEnergyService({
-    monitor: (onEnded) =>
-      new EnergyMonitor({
-        onEnded,
-        accounts,
-        now: () => state.nowS,
-        found: {
-          meters: [
-            {
-              component: 'cpu',
-              method: 'counter',
-              source: 'fake counter',
-              idle: { watts: 0, source: 'fake' },
-              read: () => ({ joules: state.joules, gaps: 0, resets: 0 }),
-            },
-          ],
-          absent: [],
-        },
-      }),
-  });
-  const spend = (watts: number, seconds: number): void => {
-    state.joules += watts * seconds;
-    state.nowS += seconds;
-    accounts.userCpuS += seconds;
-  };
-  return { service, state, spend };
-}
 
 interface Page extends OwnComm {
   readonly got: EnergyMessage[];
@@ -66,7 +32,7 @@ describe('the energy of a session', () => {
   });
 
   function setUp() {
-    const kernel = measured();
+    const kernel = measuredService();
     const news = new EnergyNews({
       session: () => kernel.service.session(),
       recordOf: (id) => (id === 'a' ? { cellId: 'cell a', policies: ['fp32', 'bf16'] } : undefined),
@@ -170,7 +136,7 @@ describe('the energy of a session', () => {
 
 describe('a comm for the energy', () => {
   it('hears of the cell of the file and its policies, and nothing of a kernel that measures nothing', async () => {
-    const { service, spend } = measured();
+    const { service, spend } = measuredService();
     const kernel = new TestKernel({
       energy: service,
       cells: {

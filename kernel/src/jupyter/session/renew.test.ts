@@ -1,39 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { FakeAccounts } from '../../energy/accounts/accounts.fixture';
-import { EnergyMonitor } from '../../energy/monitor/monitor';
-import { createEnergyService } from '../../energy/service/service';
+import { measuredService } from '../../energy/service/service.fixture';
 import { gate, TestKernel } from '../../../../test/support/test-kernel';
-
-/** A real energy service on a counter that the test turns. */
-function measured() {
-  const state = { nowS: 0, joules: 0 };
-  const accounts = new FakeAccounts();
-  const read = () => ({ joules: state.joules, gaps: 0, resets: 0 });
-  const meter = { component: 'cpu', method: 'counter', source: 'fake', read } as const;
-  const idle = { watts: 0, source: 'fake' };
-  const service = createEnergyService({
-    monitor: (onEnded) =>
-      new EnergyMonitor({
-        onEnded,
-        accounts,
-        now: () => state.nowS,
-        found: { meters: [{ ...meter, idle }], absent: [] },
-      }),
-  });
-  const spend = (joules: number): void => {
-    state.joules += joules;
-    state.nowS += 1;
-    accounts.userCpuS += 1;
-  };
-  return { service, spend };
-}
 
 describe('a session that is renewed', () => {
   it('counts its cells and its joules from the start', async () => {
-    const { service, spend } = measured();
+    const { service, spend } = measuredService();
     const renewed: string[] = [];
     const spends = (joules: number) => (): undefined => {
-      spend(joules);
+      spend(joules, 1);
     };
     const kernel = new TestKernel({
       energy: service,
@@ -62,7 +36,7 @@ describe('a session that is renewed', () => {
   });
 
   it('takes back what cells have set of carbon', async () => {
-    const { service } = measured();
+    const { service } = measuredService();
     const kernel = new TestKernel({ energy: service });
     const shows = async (): Promise<number> => (await kernel.execute('x')).outputs.length;
     await service.handle('', 'energy.auto', { on: true, options: {} });
