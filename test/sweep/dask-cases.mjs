@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tools } from '../tools/environment.mjs';
+import { fakeSlurm } from './fake-slurm.mjs';
 import { noteBegin, writeNotebook } from './notebooks.mjs';
 import { begunIn, childrenOf, isThere, startSweep, statusOf, until, untilGone } from './sweep.mjs';
 
@@ -94,6 +95,57 @@ if (seed === 3 && readFileSync(${JSON.stringify(log)}, 'utf8').match(/^3 /gm)!.l
       assert.match(
         stderr,
         /1 point didn't run on Dask: No scheduler answers at tcp:\/\/127\.0\.0\.1:9/,
+      );
+    },
+
+    'jobs of a queue by dask-jobqueue: the points run, and no job is left': async () => {
+      if (lacking) return lacking;
+      const { nb, out, log } = place('queue');
+      const slurm = fakeSlurm(join(folder, 'slurm'));
+      writeNotebook(nb, 'let seed = 0;', [noteBegin(log)]);
+      const options = {
+        ...{ cores: 1, processes: 1, memory: '1GB', death_timeout: 60 },
+        ...{ local_directory: folder, log_directory: folder },
+        scheduler_options: { host: '127.0.0.1', dashboard_address: null },
+      };
+      const { code, stdout, stderr } = await onDask(
+        [
+          ...[nb, '-p', 'seed=1..3', '--workers', '2', '--to', out],
+          ...['--cluster-options', JSON.stringify(options)],
+        ],
+        'dask:dask_jobqueue.SLURMCluster',
+        { env: { ...env, PATH: `${slurm}:${process.env.PATH}` } },
+      ).done;
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^3 of 3 points finished/);
+      const jobs = readdirSync(slurm).filter((name) => name.startsWith('job-'));
+      assert.equal(jobs.length, 2);
+      await untilGone(jobs.map((job) => Number(readFileSync(join(slurm, job), 'utf8'))));
+    },
+
+    'a class that is not there, or makes no cluster: an error that says so': async () => {
+      if (lacking) return lacking;
+      const { nb, out } = place('classes');
+      writeNotebook(nb, 'let seed = 0;', ['1']);
+      const failing = async (scheduler, options) => {
+        const { code, stderr } = await onDask(
+          [nb, '-p', 'seed=1', '--to', out, '--cluster-options', options],
+          scheduler,
+        ).done;
+        assert.equal(code, 1);
+        return stderr;
+      };
+      assert.match(
+        await failing('dask:no_such.Cluster', '{}'),
+        /1 point didn't run on Dask: \S+ has no no_such\.Cluster: No module named 'no_such'/,
+      );
+      assert.match(
+        await failing('dask:distributed.LocalCluster', '{"hosts": 3}'),
+        /distributed\.LocalCluster made no cluster: \w+Error: /,
+      );
+      assert.match(
+        await failing('dask:distributed.LocalCluster', '[]'),
+        /--cluster-options is \[\], expected a JSON object of keyword arguments/,
       );
     },
 

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Stand-ins for the programs of Slurm that really run an array job, two tasks at a time: what they know of each
- * other are files in `folder`. `FAKE_SLURM_GONE` makes `squeue` say what it does when its daemon can't be reached.
+ * Stand-ins for the programs of Slurm that really run an array job, two tasks at a time, or a job without tasks:
+ * what they know of each other are files in `folder`. `FAKE_SLURM_GONE` makes `squeue` say what it does when its daemon can't be reached.
  * @returns {string} the folder with the programs, for PATH
  */
 export function fakeSlurm(folder) {
@@ -17,10 +17,16 @@ export function fakeSlurm(folder) {
     'sbatch',
     `const { spawn } = require('node:child_process'), fs = require('node:fs');
 const script = process.argv.at(-1), text = fs.readFileSync(script, 'utf8');
+const id = 100 + fs.readdirSync(${jobs}).filter((name) => name.startsWith('job-')).length;
+if (!text.includes('--array')) {
+  const { pid } = spawn('bash', ['-c', text], { detached: true, stdio: 'ignore' });
+  fs.writeFileSync(${jobs} + '/job-' + id, String(pid));
+  console.log('Submitted batch job ' + id);
+  process.exit();
+}
 if (process.argv[2] !== '--parsable') throw new Error('expected --parsable');
 const list = /^#SBATCH --array=([\\d,-]+)/m.exec(text)[1];
 const tasks = list.split(',').flatMap((part) => { const [a, b = a] = part.split('-').map(Number); return Array.from({ length: b - a + 1 }, (_, i) => a + i); });
-const id = 100 + fs.readdirSync(${jobs}).filter((name) => name.startsWith('job-')).length;
 fs.writeFileSync(${jobs} + '/job-' + id, '');
 spawn(process.execPath, [${jobs} + '/slurmctld', id, script, ...tasks], { detached: true, stdio: 'ignore' }).unref();
 console.log(id);`,
@@ -58,6 +64,13 @@ for (const [task, state] of Object.entries(JSON.parse(text || '{"0":"PENDING"}')
 const id = process.argv[process.argv.indexOf('--jobs') + 1];
 for (const [task, state] of Object.entries(JSON.parse(fs.readFileSync(${jobs} + '/job-' + id, 'utf8')))) console.log(id + '_' + task + '|' + state + '|' + (state === 'FAILED' ? '1:0' : '0:0'));`,
   );
-  program('scancel', '');
+  program(
+    'scancel',
+    `const fs = require('node:fs');
+for (const id of process.argv.slice(2)) {
+  const text = fs.readFileSync(${jobs} + '/job-' + id, 'utf8');
+  if (/^\\d+$/.test(text)) try { process.kill(-text, 'SIGTERM'); } catch {}
+}`,
+  );
   return folder;
 }

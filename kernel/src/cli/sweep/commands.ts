@@ -11,6 +11,7 @@ interface SweepFlags {
   readonly to?: string;
   readonly scheduler: string;
   readonly workers?: number;
+  readonly clusterOptions?: string;
   readonly wait: boolean;
   readonly timeout?: number;
 }
@@ -81,9 +82,10 @@ function withScheduler(command: Command): Command {
   return command
     .option(
       '--scheduler <name>',
-      'what runs the points: local, slurm, dask or dask:<address>',
+      'what runs the points: local, slurm, dask, dask:<address> or dask:<class of a cluster>',
       'local',
     )
+    .option('--cluster-options <json>', 'keyword arguments of the class of a cluster')
     .option('--no-wait', 'return once a scheduler has the points')
     .option('--workers <n>', 'points at a time; as many as cores when not given', wholeNumber);
 }

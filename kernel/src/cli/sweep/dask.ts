@@ -21,9 +21,16 @@ const told = z.object({
   problem: z.string().optional(),
 });
 
-/** Runs a sweep on Dask: on the scheduler at an address, else on a cluster of its own on this machine. */
-export function runOnDask(address: string | undefined): Scheduler {
-  return async (sweep, { workers, stop, terminal }) => {
+/** Where Dask has its workers: a scheduler that is there, or a class that makes a cluster; without, this machine. */
+export interface DaskPlace {
+  readonly address?: string;
+  /** A path of Python, as `dask_jobqueue.SLURMCluster`. */
+  readonly cluster?: string;
+}
+
+/** Runs a sweep on Dask. */
+export function runOnDask({ address, cluster }: DaskPlace): Scheduler {
+  return async (sweep, { workers, clusterOptions = {}, stop, terminal }) => {
     const watched = new Watched(sweep, terminal);
     const { left } = watched;
     if (left.length === 0) return;
@@ -32,7 +39,11 @@ export function runOnDask(address: string | undefined): Scheduler {
       folder: sweep.path,
       indices: left.map(({ index }) => index),
       address: address ?? null,
-      workers: Math.min(workers ?? availableParallelism(), left.length),
+      cluster: cluster === undefined ? null : { class: cluster, options: clusterOptions },
+      workers:
+        cluster === undefined
+          ? Math.min(workers ?? availableParallelism(), left.length)
+          : (workers ?? null),
     };
     const child = spawn(await daskPython(), [PROGRAM, JSON.stringify(job)], {
       stdio: ['pipe', 'pipe', 'pipe'],

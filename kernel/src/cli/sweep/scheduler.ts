@@ -4,6 +4,8 @@ import type { Terminal } from '../run/progress';
 export interface ScheduleOptions {
   /** Default: as many as there are cores. */
   readonly workers: number | undefined;
+  /** Keyword arguments of a class of Dask's clusters. */
+  readonly clusterOptions?: Readonly<Record<string, unknown>> | undefined;
   /** False: it returns once a scheduler has the points. */
   readonly isWaiting: boolean;
   /** Aborted when the user wants it to end. */

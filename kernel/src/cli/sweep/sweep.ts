@@ -12,13 +12,15 @@ import { readNotebook, sourceOf, type Notebook } from '../run/notebook';
 import { withParameters } from '../run/parameters';
 import type { Terminal } from '../run/progress';
 import { checkLanguage } from '../run/run';
-import { schedulerNamed } from './schedulers';
+import { clusterOptionsOf, schedulerNamed } from './schedulers';
 import { reasonOf, pointText } from './progress';
 import { factsOf } from './read-point';
 
 export interface RunSweepOptions {
   readonly scheduler: string;
   readonly workers?: number;
+  /** JSON with keyword arguments of a class of Dask's clusters. */
+  readonly clusterOptions?: string;
   /** False: return once a scheduler has the points. */
   readonly wait?: boolean;
   readonly timeout?: number;
@@ -45,7 +47,7 @@ export interface Told {
  */
 export async function runSweep(path: string, options: SweepOptions, told: Told): Promise<void> {
   // What is wrong with it is said before a folder is made.
-  schedulerNamed(options.scheduler, options.wait);
+  checkScheduler(options);
   const axes = readAxes(options.param ?? []);
   const text = readText(path);
   const notebook = readNotebook(path);
@@ -73,7 +75,7 @@ export async function retrySweep(
   told: Told,
 ): Promise<void> {
   // Before any failure is forgotten.
-  schedulerNamed(options.scheduler, options.wait);
+  checkScheduler(options);
   const sweep = openSame(folder);
   sweep.forgetFailures();
   await schedule(sweep, options, told);
@@ -95,7 +97,7 @@ export function openSame(folder: string): SweepFolder {
 
 async function schedule(
   sweep: SweepFolder,
-  { scheduler, workers, wait = true }: RunSweepOptions,
+  { scheduler, workers, clusterOptions, wait = true }: RunSweepOptions,
   { print, terminal = process.stderr }: Told,
 ): Promise<void> {
   const stop = new AbortController();
@@ -107,6 +109,7 @@ async function schedule(
   try {
     await schedulerNamed(scheduler, wait)(sweep, {
       workers,
+      clusterOptions: clusterOptionsOf(clusterOptions, scheduler),
       isWaiting: wait,
       stop: stop.signal,
       terminal,
@@ -132,6 +135,11 @@ async function schedule(
     `${counted(failed.length, 'point')} failed, the first of them ${pointText(first.point)}: ${reasonOf(factsOf(sweep, first.point)?.error ?? '')}`,
     `halfnote sweep status ${sweep.path} lists them, halfnote sweep retry ${sweep.path} runs them again.`,
   );
+}
+
+function checkScheduler({ scheduler, wait, clusterOptions }: RunSweepOptions): void {
+  schedulerNamed(scheduler, wait);
+  clusterOptionsOf(clusterOptions, scheduler);
 }
 
 function sourcesOf({ cells }: Notebook): readonly CellSource[] {
