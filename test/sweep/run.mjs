@@ -10,6 +10,7 @@ import { daskCases } from './dask-cases.mjs';
 import { inputCases } from './input-cases.mjs';
 import { killCases } from './kill-cases.mjs';
 import { localCases } from './local-cases.mjs';
+import { reportCases } from './report-cases.mjs';
 import { slurmCases } from './slurm-cases.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'halfnote-sweep-'));
@@ -18,6 +19,7 @@ const groups = {
   local: localCases,
   killed: killCases,
   input: inputCases,
+  report: reportCases,
   slurm: slurmCases,
   dask: daskCases,
 };

@@ -105,6 +105,13 @@ export function axisText({ name, values }: Axis): string {
   return `${name}=${values.map(valueText).join(',')}`;
 }
 
+/** `format=bf16 seed=3`. */
+export function pointText({ parameters }: Pick<Point, 'parameters'>): string {
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${valueText(value)}`)
+    .join(' ');
+}
+
 /** A value as the command takes it. */
 export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

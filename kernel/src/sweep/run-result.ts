@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { firstLine } from '../errors';
 import { namedResult, RESULT_MIME } from '../report/results/record-result';
 import { METRIC_MIME, readMetric, type Metric } from './record';
 import { runEnergy } from './run-energy';
@@ -39,4 +40,12 @@ export function metricsOf(outputs: readonly Output[]): readonly Metric[] {
     if (metric !== undefined) found.set(metric.name, metric);
   }
   return [...found.values()];
+}
+
+/** The error itself of `Code cell 2 of 3 failed:` and a traceback. */
+export function reasonOf(error: string): string {
+  const [first = '', second] = error.split('\n');
+  return first.endsWith('failed:') && second !== undefined
+    ? `${first} ${second}`
+    : firstLine(error);
 }

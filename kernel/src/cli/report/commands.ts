@@ -30,6 +30,7 @@ function addReport(program: Command, print: (text: string) => void): void {
     .command('report')
     .description('run a notebook and write what it costs, with all that is needed to repeat it')
     .argument('[notebook]', 'the notebook; it runs in its own folder and is not altered')
+    .option('--sweep <folder>', 'join the points of a sweep, and run nothing')
     .option('--trials <n>', 'runs, each in a fresh kernel', wholeNumber, 3)
     .option('-o, --output <folder>', 'write there instead of beside the notebook')
     .option('-p, --param <name=value>', 'set a variable of the cell tagged "parameters"', collect)
@@ -44,10 +45,16 @@ function addReport(program: Command, print: (text: string) => void): void {
     .option('--no-pdf', 'write no PDF')
     .option('--schema', 'print the JSON Schema of reports, and run nothing')
     .addHelpText('after', REPORT_HELP)
-    .action(async (notebook: string | undefined, options: ReportFlags) => {
+    .action(async (notebook: string | undefined, options: ReportFlags, command: Command) => {
       if (options.schema === true) {
         const { reportJsonSchema } = await import('../../report/json-schema.js');
         print(JSON.stringify(reportJsonSchema(), null, 2));
+        return;
+      }
+      if (options.sweep !== undefined) {
+        checkOnlyJoins(notebook, command);
+        const { makeSweepReport } = await import('./sweep.js');
+        await makeSweepReport(options.sweep, reportOptions(options), print);
         return;
       }
       if (notebook === undefined) throw noNotebook();
@@ -56,7 +63,24 @@ function addReport(program: Command, print: (text: string) => void): void {
     });
 }
 
+/** What a sweep's points ran with is said when they run. */
+function checkOnlyJoins(notebook: string | undefined, command: Command): void {
+  const given = [
+    ...(notebook === undefined ? [] : [notebook]),
+    ...['trials', 'param', 'timeout'].flatMap((name) =>
+      command.getOptionValueSource(name) === 'cli' ? [`--${name}`] : [],
+    ),
+  ];
+  if (given.length === 0) return;
+  throw new HalfnoteError(
+    'invalid-argument',
+    `--sweep is given with ${given.join(', ')}, but it joins what has run already`,
+    'halfnote report --sweep <folder>, or halfnote report <notebook>.',
+  );
+}
+
 interface ReportFlags {
+  readonly sweep?: string;
   readonly trials: number;
   readonly output?: string;
   readonly param?: readonly string[];
@@ -121,7 +145,7 @@ function noNotebook(): HalfnoteError {
   return new HalfnoteError(
     'invalid-argument',
     'No notebook is named',
-    'halfnote report <notebook>, or halfnote report --schema.',
+    'halfnote report <notebook>, halfnote report --sweep <folder>, or halfnote report --schema.',
   );
 }
 
@@ -134,7 +158,11 @@ Writes NAME.report.json, NAME.report.html and, where a Chromium is found (HALFNO
 NAME.report.pdf. A cell that fails ends the run: the report then holds what was measured and is marked
 failed, and the exit code is 1.
 
-  halfnote report train.ipynb --trials 5 --region FRA --pue 1.2`;
+  halfnote report train.ipynb --trials 5 --region FRA --pue 1.2
+
+With --sweep: sweep.report.json, .html and .pdf, with the energy and CO2e of all its points and their comparison.
+
+  halfnote report --sweep out --region FRA`;
 
 const VERIFY_HELP = `
 Exit codes:

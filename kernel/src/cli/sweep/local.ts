@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../../display/words';
 import type { SweepFolder } from '../../sweep/folder';
-import type { Point } from '../../sweep/plan';
+import { pointText, type Point } from '../../sweep/plan';
+import { reasonOf } from '../../sweep/run-result';
 import { runnersOf } from './kernels';
 import type { PointRunner } from './point-runner';
-import { pointText, reasonOf, SweepProgress } from './progress';
+import { SweepProgress } from './progress';
 import { MOST_DEATHS, runClaimed } from './run-claimed';
 import type { Scheduler, ScheduleOptions } from './scheduler';
 

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HalfnoteError } from '../../errors';
 import { watchParent } from '../../jupyter/parent';
+import { pointText } from '../../sweep/plan';
+import { reasonOf } from '../../sweep/run-result';
 import type { Terminal } from '../run/progress';
 import { runnersOf } from './kernels';
-import { pointText, reasonOf, SweepProgress } from './progress';
+import { SweepProgress } from './progress';
 import { MOST_DEATHS, runClaimed } from './run-claimed';
 import { openSame } from './sweep';
 

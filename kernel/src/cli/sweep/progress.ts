@@ -1,7 +1,6 @@
 import { duration } from '../../notebook/timing';
-import { valueText, type Point } from '../../sweep/plan';
-import { firstLine } from '../../errors';
-import type { RunFacts } from '../../sweep/run-result';
+import { pointText, type Point } from '../../sweep/plan';
+import { reasonOf, type RunFacts } from '../../sweep/run-result';
 import type { Terminal } from '../run/progress';
 
 /** Says how far a sweep is: a line a point. */
@@ -30,19 +29,4 @@ export class SweepProgress {
   say(line: string): void {
     this.terminal.write(`${line}\n`);
   }
-}
-
-/** `format=bf16 seed=3`. */
-export function pointText({ parameters }: Point): string {
-  return Object.entries(parameters)
-    .map(([name, value]) => `${name}=${valueText(value)}`)
-    .join(' ');
-}
-
-/** The error itself of `Code cell 2 of 3 failed:` and a traceback. */
-export function reasonOf(error: string): string {
-  const [first = '', second] = error.split('\n');
-  return first.endsWith('failed:') && second !== undefined
-    ? `${first} ${second}`
-    : firstLine(error);
 }

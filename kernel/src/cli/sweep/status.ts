@@ -1,7 +1,7 @@
 import { counted } from '../../display/words';
 import { SweepFolder, type ListedPoint, type PointState } from '../../sweep/folder';
-import { axisText } from '../../sweep/plan';
-import { pointText, reasonOf } from './progress';
+import { axisText, pointText } from '../../sweep/plan';
+import { reasonOf } from '../../sweep/run-result';
 import { factsOf } from './read-point';
 
 const STATES: readonly PointState[] = ['finished', 'failed', 'running', 'waiting'];

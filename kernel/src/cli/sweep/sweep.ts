@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { counted } from '../../display/words';
 import { HalfnoteError } from '../../errors';
 import { SweepFolder } from '../../sweep/folder';
-import { hashOfSources, type CellSource } from '../../sweep/plan';
+import { hashOfSources, type CellSource, pointText } from '../../sweep/plan';
+import { reasonOf } from '../../sweep/run-result';
 import { readAxes } from '../../sweep/values';
 import { ownVersion } from '../own-version';
 import { versionFacts } from '../report/facts';
@@ -13,7 +14,6 @@ import { withParameters } from '../run/parameters';
 import type { Terminal } from '../run/progress';
 import { checkLanguage } from '../run/run';
 import { clusterOptionsOf, schedulerNamed } from './schedulers';
-import { reasonOf, pointText } from './progress';
 import { factsOf } from './read-point';
 
 export interface RunSweepOptions {
