@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * `npm run bench [-- suite...] [--peers]`: our library beside stock tfjs, our kernel beside ipykernel, our
- * energy monitor beside CodeCarbon and Zeus, our extension in JupyterLab; `--peers` installs those, PyTorch and stock tslab, and takes
+ * energy monitor beside CodeCarbon and Zeus, our extension in JupyterLab, sweeps beside single runs; `--peers` installs those, PyTorch and stock tslab, and takes
  * them in. Prints medians, p95 and the verdict on
  * each goal, and writes build/bench.json.
  */
@@ -19,6 +19,8 @@ import { libraryTables, measureLibrary } from '../test/bench/library/measure.mjs
 import { suites } from '../test/bench/library/suites.mjs';
 import { installPeers, tslabSetup } from '../test/bench/peers.mjs';
 import { formatTable } from '../test/bench/statistics.mjs';
+import { judgeSweep, sweepTables } from '../test/bench/sweep/goals.mjs';
+import { measureSweep } from '../test/bench/sweep/measure.mjs';
 import { buildDir, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { Missing } from './lib/requirements.mjs';
@@ -41,6 +43,7 @@ await main(async () => {
   const kernel = withKernel ? [await measureKernel()] : [];
   const energy = withEnergy ? [await measureEnergy()] : [];
   const extension = wanted.includes('extension') ? [await measureExtension()] : [];
+  const sweep = wanted.includes('sweep') ? [await measureSweep()] : [];
 
   const report = {
     machine: {
@@ -50,13 +53,14 @@ await main(async () => {
       engine: facts.engineVersion,
       loadAverage: { before: load, after: loadavg()[0] },
     },
-    rows: [...library, ...growth, ...kernel, ...energy, ...extension],
+    rows: [...library, ...growth, ...kernel, ...energy, ...extension, ...sweep],
     goals: [
       ...judgeLibrary(library, facts),
       ...judgeGrowth(growth),
       ...judgeKernel(kernel),
       ...judgeEnergy(energy),
       ...judgeExtension(extension),
+      ...judgeSweep(sweep),
     ],
   };
   print(report, [
@@ -65,6 +69,7 @@ await main(async () => {
     ...kernelTables(kernel),
     ...energyTables(energy),
     ...extensionTables(extension),
+    ...sweepTables(sweep),
   ]);
   if (withKernel && !tslabSetup())
     console.log('\nStock tslab is not installed here; --peers installs it beside and measures it.');
@@ -75,7 +80,7 @@ await main(async () => {
 
 function parse(args) {
   const named = args.filter((arg) => !arg.startsWith('--'));
-  const known = [...Object.keys(suites), 'kernel', 'energy', 'extension'];
+  const known = [...Object.keys(suites), 'kernel', 'energy', 'extension', 'sweep'];
   const wrong = [
     ...named.filter((name) => !known.includes(name)),
     ...args.filter((arg) => arg.startsWith('--') && arg !== '--peers'),
