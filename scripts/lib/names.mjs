@@ -27,14 +27,15 @@ export function missingNames(files) {
     .getSourceFiles()
     .filter(({ fileName }) => asked.has(fileName))
     .flatMap((file) => program.getSemanticDiagnostics(file))
-    .filter(({ code, file, start }) => NOTHING_OF_THAT_NAME.has(code) && !isRequired(file, start))
+    .filter(({ code, file, start }) => NOTHING_OF_THAT_NAME.has(code) && !isElsewhere(file, start))
     .map(({ file, start, messageText }) => {
       const { line } = file.getLineAndCharacterOfPosition(start);
       return `${file.fileName}:${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     });
 }
 
-/** `require` is made by `createRequire` for places that only running tells. */
-function isRequired(file, start) {
-  return /\brequire\(\s*$/.test(file.text.slice(Math.max(0, start - 40), start));
+/** A package, which may be installed later, or what `require` finds at places that only running tells. */
+function isElsewhere(file, start) {
+  const before = file.text.slice(Math.max(0, start - 40), start);
+  return /\brequire\(\s*$/.test(before) || /^['"][^./]/.test(file.text.slice(start, start + 2));
 }

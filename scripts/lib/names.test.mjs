@@ -13,9 +13,10 @@ it('finds names, exports and modules that are not there, and no faults of types'
         `import { createRequire } from 'node:module';`,
         `import { kept, gone } from './kept.mjs';`,
         `import * as nothing from './nothing.mjs';`,
+        `import later from 'installed-later';`,
         `const require = createRequire('/elsewhere/');`,
         `const { other } = require('./built-later.js');`,
-        `console.log(kept, gone, nothing, other, forgotten);`,
+        `console.log(kept, gone, nothing, later, other, forgotten);`,
       ].join('\n'),
     }).map(([name, text]) => {
       writeFileSync(join(folder, name), text);
@@ -25,7 +26,7 @@ it('finds names, exports and modules that are not there, and no faults of types'
     expect(found).toHaveLength(3);
     expect(found[0]).toMatch(/^asks\.mjs:2: .*no exported member 'gone'/);
     expect(found[1]).toMatch(/^asks\.mjs:3: Cannot find module '\.\/nothing\.mjs'/);
-    expect(found[2]).toMatch(/^asks\.mjs:6: Cannot find name 'forgotten'/);
+    expect(found[2]).toMatch(/^asks\.mjs:7: Cannot find name 'forgotten'/);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -13,10 +13,11 @@ function row(seed: number, state: Row['state'] = 'finished', more: Partial<Row> 
   const energyJ = fromSamples([8 + seed, 10 + seed], { method: 'counter' });
   const energy = { durationS: 2, energyJ, machineJ: energyJ, problems: [] };
   const startedAt = new Date(seed * 10_000).toISOString();
+  const status = 'finished' as const;
   const facts = {
-    ...{ parameters: { seed }, status: 'finished', error: null, startedAt, cellsS: 2 },
+    ...{ parameters: { seed }, status, error: null, startedAt, cellsS: 2 },
     ...{ energy, host: HOST },
-  } as const;
+  };
   const ran = state === 'finished' ? facts : null;
   const metrics = [{ name: 'loss', unit: '', value: seed === 3 ? NaN : 1 / seed }];
   return { key: `key${seed}`, parameters: { seed }, state, metrics, facts: ran, ...more };
