@@ -3,7 +3,7 @@ import { root } from './paths.mjs';
 import { treeKiller } from './programs.mjs';
 
 /** Twice what the longest takes on two cores: what isn't done by then hangs, and is to be told before all must end. */
-const LIMIT_MS = 40 * 60_000;
+const LIMIT_MS = 70 * 60_000;
 
 /**
  * A suite's program while it runs. It leads a process group, so that nothing of it stays when it is ended.
