@@ -450,6 +450,14 @@ class StepsTest(DebuggerCase):
             answer = self.kernel.debug_answer(command, **arguments)
             self.assertFalse(answer["success"], answer)
             self.assertIn(why, answer["message"])
+        # JupyterLab reads these lists without a look at `success`, also when the stop is over.
+        for command, arguments, name in [
+            ("scopes", {"frameId": 1}, "scopes"),
+            ("variables", {"variablesReference": 999}, "variables"),
+        ]:
+            answer = self.kernel.debug_answer(command, **arguments)
+            self.assertFalse(answer["success"], answer)
+            self.assertEqual(answer["body"], {name: []})
         past = self.kernel.set_breakpoints(self.kernel.dump("1;\n\n"), 3)
         self.assertEqual([each["verified"] for each in past], [False])
         self.assertIn("no code at line 3", past[0]["message"])

@@ -13,6 +13,8 @@ const FOREIGN = [
   /filebrowser:open-path/,
   // Said of each comm that another page has with the same kernel.
   /Comm not found for comm id/,
+  // Said where a kernel is restarted while JupyterLab asks whether it is debugged.
+  /Could not restore the debugger state: Canceled future/,
 ];
 
 /** A notebook opened in JupyterLab (`lab`) or Notebook 7 (`notebook`). */

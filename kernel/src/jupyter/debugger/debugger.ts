@@ -38,6 +38,13 @@ const ALL_EXCEPTIONS = 'all';
 /** It shows a variable's type in place of its value, but for types by Python's names. */
 const JUPYTERLAB = 'jupyterlab';
 
+/** Front ends read these lists of refusals too: of a stop, say, that is over when they ask. */
+const EMPTY: Readonly<Record<string, JsonObject>> = {
+  scopes: { scopes: [] },
+  stackTrace: { stackFrames: [], totalFrames: 0 },
+  variables: { variables: [] },
+};
+
 type Handler = (request: DapRequest) => Promise<object> | object;
 
 /**
@@ -89,7 +96,7 @@ export class Debugger implements DebugClient {
       return { ...answer, success: true, body: await handler({ seq, command, args }) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      return { ...answer, success: false, message, body: {} };
+      return { ...answer, success: false, message, body: EMPTY[command] ?? {} };
     }
   }
 
