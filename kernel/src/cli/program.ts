@@ -94,8 +94,8 @@ export function createProgram(print: (text: string) => void = console.log): Comm
       if (!json) print(`Saved ${options.output ?? notebook}`);
     });
 
-  addConvert(program, print);
   addSweep(program, print);
+  addConvert(program, print);
   addReportCommands(program, print);
   addExport(program, print);
   addQuantize(program, print);

@@ -1,30 +1,41 @@
-import { Debugger } from '../debugger/debugger';
+import type { Debugger } from '../debugger/debugger';
 import type { Header, JsonObject, Outbox, Request } from '../protocol/message';
 import type { Macros } from './ports';
 import type { RuntimeSlot } from './runtime-slot';
 
-/** The debugger in a session: its requests come on the control channel, its events go to all front ends. */
+/**
+ * The debugger in a session: its requests come on the control channel, its events go to all front ends. It is
+ * loaded with the first of them.
+ */
 export class Debugging {
-  private readonly debugger: Debugger;
+  private made: Promise<Debugger> | undefined;
   /** What events belong to: the last request. */
   private parent: Header | undefined;
 
-  constructor(outbox: Outbox, runtime: RuntimeSlot, macros: Macros) {
-    this.debugger = new Debugger({
-      runtime: () => runtime.get(),
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly runtime: RuntimeSlot,
+    private readonly macros: Macros,
+  ) {}
+
+  /** The content of the reply. */
+  async handle(request: Request): Promise<JsonObject> {
+    this.parent = request.header;
+    this.made ??= this.make();
+    return (await this.made).handle(request.content);
+  }
+
+  private async make(): Promise<Debugger> {
+    const { Debugger } = await import('../debugger/debugger.js');
+    return new Debugger({
+      runtime: () => this.runtime.get(),
       expand: (code) => {
-        const expansion = macros.expand(code);
+        const expansion = this.macros.expand(code);
         return expansion.ok ? expansion : undefined;
       },
       publish: (content) => {
-        outbox.publish({ type: 'debug_event', content, parent: this.parent });
+        this.outbox.publish({ type: 'debug_event', content, parent: this.parent });
       },
     });
-  }
-
-  /** The content of the reply. */
-  handle(request: Request): Promise<JsonObject> {
-    this.parent = request.header;
-    return this.debugger.handle(request.content);
   }
 }
