@@ -454,6 +454,7 @@ class StepsTest(DebuggerCase):
         for command, arguments, name in [
             ("scopes", {"frameId": 1}, "scopes"),
             ("variables", {"variablesReference": 999}, "variables"),
+            ("setBreakpoints", {"breakpoints": []}, "breakpoints"),
         ]:
             answer = self.kernel.debug_answer(command, **arguments)
             self.assertFalse(answer["success"], answer)

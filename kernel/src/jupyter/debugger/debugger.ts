@@ -40,7 +40,11 @@ const JUPYTERLAB = 'jupyterlab';
 
 /** Front ends read these lists of refusals too: of a stop, say, that is over when they ask. */
 const EMPTY: Readonly<Record<string, JsonObject>> = {
+  inspectVariables: { variables: [] },
+  modules: { modules: [], totalModules: 0 },
+  richInspectVariables: { data: {}, metadata: {} },
   scopes: { scopes: [] },
+  setBreakpoints: { breakpoints: [] },
   stackTrace: { stackFrames: [], totalFrames: 0 },
   variables: { variables: [] },
 };
