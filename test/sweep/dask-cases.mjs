@@ -119,7 +119,8 @@ if (seed === 3 && readFileSync(${JSON.stringify(log)}, 'utf8').match(/^3 /gm)!.l
       assert.equal(code, 0, stderr);
       assert.match(stdout, /^3 of 3 points finished/);
       const jobs = readdirSync(slurm).filter((name) => name.startsWith('job-'));
-      assert.equal(jobs.length, 2);
+      // The first may have run all points before the second is handed in.
+      assert.ok([1, 2].includes(jobs.length), jobs.join());
       await untilGone(jobs.map((job) => Number(readFileSync(join(slurm, job), 'utf8'))));
     },
 

@@ -82,6 +82,18 @@ export function killCases(folder) {
       await goneAfter(log);
     },
 
+    'a kernel killed as it starts: another one takes its place': async () => {
+      const { nb, out, log } = place('start');
+      writeNotebook(nb, 'let seed = 0;', [noteBegin(log)]);
+      const running = startSweep([nb, '-p', 'seed=1,2', '--workers', '1', '--to', out]);
+      await until('a kernel is there', () => childrenOf(running.child.pid).length > 0);
+      for (const kernel of childrenOf(running.child.pid)) process.kill(kernel, 'SIGKILL');
+      const { code, stdout, stderr } = await running.done;
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^2 of 2 points finished/);
+      await goneAfter(log);
+    },
+
     'the sweep killed, and its points with it; the same command goes on': async () => {
       const { nb, out, log } = place('whole');
       // The third never ends, and hears of nothing, unless it runs again.

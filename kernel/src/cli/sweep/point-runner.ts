@@ -25,6 +25,7 @@ export interface RanPoint {
   readonly hasDied: boolean;
 }
 
+const STARTS = 3;
 const SILENT = { write: () => undefined };
 
 /**
@@ -57,7 +58,8 @@ export class PointRunner {
     try {
       await run.all();
     } catch (thrown) {
-      if (!(thrown instanceof HalfnoteError && thrown.code === 'cell-failed')) throw thrown;
+      if (!isOf(thrown, 'cell-failed') && (this.isClosed || !isOf(thrown, 'kernel-died')))
+        throw thrown;
       error = thrown.message;
     }
     const energy = await client.energy().catch(() => null);
@@ -97,6 +99,18 @@ export class PointRunner {
     await this.client?.close();
   }
 
+  /** One that somebody kills as it starts is started again; one that can't start fails each time. */
+  private async started(): Promise<KernelClient> {
+    const { spec, cwd } = this.options;
+    for (let left = STARTS - 1; ; left--) {
+      try {
+        return await KernelClient.start(spec, cwd, { detached: true });
+      } catch (error) {
+        if (left === 0 || this.isClosed || !isOf(error, 'kernel-died')) throw error;
+      }
+    }
+  }
+
   private async ready(): Promise<KernelClient> {
     if (this.client?.isAlive === true) {
       try {
@@ -108,8 +122,7 @@ export class PointRunner {
     }
     await this.client?.close();
     this.client = undefined;
-    const { spec, cwd } = this.options;
-    const client = await KernelClient.start(spec, cwd, { detached: true });
+    const client = await this.started();
     if (this.isClosed) {
       client.kill();
       await client.close();
@@ -118,6 +131,10 @@ export class PointRunner {
     this.renewed = Promise.resolve();
     return (this.client = client);
   }
+}
+
+function isOf(error: unknown, code: HalfnoteError['code']): error is HalfnoteError {
+  return error instanceof HalfnoteError && error.code === code;
 }
 
 function prepared(notebook: Notebook, parameters: Parameters): Notebook {
