@@ -236,7 +236,7 @@ export const ERROR_CODES = {
     'The folder holds a sweep of another notebook, other parameters or versions. Name another folder with `--to`, or go back to what it was made with.',
   'output-mismatch': 'An export gives other shapes than the model: it was made from another one.',
   'points-failed':
-    'Points of a sweep failed; all others are finished. `halfnote sweep status` lists why, `halfnote sweep retry` runs them again.',
+    'Points of a sweep failed; all others are finished. `halfnote sweep status <folder>` lists why, `halfnote sweep retry <folder>` runs them again.',
   'policy-change-in-fit':
     "The policy can't change while `model.fit` runs. Set it before or after, or use `withPrecision`.",
   'scale-underflow':

@@ -209,7 +209,7 @@ await runCases({
         (line) => !ofTheCourse.includes(of(line)),
       );
       // Taken where somebody has installed it.
-      assert.deepEqual(product.map(of), ['ai_edge_litert']);
+      assert.deepEqual(product.map(of).sort(), ['ai_edge_litert', 'distributed']);
       const tests = undeclared(['test'], ['requirements.txt', 'test/requirements.txt']);
       // Peers of the bench, what fixtures were made with, and the product's own.
       const elsewhere = ['torch', 'transformers', 'modelopt', 'scipy', 'zeus', 'halfnote_tflite'];
