@@ -6,10 +6,11 @@ import { cellTitle } from '../../report/cell-name';
 import { reportHtml } from '../../report/page/html';
 import type { Report } from '../../report/schema';
 import type { Terminal } from '../run/progress';
-import { reportFiles, writeReportFile, type ReportFiles } from './files';
-import { findChromium, noChromium, printPdf } from './pdf';
+import { reportFiles } from './files';
+import { chromiumFor } from './pdf';
 import { runReport } from './run-report';
 import type { RunSettings } from './settings';
+import { writeReport } from './write-report';
 
 export interface MakeReportOptions extends RunSettings {
   readonly trials: number;
@@ -32,12 +33,11 @@ export async function makeReportFiles(
 ): Promise<Report> {
   const path = resolve(notebook);
   const files = reportFiles(path, resolve(options.output ?? dirname(path)));
-  const chromium = options.pdf === false ? undefined : findChromium();
-  if (options.pdf === true && chromium === undefined) throw noChromium();
+  const chromium = chromiumFor(options.pdf);
   const from = relative(files.folder, path).replaceAll('\\', '/');
   const report = await runReport(path, { ...options, from }, terminal);
   print(summaryOf(report));
-  await writeFiles(report, files, chromium, print);
+  await writeReport(files, report, reportHtml, { chromium, print });
   const { failure } = report;
   if (failure === null) return report;
   throw new HalfnoteError(
@@ -45,23 +45,6 @@ export async function makeReportFiles(
     `${cellTitle(failure.cell)} failed: ${failure.name}: ${failure.message}`,
     `${files.json} holds what was measured until then, and is marked failed.`,
   );
-}
-
-/** The JSON first: what comes after it is made from it. */
-async function writeFiles(
-  report: Report,
-  files: ReportFiles,
-  chromium: string | undefined,
-  print: (text: string) => void,
-): Promise<void> {
-  await writeReportFile(files.json, `${JSON.stringify(report, null, 2)}\n`);
-  print(`Wrote ${files.json}`);
-  const html = reportHtml(report);
-  await writeReportFile(files.html, html);
-  print(`Wrote ${files.html}`);
-  if (chromium === undefined) return;
-  await writeReportFile(files.pdf, await printPdf(html, chromium));
-  print(`Wrote ${files.pdf}`);
 }
 
 /** What a run came to, in a few lines. */

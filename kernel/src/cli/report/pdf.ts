@@ -43,9 +43,15 @@ export function findChromium(
   return places.find((place) => existsSync(place));
 }
 
-/** The error for a PDF that was asked for where nothing can print it. */
-export function noChromium(): HalfnoteError {
-  return new HalfnoteError(
+/**
+ * What prints the PDF of a report, if there is to be one.
+ * @param pdf whether it was asked for; undefined: where a Chromium is found
+ * @throws HalfnoteError `no-chromium` where it was asked for and nothing can print it.
+ */
+export function chromiumFor(pdf: boolean | undefined): string | undefined {
+  const chromium = pdf === false ? undefined : findChromium();
+  if (pdf !== true || chromium !== undefined) return chromium;
+  throw new HalfnoteError(
     'no-chromium',
     'No Chromium was found, which prints the PDF',
     'Install one (Debian and Ubuntu: apt-get install chromium), name one in HALFNOTE_CHROMIUM, or leave --pdf out: the HTML prints as well.',

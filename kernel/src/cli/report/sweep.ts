@@ -9,8 +9,9 @@ import { SweepFolder } from '../../sweep/folder';
 import { sweepReportHtml } from '../../sweep/report/html';
 import { sweepReport, type SweepReport } from '../../sweep/report/sweep-report';
 import { rowsOf } from '../sweep/table';
-import { reportFiles, writeReportFile } from './files';
-import { findChromium, noChromium, printPdf } from './pdf';
+import { reportFiles } from './files';
+import { chromiumFor } from './pdf';
+import { writeReport } from './write-report';
 
 export interface SweepReportOptions {
   /** Default: the sweep's folder. */
@@ -31,8 +32,7 @@ export async function makeSweepReport(
 ): Promise<SweepReport> {
   const carbon = carbonModel(options.carbon);
   const sweep = SweepFolder.open(folder);
-  const chromium = options.pdf === false ? undefined : findChromium();
-  if (options.pdf === true && chromium === undefined) throw noChromium();
+  const chromium = chromiumFor(options.pdf);
   const rows = rowsOf(sweep);
   const files = new Map(
     sweep.points.map((point) => [
@@ -51,16 +51,9 @@ export async function makeSweepReport(
       return path === undefined ? null : sha256(readFileSync(path, 'utf8'));
     },
   });
-  const { json, html, pdf } = reportFiles('sweep', resolve(options.output ?? sweep.path));
+  const out = reportFiles('sweep', resolve(options.output ?? sweep.path));
   print(summaryOf(report));
-  await writeReportFile(json, `${JSON.stringify(report, null, 2)}\n`);
-  print(`Wrote ${json}`);
-  const page = sweepReportHtml(report);
-  await writeReportFile(html, page);
-  print(`Wrote ${html}`);
-  if (chromium === undefined) return report;
-  await writeReportFile(pdf, await printPdf(page, chromium));
-  print(`Wrote ${pdf}`);
+  await writeReport(out, report, sweepReportHtml, { chromium, print });
   return report;
 }
 

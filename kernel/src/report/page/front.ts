@@ -5,6 +5,7 @@ import type { Quantity } from '../../quantities/quantity';
 import { cellName } from '../cell-name';
 import type { Report } from '../schema';
 import { accountsChart } from './charts';
+import { verdictBox } from './document';
 import { grams, joules, list, paragraph, partOf, seconds, table } from './parts';
 
 /** The first page: what was run, whether it holds, the totals in both boundaries, the three accounts. */
@@ -74,7 +75,8 @@ function verdict(report: Report): string {
   const word = status === 'failed' ? 'FAILED, INVALID' : valid ? 'VALID' : 'INVALID';
   const why = valid ? 'Nothing was seen that would spoil the measurement.' : '';
   const said = [...reasons, ...remarks];
-  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${word}</strong><div>${failed}${paragraph(why)}${said.length === 1 ? paragraph(said.join('')) : list(said)}</div></div>`;
+  const told = said.length === 1 ? paragraph(said.join('')) : list(said);
+  return verdictBox(valid, word, `${failed}${paragraph(why)}${told}`);
 }
 
 function boundaries(report: Report): string {

@@ -1,8 +1,8 @@
 import { counted } from '../../display/words';
-import { TABLE_STYLE } from '../../display/table';
 import { escapeHtml } from '../../display/text';
 import { significant } from '../../display/units';
 import { printQuantity } from '../../quantities/print';
+import { reportDocument, verdictBox } from '../../report/page/document';
 import {
   grams,
   joules,
@@ -13,28 +13,19 @@ import {
   shortHash,
   table,
 } from '../../report/page/parts';
-import { STYLE } from '../../report/page/style';
 import { comparisonNotes, comparisonRows, differenceRows } from '../comparison-text';
 import { axisText, valueText } from '../plan';
 import { namesOf } from '../table';
 import type { ReportedPoint, SweepReport } from './sweep-report';
 
-/** The joined report of a sweep as one HTML file: no scripts, nothing loaded from elsewhere, prints on A4. */
+/** The joined report of a sweep as a page. */
 export function sweepReportHtml(report: SweepReport): string {
   const { plan, comparison } = report;
   const differences = differenceRows(comparison);
   const title = `Sweep of ${plan.notebook.split('/').at(-1) ?? ''}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${escapeHtml(title)}: energy report</title>
-<style>${TABLE_STYLE}${STYLE}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
+  return reportDocument(
+    title,
+    `<h1>${escapeHtml(title)}</h1>
 <p class="sub">Energy, carbon and results of all its points, with what is needed to repeat them</p>
 ${paragraph(whatRan(report))}
 ${verdict(report)}
@@ -54,10 +45,8 @@ ${section(
   ),
   table(['Package', left('Version')], Object.entries(plan.versions)),
 )}
-<p class="foot">Made by Halfnote ${escapeHtml(plan.versions['halfnote'] ?? '')} from the notebooks of the sweep's points. <code>sweep.report.json</code> holds every figure with its parts.</p>
-</body>
-</html>
-`;
+<p class="foot">Made by Halfnote ${escapeHtml(plan.versions['halfnote'] ?? '')} from the notebooks of the sweep's points. <code>sweep.report.json</code> holds every figure with its parts.</p>`,
+  );
 }
 
 function whatRan({ plan, points, hosts, energy, createdAt, carbon }: SweepReport): string {
@@ -75,7 +64,7 @@ function verdict({ verdict: { valid, reasons, remarks } }: SweepReport): string 
     ...reasons,
     ...remarks,
   ];
-  return `<div class="verdict ${valid ? 'valid' : 'invalid'}"><strong>${valid ? 'VALID' : 'INVALID'}</strong><div>${list(said)}</div></div>`;
+  return verdictBox(valid, valid ? 'VALID' : 'INVALID', list(said));
 }
 
 function totals({ energy, carbon }: SweepReport): string {
