@@ -1,5 +1,6 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { readBootId, readStat } from '../energy/accounts/proc';
 
 /** Which process holds something, so that others can tell whether it still lives. */
 export interface Holder {
@@ -33,23 +34,18 @@ export function isAlive(holder: Holder): boolean | undefined {
 }
 
 function processSpace(): string {
-  return [
-    attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
-    attempt(() => readlinkSync('/proc/self/ns/pid')),
-  ].join(' ');
+  return [readBootId('/proc') ?? '', ownPidSpace()].join(' ');
+}
+
+function ownPidSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
 }
 
 /** In clock ticks since the boot; empty outside of Linux. */
 function startOf(pid: number): string {
-  // The name of the program stands in parentheses and may hold anything.
-  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function attempt(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
+  return String(readStat('/proc', pid)?.startTicks ?? '');
 }

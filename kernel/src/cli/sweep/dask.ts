@@ -7,6 +7,7 @@ import { counted } from '../../display/words';
 import { HalfnoteError } from '../../errors';
 import { searchPython } from '../../files/search-python';
 import { ownCommand } from '../../installation';
+import { parsedJson } from '../run/json';
 import type { Scheduler } from './scheduler';
 import { Watched } from './waiting';
 
@@ -56,7 +57,7 @@ export function runOnDask({ address, cluster }: DaskPlace): Scheduler {
     child.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-4000)));
     child.stdin.on('error', () => undefined);
     createInterface(child.stdout).on('line', (line) => {
-      const message = told.safeParse(parsed(line)).data;
+      const message = told.safeParse(parsedJson(line)).data;
       if (message?.workers !== undefined)
         watched.say(`Dask has ${counted(message.workers.length, 'worker')}`);
       if (message?.problem !== undefined) problems.push(message.problem);
@@ -93,12 +94,4 @@ async function daskPython(): Promise<string> {
     `No Python with Dask was found. Tried: ${tried.join(', ')}`,
     'Install it: pip install distributed; and name that Python in HALFNOTE_PYTHON.',
   );
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { HalfnoteError } from '../../errors';
+import { parsedJson } from '../run/json';
 import { runOnDask } from './dask';
 import { runLocally } from './local';
 import type { Scheduler } from './scheduler';
@@ -48,7 +49,7 @@ export function clusterOptionsOf(
       'For example --scheduler dask:dask_jobqueue.SLURMCluster.',
     );
   }
-  const value = parsed(text);
+  const value = parsedJson(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Readonly<Record<string, unknown>>;
   throw new HalfnoteError(
@@ -56,12 +57,4 @@ export function clusterOptionsOf(
     `--cluster-options is ${text}, expected a JSON object of keyword arguments`,
     `For example --cluster-options '{"cores": 8, "memory": "16GB"}'.`,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

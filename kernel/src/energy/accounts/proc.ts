@@ -75,6 +75,11 @@ function parsed(text: string | undefined): ProcessStat | undefined {
   };
 }
 
+/** Tells one boot of the machine from others; undefined where nothing does. */
+export function readBootId(proc: string): string | undefined {
+  return readSmall(`${proc}/sys/kernel/random/boot_id`)?.trim();
+}
+
 /** Children of all threads: each may start processes. */
 export function readChildren(proc: string, { pid, threads }: ProcessStat): readonly number[] {
   const ids = threads > 1 ? list(`${proc}/${pid}/task`) : [String(pid)];

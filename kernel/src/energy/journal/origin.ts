@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readBootId, readStat } from '../accounts/proc';
 import { JOURNAL_SCHEMA, type JournalHeader } from './records';
 
 /** The header of a journal that this process writes. */
@@ -15,7 +16,7 @@ export function journalHeader(): JournalHeader {
     process: {
       pid: process.pid,
       startTicks: startTicks(process.pid) ?? null,
-      bootId: bootId() ?? null,
+      bootId: readBootId('/proc') ?? null,
     },
     host: {
       os: `${type()} ${release()}`,
@@ -34,19 +35,12 @@ export function isAliveElsewhere({
   if (pid === process.pid) return false;
   const now = startTicks(pid);
   // Where nothing tells processes of one number apart, a number alone says nothing.
-  return now !== undefined && now === ticks && bootId() === boot;
+  return now !== undefined && now === ticks && readBootId('/proc') === boot;
 }
 
 /** Of Linux; undefined elsewhere, and of a process that isn't there. */
 function startTicks(pid: number): number | undefined {
-  const stat = content(`/proc/${pid}/stat`);
-  // The name of the command may hold blanks and parentheses; what follows its last one doesn't.
-  const field = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  return field === undefined ? undefined : Number(field);
-}
-
-function bootId(): string | undefined {
-  return content('/proc/sys/kernel/random/boot_id')?.trim();
+  return readStat('/proc', pid)?.startTicks;
 }
 
 function ownVersion(): string {
