@@ -6,16 +6,17 @@ import { HalfnoteError } from '../../errors';
 import { Fields, isJsonObject } from '../protocol/fields';
 import type { JsonObject } from '../protocol/message';
 import type { BreakPlaces } from './break-places';
-import { Breakpoints, type Wanted } from './breakpoints';
+import { Breakpoints } from './breakpoints';
 import { cellPath, cellPathRule, type CellPathRule } from './cell-paths';
-import { THREAD, type DapRequest, type DapVariable, type StopReason } from './dap';
-import { inNotebook, missing, namesIn } from './expressions';
-import { frameOf, nameOfUrl, userFrames, type Frame } from './frames';
+import { THREAD, type DapRequest, type DapVariable } from './dap';
+import { richly, valueOf } from './evaluate';
+import { Execution } from './execution';
+import { nameOfUrl } from './frames';
 import { InspectorClient } from './inspector-client';
-import type { CallFrame, Evaluated, Paused, RemoteObject } from './inspector-types';
+import type { Paused, RemoteObject } from './inspector-types';
 import { Previews, type Expand } from './previews';
-import { HOOK, readScript, type UserScript } from './scripts';
-import { Step, type StepKind } from './stepping';
+import { notStarted, pathIn, wantedIn } from './requests';
+import { readScript, type UserScript } from './scripts';
 import { OBJECTS, scopesOf, Values } from './values';
 
 export interface DebuggerParts {
@@ -26,14 +27,6 @@ export interface DebuggerParts {
   readonly rule?: CellPathRule;
 }
 
-/** Where execution stands still. */
-interface Stop {
-  readonly frames: readonly Frame[];
-  readonly depth: number;
-}
-
-/** How long code that isn't the user's runs on where a pause is asked for. */
-const PAUSE_AGAIN_MS = 10;
 const ALL_EXCEPTIONS = 'all';
 /** It shows a variable's type in place of its value, but for types by Python's names. */
 const JUPYTERLAB = 'jupyterlab';
@@ -58,6 +51,7 @@ type Handler = (request: DapRequest) => Promise<object> | object;
 export class Debugger implements DebugClient {
   private readonly rule: CellPathRule;
   private readonly breakpoints: Breakpoints;
+  private readonly execution: Execution;
   private readonly handlers: ReadonlyMap<string, Handler>;
   private readonly texts = new Map<string, string>();
   private readonly scripts = new Map<string, Promise<UserScript | undefined>>();
@@ -68,9 +62,6 @@ export class Debugger implements DebugClient {
   private attaching: Promise<void> | undefined;
   private isStarted = false;
   private tellsTypes = true;
-  private stop: Stop | undefined;
-  private step: Step | undefined;
-  private isPauseAsked = false;
   private exceptions: 'none' | 'all' = 'none';
   private seq = 1;
 
@@ -78,6 +69,17 @@ export class Debugger implements DebugClient {
     this.rule = parts.rule ?? cellPathRule();
     this.breakpoints = new Breakpoints((breakpoint) => {
       this.publish('breakpoint', { reason: 'changed', breakpoint });
+    });
+    this.execution = new Execution({
+      known: (id) => this.known.get(id),
+      read: (id) => this.scripts.get(id),
+      isAttached: (client) => this.client === client,
+      wentOn: () => {
+        this.values?.forget();
+      },
+      publish: (event, body) => {
+        this.publish(event, body);
+      },
     });
     this.handlers = this.table();
   }
@@ -124,7 +126,7 @@ export class Debugger implements DebugClient {
 
   disconnected(): void {
     this.forgetProcess();
-    this.wentOn();
+    this.execution.wentOn();
   }
 
   private table(): ReadonlyMap<string, Handler> {
@@ -157,11 +159,11 @@ export class Debugger implements DebugClient {
       ['variables', started((_, request) => this.variables(request))],
       ['evaluate', started((client, request) => this.evaluate(client, request))],
       ['richInspectVariables', (request) => this.richInspectVariables(request)],
-      ['continue', started((client) => this.goOn(client))],
-      ['next', started((client) => this.takeStep(client, 'next'))],
-      ['stepIn', started((client) => this.takeStep(client, 'stepIn'))],
-      ['stepOut', started((client) => this.takeStep(client, 'stepOut'))],
-      ['pause', started((client) => this.pause(client))],
+      ['continue', started((client) => this.execution.goOn(client))],
+      ['next', started((client) => this.execution.takeStep(client, 'next'))],
+      ['stepIn', started((client) => this.execution.takeStep(client, 'stepIn'))],
+      ['stepOut', started((client) => this.execution.takeStep(client, 'stepOut'))],
+      ['pause', started((client) => this.execution.pause(client))],
     ]);
   }
 
@@ -172,7 +174,7 @@ export class Debugger implements DebugClient {
       isStarted: this.isStarted,
       ...this.rule,
       breakpoints: this.breakpoints.all,
-      stoppedThreads: this.stop ? [THREAD.id] : [],
+      stoppedThreads: this.execution.stop ? [THREAD.id] : [],
       richRendering: true,
       exceptionPaths: ['Exceptions'],
       copyToGlobals: false,
@@ -220,7 +222,7 @@ export class Debugger implements DebugClient {
     this.breakpoints.clear();
     this.exceptions = 'none';
     if (client) {
-      this.wentOn();
+      this.execution.wentOn();
       await client.request('Debugger.disable').catch(() => undefined);
       await (await this.parts.runtime()).debugWith(undefined);
       this.forgetProcess();
@@ -304,7 +306,7 @@ export class Debugger implements DebugClient {
   // What is there while execution stands still.
 
   private stackTrace({ args }: DapRequest): object {
-    const frames = this.stop?.frames ?? [];
+    const frames = this.execution.stop?.frames ?? [];
     const start = Number(args['startFrame'] ?? 0);
     const levels = Number(args['levels'] ?? 0);
     const end = levels > 0 ? start + levels : frames.length;
@@ -320,7 +322,9 @@ export class Debugger implements DebugClient {
   }
 
   private scopes({ command, args }: DapRequest): object {
-    const frame = this.frame(new Fields(`debug_request ${command}`, args).integer('frameId'));
+    const frame = this.execution.frame(
+      new Fields(`debug_request ${command}`, args).integer('frameId'),
+    );
     const { values } = this;
     if (!values) return { scopes: [] };
     const own = scopesOf(frame.call.scopeChain).filter(({ objectIds }) => objectIds.length > 0);
@@ -350,7 +354,7 @@ export class Debugger implements DebugClient {
   private async inspectVariables(): Promise<object> {
     const { client, values } = this;
     if (!client || !values) return { variables: [] };
-    if (!this.stop) {
+    if (!this.execution.stop) {
       values.forget();
       await client.request('Runtime.releaseObjectGroup', { objectGroup: OBJECTS });
     }
@@ -379,113 +383,26 @@ export class Debugger implements DebugClient {
     const name = fields.string('variableName');
     const { client } = this;
     if (!client) throw notStarted(command);
-    const frameId = this.stop ? fields.optionalInteger('frameId') : undefined;
+    const frameId = this.execution.stop ? fields.optionalInteger('frameId') : undefined;
     const value = await this.valueOf(client, name, frameId);
     const { objectId } = value;
     const data =
       objectId === undefined
         ? undefined
-        : await this.show(client, { objectId }, this.stop !== undefined);
+        : await richly(client, objectId, this.execution.stop !== undefined);
     if (data) return { data, metadata: {} };
     const told = await this.values?.one(value, name);
     return { data: { 'text/plain': told?.value ?? '' }, metadata: {} };
   }
 
-  private async show(
-    client: InspectorClient,
-    value: { readonly objectId: string },
-    isStopped: boolean,
-  ): Promise<object | undefined> {
-    const { result } = (await client.request('Runtime.callFunctionOn', {
-      functionDeclaration: `function (value) { return ${HOOK}.${isStopped ? 'showNow' : 'show'}(value); }`,
-      ...{ objectId: value.objectId, arguments: [value], returnByValue: true },
-      ...{ awaitPromise: !isStopped, silent: true },
-    })) as unknown as Evaluated;
-    return isJsonObject(result.value) ? result.value : undefined;
-  }
-
-  /** Rejects with what the expression throws. */
-  private async valueOf(
+  private valueOf(
     client: InspectorClient,
     expression: string,
     frameId: number | undefined,
   ): Promise<RemoteObject> {
-    const frame = this.stop && frameId !== undefined ? this.frame(frameId) : undefined;
-    const names = namesIn(expression);
-    const asks = async (code: string, options: JsonObject): Promise<Evaluated> =>
-      (await (frame
-        ? client.request('Debugger.evaluateOnCallFrame', {
-            ...{ expression: code, callFrameId: frame.call.callFrameId, silent: true },
-            ...options,
-          })
-        : client.request('Runtime.evaluate', {
-            ...{ expression: code, silent: true },
-            ...options,
-          }))) as unknown as Evaluated;
-    const lacks = await asks(missing(names), { returnByValue: true });
-    const isMissing = Array.isArray(lacks.result.value) ? (lacks.result.value as unknown[]) : [];
-    const ofNotebook = (await asks(`Object.keys(${HOOK}.notebook())`, { returnByValue: true }))
-      .result.value as readonly string[];
-    const others = names.filter((name, i) => isMissing[i] === true && ofNotebook.includes(name));
-    const { result, exceptionDetails } = await asks(inNotebook(expression, others), {
-      objectGroup: OBJECTS,
-      ...(!frame && { awaitPromise: !this.stop }),
-    });
-    if (!exceptionDetails) return result;
-    const { exception, text } = exceptionDetails;
-    const [line = text] = (exception?.description ?? text).split('\n');
-    throw new HalfnoteError('invalid-request', `${line} (in "${expression}")`);
-  }
-
-  private frame(id: number): Frame {
-    const frame = this.stop?.frames[id - 1];
-    if (frame) return frame;
-    const count = this.stop?.frames.length ?? 0;
-    throw new HalfnoteError(
-      'invalid-request',
-      count === 0
-        ? `debug_request: "frameId" is ${id}, but no cell stands at a breakpoint`
-        : `debug_request: "frameId" is ${id}, expected 1 to ${count}`,
-    );
-  }
-
-  // How execution goes on.
-
-  private async goOn(client: InspectorClient): Promise<object> {
-    this.needStop();
-    this.step = undefined;
-    await client.request('Debugger.resume');
-    return { allThreadsContinued: true };
-  }
-
-  private async takeStep(client: InspectorClient, kind: StepKind): Promise<object> {
-    const { frames, depth } = this.needStop();
-    this.step = new Step(kind, frames[0], depth);
-    await client.request(this.step.command);
-    return {};
-  }
-
-  private async pause(client: InspectorClient): Promise<object> {
-    if (this.stop) return {};
-    this.isPauseAsked = true;
-    await client.request('Debugger.pause');
-    return {};
-  }
-
-  private needStop(): Stop {
-    if (this.stop) return this.stop;
-    throw new HalfnoteError(
-      'invalid-request',
-      'debug_request: no cell stands at a breakpoint',
-      'Steps and "continue" are for a cell that has stopped; "pause" stops one that runs.',
-    );
-  }
-
-  private wentOn(): void {
-    if (!this.stop) return;
-    this.stop = undefined;
-    this.values?.forget();
-    this.publish('continued', { threadId: THREAD.id, allThreadsContinued: true });
+    const frame =
+      this.execution.stop && frameId !== undefined ? this.execution.frame(frameId) : undefined;
+    return valueOf(client, expression, { frame, isStopped: this.execution.stop !== undefined });
   }
 
   // What the inspector says.
@@ -497,17 +414,17 @@ export class Debugger implements DebugClient {
           void this.parsed(client, String(params['scriptId']), String(params['url']));
         return;
       case 'Debugger.paused':
-        this.onPaused(client, params as unknown as Paused).catch(() => {
+        this.execution.paused(client, params as unknown as Paused).catch(() => {
           // Better to run on than to stand without anybody knowing.
           client.request('Debugger.resume').catch(() => undefined);
         });
         return;
       case 'Debugger.resumed':
-        if (this.stop)
+        if (this.execution.stop)
           client
             .request('Runtime.releaseObjectGroup', { objectGroup: OBJECTS })
             .catch(() => undefined);
-        this.wentOn();
+        this.execution.wentOn();
     }
   }
 
@@ -528,84 +445,6 @@ export class Debugger implements DebugClient {
     return reading;
   }
 
-  private async onPaused(client: InspectorClient, paused: Paused): Promise<void> {
-    const { callFrames, reason, hitBreakpoints = [] } = paused;
-    if (reason === 'instrumentation') {
-      await this.scripts.get(callFrames[0]?.location.scriptId ?? '');
-      if (this.isPauseAsked) await client.request('Debugger.pause');
-      await client.request(this.afterInstrumentation());
-      return;
-    }
-    const frames = userFrames(callFrames, (id) => this.known.get(id));
-    const [first] = callFrames;
-    const top = first && frameOf(first, this.known.get(first.location.scriptId));
-    const why = this.whyStopped(reason, hitBreakpoints.length > 0);
-    if (why === 'step') {
-      const isWithin = frames.some(({ isUsers }) => isUsers);
-      const goOn = this.step?.after(top?.isUsers === true ? top : undefined, callFrames, isWithin);
-      if (goOn !== undefined) {
-        if (goOn === 'Debugger.resume') this.step = undefined;
-        await client.request(goOn);
-        return;
-      }
-    }
-    if (why === 'pause' && top?.isUsers !== true) {
-      await this.pauseLater(
-        client,
-        callFrames,
-        frames.some(({ isUsers }) => isUsers),
-      );
-      return;
-    }
-    if (why === 'exception' && top?.isUsers !== true) {
-      // Libraries throw and catch by themselves.
-      await client.request('Debugger.resume');
-      return;
-    }
-    this.step = undefined;
-    this.isPauseAsked = false;
-    this.stop = { frames, depth: callFrames.length };
-    const text = why === 'exception' ? paused.data?.description?.split('\n')[0] : undefined;
-    this.publish('stopped', {
-      reason: why,
-      threadId: THREAD.id,
-      allThreadsStopped: true,
-      ...(text !== undefined && { text }),
-    });
-  }
-
-  /** V8 stopped outside the user's code: it does where that is called from, or goes on. */
-  private async pauseLater(
-    client: InspectorClient,
-    [first]: readonly CallFrame[],
-    isWithinUsers: boolean,
-  ): Promise<void> {
-    if (isWithinUsers) await client.request('Debugger.stepOut');
-    else if (first && this.known.has(first.location.scriptId))
-      await client.request('Debugger.stepInto');
-    else {
-      await client.request('Debugger.resume');
-      setTimeout(() => {
-        if (this.isPauseAsked && this.client === client)
-          client.request('Debugger.pause').catch(() => undefined);
-      }, PAUSE_AGAIN_MS).unref();
-    }
-  }
-
-  /** A module that a step has loaded: the step goes on behind its code, or in it. */
-  private afterInstrumentation(): string {
-    const { step } = this;
-    if (!step) return 'Debugger.resume';
-    return step.command === 'Debugger.stepInto' ? 'Debugger.stepInto' : 'Debugger.stepOut';
-  }
-
-  private whyStopped(reason: string, isBreakpoint: boolean): StopReason {
-    if (reason === 'exception' || reason === 'promiseRejection') return 'exception';
-    if (isBreakpoint) return 'breakpoint';
-    if (this.step) return 'step';
-    return this.isPauseAsked ? 'pause' : 'breakpoint';
-  }
-
   private forgetProcess(): void {
     this.client?.close();
     this.client = undefined;
@@ -613,8 +452,7 @@ export class Debugger implements DebugClient {
     this.scripts.clear();
     this.known.clear();
     this.breakpoints.lost();
-    this.step = undefined;
-    this.isPauseAsked = false;
+    this.execution.lost();
   }
 
   private attachedClient({ command }: DapRequest): InspectorClient {
@@ -625,33 +463,4 @@ export class Debugger implements DebugClient {
   private publish(event: string, body: object): void {
     this.parts.publish({ seq: this.seq++, type: 'event', event, body });
   }
-}
-
-function notStarted(command: string): HalfnoteError {
-  return new HalfnoteError(
-    'invalid-request',
-    `debug_request ${command}: the debugger is not started`,
-    'Send "initialize" and "attach" first.',
-  );
-}
-
-function pathIn(command: string, args: JsonObject): string {
-  const fields = new Fields(`debug_request ${command}`, args);
-  return new Fields(`debug_request ${command}: source`, fields.object('source')).string('path');
-}
-
-function wantedIn(command: string, { breakpoints, lines }: JsonObject): readonly Wanted[] {
-  const all = breakpoints ?? (Array.isArray(lines) ? lines.map((line: unknown) => ({ line })) : []);
-  if (!Array.isArray(all) || !all.every(isJsonObject)) {
-    throw new HalfnoteError(
-      'invalid-request',
-      `debug_request ${command}: "breakpoints" is ${JSON.stringify(breakpoints).slice(0, 60)}, expected a list of objects`,
-    );
-  }
-  return all.map((each) => {
-    const fields = new Fields(`debug_request ${command}: breakpoint`, each);
-    const condition = fields.optionalString('condition');
-    const line = fields.integerWithin('line', 1, Number.MAX_SAFE_INTEGER);
-    return { line, condition: condition?.trim() === '' ? undefined : condition };
-  });
 }
