@@ -223,6 +223,17 @@ await runCases({
         [],
       );
     },
+  'a judge of the tests has a last minor version: a new one changes no verdict unasked': () => {
+    const files = ['test', 'test/tools', 'notebooks/course'];
+    const asked = files.flatMap((name) =>
+      readFileSync(join(root, name, 'requirements.txt'), 'utf8').match(/^\w.*$/gm),
+    );
+    assert.ok(asked.length > 15);
+    assert.deepEqual(
+      asked.filter((line) => !/==\d|<\d+\.\d+$/.test(line)),
+      [],
+    );
+  },
   'the lock file names no registry': () => {
     assert.doesNotMatch(
       readFileSync(join(root, 'package-lock.json'), 'utf8'),

@@ -74,7 +74,7 @@ export const OPERATORS = {
 /** Operators whose products can run natively and simulated. */
 export const PRODUCTS = ['MatMulInteger', 'ConvInteger', 'QLinearMatMul', 'QLinearConv'];
 
-/** ONNX casts saturate FP8 unless told not to, and wrap integers around, whose fraction they drop. */
+/** ONNX casts saturate FP8 unless told not to, wrap integers around, and drop a float's fraction. */
 function cast(halfnote, { values }, to, { saturate = 1, round_mode: rounding }) {
   if (to.format === undefined) return { values };
   const { kind, bits } = halfnote.FORMATS[to.format];
@@ -84,6 +84,25 @@ function cast(halfnote, { values }, to, { saturate = 1, round_mode: rounding }) 
       : { saturate: bits <= 8 && saturate === 1, ...(rounding === undefined ? {} : { rounding }) };
   return { codes: values.map((x) => halfnote.encode(to.format, x, options)) };
 }
+
+/**
+ * Where ONNX's text of Cast leaves the result undefined: a float out of an integer's range, and what
+ * isn't positive in E8M0. The cases hold what NumPy's types happened to make of it, which differs by
+ * their version.
+ * @returns {Set<number>} indexes into the outputs
+ */
+export function undefinedOf(halfnote, operator, [x], [to]) {
+  const isInteger = (format) => format !== undefined && halfnote.FORMATS[format].kind === 'integer';
+  if (!operator.startsWith('Cast') || isInteger(x.format)) return new Set();
+  const isUndefined = isInteger(to.format)
+    ? (value) => !isWithin(Math.trunc(value), halfnote.FORMATS[to.format])
+    : (value) => to.format === 'e8m0' && (value < 0 || Object.is(value, -0));
+  return new Set([...x.values.keys()].filter((i) => isUndefined(x.values[i])));
+}
+
+/** Whether an integer format has a whole number; it has no NaN. */
+const isWithin = (whole, { bits, signed }) =>
+  signed ? whole >= -(2 ** (bits - 1)) && whole < 2 ** (bits - 1) : whole >= 0 && whole < 2 ** bits;
 
 function grouping({ shape }, scale, { axis = 1, block_size: size = 0 }) {
   if (size > 0) return { shape, granularity: { kind: 'group', axis, size } };
