@@ -36,6 +36,7 @@ export default defineConfig({
             'kernel/src/**/*.test.ts',
             'extension/src/**/*.test.ts',
             'scripts/**/*.test.mjs',
+            'test/support/**/*.test.ts',
           ],
           exclude: pure,
         },

@@ -1,23 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { runPython } from '../../../test/support/python';
 import type { FormatId } from './table';
 
-/** The oracle: ml_dtypes (and NumPy, SciPy) in the checkout's Python. */
-const PYTHON = [resolve('.venv/bin/python'), resolve('.venv/Scripts/python.exe')].find(existsSync);
-
-/** Runs a script that may read bytes from stdin, and returns what it wrote to stdout. */
-export function python(script: string, input: NodeJS.ArrayBufferView = new Uint8Array()): Buffer {
-  return execFileSync(
-    PYTHON ?? 'python3',
-    [
-      '-c',
-      `import sys, numpy as np, ml_dtypes as ml\nnp.seterr(all='ignore')\n` +
-        `put = lambda a: sys.stdout.buffer.write(np.ascontiguousarray(a).tobytes())\n` +
-        `get = lambda t: np.frombuffer(sys.stdin.buffer.read(), t)\n${script}`,
-    ],
-    { input, maxBuffer: 1 << 28 },
-  );
+/**
+ * What ml_dtypes and NumPy say (`ml`, `np`): the bytes of the array that the script `put`s; `get(type)`
+ * has the input's.
+ */
+export function python(script: string, input?: NodeJS.ArrayBufferView): Buffer {
+  const prelude =
+    `import sys, numpy as np, ml_dtypes as ml\nnp.seterr(all='ignore')\n` +
+    `put = lambda a: sys.stdout.buffer.write(np.ascontiguousarray(a).tobytes())\n` +
+    `get = lambda t: np.frombuffer(sys.stdin.buffer.read(), t)\n`;
+  return runPython(prelude + script, input);
 }
 
 const copied = (bytes: Buffer): ArrayBuffer =>

@@ -1,9 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { runPython } from '../../../test/support/python';
 
-const PYTHON = resolve(__dirname, '../../../.venv/bin/python');
 const SCRIPT = `
 import sys, numpy
 from sklearn.datasets import load_digits
@@ -20,10 +17,8 @@ export interface Digits {
   readonly test: { readonly x: tf.Tensor2D; readonly y: tf.Tensor2D };
 }
 
-export const digitsAvailable = existsSync(PYTHON);
-
 export function loadDigits(): Digits {
-  const bytes = execFileSync(PYTHON, ['-c', SCRIPT], { maxBuffer: 1 << 24 });
+  const bytes = runPython(SCRIPT);
   const pixels = Float32Array.from(bytes.subarray(0, COUNT * 64), (value) => value / 16);
   const labels = Int32Array.from(bytes.subarray(COUNT * 64));
   const rows = (from: number, to: number): Digits['train'] => ({

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deviceFacts } from '../backend/load';
 import { loadBackend } from '../start';
 import { JUPYTER_DISPLAY } from '../host';
-import { accuracy, type Digits, digitsAvailable, loadDigits } from './digits.fixture';
+import { accuracy, type Digits, loadDigits } from './digits.fixture';
 import { quantize } from './quantize';
 
 beforeAll(() => {
@@ -65,7 +65,7 @@ function cnn(): tf.Sequential {
   });
 }
 
-describe.skipIf(!digitsAvailable)('on the digits', () => {
+describe('on the digits', () => {
   let digits: Digits;
   beforeAll(() => {
     digits = loadDigits();

@@ -1,9 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-
-const PYTHON = [resolve('.venv/bin/python'), resolve('.venv/Scripts/python.exe')].find(existsSync);
+import { join } from 'node:path';
+import { runPython } from '../../../../test/support/python';
 
 /** Where the models lie. */
 export const folder = mkdtempSync(join(tmpdir(), 'halfnote-onnx-'));
@@ -37,11 +35,12 @@ def normal(*shape, scale=1.0):
 
 /** Runs Python in the folder of the models; gives what the script printed, as JSON. */
 export function python(script: string): unknown {
-  const text = execFileSync(PYTHON ?? 'python3', ['-c', PRELUDE + script], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const line = text.trim().split('\n').at(-1) ?? '';
+  const line =
+    runPython(PRELUDE + script)
+      .toString()
+      .trim()
+      .split('\n')
+      .at(-1) ?? '';
   return line === '' ? undefined : (JSON.parse(line) as unknown);
 }
 

@@ -4,14 +4,12 @@ import { loadBackend } from '../../start';
 import { JUPYTER_DISPLAY } from '../../host';
 import { QUIET as verbose } from '../../precision/quiet.fixture';
 import { withPrecision } from '../../precision/scope';
-import { accuracy, digitsAvailable, type Digits, loadDigits } from '../digits.fixture';
+import { accuracy, type Digits, loadDigits } from '../digits.fixture';
 import { mobileNet } from '../repair/models.fixture';
 import { quantize } from '../quantize';
 import { type ChooseBitsOptions, chooseBits } from './choose-bits';
 
 loadBackend();
-
-if (!digitsAvailable) console.warn('skipped: the digits come from scikit-learn in .venv');
 
 function perceptron(): tf.Sequential {
   const init = (seed: number) => ({
@@ -33,7 +31,7 @@ async function train(model: tf.Sequential, { x, y }: Digits['train'], epochs = 4
   await model.fit(x, y, { epochs, batchSize: 64, shuffle: false, verbose });
 }
 
-describe.skipIf(!digitsAvailable)('chooseBits', () => {
+describe('chooseBits', () => {
   let digits: Digits;
   let model: tf.Sequential;
   const choose = (
@@ -154,7 +152,7 @@ describe.skipIf(!digitsAvailable)('chooseBits', () => {
   });
 });
 
-describe.skipIf(!digitsAvailable)('a model trained in 16 bits, deployed in int8', () => {
+describe('a model trained in 16 bits, deployed in int8', () => {
   test.each(['bf16', 'fp16'] as const)('%s: stays within half a point', async (format) => {
     const digits = loadDigits();
     const model = perceptron();
