@@ -13,13 +13,13 @@ const IMPORT =
 const NEEDS_PROCESS =
   /^(?:@tensorflow\/|onnxruntime|zeromq|node:(?:child_process|worker_threads|v8))/;
 
-/** A module that another file of the process has loaded already stays what it is. */
-const MOCKS_MODULES = /\bvi\.(?:mock|doMock)\(/;
+/** They take modules in hand, which a process loads once and Node.js itself never anew. */
+const MOCKS_MODULES = /\bvi\.(?:mock|doMock|resetModules)\(/;
 
 /** Which TypeScript files import which. Paths are from the root. */
 export class ImportGraph {
   #files;
-  /** By file: what it imports of ours, and of others, and whether it puts others in the place of modules. */
+  /** By file: what it imports of ours, and of others, and whether it takes modules in hand. */
   #imports = new Map();
 
   constructor() {
@@ -30,6 +30,11 @@ export class ImportGraph {
   /** Every file of unit tests. */
   get tests() {
     return [...this.#files].filter((file) => file.endsWith('.test.ts'));
+  }
+
+  /** The unit tests that put others in the place of modules, or load them anew. */
+  get mockingTests() {
+    return this.tests.filter((test) => this.#imports.get(test).mocksModules);
   }
 
   /** The unit tests that compute and nothing else: they can share one process. */

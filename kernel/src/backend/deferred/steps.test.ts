@@ -321,20 +321,20 @@ describe('what broke a program', () => {
     const model = small();
     const optimizer = tf.train.sgd(0.1);
     const x = tf.randomNormal([16, 6]);
-    const step = (isOther: boolean): void => {
-      optimizer.minimize(() => {
-        const out = model.apply(x) as tf.Tensor;
-        return tf.mean(isOther ? tf.cosh(out) : tf.square(out));
-      });
-    };
-    const inCell = (script: string): unknown =>
-      vm.runInThisContext(`(step) => {\n${script}\n}`, { filename: '/notebook/cell.js' });
-    const cell = inCell('step(false);\nstep(false);\nstep(false);\nstep(true);') as (
-      run: typeof step,
+    const script = `(tf, model, optimizer, x) => {
+      const step = (isOther) =>
+        optimizer.minimize(() => {
+          const out = model.apply(x);
+          return tf.mean(isOther ? tf.cosh(out) : tf.square(out));
+        });
+      for (const isOther of [false, false, false, true]) step(isOther);
+    }`;
+    const cell = vm.runInThisContext(script, { filename: '/notebook/cell.js' }) as (
+      ...args: unknown[]
     ) => void;
-    cell(step);
+    cell(tf, model, optimizer, x);
     expect(stepStatistics()?.misses).toContainEqual({
-      why: 'Cosh in place of Square, /notebook/cell.js:5:1',
+      why: 'Cosh in place of Square, /notebook/cell.js:5:39',
       count: 1,
     });
     expect(String(precisionStatus())).toMatch(
