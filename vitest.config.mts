@@ -7,17 +7,19 @@ import { buildIfStale } from './test/support/built-kernel';
 
 const { pureTests: pure, mockingTests: mocking } = new ImportGraph();
 
-buildIfStale();
+/** Where Vitest waits for changes, it has to know the sources. */
+const watches = !process.argv.includes('run');
+if (!watches) buildIfStale();
 
 /**
- * Has tests import the kernel as it was compiled: hundreds of modules that Vitest would transform and
- * evaluate for each file of tests take twice as long as Node.js does.
+ * Has tests import the kernel as it was compiled: hundreds of modules that Vitest transforms and
+ * evaluates for each file of tests take it twice as long as Node.js.
  */
 const compiledKernel: Plugin = {
   name: 'compiled-kernel',
   enforce: 'pre',
   resolveId(name, importer) {
-    if (importer === undefined || !name.startsWith('.')) return undefined;
+    if (watches || importer === undefined || !name.startsWith('.')) return undefined;
     const sources = join(root, 'kernel/src/');
     const file = resolve(dirname(importer), name);
     if (!file.startsWith(sources)) return undefined;
