@@ -3,13 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 import { ImportGraph } from './scripts/lib/import-graph.mjs';
 import { root } from './scripts/lib/paths.mjs';
-import { buildIfStale } from './test/support/built-kernel';
 
 const { pureTests: pure, mockingTests: mocking } = new ImportGraph();
 
 /** Where Vitest waits for changes, it has to know the sources. */
 const watches = !process.argv.includes('run');
-if (!watches) buildIfStale();
 
 /**
  * Has tests import the kernel as it was compiled: hundreds of modules that Vitest transforms and
@@ -32,6 +30,7 @@ const compiledKernel: Plugin = {
 export default defineConfig({
   test: {
     pool: 'forks',
+    globalSetup: join(root, 'test/support/build-first.ts'),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     alias: [

@@ -7,6 +7,8 @@ export interface ProcessStat {
   readonly parent: number;
   readonly group: number;
   readonly isZombie: boolean;
+  /** Whether it uses a processor, or waits for one. */
+  readonly isRunnable: boolean;
   /** Whether the number is that of a thread, which `/proc` has too, though it doesn't list it. */
   readonly isThread: boolean;
   /** CPU seconds of all its threads. */
@@ -65,6 +67,7 @@ function parsed(text: string | undefined): ProcessStat | undefined {
     parent: at(4),
     group: at(5),
     isZombie: fields[0] === 'Z' || fields[0] === 'X',
+    isRunnable: fields[0] === 'R',
     // Its end sends no signal to its parent.
     isThread: at(38) === -1,
     ownS: (at(14) + at(15)) / TICKS_PER_SECOND,

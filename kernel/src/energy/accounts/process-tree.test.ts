@@ -150,6 +150,23 @@ describe('ProcessTree', () => {
     expect(used(made, 3)).toEqual({});
   });
 
+  it.each([
+    ['what it was kept from, to one that others kept from the processor', 'R', { 1: 0.4 }],
+    ['no more than it was at, to one that slept', 'S', { 1: 0.02, 2: 0.38 }],
+  ])('gives of what ended in between %s', (_what, state, expected) => {
+    const made = tree();
+    stat(20, { parent: CELL, ticks: 20 });
+    children(CELL, [20]);
+    used(made, 1);
+    owner = 2;
+    stat(20, { parent: CELL, ticks: 20, state });
+    used(made, 2);
+    proc.remove('20');
+    children(CELL, []);
+    stat(CELL, { parent: ROOT, ticks: 100, waited: 60, threads: [CELL, 12, 13] });
+    expect(used(made, 3)).toEqual(expected);
+  });
+
   it('gives the running cell what has begun and ended unseen', () => {
     const made = tree();
     used(made, 1);

@@ -129,7 +129,9 @@ export class ProcessTree {
       const before = this.known.get(pid);
       const owner = before?.owner ?? this.ownerOf(stat, nowS);
       const lengthS = nowS - (before?.seenAtS ?? nowS);
-      const rate = before && lengthS > 0 ? (stat.ownS - before.stat.ownS) / lengthS : 1;
+      const lately = before && lengthS > 0 ? (stat.ownS - before.stat.ownS) / lengthS : 1;
+      // What others keep from the processor goes on at full speed once they are gone.
+      const rate = stat.isRunnable ? Math.max(1, lately) : lately;
       const bookedS = stat.ownS + stat.waitedS;
       this.known.set(pid, { stat, owner, seenAtS: nowS, bookedS, rate });
     }

@@ -4,7 +4,7 @@ export interface Ended {
   readonly seenAtS: number;
   /** CPU seconds of it, and of what it had waited for, that are booked. */
   readonly bookedS: number;
-  /** CPU seconds a second when it was seen last. */
+  /** CPU seconds a second that it went on with when it was seen last. */
   readonly rate: number;
 }
 
