@@ -6,21 +6,22 @@ const { workerData } = require('node:worker_threads');
 const { python, port, done } = workerData;
 const child = spawn(python, [join(__dirname, 'serve_scripts.py')], { windowsHide: true });
 
-/** A frame is a byte that says whether it went well, the length in 8 bytes, and as many bytes. */
-const HEAD = 9;
-let received = Buffer.alloc(0);
+/** A frame is a byte that says whether it went well, the length in 4 bytes, and as many bytes. */
+const HEAD = 5;
+let head = null;
 let complaints = '';
 let isAsked = false;
 
-child.stdout.on('data', (bytes) => {
-  received = Buffer.concat([received, bytes]);
-  if (received.length < HEAD) return;
-  const end = HEAD + Number(received.readBigUInt64LE(1));
-  if (received.length < end) return;
-  const output = Uint8Array.from(received.subarray(HEAD, end));
-  const wentWell = received[0] === 1;
-  received = received.subarray(end);
-  answer(wentWell ? { output } : { error: Buffer.from(output).toString() });
+child.stdout.on('readable', () => {
+  head ??= child.stdout.read(HEAD);
+  // Less than is asked for comes only from a Python that has ended.
+  if (head === null || head.length < HEAD) return;
+  const length = head.readUInt32LE(1);
+  const output = length === 0 ? Buffer.alloc(0) : child.stdout.read(length);
+  if (output === null || output.length < length) return;
+  const wentWell = head[0] === 1;
+  head = null;
+  answer(wentWell ? { output: new Uint8Array(output) } : { error: output.toString() });
 });
 child.stderr.on('data', (bytes) => (complaints = `${complaints}${bytes}`.slice(-10_000)));
 child.stdin.on('error', () => {});
@@ -44,8 +45,8 @@ port.on('message', ({ script, input }) => {
   isAsked = true;
   if (failure !== undefined) return answer({ error: failure });
   for (const part of [Buffer.from(script), Buffer.from(input)]) {
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(part.length));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(part.length);
     child.stdin.write(length);
     child.stdin.write(part);
   }

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { pythonIn } from '../../kernel/src/installation';
 
 /** The checkout's Python, which has what the tests compare with. */
-const PYTHON = ['bin/python', 'Scripts/python.exe']
-  .map((program) => resolve(__dirname, '../../.venv', program))
-  .find(existsSync);
+const PYTHON = pythonIn(resolve(__dirname, '../../.venv'));
 
 /** Longer than any script takes: a hang is an error, not a test that never ends. */
 const LIMIT_MS = 120_000;
@@ -32,7 +31,7 @@ export function runPython(
 }
 
 function start(): (script: string, input: Uint8Array) => Answer {
-  if (PYTHON === undefined) throw new Error('.venv has no Python: run npm run setup -- --tests');
+  if (!existsSync(PYTHON)) throw new Error(`${PYTHON} is missing: run npm run setup -- --tests`);
   const { port1: ours, port2: theirs } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
   // Node.js can't wait for a process without going on with other work, but it can for a thread.

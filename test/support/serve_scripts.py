@@ -1,6 +1,6 @@
 """Runs the scripts that come on standard input, each with bytes to read, and answers with what they wrote.
 
-A request is two parts, the script and its input, each after its length in 8 bytes (little-endian).
+A request is two parts, the script and its input, each after its length in 4 bytes (little-endian).
 An answer is 1, or 0 for a traceback, and one such part. See python.ts.
 """
 
@@ -16,10 +16,10 @@ os.dup2(2, 1)
 
 
 def part():
-    head = requests.read(8)
-    if len(head) < 8:
+    head = requests.read(4)
+    if len(head) < 4:
         sys.exit()
-    return requests.read(struct.unpack("<Q", head)[0])
+    return requests.read(struct.unpack("<I", head)[0])
 
 
 def result(script, given):
@@ -36,5 +36,5 @@ def result(script, given):
 
 while True:
     went_well, text = result(part().decode(), part())
-    answers.write(struct.pack("<BQ", went_well, len(text)) + text)
+    answers.write(struct.pack("<BI", went_well, len(text)) + text)
     answers.flush()

@@ -94,15 +94,12 @@ function cast(halfnote, { values }, to, { saturate = 1, round_mode: rounding }) 
 export function undefinedOf(halfnote, operator, [x], [to]) {
   const isInteger = (format) => format !== undefined && halfnote.FORMATS[format].kind === 'integer';
   if (!operator.startsWith('Cast') || isInteger(x.format)) return new Set();
+  const { min, max } = to.format === undefined ? {} : halfnote.limits(to.format);
   const isUndefined = isInteger(to.format)
-    ? (value) => !isWithin(Math.trunc(value), halfnote.FORMATS[to.format])
+    ? (value) => !(Math.trunc(value) >= min && Math.trunc(value) <= max)
     : (value) => to.format === 'e8m0' && (value < 0 || Object.is(value, -0));
   return new Set([...x.values.keys()].filter((i) => isUndefined(x.values[i])));
 }
-
-/** Whether an integer format has a whole number; it has no NaN. */
-const isWithin = (whole, { bits, signed }) =>
-  signed ? whole >= -(2 ** (bits - 1)) && whole < 2 ** (bits - 1) : whole >= 0 && whole < 2 ** bits;
 
 function grouping({ shape }, scale, { axis = 1, block_size: size = 0 }) {
   if (size > 0) return { shape, granularity: { kind: 'group', axis, size } };

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempSync,
@@ -9,8 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runPython } from '../../../../test/support/python';
 import { TestNotebook } from '../../../../test/support/runtime-notebook';
 import { createProgram } from '../program';
 import { findKernel, startProcess } from './kernel-process';
@@ -67,8 +67,6 @@ async function run(path: string, options: RunOptions = {}) {
   return { said: said.join(''), error, result, outputs, file: options.output ?? output };
 }
 
-const python = resolve(__dirname, '../../../../.venv/bin/python');
-
 describe('halfnote run', { timeout: 60_000 }, () => {
   it('runs the cells in the notebook’s folder and saves their outputs', async () => {
     const path = notebook('all.ipynb', [
@@ -100,8 +98,11 @@ describe('halfnote run', { timeout: 60_000 }, () => {
     expect(result?.metadata['kernelspec']).toMatchObject({ name: 'halfnote' });
     expect(result?.metadata['language_info']).toMatchObject({ name: 'typescript' });
     // Jupyter's own validator.
-    const check = 'import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], 4))';
-    if (existsSync(python)) execFileSync(python, ['-W', 'error', '-c', check, file]);
+    runPython(`import warnings
+with warnings.catch_warnings():
+    warnings.simplefilter('error')
+    import nbformat
+    nbformat.validate(nbformat.read(${JSON.stringify(file)}, 4))`);
   });
 
   it('stops at the first error, saves what ran, and shows the traceback', async () => {
